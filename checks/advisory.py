@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from checks.model import Check, Report, Subject
 from wizard.basics.check_outcomes import Ran
 from wizard.basics.finding import Finding, Status
-from wizard.basics.values import replace
 from wizard.deployment.model import Deployment
 from wizard.librechat.releases import Release
 from wizard.rules.advisories import advisory_findings

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from wizard.basics.finding import Finding, Status
-from wizard.basics.values import replace
 
 
 def folded(findings: Iterable[Finding]) -> tuple[Finding, ...]:

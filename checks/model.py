@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +13,6 @@ from wizard.answers.model import Answers
 from wizard.basics.check_outcomes import CheckOutcome, Crashed, TimedOut
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.finding import SIGNS, Finding, FindingKind, Status
-from wizard.basics.values import dataclass, field, replace
 
 if TYPE_CHECKING:
     from wizard.deployment.model import Deployment

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret
-from wizard.basics.values import dataclass, field, replace
 
 OPENID_LINK: Final = "/oauth/openid"
 """The path at which a sign-in through OpenID begins: portals and bookmarks link to it."""

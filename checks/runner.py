@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from checks.gathering import Gathering
@@ -12,7 +13,6 @@ from checks.static_run import at_once, half, is_cut_off
 from wizard.basics.check_events import CheckEvent, Finished, Found, Started
 from wizard.basics.check_outcomes import CheckOutcome, Crashed, Ran, Skipped, TimedOut
 from wizard.basics.finding import Finding, Status
-from wizard.basics.values import dataclass, field
 
 if TYPE_CHECKING:
     import asyncio

@@ -8,6 +8,7 @@ a short list (:mod:`checks.browser.origin`), the Priority attribute, blocking of
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -24,7 +25,6 @@ from checks.browser.origin import (
 from checks.browser.set_cookie import MAX_NAME_AND_VALUE, CookieRefusal, Refused, SameSite, SetCookie, parse
 from wizard.basics.patterns import late_pattern
 from wizard.basics.secret import Secret
-from wizard.basics.values import dataclass, replace
 
 MAX_PER_SITE: Final = 180
 """Cookies of one site that are kept; one more and they are thinned out (``CookieMonster::kDomainMaxCookies``)."""

@@ -6,11 +6,11 @@ Chromium's rules throughout (files of its ``net/`` folder are named where they d
 from __future__ import annotations
 
 import ipaddress
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlsplit
 
 from wizard.basics.patterns import late_pattern
-from wizard.basics.values import dataclass
 
 _HOST: Final = late_pattern(r"[a-z0-9_.\-]+\Z")
 _SCHEMES: Final = frozenset({"http", "https"})

@@ -6,13 +6,13 @@ Header text is what HTTP gives: one character for each octet (latin-1). Wider ch
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from wizard.basics.patterns import late_pattern
 from wizard.basics.secret import Secret
-from wizard.basics.values import dataclass
 
 MAX_NAME_AND_VALUE: Final = 4096
 """Octets that name and value may have together (RFC 6265bis 5.6, step 5)."""

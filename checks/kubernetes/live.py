@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
-from wizard.basics.values import replace
 from wizard.deployment.cluster import AnswerKind, Cluster, ClusterAnswer, secret_texts
 from wizard.deployment.kubernetes_names import MEILI_SECRET
 from wizard.findings import kubernetes as ids

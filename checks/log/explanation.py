@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from checks.log.for_folder import for_folder, set_here
 from wizard.basics.finding import Finding, Status
-from wizard.basics.values import replace
 from wizard.findings.log_causes import log_causes
 from wizard.librechat.log_search import LogMatch, search
 from wizard.librechat.log_text import LogText

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from wizard.basics.finding import Finding, Status
-from wizard.basics.values import replace
 from wizard.deployment.model import Deployment
 from wizard.findings.consequences import REGISTRATION, RESET, UNVERIFIED
 from wizard.findings.delivery import LINK

@@ -6,6 +6,7 @@ import asyncio
 import ipaddress
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Final
 
 import dns.asyncresolver
@@ -17,7 +18,6 @@ import dns.resolver
 import dns.reversename
 
 from checks.net.errors import DnsError
-from wizard.basics.values import dataclass, field
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
 from checks.net.identity import CertificateFacts, certificate_facts
 from checks.net.openssl import NOT_TLS, OLD_VERSION, UNNAMED
-from wizard.basics.values import dataclass
 
 
 class TlsFault(StrEnum):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -16,7 +17,6 @@ from urllib.parse import quote, urlsplit
 from checks.browser.origin import parse_web_address
 from checks.net.errors import Failure, HttpError
 from checks.net.foreign_json import foreign_json
-from wizard.basics.values import dataclass, field
 
 if TYPE_CHECKING:
     import httpcore2

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 from wizard.basics.patterns import late_pattern
-from wizard.basics.values import dataclass
 from wizard.librechat.mail_transport import is_address
 
 _BAD: Final = late_pattern("[^\u0021-\u007f]")

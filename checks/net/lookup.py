@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from wizard.basics.os_errors import in_words
-from wizard.basics.values import dataclass
 
 _UNTOLD: Final = frozenset({socket.EAI_AGAIN, socket.EAI_FAIL, socket.EAI_SYSTEM, socket.EAI_MEMORY})
 """Answers of the system that say nothing about the name (RFC 3493 section 6.1)."""

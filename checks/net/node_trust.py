@@ -6,13 +6,13 @@ import contextlib
 import os
 import posixpath
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from checks.net.believed_files import believed_users, configuration_fault, file_fault, path_fault
 from wizard.basics.option_names import CONFIRM
-from wizard.basics.values import dataclass
 
 if TYPE_CHECKING:
     import ssl

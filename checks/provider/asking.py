@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 from urllib.parse import urlencode, urlsplit
 
 from checks.browser.origin import parse_web_address
 from checks.net.errors import Failure, HttpError
 from checks.net.http import BROWSER, HttpResponse, Web
-from wizard.basics.values import dataclass, field
 from wizard.librechat.openid_forward_proxy import forward_proxy
 from wizard.librechat.releases import RECORDED, Release
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from checks.model import Subject
 from checks.site.target import address
-from wizard.basics.values import dataclass
 from wizard.librechat.site import Site
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
 
 from checks.model import Subject
 from checks.net.lookup import HostAnswer, Known, Servers, by_dns, by_system
@@ -12,7 +13,6 @@ from checks.site.addresses import SiteAddress, hosts, site_addresses
 from checks.site.ranges import AddressKind, family, kind, network_of
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
-from wizard.basics.values import dataclass
 from wizard.findings import dns as ids
 
 _BY_HAND = "If DNS does not lead here yet, or leads to the router in front of this machine: --resolve HOST:ADDRESS"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from screens.cli.streams import tell
 from wizard.basics.finding import Acknowledgement, Status
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem, WizardError
-from wizard.basics.values import replace
 
 if TYPE_CHECKING:
     from pathlib import Path

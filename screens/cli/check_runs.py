@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from checks.model import Check, Report, Subject
@@ -11,7 +12,6 @@ from checks.registry import RUNNING
 from checks.static_run import needs_loop, run_static
 from screens.cli.streams import tell
 from wizard.basics.finding import Status
-from wizard.basics.values import replace
 
 if TYPE_CHECKING:
     from screens.cli.output import Output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from checks.model import Report, Subject
@@ -11,7 +12,6 @@ from screens.cli.signin import openid_sign_in
 from screens.cli.streams import tell
 from wizard.basics.finding import Status
 from wizard.basics.problem import InvalidInput, Problem
-from wizard.basics.values import replace
 from wizard.findings import openid_sign_in as ids
 from wizard.findings import session
 from wizard.librechat.openid_renewal import reuses_tokens

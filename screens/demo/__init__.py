@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from checks.model import Check
 from checks.options import SiteOptions
-from wizard.basics.values import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

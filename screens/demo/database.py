@@ -8,12 +8,12 @@ import hmac
 import math
 import secrets
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from screens.demo.settings import Account
 from screens.demo.tokens import sign
 from wizard.basics.secret import Secret
-from wizard.basics.values import dataclass, field
 from wizard.librechat.sessions import REFRESH_DEFAULT
 
 DAY: Final = 24 * 60 * 60 * 1000

@@ -13,6 +13,7 @@ import gzip
 import hashlib
 import json
 import time
+from dataclasses import dataclass, field
 from email.utils import formatdate
 from http import HTTPStatus
 from typing import Any, Final
@@ -21,7 +22,6 @@ from urllib.parse import parse_qs, unquote
 import h11
 
 from wizard.basics.patterns import late_pattern
-from wizard.basics.values import dataclass, field
 
 HEADER_LIMIT: Final = 16 * 1024
 """Bytes of a request's head; Node's ``--max-http-header-size``."""

@@ -15,11 +15,11 @@ import secrets
 import ssl
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from screens.demo.http_server import ClientConnection, Malformed, Request, Response, as_json, redirect, text
-from wizard.basics.values import dataclass, field
 
 CLIENT_ID, CLIENT_SECRET = "librechat", "practice-client-secret"
 """What is registered; public."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
-from wizard.basics.values import dataclass
 from wizard.librechat.rate_limits import RateLimit
 
 _MOST_KEYS: Final = 10_000

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from aiosmtpd.controller import Controller
-
-from wizard.basics.values import dataclass
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +24,6 @@ from wizard.basics.finding import Finding
 from wizard.basics.library_logs import keep_off_terminal
 from wizard.basics.plain_text import plain
 from wizard.basics.secret import reveal
-from wizard.basics.values import replace
 from wizard.catalogue.questions import variable_id
 
 if TYPE_CHECKING:

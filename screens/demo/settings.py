@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from wizard.basics.secret import Secret
-from wizard.basics.values import dataclass, field
 from wizard.librechat.releases import NEWEST, Release
 from wizard.librechat.startup_refusals import start_refusal
 from wizard.librechat.values import is_enabled

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from checks.model import Check, Report, Subject, ignore_line
@@ -23,7 +24,6 @@ from wizard.apply.run import apply, demand
 from wizard.apply.timeouts import ApplyTimeouts
 from wizard.basics.check_outcomes import Ran, TimedOut
 from wizard.basics.finding import Finding, Status
-from wizard.basics.values import dataclass, field, replace
 from wizard.deployment.assembled import deployment
 from wizard.deployment.snapshot import take
 from wizard.findings.openid_check import UNDECIDED

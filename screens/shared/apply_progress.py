@@ -6,6 +6,7 @@ import contextlib
 import shlex
 import time
 from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass, field
 from typing import Final
 
 from checks.gathering import Gathering
@@ -17,7 +18,6 @@ from wizard.apply.events import ApplyEvent, ApplyOutcome
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
-from wizard.basics.values import dataclass, field
 
 _FIRST_PAUSE: Final = 10.0
 """Seconds between the first two lines that say that a command still runs, or that LibreChat is still awaited; then twice as long..."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wizard.basics.secret import Secret
-from wizard.basics.values import replace
 from wizard.interview.steps import StepKind
 from wizard.librechat.providers import SOCIAL
 

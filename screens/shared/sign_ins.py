@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from checks.model import Report
 from wizard.basics.finding import Status
 from wizard.basics.problem import InvalidInput, Problem
-from wizard.basics.values import dataclass, field, replace
 from wizard.findings import ldap, saml
 from wizard.findings import openid_sign_in as openid
 from wizard.findings import social_sign_in as social

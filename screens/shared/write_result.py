@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from screens.shared.lines import Line, Tone
 from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
-from wizard.basics.values import replace
 from wizard.interview.next_steps import PERSON
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import os
 import pty
+from dataclasses import replace
 
 import pytest
 
 from checks.model import Report
 from checks.report import columns_of, report_text
 from wizard.basics.check_outcomes import Skipped
-from wizard.basics.values import replace
 from wizard.findings.consequences import RESET
 from wizard.findings.smtp import AUTH_REJECTED
 

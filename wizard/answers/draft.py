@@ -6,6 +6,7 @@ What judges a text is loaded with the first one: the first frame holds none.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,7 +15,6 @@ from wizard.answers.model import Answers, Source
 from wizard.answers.typed_values import items, nested, plain_value
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret, reveal
-from wizard.basics.values import dataclass, field, replace
 from wizard.catalogue.model import Kind, Setting
 from wizard.catalogue.questions import own_question, question
 

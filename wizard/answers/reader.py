@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -15,7 +16,6 @@ from wizard.basics.nearest import nearest_of
 from wizard.basics.own_command import own_command
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret
-from wizard.basics.values import replace
 from wizard.catalogue.accept import ValueFault, accept
 from wizard.catalogue.answers_form import AnswersForm
 from wizard.catalogue.model import Kind, Setting, holds_secret

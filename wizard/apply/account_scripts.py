@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 import shlex
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -22,7 +23,6 @@ from wizard.basics.container_script import container_script
 from wizard.basics.json_words import marked_object
 from wizard.basics.plain_text import plain
 from wizard.basics.secret import Secret
-from wizard.basics.values import dataclass
 from wizard.librechat.releases import Release
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.answers.model import Stack
 from wizard.basics.docker_engine import is_elsewhere
-from wizard.basics.values import dataclass
 from wizard.deployment.ports import bound, own_port
 
 if TYPE_CHECKING:

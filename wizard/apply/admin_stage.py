@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from wizard.apply import account_scripts, failures, first_admin
 from wizard.apply.address import api_address
 from wizard.apply.events import ApplyEvent, CommandEnded, CommandShown, Failed, Note, PasswordMade
-from wizard.basics.values import dataclass, replace
 
 if TYPE_CHECKING:
     from wizard.apply.account_scripts import Sight

@@ -8,6 +8,7 @@ import shlex
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +16,6 @@ from wizard.apply.events import CommandEnded, OutputLine
 from wizard.basics import async_processes
 from wizard.basics.patterns import late_pattern
 from wizard.basics.processes import ErrorOutput, Invocation, ProcessFailure, compose_environment
-from wizard.basics.values import dataclass, replace
 
 if TYPE_CHECKING:
     from wizard.apply.redaction import Redactor

@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +20,6 @@ from wizard.apply.stack_files import compose_files_of
 from wizard.basics import docker_engine
 from wizard.basics.filesystem import file_time
 from wizard.basics.problem import InvalidInput
-from wizard.basics.values import dataclass, replace
 from wizard.composefile.judge import ComposeVerdict
 from wizard.composefile.judge import find as find_compose
 from wizard.deployment.snapshot import CONFIG, OVERRIDES

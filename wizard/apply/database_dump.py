@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +15,6 @@ from wizard.basics.filesystem import open_lock, remove
 from wizard.basics.patterns import late_pattern
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.processes import Invocation
-from wizard.basics.values import dataclass
 
 if TYPE_CHECKING:
     from wizard.apply.stack_files import ComposeFiles

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from wizard.apply.events import Failed, Reason
 from wizard.basics.problem import Problem
-from wizard.basics.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

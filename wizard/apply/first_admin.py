@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from wizard.apply.events import AdminMade
 from wizard.basics.patterns import late_pattern
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret
-from wizard.basics.values import dataclass, replace
 from wizard.dotenv.document import Document
 from wizard.librechat.passwords import LONGEST, password_fault, shortest_password
 from wizard.librechat.providers import has_ldap

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from wizard.apply.events import Note
-from wizard.basics.values import replace
 from wizard.deployment.cluster import Cluster
 from wizard.deployment.kubernetes_names import CONFIG_MAP, MEILI_SECRET
 from wizard.plan.kubernetes import commands

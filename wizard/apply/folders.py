@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wizard.basics.acting import effective_uid
 from wizard.basics.filesystem import make_folder, remove_folder
 from wizard.basics.patterns import late_pattern
-from wizard.basics.values import dataclass
 from wizard.deployment.container_user import container_user
 
 if TYPE_CHECKING:

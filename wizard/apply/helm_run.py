@@ -11,6 +11,7 @@ import os
 import shutil
 import time
 from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -33,7 +34,6 @@ from wizard.apply.pod_readiness import PodReadiness
 from wizard.apply.redaction import Redactor
 from wizard.basics.problem import Problem, WizardError, WriteRefused
 from wizard.basics.programs import is_in_path
-from wizard.basics.values import dataclass, replace
 from wizard.deployment.cluster import NotReadable, cluster_environment, running_release
 from wizard.deployment.kubernetes_folder import view_of
 from wizard.deployment.kubernetes_names import HelmRelease

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from wizard.apply.proof import SiteAccess
 from wizard.apply.timeouts import ApplyTimeouts
-from wizard.basics.values import dataclass, field
 
 if TYPE_CHECKING:
     from wizard.apply.first_admin import Admin
@@ -35,6 +35,6 @@ class Job:
     """What the caller has written already; ``None``: :func:`apply` writes."""
     accepted: frozenset[str] = frozenset()
     """Ids of FAIL findings that the operator chose to live with."""
-    access: SiteAccess = SiteAccess()
+    access: SiteAccess = SiteAccess()  # noqa: RUF009 - immutable
     """How people come to LibreChat: decides which failed checks undo the change."""
     timeouts: ApplyTimeouts = field(default_factory=ApplyTimeouts)

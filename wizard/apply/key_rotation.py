@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -34,7 +35,6 @@ from wizard.apply.timeouts import ApplyTimeouts
 from wizard.basics.own_command import in_folder
 from wizard.basics.problem import WizardError
 from wizard.basics.secret import Secret
-from wizard.basics.values import dataclass, field, replace
 from wizard.deployment.assembled import deployment
 from wizard.deployment.local_install import found_install
 from wizard.deployment.snapshot import take

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from wizard.apply.stored_values import CredsPair, sha256
 from wizard.basics.finding import Finding, Status
 from wizard.basics.secret import reveal
-from wizard.basics.values import dataclass
 from wizard.composefile.container_environment import OriginMechanism
 from wizard.findings import secrets as ids
 from wizard.librechat.published_secrets import published_name

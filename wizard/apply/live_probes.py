@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-from wizard.basics.values import dataclass
 
 if TYPE_CHECKING:
     from wizard.apply.address import HttpGet

@@ -13,6 +13,7 @@ import secrets
 import shlex
 import shutil
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,7 +30,6 @@ from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.basics.processes import ErrorOutput, Invocation, ProcessFailure
 from wizard.basics.secret import Secret
-from wizard.basics.values import dataclass
 from wizard.deployment.cluster import cluster_environment
 
 if TYPE_CHECKING:

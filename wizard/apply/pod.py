@@ -7,10 +7,10 @@ so that nothing secret is in an argument. A program whose kubectl was ended stay
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.basics.plain_text import plain
-from wizard.basics.values import dataclass
 from wizard.deployment.cluster import AnswerKind, Cluster, ClusterAnswer
 
 if TYPE_CHECKING:

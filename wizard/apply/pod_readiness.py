@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.apply.address import inside_words, reply_from_inside
 from wizard.apply.events import Failed, Note, Ready, Reason, Waiting
 from wizard.apply.pod import NoPodError, Pod, ready_pod
-from wizard.basics.values import dataclass, field
 from wizard.librechat.helm_chart import PORT
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from wizard.apply.events import ApplyEvent, Checked, Failed, Note, Reason
 from wizard.basics.check_events import Found
 from wizard.basics.finding import Finding, Status
-from wizard.basics.values import dataclass
 from wizard.findings.instance import LIBRECHAT
 from wizard.findings.openid_inside import NOT_REGISTERED
 

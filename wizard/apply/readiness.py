@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from wizard.apply.commands import is_noise
 from wizard.apply.events import Failed, Ready, Reason, Waiting
 from wizard.apply.timeouts import StartTimeouts
 from wizard.basics.json_words import objects
-from wizard.basics.values import dataclass
 from wizard.librechat.releases import Release
 from wizard.librechat.routes import READYZ_SINCE
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,6 @@ from wizard.apply.command_runs import run_command
 from wizard.apply.events import ApplyEvent, ApplyOutcome, ApplyResult, Failed, Note, PutBack, Ready
 from wizard.apply.first_release import is_of_release
 from wizard.apply.timeouts import ApplyTimeouts
-from wizard.basics.values import replace
 from wizard.deployment.assembled import deployment
 from wizard.deployment.snapshot import Snapshot, take
 from wizard.store.apply_record import ApplyRecord, ApplyStage, ConcernedServices, Former

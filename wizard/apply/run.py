@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -31,7 +32,6 @@ from wizard.apply.job import Job
 from wizard.apply.readiness import Container, ListRefused
 from wizard.basics.docker_engine import docker_engine
 from wizard.basics.problem import InvalidInput, Problem, WriteRefused
-from wizard.basics.values import replace
 from wizard.store.apply_record import ApplyRecord, ApplyStage, ConcernedServices, Former
 from wizard.store.plan_writes import file_writes, told
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.answers.model import Stack
 from wizard.basics.problem import InvalidInput
-from wizard.basics.values import dataclass, replace
 from wizard.composefile.override import env_file_services, interpolated_names, merged_model
 from wizard.deployment.assembled import deployment as assembled
 from wizard.deployment.model import FileState

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wizard.apply.commands import environment
 from wizard.basics import async_processes
 from wizard.basics.processes import ErrorOutput, Invocation
-from wizard.basics.values import dataclass, field
 
 if TYPE_CHECKING:
     from wizard.apply.node_script import NodeHost

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from wizard.apply.node_script import NotReachedError
 from wizard.basics.plain_text import plain
-from wizard.basics.values import dataclass, field
 from wizard.librechat.encrypted_values import FIELDS, UNSWEPT, EncryptedField, Format
 from wizard.librechat.releases import Release
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from wizard.basics.check_outcomes import CheckOutcome
 from wizard.basics.finding import Finding
-from wizard.basics.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

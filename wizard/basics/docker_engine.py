@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from wizard.basics.confirmation import Confirmation
 from wizard.basics.filesystem import regular_bytes
 from wizard.basics.option_names import REMOTE_DOCKER
-from wizard.basics.values import dataclass
 
 _LARGEST: Final = 1024 * 1024
 _ON_THIS_MACHINE: Final = ("unix", "npipe", "fd")

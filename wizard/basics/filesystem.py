@@ -12,12 +12,12 @@ import errno
 import os
 import stat
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wizard.basics.acting import as_owner, as_root, folder_owner
 from wizard.basics.path_walk import parent_of
-from wizard.basics.values import dataclass, field, replace
 
 if TYPE_CHECKING:
     from datetime import datetime

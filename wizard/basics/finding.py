@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, NamedTuple
-
-from wizard.basics.values import dataclass, replace
 
 
 class Status(StrEnum):

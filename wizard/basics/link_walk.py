@@ -6,10 +6,9 @@ import errno
 import os
 import stat
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
-
-from wizard.basics.values import dataclass
 
 _MOST: Final = 40
 """How many links the kernel follows for one path (path_resolution(7))."""

@@ -10,11 +10,11 @@ import os
 import signal
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from wizard.basics.secret import Secret
-from wizard.basics.values import dataclass, field
 
 if TYPE_CHECKING:
     from pathlib import Path

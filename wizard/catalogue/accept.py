@@ -5,12 +5,12 @@ from __future__ import annotations
 import math as floating
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from wizard.basics.own_command import own_command
 from wizard.basics.patterns import late_pattern
 from wizard.basics.secret import REDACTED
-from wizard.basics.values import dataclass, field
 from wizard.catalogue.model import SWITCHES, Kind, Setting, holds_secret
 from wizard.catalogue.stand_ins import PlaceholderKind, names_nothing, stand_in_of_secret
 from wizard.librechat.durations import LONGEST_TIME, describe_duration, duration_expression, shortest_duration

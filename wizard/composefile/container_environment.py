@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import NamedTuple
 
-from wizard.basics.values import replace
 from wizard.composefile.environment_files import read_raw, read_variables
 from wizard.composefile.located import Leaf
 from wizard.composefile.project import ComposeProject, UnreadFile

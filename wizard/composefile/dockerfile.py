@@ -7,11 +7,11 @@ import posixpath
 import re
 import shlex
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
 from wizard.basics.patterns import late_pattern
-from wizard.basics.values import dataclass, field
 from wizard.composefile.located import Leaf
 from wizard.dotenv.template import InvalidTemplate, substitute
 

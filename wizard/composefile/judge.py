@@ -14,6 +14,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -27,7 +28,6 @@ from wizard.basics.problem import InvalidInput
 from wizard.basics.processes import ProcessResult
 from wizard.basics.redaction import SecretFilter
 from wizard.basics.secret import REDACTED
-from wizard.basics.values import dataclass, replace
 from wizard.composefile.agreement import disagreements
 from wizard.composefile.loading import load_project
 from wizard.composefile.masking import is_environment_file, masked_compose, masked_environment

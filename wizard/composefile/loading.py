@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -17,7 +18,6 @@ from wizard.basics.paths import shown_path
 from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import Problem
-from wizard.basics.values import replace
 from wizard.composefile.consistency import inconsistencies
 from wizard.composefile.environment_files import read_variables
 from wizard.composefile.extending import Extending, OtherFile

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from wizard.basics.patterns import late_pattern
-from wizard.basics.values import dataclass, field
 from wizard.yamlfile.parsed import ParsedYaml
 
 KeyPath = tuple[str, ...]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from wizard.basics.patterns import late_pattern
-from wizard.basics.values import replace
 from wizard.composefile.located import Leaf
 from wizard.composefile.merging import as_names, as_pairs, unique
 

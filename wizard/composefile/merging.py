@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
-from wizard.basics.values import replace
 from wizard.composefile.located import KeyPath, Leaf
 
 _REPLACED: Final = frozenset({("command",), ("entrypoint",), ("healthcheck", "test")})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from wizard.basics.paths import shown_path
 from wizard.basics.problem import Problem
-from wizard.basics.values import dataclass, field
 from wizard.composefile.located import Leaf, leaves
 from wizard.composefile.long_forms import clean_path
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from wizard.basics.values import replace
 from wizard.composefile.located import Leaf, leaves
 from wizard.composefile.long_forms import clean_path
 from wizard.composefile.project import absolute

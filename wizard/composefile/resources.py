@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +12,6 @@ from wizard.basics.acting import real_path
 from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present
 from wizard.basics.patterns import late_pattern
 from wizard.basics.problem import InvalidInput
-from wizard.basics.values import dataclass
 from wizard.composefile.scalars import Scalar, scalars
 from wizard.yamlfile.parsed import ParsedYaml
 

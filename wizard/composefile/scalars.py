@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any, Final
 
@@ -14,7 +15,6 @@ from wizard.basics.named_values import says_secret, without_messages, without_na
 from wizard.basics.patterns import late_pattern
 from wizard.basics.redaction import is_secret_name
 from wizard.basics.secret import REDACTED
-from wizard.basics.values import dataclass, field, replace
 from wizard.yamlfile.parsed import ParsedYaml
 
 _REFERENCE: Final = late_pattern(r"\$(?:\w+|\{\w+\})")

@@ -9,6 +9,7 @@ import base64
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
@@ -17,7 +18,6 @@ from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.basics.processes import Invocation, ProcessFailure, environment_without, run
 from wizard.basics.programs import is_in_path
-from wizard.basics.values import dataclass, field
 from wizard.deployment.kubernetes_names import HelmRelease
 
 SECONDS: Final = 20.0

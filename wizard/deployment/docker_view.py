@@ -6,12 +6,12 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wizard.basics import docker_engine
 from wizard.basics.patterns import late_pattern
-from wizard.basics.values import dataclass
 
 if TYPE_CHECKING:
     from wizard.basics.processes import ProcessResult

@@ -10,13 +10,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from wizard.basics.patterns import late_pattern
 from wizard.basics.problem import Problem
-from wizard.basics.values import dataclass, field, replace
 from wizard.composefile.container_environment import OriginMechanism, Said, environment_of
 from wizard.composefile.located import Leaf, first_leaf, plain_tree
 from wizard.composefile.project import ComposeProject, UnreadFile

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from wizard.answers.model import Answers
-from wizard.basics.values import dataclass, replace
 from wizard.librechat.helm_chart import NEWEST, SECRET_NAME, ChartVersion, chart_of, fullname
 
 FOLDER: Final = "kubernetes"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from wizard.basics.values import dataclass, field
 from wizard.catalogue.kubernetes_form import Storage
 from wizard.deployment.effective import EffectiveValue
 from wizard.deployment.kubernetes_names import HelmRelease

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from wizard.answers.model import Stack
 from wizard.basics.filesystem import NotRegularError, TooLargeError, is_folder, read_present
-from wizard.basics.values import dataclass, field
 from wizard.deployment.librechat_yaml import read_config
 from wizard.deployment.model import Deployment, FileState
 from wizard.deployment.read_states import read_state

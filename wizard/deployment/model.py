@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wizard.answers.model import Access, Stack
-from wizard.basics.values import dataclass, field
 from wizard.deployment.container_user import container_user
 from wizard.dotenv.document import Document
 from wizard.librechat.releases import Release

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from wizard.basics.patterns import late_pattern
-from wizard.basics.values import dataclass
 from wizard.deployment.model import Deployment
 from wizard.dotenv.compose import interpolate
 from wizard.librechat.site import Site

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +11,6 @@ from wizard.basics.filesystem import NotRegularError, TooLargeError, look, read_
 from wizard.basics.links import path_end
 from wizard.basics.option_names import CONFIRM
 from wizard.basics.problem import Problem
-from wizard.basics.values import replace
 from wizard.deployment.model import FileState
 
 _SAMPLES: Final = (".env.example", "librechat.example.yaml", "package.json")

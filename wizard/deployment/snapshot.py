@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -15,7 +16,6 @@ from wizard.basics.own_command import program
 from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import ForeignFiles, InvalidInput, Problem
-from wizard.basics.values import dataclass, field, replace
 from wizard.deployment import kubernetes_names
 from wizard.deployment.compose_names import USUAL, compose_names, inherited_environment, listed_files
 from wizard.deployment.model import FileState

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from wizard.basics.patterns import late_pattern
-from wizard.basics.values import dataclass, field
 from wizard.dotenv.template import InvalidTemplate, lost_names, substitute
 
 SPACE: Final = "\t\v\f\r \x85\xa0"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
-
-from wizard.basics.values import dataclass, field
 
 SPACE: Final = "\t\n\v\f\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 """What JavaScript's ``\\s`` and ``trim`` take for white space (ECMA-262, WhiteSpace and LineTerminator), as a character class."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from typing import Final
 
 from wizard.basics.finding import Status
-from wizard.basics.values import KW_ONLY, dataclass
 from wizard.findings.model import FindingEntry
 
 ANYTHING: Final = "*"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Final, TypedDict, Unpack
 
 from wizard.basics.finding import Finding, FindingKind, Status
 from wizard.basics.plain_text import plain
-from wizard.basics.values import KW_ONLY, dataclass, field, replace
 
 LONGEST: Final = 600
 """Letters of one line of evidence."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Final
 
-from wizard.basics.values import replace
 from wizard.findings.model import FindingEntry
 
 TITLES: Final[Mapping[str, str]] = MappingProxyType(

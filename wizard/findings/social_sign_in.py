@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Final
 
-from wizard.basics.values import replace
 from wizard.findings import openid_sign_in as openid
 from wizard.findings.model import FindingEntry
 

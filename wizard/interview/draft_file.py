@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -12,7 +13,6 @@ from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import InvalidInput
 from wizard.basics.records import DamagedRecord, RecordFile
 from wizard.basics.secret import reveal
-from wizard.basics.values import dataclass, field
 from wizard.catalogue.model import holds_secret
 from wizard.catalogue.questions import question
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from wizard.answers.model import Stack
 from wizard.basics.own_command import in_folder, own_command
-from wizard.basics.values import dataclass
 from wizard.deployment.kubernetes_names import RECORD, release_told
 from wizard.interview.presets import address
 from wizard.librechat.scripts import VERIFIED_SINCE

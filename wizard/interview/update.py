@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard.basics.problem import InvalidInput
-from wizard.basics.values import replace
 from wizard.librechat.releases import Release
 
 if TYPE_CHECKING:

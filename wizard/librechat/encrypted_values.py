@@ -10,11 +10,11 @@ Passwords, backup codes, agent API keys, refresh tokens, tokens of mails and inv
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
-from wizard.basics.values import dataclass, field
 from wizard.librechat.releases import Release
 
 FIRST: Final = Release(0, 7, 0)

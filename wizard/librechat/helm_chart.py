@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
-from wizard.basics.values import dataclass
 from wizard.librechat.releases import Release
 
 NAME: Final = "librechat"

@@ -7,10 +7,10 @@ spelling of the directory's answer.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from wizard.basics.values import dataclass, field
 from wizard.librechat.ldap_settings import (
     ATTRIBUTES_SINCE,
     FALLBACK_MAIL_SINCE,

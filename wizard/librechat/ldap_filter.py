@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from wizard.basics.patterns import late_pattern
-from wizard.basics.values import dataclass
 
 PLACEHOLDER: Final = "{{username}}"
 DEFAULT_FILTER: Final = "mail={{username}}"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from wizard.basics.values import dataclass
 from wizard.librechat.ldap_filter import DEFAULT_FILTER
 from wizard.librechat.providers import has_ldap
 from wizard.librechat.releases import Release

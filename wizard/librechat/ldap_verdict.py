@@ -7,11 +7,11 @@ api/strategies/ldapStrategy.js (v0.8.8-rc1).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, NamedTuple, TypeAlias
 
 from wizard.basics.patterns import late_pattern
-from wizard.basics.values import dataclass, replace
 from wizard.librechat.email_login import is_refused
 from wizard.librechat.ldap_account import Entry, LdapAccountFault, LdapAccountVerdict, account_verdict
 from wizard.librechat.ldap_filter import LdapFilterError, has_empty_comparison, parse_ldap_filter, with_user_name

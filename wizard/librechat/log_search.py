@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, NamedTuple
 
 from wizard.basics.patterns import late_pattern
-from wizard.basics.values import dataclass, replace
 from wizard.findings.log_model import ANYTHING, FOREIGN, LINE_END, NO_DIGIT, WORD_START, LogCause, words_of
 from wizard.librechat.log_subject import SERVERS, parts_of
 from wizard.librechat.log_text import LogLine, LogLines, LogText

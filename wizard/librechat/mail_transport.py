@@ -8,13 +8,13 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from wizard.basics.secret import Secret
-from wizard.basics.values import dataclass
 from wizard.librechat.mail_address import envelope_address
 from wizard.librechat.mail_configured import has_mailgun, has_smtp
 from wizard.librechat.releases import Release

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from wizard.basics.patterns import late_pattern
-from wizard.basics.values import dataclass, field
 from wizard.librechat.releases import Release
 from wizard.librechat.values import is_enabled
 

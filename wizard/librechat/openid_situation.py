@@ -7,11 +7,11 @@ verdict is :func:`wizard.librechat.openid_verdict.sign_in`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
-from wizard.basics.values import dataclass, field
 from wizard.librechat.releases import RECORDED, Release
 
 EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})

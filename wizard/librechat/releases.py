@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import total_ordering
 from typing import Final
 
 from wizard.basics.patterns import late_pattern
-from wizard.basics.values import dataclass
 
 _LONGEST: Final = 40
 _FORM: Final = late_pattern(r"v?(\d+)\.(\d+)\.(\d+)(?:-rc(\d*))?$")

@@ -10,11 +10,11 @@ import base64
 import binascii
 import posixpath
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from wizard.basics.patterns import late_pattern
-from wizard.basics.values import dataclass
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes

@@ -8,11 +8,11 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from wizard.basics.values import dataclass
 from wizard.librechat.saml_request import REDIRECT_BINDING
 from wizard.librechat.saml_settings import SamlSettings
 from wizard.librechat.saml_verdict import js_time

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from wizard.basics.values import dataclass
 from wizard.librechat.ldap_settings import PROVIDER_CHECKED_SINCE
 from wizard.librechat.saml_settings import NAME_ID_RULES_SINCE, TRANSIENT, SamlSettings
 from wizard.librechat.saml_xml import Element, children, local_name, text_of

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from wizard.basics.values import dataclass
 from wizard.librechat.browser_url import hostname
 from wizard.librechat.cookies import secure_sign_in
 from wizard.librechat.providers import SAML_SINCE, is_registered

@@ -9,10 +9,10 @@ import base64
 import copy
 import hashlib
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from wizard.basics.values import dataclass
 from wizard.librechat.saml_xml import (
     COMMENTS,
     EXCLUSIVE,

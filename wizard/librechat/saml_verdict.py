@@ -9,12 +9,12 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from wizard.basics.patterns import late_pattern
-from wizard.basics.values import dataclass
 from wizard.librechat.saml_certificate import CertificateFault
 from wizard.librechat.saml_profile import SamlAccount, SamlProfile, account_of, profile_of
 from wizard.librechat.saml_settings import SamlSettings
@@ -78,8 +78,8 @@ class SamlAnswer:
     cause: SamlCause = SamlCause.NONE
     detail: str = ""
     """More about it: foreign text."""
-    response_signature: ElementSignature = ElementSignature(SignatureState.NONE)
-    assertion_signature: ElementSignature = ElementSignature(SignatureState.NONE)
+    response_signature: ElementSignature = ElementSignature(SignatureState.NONE)  # noqa: RUF009 - immutable
+    assertion_signature: ElementSignature = ElementSignature(SignatureState.NONE)  # noqa: RUF009 - immutable
     audiences: tuple[str, ...] = ()
     not_before: datetime | None = None
     not_on_or_after: datetime | None = None

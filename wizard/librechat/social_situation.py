@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from wizard.basics.values import dataclass, field
 from wizard.librechat.openid_situation import Browser, KnownAccount, NoAnswer
 from wizard.librechat.releases import RECORDED, Release
 

@@ -6,10 +6,10 @@ packages/data-schemas/src/schema/user.ts and packages/api/src/auth/domain.ts, v0
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from wizard.basics.patterns import late_pattern
-from wizard.basics.values import dataclass
 
 Attribute: TypeAlias = str | tuple[str, ...] | None
 """A value as LibreChat has it: one text, several, or none (``undefined``)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from cryptography import x509
@@ -14,7 +15,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from wizard.basics.values import dataclass, field
 from wizard.plan.certificate_files import covers, fingerprint, public_bytes, read_chain, read_key
 
 AUTHORITY_DAYS: Final = 730

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from wizard.basics.values import dataclass, field
+from dataclasses import dataclass, field
+
 from wizard.deployment.ownership import Ownership
 from wizard.plan.lines import Change
 

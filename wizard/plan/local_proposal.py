@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pwd
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -13,7 +14,6 @@ from wizard.answers.model import Access, Answers, Stack
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import reveal
-from wizard.basics.values import replace
 from wizard.catalogue.parts import config_answers
 from wizard.catalogue.questions import variable_id
 from wizard.deployment import adoption

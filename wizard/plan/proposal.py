@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -12,7 +13,6 @@ from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.processes import names_of_this_shell
 from wizard.basics.secret import reveal
-from wizard.basics.values import replace
 from wizard.composefile.container_environment import OriginMechanism
 from wizard.composefile.override import Override
 from wizard.deployment.assembled import deployment, services_without

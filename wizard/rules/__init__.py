@@ -5,9 +5,8 @@ The letters and numbers in the rules' docstrings (S07, P01, ...) name the operat
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
-
-from wizard.basics.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from wizard.basics.finding import Finding
-from wizard.basics.values import replace
 from wizard.deployment.model import Deployment
 from wizard.findings import advisory as ids
 from wizard.librechat.advisories import ADVISORIES, CURRENT_TO, Advisory, Exposure, Server

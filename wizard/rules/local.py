@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from wizard.basics.finding import Finding
 from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain, some_of
-from wizard.basics.values import replace
 from wizard.catalogue import by_key
 from wizard.catalogue.secret_names import is_secret_setting
 from wizard.deployment.local_install import LocalInstall

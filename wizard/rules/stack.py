@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from ipaddress import ip_address
 from typing import Any, Final, NamedTuple
 
 from wizard.answers.model import Stack
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
-from wizard.basics.values import replace
 from wizard.composefile.located import Leaf, first_leaf, leaves
 from wizard.composefile.project import ComposeProject
 from wizard.deployment.compose_names import listed_files

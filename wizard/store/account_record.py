@@ -6,6 +6,7 @@ holds an address and no password.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -17,7 +18,6 @@ from wizard.basics.patterns import late_pattern
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import WriteRefused
 from wizard.basics.records import NOT_STORED, DamagedRecord, RecordFile, stored
-from wizard.basics.values import dataclass, field
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager

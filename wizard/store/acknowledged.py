@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +11,6 @@ from wizard.basics.os_errors import refused
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import Problem, WriteRefused
 from wizard.basics.records import DamagedRecord, RecordFile, stored
-from wizard.basics.values import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,6 +6,7 @@ the new settings, or the old ones are back. It holds no setting and no secret: s
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING, Final
 from wizard.basics.own_command import in_folder, own_command
 from wizard.basics.private_folder import NAME
 from wizard.basics.records import NOT_STORED, DamagedRecord, RecordFile, stored
-from wizard.basics.values import dataclass, field, replace
 
 if TYPE_CHECKING:
     from wizard.basics.private_folder import PrivateFolder

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -30,7 +31,6 @@ from wizard.basics.patterns import late_pattern
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import InvalidInput, Problem, WriteRefused
 from wizard.basics.records import DamagedRecord, NewerRecord, RecordFields, RecordFile
-from wizard.basics.values import dataclass, field
 from wizard.store.journal import Entry, Fingerprint, digest
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -20,7 +21,6 @@ from wizard.basics.filesystem import (
 from wizard.basics.path_walk import is_inside
 from wizard.basics.patterns import late_pattern
 from wizard.basics.records import DamagedRecord, RecordFile, stored
-from wizard.basics.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from wizard.basics.values import replace
 from wizard.plan.compose_verdict import refuse_unproven
 from wizard.store.transaction import Applied, FileWrite
 

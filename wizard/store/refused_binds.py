@@ -11,13 +11,13 @@ import hashlib
 import hmac
 import json
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from wizard.basics.lock import FolderLock
 from wizard.basics.private_folder import PrivateFolder
 from wizard.basics.records import DamagedRecord, RecordFile, stored
-from wizard.basics.values import dataclass
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager

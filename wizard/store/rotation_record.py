@@ -7,6 +7,7 @@ LibreChat stored would be lost with them.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -16,7 +17,6 @@ from wizard.basics.own_command import own_command
 from wizard.basics.patterns import late_pattern
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.records import NOT_STORED, DamagedRecord, RecordFile, stored
-from wizard.basics.values import dataclass, field, replace
 from wizard.librechat.secret_uses import BYTES, group_of
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,6 @@ from wizard.basics.filesystem import (
 from wizard.basics.os_errors import cause, refused
 from wizard.basics.own_command import own_command
 from wizard.basics.problem import Problem, WriteRefused
-from wizard.basics.values import dataclass, field, replace
 from wizard.store.deferred_signals import CutError
 from wizard.store.journal import Entry, Fingerprint, Journal, Record, digest, leftover_names, remove_empty
 

@@ -6,6 +6,7 @@ the hash of the old one.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +15,6 @@ from wizard.basics.os_errors import refused
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import Problem, WriteRefused
 from wizard.basics.records import DamagedRecord, RecordFile, stored
-from wizard.basics.values import dataclass, replace
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,7 +17,6 @@ from wizard.basics.option_names import CONFIRM
 from wizard.basics.os_errors import refused
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import Problem, WriteRefused
-from wizard.basics.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,10 +13,10 @@ over several lines) and in each deploy-compose.yml (``extra_hosts`` is indented 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
 from wizard.basics.problem import InvalidInput, Problem
-from wizard.basics.values import dataclass, field, replace
 from wizard.yamlfile import edit, render
 from wizard.yamlfile.edit import Edited, Splice
 from wizard.yamlfile.marks import Mark, Marks, Place, marks_of

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.basics.problem import InvalidInput, Problem
-from wizard.basics.values import dataclass, field
 from wizard.yamlfile.reading import STANDARD, decoded, fault, root_of
 
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
 from wizard.basics.problem import InvalidInput
-from wizard.basics.values import dataclass, replace
 from wizard.yamlfile.reading import STANDARD, decoded, fault, root_of
 from wizard.yamlfile.render import Tagged
 

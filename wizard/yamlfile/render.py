@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from wizard.basics.patterns import late_pattern
-from wizard.basics.values import dataclass
 
 Notes = Mapping[tuple[tuple[str, ...], int | None], str]
 """Comments: of a key at its path, or of one item of the list at a path (counted from 0)."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Final
 
 from wizard.basics.patterns import late_pattern
-from wizard.basics.values import dataclass, field
 
 _LARGEST: Final = 256 * 1024
 _FIELDS: Final = 500

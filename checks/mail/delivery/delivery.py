@@ -7,6 +7,7 @@ import os
 import socket
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from checks.mail.delivery import headers
@@ -22,7 +23,6 @@ from checks.net.node_trust import Trust, trust_of
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.basics.secret import Secret
-from wizard.basics.values import dataclass, replace
 from wizard.findings import delivery as ids
 from wizard.findings.envelope import ACCEPTED
 from wizard.librechat.mail_address import envelope_address

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import secrets
+from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -13,7 +14,6 @@ from email.utils import formatdate, make_msgid
 from typing import Final
 
 from wizard.basics.plain_text import plain
-from wizard.basics.values import dataclass
 from wizard.librechat.mail_address import is_plain
 from wizard.librechat.mail_transport import Sender
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import email
 import html
 import re
+from dataclasses import dataclass
 from email.message import Message
 from typing import Final
 
 from checks.mail.delivery.code import LENGTH, LETTERS
 from wizard.basics.patterns import late_pattern
-from wizard.basics.values import dataclass
 
 _CODE: Final = late_pattern(rf"(?<![A-Z0-9-])[{LETTERS}]{{{LENGTH // 2}}}-[{LETTERS}]{{{LENGTH // 2}}}(?![A-Z0-9-])")
 _HEADER: Final = 64 * 1024

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -14,7 +15,6 @@ from checks.net.node_trust import Trust
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.basics.redaction import SecretFilter
-from wizard.basics.values import dataclass
 from wizard.findings.mailgun import HOST, HOST_IN_CLEAR
 from wizard.librechat.mail_transport import Mailgun
 

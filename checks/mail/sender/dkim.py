@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from dataclasses import dataclass
 from email.parser import BytesHeaderParser
 from email.policy import compat32
 from enum import StrEnum
@@ -15,7 +16,6 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_der_private_key, load_der_public_key
 
 from checks.mail.sender.tag_list import TagListError, tags
-from wizard.basics.values import dataclass
 
 SMALLEST_BITS: Final = 1024
 """RFC 8301 section 3.2: shorter keys must not verify."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import Final
 
 from checks.mail.sender.dkim import USABLE, DkimKeyState, Key, parse_key
@@ -13,7 +14,6 @@ from checks.net.dns import BadName
 from checks.net.errors import DnsError
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
-from wizard.basics.values import dataclass
 from wizard.findings import sender as ids
 
 _STATUS: Final = {

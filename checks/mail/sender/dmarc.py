@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from checks.mail.sender.tag_list import TagListError, tags
 from checks.net.dns import BadName, Lookup
 from wizard.basics.patterns import late_pattern
-from wizard.basics.values import dataclass, field
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList

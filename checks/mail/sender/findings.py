@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
-from wizard.basics.values import dataclass
 
 _MOST_SHOWN: Final = 3
 

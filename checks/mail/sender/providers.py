@@ -6,9 +6,8 @@ list of services (wizard/librechat/mail_services.json). A provider that is not h
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
-
-from wizard.basics.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -10,7 +11,6 @@ from checks.mail.sender.spf_macro import MacroContext, expand, shortened
 from checks.mail.sender.spf_record import Mechanism, SpfRecord, SpfSyntaxError, is_explanation, is_spf, parse
 from checks.net.dns import Address, BadName, Lookup
 from checks.net.errors import DnsError
-from wizard.basics.values import dataclass, field
 
 MOST_LOOKUPS: Final = 10
 """RFC 7208 section 4.6.4; likewise the exchangers of one ``mx`` and the names of one ``ptr``."""

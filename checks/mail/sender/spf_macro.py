@@ -6,12 +6,12 @@ import ipaddress
 import re
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
 from checks.net.dns import Address
 from wizard.basics.patterns import late_pattern
-from wizard.basics.values import dataclass
 
 _PART: Final = late_pattern(r"%\{([A-Za-z])(\d*)([rR]?)([.+,/_=-]*)\}|%([%_-])|[^%]+")
 _PLAIN: Final = {"%": "%", "_": " ", "-": "%20"}

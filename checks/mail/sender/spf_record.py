@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from dataclasses import dataclass, field
 from typing import Final
 
 from wizard.basics.patterns import late_pattern
-from wizard.basics.values import dataclass, field
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Final
 
 from checks.mail.sender.spf import MOST_LOOKUPS, SpfError, SpfResult, record_of
 from checks.mail.sender.spf_record import Mechanism, Network, SpfRecord
 from checks.net.dns import Address, BadName, Lookup
 from checks.net.errors import DnsError
-from wizard.basics.values import dataclass, field
 
 _FAR: Final = 3 * MOST_LOOKUPS
 """Look-ups after which nobody goes on counting."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from checks.mail.sender.domain import domain_of, is_inside, provider_for
 from checks.mail.sender.providers import Provider
 from checks.model import Subject
 from checks.net.dns import Lookup
-from wizard.basics.values import dataclass, field
 from wizard.librechat.mail_transport import Mailgun, Smtp, sender, transport
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import NoReturn
 
 from checks.mail.smtp.connection import SmtpConnection, SmtpReply
@@ -13,7 +14,6 @@ from wizard.basics.finding import Finding, Status
 from wizard.basics.os_errors import in_words
 from wizard.basics.plain_text import plain
 from wizard.basics.redaction import SecretFilter
-from wizard.basics.values import dataclass, field
 from wizard.findings import smtp as ids
 from wizard.librechat.mail_transport import Credentials
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from checks.net.node_trust import Trust, trust_of
-from wizard.basics.values import dataclass, field
 from wizard.librechat.mail_address import envelope_address
 from wizard.librechat.mail_configured import is_configured
 from wizard.librechat.mail_transport import Smtp, sender, transport

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from checks.mail.smtp.connection import SmtpConnection
@@ -15,7 +16,6 @@ from wizard.basics.finding import Finding
 from wizard.basics.option_names import CONFIRM
 from wizard.basics.os_errors import in_words
 from wizard.basics.plain_text import plain
-from wizard.basics.values import dataclass, replace
 from wizard.findings import smtp as ids
 
 _UNKNOWN_AUTHORITY = ("self-signed", "untrusted")

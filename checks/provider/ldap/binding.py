@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from checks.provider.ldap.connection import LdapConnection
 from checks.provider.ldap.session import LdapSession, StopLdap
@@ -11,7 +12,6 @@ from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WriteRefused
 from wizard.basics.records import DamagedRecord
-from wizard.basics.values import dataclass
 from wizard.findings import ldap as ids
 from wizard.findings.model import FindingEntry
 from wizard.librechat.ldap_name import same_account

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
+from dataclasses import dataclass
 from typing import Final, Self
 
 from checks.provider.ldap.messages import (
@@ -15,7 +16,6 @@ from checks.provider.ldap.messages import (
     search_request,
     unbind_request,
 )
-from wizard.basics.values import dataclass
 from wizard.librechat.ldap_filter import LdapFilter
 from wizard.librechat.ldap_verdict import LdapReply, LdapResult, NoLdapResult
 

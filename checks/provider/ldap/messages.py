@@ -5,9 +5,9 @@ pyasn1 writes and reads them by the ASN.1 of pyasn1-modules. Its filter ends at 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
-from wizard.basics.values import dataclass
 from wizard.librechat.ldap_filter import (
     LdapComparison,
     LdapExtensible,

@@ -6,6 +6,7 @@ import errno
 import ipaddress
 import ssl
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from checks.net.identity import CertificateFacts, certificate_facts, is_for
@@ -17,7 +18,6 @@ from checks.provider.ldap.session import LdapSession, StopLdap
 from wizard.basics.finding import Finding
 from wizard.basics.os_errors import in_words
 from wizard.basics.plain_text import plain
-from wizard.basics.values import dataclass
 from wizard.findings import ldap as ids
 from wizard.findings.ldap_settings import URL_LOOPBACK
 from wizard.librechat.mail_transport import is_address

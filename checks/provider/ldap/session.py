@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from dataclasses import dataclass, field
 
 from checks.net.identity import certificate_facts, is_for
 from checks.provider.ldap.connection import LdapConnection
@@ -10,7 +11,6 @@ from checks.provider.ldap.task import LdapTask
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.basics.redaction import SecretFilter
-from wizard.basics.values import dataclass, field
 from wizard.librechat.ldap_account import Entry, LdapAccountVerdict
 from wizard.librechat.ldap_url import LdapAddress, parse_ldap_url
 

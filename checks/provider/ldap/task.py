@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from checks.net.node_trust import NamedAuthorities, Trust, authorities_of, trust_of
 from checks.provider.allowed_domains import allowed_domains
 from wizard.basics.secret import Secret
-from wizard.basics.values import dataclass, field
 from wizard.librechat.ldap_settings import LdapSettings, ldap_settings
 
 if TYPE_CHECKING:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import Final
 
 from checks.model import Check, Skip, Subject
 from wizard.basics.finding import Finding
-from wizard.basics.values import replace
 from wizard.librechat.providers import MARKS, SOCIAL
 
 

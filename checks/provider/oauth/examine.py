@@ -6,6 +6,7 @@ import base64
 import binascii
 import secrets
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from enum import Enum, auto
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qs, quote, urlencode
@@ -17,7 +18,6 @@ from checks.provider.oauth.apple_key import client_secret, fresh_key, key_kind
 from checks.provider.oauth.own_settings import settings_findings
 from checks.provider.oauth.task import SocialTask
 from wizard.basics.finding import Finding, Status
-from wizard.basics.values import replace
 from wizard.findings.oauth import COMMON, TITLES
 from wizard.librechat.browser_url import split_address
 from wizard.librechat.social_situation import AppleKey

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from checks.model import Subject
 from wizard.basics.plain_text import plain
 from wizard.basics.redaction import SecretFilter
 from wizard.basics.secret import Secret
-from wizard.basics.values import dataclass, field
 from wizard.librechat.openid_request import redirect_uri
 from wizard.librechat.releases import RECORDED, Release
 
@@ -86,7 +86,7 @@ class SocialTask:
     provider: str
     settings: Mapping[str, str] = field(repr=False)
     release: Release = RECORDED
-    key: KeyFile = KeyFile(text=None, unseen="it was not looked at")
+    key: KeyFile = KeyFile(text=None, unseen="it was not looked at")  # noqa: RUF009 - immutable
     unsent: str = ""
     """Why no secret is sent; empty: it is."""
     sent: str = field(default="", repr=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -18,7 +19,6 @@ from checks.net.errors import HttpError
 from checks.net.http import HttpResponse
 from checks.provider.asking import PROBE, ProviderConversation
 from checks.provider.openid.task import AuthorizationSeen, ClientStanding, Metadata, OpenIdTask
-from wizard.basics.values import dataclass, field
 from wizard.librechat.browser_url import split_address
 from wizard.librechat.openid_request import (
     ADMIN_CALLBACK_PATH,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
@@ -12,7 +13,6 @@ from checks.net.http import HttpResponse
 from checks.provider.asking import ProviderConversation
 from checks.provider.openid.task import Metadata, OpenIdTask
 from wizard.basics.finding import Finding, Status
-from wizard.basics.values import dataclass
 from wizard.findings import openid_check as ids
 from wizard.findings.openid_check import FINDINGS
 from wizard.librechat.browser_url import split_address

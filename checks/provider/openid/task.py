@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
 from wizard.basics.plain_text import plain
 from wizard.basics.redaction import SecretFilter
 from wizard.basics.secret import Secret
-from wizard.basics.values import dataclass, field
 from wizard.librechat.openid_request import client_secret
 from wizard.librechat.releases import RECORDED, Release
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import unquote
 
 from wizard.basics.secret import Secret
-from wizard.basics.values import dataclass, field
 from wizard.librechat.saml_verdict import decoded, js_time
 from wizard.librechat.saml_xml import XmlFault, parse_xml
 

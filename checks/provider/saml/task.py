@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +11,6 @@ from checks.net.node_trust import named_text
 from checks.provider.allowed_domains import allowed_domains
 from wizard.basics.plain_text import plain
 from wizard.basics.secret import Secret
-from wizard.basics.values import dataclass, field
 from wizard.librechat.releases import Release
 from wizard.librechat.saml_certificate import certificate_path
 from wizard.librechat.saml_settings import SamlSettings, saml_settings

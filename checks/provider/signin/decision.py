@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from checks.provider.openid.task import OpenIdTask
 from checks.provider.signin.claims import ShownClaim, shown_claims
 from checks.provider.signin.words import CASES, created, refused, used, would_be
 from wizard.basics.finding import Finding, Status
-from wizard.basics.values import dataclass, field, replace
 from wizard.findings import openid_sign_in as ids
 from wizard.findings.model import FindingEntry
 from wizard.findings.openid_check import FINDINGS

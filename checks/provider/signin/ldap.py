@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from checks.provider.ldap.probe import probe
 from checks.provider.ldap.session import LdapSession
 from checks.provider.ldap.static import static_findings
 from checks.provider.ldap.task import LdapTask
 from checks.provider.signin.words import CASES, created, refused, used, would_be
 from wizard.basics.finding import Finding, Status
-from wizard.basics.values import dataclass, field
 from wizard.findings import ldap as ids
 from wizard.librechat.ldap_account import LdapAccountVerdict, account_verdict
 from wizard.librechat.ldap_settings import FIRST_ADMIN_SINCE

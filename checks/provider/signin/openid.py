@@ -7,6 +7,7 @@ time of :meth:`OpenIdSignIn.finish` and nowhere else.
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from checks.net.errors import Failure, HttpError
@@ -33,7 +34,6 @@ from checks.provider.signin.tokens_read import claims_of, id_token_of
 from checks.provider.signin.userinfo import FAILURES, NOTHING, Userinfo, ask, ask_userinfo
 from wizard.basics.finding import Finding, Status
 from wizard.basics.secret import Secret
-from wizard.basics.values import dataclass, field, replace
 from wizard.findings import openid_sign_in as ids
 from wizard.findings.openid_check import FINDINGS
 from wizard.librechat.browser_url import href

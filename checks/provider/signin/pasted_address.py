@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hmac
 from collections import Counter
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
 from urllib.parse import parse_qsl
 
 from wizard.basics.secret import Secret
-from wizard.basics.values import dataclass, field
 from wizard.librechat.browser_url import href, origin, split_address
 
 LONGEST: Final = 32_768

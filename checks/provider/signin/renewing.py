@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from checks.net.errors import HttpError
@@ -13,7 +14,6 @@ from checks.provider.asking import ProviderConversation, SpentError
 from checks.provider.openid.task import Metadata, OpenIdTask
 from checks.provider.signin.tokens_read import claims_of, id_token_of
 from wizard.basics.finding import Finding
-from wizard.basics.values import dataclass, field
 from wizard.findings import openid_sign_in as ids
 from wizard.findings.openid_check import FINDINGS
 from wizard.librechat.browser_url import href

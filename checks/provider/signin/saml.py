@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass, field, replace
 
 from checks.provider.saml.own_settings import settings_findings
 from checks.provider.saml.pasted import judged_response, response_findings
@@ -13,7 +14,6 @@ from checks.provider.signin.words import CASES, created, refused, used, would_be
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.basics.secret import Secret
-from wizard.basics.values import dataclass, field, replace
 from wizard.findings import saml as ids
 from wizard.librechat.saml_profile import SamlAccount
 from wizard.librechat.saml_request import authn_request, request_url

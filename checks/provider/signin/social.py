@@ -7,6 +7,7 @@ the time of :meth:`SocialSignIn.finish` and nowhere else. It travels in a header
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -25,7 +26,6 @@ from checks.provider.signin.tokens_read import claims_of
 from checks.provider.signin.userinfo import FAILURES
 from wizard.basics.finding import Finding, Status
 from wizard.basics.secret import Secret
-from wizard.basics.values import dataclass, field, replace
 from wizard.findings import social_sign_in as ids
 from wizard.librechat.browser_url import origin
 from wizard.librechat.openid_situation import KnownAccount, NoAnswer, Outcome

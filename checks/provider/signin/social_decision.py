@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from checks.provider.oauth.task import SocialTask
@@ -10,7 +11,6 @@ from checks.provider.signin.claims import ShownClaim, shown_claims
 from checks.provider.signin.decision import ENDS
 from checks.provider.signin.words import CASES, created, refused, used, would_be
 from wizard.basics.finding import Finding, Status
-from wizard.basics.values import dataclass, field, replace
 from wizard.findings import social_sign_in as ids
 from wizard.findings.model import FindingEntry
 from wizard.findings.oauth import APPLE_FAULTS, APPLE_IDS, COMMON, FACEBOOK_BROKEN, TITLES

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from checks.net.errors import INCONCLUSIVE, HttpError
@@ -19,7 +20,6 @@ from checks.site.instance.panel_inside import from_the_panel
 from checks.site.target import address, exposes_password, login
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
-from wizard.basics.values import dataclass, replace
 from wizard.findings import instance as ids
 from wizard.librechat.cookies import is_localhost
 from wizard.librechat.ldap_settings import ldap_settings

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from checks.site.instance.findings import recreate_command
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain, some_of
 from wizard.basics.redaction import without_credentials
-from wizard.basics.values import dataclass
 from wizard.deployment.model import Deployment
 from wizard.findings import instance as ids
 from wizard.librechat.startup_config import VARIABLES, startup_config

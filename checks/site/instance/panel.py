@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from checks.browser.origin import parse_web_address
-from wizard.basics.values import dataclass
 from wizard.dotenv.compose import interpolate
 from wizard.findings import instance as ids
 from wizard.librechat.routes import PANEL_SINCE

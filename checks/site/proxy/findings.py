@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from checks.net.http import HttpResponse
 from checks.site.proxy.rate_limiter import ClientIdentity
 from wizard.basics.finding import Finding
-from wizard.basics.values import dataclass, replace
 from wizard.findings import proxy as ids
 
 _FOR: Final = (

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from checks.net.errors import INCONCLUSIVE, Failure, HttpError
 from checks.net.http import HttpResponse, Web
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
-from wizard.basics.values import dataclass
 from wizard.findings import proxy as ids
 
 REFRESH: Final = "/api/auth/refresh"

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
 from checks.net.http import HttpResponse, Web
 from checks.options import Allowance
-from wizard.basics.values import dataclass, field
 
 ERROR: Final = "/oauth/error"
 """Redirects to the login page and does nothing else; counts as one sign-in attempt (api/server/routes/oauth.js, v0.8.7)."""

@@ -6,12 +6,12 @@ The record is the one of the check ``ldap``.
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from checks.site.session.replies import LoginEnd
 from wizard.basics.problem import WriteRefused
 from wizard.basics.records import DamagedRecord
-from wizard.basics.values import dataclass
 from wizard.librechat.ldap_name import same_account
 from wizard.librechat.ldap_settings import ldap_settings
 from wizard.librechat.ldap_url import LdapUrlError, parse_ldap_url

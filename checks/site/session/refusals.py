@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from checks.site.session.replies import LoginEnd
 from wizard.basics.finding import Status
-from wizard.basics.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Generic, TypeVar
 
 from checks.net.http import HttpResponse
-from wizard.basics.values import dataclass
 from wizard.librechat.origin_guard import REFUSAL_MESSAGE
 
 End = TypeVar("End")

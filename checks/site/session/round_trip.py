@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
@@ -19,7 +20,6 @@ from checks.site.session import tokens
 from checks.site.session.replies import LoginEnd, RefreshEnd, login_end, refresh_end
 from wizard.basics.redaction import SecretFilter
 from wizard.basics.secret import Secret
-from wizard.basics.values import dataclass, field
 
 COOKIE: Final = "refreshToken"
 """What keeps people signed in (AuthService.js:674-679, v0.8.8-rc1); the access token lives in the page's memory only."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -24,7 +25,6 @@ from checks.site.target import address, exposes_password, login
 from wizard.basics.finding import Finding, Status
 from wizard.basics.insecure_login import SEND_ANYWAY
 from wizard.basics.secret import Secret
-from wizard.basics.values import replace
 from wizard.findings import session as ids
 
 SOON: Final = timedelta(minutes=30)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from checks.browser.cookies import Dropped, Kept, Rule
@@ -11,7 +12,6 @@ from checks.site.session.replies import RefreshEnd
 from checks.site.session.round_trip import RoundTripStage, RoundTripStep
 from wizard.answers.model import Access
 from wizard.basics.finding import Finding
-from wizard.basics.values import dataclass
 from wizard.deployment.model import Deployment
 from wizard.findings import session as ids
 from wizard.librechat.cookies import SWITCH_SINCE

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any, Final
 
 from wizard.basics.secret import Secret, reveal
-from wizard.basics.values import dataclass
 from wizard.librechat.sessions import access_lifetime, refresh_lifetime
 
 MAX_LENGTH: Final = 16 * 1024

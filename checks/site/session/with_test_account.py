@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -18,7 +19,6 @@ from wizard.apply.test_account import ImpossibleError, account, no_mail
 from wizard.basics.finding import Finding
 from wizard.basics.own_command import own_command
 from wizard.basics.problem import WriteRefused
-from wizard.basics.values import dataclass, replace
 from wizard.findings import session as ids
 from wizard.store.account_record import AccountStage, ProbeRecord, ProbeRecords
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,7 +12,6 @@ from checks.net.identity import CertificateFacts, is_for
 from checks.net.openssl import EXPIRED, NOT_YET, OTHER_NAME, SELF_SIGNED, UNTRUSTED, WEAK
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
-from wizard.basics.values import replace
 from wizard.findings import tls as ids
 from wizard.librechat.site import Site
 

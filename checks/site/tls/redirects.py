@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
 
@@ -17,7 +18,6 @@ from checks.net.http import HttpResponse, Web
 from wizard.basics.finding import Finding
 from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
-from wizard.basics.values import dataclass
 from wizard.findings import tls as ids
 from wizard.librechat.site import Site
 

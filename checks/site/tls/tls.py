@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -26,7 +27,6 @@ from checks.site.addresses import SiteAddress, site_addresses
 from checks.site.ranges import AddressKind, family, kind
 from checks.site.tls.certificate import accepted, refused
 from wizard.basics.finding import Finding
-from wizard.basics.values import dataclass, field, replace
 from wizard.findings import tls as ids
 from wizard.librechat.site import Site
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from wizard.answers.model import Stack
@@ -25,7 +26,6 @@ from wizard.basics.exit_status import ExitStatus
 from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
 from wizard.basics.secret import Secret
-from wizard.basics.values import dataclass, replace
 from wizard.librechat import account_address, mail_configured, scripts
 from wizard.librechat.durations import describe_duration
 from wizard.librechat.passwords import LONGEST, password_fault, shortest_password

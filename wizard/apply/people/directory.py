@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.apply.people import answered
@@ -10,7 +11,6 @@ from wizard.apply.people.model import PeopleError, Sighting, UserAccount
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
-from wizard.basics.values import dataclass
 from wizard.librechat.releases import Release
 
 if TYPE_CHECKING:

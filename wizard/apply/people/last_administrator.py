@@ -8,6 +8,7 @@ remove or ban the last two administrators at once, at most one succeeds.
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from wizard.apply.node_script import NotReachedError
@@ -16,7 +17,6 @@ from wizard.apply.people.model import AccountOutcome, PeopleError
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
-from wizard.basics.values import dataclass, field
 
 if TYPE_CHECKING:
     from wizard.apply.people.directory import Directory

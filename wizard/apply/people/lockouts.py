@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from wizard.answers.model import Stack
 from wizard.apply.people.model import Sighting, UserAccount, moment
 from wizard.basics.plain_text import plain
-from wizard.basics.values import dataclass
 from wizard.deployment.local_install import found_install
 from wizard.librechat import email_login, mail_configured, providers
 from wizard.librechat.rate_limits import rate_limit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -10,7 +11,6 @@ from typing import Any, Final
 from wizard.apply.people import answered
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.secret import Secret
-from wizard.basics.values import dataclass, field
 from wizard.librechat.releases import Release
 
 MAY_BE_IN_FORCE: Final = "The password below may be in force: try it."

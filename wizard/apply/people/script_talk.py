@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from wizard.answers.model import Stack
 from wizard.apply.node_script import AbandonedError, NodeHost, ScriptEnded
 from wizard.apply.people.model import PeopleError
 from wizard.basics.patterns import late_pattern
-from wizard.basics.values import dataclass
 from wizard.librechat import scripts
 from wizard.librechat.scripts import Script
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +15,6 @@ from wizard.apply.people.model import PeopleError
 from wizard.apply.stopping import Stopping
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.problem import WizardError
-from wizard.basics.values import dataclass
 from wizard.deployment.assembled import deployment as assembled
 from wizard.deployment.local_install import found_install, local_deployment
 from wizard.deployment.read_states import read_state

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -31,7 +32,6 @@ from wizard.basics.exit_status import ExitStatus
 from wizard.basics.plain_text import plain
 from wizard.basics.private_folder import NAME
 from wizard.basics.problem import WizardError, WriteRefused
-from wizard.basics.values import dataclass, replace
 from wizard.librechat.scripts import Script
 from wizard.store.unlock_record import FILE, OpenedDoor, UnlockRecords, damaged
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wizard.answers.model import Access, Proxy, Stack
 from wizard.basics.problem import Problem
-from wizard.basics.values import dataclass, field
 from wizard.composefile.override import Override
 from wizard.deployment.model import FileState
 from wizard.librechat.releases import Release
@@ -44,7 +44,7 @@ class AccessInputs:
     networks: tuple[str, ...] = ()
     """The networks that LibreChat is in, where it is not in the default one."""
     network_mode: str = ""
-    proxy: Proxy = Proxy()
+    proxy: Proxy = Proxy()  # noqa: RUF009 - immutable
     values: Mapping[str, str] = field(default_factory=dict)
     """Every setting in clear text as it will be: the answer, else what ``.env`` has; one that is taken out is empty."""
     given: frozenset[str] = frozenset()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,7 +12,6 @@ from wizard import catalogue
 from wizard.answers.model import Answers
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import reveal
-from wizard.basics.values import replace
 from wizard.catalogue.kubernetes_form import SecretFormat
 from wizard.catalogue.model import Kind, holds_secret
 from wizard.catalogue.parts import config_answers
