@@ -270,3 +270,9 @@ def test_a_librechat_yaml_that_the_dockerfile_copies_is_in_effect_once_the_image
     again = site.apply(answers, "--offline")
     assert again.status == 0, again.text
     assert site.containers() == containers
+    answers.write_text(answers.read_text().replace("example.com", "example.org"))
+    change = site.apply(answers, "--offline")
+    assert change.status == 0, change.text
+    assert "--build" in change.err, change.text
+    assert "example.org" in site.of_container("cat", place)
+    assert site.containers()["LibreChat"] != containers["LibreChat"]

@@ -98,7 +98,7 @@ async def _started(
     snapshot = take(folder, Answers())
     old = deployment(snapshot, {})
     side = stack_files.before(snapshot)
-    files = stack_files.compose_files(snapshot, has_override=side.override is not None)
+    files = replace(stack_files.compose_files(snapshot, has_override=side.override is not None), rebuilds=True)
     here = tuple(name for name in record.back.services if name in side.services)
     concerned = (
         replace(record.back, services=here)

@@ -126,13 +126,18 @@ class _Forward:
         snapshot, plan = job.proposal.snapshot, job.proposal.plan
         self._old, self._new = stack_files.before(snapshot), stack_files.after(snapshot, plan.edits)
         files = stack_files.compose_files(snapshot, has_override=self._new.override is not None)
-        self._files = replace(files, without=plan.without)
         changed = stack_files.changed_files(plan.edits)
+        self._carried = job.workplace.pending()
+        # What a run that was cut off wrote may be in no image yet.
+        rebuilds = bool(files.baked) and (files.baked in changed or self._carried is not None)
+        self._files = replace(files, without=plan.without, rebuilds=rebuilds)
         forward, back = (
             stack_files.concerned_services(self._old, self._new, changed),
             stack_files.concerned_services(self._new, self._old, changed),
         )
-        self._carried = job.workplace.pending()
+        if rebuilds:
+            built = ConcernedServices(services=(files.service,))
+            forward, back = forward.joined(built), back.joined(built)
         self._admin = _is_to_make(job, self._carried)
         if self._carried is not None:
             # What a run that was cut off changed is in the files already: its concerned is part of this one.

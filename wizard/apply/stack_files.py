@@ -68,8 +68,10 @@ class ComposeFiles:
     """LibreChat's service."""
     without: tuple[str, ...] = ()
     """Services that are not started with the whole stack."""
-    builds: bool = False
-    """Whether a file that the wizard writes gets into LibreChat's image when that is built."""
+    baked: str = ""
+    """The file of the folder that gets into LibreChat's image when that is built; empty: there is none."""
+    rebuilds: bool = False
+    """Whether it changed, so that a service that is recreated needs a new image."""
 
     def arguments(self, *words: str) -> tuple[str, ...]:
         """Return what follows ``docker compose``."""
@@ -78,11 +80,13 @@ class ComposeFiles:
     def start(self, concerned: ConcernedServices) -> tuple[str, ...]:
         """Start the whole stack: what runs and did not change is left alone."""
         left_out = (word for name in self.without for word in ("--scale", f"{name}=0"))
-        return self.arguments("up", "-d", *(("--build",) if self.builds else ()), *left_out, *_orphans(concerned))
+        return self.arguments("up", "-d", *(("--build",) if self.baked else ()), *left_out, *_orphans(concerned))
 
     def recreate(self, concerned: ConcernedServices) -> tuple[str, ...]:
         """Recreate the services that are concerned and nothing else."""
-        return self.arguments("up", "-d", "--force-recreate", "--no-deps", *_orphans(concerned), *concerned.services)
+        built = ("--build",) if self.baked and self.rebuilds else ()
+        words = ("up", "-d", *built, "--force-recreate", "--no-deps")
+        return self.arguments(*words, *_orphans(concerned), *concerned.services)
 
     def create_user(self, stack: Stack, release: Release, email: str, name: str, username: str) -> tuple[str, ...]:
         """Make an account; the one thing that the script still asks is the password, on standard input.
@@ -111,11 +115,11 @@ def compose_files(snapshot: Snapshot, *, has_override: bool) -> ComposeFiles:
     """Return the files of this stack; Docker Compose finds those of the compose stack by itself."""
     service = snapshot.service or API
     effective = assembled(snapshot, {}).effective
-    builds = effective is not None and effective.config.is_baked
+    baked = effective.config.name if effective is not None and effective.config.is_baked else ""
     if snapshot.stack is not Stack.DEPLOY:
-        return ComposeFiles(options=(), service=service, builds=builds)
+        return ComposeFiles(options=(), service=service, baked=baked)
     names = (snapshot.base_name, snapshot.override_name) if has_override else (snapshot.base_name,)
-    return ComposeFiles(options=tuple(word for name in names for word in ("-f", name)), service=service, builds=builds)
+    return ComposeFiles(options=tuple(word for name in names for word in ("-f", name)), service=service, baked=baked)
 
 
 def compose_files_of(deployment: Deployment) -> ComposeFiles:
