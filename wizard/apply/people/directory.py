@@ -46,6 +46,7 @@ class Directory:
             people=tuple(map(UserAccount.of, answered.objects(found, "people"))),
             is_probe=answered.flag(found, "is_probe"),
             admins=answered.count(found, "admins"),
+            acting_admins=answered.count(found, "acting_admins"),
             everybody=answered.count(found, "everybody"),
             first=answered.text(found, "first"),
             roles=answered.texts(found, "roles"),
@@ -90,7 +91,7 @@ class Directory:
         """
         found = await self._ask("change", changes=list(changes), dry=is_dry, back=is_back)
         if found.get("last_admin") is True:
-            sentence = "There is no other administrator any more; nothing was changed."
+            sentence = "There is no other administrator any more, or only banned ones; nothing was changed."
             raise PeopleError(sentence, f"Make another one first: {own_command('users role', 'EMAIL', 'ADMIN')}")
         return [*answered.objects(found, "undo")], not answered.listed(found, "missed")
 

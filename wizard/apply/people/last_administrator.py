@@ -27,10 +27,19 @@ _USER: Final = {"role": "USER"}
 
 
 def demand_another(person: UserAccount, seen: Sighting, done: str) -> None:
-    """Raise ``PeopleError`` where this is the only administrator; ``done``: what is not done with them."""
-    if person.is_admin and seen.admins <= 1:
-        sentence = f"{plain(person.email)} is the only administrator and cannot be {done}."
-        raise PeopleError(sentence, f"Make another one first: {own_command('users role', 'EMAIL', 'ADMIN')}")
+    """Raise ``PeopleError`` where nobody else can act as an administrator; ``done``: what is not done with them.
+
+    Who is banned cannot act: with only such administrators left, nobody lifts a ban in LibreChat.
+    """
+    if not person.is_admin or seen.has_another_admin(person):
+        return
+    others = seen.admins - 1
+    if others > 0:
+        who = "the other administrator is" if others == 1 else f"all {others} other administrators are"
+        sentence = f"{plain(person.email)} cannot be {done}: {who} banned."
+        raise PeopleError(sentence, f"Lift a ban first: {own_command('users unban', 'EMAIL')}")
+    sentence = f"{plain(person.email)} is the only administrator and cannot be {done}."
+    raise PeopleError(sentence, f"Make another one first: {own_command('users role', 'EMAIL', 'ADMIN')}")
 
 
 @dataclass(slots=True)
@@ -70,13 +79,13 @@ class RoleTaken:
 
 
 async def ban_lifted_again(directory: Directory, person: UserAccount, seen: Sighting) -> AccountOutcome | None:
-    """Lift a ban that has just been set where it hit the last administrator; ``None``: it did not."""
-    if not person.is_admin or seen.admins > 1:
+    """Lift a ban that has just been set where it hit the last administrator who could act; ``None``: it did not."""
+    if not person.is_admin or seen.has_another_admin(person):
         return None
     _fields, bans = await directory.document(person, ())
     await directory.change([{"collection": "logs", "id": one["id"], "remove": True} for one in bans])
     _fields, left = await directory.document(person, ())
-    sentence = f"{plain(person.email)} is the only administrator by now. "
+    sentence = f"{plain(person.email)} is the only administrator by now, or all others are banned. "
     again = own_command("users unban", plain(person.email))
     sentence += (
         f"The ban could not be lifted again: {again}"

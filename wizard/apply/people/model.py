@@ -98,6 +98,8 @@ class Sighting:
     """All whose address is the same but for its case; more than one in an installation with tenants."""
     is_probe: bool
     admins: int
+    acting_admins: int
+    """Administrators whom no ban keeps out."""
     everybody: int
     """Accounts of people, without the wizard's own probe account."""
     first: str
@@ -108,6 +110,11 @@ class Sighting:
     is_username_taken: bool
     release: Release | None
     """Of the LibreChat whose scripts run."""
+
+    def has_another_admin(self, person: UserAccount) -> bool:
+        """Whether somebody else can act as an administrator."""
+        is_one_of_them = person.is_admin and person.banned_until is None
+        return self.acting_admins > int(is_one_of_them)
 
 
 class Consent(StrEnum):

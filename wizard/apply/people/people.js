@@ -60,8 +60,13 @@ const people = async (db, query) => {
 const escaped = one => one.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
 const LAST_ADMIN = 'last admin'
-const hasAdmin = async users =>
-    (await users.find({role: 'ADMIN'}, {projection: {email: 1}}).toArray()).some(isPerson)
+const admins = async db =>
+    (await db.collection('users').find({role: 'ADMIN'}, {projection: {email: 1}}).toArray()).filter(isPerson)
+// Those who can act: a ban that holds keeps an administrator out, and nobody else lifts it.
+const actingAdmins = async db => {
+    const banned = new Set((await bans(db)).map(one => one.who))
+    return (await admins(db)).filter(one => !banned.has(String(one._id)))
+}
 
 // One change of one document, if it is still as `expect` has it; what takes it back comes out. `dry`: only that. `back`: what is
 // already as it shall become is no fault. Nothing to do: undefined. Not as expected: null.
@@ -106,7 +111,7 @@ const changed = async (db, {collection, id, expect, set = {}, unset = [], insert
     if (!dry && (await place.updateOne(filter, update)).matchedCount !== 1) return null
     // Looked at after the change: of two that take the role from two administrators at once, neither stays.
     const takesRole = collection === 'users' && 'role' in set && set.role !== 'ADMIN' && stands.role === 'ADMIN'
-    if (takesRole && !dry && !isBack && isPerson(stands) && !(await hasAdmin(place))) {
+    if (takesRole && !dry && !isBack && isPerson(stands) && (await actingAdmins(db)).length === 0) {
         await place.updateOne({_id, role: set.role}, {$set: {role: 'ADMIN'}})
         return LAST_ADMIN
     }
@@ -117,7 +122,6 @@ const OPS = {
     list: async db => ({people: (await people(db, {})).filter(isPerson)}),
     find: async db => {
         const [users, tokens] = [db.collection('users'), db.collection('tokens')]
-        const admins = (await users.find({role: 'ADMIN'}, {projection: {email: 1}}).toArray()).filter(isPerson)
         const roles = await db.collection('roles').find({}, {projection: {name: 1}}).toArray()
         const list = await people(db, {email: {$regex: `^${escaped(task.email)}$`, $options: 'i'}})
         const username = task.username ? (await users.findOne({username: task.username}, {projection: {_id: 1}})) !== null : false
@@ -125,7 +129,8 @@ const OPS = {
         return {
             people: list.filter(isPerson),
             is_probe: list.some(one => !isPerson(one)),
-            admins: admins.length,
+            admins: (await admins(db)).length,
+            acting_admins: (await actingAdmins(db)).length,
             everybody: everybody.length,
             first: text(everybody[0]?._id),
             roles: roles.map(one => text(one.name)),

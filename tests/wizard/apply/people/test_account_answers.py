@@ -61,6 +61,7 @@ FOUND = {
     "people": [PERSON],
     "is_probe": False,
     "admins": 2,
+    "acting_admins": 2,
     "everybody": 2,
     "first": "x",
     "roles": ["USER"],
@@ -72,7 +73,7 @@ ODD_PEOPLE: tuple[object, ...] = (None, {}, [1], [{}], "x")
 ODD: tuple[dict[str, Any], ...] = (
     {},
     *({name: found for name, found in FOUND.items() if name != left} for left in FOUND),
-    *({**FOUND, "admins": odd} for odd in ODD_COUNTS),
+    *({**FOUND, name: odd} for name in ("admins", "acting_admins") for odd in ODD_COUNTS),
     *({**FOUND, "people": odd} for odd in ODD_PEOPLE),
     *({**FOUND, "people": [{**PERSON, name: {}}]} for name in PERSON),
     {**FOUND, "roles": [1]},

@@ -10,7 +10,7 @@ import pytest
 from screens.shared.people import change_of, people_in
 from tests.servers.mongodb_query import Document
 from tests.wizard.apply.people.conftest import MakeStack
-from tests.wizard.apply.people_stack import PeopleStack, session, user
+from tests.wizard.apply.people_stack import PeopleStack, ban, session, user
 from wizard.apply.node_script import NotReachedError
 from wizard.apply.people.account_changes import UserAccounts
 from wizard.apply.people.model import Consent, PeopleError
@@ -49,7 +49,9 @@ async def test_who_became_the_last_administrator_after_the_last_look_is_not_remo
         demote(stack, BOB)
 
     monkeypatch.setattr(UserAccounts, "_still", then_bob_goes)
-    with pytest.raises(PeopleError, match="There is no other administrator any more; nothing was changed"):
+    with pytest.raises(
+        PeopleError, match="There is no other administrator any more, or only banned ones; nothing was changed"
+    ):
         await change.work(Consent.CHANGE)
     assert stack.user(ANN) == ann
     assert not any("delete-user" in word for entry in stack.log() for word in entry["words"])
@@ -123,7 +125,77 @@ async def test_a_ban_that_hit_the_last_administrator_is_lifted_again(make_stack:
     outcome = await change.work(Consent.CHANGE)
     assert outcome.status is ExitStatus.FAILED
     assert outcome.sentence == (
-        "ann@example.com is the only administrator by now. The ban was lifted again; their sessions have ended."
+        "ann@example.com is the only administrator by now, or all others are banned. "
+        "The ban was lifted again; their sessions have ended."
     )
     assert stack.mongo.content()["logs"] == []
+    assert stack.user(ANN) == ann
+
+
+def ban_stored(stack: PeopleStack, person: dict[str, Any]) -> None:
+    """Have a ban of this person in the database."""
+    stack.mongo.fill({**stack.mongo.content(), "logs": ban(f"BANS:{person['_id']}")})
+
+
+async def test_of_two_administrators_one_at_most_is_banned(stack: PeopleStack) -> None:
+    two_administrators(stack)
+    people = await people_in(stack.deployment())
+    first, second = [await change_of(people, "ban", email) for email in (ANN, BOB)]
+    assert (await first.work(Consent.CHANGE)).status is ExitStatus.DONE
+    logs = stack.mongo.content()["logs"]
+    # Both where the question was asked before the first ban, and where it is asked after it.
+    for work in (second.work(Consent.CHANGE), change_of(people, "ban", BOB)):
+        with pytest.raises(PeopleError, match=r"bob@example\.com cannot be banned: the other administrator is banned"):
+            await work
+    assert stack.mongo.content()["logs"] == logs
+
+
+@pytest.mark.parametrize("action", ["remove", "role"])
+async def test_a_banned_administrator_is_no_other_one(stack: PeopleStack, action: str) -> None:
+    ann, bob = two_administrators(stack)
+    people = await people_in(stack.deployment())
+    asked = await change_of(people, action, BOB, role="USER")
+    ban_stored(stack, ann)
+    for work in (asked.work(Consent.CHANGE), change_of(people, action, BOB, role="USER")):
+        with pytest.raises(PeopleError, match=r"the other administrator is banned|or only banned ones") as caught:
+            await work
+        assert "users " in caught.value.remedy
+    assert stack.user(BOB) == bob
+    # The banned one may go: somebody stays who can act.
+    await (await change_of(people, action, ANN, role="USER")).work(Consent.CHANGE)
+    assert administrators(stack) == {BOB}
+
+
+async def test_a_ban_between_the_look_and_the_removal_stops_it(
+    stack: PeopleStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, bob = two_administrators(stack)
+    change = await change_of(await people_in(stack.deployment()), "remove", BOB)
+    still = UserAccounts._still
+
+    async def then_ann_is_banned(*about: Any) -> None:
+        await still(*about)
+        ban_stored(stack, ann)
+
+    monkeypatch.setattr(UserAccounts, "_still", then_ann_is_banned)
+    with pytest.raises(PeopleError, match="or only banned ones; nothing was changed"):
+        await change.work(Consent.CHANGE)
+    assert stack.user(BOB) == bob
+
+
+async def test_a_ban_is_lifted_again_where_the_other_administrator_was_banned_meanwhile(stack: PeopleStack) -> None:
+    ann, bob = two_administrators(stack)
+    change = await change_of(await people_in(stack.deployment()), "ban", ANN)
+    stack.mongo.fill({**stack.mongo.content(), "logs": []})
+
+    def bob_is_banned(name: str, command: Document) -> None:
+        logs = stack.mongo.database().documents("logs")
+        if name == "insert" and command["insert"] == "logs" and not logs:
+            logs.extend(ban(f"BANS:{bob['_id']}", minutes=30))
+
+    stack.mongo.before = bob_is_banned
+    outcome = await change.work(Consent.CHANGE)
+    assert outcome.status is ExitStatus.FAILED
+    assert "The ban was lifted again" in outcome.sentence
+    assert [one["key"] for one in stack.mongo.content()["logs"]] == [f"BANS:{bob['_id']}"]
     assert stack.user(ANN) == ann
