@@ -129,7 +129,7 @@ async def _failure(reason: Reason, seen: Mapping[str, Container], api: LibreChat
     lines = [compose.redactor.line(line) for line in (out or err).splitlines()[-_LOG_LINES:] if not is_noise(line)]
     summary = {
         Reason.RESTARTING: "LibreChat exits right after it starts, and Docker restarts it again and again.",
-        Reason.EXITED: f"LibreChat has ended ({seen.get(files.service, Container(state='')).ending}).",
+        Reason.EXITED: f"LibreChat exited ({seen.get(files.service, Container(state='')).ending}).",
     }.get(reason, f"LibreChat does not answer after {passed:.0f} s.")
     others = {name: one for name, one in seen.items() if name != files.service and one.has_failed}
     ended = "".join(f" The service {name} has ended: {one.ending}." for name, one in others.items())
