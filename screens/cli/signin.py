@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from checks.model import Report, Subject
+from checks.model import Subject
 from screens.cli.output import Output
 from screens.cli.streams import tell
 from screens.shared import sign_ins
@@ -17,9 +17,6 @@ from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.deployment.assembled import deployment
 from wizard.deployment.snapshot import take
-from wizard.findings import openid_sign_in as ids
-from wizard.findings import saml, social_sign_in
-from wizard.findings.oauth import TITLES
 from wizard.librechat.providers import SOCIAL
 
 if TYPE_CHECKING:
@@ -28,7 +25,6 @@ if TYPE_CHECKING:
     from checks.provider.signin.listener import CallbackListener
     from checks.provider.signin.renewing import Renewal
     from screens.cli.options import SignInOptions
-    from wizard.findings.model import FindingEntry
 
 _Result = TypeVar("_Result")
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1"})
@@ -46,11 +42,9 @@ def _run(options: SignInOptions, output: Output) -> ExitStatus:
         deployment=deployment(take(options.folder, Answers()), {}), reach=options.reach, expected_up=True, tell=tell
     )
     output.parts["provider"] = options.provider
-    if options.provider in SOCIAL:
+    if options.provider in {"saml", *SOCIAL}:
         sign_in = sign_ins.browser_sign_in(options.provider, subject)
-        outcome = _at_browser(sign_in, subject, options.provider, social_sign_in.UNREDEEMED)
-    elif options.provider == "saml":
-        outcome = _saml(subject)
+        outcome = _at_browser(sign_in)
     else:
         outcome = (_ldap if options.provider == "ldap" else _openid)(subject, options)
     output.report = outcome.report
@@ -70,22 +64,18 @@ def openid_sign_in(subject: Subject, *, listen: int = 0, renewal: Renewal | None
 
     redirect = LOOPBACK.format(listen) if listen else ""
     sign_in = sign_ins.browser_sign_in("openid", subject, redirect=redirect, renewal=renewal)
-    return _at_browser(sign_in, subject, "openid", ids.UNREDEEMED, is_asked=bool(listen))
+    return _at_browser(sign_in, is_asked=bool(listen))
 
 
-def _at_browser(
-    sign_in: sign_ins.BrowserSignIn, subject: Subject, provider: str, without: FindingEntry, *, is_asked: bool = False
-) -> sign_ins.SignInOutcome:
-    """Have a person sign in; ``is_asked``: a listener was asked for, ``without``: what is said if nothing comes."""
+def _at_browser(sign_in: sign_ins.BrowserSignIn, *, is_asked: bool = False) -> sign_ins.SignInOutcome:
+    """Have a person sign in; ``is_asked``: a listener was asked for."""
     begun = _run_now(sign_in.begin())
     if not begun.url:
         return sign_ins.SignInOutcome(report=begun.report)
     with contextlib.ExitStack() as stack:
         listeners = [stack.enter_context(each) for each in _listeners(begun, is_asked=is_asked)]
-        if not listeners and (running := _running_with(subject, provider)):
-            tell(f"Note: {running}\n")
-        tell(sign_ins.address_words(begun.url, begun.redirect, is_listening=True) if listeners else begun.words)
-        outcome = _pasted(sign_in, listeners) or _nothing(without)
+        tell(begun.words(is_listening=bool(listeners)))
+        outcome = _pasted(sign_in, listeners) or begun.nothing_pasted()
         if outcome.afterwards:
             tell(f"{outcome.afterwards}\n")
         return outcome
@@ -97,16 +87,15 @@ def _run_now(work: Coroutine[Any, Any, _Result]) -> _Result:
     return run_until_signal(work)
 
 
-def _nothing(entry: FindingEntry) -> sign_ins.SignInOutcome:
-    return sign_ins.SignInOutcome(report=Report.of([entry.unknown("Nothing was pasted.")]))
-
-
 def _listeners(begun: sign_ins.Opened, *, is_asked: bool) -> Iterator[CallbackListener]:
-    """Give a listener where the browser is sent to this machine, and nobody else listens there."""
+    """Give a listener where the browser is sent to this machine, and nobody else takes the callback there.
+
+    A LibreChat on ::1 leaves 127.0.0.1 of the same port free, and gets the browser first.
+    """
     from checks.provider.signin.listener import CallbackListener
 
     parts, asked = urlsplit(begun.redirect), parse_qs(urlsplit(begun.url).query)
-    if parts.scheme != "http" or parts.hostname not in _LOOPBACK:
+    if begun.note or parts.scheme != "http" or parts.hostname not in _LOOPBACK:
         return
     try:
         state = asked.get("state", [""])[-1]
@@ -115,21 +104,6 @@ def _listeners(begun: sign_ins.Opened, *, is_asked: bool) -> Iterator[CallbackLi
         if is_asked:
             message = f"cannot be used: {error.strerror}."
             raise InvalidInput(Problem(field="--listen", message=message, remedy="Choose a free port.")) from None
-
-
-def _running_with(subject: Subject, provider: str) -> str:
-    """Say that a running LibreChat will answer the callback itself; nothing where none answers with this provider."""
-    from checks.provider.signin.running import is_offered
-    from wizard.basics.own_command import own_command
-
-    if not _run_now(is_offered(subject, provider)):
-        return ""
-    service = subject.deployment.service or "api"
-    return (
-        f"LibreChat runs there with {TITLES.get(provider, 'OpenID')} and answers the callback itself, so the code leaves the address bar. "
-        f"Stop it in the meantime ({subject.deployment.compose_command} stop {service}), or copy the address of the callback "
-        f"from the browser's network view, or use LibreChat's log: {own_command('doctor', '--watch-signin')}"
-    )
 
 
 def _pasted(
@@ -170,12 +144,3 @@ def _typed(prompt: str) -> str:
     if not text:
         raise InvalidInput(Problem(field="--user", message="is empty.", remedy="Name the person: --user NAME"))
     return text
-
-
-def _saml(subject: Subject) -> sign_ins.SignInOutcome:
-    sign_in = sign_ins.browser_sign_in("saml", subject)
-    begun = _run_now(sign_in.begin())
-    if not begun.url:
-        return sign_ins.SignInOutcome(report=begun.report)
-    tell(begun.words)
-    return _pasted(sign_in) or _nothing(saml.RESPONSE_UNREAD)

@@ -89,7 +89,7 @@ class SignInTest(LiveTest):
             await self._end(sign_ins.SignInOutcome(report=begun.report))
             return
         self.app.copy_to_clipboard(begun.url)
-        await self.rows.add(Static(Content(begun.words), markup=False))
+        await self.rows.add(Static(Content(begun.words()), markup=False))
         line = self.query_one("#live-paste", LineInput)
         line.remove_class("-hidden")
         line.focus()

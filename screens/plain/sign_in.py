@@ -42,16 +42,16 @@ def _browser(console: Console, _: Words, provider: str, subject: Subject) -> sig
     begun = run(sign_in.begin())
     if not begun.url:
         return sign_ins.SignInOutcome(report=begun.report)
-    _say(console, begun.words, begun.url)
+    _say(console, begun.words(), begun.url)
     outcome = run(sign_in.finish(_pasted(console)))
     _say(console, outcome.afterwards, outcome.sign_out)
     return outcome
 
 
 def _say(console: Console, text: str, address: str) -> None:
-    """Say a text with an address to copy, which is longer than the lines that are wrapped."""
+    """Say a text with an address and commands to copy, which may be longer than the lines that are wrapped."""
     for line in text.splitlines():
-        console.show_whole(line) if line == address else console.say(line)
+        console.show_whole(line) if line == address or line.startswith("  ") else console.say(line)
 
 
 def _ldap(console: Console, words: Words, _: str, subject: Subject) -> sign_ins.SignInOutcome | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from checks.model import Report
+from screens.shared.sign_in_words import known_before, opening_words, running_note
 from wizard.basics.finding import Status
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.findings import ldap, saml
@@ -33,20 +34,8 @@ PROVIDERS: Final = ("openid", "ldap", "saml", *SOCIAL)
 """The sign-ins that can be tried."""
 TRIES: Final = 3
 """How often something else than the callback may be pasted."""
-_LIVES: Final = "A code expires after about a minute."
-_OPEN: Final = "Open this address in any browser and sign in:"
 _STILL: Final = (
     "The browser is still signed in at the provider. To sign out there as well, use its own page or open this address:"
-)
-_KEEP_LOG: Final = "Before you sign in there, open the browser's developer tools, tab Network, and keep the log.\n"
-_FORM: Final = (
-    "Apple sends the code in a form to LibreChat, never in the address bar. Stop LibreChat meanwhile, or it uses the code itself;\n"
-    "if it has to run, let its log tell instead: doctor --watch-signin\n"
-    f"{_KEEP_LOG}"
-    "After the sign-in, choose the POST to /oauth/apple/callback, Payload, view source, and paste that line here (not shown)."
-)
-_RESPONSE: Final = (
-    f"{_KEEP_LOG}After the sign-in, copy the form field SAMLResponse of the last POST and paste it here (not shown)."
 )
 
 
@@ -89,12 +78,23 @@ class Opened:
     """What a person opens, or why there is nothing to open."""
 
     report: Report
+    provider: str = ""
     url: str = field(default="", repr=False)
     """Empty: nobody could sign in, and the report says why."""
-    words: str = field(default="", repr=False)
-    """What to do with it."""
     redirect: str = ""
     """Where the browser ends; empty if nothing can wait for it there, as for a form."""
+    note: str = ""
+    """What to do about a LibreChat that runs and takes the callback itself; empty where none does."""
+
+    def words(self, *, is_listening: bool = False) -> str:
+        """Return what a person reads before the sign-in; the address is a line of its own."""
+        opening = opening_words(self.provider, self.url, self.redirect, is_listening=is_listening)
+        return "\n\n".join(filter(None, (known_before(self.report), self.note, opening)))
+
+    def nothing_pasted(self) -> SignInOutcome:
+        """Return what it came to if nobody pasted anything; what was known before stays."""
+        entry = {"openid": openid.UNREDEEMED, "saml": saml.RESPONSE_UNREAD}.get(self.provider, social.UNREDEEMED)
+        return SignInOutcome(report=Report.of([*self.report.findings, entry.unknown("Nothing was pasted.")]))
 
 
 def openid_sign_in(subject: Subject, *, redirect: str = "", renewal: Renewal | None = None) -> OpenIdSignIn:
@@ -114,16 +114,6 @@ def openid_sign_in(subject: Subject, *, redirect: str = "", renewal: Renewal | N
         resolve=subject.reach.resolve,
     )
     return OpenIdSignIn(task, transport, allowed_domains=allowed_domains(subject), redirect=redirect, renewal=renewal)
-
-
-def address_words(url: str, redirect: str, *, is_listening: bool = False) -> str:
-    """Return what a person does with the address."""
-    after = (
-        "The wizard waits for the browser; if that is on another machine, paste the address bar here (not shown)."
-        if is_listening
-        else f"Then copy the whole address bar and paste it here (not shown). {_LIVES}"
-    )
-    return f"{_OPEN}\n\n{url}\n\nThe browser ends at {redirect} (an error page there is fine).\n{after}"
 
 
 def openid_outcome(result: OpenIdSignInResult) -> SignInOutcome:
@@ -226,14 +216,18 @@ def browser_sign_in(
 
 class _OpenId:
     def __init__(self, subject: Subject, redirect: str, renewal: Renewal | None) -> None:
+        self._subject = subject
+        self._has_own_redirect = bool(redirect)
         self._sign_in = openid_sign_in(subject, redirect=redirect, renewal=renewal)
         self._before: tuple[Finding, ...] = ()
 
     async def begin(self) -> Opened:
         begun = await self._sign_in.begin()
         self._before = begun.findings
-        words = address_words(begun.url, begun.redirect) if begun.url else ""
-        return Opened(report=Report.of(begun.findings), url=begun.url, words=words, redirect=begun.redirect)
+        # LibreChat never sees a callback that goes to a listener's own address.
+        note = await running_note(self._subject, "openid") if begun.url and not self._has_own_redirect else ""
+        report = Report.of(begun.findings)
+        return Opened(report=report, provider="openid", url=begun.url, redirect=begun.redirect, note=note)
 
     async def finish(self, pasted: Secret) -> SignInOutcome:
         return _after(self._before, openid_outcome(await self._sign_in.finish(pasted)))
@@ -252,8 +246,7 @@ class _Saml:
         from checks.provider.signin.saml import saml_begin
 
         self._before, url = saml_begin(self._task)
-        words = f"{_OPEN}\n\n{url}\n\n{_RESPONSE}" if url else ""
-        return Opened(report=Report.of(self._before), url=url, words=words)
+        return Opened(report=Report.of(self._before), provider="saml", url=url)
 
     async def finish(self, pasted: Secret) -> SignInOutcome:
         from checks.provider.signin.saml import saml_finish
@@ -274,6 +267,7 @@ class _Social:
         trusted = trust_of(subject.deployment, os.environ).context_with_names
         # These strategies use Node's own https: the forward proxy of the settings does not count for them.
         transport = WebTransport(context=trusted, settings={}, resolve=subject.reach.resolve)
+        self._subject = subject
         self._provider = provider
         self._sign_in = SocialSignIn(task_of(subject, provider), transport, allowed_domains=allowed_domains(subject))
         self._before: tuple[Finding, ...] = ()
@@ -281,11 +275,13 @@ class _Social:
     async def begin(self) -> Opened:
         begun = self._sign_in.begin()
         self._before = begun.findings
-        report = Report.of(begun.findings)
-        if begun.url and self._provider == "apple":
-            return Opened(report=report, url=begun.url, words=f"{_OPEN}\n\n{begun.url}\n\n{_FORM}")
-        words = address_words(begun.url, begun.redirect) if begun.url else ""
-        return Opened(report=report, url=begun.url, words=words, redirect=begun.redirect)
+        return Opened(
+            report=Report.of(begun.findings),
+            provider=self._provider,
+            url=begun.url,
+            redirect="" if self._provider == "apple" else begun.redirect,
+            note=await running_note(self._subject, self._provider) if begun.url else "",
+        )
 
     async def finish(self, pasted: Secret) -> SignInOutcome:
         outcome = social_outcome(await self._sign_in.finish(pasted))

@@ -13,6 +13,7 @@ import pytest
 from tests.patience import within
 from tests.screens.cli.program import run, tree
 from tests.screens.cli.test_signin import CHAT, Conversation, write
+from tests.servers.answering import Answering, answer
 from tests.servers.certificates import Certificates
 from tests.servers.github_enterprise import CLIENT, SECRET, GitHub, github_enterprise
 from tests.servers.ports import free_port
@@ -133,20 +134,23 @@ async def test_what_keeps_a_person_out(
     assert (status, found["person"], found["decision"]["outcome"]) == (1, None, outcome)
 
 
-def test_apple_says_how_its_form_is_pasted(sample_folder: SampleFolder, apple_file: Path) -> None:
-    folder = sample_folder("v0.8.7")
-    mounts = f"services:\n  api:\n    volumes:\n      - {apple_file}:/keys/AuthKey.p8:ro\n"
+def with_apple(folder: Path, key: Path, **changes: str) -> Path:
+    """Write a folder with Apple; its key is mounted."""
+    mounts = f"services:\n  api:\n    volumes:\n      - {key}:/keys/AuthKey.p8:ro\n"
     (folder / "docker-compose.override.yml").write_text(mounts)
-    write(
-        folder,
-        {
-            "APPLE_CLIENT_ID": "org.example.chat",
-            "APPLE_TEAM_ID": "TEAM123456",
-            "APPLE_KEY_ID": "KEY1234567",
-            "APPLE_PRIVATE_KEY_PATH": "/keys/AuthKey.p8",
-            "APPLE_CALLBACK_URL": "/oauth/apple/callback",
-        },
-    )
+    settings = {
+        "APPLE_CLIENT_ID": "org.example.chat",
+        "APPLE_TEAM_ID": "TEAM123456",
+        "APPLE_KEY_ID": "KEY1234567",
+        "APPLE_PRIVATE_KEY_PATH": "/keys/AuthKey.p8",
+        "APPLE_CALLBACK_URL": "/oauth/apple/callback",
+    }
+    write(folder, {**settings, **changes})
+    return folder
+
+
+def test_apple_says_how_its_form_is_pasted(sample_folder: SampleFolder, apple_file: Path) -> None:
+    folder = with_apple(sample_folder("v0.8.7"), apple_file)
     done = run("signin", "apple", "--dir", folder, stdin="")
     assert (done.status, done.out.splitlines()[-1]) == (4, "Inconclusive. Nothing was pasted.")
     assert "https://appleid.apple.com/auth/authorize?response_type=code&" in done.err
@@ -161,6 +165,30 @@ def test_apple_says_how_its_form_is_pasted(sample_folder: SampleFolder, apple_fi
         1,
         ["oauth.apple.key-file"],
     ), broken.text
+
+
+async def test_a_librechat_that_runs_with_apple_receives_the_form(
+    sample_folder: SampleFolder, apple_file: Path
+) -> None:
+    async with Answering(lambda _: answer(200, '{"appleLoginEnabled": true}')) as running:
+        own = f"http://localhost:{running.port}"
+        folder = with_apple(sample_folder("v0.8.7"), apple_file, DOMAIN_CLIENT=own, DOMAIN_SERVER=own)
+        done = await within(asyncio.to_thread(run, "signin", "apple", "--dir", folder))
+    assert "LibreChat runs there with Apple and receives the form" in done.err
+    assert f"(cd {folder} && docker compose stop api)" in done.err
+    assert [words for words in ("address of the callback", "network view") if words in done.err] == []
+
+
+def test_what_is_known_before_is_told_before_the_address(sample_folder: SampleFolder) -> None:
+    folder = sample_folder("v0.8.7")
+    names = {"CLIENT_ID": "1234", "CLIENT_SECRET": "abcd", "CALLBACK_URL": "/oauth/facebook/callback"}
+    write(folder, {f"FACEBOOK_{name}": text for name, text in names.items()})
+    done = run("signin", "facebook", "--dir", folder, "--json")
+    assert -1 < done.err.find("WARN: ") < done.err.find("https://www.facebook.com/")
+    assert [(each["id"], each["status"]) for each in json.loads(done.out)["findings"]] == [
+        ("oauth.facebook.broken", "WARN"),
+        ("oauth.signin.unredeemed", "UNKNOWN"),
+    ]
 
 
 @pytest.fixture

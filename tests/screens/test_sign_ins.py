@@ -1,0 +1,96 @@
+"""What every front tells before a sign-in with a browser: what is known already, and a LibreChat that takes the callback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from checks.model import Subject
+from screens.cli.signin import _listeners
+from screens.shared.sign_ins import browser_sign_in
+from tests.servers.answering import Answering, answer
+from wizard.basics.values import replace
+from wizard.catalogue.answers_form import Stack
+from wizard.deployment.kubernetes_names import HelmRelease
+from wizard.deployment.kubernetes_view import KubernetesView
+from wizard.deployment.model import Deployment
+from wizard.dotenv.document import Document
+from wizard.librechat.releases import Release
+
+OFFERED = {f"{provider}LoginEnabled": True for provider in ("google", "facebook")}
+
+
+@asynccontextmanager
+async def librechat(host: str = "127.0.0.1") -> AsyncIterator[str]:
+    """A LibreChat with social logins; gives its address."""
+    async with Answering(lambda _: answer(200, json.dumps(OFFERED)), host=host) as running:
+        yield f"http://localhost:{running.port}"
+
+
+def deployment(server: str, stack: Stack = Stack.COMPOSE, release: str = "v0.8.7") -> Deployment:
+    """Return a LibreChat with Google and Facebook."""
+    settings = {"ALLOW_SOCIAL_LOGIN": "true", "DOMAIN_SERVER": server, "DOMAIN_CLIENT": server}
+    for provider in ("GOOGLE", "FACEBOOK"):
+        settings[f"{provider}_CALLBACK_URL"] = f"/oauth/{provider.lower()}/callback"
+        settings[f"{provider}_CLIENT_ID"] = settings[f"{provider}_CLIENT_SECRET"] = "something"
+    parsed = Release.parse(release)
+    assert parsed is not None
+    return Deployment(folder=Path("/srv"), stack=stack, release=parsed, settings=settings, dotenv=Document(""))
+
+
+async def told(about: Deployment, provider: str = "google") -> str:
+    """Return what a person reads before the sign-in."""
+    begun = await browser_sign_in(provider, Subject(deployment=about)).begin()
+    assert begun.url in begun.words().splitlines(), "whole, to be copied"
+    return begun.words()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+async def test_a_librechat_that_runs_is_told_wherever_it_listens(host: str) -> None:
+    async with librechat(host) as server:
+        said = await told(deployment(server))
+        begun = await browser_sign_in("google", Subject(deployment=deployment(server))).begin()
+    assert "LibreChat runs there with Google and answers the callback itself" in said
+    assert "docker compose stop api" in said
+    assert "doctor --watch-signin" in said
+    assert list(_listeners(begun, is_asked=False)) == [], "the browser would go to LibreChat, not to a listener"
+    silent = await told(deployment(server))
+    assert "Note:" not in silent, "it runs no longer"
+
+
+async def test_the_note_names_the_commands_of_the_stack() -> None:
+    async with librechat() as server:
+        helm = replace(
+            deployment(server, Stack.HELM),
+            kubernetes=KubernetesView(release=HelmRelease(namespace="chat", name="lc"), values={"replicaCount": 2}),
+        )
+        on_kubernetes, in_a_clone = await told(helm), await told(deployment(server, Stack.LOCAL))
+    assert "kubectl -n chat scale deployment/lc-librechat --replicas=0\n" in on_kubernetes
+    assert "kubectl -n chat scale deployment/lc-librechat --replicas=2\n" in on_kubernetes
+    assert "kubectl -n chat logs --since=5m deployment/lc-librechat | " in on_kubernetes
+    assert [word for word in ("docker", "--watch-signin") if word in on_kubernetes + in_a_clone] == []
+    assert "stop LibreChat in the meantime\n" in in_a_clone
+
+
+async def test_the_note_offers_a_used_code_to_nobody() -> None:
+    async with librechat() as server:
+        before, since = [await told(deployment(server, release=name)) for name in ("v0.8.7", "v0.8.8")]
+    assert "network view" not in before, "no state is looked at, so LibreChat redeems the code"
+    assert "network view" in since
+
+
+async def test_what_keeps_everybody_out_is_told_before_the_sign_in_and_kept() -> None:
+    about = deployment("https://chat.example.com")
+    begun = await browser_sign_in("facebook", Subject(deployment=about)).begin()
+    said = begun.words()
+    assert said.startswith("WARN: ")
+    assert said.index("500") < said.index("Open this address")
+    left = begun.nothing_pasted().report
+    assert [(each.id, str(each.status)) for each in left.findings] == [
+        ("oauth.facebook.broken", "WARN"),
+        ("oauth.signin.unredeemed", "UNKNOWN"),
+    ]
