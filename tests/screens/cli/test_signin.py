@@ -25,7 +25,7 @@ from tests.servers.openid_provider import OpenIdProvider, openid_provider
 from tests.servers.ports import free_port
 from tests.servers.saml_idp import Answer, IdentityProvider, signing_key
 from tests.servers.scripted_browser import browse
-from tests.servers.slapd import ADA_PASSWORD, BASE, READER, READER_PASSWORD, openldap
+from tests.servers.slapd import ADA_PASSWORD, BASE, READER, READER_PASSWORD, OpenLdap, openldap
 
 SampleFolder = Callable[..., Path]
 CHAT = "https://chat.example.com"
@@ -56,6 +56,21 @@ def openid(issuer: str, **changes: str) -> dict[str, str]:
         "OPENID_CALLBACK_URL": "/oauth/openid/callback",
         **changes,
     }
+
+
+def write_ldap(folder: Path, directory: OpenLdap) -> None:
+    """Make a folder whose LibreChat asks the directory, with the network of the machine."""
+    (folder / "docker-compose.override.yml").write_text("services:\n  api:\n    network_mode: host\n")
+    write(
+        folder,
+        {
+            "LDAP_URL": f"ldap://localhost:{directory.plain}",
+            "LDAP_BIND_DN": READER,
+            "LDAP_BIND_CREDENTIALS": READER_PASSWORD,
+            "LDAP_USER_SEARCH_BASE": f"ou=people,{BASE}",
+            "LDAP_SEARCH_FILTER": "(uid={{username}})",
+        },
+    )
 
 
 class Conversation:
@@ -212,18 +227,8 @@ def test_nothing_pasted_is_inconclusive_and_a_bad_setting_needs_no_browser(sampl
 
 def test_ldap_binds_once_and_remembers_a_rejection(sample_folder: SampleFolder, certificates: Certificates) -> None:
     folder = sample_folder("v0.8.7")
-    (folder / "docker-compose.override.yml").write_text("services:\n  api:\n    network_mode: host\n")
     with openldap(certificates) as directory:
-        write(
-            folder,
-            {
-                "LDAP_URL": f"ldap://localhost:{directory.plain}",
-                "LDAP_BIND_DN": READER,
-                "LDAP_BIND_CREDENTIALS": READER_PASSWORD,
-                "LDAP_USER_SEARCH_BASE": f"ou=people,{BASE}",
-                "LDAP_SEARCH_FILTER": "(uid={{username}})",
-            },
-        )
+        write_ldap(folder, directory)
         words = ("signin", "ldap", "--user", "ada", "--password-file", "-", "--dir", folder)
         right = run(*words, stdin=f"{ADA_PASSWORD}\n")
         wrong, again = (run(*words, "--json", stdin="Wrong-Canary+8\n") for _ in range(2))

@@ -13,12 +13,12 @@ import pytest
 from tests.checks.provider.signin.test_real_provider import CLIENT
 from tests.patience import within
 from tests.screens.cli.program import CHECKOUT
-from tests.screens.cli.test_signin import CALLBACK, openid, provider, write
+from tests.screens.cli.test_signin import CALLBACK, openid, provider, write, write_ldap
 from tests.screens.terminal.terminal import Terminal
 from tests.screens.terminal.test_ssh import ssh  # noqa: F401 - a fixture
 from tests.servers.certificates import Certificates
 from tests.servers.scripted_browser import browse
-from tests.servers.slapd import ADA_PASSWORD, BASE, READER, READER_PASSWORD, openldap
+from tests.servers.slapd import ADA_PASSWORD, openldap
 
 
 @pytest.fixture(scope="module")
@@ -90,18 +90,8 @@ async def test_an_interrupted_sign_in_leaves_the_terminal_as_it_was(
 
 def test_ldap_asks_for_name_and_password(sample_folder: Callable[..., Path], certificates: Certificates) -> None:
     folder = sample_folder("v0.8.7")
-    (folder / "docker-compose.override.yml").write_text("services:\n  api:\n    network_mode: host\n")
     with openldap(certificates) as directory:
-        write(
-            folder,
-            {
-                "LDAP_URL": f"ldap://localhost:{directory.plain}",
-                "LDAP_BIND_DN": READER,
-                "LDAP_BIND_CREDENTIALS": READER_PASSWORD,
-                "LDAP_USER_SEARCH_BASE": f"ou=people,{BASE}",
-                "LDAP_SEARCH_FILTER": "(uid={{username}})",
-            },
-        )
+        write_ldap(folder, directory)
         with Terminal("signin", "ldap", "--dir", folder, size=(80, 24)) as terminal:
             terminal.until("as it would be typed at LibreChat")
             terminal.type("ada\r")
