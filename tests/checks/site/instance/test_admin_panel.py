@@ -43,6 +43,38 @@ def _trusted(certificates: Certificates, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("checks.site.instance.admin_panel._STARTING", 1)
 
 
+PANEL: Final[Mapping[str, str | None]] = {
+    "SESSION_SECRET": LONG,
+    "API_SERVER_URL": "http://api:{port}",
+    "VITE_API_BASE_URL": "{chat}",
+    "SESSION_COOKIE_SECURE": "false",
+}
+"""The environment of a panel that works; what stands in braces is known once the servers run."""
+SETTINGS: Final[Mapping[str, str | None]] = {
+    **SECRETS,
+    "PORT": "{port}",
+    "DOMAIN_CLIENT": "{chat}",
+    "DOMAIN_SERVER": "{chat}",
+    "ALLOW_SOCIAL_LOGIN": "true",
+    "OPENID_CLIENT_ID": "librechat",
+    "OPENID_CLIENT_SECRET": "s" * 32,
+    "OPENID_ISSUER": "{issuer}",
+    "OPENID_SESSION_SECRET": LONG,
+    "OPENID_SCOPE": "openid",
+    "OPENID_CALLBACK_URL": "/oauth/openid/callback",
+    "ADMIN_PANEL_SESSION_SECRET": "{secret}",
+    "ADMIN_PANEL_SESSION_COOKIE_SECURE": "{secure}",
+    "ADMIN_PANEL_URL": "{own}",
+}
+"""What LibreChat has beside it; ``{secret}`` and ``{secure}`` are the panel's."""
+CALLBACKS: Final = ("/oauth/openid/callback", "/api/admin/oauth/openid/callback")
+
+
+def filled(table: Mapping[str, str | None], **known: object) -> dict[str, str]:
+    """Return a table with what is known in place of the braces, without the names that are taken out."""
+    return {name: text.format(**known) for name, text in table.items() if text is not None}
+
+
 async def looked(
     certificates: Certificates,
     *,
@@ -65,53 +97,30 @@ async def looked(
 
         running = await stack.enter_async_context(Answering(chat))
         url = f"http://{host}:{running.port}"
-        usual, own = f"{url}/oauth/openid/callback", f"{url}/api/admin/oauth/openid/callback"
-        client = {
-            "client_id": "librechat",
-            "client_secret": "s" * 32,
-            "redirect_uris": [usual, own] if registers else [usual],
-        }
+        redirects = [url + path for path in CALLBACKS[: 2 if registers else 1]]
+        client = {"client_id": "librechat", "client_secret": "s" * 32, "redirect_uris": redirects}
         provider = await stack.enter_async_context(openid_provider(certificates, [client]))
-        given = {
-            "SESSION_SECRET": LONG,
-            "API_SERVER_URL": f"http://api:{running.port}",
-            "VITE_API_BASE_URL": url,
-            "SESSION_COOKIE_SECURE": "false",
-            **environment,
-        }
-        inside = {name: value for name, value in given.items() if value is not None}
+        known = {"port": running.port, "chat": url, "issuer": provider.issuer}
+        inside = filled({**PANEL, **environment}, **known)
         port = free_port()
         with contextlib.suppress(PanelRefusedError):
             handler = cast("Handler", panel(inside))
             served = await stack.enter_async_context(Answering(starting(handler) if started == "slowly" else handler))
             port = served.port
-        values: dict[str, Any] = {
-            **SECRETS,
-            "PORT": str(running.port),
-            "DOMAIN_CLIENT": url,
-            "DOMAIN_SERVER": url,
-            "ALLOW_SOCIAL_LOGIN": "true",
-            "OPENID_CLIENT_ID": "librechat",
-            "OPENID_CLIENT_SECRET": "s" * 32,
-            "OPENID_ISSUER": provider.issuer,
-            "OPENID_SESSION_SECRET": LONG,
-            "OPENID_SCOPE": "openid",
-            "OPENID_CALLBACK_URL": "/oauth/openid/callback",
-            "ADMIN_PANEL_SESSION_SECRET": inside.get("SESSION_SECRET", ""),
-            "ADMIN_PANEL_SESSION_COOKIE_SECURE": inside["SESSION_COOKIE_SECURE"],
-            "ADMIN_PANEL_URL": f"http://{host}:{port}",
-            **settings,
+        known |= {
+            "secret": inside.get("SESSION_SECRET", ""),
+            "secure": inside["SESSION_COOKIE_SECURE"],
+            "own": f"http://{host}:{port}",
         }
         services = {
             "api": {"volumes": []},
             "mongodb": {},
             "admin-panel": {"environment": inside, "ports": [{"published": str(port), "target": 3000}]},
         }
-        named = {name: text.format(own=f"http://{host}:{port}") for name, text in values.items() if text is not None}
+        named = filled({**SETTINGS, **settings}, **known)
         made = builder.deployment(named, release="v0.8.8-rc1", compose={"services": services}, has_run=True)
-        names = {host: "127.0.0.1"}
         login = Login(email=ADA.email, password=ADA.password)
-        reach = SiteOptions(url=url, login=login, resolve=names, allow_insecure_login=True)
+        reach = SiteOptions(url=url, login=login, resolve={host: "127.0.0.1"}, allow_insecure_login=True)
         report = await ask(
             Subject(deployment=made, reach=reach, expected_up=True, just_started=bool(started)), INSTANCE, RULES, OPENID
         )
