@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,39 +10,20 @@ from typing import Any
 import pytest
 
 from checks.provider.openid.from_container import inside
+from tests.checks.container_node import only_programs_of, put_docker, running
 from tests.checks.provider.openid.asking import METADATA, SECRET, SETTINGS, statuses, task, told
-from tests.judge import image_node
 from tests.servers.answering import Answering, Asked, answer
 from tests.servers.certificates import Certificates
 from tests.wizard.rules.builder import deployment
 from wizard.basics.finding import Finding, Status
 
-_DOCKER = """#!{python} -I
-import json, subprocess, sys
-if "ps" in sys.argv:
-    sys.stdout.write({listed!r})
-    sys.exit(0)
-data = sys.stdin.buffer.read()
-sys.exit(subprocess.run([{node!r}, "-"], input=data, env={environment!r}, cwd="/").returncode)
-"""
-RUNNING = '{"Service":"api","State":"running"}\n'
+RUNNING = running("api")
 
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "bin").mkdir()
-    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    monkeypatch.delenv("DOCKER_HOST", raising=False)
+    only_programs_of(tmp_path, monkeypatch)
     return tmp_path
-
-
-def docker(folder: Path, environment: dict[str, str], *, listed: str = RUNNING) -> None:
-    path = folder / "bin" / "docker"
-    path.write_text(_DOCKER.format(python=sys.executable, listed=listed, node=NODE, environment=environment))
-    path.chmod(0o755)
-
-
-NODE = image_node()
 
 
 async def asked(folder: Path, issuer: str) -> list[Finding]:
@@ -85,7 +65,7 @@ async def test_what_the_container_sees(
             **({"NODE_EXTRA_CA_CERTS": str(certificates.ca)} if changes.get("trusted", True) else {}),
             **({"PROXY": changes["PROXY"]} if "PROXY" in changes else {}),
         }
-        docker(machine, environment, listed=changes.get("listed", RUNNING))
+        put_docker(machine, environment, changes.get("listed", RUNNING))
         findings = await asked(machine, issuer)
     assert {name: status.value for name, status in statuses(findings).items()} == expected
     assert SECRET not in told(findings)
@@ -93,7 +73,7 @@ async def test_what_the_container_sees(
 
 
 async def test_a_provider_that_the_container_does_not_reach(machine: Path) -> None:
-    docker(machine, {"PORT": "9", "OPENID_ISSUER": "https://127.0.0.1:9"})
+    put_docker(machine, {"PORT": "9", "OPENID_ISSUER": "https://127.0.0.1:9"}, RUNNING)
     found = statuses(await asked(machine, "https://127.0.0.1:9"))
     assert found == {"inside.announced": Status.PASS, "inside.unreachable": Status.FAIL}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,40 +13,26 @@ from checks.options import SiteOptions
 from checks.site.instance.admin_panel import admin_panel_findings
 from checks.site.instance.panel import panel_of
 from checks.site.instance.panel_inside import from_the_panel
-from tests.judge import image_node
+from tests.checks.container_node import only_programs_of, put_docker, running
 from tests.servers.answering import Answering, Asked, answer
 from tests.wizard.rules.builder import deployment
 from wizard.answers.model import Answers, CheckInputs
 from wizard.basics.finding import Status
 
-_DOCKER = """#!{python} -I
-import subprocess, sys
-with open({log!r}, "a") as log:
-    print(*sys.argv[1:], file=log)
-if "ps" in sys.argv:
-    sys.stdout.write({listed!r})
-    sys.exit(0)
-sys.exit(subprocess.run([{node!r}, "-"], input=sys.stdin.buffer.read(), env={environment!r}, cwd="/").returncode)
-"""
-RUNNING = '{"Service":"admin-panel","State":"running"}\n'
+RUNNING = running("admin-panel")
 SECRET = "panel-canary-" + "5e" * 16
 
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "bin").mkdir()
-    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    monkeypatch.delenv("DOCKER_HOST", raising=False)
+    only_programs_of(tmp_path, monkeypatch)
     return tmp_path
 
 
-def subject(folder: Path, *, api: str, running: str | None = None, listed: str = RUNNING, asks: bool = True) -> Subject:
-    """Return a folder whose panel runs with ``running`` as API_SERVER_URL, where the compose files have ``api``."""
-    environment = {"API_SERVER_URL": api if running is None else running, "SESSION_SECRET": SECRET}
-    path = folder / "bin" / "docker"
-    words = {"python": sys.executable, "listed": listed, "node": image_node(), "log": str(folder / "log")}
-    path.write_text(_DOCKER.format(**words, environment=environment))
-    path.chmod(0o755)
+def subject(folder: Path, *, api: str, started: str | None = None, listed: str = RUNNING, asks: bool = True) -> Subject:
+    """Return a folder whose panel was started with ``started`` as API_SERVER_URL, where the compose files have ``api``."""
+    environment = {"API_SERVER_URL": api if started is None else started, "SESSION_SECRET": SECRET}
+    put_docker(folder, environment, listed)
     service = {"environment": {"API_SERVER_URL": api, "VITE_API_BASE_URL": api, "SESSION_SECRET": SECRET}}
     settings = {"DOMAIN_CLIENT": "http://127.0.0.1:9", "ADMIN_PANEL_URL": "http://127.0.0.1:9"}
     made = deployment(
@@ -58,10 +43,10 @@ def subject(folder: Path, *, api: str, running: str | None = None, listed: str =
 
 
 async def seen(
-    folder: Path, *, api: str, running: str | None = None, listed: str = RUNNING, asks: bool = True
+    folder: Path, *, api: str, started: str | None = None, listed: str = RUNNING, asks: bool = True
 ) -> tuple[dict[str, Status], str]:
     """Ask from the container of :func:`subject`."""
-    about = subject(folder, api=api, running=running, listed=listed, asks=asks)
+    about = subject(folder, api=api, started=started, listed=listed, asks=asks)
     panel = panel_of(about.deployment)
     assert panel is not None
     found = [finding async for finding in from_the_panel(about, panel, seconds=30)]
@@ -96,7 +81,7 @@ async def test_an_address_that_does_not_answer_there(machine: Path) -> None:
 
 
 async def test_a_container_that_was_started_with_another_address(machine: Path) -> None:
-    found, told = await seen(machine, api="http://api:3080", running="http://127.0.0.1:9")
+    found, told = await seen(machine, api="http://api:3080", started="http://127.0.0.1:9")
     assert found == {"announced": Status.PASS, "outdated": Status.WARN}
     assert "up -d --force-recreate admin-panel" in told
 
