@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from screens.plain import run as run_plain
-from tests.screens.full.operator import at_the_wizard, interview_in
+from tests.screens.full.operator import Operator, at_the_wizard, interview_in
 from tests.wizard.apply.people_stack import PeopleStack, people_stack, user
 
 
@@ -19,6 +19,18 @@ def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PeopleSta
         for name, value in made.environment.items():
             monkeypatch.setenv(name, value)
         yield made
+
+
+async def add_ann(operator: Operator) -> None:
+    """Add an account where there is none, and confirm that it becomes the administrator's."""
+    await operator.press("ctrl+l")
+    await operator.until("0 accounts.")
+    await operator.press("tab", "enter")
+    await operator.until("Add an account")
+    await operator.paste("ann@example.com")
+    await operator.press("enter", "enter", "enter")
+    await operator.until("It is the first account")
+    await operator.press("tab", "enter")
 
 
 async def test_accounts_are_listed_changed_and_let_in_again(stack: PeopleStack) -> None:
@@ -49,14 +61,7 @@ async def test_accounts_are_listed_changed_and_let_in_again(stack: PeopleStack) 
 
 async def test_a_new_account_has_its_password_shown_once(stack: PeopleStack) -> None:
     async with at_the_wizard(stack.folder) as operator:
-        await operator.press("ctrl+l")
-        await operator.until("0 accounts.")
-        await operator.press("tab", "enter")
-        await operator.until("Add an account")
-        await operator.paste("ann@example.com")
-        await operator.press("enter", "enter", "enter")
-        await operator.until("It is the first account")
-        await operator.press("tab", "enter")
+        await add_ann(operator)
         await operator.until("Password of ann@example.com (shown this once)")
         ann = stack.user("ann@example.com")
         assert ann is not None
@@ -73,14 +78,7 @@ async def test_a_password_that_may_be_in_force_is_shown_where_the_work_is_stoppe
     assert ends in text
     script.write_text(text.replace(ends, f"await new Promise(() => {{}}); {ends}"))
     async with at_the_wizard(stack.folder) as operator:
-        await operator.press("ctrl+l")
-        await operator.until("0 accounts.")
-        await operator.press("tab", "enter")
-        await operator.until("Add an account")
-        await operator.paste("ann@example.com")
-        await operator.press("enter", "enter", "enter")
-        await operator.until("It is the first account")
-        await operator.press("tab", "enter")
+        await add_ann(operator)
         await operator.until_true(lambda: stack.user("ann@example.com") is not None)
         await operator.press("escape")
         await operator.until("The password below may be in force: try it.")

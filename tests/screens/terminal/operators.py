@@ -63,6 +63,14 @@ def answer_full_screen(terminal: Terminal, name: str, value: str) -> None:
     terminal.press("space")
 
 
+def write_anyway(terminal: Terminal, *expected: str) -> None:
+    """Write although a check failed, if the wizard asks that, and wait for one of the texts that follow."""
+    terminal.until_one_of("A check failed", *expected)
+    if "A check failed" in terminal.flat:
+        terminal.press("right", "enter")
+    terminal.until_one_of(*expected)
+
+
 def full_screen(
     folder: Path, given: Mapping[str, str], export: Path | None = None, environment: Mapping[str, str] | None = None
 ) -> None:
@@ -76,10 +84,7 @@ def full_screen(
         terminal.press("end", "enter")
         terminal.until("Ctrl+W writes ")
         terminal.press("ctrl-w")
-        terminal.until_one_of("A check failed", "Start LibreChat", "Let LibreChat")
-        if "A check failed" in terminal.flat:
-            terminal.press("right", "enter")
-            terminal.until_one_of("Start LibreChat", "Let LibreChat")
+        write_anyway(terminal, "Start LibreChat", "Let LibreChat")
         if export is not None:
             terminal.press("f10")
             terminal.until("Save the answers as")
