@@ -29,7 +29,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 def program(folder: Path, certificates: Certificates, words: str) -> str:
     return (
         f"trap : INT; stty -a >{folder}.before; LANG=C.UTF-8 PYTHONPATH={CHECKOUT} NODE_EXTRA_CA_CERTS={certificates.ca} "
-        f"{sys.executable} -P -m wizard signin {words} --dir {folder}; echo ended $?; stty -a >{folder}.after"
+        f"{sys.executable} -P -m wizard signin {words} --dir {folder}; status=$?; stty -a >{folder}.after; echo ended $status"
     )
 
 
