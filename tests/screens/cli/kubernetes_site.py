@@ -40,8 +40,8 @@ class Site:
     environment: Mapping[str, str]
     port: int = 0
     """Where LibreChat of the pods answers /api/config."""
-    is_silent: bool = False
-    """Whether it does not."""
+    unready: float = 0
+    """How often it does not answer yet, the next times that it is asked."""
     says: Mapping[str, object] = field(default_factory=dict)
     """What it says otherwise than its environment would have it say."""
     answered: int = 0
@@ -105,11 +105,12 @@ def _answering(site: Site) -> Iterator[None]:
         def do_GET(self) -> None:
             environment = {**site.environment_of_pod(), **site.secret()}
             body = json.dumps({**startup_config(environment, NEWEST), **site.says}).encode()
-            self.send_response(503 if site.is_silent else 200)
+            self.send_response(503 if site.unready > 0 else 200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
             site.answered += 1
+            site.unready -= 1
 
         def log_message(self, *_: object) -> None:
             pass

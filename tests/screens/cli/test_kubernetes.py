@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -24,6 +25,8 @@ from wizard.store.workplace import Workplace
 
 OPENED: Final = ASKED.replace("ALLOW_REGISTRATION: false", "ALLOW_REGISTRATION: true")
 PASSWORD: Final = "c4nary-of-the-mail-server"
+PUBLISHED: Final = "f34be427ebb29de8d88c107a71546019685ed8b241d8f2ed00c3df97ad2566f0"
+"""CREDS_KEY as .env.example ships it."""
 NEEDED: Final = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET", "MEILI_MASTER_KEY")
 
 
@@ -63,15 +66,15 @@ def test_a_change_whose_pods_do_not_start_is_rolled_back(site: Site) -> None:
 
 def test_the_checks_wait_until_librechat_answers_in_its_pod(site: Site) -> None:
     """A pod that is ready to Kubernetes may still load; what it says is compared with the files then."""
-    site.environment = {**site.environment, "LIBRECHAT_WIZARD_READY_SECONDS": "3"}
+    site.unready = 1
     assert site.answer(ASKED, "--apply").status == 0
-    assert site.answered == 1
-    site.is_silent = True
+    assert site.answered == 2
+    site.unready = math.inf
+    site.environment = {**site.environment, "LIBRECHAT_WIZARD_READY_SECONDS": "1"}
     done = site.answer(OPENED, "--apply")
     assert done.status == 1, done.text
-    assert "LibreChat does not answer in its pod after 3 s." in done.err
+    assert "LibreChat does not answer in its pod after 1 s." in done.err
     assert "helm rollback lc 1 -n chat" in done.err
-    assert site.answered > 2
     assert site.environment_of_pod()["ALLOW_REGISTRATION"] == "false"
 
 
@@ -177,6 +180,17 @@ def test_a_running_release_is_taken_over(site: Site, tmp_path: Path) -> None:
     assert site.server.objects["configmaps", "librechat-config"]["data"]["librechat.yaml"] == config
     assert (site.folder / ADOPTED_VALUES).stat().st_mode & 0o777 == 0o600
     assert "cpu" in (site.folder / ADOPTED_VALUES).read_text()
+
+
+def test_a_public_key_that_a_running_release_has_is_taken_over_too(site: Site, tmp_path: Path) -> None:
+    """What LibreChat has stored is encrypted with it; a new one would make that unreadable."""
+    values = tmp_path / "theirs.yaml"
+    values.write_text(json.dumps({"librechat": {"configEnv": {"CREDS_KEY": PUBLISHED, "CREDS_IV": "0b" * 16}}}))
+    site.helm("install", "lc", CHART, "-f", values)
+    done = site.answer(ASKED.replace("replicas: 2", "replicas: 2, adopt: true"), "--force")
+    assert done.status == 1, done.text
+    assert "It is one that everybody knows" in " ".join(done.err.split())
+    assert base64.b64encode(PUBLISHED.encode()).decode() in (site.folder / SECRET_FILE).read_text()
 
 
 def test_nothing_is_taken_over_without_rights(site: Site) -> None:
