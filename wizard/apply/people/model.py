@@ -99,7 +99,7 @@ class Sighting:
     is_probe: bool
     admins: int
     acting_admins: int
-    """Administrators whom no ban keeps out."""
+    """Administrators without a ban."""
     everybody: int
     """Accounts of people, without the wizard's own probe account."""
     first: str
