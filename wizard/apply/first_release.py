@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _FIRST: Final = "first-installation"
 _MADE: Final = "made:"
 _RELEASE: Final = "release:"
+REVISION: Final = "revision:"
+"""Begins the mark that names the revision to go back to."""
 _STAYS: Final = "Secrets and ConfigMaps that were there before stay, with the values that they have now."
 
 
@@ -26,11 +28,25 @@ def named(release: HelmRelease) -> str:
     return f"{_RELEASE}{release.namespace}/{release.name}"
 
 
-def meant(release: HelmRelease, running: Sequence[str]) -> HelmRelease:
-    """Return the release that a record is about, else the one of the files."""
-    found = next((mark.removeprefix(_RELEASE) for mark in running if mark.startswith(_RELEASE)), "")
-    namespace, _, name = found.partition("/")
-    return replace(release, namespace=namespace, name=name) if name else release
+def belongs(release: HelmRelease, running: Sequence[str]) -> bool:
+    """Tell whether a record is about this release, and names no object but those that are made for it.
+
+    A record may come with somebody else's folder: what it names beyond that is never removed.
+    """
+    releases = {mark for mark in running if mark.startswith(_RELEASE)}
+    objects = {mark.removeprefix(_MADE) for mark in running if mark.startswith(_MADE)}
+    is_named = releases == {named(release)} if is_first(running) else releases <= {named(release)}
+    return is_named and objects <= set(_objects(release))
+
+
+def is_way_back(release: HelmRelease, running: Sequence[str], *, is_deployed: bool) -> bool:
+    """Tell whether the way back of an apply that was cut off is still that of the next one.
+
+    Once helm calls a revision deployed, people may use the release: then it is no longer a first installation to take away.
+    """
+    if not running or not belongs(release, running):
+        return False
+    return not is_deployed if is_first(running) else any(mark.startswith(REVISION) for mark in running)
 
 
 def is_of_release(running: Sequence[str]) -> bool:
@@ -40,8 +56,7 @@ def is_of_release(running: Sequence[str]) -> bool:
 
 def marks(release: HelmRelease) -> tuple[str, ...]:
     """Return what the record of an apply has to say: that no release was there, and which objects were not. It blocks."""
-    kind = "externalsecret" if release.is_external else "secret"
-    wanted = (f"{kind}/{release.secret}", f"secret/{MEILI_SECRET}", f"configmap/{CONFIG_MAP}")
+    wanted = _objects(release)
     words = ("kubectl", "-n", release.namespace, "get", *wanted, "--ignore-not-found", "-o", "name")
     answer = Cluster(release=release).text(*words)
     if not answer.is_found:
@@ -51,6 +66,12 @@ def marks(release: HelmRelease) -> tuple[str, ...]:
     listed = [name.partition("/") for name in str(answer.data).split()]
     present = {f"{kind.partition('.')[0]}/{name}" for kind, _, name in listed}
     return (_FIRST, named(release), *(f"{_MADE}{name}" for name in wanted if name not in present))
+
+
+def _objects(release: HelmRelease) -> tuple[str, ...]:
+    """Return the objects that are made for a release, beside those of helm."""
+    kind = "externalsecret" if release.is_external else "secret"
+    return (f"{kind}/{release.secret}", f"secret/{MEILI_SECRET}", f"configmap/{CONFIG_MAP}")
 
 
 def is_first(running: Sequence[str]) -> bool:

@@ -47,12 +47,16 @@ if TYPE_CHECKING:
     from wizard.apply.job import Job
     from wizard.apply.timeouts import ApplyTimeouts
     from wizard.basics.finding import Finding
+    from wizard.deployment.cluster import RunningRelease
     from wizard.deployment.kubernetes_view import KubernetesView
     from wizard.store.workplace import Workplace
 
 _OBJECTS_SECONDS: Final = 120.0
 _HELM_SECONDS: Final = 600.0
-_REVISION: Final = "revision:"
+_FOREIGN: Final = (
+    "The record of the --apply that was interrupted is not about the release that the files name. Nothing was rolled back, and "
+    "nothing was removed from the cluster."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +118,8 @@ class _Forward:
         """Go through the stages until one fails."""
         job = self.job
         self.is_by_hand = not (is_in_path("kubectl") and is_in_path("helm"))
-        if not self.is_by_hand:
-            await self._look()
+        if not self.is_by_hand and (note := await self._look()) is not None:
+            yield note
         for event in self._write():
             yield event
         is_new = bool(job.proposal.plan.edits) or self._carried is not None or self._is_elsewhere
@@ -164,7 +168,7 @@ class _Forward:
         self.record = self.record.at(stage)
         self.job.workplace.note_apply(self.record)
 
-    async def _look(self) -> None:
+    async def _look(self) -> Note | None:
         """Compare with what runs, before anything is written: other keys in the cluster may have encrypted somebody's data."""
         try:
             running = await asyncio.to_thread(running_release, self._view.release)
@@ -180,13 +184,30 @@ class _Forward:
             message = f"LibreChat runs with another {' and '.join(lost)} in the cluster: what it encrypted would be unreadable."
             remedy = "Move the folder kubernetes away and answer kubernetes.adopt: true, so the keys are kept. Nothing changed."
             raise WriteRefused(Problem(field="--apply", message=message, remedy=remedy))
-        if not self.record.running and running.is_installed:
-            marks = (f"{_REVISION}{running.revision}", first_release.named(self._view.release))
-            self.record = replace(self.record, former=Former.RUNNING, running=marks)
-        elif not self.record.running:
-            made = await asyncio.to_thread(first_release.marks, self._view.release)
-            self.record = replace(self.record, running=made)
         self._is_elsewhere = not running.is_installed or running.secret != dict(self._view.secret)
+        return await self._note_way_back(running)
+
+    async def _note_way_back(self, running: RunningRelease) -> Note | None:
+        """Note where a failure leads back to: where an apply that was cut off came from, if that is still true, else what runs."""
+        release, carried = self._view.release, self._carried
+        if carried is not None and first_release.is_way_back(
+            release, carried.running, is_deployed=running.deployed > 0
+        ):
+            return None
+        backups = self.record.backups[len(carried.backups) :] if carried is not None else self.record.backups
+        if running.is_installed:
+            back_to = running.deployed or running.revision
+            running_before = (f"{first_release.REVISION}{back_to}", first_release.named(release))
+            self.record = replace(self.record, backups=backups, former=Former.RUNNING, running=running_before)
+        else:
+            made = await asyncio.to_thread(first_release.marks, release)
+            self.record = replace(self.record, backups=backups, former=Former.NONE, running=made)
+        if carried is None or carried.is_damaged:
+            return None
+        return Note(
+            text="If this fails, the files and the release go back to what they are now, not to what they were before the "
+            "--apply that was interrupted."
+        )
 
     _is_elsewhere = True
 
@@ -258,6 +279,10 @@ async def roll_back_on_kubernetes(
     del timeouts
     begun, failed = time.monotonic(), None
     now = _view_in(folder)
+    if not first_release.belongs(now.release, record.running):
+        yield Note(text=_FOREIGN)
+        yield ApplyResult(outcome=ApplyOutcome.FAILED)
+        return
     workplace.note_apply(record.at(ApplyStage.BACK))
     done = [workplace.restore(backup, when=datetime.now(UTC)) for backup in reversed(record.backups)]
     yield PutBack(files=tuple(dict.fromkeys(name for one in done for name in one.written)))
@@ -289,10 +314,10 @@ def _view_in(folder: Path) -> KubernetesView:
 
 def _way_back(folder: Path, release: HelmRelease, record: ApplyRecord) -> tuple[tuple[tuple[str, ...], str], ...]:
     """Return the commands that go back, each with its reason; none if nothing is known of what ran before."""
-    release = first_release.meant(release, record.running)
     if first_release.is_first(record.running):
         return first_release.way_back(release, record.running)
-    revision = next((name.removeprefix(_REVISION) for name in record.running if name.startswith(_REVISION)), "")
+    prefix = first_release.REVISION
+    revision = next((name.removeprefix(prefix) for name in record.running if name.startswith(prefix)), "")
     if not revision:
         return ()
     present = [name for name in commands.FILES if (folder / name).is_file()]

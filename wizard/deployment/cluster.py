@@ -120,6 +120,9 @@ class RunningRelease:
     """What its operator gave helm."""
     chart: str = ""
     revision: int = 0
+    """The newest revision, whatever became of it."""
+    deployed: int = 0
+    """The revision that helm calls deployed; 0: none, as after a first installation that failed."""
     secret_name: str = ""
     secret: Mapping[str, str] | None = field(default=None, repr=False)
     """``None``: there is no such Secret."""
@@ -144,6 +147,7 @@ def running_release(release: HelmRelease) -> RunningRelease:
     given = values.data if isinstance(values.data, Mapping) else {}
     listed = _needed(cluster.helm("list", "--filter", f"^{re.escape(release.name)}$"))
     entry = listed.data[0] if listed is not None and isinstance(listed.data, list) and listed.data else {}
+    revision, deployed = _revisions(cluster, entry)
     named = _at(given, "global", "librechat", "existingSecretName")
     name = str(named) if named else release.secret
     secret = _needed(cluster.kubectl("get", "secret", name))
@@ -152,12 +156,23 @@ def running_release(release: HelmRelease) -> RunningRelease:
         is_installed=True,
         values=given,
         chart=str(entry.get("chart") or ""),
-        revision=int(entry.get("revision") or 0),
+        revision=revision,
+        deployed=deployed,
         secret_name=name,
         secret=None if secret is None else secret_texts(secret),
         environment={} if environment is None else _texts(environment),
         config=_config(cluster, given),
     )
+
+
+def _revisions(cluster: Cluster, entry: Mapping[str, Any]) -> tuple[int, int]:
+    """Return the newest revision and the deployed one; helm's list leaves out what is pending, and shows a failed one alone."""
+    if entry.get("status") == "deployed":
+        return int(entry["revision"]), int(entry["revision"])
+    answer = _needed(cluster.helm("history", cluster.release.name))
+    entries = answer.data if answer is not None and isinstance(answer.data, list) else []
+    found = {int(one["revision"]): str(one.get("status")) for one in entries}
+    return max(found, default=0), max((number for number, status in found.items() if status == "deployed"), default=0)
 
 
 def _config(cluster: Cluster, values: Mapping[str, Any]) -> str | None:

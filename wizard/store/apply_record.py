@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from wizard.basics.own_command import in_folder, own_command
+from wizard.basics.patterns import late_pattern
 from wizard.basics.private_folder import NAME
 from wizard.basics.records import NOT_STORED, DamagedRecord, RecordFile, stored
 
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from wizard.basics.private_folder import PrivateFolder
 
 FILE: Final = "apply.json"
+_NAME: Final = r"[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?"
+_OF_RELEASE: Final = late_pattern(
+    rf"revision:[0-9]{{1,9}}|release:{_NAME}/{_NAME}|made:(?:secret|externalsecret|configmap)/{_NAME}"
+)
+"""What is noted of a Helm release; the names are DNS subdomains (RFC 1123), so that none is an option of kubectl or helm."""
 
 
 class ApplyStage(StrEnum):
@@ -93,7 +99,7 @@ class ApplyRecord:
     """The backups that this apply made, oldest first; put back in the reverse order they give the old files."""
     former: Former = Former.NONE
     running: tuple[str, ...] = ()
-    """The services that ran before."""
+    """The services that ran before; on Kubernetes, what was known of the release."""
     folders: tuple[str, ...] = ()
     """The folders that were made for the containers to write to."""
     forward: ConcernedServices = ConcernedServices()
@@ -159,6 +165,9 @@ class ApplyRecords:
 
 
 def _believed(record: ApplyRecord) -> ApplyRecord:
-    """Return a record without names of folders that lead elsewhere."""
+    """Return a record without names of folders that lead elsewhere; ``DamagedRecord`` for what no apply on Kubernetes notes."""
+    # Services of a compose file have no colon in their names, and what is noted of a Helm release has one.
+    if any(":" in mark and _OF_RELEASE.fullmatch(mark) is None for mark in record.running):
+        raise DamagedRecord("running names what no Helm release has")
     folders = tuple(name for name in record.folders if "/" not in name and name not in ("", ".", ".."))
     return replace(record, folders=folders)

@@ -7,7 +7,6 @@ import json
 import math
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -16,12 +15,7 @@ import pytest
 from tests.helm_judge import CHART, program
 from tests.helm_judge import run as judge
 from tests.screens.cli.kubernetes_site import ASKED, Site, kubernetes_site
-from wizard.apply import first_release
-from wizard.apply.events import ApplyOutcome, ApplyResult
-from wizard.apply.roll_back import rollback
-from wizard.deployment.kubernetes_names import ADOPTED_VALUES, SECRET_FILE, HelmRelease
-from wizard.store.apply_record import ApplyRecord, ApplyStage
-from wizard.store.workplace import Workplace
+from wizard.deployment.kubernetes_names import ADOPTED_VALUES, SECRET_FILE
 
 OPENED: Final = ASKED.replace("ALLOW_REGISTRATION: false", "ALLOW_REGISTRATION: true")
 PASSWORD: Final = "c4nary-of-the-mail-server"
@@ -117,28 +111,6 @@ def test_nothing_is_left_of_a_first_installation_that_fails(site: Site, theirs: 
     site.server.breaks_pods = False
     again = site.answer(ASKED.replace("settings: {", f"settings: {{{settings}"), "--apply", "--force")
     assert again.status == 0, again.text
-
-
-async def test_a_way_back_that_was_cut_off_knows_its_release_without_the_files(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in site.environment.items():
-        monkeypatch.setenv(name, value)
-    release = HelmRelease(namespace="chat", name="lc")
-    running = first_release.marks(release)
-    site.helm("install", "lc", CHART)
-    workplace = Workplace(site.folder)
-    with workplace.lock():
-        workplace.note_apply(ApplyRecord(when=datetime.now(UTC), stage=ApplyStage.START_OLD, running=running))
-
-        async def nobody(_: str) -> None:
-            return None
-
-        events = [event async for event in rollback(site.folder, workplace, nobody)]
-    assert isinstance(events[-1], ApplyResult)
-    assert events[-1].outcome is ApplyOutcome.ROLLED_BACK
-    assert {key for key in site.server.objects if key[0] not in ("namespaces", "pods")} == set()
-    assert workplace.pending() is None
 
 
 def test_apply_refuses_to_put_other_keys_in_place_of_those_that_run(site: Site) -> None:
