@@ -23,7 +23,8 @@ from wizard.deployment.kubernetes_names import HelmRelease
 SECONDS: Final = 20.0
 _LARGEST: Final = 16_000_000
 _FORBIDDEN: Final = late_pattern(r"\(Forbidden\)|is forbidden:|cannot (?:get|list) resource")
-_MISSING: Final = late_pattern(r"\(NotFound\)|release: not found|not found")
+_MISSING: Final = late_pattern(r"(?m)^Error from server \(NotFound\): |^Error: release: not found")
+"""Their own words at their own place: whatever else is "not found" (a plug-in for signing in, a host) tells nothing of the release."""
 
 
 class AnswerKind(StrEnum):
