@@ -164,7 +164,7 @@ class Effect(RunningDialog[ApplyProgress | None]):
 
     @on(Push.Pressed, "#push-keep")
     def _keep(self) -> None:
-        if self.applied.written:
+        if self.applied.written or self.applied.can_go_back:
             keep(self._job.workplace)
         self.dismiss(self.applied if self.applied.written else None)
 

@@ -37,11 +37,12 @@ def apply(console: Console, words: Words, interview: Interview, proposal: Propos
         if progress.outcome in (ApplyOutcome.DONE, ApplyOutcome.BY_HAND):
             interview.finish()
             return ExitStatus.DONE
-        if progress.written and console.settle(PUT_BACK, can_leave=False).word == "no":
+        has_changed = bool(progress.written) or progress.can_go_back
+        if has_changed and console.settle(PUT_BACK, can_leave=False).word == "no":
             keep(interview.workplace)
             interview.finish()
             return ExitStatus.FAILED
-        if progress.written:
+        if has_changed:
             run_loop(log.follow(back(job)))
     except KeyboardInterrupt:
         pending = interview.workplace.pending()

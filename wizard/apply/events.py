@@ -166,6 +166,8 @@ class ApplyResult:
     failed: Failed | None = None
     can_go_back: bool = False
     seconds: float = field(default=0.0)
+    ending: str = ""
+    """How it ended, a sentence; empty where the outcome says all."""
 
 
 ApplyEvent = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from wizard.apply.events import Note
@@ -49,11 +48,6 @@ def is_way_back(release: HelmRelease, running: Sequence[str], *, is_deployed: bo
     return not is_deployed if is_first(running) else any(mark.startswith(REVISION) for mark in running)
 
 
-def is_of_release(running: Sequence[str]) -> bool:
-    """Tell from a record whether it is about a Helm release."""
-    return any(mark.startswith(_RELEASE) for mark in running)
-
-
 def marks(release: HelmRelease) -> tuple[str, ...]:
     """Return what the record of an apply has to say: that no release was there, and which objects were not. It blocks."""
     wanted = _objects(release)
@@ -88,9 +82,11 @@ def way_back(release: HelmRelease, running: Sequence[str]) -> tuple[tuple[tuple[
     return (uninstall, (commands.delete_command(release, made), "remove the objects that were made for it"))
 
 
-def told(running: Sequence[str], backup: str) -> Note:
+def told(running: Sequence[str], keys: str, *, is_gone: bool) -> Note:
     """Return what is left of the first installation, and where its keys are."""
     made = [mark.removeprefix(_MADE) for mark in running if mark.startswith(_MADE)]
+    kept = f" The keys that were made for it are in {keys}." if made else ""
+    if not is_gone:
+        return Note(text=f"The release's first installation could not be removed.{kept}")
     removed = f" Removed with it: {', '.join(made)}." if made else ""
-    keys = f" The keys that were made for it are in the backup {backup}." if made and backup else ""
-    return Note(text=f"It was the release's first installation, so nothing of it stays.{removed}{keys} {_STAYS}")
+    return Note(text=f"It was the release's first installation, so nothing of it stays.{removed}{kept} {_STAYS}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shlex
 import shutil
 import time
 from collections.abc import AsyncGenerator, Mapping
@@ -36,7 +37,7 @@ from wizard.basics.problem import Problem, WizardError, WriteRefused
 from wizard.basics.programs import is_in_path
 from wizard.deployment.cluster import NotReadable, cluster_environment, running_release
 from wizard.deployment.kubernetes_folder import view_of
-from wizard.deployment.kubernetes_names import HelmRelease
+from wizard.deployment.kubernetes_names import SECRET_FILE, HelmRelease
 from wizard.deployment.snapshot import take
 from wizard.plan.credentials import ENCRYPTING
 from wizard.plan.kubernetes import commands
@@ -86,7 +87,7 @@ async def apply_on_kubernetes(job: Job) -> AsyncGenerator[ApplyEvent, None]:
     yield ApplyResult(
         outcome=outcome,
         failed=work.failed,
-        can_go_back=work.failed is not None and bool(work.record.backups),
+        can_go_back=work.failed is not None and (bool(work.record.backups) or work.has_begun),
         seconds=time.monotonic() - begun,
     )
 
@@ -98,6 +99,8 @@ class _Forward:
         self.job = job
         self.failed: Failed | None = None
         self.is_by_hand = False
+        self.has_begun = False
+        """Whether a command has run that changes the cluster."""
         view = job.proposal.deployment.kubernetes
         if view is None:
             raise TypeError("a proposal for Kubernetes is meant")
@@ -129,6 +132,7 @@ class _Forward:
             return
         if is_new:
             self._at(ApplyStage.START)
+            self.has_begun = True
             program = _program(job.proposal.snapshot.folder, self._view)
             for command, why in _steps(self._view, job.proposal.snapshot.folder):
                 async with contextlib.aclosing(_run(program, command, why)) as events:
@@ -286,19 +290,39 @@ async def roll_back_on_kubernetes(
     workplace.note_apply(record.at(ApplyStage.BACK))
     done = [workplace.restore(backup, when=datetime.now(UTC)) for backup in reversed(record.backups)]
     yield PutBack(files=tuple(dict.fromkeys(name for one in done for name in one.written)))
-    way = _way_back(folder, now.release, record)
-    if way and record.stage is not ApplyStage.WRITE:
+    way = list(_way_back(folder, now.release, record)) if record.stage is not ApplyStage.WRITE else []
+    is_first = bool(way) and first_release.is_first(record.running)
+    if way:
         workplace.note_apply(record.at(ApplyStage.START_OLD))
-        program = _program(folder, now, _view_in(folder))
-        for command, why in way:
-            async for event in _run(program, command, why):
-                failed = event if isinstance(event, Failed) else failed
-                yield event
-        if first_release.is_first(record.running) and failed is None:
-            yield first_release.told(record.running, done[-1].backup if done else "")
-    workplace.note_apply(None)
+    program = _program(folder, now, _view_in(folder))
+    while way and failed is None:
+        async for event in _run(program, *way[0]):
+            failed = event if isinstance(event, Failed) else failed
+            yield event
+        if failed is None or failed.reason is Reason.NOT_READY:
+            del way[0]
+    if is_first:
+        # Where the files have no backup, an earlier run wrote them, and they stay.
+        keys = next((f"the backup {one.backup}" for one in done if one.backup), SECRET_FILE)
+        yield first_release.told(record.running, keys, is_gone=failed is None)
+    if way:
+        # What comes next would remove what the failed command may still need: the record stays, and says so.
+        yield Note(text=f"To finish rolling back: {' && '.join(shlex.join(command) for command, _ in way)}")
+    else:
+        workplace.note_apply(None)
     outcome = ApplyOutcome.STUCK if failed else ApplyOutcome.ROLLED_BACK
-    yield ApplyResult(outcome=outcome, failed=failed, seconds=time.monotonic() - begun)
+    ending = _ending(has_files=bool(done), is_first=is_first, is_unfinished=bool(way), failed=failed)
+    yield ApplyResult(outcome=outcome, failed=failed, ending=ending, seconds=time.monotonic() - begun)
+
+
+def _ending(*, has_files: bool, is_first: bool, is_unfinished: bool, failed: Failed | None) -> str:
+    """Return how the way back ended, in a sentence."""
+    files = "The old files are back" if has_files else "The files are unchanged: an earlier run wrote them"
+    if is_unfinished:
+        return f"{files}. The release is not rolled back: a command failed."
+    if failed is not None:
+        return f"{files}. The release has its old values, but its pods are not ready."
+    return f"{files}. The release is {'uninstalled' if is_first else 'rolled back'}."
 
 
 def _view_in(folder: Path) -> KubernetesView:
@@ -321,7 +345,8 @@ def _way_back(folder: Path, release: HelmRelease, record: ApplyRecord) -> tuple[
     if not revision:
         return ()
     present = [name for name in commands.FILES if (folder / name).is_file()]
-    objects = commands.objects(release, present)
+    # Without a backup the files are still those that were applied.
+    objects = commands.objects(release, present) if record.backups else ()
     old = ((commands.apply_command(release, objects), "put the old Secret back"),) if objects else ()
     return (
         *old,

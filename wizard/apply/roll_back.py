@@ -14,7 +14,6 @@ from wizard.apply import containers, folders, readiness, stack_files
 from wizard.apply.address import HttpGet, LibreChatApi, api_address
 from wizard.apply.command_runs import run_command
 from wizard.apply.events import ApplyEvent, ApplyOutcome, ApplyResult, Failed, Note, PutBack, Ready
-from wizard.apply.first_release import is_of_release
 from wizard.apply.timeouts import ApplyTimeouts
 from wizard.deployment.assembled import deployment
 from wizard.deployment.snapshot import Snapshot, take
@@ -42,7 +41,7 @@ async def rollback(
         yield ApplyResult(outcome=ApplyOutcome.FAILED)
         return
     # Once the files of a first installation are gone, the record alone knows that it was one on Kubernetes.
-    snapshot = None if is_of_release(record.running) else take(folder, Answers())
+    snapshot = None if record.is_of_release else take(folder, Answers())
     if snapshot is None or snapshot.stack is Stack.HELM:
         from wizard.apply.helm_run import roll_back_on_kubernetes
 

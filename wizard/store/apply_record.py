@@ -116,6 +116,11 @@ class ApplyRecord:
         """Whether the old settings were being put back."""
         return self.stage in (ApplyStage.STOP, ApplyStage.BACK, ApplyStage.START_OLD)
 
+    @property
+    def is_of_release(self) -> bool:
+        """Whether it is about a Helm release."""
+        return any(_OF_RELEASE.fullmatch(mark) for mark in self.running)
+
     def at(self, stage: ApplyStage) -> ApplyRecord:
         """Return the record at another stage."""
         return replace(self, stage=stage)
@@ -126,7 +131,9 @@ class ApplyRecord:
         ``compose`` is how Docker Compose is called for the folder.
         """
         back = f"'{own_command('restore')}' puts the old files back and says how LibreChat reads them."
-        if self.stage is ApplyStage.START_OLD:
+        if self.is_of_release:
+            back = f"'{own_command('restore')}' puts the old files back and shows the commands for the cluster."
+        elif self.stage is ApplyStage.START_OLD:
             back = (
                 f"Run '{in_folder(f'{compose} up -d --force-recreate')}' so that LibreChat reads the old files again."
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,9 +10,10 @@ from typing import Any, Final
 
 import pytest
 
-from tests.helm_judge import CHART, written
+from screens.shared.apply_progress import end_text
+from tests.helm_judge import CHART, program, written
 from tests.screens.cli.kubernetes_site import ASKED, Site, kubernetes_site
-from wizard.apply.events import ApplyEvent, ApplyOutcome, ApplyResult
+from wizard.apply.events import ApplyEvent, ApplyOutcome, ApplyResult, Note
 from wizard.apply.roll_back import rollback
 from wizard.store.apply_record import ApplyRecord, ApplyStage
 from wizard.store.workplace import Workplace
@@ -45,6 +47,16 @@ def cut_off(folder: Path, stage: ApplyStage, *running: str, **more: Any) -> Work
     return workplace
 
 
+def fails(site: Site, name: str, word: str, said: str) -> None:
+    """Let a program fail if its first word is this one."""
+    folder = site.folder.parent / "failing"
+    folder.mkdir()
+    wrapper = folder / name
+    wrapper.write_text(f'#!/bin/sh\n[ "$1" = {word} ] && echo "{said}" >&2 && exit 1\nexec {program(name)} "$@"\n')
+    wrapper.chmod(0o755)
+    site.environment = {**site.environment, "PATH": f"{folder}:{site.environment['PATH']}"}
+
+
 async def gone_back(folder: Path) -> list[ApplyEvent]:
     async def nobody(_: str) -> None:
         return None
@@ -57,6 +69,11 @@ async def gone_back(folder: Path) -> list[ApplyEvent]:
 def outcome(events: list[ApplyEvent]) -> ApplyOutcome:
     assert isinstance(events[-1], ApplyResult)
     return events[-1].outcome
+
+
+def ending(events: list[ApplyEvent]) -> str:
+    assert isinstance(events[-1], ApplyResult)
+    return end_text(events[-1])
 
 
 def left(site: Site) -> set[tuple[str, str]]:
@@ -72,9 +89,44 @@ async def test_a_first_installation_that_was_cut_off_is_taken_away(here: Site) -
     here.helm("install", "lc", CHART)
     put(here, "librechat-credentials-env", "other-team")
     workplace = cut_off(here.folder, ApplyStage.START_OLD, *FIRST, *MADE)
-    assert outcome(await gone_back(here.folder)) is ApplyOutcome.ROLLED_BACK
+    events = await gone_back(here.folder)
+    assert outcome(events) is ApplyOutcome.ROLLED_BACK
+    assert "The release is uninstalled." in ending(events)
+    assert "runs" not in ending(events)
     assert left(here) == {("secrets", "other-team")}
     assert workplace.pending() is None
+
+
+async def test_the_keys_stay_if_the_release_cannot_be_uninstalled(here: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    here.helm("install", "lc", CHART)
+    put(here, "librechat-credentials-env")
+    fails(here, "helm", "uninstall", "Error: uninstallation completed with 1 error(s): timed out waiting")
+    monkeypatch.setenv("PATH", here.environment["PATH"])
+    backups = tuple(one.id for one in Workplace(here.folder).backups())
+    workplace = cut_off(here.folder, ApplyStage.READY, *FIRST, *MADE, backups=backups)
+    events = await gone_back(here.folder)
+    assert outcome(events) is ApplyOutcome.STUCK
+    assert ("secrets", "librechat-credentials-env") in left(here)
+    pending = workplace.pending()
+    assert pending is not None
+    assert "docker" not in pending.told()
+    said = " ".join(event.text for event in events if isinstance(event, Note))
+    backup = re.search(r"are in the backup (\S+)\.", said)
+    assert backup is not None
+    assert (here.folder / backup[1]).is_dir()
+    assert "To finish rolling back: helm uninstall lc -n chat --ignore-not-found && kubectl -n chat delete" in said
+    assert "not rolled back" in ending(events)
+
+
+def test_a_first_installation_whose_files_were_there_before_is_taken_back(site: Site) -> None:
+    assert site.answer(ASKED).status == 0
+    site.server.breaks_pods = True
+    done = site.answer(ASKED, "--apply", "--force")
+    assert done.status == 1, done.text
+    assert left(site) == set()
+    assert "are in kubernetes/librechat-secret.yaml" in done.err
+    assert "The files are unchanged: an earlier run wrote them. The release is uninstalled." in done.err
+    assert Workplace(site.folder).pending() is None
 
 
 @pytest.mark.parametrize(
