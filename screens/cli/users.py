@@ -25,11 +25,12 @@ from screens.shared.people import (
 from wizard.answers.model import Stack
 from wizard.apply.node_script import NotReachedError
 from wizard.apply.people.model import AccountChange, Consent, PeopleError
+from wizard.apply.people.removal import roles_to_give_back
 from wizard.basics.docker_engine import demand_confirmation, docker_engine
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
-from wizard.basics.problem import InvalidInput, Problem
+from wizard.basics.problem import InvalidInput, Problem, WriteRefused
 from wizard.librechat.durations import duration_expression
 from wizard.librechat.values import math
 
@@ -107,6 +108,7 @@ class _Session:
         password = passwords.read(options.password_file, "--password-file") if options.password_file else None
         try:
             people = self._wait(people_in(deployment, *([password.reveal()] if password else [])))
+            self._offer_roles_back(people)
             if options.action == "list":
                 return self._list(people)
             if options.action == "unlock":
@@ -119,6 +121,19 @@ class _Session:
         except NotReachedError as error:
             self._tell_problem(error.sentence, *error.said)
             return ExitStatus.UNKNOWN
+
+    def _offer_roles_back(self, people: UserAccounts) -> None:
+        """Tell of removals that were cut off after the role of an administrator was taken, and offer to give it back."""
+        try:
+            changes = self._wait(roles_to_give_back(people.directory, people.deployment.folder))
+        except WriteRefused as error:
+            tell(str(error.problems[0]))
+            return
+        for change in changes:
+            if self._options.action != "role" and not self._options.yes and _is_somebody_there():
+                self._carry_out(change)
+            else:
+                tell("\n".join(change_lines(change)))
 
     def _list(self, people: UserAccounts) -> ExitStatus:
         tell(f"$ {people.directory.command}")

@@ -16,6 +16,7 @@ from screens.shared.people import (
 )
 from wizard.apply.node_script import NotReachedError
 from wizard.apply.people.model import AccountChange, Consent, PeopleError
+from wizard.apply.people.removal import roles_to_give_back
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
@@ -38,6 +39,8 @@ def people(console: Console, folder: Path, words: list[str]) -> None:
     """List the accounts, or do what the words say after a question; what cannot be done is said."""
     try:
         accounts = run_async(people_of(folder))
+        for change in run_async(roles_to_give_back(accounts.directory, folder)):
+            _carry_out(console, change)
         _do(console, accounts, words)
     except PeopleError as error:
         console.say(f"{error.sentence} {error.remedy}".strip())

@@ -78,10 +78,10 @@ def outcome_lines(outcome: AccountOutcome) -> list[str]:
 
 
 def interrupted_lines(change: AccountChange) -> list[str]:
-    """Return what is said where the work was interrupted: a generated password may be in force, and nobody else knows it."""
+    """Return what is said where the work was interrupted: what was not put back, and a generated password, which may be in force."""
     if change.generated is None:
-        return []
-    return [MAY_BE_IN_FORCE, f"{change.title}: {change.generated.reveal()}"]
+        return [*change.left_open()]
+    return [*change.left_open(), MAY_BE_IN_FORCE, f"{change.title}: {change.generated.reveal()}"]
 
 
 def door_lines(door: Door) -> list[str]:

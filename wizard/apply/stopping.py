@@ -33,8 +33,8 @@ class Stopping:
         """Start it again if it was stopped here; return a sentence where that has to be said."""
         if not self.is_stopped:
             return ""
-        self.is_stopped = False
         if await self.run("start"):
+            self.is_stopped = False
             return " LibreChat was stopped in the meantime and is started again."
         return f" LibreChat was stopped and could not be started again: {self.typed('start')}"
 

@@ -17,10 +17,11 @@ import pytest
 from screens.cli.main import main
 from tests.judge import JUDGES, need_path
 from tests.screens.cli.program import Run
-from tests.wizard.apply.people_stack import PeopleStack, people_stack, session, user
+from tests.wizard.apply.people_stack import NOW, PeopleStack, people_stack, session, user
 from wizard.apply.people.directory import Directory
 from wizard.apply.people.model import PeopleError
 from wizard.apply.people.script_talk import ScriptTalk
+from wizard.store.removal_record import TakenRole, TakenRoles
 
 NEW = "new@example.com"
 
@@ -230,3 +231,23 @@ def test_without_docker_the_scripts_run_in_the_repository(stack: PeopleStack, tm
     done = users(stack, "reset-password", "ann@example.com", "--yes")
     assert (done.status, stack.user("ann@example.com") != ann) == (0, True), done.text
     assert not [entry for entry in stack.log() if "run" in entry["words"]]
+
+
+def test_a_removal_that_was_killed_is_told_and_its_role_offered_back(stack: PeopleStack) -> None:
+    ann = user("ann@example.com")
+    stack.fill(ann, user("bob@example.com", "ADMIN"))
+    roles = TakenRoles(stack.folder)
+    roles.note(TakenRole(when=NOW, account=str(ann["_id"]), email="ann@example.com"))
+    done = users(stack, "list")
+    assert done.status == 0, done.text
+    assert "The removal of ann@example.com was interrupted" in done.err
+    assert "users role ann@example.com ADMIN" in done.err
+    assert stack.user("ann@example.com") == ann
+    done = users(stack, "list", stdin="y\n", is_terminal=True)
+    assert "Give ann@example.com the administrator role back? [y/N]" in done.err
+    assert (done.status, stack.user("ann@example.com")) == (0, {**ann, "role": "ADMIN"}), done.text
+    assert roles.read() == ()
+    damaged = stack.folder / ".librechat-wizard" / "removals.json"
+    damaged.write_text("{")
+    done = users(stack, "list")
+    assert (done.status, "the record of interrupted removals is damaged" in done.err) == (0, True), done.text

@@ -16,12 +16,12 @@ from wizard.answers.model import Stack
 from wizard.apply.node_script import NotReachedError
 from wizard.apply.people.database_changes import role_change, role_of, sessions_change, unban_change
 from wizard.apply.people.directory import Directory
-from wizard.apply.people.last_administrator import RoleTaken, ban_lifted_again, demand_another
+from wizard.apply.people.last_administrator import ban_lifted_again, demand_another
 from wizard.apply.people.model import AccountChange, AccountOutcome, Consent, PeopleError, Sighting, UserAccount, moment
 from wizard.apply.people.outcomes import failed, unconfirmed
+from wizard.apply.people.removal import AccountRemoval, Stop
 from wizard.apply.people.rotation_under_way import demand_no_rotation
 from wizard.apply.people.script_talk import ScriptTalk
-from wizard.apply.stopping import Stopping
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
@@ -33,7 +33,7 @@ from wizard.librechat.scripts import Script
 from wizard.librechat.values import is_enabled, js_number, math
 
 if TYPE_CHECKING:
-    from wizard.apply.node_script import NodeHost
+    from wizard.apply.node_script import NodeHost, ScriptEnded
     from wizard.deployment.model import Deployment
 
 _SHORTEST_NAME: Final = 3
@@ -138,32 +138,21 @@ class UserAccounts:
         if release >= scripts.STOPPED_DELETE_SINCE:
             lines.append(self._stopping_line())
         asks_twice = release >= scripts.COMPLETE_DELETE_SINCE
+        removal = AccountRemoval(person=person, directory=self.directory, host=self.host, folder=self.deployment.folder)
 
         async def work(consent: Consent) -> AccountOutcome:
             with_transactions = consent is Consent.FURTHER
             demand_no_rotation(self.deployment.folder)
             await self._still(person, "removed")
-            role, stopping = RoleTaken(self.directory, person), Stopping(host=self.host)
-            try:
-                await role.take()
-                ended = await here.scripts.delete(
-                    person.email,
-                    with_transactions=with_transactions,
-                    stop=stopping.stop if self.host.files is not None else None,
-                )
-                is_there = any(one.id == person.id for one in (await self.directory.sighting(person.email)).people)
-            except NotReachedError as error:
-                left = await role.give_back()
-                raise NotReachedError(error.sentence, *error.said, *([left.strip()] if left else [])) from error
-            except BaseException:
-                await role.give_back()
-                raise
-            finally:
-                restarted = await stopping.start()
+
+            async def delete(stop: Stop | None) -> ScriptEnded:
+                return await here.scripts.delete(person.email, with_transactions=with_transactions, stop=stop)
+
+            ended, is_there, said = await removal.run(delete)
             if is_there:
-                return failed(f"LibreChat did not remove the account.{await role.give_back()}", ended)
+                return failed(f"LibreChat did not remove the account.{said}", ended)
             kept = " Their transactions were kept." if asks_twice and not with_transactions else ""
-            return AccountOutcome(sentence=f"{plain(person.email)} is removed.{kept}{restarted}")
+            return AccountOutcome(sentence=f"{plain(person.email)} is removed.{kept}{said}")
 
         return AccountChange(
             name="remove",
@@ -173,6 +162,7 @@ class UserAccounts:
             lines=tuple(lines),
             commands=(self.scripts.command(Script.DELETE, person.email),),
             by_hand=(self.scripts.by_hand(Script.DELETE, person.email),),
+            left_open=removal.left_open,
             work=work,
         )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from wizard.apply.node_script import NotReachedError
@@ -17,8 +18,12 @@ from wizard.apply.people.model import AccountOutcome, PeopleError
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
+from wizard.basics.problem import WizardError
+from wizard.store.removal_record import TakenRole, TakenRoles
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from wizard.apply.people.directory import Directory
     from wizard.apply.people.model import Sighting, UserAccount
 
@@ -48,34 +53,50 @@ class RoleTaken:
 
     directory: Directory
     person: UserAccount
+    folder: Path
     is_taken: bool = field(default=False, init=False)
 
     async def take(self) -> None:
-        """Take it; ``PeopleError`` where there is no other administrator (any more) or somebody changed the account."""
+        """Take it, once that is on the disk.
+
+        ``PeopleError`` where there is no other administrator (any more) or somebody changed the account, ``WriteRefused`` where it
+        cannot be noted.
+        """
         if not self.person.is_admin:
             return
+        role = TakenRole(when=datetime.now(UTC), account=self.person.id, email=self.person.email)
+        TakenRoles(self.folder).note(role)
         self.is_taken = True
         try:
             _undo, is_done = await self.directory.change([user_change(self.person, _ADMIN, _USER)])
         except PeopleError:
-            self.is_taken = False
+            self.forget()
             raise
         if not is_done:
-            self.is_taken = False
+            self.forget()
             raise PeopleError(f"{plain(self.person.email)} was changed in the meantime; nothing was done.")
 
     async def give_back(self) -> str:
         """Restore the role; return what to say if that failed."""
         if not self.is_taken:
             return ""
-        self.is_taken = False
         is_done = False
         with contextlib.suppress(NotReachedError, PeopleError):
             _undo, is_done = await self.directory.change([user_change(self.person, _USER, _ADMIN)], is_back=True)
         if is_done:
+            self.forget()
             return ""
         again = own_command("users role", plain(self.person.email), "ADMIN")
         return f" Their role of an administrator was taken before, and could not be given back: {again}"
+
+    def forget(self) -> None:
+        """Note that nothing has to be given back (any more): it was, or the account is gone."""
+        if not self.is_taken:
+            return
+        self.is_taken = False
+        # One that cannot be removed is looked up by the next run, which finds nothing to do.
+        with contextlib.suppress(WizardError):
+            TakenRoles(self.folder).forget(self.person.id)
 
 
 async def ban_lifted_again(directory: Directory, person: UserAccount, seen: Sighting) -> AccountOutcome | None:

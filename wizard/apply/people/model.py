@@ -159,6 +159,8 @@ class AccountChange:
     """A second question, which the script asks, too; its yes is :attr:`Consent.FURTHER`."""
     generated: Secret | None = None
     """A password that the work sets and nobody else knows: who interrupts the work has to be shown it."""
+    left_open: Callable[[], tuple[str, ...]] = field(default=tuple, repr=False)
+    """What has to be done by hand where the work was interrupted: asked for afterwards."""
     is_harmless: bool = False
     """Whether nobody needs to be asked: it takes nothing from anybody."""
     work: Callable[[Consent], Coroutine[Any, Any, AccountOutcome]] = field(repr=False)
