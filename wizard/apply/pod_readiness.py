@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _OK: Final = 200
 _LOG_LINES: Final = 20
 _ASK_SECONDS: Final = 20.0
+_HAS_RUN: Final = "command terminated with exit code"
+"""kubectl's words for a command that ended in the pod with another status than 0."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -32,11 +34,15 @@ class PodReadiness:
     """The program, run in the folder; what it says is redacted."""
     shown: Mapping[str, Any] = field(default_factory=dict, init=False)
     """What /api/config gave; empty if it could not be asked."""
+    _unasked: str = field(default="", init=False)
+    """What kubectl said while no command of ours has run in a ready pod yet."""
+    _has_asked: bool = field(default=False, init=False)
+    """Whether a command of ours has run in a ready pod."""
 
     async def wait(
         self, timeouts: StartTimeouts, *, is_first: bool
     ) -> AsyncGenerator[Waiting | Ready | Note | Failed, None]:
-        """Ask until there is an answer; the last event is ``Ready``, ``Failed``, or a ``Note`` if nobody may ask."""
+        """Ask until there is an answer; the last event is ``Ready``, ``Failed``, or a ``Note`` if nobody could ask."""
         begun, limit = time.monotonic(), timeouts.first if is_first else timeouts.ready
         while (passed := time.monotonic() - begun) < limit:
             where = ""
@@ -54,6 +60,11 @@ class PodReadiness:
                 return
             yield Waiting(seconds=passed, limit=limit, state=self.kubectl.redactor.line(state, 120))
             await asyncio.sleep(timeouts.between)
+        if self._unasked and not self._has_asked:
+            # A rule of the cluster, or its way to the node: the rollout is complete, and nothing was heard against LibreChat.
+            said = self.kubectl.redactor.line(self._unasked, 200)
+            yield Note(text=f"Whether LibreChat answers could not be asked in its pod. kubectl says: {said}")
+            return
         yield await self._failure(limit)
 
     async def _ask(self, pod: Pod) -> str:
@@ -63,6 +74,9 @@ class PodReadiness:
         reply = reply_from_inside(status, out)
         if reply is not None and reply.status == _OK:
             self.shown = reply.object
+        # Only a command that has run in the pod has an exit status there.
+        self._has_asked = self._has_asked or status == 0 or _HAS_RUN in err
+        self._unasked = next((line for line in reversed(err.splitlines()) if line.strip()), "no answer")
         return pod.refusal(err)
 
     async def _failure(self, passed: float) -> Failed:
