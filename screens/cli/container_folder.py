@@ -2,25 +2,62 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from wizard.basics.installed import Way, installed
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
-def refuse_what_is_lost(folder: str) -> None:
+_OPTION = "--dir"
+
+
+def refuse_what_is_lost(folder: str, typed: Sequence[str]) -> None:
     """Refuse a folder that ends with the container that the program runs in; elsewhere every folder stays.
 
-    ``InvalidInput`` with the ``docker run`` line that mounts it.
+    ``typed`` is the whole command line. ``InvalidInput`` with the one that works in its stead.
     """
     if installed().way is not Way.CONTAINER:
         return
-    from pathlib import Path
-
-    from wizard.basics.container import is_kept
-    from wizard.basics.own_command import own_command, program
+    from wizard.basics.container import is_kept, real_place
+    from wizard.basics.own_command import alone
     from wizard.basics.problem import InvalidInput, Problem
 
-    if is_kept(Path(folder).absolute()):
+    if is_kept(real_place(folder)):
         return
-    where = "Run" if folder != "." else "In the LibreChat folder, run"
-    remedy = f"{where}: {own_command()}. To practise: {program()} demo"
     message = "this folder is not mounted into the container that the wizard runs in. Nothing changed."
-    raise InvalidInput(Problem(field="--dir", message=message, remedy=remedy))
+    remedy = f"{_way_in(folder, typed)}. To practise: {alone()} demo"
+    raise InvalidInput(Problem(field=_OPTION, message=message, remedy=remedy))
+
+
+def _way_in(folder: str, typed: Sequence[str]) -> str:
+    from wizard.basics.container import is_kept, real_place, run_line
+    from wizard.basics.own_command import alone, script
+    from wizard.basics.shell_words import quoted
+
+    rest = list(_without_folder(typed))
+    there = " ".join((alone(), *map(quoted, rest)))
+    if folder in ("", "."):
+        return f"In the LibreChat folder, run: {there}"
+    if not folder.startswith("/") and not is_kept(real_place(".")):
+        # Where the person stands cannot be seen from here.
+        return f"Run: cd {quoted(folder)} && {there}"
+    if script() and not any(map(_is_file_here, rest)):
+        # It mounts the folder that the person is in, and no other.
+        return f"Run: cd {quoted(str(real_place(folder)))} && {there}"
+    return f"Run: {' '.join((run_line(installed().name, folder), *map(quoted, rest), _OPTION, quoted(folder)))}"
+
+
+def _is_file_here(word: str) -> bool:
+    """Tell whether a word of the command line names a file that is not found from another folder."""
+    return Path(word.rpartition("=")[2]).is_file()
+
+
+def _without_folder(typed: Sequence[str]) -> Iterator[str]:
+    words = iter(typed)
+    for word in words:
+        if word == _OPTION:
+            next(words, None)
+        elif not word.startswith(f"{_OPTION}="):
+            yield word

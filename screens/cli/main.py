@@ -109,7 +109,7 @@ def _in_folder(command: Callable[[argparse.Namespace], int], options: argparse.N
 
     started_in(options.dir)
     if command is not _explain or options.is_folder_named:
-        refuse_what_is_lost(options.dir)
+        refuse_what_is_lost(options.dir, options.typed)
     if command is _interactive and not options.is_folder_named:
         from screens.cli.folder_choice import PRACTICE, choose_folder
 
@@ -117,7 +117,7 @@ def _in_folder(command: Callable[[argparse.Namespace], int], options: argparse.N
         if options.dir == PRACTICE:
             return _demo(options)
         started_in(options.dir)
-        refuse_what_is_lost(options.dir)
+        refuse_what_is_lost(options.dir, options.typed)
     from wizard.basics.acting import working_in
     from wizard.basics.docker_engine import REMOTE_ENGINE
     from wizard.basics.links import FOREIGN_FILES

@@ -271,6 +271,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         refuse(f"argument --color: expected {', '.join(COLORS[:-1])} or {COLORS[-1]}", arguments)
     if given.command is not None and (stray := stray_options(given, given.command)):
         refuse(f"{given.command} does not take {', '.join(stray)}", arguments)
+    given.typed = tuple(arguments)
     return given
 
 

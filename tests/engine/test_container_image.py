@@ -109,7 +109,7 @@ def a_folder_that_would_end_with_the_container_is_refused(engine: Engine) -> Non
     done = engine.docker("run", "--rm", NAME, "doctor", "--dir", "/srv/chat")
     assert done.status == 2, done.text
     assert "not mounted" in done.err
-    assert f"-v /srv/chat:/srv/chat {NAME} --dir /srv/chat" in done.err
+    assert f"-v /srv/chat:/srv/chat {NAME} doctor --dir /srv/chat" in done.err
     assert engine.docker("run", "--rm", NAME, "settings", "PORT").status == 0
 
 

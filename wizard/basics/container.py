@@ -26,8 +26,9 @@ def run_line(image: str, folder: str = "", *, is_piped: bool = False) -> str:
     the one that ``--dir`` names, which needs a mount of its own when it is not below the current one.
     """
     words = ["docker run --rm", "-i" if is_piped else "-it", _PERSON, _HERE]
-    if folder and not _is_below_here(folder):
-        words.append(f"-v {quoted(f'{Path(folder).absolute()}:{Path(folder).absolute()}')}")
+    if folder and not is_below_here(folder):
+        there = real_place(folder)
+        words.append(f"-v {quoted(f'{there}:{there}')}")
     if not _OWN_NAME.fullmatch(host_name()):
         words.append("--network host")
     if (group := socket_group()) is not None:
@@ -60,7 +61,13 @@ def is_kept(folder: Path, mounts: str = _MOUNTS) -> bool:
     return any(folder == Path(point) or Path(point) in folder.parents for point in inside)
 
 
-def _is_below_here(folder: str) -> bool:
-    here, there = Path.cwd(), Path(folder).absolute()
+def real_place(folder: str) -> Path:
+    """Return the whole path of a folder without links and ``..``: a mount is known by no other."""
+    return Path(os.path.realpath(folder))
+
+
+def is_below_here(folder: str) -> bool:
+    """Tell whether a folder comes along when the current one is mounted."""
+    here, there = Path.cwd(), real_place(folder)
     # Where the container was given no folder, its own current one says nothing of the person's.
     return is_kept(here) and (there == here or here in there.parents)

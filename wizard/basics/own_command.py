@@ -41,15 +41,29 @@ def program(*, is_piped: bool = False) -> str:
 
     ``is_piped`` where something is piped into it: such a container has no terminal.
     """
+    return _program(_folder, is_piped=is_piped)
+
+
+def alone() -> str:
+    """Return what starts this program for a command that needs nothing but the folder it is typed in."""
+    return _program("", is_piped=False)
+
+
+def script() -> str:
+    """Return the script of one's own that started this program; empty where none said so."""
     typed = os.environ.get(STARTED_AS, "")
     # A file name can hold anything; what is no plain text is not shown.
-    if 0 < len(typed) <= _LONGEST and typed.isprintable():
-        return quoted(typed)
+    return quoted(typed) if 0 < len(typed) <= _LONGEST and typed.isprintable() else ""
+
+
+def _program(folder: str, *, is_piped: bool) -> str:
+    if typed := script():
+        return typed
     copy = installed()
     if copy.way is Way.CONTAINER:
         from wizard.basics.container import run_line
 
-        return run_line(copy.name, _folder, is_piped=is_piped)
+        return run_line(copy.name, folder, is_piped=is_piped)
     if copy.way is Way.FROZEN:
         # In a folder of its own it is on nobody's PATH, unless somebody put it there.
         return quoted(sys.argv[0]) if "/" in sys.argv[0] and sys.argv[0].isprintable() else PROGRAM
