@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from wizard.basics.installed import Way, installed
 from wizard.basics.own_command import program
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
@@ -26,11 +27,16 @@ _WORKING_DIR: Final = '{{.Label "com.docker.compose.project.working_dir"}}'
 def choose_folder(environment: Mapping[str, str] = os.environ) -> str:
     """Return the folder to work in, or :data:`PRACTICE`; the current folder if it is LibreChat's or nobody can be asked.
 
-    ``InvalidInput`` if the person at the terminal chooses nothing.
+    ``InvalidInput`` if the person at the terminal chooses nothing, and in a container, which has this one folder.
     """
     here = Path()
     if _has_compose_file(here) or not _is_terminal():
         return "."
+    if installed().way is Way.CONTAINER:
+        # No other folder can be seen from here.
+        message = f"there is no LibreChat in {plain(str(Path.cwd()), limit=200)}, the folder that is mounted."
+        ways = f"cd to the LibreChat folder, then run: {program()}. To practise: {program()} demo"
+        raise InvalidInput(Problem(field="--dir", message=message, remedy=ways))
     found = list(dict.fromkeys(_found(environment)))
     _show(found)
     for _ in range(3):
