@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from checks.provider.signin.listener import CallbackListener
     from checks.provider.signin.renewing import Renewal
     from screens.cli.options import SignInOptions
+    from wizard.basics.secret import Secret
 
 _Result = TypeVar("_Result")
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1"})
@@ -71,7 +72,7 @@ def _at_browser(sign_in: sign_ins.BrowserSignIn, *, is_asked: bool = False) -> s
     """Have a person sign in; ``is_asked``: a listener was asked for."""
     begun = _run_now(sign_in.begin())
     if not begun.url:
-        return sign_ins.SignInOutcome(report=begun.report)
+        return begun.unopened()
     with contextlib.ExitStack() as stack:
         listeners = [stack.enter_context(each) for each in _listeners(begun, is_asked=is_asked)]
         tell(begun.words(is_listening=bool(listeners)))
@@ -109,18 +110,18 @@ def _listeners(begun: sign_ins.Opened, *, is_asked: bool) -> Iterator[CallbackLi
 def _pasted(
     sign_in: sign_ins.BrowserSignIn, listeners: Sequence[CallbackListener] = ()
 ) -> sign_ins.SignInOutcome | None:
-    """Return what came of what is pasted; what is no answer to this sign-in may be followed by another paste."""
-    outcome = None
-    with HiddenLines() as lines, contextlib.suppress(InputEnded):
-        for _ in range(sign_ins.TRIES):
-            given = lines.read(listeners)
+    """Return what came of what is pasted; ``None``: nothing was."""
+    with HiddenLines() as lines:
+
+        def read() -> Secret | None:
+            try:
+                given = lines.read(listeners)
+            except InputEnded:
+                return None
             tell("Received.")
-            outcome = _run_now(sign_in.finish(given))
-            if not outcome.may_try_again:
-                break
-            for finding in outcome.report.findings:
-                tell(f"{finding.summary} {finding.remedy}")
-    return outcome
+            return given
+
+        return sign_ins.pasted_outcome(sign_in, read, _run_now, tell)
 
 
 def _ldap(subject: Subject, options: SignInOptions) -> sign_ins.SignInOutcome:

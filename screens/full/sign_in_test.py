@@ -86,7 +86,7 @@ class SignInTest(LiveTest):
         self._sign_in = sign_ins.browser_sign_in(self._provider, subject)
         begun = await self._sign_in.begin()
         if not begun.url:
-            await self._end(sign_ins.SignInOutcome(report=begun.report))
+            await self._end(begun.unopened())
             return
         self.app.copy_to_clipboard(begun.url)
         await self.rows.add(Static(Content(begun.words()), markup=False))
@@ -99,7 +99,7 @@ class SignInTest(LiveTest):
     @on(Input.Submitted, "#live-paste")
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
-        pasted = Secret("".join(event.value.split()))
+        pasted = Secret(event.value.strip())
         self.query_one("#live-paste", LineInput).value = ""
         if self._sign_in is not None and pasted:
             self._finish(self._sign_in, pasted)
@@ -117,7 +117,8 @@ class SignInTest(LiveTest):
         if outcome.afterwards:
             await self.rows.add(Static(Content(outcome.afterwards), markup=False))
         # What decides comes last, where a small terminal shows it.
-        for finding in sorted(outcome.report.findings, key=lambda one: one.summary in outcome.closing):
+        findings = outcome.refused or outcome.report.findings
+        for finding in sorted(findings, key=lambda one: one.summary in outcome.closing):
             await self.show(Found(check=finding.check, finding=finding))
         last = self.rows.query(FindingRow).last()
         self.call_after_refresh(self.rows.scroll_to_widget, last, top=True, animate=False)

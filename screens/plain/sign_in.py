@@ -41,9 +41,9 @@ def _browser(console: Console, _: Words, provider: str, subject: Subject) -> sig
     sign_in = sign_ins.browser_sign_in(provider, subject)
     begun = run(sign_in.begin())
     if not begun.url:
-        return sign_ins.SignInOutcome(report=begun.report)
+        return begun.unopened()
     _say(console, begun.words(), begun.url)
-    outcome = run(sign_in.finish(_pasted(console)))
+    outcome = sign_ins.pasted_outcome(sign_in, lambda: _pasted(console), run, console.say) or begun.nothing_pasted()
     _say(console, outcome.afterwards, outcome.sign_out)
     return outcome
 

@@ -92,7 +92,7 @@ class HiddenLines:
             signal.signal(signal.SIGINT, interrupted)
 
     def read(self, others: Sequence[Waited] = ()) -> Secret:
-        """Return what is pasted, without line ends, or what one of ``others`` gives; ``InputEnded`` at the end of input."""
+        """Return what is pasted, in its lines, or what one of ``others`` gives; ``InputEnded`` at the end of input."""
         while True:
             line, found, rest = self._rest.replace(b"\r", b"\n").partition(b"\n")
             if found and line.strip():
@@ -142,7 +142,9 @@ def _edited(typed: bytes) -> bytes:
 
 
 def _text(data: bytes) -> Secret:
-    return Secret("".join(data.decode("utf-8", errors="replace").split()))
+    for mark in _MARKS:
+        data = data.replace(mark, b"")
+    return Secret(data.decode("utf-8", errors="replace").replace("\r", "\n").strip())
 
 
 def _ended(number: int, _: FrameType | None) -> NoReturn:

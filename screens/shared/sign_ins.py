@@ -16,6 +16,8 @@ from wizard.findings import social_sign_in as social
 from wizard.librechat.providers import SOCIAL
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
     from checks.model import Check, Subject
     from checks.provider.signin.claims import ShownClaim
     from checks.provider.signin.decision import OpenIdDecision
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from wizard.basics.secret import Secret
 
 _CLOSING: Final = {Status.FAIL: "This person could not sign in.", Status.UNKNOWN: "Inconclusive."}
+_NOBODY: Final = "Nobody could sign in."
 _WOULD_BE: Final = frozenset(entry.id for entry in (openid.WOULD_BE, social.WOULD_BE, ldap.WOULD_BE, saml.WOULD_BE))
 PROVIDERS: Final = ("openid", "ldap", "saml", *SOCIAL)
 """The sign-ins that can be tried."""
@@ -50,14 +53,23 @@ class SignInOutcome:
     claims: tuple[dict[str, str], ...] = field(default=(), repr=False)
     sign_out: str = field(default="", repr=False)
     """The address that ends the browser's session at the provider; empty where none is known."""
-    may_try_again: bool = False
+    refused: tuple[Finding, ...] = ()
+    """Why what was pasted cannot be used, where something else may be pasted."""
+    is_for_all: bool = False
+    """Whether it holds for every person, so that nobody needs to sign in."""
+
+    @property
+    def may_try_again(self) -> bool:
+        """Whether something else may be pasted."""
+        return bool(self.refused)
 
     @property
     def closing(self) -> str:
         """The sentence that says it all; it comes last, where a small terminal shows it."""
         for status, words in _CLOSING.items():
             if found := self.report.having(status):
-                return f"{words} {found[0].summary}"
+                is_nobody = self.is_for_all and status is Status.FAIL
+                return f"{_NOBODY if is_nobody else words} {found[0].summary}"
         would_be = (finding.summary for finding in self.report.findings if finding.id in _WOULD_BE)
         return next(would_be, "It is not known what LibreChat would do.")
 
@@ -83,6 +95,8 @@ class Opened:
     """Empty: nobody could sign in, and the report says why."""
     redirect: str = ""
     """Where the browser ends; empty if nothing can wait for it there, as for a form."""
+    decision: dict[str, Any] | None = None
+    """LibreChat's decision, where it is known without a sign-in."""
     note: str = ""
     """What to do about a LibreChat that runs and takes the callback itself; empty where none does."""
 
@@ -90,6 +104,10 @@ class Opened:
         """Return what a person reads before the sign-in; the address is a line of its own."""
         opening = opening_words(self.provider, self.url, self.redirect, is_listening=is_listening)
         return "\n\n".join(filter(None, (known_before(self.report), self.note, opening)))
+
+    def unopened(self) -> SignInOutcome:
+        """Return what it came to if there is no address to open."""
+        return SignInOutcome(report=self.report, decision=self.decision, is_for_all=True)
 
     def nothing_pasted(self) -> SignInOutcome:
         """Return what it came to if nobody pasted anything; what was known before stays."""
@@ -120,7 +138,7 @@ def openid_outcome(result: OpenIdSignInResult) -> SignInOutcome:
     """Return what a sign-in through OpenID came to."""
     decision, report = result.decision, Report.of(result.findings)
     if decision is None:
-        return SignInOutcome(report=report, may_try_again=not result.is_final)
+        return SignInOutcome(report=report, refused=() if result.is_final else result.findings)
     return SignInOutcome(
         report=report,
         person=_person(decision),
@@ -214,6 +232,28 @@ def browser_sign_in(
     return _Saml(subject) if provider == "saml" else _OpenId(subject, redirect, renewal)
 
 
+def pasted_outcome(
+    sign_in: BrowserSignIn,
+    read: Callable[[], Secret | None],
+    run: Callable[[Coroutine[Any, Any, SignInOutcome]], SignInOutcome],
+    tell: Callable[[str], None],
+) -> SignInOutcome | None:
+    """Return what came of what is pasted; what is no answer to this sign-in may be followed by another paste.
+
+    ``read`` gives one paste, ``None`` if nobody is there any more. ``tell`` gets why a paste cannot be used.
+    """
+    outcome = None
+    for left in reversed(range(TRIES)):
+        if (given := read()) is None:
+            break
+        outcome = run(sign_in.finish(given))
+        if not outcome.may_try_again:
+            break
+        if left:
+            tell("\n".join(f"{finding.summary} {finding.remedy}" for finding in outcome.refused))
+    return outcome
+
+
 class _OpenId:
     def __init__(self, subject: Subject, redirect: str, renewal: Renewal | None) -> None:
         self._subject = subject
@@ -277,6 +317,7 @@ class _Social:
         self._before = begun.findings
         return Opened(
             report=Report.of(begun.findings),
+            decision=None if begun.decision is None else _decision(begun.decision),
             provider=self._provider,
             url=begun.url,
             redirect="" if self._provider == "apple" else begun.redirect,
@@ -294,7 +335,7 @@ def social_outcome(result: SocialSignInResult) -> SignInOutcome:
     """Return what a sign-in through a social provider came to."""
     decision, report = result.decision, Report.of(result.findings)
     if decision is None:
-        return SignInOutcome(report=report, may_try_again=not result.is_final)
+        return SignInOutcome(report=report, refused=() if result.is_final else result.findings)
     return SignInOutcome(
         report=report, person=_person(decision), decision=_decision(decision), claims=_claims(result.claims)
     )

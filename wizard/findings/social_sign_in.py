@@ -31,6 +31,24 @@ NOT_REVOKED = _as_openid(openid.NOT_REVOKED)
 FOREIGN = _as_openid(openid.FOREIGN)
 STATE = _as_openid(openid.STATE)
 NO_CODE = _as_openid(openid.NO_CODE)
+FORM = replace(
+    FOREIGN,
+    name="signin.form",
+    meaning="What was pasted is not the form that Apple sends to LibreChat's callback, so nothing was sent anywhere.",
+    fix="Copy the form of the POST to /oauth/apple/callback: the line of view source, or the lines with state and code.",
+)
+FORM_STATE = replace(
+    STATE,
+    name="signin.form-state",
+    meaning="The pasted form belongs to a different sign-in (state differs), so its code was not used.",
+    fix="Open the address that was printed last, and paste the form of the POST that follows.",
+)
+FORM_NO_CODE = replace(
+    NO_CODE,
+    name="signin.form-no-code",
+    meaning="The pasted form has no code, so there is nothing to redeem.",
+    fix="Sign in at Apple to the end, then copy all of the form: state and code.",
+)
 USED = _as_openid(openid.USED)
 TAKEN = _as_openid(openid.TAKEN)
 UNREDEEMED = _as_openid(openid.UNREDEEMED)

@@ -9,11 +9,16 @@ from enum import Enum, auto
 from typing import Final
 from urllib.parse import parse_qsl
 
+from wizard.basics.patterns import late_pattern
 from wizard.basics.secret import Secret
 from wizard.librechat.browser_url import href, origin, split_address
 
 LONGEST: Final = 32_768
 """Characters of an address that are read; browsers and proxies end at a quarter of that."""
+_SHOWN: Final = late_pattern(
+    r"""\s*["']?(code|state|error|error_description|id_token|user)["']?\s*:\s*["']?(.*?)["']?,?\s*"""
+)
+"""A field of a form as browsers show it; Firefox puts values into quotes."""
 
 
 class Pasted(Enum):
@@ -49,7 +54,7 @@ def read_address(given: Secret, redirect: str, state: str, client: str = "") -> 
 
     A parameter that is there twice counts as none: OAuth allows it once (RFC 6749 section 3.1).
     """
-    text = given.reveal().strip()
+    text = "".join(given.reveal().split())
     address = href(text) if len(text) <= LONGEST else None
     wanted = href(redirect)
     if address is None or wanted is None:
@@ -60,15 +65,23 @@ def read_address(given: Secret, redirect: str, state: str, client: str = "") -> 
         return PastedAddress(kind=Pasted.TAKEN if is_own else Pasted.FOREIGN)
     if parts.path.rstrip("/").lower() != own.path.rstrip("/").lower():
         return PastedAddress(kind=Pasted.TAKEN)
-    return _read(_once(parts.query), state)
+    return _read(_once(_pairs(parts.query)), state)
 
 
 def read_form(given: Secret, state: str) -> PastedAddress:
-    """Read a pasted body of the form with which Apple sends the browser back (``response_mode=form_post``)."""
+    """Read the form with which Apple sends the browser back (``response_mode=form_post``).
+
+    Either its body as it was sent, or what browsers show of it: one ``name: value`` a line (Chromium: view parsed, Firefox: without Raw).
+    """
     text = given.reveal().strip()
-    if len(text) > LONGEST or "=" not in text:
+    if len(text) > LONGEST:
         return PastedAddress(kind=Pasted.FOREIGN)
-    return _read(_once(text), state)
+    matches = [_SHOWN.fullmatch(line) for line in text.splitlines()]
+    shown = [(match[1], match[2]) for match in matches if match is not None]
+    if shown:
+        return _read(_once(shown), state)
+    body = "".join(text.split())
+    return _read(_once(_pairs(body)), state) if "=" in body else PastedAddress(kind=Pasted.FOREIGN)
 
 
 def _read(fields: dict[str, str], state: str) -> PastedAddress:
@@ -86,8 +99,11 @@ def _read(fields: dict[str, str], state: str) -> PastedAddress:
     )
 
 
-def _once(query: str) -> dict[str, str]:
+def _pairs(query: str) -> list[tuple[str, str]]:
+    return parse_qsl(query, keep_blank_values=True)
+
+
+def _once(pairs: list[tuple[str, str]]) -> dict[str, str]:
     """Return the parameters that are there once."""
-    pairs = parse_qsl(query, keep_blank_values=True)
     times = Counter(name for name, _ in pairs)
     return {name: value for name, value in pairs if times[name] == 1}

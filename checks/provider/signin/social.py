@@ -39,6 +39,11 @@ _REFUSED: Final = {
     Pasted.NO_CODE: ids.NO_CODE,
     Pasted.TAKEN: ids.TAKEN,
 }
+_REFUSED_FORM: Final = {
+    Pasted.FOREIGN: ids.FORM,
+    Pasted.OTHER_STATE: ids.FORM_STATE,
+    Pasted.NO_CODE: ids.FORM_NO_CODE,
+}
 _CAUSES: Final = {
     Seen.CODE: "token.code",
     Seen.CLIENT: "secret",
@@ -122,7 +127,8 @@ class SocialSignIn:
     async def finish(self, pasted: Secret) -> SocialSignInResult:
         """Redeem what was pasted, once, and say what LibreChat would decide."""
         address, registered = self._read(pasted)
-        if (entry := _REFUSED.get(address.kind)) is not None:
+        refused = _REFUSED_FORM if self._task.provider == "apple" else _REFUSED
+        if (entry := refused.get(address.kind)) is not None:
             return SocialSignInResult(findings=(entry.unknown(),), is_final=address.kind is Pasted.TAKEN)
         if self._is_redeemed:
             return SocialSignInResult(findings=(ids.USED.unknown(),))

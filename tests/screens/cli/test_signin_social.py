@@ -156,8 +156,12 @@ def test_apple_says_how_its_form_is_pasted(sample_folder: SampleFolder, apple_fi
     assert "https://appleid.apple.com/auth/authorize?response_type=code&" in done.err
     assert "response_mode=form_post" in done.err
     assert "doctor --watch-signin" in done.err
-    foreign = run("signin", "apple", "--dir", folder, stdin="code=abc&state=of-another\n")
-    assert (foreign.status, "state differs" in foreign.err) == (4, True)
+    foreign = run("signin", "apple", "--dir", folder, stdin="code=abc&state=of-another\nnothing\n")
+    assert (foreign.status, foreign.err.count("state differs"), foreign.err.count("is not the form")) == (4, 1, 1)
+    assert [
+        word for word in ("address bar and paste", "whole address bar", "private key can sign") if word in foreign.err
+    ] == []
+    assert foreign.out.count("private key can sign") == 1
     apple_file.unlink()
     broken = run("signin", "apple", "--dir", folder, "--json")
     found = json.loads(broken.out)
@@ -165,6 +169,18 @@ def test_apple_says_how_its_form_is_pasted(sample_folder: SampleFolder, apple_fi
         1,
         ["oauth.apple.key-file"],
     ), broken.text
+    assert found["decision"] == {"outcome": "server-error", "cause": "apple.key-file", "by_account": []}
+
+
+def test_a_decision_that_needs_no_browser_is_told(sample_folder: SampleFolder) -> None:
+    folder = sample_folder("v0.8.7")
+    write(folder, {"GOOGLE_CLIENT_ID": "1234", "GOOGLE_CALLBACK_URL": "/oauth/google/callback"})
+    done = run("signin", "google", "--dir", folder, "--json")
+    found = json.loads(done.out)
+    assert (done.status, found["person"]) == (1, None)
+    assert found["decision"] == {"outcome": "not-registered", "cause": "settings.missing", "by_account": []}
+    told = run("signin", "google", "--dir", folder).out.splitlines()[-1]
+    assert told.startswith("Nobody could sign in. LibreChat does not register Google"), told
 
 
 async def test_a_librechat_that_runs_with_apple_receives_the_form(

@@ -47,24 +47,47 @@ async def test_the_decision_is_the_recorded_one(row: Mapping[str, Any]) -> None:
 async def test_wrong_states_and_foreign_addresses_are_refused_and_a_code_counts_once(provider: str) -> None:
     row = next(row for row in ROWS if row["id"] == f"{provider}.works")
     sign_in, opened, server = begun(row, situation_of(row))
-    _, _, another = begun(row, situation_of(row))
+    _, opened_too, another = begun(row, situation_of(row))
     pasted = server.browsed(opened.url)
     state = server.asked["state"]
-    wrong = {
-        "oauth.signin.state": pasted.replace(state, f"x{state}"),
-        "oauth.signin.no-code": pasted.replace("code=", "kode="),
-        "oauth.signin.foreign": "https://elsewhere.example/" if provider == "google" else "nothing",
-    }
-    for name, text in wrong.items():
+    is_form = provider == "apple"
+    other, no_code = f"oauth.signin.{'form-' * is_form}state", f"oauth.signin.{'form-' * is_form}no-code"
+    wrong = [
+        (other, pasted.replace(state, f"x{state}")),
+        (other, another.browsed(opened_too.url)),
+        (no_code, pasted.replace("code=", "kode=")),
+        ("oauth.signin.form", "nothing") if is_form else ("oauth.signin.foreign", "https://elsewhere.example/"),
+    ]
+    for name, text in wrong:
         result = await sign_in.finish(Secret(text))
         assert [finding.id for finding in result.findings] == [name]
         assert not result.is_final
-    assert server.requests == []
+    assert server.requests == another.requests == []
     first, second = await sign_in.finish(Secret(pasted)), await sign_in.finish(Secret(pasted))
     assert first.decision is not None
     assert first.decision.is_signed_in
     assert [finding.id for finding in second.findings] == ["oauth.signin.used"]
-    assert (server.redeemed, another.redeemed) == (1, 0)
+    assert (server.redeemed, another.requests) == (1, [])
+
+
+@pytest.mark.parametrize("form", ["{0}: {1}", "{0}:\t{1}", '{0}: "{1}"', '"{0}": "{1}",', "  {0}: {1}  ", "{0}: {1}\r"])
+async def test_apples_form_is_read_as_browsers_show_it(form: str) -> None:
+    row = next(row for row in ROWS if row["id"] == "apple.works")
+    sign_in, opened, server = begun(row, situation_of(row))
+    server.browsed(opened.url)
+    fields = {"state": server.asked["state"], "code": CODE, "user": '{"name": {"firstName": "Ada: A"}}'}
+    pasted = "Form Data\n" + "\n".join(form.format(*field) for field in fields.items())
+    result = await sign_in.finish(Secret(pasted))
+    assert result.decision is not None, [each.id for each in result.findings]
+    assert result.decision.is_signed_in
+
+
+async def test_apples_form_may_be_broken_into_lines() -> None:
+    row = next(row for row in ROWS if row["id"] == "apple.works")
+    sign_in, opened, server = begun(row, situation_of(row))
+    body = server.browsed(opened.url)
+    result = await sign_in.finish(Secret(f"{body[:30]}\n{body[30:60]}\r\n  {body[60:]}"))
+    assert result.decision is not None
 
 
 async def test_a_key_of_apples_that_cannot_be_seen_gives_no_address() -> None:
