@@ -96,7 +96,9 @@ class UserAccounts:
             try:
                 made = (await self.directory.sighting(email)).people
             except NotReachedError as error:
-                return unconfirmed(f"{plain(email)} has an account", error, ended, chosen if shown else None, email)
+                return unconfirmed(
+                    f"{plain(email)} has an account", error, ended, chosen if shown else None, email=email
+                )
             if not made:
                 return failed("LibreChat did not make the account.", ended)
             sentence = f"{plain(email)} has an account now, role {plain(made[0].role)}."
@@ -186,7 +188,7 @@ class UserAccounts:
                 after, _bans = await self.directory.document(person, ("password",))
             except NotReachedError as error:
                 done = f"{plain(person.email)} has a new password"
-                return unconfirmed(done, error, ended, chosen if shown else None, person.email)
+                return unconfirmed(done, error, ended, chosen if shown else None, email=person.email)
             if after == before:
                 return failed("LibreChat did not change the password.", ended)
             return AccountOutcome(
@@ -224,7 +226,11 @@ class UserAccounts:
         async def work(_: Consent) -> AccountOutcome:
             ended = await self.scripts.invite(email)
             is_sent = ended.status == 0 and any("Invitation sent" in line for line in ended.said)
-            if not is_sent or (await self.directory.sighting(email)).invitations <= seen.invitations:
+            try:
+                invitations = (await self.directory.sighting(email)).invitations
+            except NotReachedError as error:
+                return unconfirmed(f"{plain(email)} is invited", error, ended, email=email)
+            if not is_sent or invitations <= seen.invitations:
                 return failed("LibreChat did not send the invitation.", ended)
             return AccountOutcome(sentence=f"{plain(email)} is invited.")
 
@@ -264,7 +270,13 @@ class UserAccounts:
         async def work(_: Consent) -> AccountOutcome:
             await self._still(person, "banned")
             ended = await self.scripts.ban(person.email, lasting)
-            now, seen_now = await self.find(person.email)
+            try:
+                now, seen_now = await self.find(person.email)
+            except (NotReachedError, PeopleError) as error:
+                outcome = unconfirmed(f"{plain(person.email)} is banned", error, ended, email=person.email)
+                return replace(
+                    outcome, said=(*outcome.said, f"To lift it: {own_command('users unban', plain(person.email))}")
+                )
             if now.banned_until is None:
                 return failed("LibreChat did not ban the account.", ended)
             if (lifted := await ban_lifted_again(self.directory, now, seen_now)) is not None:

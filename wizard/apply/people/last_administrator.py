@@ -103,9 +103,12 @@ async def ban_lifted_again(directory: Directory, person: UserAccount, seen: Sigh
     """Lift a ban that has just been set where it hit the last administrator who could act; ``None``: it did not."""
     if not person.is_admin or seen.has_another_admin(person):
         return None
-    _fields, bans = await directory.document(person, ())
-    await directory.change([{"collection": "logs", "id": one["id"], "remove": True} for one in bans])
-    _fields, left = await directory.document(person, ())
+    try:
+        _fields, bans = await directory.document(person, ())
+        await directory.change([{"collection": "logs", "id": one["id"], "remove": True} for one in bans])
+        _fields, left = await directory.document(person, ())
+    except NotReachedError as error:
+        left = [{"not known": error.sentence}]
     sentence = f"{plain(person.email)} is the only administrator by now, or all others are banned. "
     again = own_command("users unban", plain(person.email))
     sentence += (

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wizard.apply.people.model import MAY_BE_IN_FORCE, AccountOutcome
+from wizard.apply.node_script import NotReachedError
+from wizard.apply.people.model import MAY_BE_IN_FORCE, AccountOutcome, PeopleError
 from wizard.apply.people.script_talk import told
 from wizard.basics.exit_status import ExitStatus
 
 if TYPE_CHECKING:
-    from wizard.apply.node_script import NotReachedError, ScriptEnded
+    from wizard.apply.node_script import ScriptEnded
     from wizard.basics.secret import Secret
 
 
@@ -20,14 +21,14 @@ def failed(sentence: str, ended: ScriptEnded) -> AccountOutcome:
 
 
 def unconfirmed(
-    done: str, error: NotReachedError, ended: ScriptEnded, password: Secret | None, email: str
+    done: str, error: NotReachedError | PeopleError, ended: ScriptEnded, password: Secret | None = None, *, email: str
 ) -> AccountOutcome:
     """Return the outcome where the script has run and the database does not say what came of it.
 
     A generated password may be in force then, and nobody else knows it: it is shown.
     """
     sentence = f"Whether {done} is not confirmed. {error.sentence}"
-    said = (*told(ended), *error.said)
+    said = (*told(ended), *(error.said if isinstance(error, NotReachedError) else ()))
     if password is not None:
         said = (*said, MAY_BE_IN_FORCE)
     return AccountOutcome(sentence=sentence, status=ExitStatus.UNKNOWN, said=said, password=password, email=email)

@@ -11,9 +11,10 @@ from screens.shared.people import change_lines, change_of, outcome_lines
 from tests.wizard.apply.people.conftest import MakeStack
 from tests.wizard.apply.people.test_account_changes import do, of
 from tests.wizard.apply.people_stack import PeopleStack, user
-from wizard.apply.node_script import NodeHost, NotReachedError
+from wizard.apply.node_script import NodeHost, NotReachedError, ScriptEnded
 from wizard.apply.people.database_changes import sessions_change
 from wizard.apply.people.model import Consent, PeopleError, UserAccount
+from wizard.apply.people.script_talk import ScriptTalk
 from wizard.basics.exit_status import ExitStatus
 
 
@@ -153,3 +154,50 @@ async def test_a_name_does_not_answer_for_the_script(make_stack: MakeStack, rele
     assert (outcome.status, stack.user("eve@example.com")) == (ExitStatus.DONE, None), said
     calls = [entry["words"] for entry in stack.log()]
     assert any(words[-2:] == ["stop", "api"] for words in calls) is (release == "v0.8.8")
+
+
+@pytest.mark.parametrize("action", ["ban", "invite"])
+async def test_what_may_be_in_force_is_said_where_nobody_can_look_afterwards(
+    stack: PeopleStack, action: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack.fill(user("ann@example.com", "ADMIN"), user("eve@example.com"))
+    stack.settings(BAN_VIOLATIONS="true", EMAIL_HOST="smtp.example.com", EMAIL_FROM="a@example.com")
+    email = "eve@example.com" if action == "ban" else "new@example.com"
+    change = await change_of(await of(stack), action, email)
+    look, ask = "logs" if action == "ban" else "tokens", NodeHost.ask
+
+    async def gone(self: NodeHost, *words: Any) -> dict[str, Any]:
+        if stack.mongo.content().get(look):
+            raise NotReachedError("LibreChat's database could not be read: MongoServerSelectionError.", "| its words")
+        return await ask(self, *words)
+
+    monkeypatch.setattr(NodeHost, "ask", gone)
+    outcome = await change.work(Consent.CHANGE)
+    assert stack.mongo.content()[look], "the script has done it"
+    assert outcome.status is ExitStatus.UNKNOWN
+    done = "banned" if action == "ban" else "invited"
+    assert outcome.sentence.startswith(f"Whether {email} is {done} is not confirmed. LibreChat's database could not")
+    assert "| its words" in outcome.said
+    assert any(f"users unban {email}" in line for line in outcome.said) is (action == "ban")
+
+
+async def test_a_ban_of_somebody_who_is_gone_meanwhile_is_not_called_nothing(
+    stack: PeopleStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = user("ann@example.com", "ADMIN")
+    stack.fill(ann, user("eve@example.com"))
+    stack.settings(BAN_VIOLATIONS="true")
+    change = await change_of(await of(stack), "ban", "eve@example.com")
+    script = ScriptTalk.ban
+
+    async def then_gone(self: ScriptTalk, email: str, milliseconds: int) -> ScriptEnded:
+        ended = await script(self, email, milliseconds)
+        stack.mongo.fill({**stack.mongo.content(), "users": [ann]})
+        return ended
+
+    monkeypatch.setattr(ScriptTalk, "ban", then_gone)
+    outcome = await change.work(Consent.CHANGE)
+    assert outcome.status is ExitStatus.UNKNOWN
+    assert outcome.sentence == (
+        "Whether eve@example.com is banned is not confirmed. No account has the address eve@example.com."
+    )

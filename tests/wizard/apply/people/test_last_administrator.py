@@ -13,6 +13,7 @@ from tests.wizard.apply.people.conftest import MakeStack
 from tests.wizard.apply.people_stack import PeopleStack, ban, session, user
 from wizard.apply.node_script import NotReachedError
 from wizard.apply.people.account_changes import UserAccounts
+from wizard.apply.people.directory import Directory
 from wizard.apply.people.model import Consent, PeopleError
 from wizard.apply.people.script_talk import ScriptTalk
 from wizard.basics.exit_status import ExitStatus
@@ -199,3 +200,25 @@ async def test_a_ban_is_lifted_again_where_the_other_administrator_was_banned_me
     assert "The ban was lifted again" in outcome.sentence
     assert [one["key"] for one in stack.mongo.content()["logs"]] == [f"BANS:{bob['_id']}"]
     assert stack.user(ANN) == ann
+
+
+async def test_a_ban_of_the_last_administrator_that_cannot_be_lifted_again_is_said(
+    stack: PeopleStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_administrators(stack)
+    change = await change_of(await people_in(stack.deployment()), "ban", ANN)
+    stack.mongo.fill({**stack.mongo.content(), "logs": []})
+
+    def bob_goes(name: str, command: Document) -> None:
+        if name == "insert" and command["insert"] == "logs":
+            demote(stack, BOB)
+
+    async def unreachable(*_: Any, **__: Any) -> None:
+        raise NotReachedError("no answer")
+
+    stack.mongo.before = bob_goes
+    monkeypatch.setattr(Directory, "change", unreachable)
+    outcome = await change.work(Consent.CHANGE)
+    assert outcome.status is ExitStatus.FAILED
+    assert "The ban could not be lifted again: " in outcome.sentence
+    assert outcome.sentence.endswith(f" users unban {ANN}")
