@@ -69,7 +69,7 @@ def rotate(options: KeysOptions, groups: frozenset[SecretGroup], output: Output)
         )
     output.parts |= {"rotated": [], "written": [], "backup": None, "dump": None}
     standing = standing_in(options.folder)
-    if standing.stack is not Stack.LOCAL:
+    if standing.stack not in (Stack.LOCAL, Stack.HELM):
         tell(docker_engine().line)
         demand_confirmation()
     workplace = Workplace(standing.folder)
@@ -87,6 +87,21 @@ def rotate(options: KeysOptions, groups: frozenset[SecretGroup], output: Output)
         if (pending := RotationRecords(standing.folder).read()) is not None:
             tell(pending.told())
         raise
+
+
+def _by_hand_in_kubernetes(groups: frozenset[SecretGroup]) -> str:
+    """Return what an operator can do about these secrets on Kubernetes, where this program changes none of them."""
+    said = []
+    if SecretGroup.CREDS in groups:
+        said.append(
+            f"{rotation_limits.IN_KUBERNETES} Stored values cannot be moved to other keys here: leave CREDS_KEY and CREDS_IV as "
+            "they are, because LibreChat could not decrypt what is stored with other ones."
+        )
+    if others := groups - {SecretGroup.CREDS}:
+        said.append(
+            f"To replace {', '.join(names_of(others))}: change them in the Secret, then restart the Deployment."
+        )
+    return " ".join((*said, "Nothing changed."))
 
 
 class _Rotation:
@@ -110,7 +125,7 @@ class _Rotation:
     async def run(self) -> ExitStatus:
         """Do it; ``_Refused`` where nothing is changed."""
         if self._standing.stack is Stack.HELM:
-            raise _Refused("LibreChat runs in Kubernetes: change the values in its Secret, and restart its Deployment.")
+            raise _Refused(_by_hand_in_kubernetes(self._groups))
         self._compose = await self._found_compose()
         pending = self._records.read()
         if pending is not None:

@@ -86,6 +86,8 @@ def _status(
 
 
 def _effective(name: str, deployment: Deployment) -> EffectiveValue | None:
+    if deployment.kubernetes is not None:
+        return deployment.kubernetes.origins.get(name)
     return deployment.effective.values.get(name) if deployment.effective is not None else None
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from wizard.answers.model import Stack
 from wizard.basics.json_words import objects
 from wizard.librechat import encrypted_values
+
+IN_KUBERNETES: Final = "LibreChat runs in Kubernetes, where this program cannot stop every replica."
 
 if TYPE_CHECKING:
     from wizard.apply.commands import Compose
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 def refusals(deployment: Deployment) -> Iterator[str]:
     """Say why stored values of a folder cannot be moved, from its files alone."""
     if deployment.stack is Stack.HELM:
-        yield "LibreChat runs in Kubernetes, where this program cannot stop every replica."
+        yield IN_KUBERNETES
     if deployment.stack is Stack.LOCAL:
         yield "LibreChat runs without Docker Compose here, so this program cannot stop it."
     service = deployment.librechat
