@@ -62,6 +62,8 @@ class OneKeyAtATime(App[int]):
         try:
             while self._ahead and self.screen_stack:
                 event = await self._with_digit(self._ahead.popleft())
+                # Who types is here: a terminal that has told of another window before takes the focus from every field.
+                self.app_focus = True
                 # From the first key on the room belongs to what is asked.
                 self.screen.add_class("-begun")
                 is_text = isinstance(event, events.Paste) or (isinstance(event, events.Key) and event.is_printable)
@@ -119,8 +121,8 @@ class OneKeyAtATime(App[int]):
 
     def _is_laid_out(self) -> bool:
         """Tell whether the keys have a place to go to, and each field its own: where Tab leads goes by where they stand."""
-        if self.screen.has_class("-tiny") or self.screen.has_class("-flat"):
-            # In a window that is too small nothing is shown, and nothing can have the focus.
+        if not self.app_focus or self.screen.has_class("-tiny") or self.screen.has_class("-flat"):
+            # In a window that is too small nothing is shown; there, and in one that is left, nothing can have the focus.
             return True
         return self.focused is not None and Region() not in [one.virtual_region for one in self.screen.focus_chain]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from textual import events
 
+from screens.full import type_ahead
 from screens.full.fields import LineInput
 from tests.canaries import CANARIES
 from tests.screens.full.operator import at_the_wizard, practice_with
@@ -206,3 +207,20 @@ async def test_keys_of_the_application_wait_for_the_text_in_front_of_them(
         operator.app.simulate_key("ctrl+n")
         await operator.until("step 3 of")
         assert operator.app.interview.draft.text("settings.DOMAIN_CLIENT") == "https://chat.example.com"
+
+
+async def test_window_that_was_left_answers_the_next_key_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What would wait for a focus that cannot come waits for ever here.
+    monkeypatch.setattr(type_ahead, "_LONGEST_WAIT", 10_000.0)
+    async with at_the_wizard(tmp_path / "chat") as operator:
+        operator.app.post_message(events.AppBlur())
+        operator.app.simulate_key("f1")
+        await operator.until(">Close<")
+        # The other way around, in one packet of the terminal.
+        operator.app.simulate_key("escape")
+        operator.app.post_message(events.AppBlur())
+        await operator.until(">Close<", gone=True)
+        operator.app.simulate_key("ctrl+n")
+        await operator.until("step 2 of")
