@@ -38,6 +38,10 @@ class Dialog(ModalScreen[Result], Generic[Result]):
         super().__init__()
         self._title = title
 
+    def on_mount(self) -> None:
+        """Take the notes away: they would hide the title, and the step's heading once the dialog is closed."""
+        self.app.clear_notifications()
+
     def compose(self) -> ComposeResult:
         """Lay out title, middle and buttons."""
         begin_at_size(self)

@@ -106,7 +106,41 @@ def test_missing_venv_is_answered_with_the_line_that_helps(script: Path, elsewhe
 def test_old_python_is_named(script: Path, elsewhere: Path, tmp_path: Path) -> None:
     done = start(script, cwd=elsewhere, PYTHON=fake_python(tmp_path, version="3.9", new_enough=False))
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
-    assert "Python 3.11 or newer is needed, this is 3.9" in done.stderr
+    assert "Python 3.11 or newer is needed, this is 3.9. Set PYTHON to a newer one" in done.stderr
+
+
+APT_CACHE = """\
+#!/bin/sh
+[ "$*" != "policy python3" ] || printf 'python3:\\n  Installed: 3.10.6-1~22.04\\n  Candidate: %s\\n' "$CANDIDATE"
+"""
+
+
+@pytest.mark.parametrize("uid", [0, 1000])
+def test_where_every_python_is_old_no_package_is_named(bare_machine: BareMachine, tmp_path: Path, uid: int) -> None:
+    """Ubuntu 22.04: what its archive has is what is there."""
+    fake_python(tmp_path, version="3.10", new_enough=False)
+    bare_machine.program("python3", (tmp_path / "python").read_text())
+    bare_machine.program("apt-get", APT)
+    bare_machine.program("apt-cache", APT_CACHE)
+    bare_machine.user(uid)
+    done = bare_machine.start(CANDIDATE="3.10.6-1~22.04")
+    assert (done.returncode, done.stdout, done.stderr.count("\n"), bare_machine.steps) == (3, "", 1, [])
+    assert "Python 3.11 or newer is needed, this is 3.10. Use the folder with its own Python or" in done.stderr
+    assert done.stderr.endswith("the container image: docs/install.md\n")
+    # An older one that is only before the system's on PATH.
+    done = bare_machine.start(CANDIDATE="3.11.2-1+b1")
+    assert "apt-get install -y python3 python3-venv\n" in done.stderr
+
+
+def test_an_old_system_that_installs_its_old_python_says_the_way_out(bare_machine: BareMachine, tmp_path: Path) -> None:
+    fake_python(tmp_path, version="3.10", new_enough=False)
+    (tmp_path / "python").rename(bare_machine.folder / "python")
+    bare_machine.program("apt-get", APT)
+    bare_machine.user(0)
+    done = bare_machine.start()
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.endswith("or the container image: docs/install.md\n")
+    assert (bare_machine.folder / "has-venv").exists()
 
 
 def test_no_python_at_all(script: Path, elsewhere: Path, tmp_path: Path) -> None:
