@@ -165,11 +165,16 @@ class _Session:
         return ExitStatus(max(statuses, default=ExitStatus.DONE))
 
     def _chosen(self, doors: Sequence[Door]) -> list[AccountChange]:
-        """Return what may be opened; where nobody is asked, what is certain, else the smallest of what may be it."""
-        changes = [door.change for door in doors if door.change is not None]
+        """Return what may be opened; where nobody is asked, what lets them in: what is certain, else the smallest."""
+        changes = [(door.lockout, door.change) for door in doors if door.change is not None]
         if not self._options.yes:
-            return changes
-        return [door.change for door in doors if door.change and door.lockout.is_certain] or changes[:1]
+            return [change for _, change in changes]
+        for lockout, change in changes:
+            if not lockout.lets_in:
+                by_role = own_command("users role", self._options.email, "ADMIN")
+                tell(f"Not done with --yes, because nobody gets in by it: {change.title}. It takes: {by_role}")
+        ways_in = [(lockout, change) for lockout, change in changes if lockout.lets_in]
+        return [change for lockout, change in ways_in if lockout.is_certain] or [change for _, change in ways_in[:1]]
 
     def _change(self, people: UserAccounts, password: Secret | None) -> Coroutine[Any, Any, AccountChange]:
         options = self._options

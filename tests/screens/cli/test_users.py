@@ -251,3 +251,18 @@ def test_a_removal_that_was_killed_is_told_and_its_role_offered_back(stack: Peop
     damaged.write_text("{")
     done = users(stack, "list")
     assert (done.status, "the record of interrupted removals is damaged" in done.err) == (0, True), done.text
+
+
+def test_with_yes_nobody_becomes_an_administrator(stack: PeopleStack) -> None:
+    bob = user("bob@example.com", emailVerified=False)
+    stack.fill(user("eve@example.com"), bob)
+    done = users(stack, "unlock", "bob@example.com", "--yes")
+    assert (done.status, stack.user("bob@example.com")) == (0, {**bob, "emailVerified": True}), done.text
+    # Nothing else keeps him out by now: the missing administrator alone is no reason.
+    done = users(stack, "unlock", "bob@example.com", "--yes")
+    assert (done.status, stack.user("bob@example.com")) == (0, {**bob, "emailVerified": True}), done.text
+    assert "Perhaps: There is no administrator at all" in done.out
+    assert "users role bob@example.com ADMIN" in done.err
+    # Who is asked may say yes.
+    done = users(stack, "unlock", "bob@example.com", stdin="y\n", is_terminal=True)
+    assert (done.status, stack.user("bob@example.com")) == (0, {**bob, "emailVerified": True, "role": "ADMIN"})

@@ -48,6 +48,11 @@ class Lockout:
     """What helps without anything being opened."""
     can_open: bool = True
 
+    @property
+    def lets_in(self) -> bool:
+        """Whether the person gets in once this is opened: who is no administrator gets in already."""
+        return self.cause is not Cause.NO_ADMINISTRATOR
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveSigns:
@@ -74,7 +79,7 @@ def of_account(deployment: Deployment, person: UserAccount, seen: Sighting) -> l
         advice = "A backup code works, too."
         found.append(Lockout(cause=Cause.SECOND_FACTOR, sentence=sentence, is_certain=False, advice=advice))
     if not person.is_admin and (sentence := _no_administrator(deployment, person, seen)):
-        found.append(Lockout(cause=Cause.NO_ADMINISTRATOR, sentence=sentence, is_certain=not seen.admins))
+        found.append(Lockout(cause=Cause.NO_ADMINISTRATOR, sentence=sentence, is_certain=False))
     if person.provider == "local" and not email_login.shows_form(settings):
         found.append(_form_off(refused=email_login.is_refused(settings, release)))
     return found

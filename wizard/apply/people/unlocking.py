@@ -77,7 +77,15 @@ class Unlocking:
             found = lockouts.of_account(deployment, person, seen)
         address = api_address(deployment) if deployment.compose else None
         found += await lockouts.of_running(deployment, self.signs, address.url if address and address.host else "")
-        return tuple([Door(lockout=one, change=self._guarded(await self._change(one, person))) for one in found])
+        return tuple([await self._door_of(one, person) for one in found])
+
+    async def _door_of(self, lockout: Lockout, person: UserAccount | None) -> Door:
+        """Return the door of one cause; one that cannot be opened says why, and hides no other."""
+        try:
+            return Door(lockout=lockout, change=self._guarded(await self._change(lockout, person)))
+        except PeopleError as error:
+            advice = " ".join(text for text in (lockout.advice, error.sentence, error.remedy) if text)
+            return Door(lockout=replace(lockout, advice=advice, can_open=False), change=None)
 
     def _guarded(self, change: AccountChange | None) -> AccountChange | None:
         """Return the change that looks for a rotation once more when it is done: somebody may have begun one since."""
@@ -242,7 +250,9 @@ class Unlocking:
 
     def opened(self, email: str = "") -> OpenedDoor:
         """Return what was opened last (for this person); ``PeopleError`` where there is nothing."""
-        doors = [one for one in self._records.read() if not email or one.email == email.strip().lower()]
+        # The record has the address as the database has it, which may be with capitals.
+        wanted = email.strip().lower()
+        doors = [one for one in self._records.read() if not wanted or one.email.lower() == wanted]
         if not doors:
             raise PeopleError("There is no unlock to undo.", status=ExitStatus.UNKNOWN)
         return doors[-1]
