@@ -70,6 +70,17 @@ def domain_fault(email: Any, allowed: Iterable[str], release: Release) -> Accoun
     return None if domain in wanted else AccountFault("domain.refused", domain)
 
 
+def looked_up(email: Any) -> str:
+    """Return an address as LibreChat looks an account up by it; empty for what is none (``email?.trim()``, api/strategies/socialLogin.js)."""
+    return email.strip().lower() if isinstance(email, str) else ""
+
+
+def same_address(email: Any, accounts: Iterable[KnownAccount]) -> KnownAccount | None:
+    """Return the account that is found by an address."""
+    address = looked_up(email)
+    return next((each for each in accounts if address and each.email.lower() == address), None)
+
+
 def known_account(
     subject: str, email: Any, accounts: Iterable[KnownAccount], provider: str
 ) -> KnownAccount | AccountFault | None:
@@ -82,8 +93,7 @@ def known_account(
     bound = next((each for each in kept if each.provider == provider and each.subject == subject), None)
     if bound is not None:
         return bound
-    address = email.strip().lower() if isinstance(email, str) else ""
-    same = next((each for each in kept if address and each.email.lower() == address), None)
+    same = same_address(email, kept)
     if same is None:
         return None
     if same.provider == provider and not same.subject:

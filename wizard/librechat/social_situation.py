@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from wizard.librechat.openid_account import looked_up
 from wizard.librechat.openid_situation import Browser, KnownAccount, NoAnswer
 from wizard.librechat.releases import RECORDED, Release
 
@@ -61,6 +62,11 @@ class Profile:
     has_picture: bool = True
     emails_allowed: bool = True
     """GitHub: whether the app may read e-mail addresses (a GitHub App needs KnownAccount permissions, Email addresses: read)."""
+
+    @property
+    def address(self) -> str:
+        """The address as LibreChat looks an account up by it; the domain rule and a new account get ``email`` as it is."""
+        return looked_up(self.email)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Final
 
 from wizard.librechat.browser_url import split_address
 from wizard.librechat.cookies import is_localhost, state_cookie
-from wizard.librechat.openid_account import AccountFault, domain_fault, known_account, model_fault
+from wizard.librechat.openid_account import AccountFault, domain_fault, known_account, model_fault, same_address
 from wizard.librechat.openid_request import is_callback, redirect_uri
 from wizard.librechat.openid_session import keeps_session, place, tokens_fault
 from wizard.librechat.openid_situation import KnownAccount, Outcome, Person, SignInVerdict
@@ -127,8 +127,7 @@ def _account(situation: SocialSituation) -> KnownAccount | AccountFault | None:
     found = known_account(profile.subject, profile.email or None, situation.accounts, provider)
     if not isinstance(found, AccountFault) or found.cause != "account.other-sub":
         return found
-    address = profile.email.strip().lower()
-    return next(each for each in situation.accounts if each.provider == provider and each.email.lower() == address)
+    return same_address(profile.email, situation.accounts)
 
 
 def _person(situation: SocialSituation) -> SignInVerdict:

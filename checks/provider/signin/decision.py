@@ -13,6 +13,7 @@ from wizard.basics.finding import Finding, Status
 from wizard.findings import openid_sign_in as ids
 from wizard.findings.model import FindingEntry
 from wizard.findings.openid_check import FINDINGS
+from wizard.librechat.openid_account import looked_up
 from wizard.librechat.openid_situation import KnownAccount, OpenIdSituation, Outcome, Person, SignInVerdict
 from wizard.librechat.openid_verdict import sign_in
 
@@ -91,7 +92,7 @@ class OpenIdDecision:
 
 
 def _account(provider: str, email: str, subject: str) -> KnownAccount:
-    return KnownAccount(provider=provider, email=email, subject=subject)
+    return KnownAccount(provider=provider, email=looked_up(email), subject=subject)
 
 
 def decision_findings(task: OpenIdTask, decision: OpenIdDecision) -> Iterator[Finding]:

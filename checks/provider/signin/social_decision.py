@@ -55,9 +55,9 @@ class SocialDecision:
             return ()
         cases: tuple[tuple[KnownAccount, ...], ...] = (
             (),
-            (KnownAccount(provider=provider, email=profile.email, subject=profile.subject),),
-            (KnownAccount(provider=_LOCAL, email=profile.email),),
-            (KnownAccount(provider=provider, email=profile.email, subject=_OTHER),),
+            (KnownAccount(provider=provider, email=profile.address, subject=profile.subject),),
+            (KnownAccount(provider=_LOCAL, email=profile.address),),
+            (KnownAccount(provider=provider, email=profile.address, subject=_OTHER),),
         )
         named = (case.format(provider=TITLES[provider], identity="id") for case in CASES)
         return tuple(f"{case}: {self._with(accounts)}" for case, accounts in zip(named, cases, strict=True))

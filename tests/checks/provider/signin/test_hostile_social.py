@@ -71,3 +71,13 @@ async def test_profiles_of_any_shape_are_no_crash(provider: str) -> None:
     lost = await answered(provider, fails=True)
     assert lost.decision is not None
     assert not lost.decision.is_signed_in
+
+
+@pytest.mark.parametrize("email", ["ada@example.org ", " Ada@example.org", "ada@example.org\n"])
+@pytest.mark.parametrize("provider", ["google", "discord"])
+async def test_an_address_with_a_blank_is_the_one_of_its_account(provider: str, email: str) -> None:
+    person = {"sub": "1", "id": "1", "email": email, "picture": "p", "given_name": "Ada", "verified": True}
+    result = await answered(provider, person=person)
+    assert result.decision is not None
+    cases = result.decision.by_account()
+    assert [case.partition(": ")[2].partition(" ")[0] for case in cases] == ["one", "it", "refused", "it"], cases
