@@ -13,6 +13,7 @@ from screens.demo.identity_provider import IdentityProvider
 from screens.demo.librechat import Account, Settings, StandIn, StartRefused
 from wizard.basics.memory_files import MemoryFiles
 from wizard.basics.secret import Secret
+from wizard.librechat.image_environment import image_environment
 from wizard.librechat.releases import Release
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Background:
         """Return what the stand-in runs with; it finds the practice's own provider alone."""
         is_ours = bool(self.provider.port) and environment.get("OPENID_ISSUER") == self.provider.issuer
         return Settings(
-            environment={"NODE_ENV": "production", **environment},
+            environment=image_environment(environment),
             release=_RELEASE,
             accounts=(ACCOUNT,),
             identity_provider=f"{self.provider.issuer}/auth" if is_ours else "",

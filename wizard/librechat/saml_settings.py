@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from wizard.librechat.browser_url import hostname
 from wizard.librechat.cookies import secure_sign_in
+from wizard.librechat.image_environment import image_environment
 from wizard.librechat.providers import SAML_SINCE, is_registered
 from wizard.librechat.releases import Release
 from wizard.librechat.saml_certificate import SamlCertificate, read_certificate
@@ -53,7 +54,7 @@ class SamlSettings:
     @property
     def loses_cookies(self) -> bool:
         """Whether a browser drops the cookies of the sign-in: Secure ones over http, of a name other than localhost."""
-        environment = {"NODE_ENV": "production", **self.variables}
+        environment = image_environment(self.variables)
         parts = urlsplit(self.callback) if self.callback.startswith("http://") else None
         if parts is None or not secure_sign_in(environment, self.release):
             return False

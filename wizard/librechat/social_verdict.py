@@ -10,6 +10,7 @@ from typing import Final
 
 from wizard.librechat.browser_url import split_address
 from wizard.librechat.cookies import is_localhost, state_cookie
+from wizard.librechat.image_environment import image_environment
 from wizard.librechat.openid_account import AccountFault, domain_fault, known_account, model_fault, same_address
 from wizard.librechat.openid_request import is_callback, redirect_uri
 from wizard.librechat.openid_session import keeps_session, place, tokens_fault
@@ -64,7 +65,7 @@ def _at_provider(situation: SocialSituation) -> SignInVerdict | None:
 
 def _state_fault(situation: SocialSituation) -> SignInVerdict | None:
     """Return how it ends where the cookie with which it began does not come back; localhost counts as safe to browsers."""
-    environment = {"NODE_ENV": "production", **situation.settings}
+    environment = image_environment(situation.settings)
     cookie = state_cookie(situation.provider, environment, situation.release)
     end = place(redirect_uri(situation.settings, situation.provider.upper()))
     if cookie is None or not cookie.secure or end.scheme == "https" or is_localhost(f"{end.scheme}://{end.host}"):

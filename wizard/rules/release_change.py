@@ -16,6 +16,7 @@ from wizard.deployment.model import Deployment
 from wizard.findings import release as ids
 from wizard.librechat.config_file import SECURE_IMAGES_BY_DEFAULT_SINCE, effect_of_error
 from wizard.librechat.cookies import STATE_SINCE, is_localhost, state_cookie
+from wizard.librechat.image_environment import image_environment
 from wizard.librechat.origin_guard import GUARD_SINCE
 from wizard.librechat.providers import SOCIAL, is_registered
 from wizard.librechat.releases import NEWEST, Release
@@ -157,7 +158,7 @@ def _upwards(view: View, target: Release) -> Iterator[Finding]:
     if crosses(GUARD_SINCE) and is_plain and not is_localhost(settings.get("DOMAIN_CLIENT", "")):
         yield ids.SAME_ORIGIN.warn()
     if crosses(STATE_SINCE) and is_plain:
-        environment = {"NODE_ENV": "production", **settings}
+        environment = image_environment(settings)
         dropped = [
             name
             for name in SOCIAL

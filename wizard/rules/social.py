@@ -8,6 +8,7 @@ from wizard.basics.finding import Finding
 from wizard.basics.own_command import own_command
 from wizard.findings import social as ids
 from wizard.librechat.cookies import STATE_SINCE, state_cookie
+from wizard.librechat.image_environment import image_environment
 from wizard.librechat.providers import (
     ALWAYS_REGISTERS,
     DEFAULT_SOCIAL_LOGINS,
@@ -88,7 +89,7 @@ def state_cookies(view: View) -> Iterator[Finding]:
     server = view.url("DOMAIN_SERVER")
     if server is None or server.scheme != "http" or view.is_local or not view.is_on("ALLOW_SOCIAL_LOGIN"):
         return
-    environment = {"NODE_ENV": "production", **view.deployment.settings}
+    environment = image_environment(view.deployment.settings)
     for provider in view.providers:
         # Apple's is Secure whatever the settings say; needs_https tells that.
         cookie = state_cookie(provider, environment, view.release) if provider in WITH_SECRET else None

@@ -37,6 +37,7 @@ from wizard.basics.secret import Secret
 from wizard.findings import openid_sign_in as ids
 from wizard.findings.openid_check import FINDINGS
 from wizard.librechat.browser_url import href
+from wizard.librechat.image_environment import image_environment
 from wizard.librechat.openid_request import CALLBACK_PATH, redirect_uri
 from wizard.librechat.openid_session import place
 from wizard.librechat.openid_situation import (
@@ -219,8 +220,7 @@ class OpenIdSignIn:
         # Behind https the proxy counts as one that says so; the check ``proxy`` tests it.
         forwarded = "https" if place(start).scheme == "https" else ""
         return OpenIdSituation(
-            # The image sets it (Dockerfile.multi), so no file of a deployment need to.
-            settings={"NODE_ENV": "production", **task.settings},
+            settings=image_environment(task.settings),
             release=task.release,
             discovery=ProviderAnswer(body=self._metadata),
             callback=Callback(issuer=address.issuer, error=address.error),

@@ -28,6 +28,7 @@ from wizard.basics.finding import Finding, Status
 from wizard.basics.secret import Secret
 from wizard.findings import social_sign_in as ids
 from wizard.librechat.browser_url import origin
+from wizard.librechat.image_environment import image_environment
 from wizard.librechat.openid_situation import KnownAccount, NoAnswer, Outcome
 from wizard.librechat.social_profile import social_profile
 from wizard.librechat.social_situation import AppleKey, AppRegistration, ProviderStep, SocialSituation
@@ -102,8 +103,7 @@ class SocialSignIn:
         self._is_redeemed = False
         self._situation = SocialSituation(
             provider=task.provider,
-            # The image sets it (Dockerfile.multi), so no file of a deployment need to.
-            settings={"NODE_ENV": "production", **task.settings},
+            settings=image_environment(task.settings),
             release=task.release,
             key=_key(task),
             accounts=accounts,

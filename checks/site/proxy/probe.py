@@ -27,6 +27,7 @@ from wizard.basics.finding import Finding
 from wizard.deployment.ports import is_direct, is_published_by_another, published
 from wizard.findings import proxy as ids
 from wizard.librechat.cookies import secure_session
+from wizard.librechat.image_environment import image_environment
 from wizard.librechat.providers import is_registered
 from wizard.librechat.proxy_hops import trusted_hops
 from wizard.librechat.site import Site
@@ -94,7 +95,7 @@ async def _past(
 def _place(subject: Subject, reply: HttpResponse) -> ProxyLayout:
     deployment = subject.deployment
     site = address(subject)
-    environment = {"NODE_ENV": "production", **deployment.settings}
+    environment = image_environment(deployment.settings)
     return ProxyLayout(
         is_direct=site is not None and is_direct(deployment, site),
         is_encrypted=site is not None and site.scheme == "https",
