@@ -17,6 +17,8 @@ from wizard.librechat.openid_start import endpoint_fault
 
 _OK: Final = 200
 _SIGN_OUT: Final = "end_session_endpoint"
+_LONGEST: Final = 2000
+"""Characters of an address that a person copies out of a terminal; a longer one would push the decision off the screen."""
 _KINDS: Final = ("refresh_token", "access_token")
 """The refresh token first: with it goes everything that was made from it (RFC 7009 section 2.1)."""
 
@@ -47,7 +49,7 @@ async def revoke(
 
 
 def sign_out_address(task: OpenIdTask, metadata: Metadata) -> str:
-    """Return the address with which a browser ends its session at the provider; empty where none is offered.
+    """Return the address with which a browser ends its session at the provider; empty where none is offered, or one that nobody can copy.
 
     OpenID Connect RP-Initiated Logout 1.0, section 2, with ``client_id`` in place of ``id_token_hint``, as LibreChat has it without
     OPENID_REUSE_TOKENS: an ID token in an address would stay in scrollback, and without one the provider asks the person first.
@@ -55,6 +57,8 @@ def sign_out_address(task: OpenIdTask, metadata: Metadata) -> str:
     if endpoint_fault(metadata, _SIGN_OUT):
         return ""
     address = href(str(metadata[_SIGN_OUT])) or ""
+    if len(address) > _LONGEST:
+        return ""
     before, mark, fragment = address.partition("#")
     query = urlencode({"client_id": task.value("OPENID_CLIENT_ID")})
     return f"{before}{'&' if '?' in before else '?'}{query}{mark}{fragment}"

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from jwt.utils import base64url_encode
 
+from checks.provider.openid.task import OpenIdTask
 from checks.provider.signin.renewing import HeldTokens
+from checks.provider.signin.revoking import sign_out_address
 from checks.provider.signin.tokens_read import claims_of, id_token_of
 from tests.checks.provider.row_provider import http
 from wizard.librechat.openid_situation import TokenAnswer
@@ -65,3 +67,11 @@ def test_numbers_without_an_end() -> None:
     assert held.lifetime() == 60
     held = HeldTokens({"id_token": token({"alg": "RS256"}, {"exp": time.time() - 5}), "expires_in": 60})
     assert held.lifetime() == 0
+
+
+def test_an_address_to_sign_out_that_nobody_can_copy_is_not_offered() -> None:
+    task = OpenIdTask(settings={"OPENID_CLIENT_ID": "librechat"})
+    usual = "https://id.example/logout"
+    assert sign_out_address(task, {"end_session_endpoint": usual}) == f"{usual}?client_id=librechat"
+    for endless in (f"{usual}?x={'a' * 100_000}", f"https://id.example/{'é' * 1000}"):
+        assert sign_out_address(task, {"end_session_endpoint": endless}) == ""
