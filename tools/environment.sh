@@ -91,7 +91,7 @@ fi
 # Prints the real path of the first Python that is new enough and can make virtual environments. An environment made from the
 # real path (/usr/bin/python3.11, not python3) stops working when an upgrade of the system takes that version away, and is then
 # made again, instead of starting another version without its packages. PYTHON, when set, is the only candidate.
-# Where there is none, prints the packages that help (nothing where none does), a bar, and what is wrong.
+# Where there is none, prints the packages that help (nothing where none does), a bar, and what is wrong with the way out.
 find_python() {
     if [ -n "${PYTHON:-}" ]; then
         set -- "$PYTHON"
@@ -125,7 +125,14 @@ print(sys.version_info >= (3, 11), "%d.%d" % sys.version_info[:2], executable)
         printf '%s|%s' "python$without_venv-venv" \
             "this Python $without_venv has no ensurepip (on Debian and Ubuntu: package python3-venv)."
     elif [ -n "$too_old" ]; then
-        printf '|%s' "Python 3.11 or newer is needed, this is $too_old. On Debian 12, Ubuntu 24.04 or newer:"
+        needed="Python 3.11 or newer is needed, this is $too_old."
+        if [ -n "${PYTHON:-}" ]; then
+            printf '|%s' "$needed Set PYTHON to a newer one, or unset it."
+        elif has_newer_package; then
+            printf '%s|%s' 'python3 python3-venv' "$needed"
+        else
+            printf '|%s' "$needed Use the folder with its own Python or the container image: docs/install.md"
+        fi
     else
         printf '%s|%s' 'python3 python3-venv' \
             "Python 3.11 or newer is needed, there is none on PATH. On Debian 12, Ubuntu 24.04 or newer:"
@@ -133,15 +140,24 @@ print(sys.version_info >= (3, 11), "%d.%d" % sys.version_info[:2], executable)
     return 1
 }
 
+# True when this system has a Python that is new enough: another one is only before it on PATH.
+has_newer_package() {
+    newest=$(LC_ALL=C apt-cache policy python3 2>/dev/null | grep '^ *Candidate: 3[.]') || return 1
+    newest=${newest##*: 3.}
+    newest=${newest%%[!0-9]*}
+    [ "${newest:-0}" -ge 11 ]
+}
+
 # Sets $python, after installing what is missing where that is possible; ends with status 3 otherwise.
 need_python() {
     python=$(find_python) && is_own_python && return
     packages=${python%%|*}
-    [ -n "$packages" ] && [ -z "${PYTHON:-}" ] ||
-        fail "${python#*|} Run: $(apt_line ${packages:-python3 python3-venv})"
     reason=${python#*|}
+    [ -n "$packages" ] || fail "$reason"
+    [ -z "${PYTHON:-}" ] || fail "$reason Run: $(apt_line $packages)"
     need_packages $packages
-    python=$(find_python) || fail "${python#*|} apt-get did not help."
+    # An older system installs an older Python.
+    python=$(find_python) || fail "${python#*|}"
     is_own_python
 }
 
