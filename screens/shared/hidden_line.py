@@ -9,6 +9,7 @@ import signal
 import sys
 import termios
 from collections.abc import Sequence
+from functools import cache
 from types import FrameType
 from typing import Any, Final, NoReturn, Protocol, Self
 
@@ -101,7 +102,11 @@ class HiddenLines:
             if found:
                 self._rest = rest
                 continue
-            ready = select.select([self._descriptor, *others], [], [])[0]
+            signals = [_noted_signals()] if self._is_terminal else []
+            ready = select.select([self._descriptor, *others, *signals], [], [])[0]
+            for noted in signals:
+                if noted in ready:
+                    os.read(noted, 512)
             for other in others:
                 if other in ready and (given := other.answer()) is not None:
                     return given
@@ -128,6 +133,24 @@ class HiddenLines:
             if len(rest) < LONGEST:
                 rest += data
         return rest
+
+
+def _noted_signals() -> int:
+    """Return a descriptor on which every signal from now on leaves a byte.
+
+    Without it, Ctrl+C in the instant before :func:`select.select` begins to wait is noted by Python and acted on only after the wait.
+    """
+    reading, writing = _pipe()
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    return reading
+
+
+@cache
+def _pipe() -> tuple[int, int]:
+    """Return a pipe that stays open: signals are written to it until somebody else wants them."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    return reading, writing
 
 
 def _edited(typed: bytes) -> bytes:
