@@ -88,7 +88,7 @@ class LiveLook:
             yield ids.DRIFT.warn(f"The release runs {plain(chart)}, and the files are for librechat-{release.chart}.")
         else:
             yield ids.RELEASE.passed(f"The Helm release {plain(release.name)} is installed ({plain(chart)}).")
-        if different := [*_different(self._view.values, given)][:_MOST_NAMED]:
+        if different := [*helm_values.different(self._view.values, given)][:_MOST_NAMED]:
             yield ids.DRIFT.warn(evidence=(", ".join(plain(name, limit=120) for name in different),))
         live = replace(self._view, values=given, has_files=False)
         yield from rules.layout(self._seen(live))
@@ -199,16 +199,6 @@ class LiveLook:
             lines = [line for line in str(answer.data).splitlines() if _WARNINGS.search(line)]
             if lines:
                 yield ids.LOGS.warn(evidence=dict.fromkeys(line[-200:] for line in lines[-3:]))
-
-
-def _different(wanted: object, given: object, path: str = "") -> Iterator[str]:
-    """Give the places of values that helm was given otherwise; ``null`` and nothing are the same."""
-    if isinstance(wanted, Mapping) and (wanted or given):
-        for key, value in wanted.items():
-            there = given.get(key) if isinstance(given, Mapping) else None
-            yield from _different(value, there, f"{path}.{key}" if path else str(key))
-    elif wanted != given and not (wanted in (None, {}) and given in (None, {})):
-        yield path
 
 
 def _time(text: object) -> datetime | None:

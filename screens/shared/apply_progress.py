@@ -44,8 +44,10 @@ def waiting_text(event: happening.Waiting) -> str:
 
 def end_text(event: happening.ApplyResult) -> str:
     """Return how it ended; nothing where the lines before have said it."""
+    if event.ending:
+        return plain(event.ending, limit=1000)
     took = f"Done in {event.seconds:.0f} s: " if event.outcome is ApplyOutcome.DONE else ""
-    return took + (plain(event.ending, limit=1000) or _ENDS.get(event.outcome, ""))
+    return took + _ENDS.get(event.outcome, "")
 
 
 def refusal_lines(error: WizardError) -> list[Line]:

@@ -36,13 +36,15 @@ from wizard.apply.redaction import Redactor
 from wizard.basics.problem import Problem, WizardError, WriteRefused
 from wizard.basics.programs import is_in_path
 from wizard.deployment.cluster import NotReadable, cluster_environment, running_release
-from wizard.deployment.kubernetes_folder import view_of
-from wizard.deployment.kubernetes_names import SECRET_FILE, HelmRelease
+from wizard.deployment.kubernetes_folder import parsed, view_of
+from wizard.deployment.kubernetes_names import CONFIG_FILE, CONFIG_KEY, SECRET_FILE, HelmRelease
 from wizard.deployment.snapshot import take
+from wizard.librechat import helm_values
 from wizard.plan.credentials import ENCRYPTING
 from wizard.plan.kubernetes import commands
 from wizard.store.apply_record import ApplyRecord, ApplyStage, Former
 from wizard.store.plan_writes import file_writes, told
+from wizard.yamlfile.manifest import config_texts
 
 if TYPE_CHECKING:
     from wizard.apply.job import Job
@@ -88,6 +90,7 @@ async def apply_on_kubernetes(job: Job) -> AsyncGenerator[ApplyEvent, None]:
         outcome=outcome,
         failed=work.failed,
         can_go_back=work.failed is not None and (bool(work.record.backups) or work.has_begun),
+        ending=work.ending if outcome is ApplyOutcome.DONE else "",
         seconds=time.monotonic() - begun,
     )
 
@@ -99,6 +102,7 @@ class _Forward:
         self.job = job
         self.failed: Failed | None = None
         self.is_by_hand = False
+        self.ending = ""
         self.has_begun = False
         """Whether a command has run that changes the cluster."""
         view = job.proposal.deployment.kubernetes
@@ -160,6 +164,7 @@ class _Forward:
                     return
         self._at(ApplyStage.CHECK)
         in_effect = job.probes.compare(readiness.shown, job.proposal.deployment) if readiness.shown else None
+        self.ending = proof.ending(in_effect)
         proven = proof.proven(in_effect, job.checks, self._undoes)
         async with contextlib.aclosing(proven) as events:
             async for event in events:
@@ -188,7 +193,7 @@ class _Forward:
             message = f"LibreChat runs with another {' and '.join(lost)} in the cluster: what it encrypted would be unreadable."
             remedy = "Move the folder kubernetes away and answer kubernetes.adopt: true, so the keys are kept. Nothing changed."
             raise WriteRefused(Problem(field="--apply", message=message, remedy=remedy))
-        self._is_elsewhere = not running.is_installed or running.secret != dict(self._view.secret)
+        self._is_elsewhere = not self._runs_as_planned(running)
         return await self._note_way_back(running)
 
     async def _note_way_back(self, running: RunningRelease) -> Note | None:
@@ -211,6 +216,19 @@ class _Forward:
         return Note(
             text="If this fails, the files and the release go back to what they are now, not to what they were before the "
             "--apply that was interrupted."
+        )
+
+    def _runs_as_planned(self, running: RunningRelease) -> bool:
+        """Tell whether Secret, values and librechat.yaml of the release are those that are planned."""
+        # What helm shows is of the newest revision, and that one may have failed.
+        if not running.is_installed or running.deployed != running.revision:
+            return False
+        planned = config_texts(parsed(self.job.proposal.deployment.files.get(CONFIG_FILE))).get(CONFIG_KEY)
+        values, given = self._view.values, running.values
+        return (
+            running.secret == dict(self._view.secret)
+            and planned in (None, running.config)
+            and not any((*helm_values.different(values, given), *helm_values.different(given, values)))
         )
 
     _is_elsewhere = True

@@ -71,6 +71,13 @@ def undoes(finding: Finding, access: SiteAccess, *, was_open: bool) -> bool:
             return True
 
 
+def ending(in_effect: Finding | None) -> str:
+    """Return how an apply ends that is not undone although LibreChat itself says that it runs with other settings; else nothing."""
+    if in_effect is None or in_effect.status is not Status.FAIL:
+        return ""
+    return f"The settings are written, but LibreChat does not run with them ({in_effect.id})."
+
+
 async def proven(
     first: Finding | None,
     checks: Callable[[], AsyncIterator[CheckEvent]],

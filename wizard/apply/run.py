@@ -107,6 +107,7 @@ async def apply(job: Job) -> AsyncGenerator[ApplyEvent, None]:
         outcome=outcome,
         failed=failed,
         can_go_back=failed is not None and bool(work.record.backups),
+        ending=work.ending if outcome is ApplyOutcome.DONE else "",
         seconds=time.monotonic() - begun,
     )
 
@@ -123,6 +124,7 @@ class _Forward:
         self.job = job
         self.failed: Failed | None = None
         self.is_by_hand = False
+        self.ending = ""
         snapshot, plan = job.proposal.snapshot, job.proposal.plan
         self._old, self._new = stack_files.before(snapshot), stack_files.after(snapshot, plan.edits)
         files = stack_files.compose_files(snapshot, has_override=self._new.override is not None)
@@ -381,6 +383,7 @@ class _Forward:
         answer = await api.get("/api/config")
         shown = answer.object if answer is not None and answer.status == _OK else {}
         in_effect = self.job.probes.compare(shown, self.job.proposal.deployment)
+        self.ending = proof.ending(in_effect)
         proven = proof.proven(in_effect, self.job.checks, self._undoes)
         async with contextlib.aclosing(proven) as events:
             async for event in events:

@@ -113,3 +113,13 @@ def unquoted(environment: object) -> Iterator[str]:
     for name, value in environment.items() if isinstance(environment, Mapping) else ():
         if isinstance(value, bool | int | float):
             yield str(name)
+
+
+def different(wanted: object, given: object, path: str = "") -> Iterator[str]:
+    """Give the places of values that helm was given otherwise; ``null`` and nothing are the same."""
+    if isinstance(wanted, Mapping) and (wanted or given):
+        for key, value in wanted.items():
+            there = given.get(key) if isinstance(given, Mapping) else None
+            yield from different(value, there, f"{path}.{key}" if path else str(key))
+    elif wanted != given and not (wanted in (None, {}) and given in (None, {})):
+        yield path

@@ -15,7 +15,7 @@ import pytest
 from tests.helm_judge import CHART, program
 from tests.helm_judge import run as judge
 from tests.screens.cli.kubernetes_site import ASKED, Site, kubernetes_site
-from wizard.deployment.kubernetes_names import ADOPTED_VALUES, SECRET_FILE
+from wizard.deployment.kubernetes_names import ADOPTED_VALUES, SECRET_FILE, VALUES_FILE
 
 OPENED: Final = ASKED.replace("ALLOW_REGISTRATION: false", "ALLOW_REGISTRATION: true")
 PASSWORD: Final = "c4nary-of-the-mail-server"
@@ -31,17 +31,28 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 def test_apply_installs_and_the_same_answers_again_change_nothing(site: Site) -> None:
-    first = site.answer(ASKED, "--apply")
+    """What the cluster has otherwise than the files is put into effect, though an earlier run wrote it."""
+    config = "registration: {allowedDomains: [example.net]}\n"
+    first = site.answer(ASKED + config, "--apply")
     assert first.status == 0, first.text
     held = site.secret()
     assert set(held) == set(NEEDED)
     assert site.environment_of_pod()["ALLOW_REGISTRATION"] == "false"
     assert not [value for value in held.values() if value in first.text]
     generation = site.server.objects["deployments", "lc-librechat"]["metadata"]["generation"]
-    again = site.answer(ASKED, "--apply")
+    again = site.answer(ASKED + config, "--apply")
     assert again.status == 0, again.text
     assert "nothing is restarted" in again.err
     assert site.server.objects["deployments", "lc-librechat"]["metadata"]["generation"] == generation
+    values = site.folder / VALUES_FILE
+    values.write_text(values.read_text().replace('ALLOW_REGISTRATION: "false"', 'ALLOW_REGISTRATION: "true"'))
+    opened = site.answer(OPENED + config, "--apply")
+    assert opened.status == 0, opened.text
+    assert site.environment_of_pod()["ALLOW_REGISTRATION"] == "true"
+    held = site.server.objects["configmaps", "librechat-config"]["data"]
+    planned, held["librechat.yaml"] = held["librechat.yaml"], "version: 1.0.0\n"
+    assert site.answer(OPENED + config, "--apply").status == 0
+    assert site.server.objects["configmaps", "librechat-config"]["data"]["librechat.yaml"] == planned
 
 
 def test_a_change_whose_pods_do_not_start_is_rolled_back(site: Site) -> None:
@@ -79,6 +90,8 @@ def test_what_the_pod_says_is_compared_with_the_files(site: Site) -> None:
     assert "The running LibreChat has different settings than the files (registrationEnabled)" in " ".join(
         done.text.split()
     )
+    assert "Done" not in done.err
+    assert "LibreChat does not run with them (instance.not-applied)." in done.err
 
 
 def test_without_the_right_to_run_commands_in_pods_the_checks_decide(site: Site) -> None:
