@@ -75,10 +75,10 @@ def rotate(options: KeysOptions, groups: frozenset[SecretGroup], output: Output)
     workplace = Workplace(standing.folder)
     try:
         if options.dry_run:
-            return run_until_signal(_Rotation(options, groups, output, standing, workplace).run())
+            return _Rotation(options, groups, output, standing, workplace).run()
         with workplace.lock():
             workplace.clean_up()
-            return run_until_signal(_Rotation(options, groups, output, standing, workplace).run())
+            return _Rotation(options, groups, output, standing, workplace).run()
     except _Refused as refusal:
         tell(str(refusal))
         output.parts["refused"] = str(refusal)
@@ -105,7 +105,10 @@ def _by_hand_in_kubernetes(groups: frozenset[SecretGroup]) -> str:
 
 
 class _Rotation:
-    """One run of the command."""
+    """One run of the command.
+
+    Questions are asked between the runs of the event loop: within one, Ctrl+C waits for the answer.
+    """
 
     def __init__(
         self,
@@ -122,30 +125,37 @@ class _Rotation:
         self._host: NodeHost | None = None
         self._own = OwnKeys(pair=None, values={})
 
-    async def run(self) -> ExitStatus:
+    def run(self) -> ExitStatus:
         """Do it; ``_Refused`` where nothing is changed."""
         if self._standing.stack is Stack.HELM:
             raise _Refused(_by_hand_in_kubernetes(self._groups))
-        self._compose = await self._found_compose()
+        self._compose = run_until_signal(self._found_compose())
         pending = self._records.read()
         if pending is not None:
-            return await self._resume(pending)
+            return self._resume(pending)
         if (cut := self._workplace.pending()) is not None:
             raise _Refused(cut.told(self._standing.compose_command))
         record = self._planned()
         if record is None:
             tell("Nothing to replace: none of these secrets is set here.")
             return ExitStatus.DONE
+        run_until_signal(self._reach(record))
+        self._show(record)
+        if self._options.dry_run:
+            tell("Dry run: nothing is written.")
+            return ExitStatus.DONE
+        dump = self._confirmed()
+        return run_until_signal(self._begin(record, dump))
+
+    async def _reach(self, record: RotationRecord) -> None:
+        """Find what runs scripts beside LibreChat; for CREDS_KEY, look with it whether everything stored can be moved."""
         if SecretGroup.CREDS in self._groups:
             await self._examine()
         elif self._compose is not None:
             with contextlib.suppress(NotReachedError):
                 self._host = await node_host(self._standing, *record.old, *record.new)
-        self._show(record)
-        if self._options.dry_run:
-            tell("Dry run: nothing is written.")
-            return ExitStatus.DONE
-        dump = await self._confirmed()
+
+    async def _begin(self, record: RotationRecord, dump: str) -> ExitStatus:
         running = await self._runs()
         begun = RotationRecord(
             when=datetime.now(UTC),
@@ -242,7 +252,7 @@ class _Rotation:
         self._output.parts["plan"] = plan_json(proposal)
         self._output.show(of_plan(proposal.plan))
 
-    async def _confirmed(self) -> str:
+    def _confirmed(self) -> str:
         """Ask; return the dump that was made. ``_Refused`` where the answer is no."""
         if SecretGroup.CREDS not in self._groups:
             self._ask("Replace them now?")
@@ -255,7 +265,7 @@ class _Rotation:
             tell(f"A dump of the database is made first, into .librechat-wizard: {plain(found.typed, limit=400)}")
             self._ask("Stop LibreChat and encrypt what is stored with new keys?")
             try:
-                dump = await found.make(PrivateFolder(self._standing.folder))
+                dump = run_until_signal(found.make(PrivateFolder(self._standing.folder)))
             except DumpFailed as error:
                 why = str(error)
             else:
@@ -283,7 +293,7 @@ class _Rotation:
             raise _Refused("Docker does not answer. Nothing changed.", ExitStatus.UNKNOWN)
         return copies > 0
 
-    async def _resume(self, pending: RotationRecord) -> ExitStatus:
+    def _resume(self, pending: RotationRecord) -> ExitStatus:
         """Finish what was cut off, or put it back."""
         if pending.is_damaged:
             raise _Refused(pending.told())
@@ -302,6 +312,9 @@ class _Rotation:
                 raise _Refused("Nothing changed.")
             goes_back = answer == "back"
         self._own = own_keys(self._standing)
+        return run_until_signal(self._resumed(pending, goes_back=goes_back))
+
+    async def _resumed(self, pending: RotationRecord, *, goes_back: bool) -> ExitStatus:
         try:
             self._host = await node_host(self._standing, *pending.old, *pending.new)
         except NotReachedError as error:
