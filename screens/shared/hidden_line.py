@@ -98,7 +98,7 @@ class HiddenLines:
             line, found, rest = self._rest.replace(b"\r", b"\n").partition(b"\n")
             if found and line.strip():
                 self._rest = b"" if self._is_terminal else rest
-                return _text(line + (self._more(rest) if self._is_terminal else b""))
+                return _text(line + (b"\n" + self._more(rest) if self._is_terminal else b""))
             if found:
                 self._rest = rest
                 continue

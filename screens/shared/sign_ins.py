@@ -10,6 +10,7 @@ from checks.model import Report
 from screens.shared.sign_in_words import known_before, opening_words, running_note
 from wizard.basics.finding import Status
 from wizard.basics.problem import InvalidInput, Problem
+from wizard.basics.secret import Secret
 from wizard.findings import ldap, saml
 from wizard.findings import openid_sign_in as openid
 from wizard.findings import social_sign_in as social
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from checks.provider.signin.social import SocialSignInResult
     from checks.provider.signin.social_decision import SocialDecision
     from wizard.basics.finding import Finding
-    from wizard.basics.secret import Secret
 
 _CLOSING: Final = {Status.FAIL: "This person could not sign in.", Status.UNKNOWN: "Inconclusive."}
 _NOBODY: Final = "Nobody could sign in."
@@ -291,7 +291,9 @@ class _Saml:
     async def finish(self, pasted: Secret) -> SignInOutcome:
         from checks.provider.signin.saml import saml_finish
 
-        return _after(self._before, saml_outcome(saml_finish(self._task, pasted)))
+        # Base64 is copied in lines, and a line may end within an escape of the form as it was sent.
+        joined = Secret("".join(pasted.reveal().split()))
+        return _after(self._before, saml_outcome(saml_finish(self._task, joined)))
 
 
 class _Social:

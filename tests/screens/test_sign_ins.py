@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from checks.model import Subject
 from screens.cli.signin import _listeners
+from screens.shared.hidden_line import HiddenLines
 from screens.shared.sign_ins import browser_sign_in
 from tests.servers.answering import Answering, answer
+from tests.servers.saml_idp import Answer, IdentityProvider, signing_key
+from wizard.basics.secret import Secret
 from wizard.basics.values import replace
 from wizard.catalogue.answers_form import Stack
 from wizard.deployment.kubernetes_names import HelmRelease
@@ -94,3 +100,29 @@ async def test_what_keeps_everybody_out_is_told_before_the_sign_in_and_kept() ->
         ("oauth.facebook.broken", "WARN"),
         ("oauth.signin.unredeemed", "UNKNOWN"),
     ]
+
+
+def test_a_paste_at_a_terminal_keeps_its_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = os.openpty()
+    with os.fdopen(theirs) as terminal, os.fdopen(ours, "wb", buffering=0) as keys:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        with HiddenLines() as lines:
+            keys.write(b"\x1b[200~state: abc\rcode: def\x1b[201~\r")
+            assert lines.read().reveal() == "state: abc\ncode: def"
+
+
+async def test_a_response_may_be_broken_into_lines_within_an_escape() -> None:
+    settings = {
+        "SAML_ENTRY_POINT": "https://idp.example/sso",
+        "SAML_ISSUER": "https://chat.example/sp",
+        "SAML_CERT": signing_key().base64,
+        "SAML_SESSION_SECRET": "5e" * 32,
+        "SAML_CALLBACK_URL": "https://chat.example.com/oauth/saml/callback",
+    }
+    about = deployment("https://chat.example.com")
+    sign_in = browser_sign_in("saml", Subject(deployment=replace(about, settings={**about.settings, **settings})))
+    await sign_in.begin()
+    sent = quote(IdentityProvider().encoded(Answer()), safe="")
+    middle = sent.index("%") + 2
+    outcome = await sign_in.finish(Secret(f"{sent[:middle]}\n{sent[middle:]}"))
+    assert outcome.closing == "You would be Ada L, ada@example.org, role USER."

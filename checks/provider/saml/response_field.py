@@ -24,8 +24,8 @@ class ResponseField:
 
 
 def response_field(given: Secret) -> ResponseField:
-    """Read the field's value, whether it was copied as such, with its name, or as the form was sent; copied in lines or not."""
-    text = "".join(given.reveal().split()).removeprefix("SAMLResponse=").partition("&")[0]
+    """Read the field's value, whether it was copied as such, with its name, or as the form was sent."""
+    text = given.reveal().strip().removeprefix("SAMLResponse=").partition("&")[0]
     text = unquote(text) if "%" in text else text
     try:
         root = parse_xml(decoded(text))

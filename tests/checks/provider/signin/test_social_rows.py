@@ -82,12 +82,14 @@ async def test_apples_form_is_read_as_browsers_show_it(form: str) -> None:
     assert result.decision.is_signed_in
 
 
-async def test_apples_form_may_be_broken_into_lines() -> None:
-    row = next(row for row in ROWS if row["id"] == "apple.works")
+@pytest.mark.parametrize("provider", ["google", "apple"])
+async def test_a_paste_may_be_broken_into_lines(provider: str) -> None:
+    row = next(row for row in ROWS if row["id"] == f"{provider}.works")
     sign_in, opened, server = begun(row, situation_of(row))
     body = server.browsed(opened.url)
     result = await sign_in.finish(Secret(f"{body[:30]}\n{body[30:60]}\r\n  {body[60:]}"))
     assert result.decision is not None
+    assert result.decision.is_signed_in
 
 
 async def test_a_key_of_apples_that_cannot_be_seen_gives_no_address() -> None:
