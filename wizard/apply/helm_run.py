@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 
 _OBJECTS_SECONDS: Final = 120.0
 _HELM_SECONDS: Final = 600.0
+_NOT_ASKED: Final = "The cluster has what was written. Whether LibreChat uses it could not be checked in its pod."
 _FOREIGN: Final = (
     "The record of the --apply that was interrupted is not about the release that the files name. Nothing was rolled back, and "
     "nothing was removed from the cluster."
@@ -164,7 +165,7 @@ class _Forward:
                     return
         self._at(ApplyStage.CHECK)
         in_effect = job.probes.compare(readiness.shown, job.proposal.deployment) if readiness.shown else None
-        self.ending = proof.ending(in_effect)
+        self.ending = proof.ending(in_effect) if readiness.shown else _NOT_ASKED
         proven = proof.proven(in_effect, job.checks, self._undoes)
         async with contextlib.aclosing(proven) as events:
             async for event in events:

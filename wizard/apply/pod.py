@@ -23,11 +23,13 @@ _DEFAULT_CONTAINER: Final = "kubectl.kubernetes.io/default-container"
 class NoPodError(Exception):
     """No command can run in LibreChat's pod now: a sentence for the operator, and what kubectl said."""
 
-    def __init__(self, sentence: str, *said: str, can_come: bool = False) -> None:
+    def __init__(self, sentence: str, *said: str, can_come: bool = False, has_answered: bool = True) -> None:
         super().__init__(sentence)
         self.sentence, self.said = sentence, said
         self.can_come = can_come
         """Whether waiting may help."""
+        self.has_answered = has_answered
+        """Whether the cluster said how the pods stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,8 @@ def ready_pod(release: HelmRelease) -> Pod:
     named = f"deployment/{release.fullname}"
     found = cluster.kubectl("get", named)
     if found.kind is AnswerKind.MISSING:
-        raise NoPodError(f"There is no {plain(named)} in the namespace {plain(release.namespace)}.", found.why)
+        sentence = f"There is no {plain(named)} in the namespace {plain(release.namespace)}."
+        raise NoPodError(sentence, found.why, can_come=True)
     labels = _at(_read(found, "deployments"), "spec", "selector", "matchLabels")
     selector = ",".join(f"{name}={value}" for name, value in sorted(labels.items()))
     listed = _read(cluster.kubectl("get", "pods", "-l", selector), "pods").get("items") or ()
@@ -78,7 +81,9 @@ def _read(answer: ClusterAnswer, what: str) -> Mapping[str, Any]:
     if answer.kind is AnswerKind.FORBIDDEN:
         raise NoPodError(f"The cluster does not let this account read {what}.", answer.why)
     if not answer.is_found or not isinstance(answer.data, Mapping):
-        raise NoPodError("Could not list LibreChat's pods in the cluster.", answer.why)
+        # The API server may be out of reach for a moment, which says nothing of LibreChat.
+        sentence = "Could not list LibreChat's pods in the cluster."
+        raise NoPodError(sentence, answer.why, can_come=True, has_answered=False)
     return answer.data
 
 

@@ -52,6 +52,7 @@ class PodReadiness:
                 refusal, state = await self._ask(pod), f"pod {pod.name}: no answer yet"
             except NoPodError as error:
                 refusal, state = "" if error.can_come else error.sentence, error.sentence
+                self._unasked = "" if error.has_answered else " ".join(error.said) or error.sentence
             if self.shown:
                 yield Ready(seconds=time.monotonic() - begun, where=where)
                 return

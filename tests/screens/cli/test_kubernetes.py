@@ -100,6 +100,8 @@ def test_without_the_right_to_run_commands_in_pods_the_checks_decide(site: Site)
     assert done.status == 0, done.text
     assert "needs create on pods/exec in the namespace chat" in done.err
     assert site.answered == 0
+    assert "LibreChat runs with" not in done.err
+    assert "Whether LibreChat uses it could not be checked in its pod." in done.err
 
 
 @pytest.mark.parametrize("theirs", [{}, {"CREDS_KEY": "0a" * 32, "CREDS_IV": "0b" * 16}])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from wizard.apply.events import Failed, Note
+from wizard.apply.events import Failed, Note, Ready
 from wizard.apply.helm_run import ClusterProgram
 from wizard.apply.pod_readiness import PodReadiness
 from wizard.apply.redaction import Redactor
@@ -18,18 +18,26 @@ RELEASE = HelmRelease(namespace="chat", name="lc")
 DEPLOYMENT = {"spec": {"selector": {"matchLabels": {"app": "lc"}}}}
 READY = {"status": {"conditions": [{"type": "Ready", "status": "True"}]}, "metadata": {"name": "lc-1"}}
 
+UNREACHABLE = "Unable to connect to the server: net/http: TLS handshake timeout"
 
-def kubectl(folder: Path, monkeypatch: pytest.MonkeyPatch, said: str) -> None:
-    """Put a kubectl in front whose pod is ready and in which every command ends with these words."""
+
+def kubectl(folder: Path, monkeypatch: pytest.MonkeyPatch, said: str, *, silent: int = 0) -> None:
+    """Put a kubectl in front whose pod is ready and in which every command ends with these words, or LibreChat answers.
+
+    The API server is out of reach for the first ``silent`` questions.
+    """
     for name, content in (("deployment", DEPLOYMENT), ("pods", {"items": [READY]})):
         (folder / name).write_text(json.dumps(content), encoding="utf-8")
+    (folder / "reply").write_text(json.dumps({"status": 200, "body": '{"a": 1}'}), encoding="utf-8")
     (folder / "said").write_text(said + "\n", encoding="utf-8")
     (folder / "kubectl").write_text(
         f"""#!/bin/sh
+echo x >> '{folder}/asked'
+if [ "$(wc -l < '{folder}/asked')" -le {silent} ]; then echo '{UNREACHABLE}' >&2; exit 1; fi
 case "$*" in
 *"get deployment"*) cat '{folder}/deployment' ;;
 *"get pods"*) cat '{folder}/pods' ;;
-*exec*) cat '{folder}/said' >&2; exit 1 ;;
+*exec*) [ '{said}' ] || {{ cat '{folder}/reply'; exit 0; }}; cat '{folder}/said' >&2; exit 1 ;;
 *logs*) echo 'Server listening on all interfaces at port 3080' ;;
 esac
 """,
@@ -39,10 +47,10 @@ esac
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
 
 
-async def last_of_the_waiting(folder: Path) -> object:
+async def last_of_the_waiting(folder: Path, *, ready: float = 0.5) -> object:
     program = ClusterProgram(program=("kubectl",), folder=folder, redactor=Redactor(()))
     readiness = PodReadiness(release=RELEASE, kubectl=program)
-    return [event async for event in readiness.wait(StartTimeouts(ready=0.5, between=0.05), is_first=False)][-1]
+    return [event async for event in readiness.wait(StartTimeouts(ready=ready, between=0.05), is_first=False)][-1]
 
 
 @pytest.mark.parametrize(
@@ -65,3 +73,15 @@ async def test_a_healthy_release_is_not_called_dead_where_nobody_could_ask_it(
 async def test_who_was_asked_and_did_not_answer_has_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kubectl(tmp_path, monkeypatch, "command terminated with exit code 1")
     assert isinstance(await last_of_the_waiting(tmp_path), Failed)
+
+
+async def test_questions_that_fail_are_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kubectl(tmp_path, monkeypatch, "", silent=2)
+    assert isinstance(await last_of_the_waiting(tmp_path, ready=600), Ready)
+
+
+async def test_a_cluster_out_of_reach_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kubectl(tmp_path, monkeypatch, "", silent=10_000)
+    last = await last_of_the_waiting(tmp_path)
+    assert isinstance(last, Note)
+    assert UNREACHABLE in last.text
