@@ -30,6 +30,7 @@ from wizard.apply.events import (
 )
 from wizard.apply.node_script import NodeHost, NotReachedError
 from wizard.apply.readiness import Container, ListRefused
+from wizard.apply.secret_readers import readers_of
 from wizard.apply.stored_values import RotationRefused, Rotator, place_lines
 from wizard.apply.timeouts import ApplyTimeouts
 from wizard.basics.own_command import in_folder
@@ -52,7 +53,6 @@ if TYPE_CHECKING:
 
     from wizard.apply.commands import Compose
     from wizard.deployment.model import FileState
-    from wizard.deployment.snapshot import Snapshot
     from wizard.store.workplace import Workplace
 
 _CREDS: Final = "CREDS_KEY"
@@ -309,18 +309,6 @@ class _Work:
             return await readiness.containers(job.compose, files)
         return None
 
-    def _concerned(self, snapshot: Snapshot) -> ConcernedServices:
-        """Return who reads one of the values: the files are compared with what they are with the other values."""
-        pairs = dict(zip(self.record.new, self.record.old, strict=True))
-        states = _exchanged(snapshot, pairs) or _exchanged(snapshot, {old: new for new, old in pairs.items()})
-        now = stack_files.before(snapshot)
-        other = replace(
-            now,
-            env=states[".env"].data or b"" if ".env" in states else now.env,
-            compose=deployment(snapshot, states).compose,
-        )
-        return stack_files.concerned_services(other, now, frozenset({".env", *states}))
-
     async def _recreated(self, purpose: str) -> AsyncGenerator[ApplyEvent, None]:
         """Recreate every running service that reads one of the values, and wait for LibreChat."""
         job = self._job
@@ -333,7 +321,9 @@ class _Work:
             return
         snapshot = take(job.folder, Answers())
         files = stack_files.compose_files_of(standing)
-        concerned = self._concerned(snapshot)
+        record = self.record
+        values = {name: (record.old_values[name], record.new_values[name]) for name in record.names}
+        concerned = readers_of(values, snapshot)
         if job.compose is None:
             self.is_by_hand = True
             yield Note(
@@ -367,18 +357,6 @@ def _may_be_recorded(folder: Path) -> bool:
     """Whether LibreChat's database may hold a record of its secrets: an older release has none."""
     standing = standing_in(folder)
     return standing.release >= OWN_SECRETS_SINCE or not standing.release_pinned
-
-
-def _exchanged(snapshot: Snapshot, values: Mapping[str, str]) -> dict[str, FileState]:
-    """Return the files of a folder that hold one of these values, with the other one in its place."""
-    found = {}
-    for name, state in snapshot.files.items():
-        data = state.data or b""
-        for here, other in values.items():
-            data = data.replace(here.encode(), other.encode())
-        if data != (state.data or b""):
-            found[name] = replace(state, data=data)
-    return found
 
 
 def _holds(data: bytes | None, value: str) -> bool:
