@@ -19,7 +19,7 @@ from wizard.apply.people.model import AccountChange, Consent, PeopleError
 from wizard.apply.people.removal import roles_to_give_back
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.plain_text import plain
-from wizard.basics.problem import WizardError
+from wizard.basics.problem import WizardError, WriteRefused
 from wizard.interview.dialogues import Answer, Dialogue
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ def people(console: Console, folder: Path, words: list[str]) -> None:
     """List the accounts, or do what the words say after a question; what cannot be done is said."""
     try:
         accounts = run_async(people_of(folder))
-        for change in run_async(roles_to_give_back(accounts.directory, folder)):
-            _carry_out(console, change)
+        _offer_roles_back(console, accounts, folder)
         _do(console, accounts, words)
     except PeopleError as error:
         console.say(f"{error.sentence} {error.remedy}".strip())
@@ -50,6 +49,17 @@ def people(console: Console, folder: Path, words: list[str]) -> None:
     except WizardError as error:
         for problem in error.problems:
             console.say(plain(str(problem), limit=600))
+
+
+def _offer_roles_back(console: Console, accounts: UserAccounts, folder: Path) -> None:
+    """Tell of removals that were cut off after the role of an administrator was taken, and offer to give it back."""
+    try:
+        changes = run_async(roles_to_give_back(accounts.directory, folder))
+    except WriteRefused as error:
+        console.say(plain(str(error.problems[0]), limit=600))
+        return
+    for change in changes:
+        _carry_out(console, change)
 
 
 def _do(console: Console, accounts: UserAccounts, words: list[str]) -> None:
