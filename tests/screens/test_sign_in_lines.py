@@ -17,7 +17,8 @@ from screens.plain.sign_in import offer_sign_in
 from screens.plain.words import Words
 from tests.patience import within
 from tests.screens.cli.test_signin import write
-from tests.screens.cli.test_signin_social import CALLBACK, github
+from tests.screens.cli.test_signin_social import github
+from tests.servers.answering import Answering, answer
 from tests.servers.certificates import Certificates
 from tests.servers.github_enterprise import CLIENT, SECRET, github_enterprise
 from tests.servers.scripted_browser import browse
@@ -67,16 +68,23 @@ async def test_a_wrong_paste_may_be_followed_by_the_right_one(
     certificates = Certificates(tmp_path_factory.mktemp("certificates"))
     monkeypatch.setenv("NODE_EXTRA_CA_CERTS", str(certificates.ca))
     bars: list[str] = []
+    callbacks: list[str] = []
 
     def signed_in(told: str) -> str:
         (address,) = re.findall(r"^https://localhost\S+$", told, re.MULTILINE)
-        bars.append(browse(address, certificates, CALLBACK))
+        bars.append(browse(address, certificates, callbacks[0]))
         return bars[0]
 
-    async with github_enterprise(certificates, CALLBACK) as running:
-        wrong = "https://elsewhere.example/"
-        told = await within(asyncio.to_thread(sign_in, "github", github(running), lambda _: wrong, signed_in))
-        assert running.tokens == set(), "the token is given back"
+    async with Answering(lambda _: answer(200, '{"githubLoginEnabled": true}')) as librechat:
+        own = f"http://localhost:{librechat.port}"
+        callbacks.append(f"{own}/oauth/github/callback")
+        async with github_enterprise(certificates, callbacks[0]) as running:
+            settings = {**github(running), "DOMAIN_CLIENT": own, "DOMAIN_SERVER": own}
+            wrong = "https://elsewhere.example/"
+            told = await within(asyncio.to_thread(sign_in, "github", settings, lambda _: wrong, signed_in))
+            assert running.tokens == set(), "the token is given back"
+    assert -1 < told.find("LibreChat runs there with GitHub and answers the callback") < told.find("Open this address")
+    assert "docker compose stop api" in told
     assert told.count("is not LibreChat's callback") == 1
     assert told.splitlines()[-1] == "You would be Ada Lovelace, ada@example.org, not verified, role USER."
     assert [secret for secret in (*running.given, SECRET) if secret in told] == []

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.widgets import Static
 
 from screens.full.sign_in_test import SignInTest
 from tests.patience import within
 from tests.screens.cli.test_signin import CALLBACK, CHAT, openid, provider
 from tests.screens.cli.test_signin_social import github
 from tests.screens.full.operator import Operator, at_the_wizard, interview_in
+from tests.servers.answering import Answering, answer
 from tests.servers.certificates import Certificates
 from tests.servers.github_enterprise import github_enterprise
 from tests.servers.scripted_browser import browse
@@ -81,18 +83,21 @@ async def test_the_full_screen_says_who_somebody_would_be(
 
 
 async def test_a_social_provider_at_the_full_screen(tmp_path: Path, certificates: Certificates) -> None:
-    callback = f"{CHAT}/oauth/github/callback"
     async with (
-        github_enterprise(certificates, callback) as running,
+        Answering(lambda _: answer(200, '{"githubLoginEnabled": true}')) as librechat,
+        github_enterprise(certificates, f"http://localhost:{librechat.port}/oauth/github/callback") as running,
         at_the_wizard(tmp_path / "chat", size=(80, 24), step="github") as operator,
     ):
-        settings = {**github(running), "ALLOW_SOCIAL_LOGIN": "true", "DOMAIN_CLIENT": CHAT, "DOMAIN_SERVER": CHAT}
-        given = {"access": "https-existing", "guide.providers": "github"}
+        own = f"http://localhost:{librechat.port}"
+        settings = {**github(running), "ALLOW_SOCIAL_LOGIN": "true", "DOMAIN_CLIENT": own, "DOMAIN_SERVER": own}
+        given = {"access": "localhost", "guide.providers": "github"}
         for name, text in (given | {variable_id(name): text for name, text in settings.items()}).items():
             operator.app.interview.answer(name, text)
         await operator.go_to("GITHUB_CLIENT_SECRET")
-        code = await signed_in(operator, certificates, tries_wrong=False, callback=callback)
+        code = await signed_in(operator, certificates, tries_wrong=False, callback=f"{own}/oauth/github/callback")
         await operator.until("ok: You would be Ada Lovelace, ada@example.org, not verified,")
+        shown = [str(each.render()) for each in operator.app.screen.query(Static)]
+        assert any("LibreChat runs there with GitHub and answers the callback" in text for text in shown)
         assert code not in operator.text
     assert running.tokens == set()
 

@@ -62,12 +62,12 @@ async def test_wrong_states_and_foreign_addresses_are_refused_and_a_code_counts_
         result = await sign_in.finish(Secret(text))
         assert [finding.id for finding in result.findings] == [name]
         assert not result.is_final
-    assert server.requests == another.requests == []
+    assert server.requests == []
     first, second = await sign_in.finish(Secret(pasted)), await sign_in.finish(Secret(pasted))
     assert first.decision is not None
     assert first.decision.is_signed_in
     assert [finding.id for finding in second.findings] == ["oauth.signin.used"]
-    assert (server.redeemed, another.requests) == (1, [])
+    assert server.redeemed == 1
 
 
 @pytest.mark.parametrize("form", ["{0}: {1}", "{0}:\t{1}", '{0}: "{1}"', '"{0}": "{1}",', "  {0}: {1}  ", "{0}: {1}\r"])
