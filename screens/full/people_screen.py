@@ -28,6 +28,7 @@ from screens.shared.people import (
 )
 from wizard.apply.node_script import NotReachedError
 from wizard.apply.people.model import AccountChange, AccountOutcome, Consent, PeopleError, UserAccount
+from wizard.apply.people.removal import roles_to_give_back
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
 from wizard.basics.secret import Secret
@@ -130,6 +131,19 @@ class PeopleScreen(Dialog[None]):
     @work(exclusive=True, group="people", exit_on_error=True)
     async def _read(self) -> None:
         await self._reload()
+        await self._offer_roles_back()
+
+    async def _offer_roles_back(self) -> None:
+        """Tell of removals that were cut off after the role of an administrator was taken, and offer to give it back."""
+        if self._accounts is None:
+            return
+        try:
+            changes = await roles_to_give_back(self._accounts.directory, self._folder)
+        except (WizardError, NotReachedError) as error:
+            self._end(_words(error))
+            return
+        for change in changes:
+            await self._ask_and_do(change)
 
     async def _reload(self, before: str = "") -> None:
         """Read the accounts; ``before`` stays in view in front of their number."""

@@ -10,7 +10,8 @@ import pytest
 
 from screens.plain import run as run_plain
 from tests.screens.full.operator import Operator, at_the_wizard, interview_in
-from tests.wizard.apply.people_stack import PeopleStack, people_stack, user
+from tests.wizard.apply.people_stack import NOW, PeopleStack, people_stack, user
+from wizard.store.removal_record import TakenRole, TakenRoles
 
 
 @pytest.fixture
@@ -85,6 +86,19 @@ async def test_a_password_that_may_be_in_force_is_shown_where_the_work_is_stoppe
         ann = stack.user("ann@example.com")
         assert ann is not None
         assert ann["password"].removeprefix("clear:") in operator.flat
+
+
+async def test_a_removal_that_was_killed_is_offered_back(stack: PeopleStack) -> None:
+    ann = user("ann@example.com")
+    stack.fill(ann, user("bob@example.com", "ADMIN"))
+    roles = TakenRoles(stack.folder)
+    roles.note(TakenRole(when=NOW, account=str(ann["_id"]), email="ann@example.com"))
+    async with at_the_wizard(stack.folder) as operator:
+        await operator.press("ctrl+l")
+        await operator.until("Give ann@example.com the administrator role back?")
+        await operator.press("tab", "enter")
+        await operator.until("ann@example.com is an administrator again. 2 accounts.")
+    assert (stack.user("ann@example.com"), roles.read()) == ({**ann, "role": "ADMIN"}, ())
 
 
 async def test_without_docker_the_reason_is_said(stack: PeopleStack, monkeypatch: pytest.MonkeyPatch) -> None:
