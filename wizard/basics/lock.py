@@ -12,15 +12,27 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from wizard.basics.filesystem import open_lock
+from wizard.basics.installed import Way, installed
 from wizard.basics.os_errors import refused
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import Problem, WriteRefused
+from wizard.basics.shell_words import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _HOLDER: Final = rb"(\d{1,20})\n?"
-"""What a holder writes: its process number, for the message of the one that has to wait."""
+"""What a holder writes: its process number, for the message of the one that has to wait; nothing in a container, whose numbers
+nobody else knows."""
+
+
+def _holder(content: bytes) -> str:
+    """Return who holds a lock with this content, in brackets; empty where that is not known."""
+    copy = installed()
+    if copy.way is Way.CONTAINER:
+        return f" (if in a container, it is listed by: docker ps --filter ancestor={quoted(copy.name)})"
+    match = re.fullmatch(_HOLDER, content)
+    return f" (process {int(match[1])})" if match else ""
 
 
 _BETWEEN: Final = 0.01
@@ -109,8 +121,7 @@ class FolderLock:
         try:
             self._wait_for(descriptor)
         except BlockingIOError:
-            match = re.fullmatch(_HOLDER, os.pread(descriptor, 22, 0))
-            message = self._busy.format(holder=f" (process {int(match[1])})" if match else "")
+            message = self._busy.format(holder=_holder(os.pread(descriptor, 22, 0)))
             raise WriteRefused(Problem(field="", file=NAME, message=message, remedy=self._remedy)) from None
         except OSError as error:
             raise refused(self._name, error, "The folder could not be locked; nothing changed.") from error
@@ -119,7 +130,8 @@ class FolderLock:
             content = os.pread(descriptor, 22, 0)
             if not content or re.fullmatch(_HOLDER, content):
                 os.ftruncate(descriptor, 0)
-                os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
+                if installed().way is not Way.CONTAINER:
+                    os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
         try:
             self._room.hide_from_git()
         except OSError as error:

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.guards.checkout import CHECKOUT
+from wizard.basics import lock
 from wizard.basics.acting import working_in
+from wizard.basics.installed import Installed, Way
 from wizard.basics.lock import FolderLock
 from wizard.basics.private_folder import PrivateFolder
 from wizard.basics.problem import WriteRefused
@@ -56,6 +58,19 @@ def test_there_is_one_holder_and_it_is_named(tmp_path: Path) -> None:
         ):
             pass
         child.kill()
+
+
+def test_in_a_container_a_process_has_no_number_that_helps(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path.write_bytes(b"4711\n")
+    path.chmod(0o600)
+    copy = Installed(way=Way.CONTAINER, package="/opt/librechat-wizard", name="wizard:9")
+    monkeypatch.setattr(lock, "installed", lambda: copy)
+    with lock_of(path.parent.parent).held():
+        assert path.read_bytes() == b""
+        with pytest.raises(WriteRefused) as refusal, lock_of(path.parent.parent).held():
+            pass
+    assert "process" not in str(refusal.value)
+    assert "docker ps --filter ancestor=wizard:9" in str(refusal.value)
 
 
 def test_lock_ends_with_its_block_also_where_a_program_is_just_being_started(tmp_path: Path) -> None:
