@@ -17,6 +17,7 @@ from wizard.basics.filesystem import (
     sync_folder,
 )
 from wizard.basics.os_errors import refused
+from wizard.basics.own_command import in_folder
 from wizard.basics.path_walk import ROOM
 from wizard.basics.problem import Problem, WriteRefused
 
@@ -52,9 +53,7 @@ class PrivateFolder:
             else:
                 sync_folder(self._folder)
         if fault := self.fault():
-            raise WriteRefused(
-                Problem(field="", file=NAME, message=f"{fault} Nothing changed.", remedy="Move it away.")
-            )
+            raise self.refusal(fault)
         from wizard.basics.handing_over import hand_over
 
         if not hand_over(self._folder):
@@ -77,6 +76,12 @@ class PrivateFolder:
         if about.st_uid not in self.owners():
             return f"it belongs to a stranger (UID {about.st_uid}), who could read the copies of your secrets."
         return ""
+
+    def refusal(self, fault: str) -> WriteRefused:
+        """Return what is said where nothing can be put into the folder for this fault."""
+        is_link = self.path.is_symlink()
+        remedy = f"Remove the link: {in_folder(f'rm {NAME}')}" if is_link else "Move it away."
+        return WriteRefused(Problem(field="", file=NAME, message=f"{fault} Nothing changed.", remedy=remedy))
 
     def owners(self) -> tuple[int, ...]:
         """Return whose files in it are believed: ours, root's and those of the LibreChat folder's owner."""

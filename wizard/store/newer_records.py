@@ -10,7 +10,7 @@ from typing import Final
 
 from wizard import __version__
 from wizard.basics.filesystem import names_in
-from wizard.basics.os_errors import refused
+from wizard.basics.own_command import in_folder
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import Problem, WriteRefused
 from wizard.basics.records import DamagedRecord, NewerRecord, RecordFile
@@ -21,21 +21,35 @@ _LOSES: Final = {
     "test-mail.json": "another test mail may be sent at once",
 }
 """Records that can be deleted, and what that costs. The others hold what is needed to end what was begun."""
+RECORDS: Final = (
+    *_LOSES,
+    "apply.json",
+    "probe.json",
+    "refused-binds.json",
+    "removals.json",
+    "replaced.json",
+    "rotated.json",
+    "rotation.json",
+    "transaction.json",
+    "unlock.json",
+)
+"""Every record that this release reads; a file of another name is none of ours, whatever is in it."""
 
 
 def refuse_newer(folder: Path) -> None:
     """Refuse a folder with records of a later release; ``WriteRefused`` with each of them and the way out.
 
-    Other faults of a record are for its own reader to tell.
+    Other faults of a record, or of the folder that they are in, are for its own reader to tell.
     """
     room = PrivateFolder(folder)
     try:
         names = names_in(room.path)
-    except FileNotFoundError:
+    except OSError:
+        if room.path.is_symlink() and room.path.is_dir():
+            # Its records would be taken for damaged ones, one after the other.
+            raise room.refusal(room.fault()) from None
         return
-    except OSError as error:
-        raise refused(NAME, error) from error
-    newer = [name for name in sorted(names) if name.endswith(".json") and _is_newer(RecordFile(room, room.path / name))]
+    newer = [name for name in RECORDS if name in names and _is_newer(RecordFile(room, room.path / name))]
     if newer:
         raise WriteRefused(*(_problem(name) for name in newer))
 
@@ -54,7 +68,7 @@ def _problem(name: str) -> Problem:
     place = f"{NAME}/{name}"
     loss = _LOSES.get(name)
     remedy = "Use that release, or a newer one, in this folder." + (
-        f" Or delete it ({loss}): rm {place}" if loss else ""
+        f" Or delete it ({loss}): {in_folder(f'rm {place}')}" if loss else ""
     )
     message = f"a later release of librechat-wizard than this one ({__version__}) wrote it. Nothing changed."
     return Problem(field="", file=place, message=message, remedy=remedy)

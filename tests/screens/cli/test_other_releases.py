@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ import pytest
 from tests.screens.cli.program import CHECKOUT, run
 from tests.screens.terminal.terminal import wizard
 from wizard import __version__
+from wizard.plan.credentials import RECORD
+from wizard.store.newer_records import RECORDS
 
 KEPT: dict[str, Any] = json.loads((CHECKOUT / "tests/records/folders-of-0.1.0.json").read_text())
 WROTE, STARTED = "cut off while it wrote", "cut off while LibreChat started"
@@ -129,8 +132,31 @@ def test_records_of_a_newer_release_are_refused_and_nothing_changes(
     assert done.status == 3, done.text
     assert f"{ROOM}/{name}: a later release of librechat-wizard than this one ({__version__}) wrote it." in done.err
     assert "Use that release, or a newer one, in this folder." in done.err
-    assert (f"rm {ROOM}/draft.json" in done.err) is (name == "draft.json")
+    assert (f"(cd {folder} && rm {ROOM}/draft.json)" in done.err) is (name == "draft.json")
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_a_file_that_is_no_record_of_ours_refuses_nothing(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, STARTED)
+    (folder / ROOM / "foo.json").write_text('{"version": 99}')
+    assert "later release" not in run(*DOCTOR, "--dir", folder).text
+
+
+def test_every_record_that_this_release_writes_is_looked_at() -> None:
+    name = re.compile(r'^\w+: Final = f?"(?:\{NAME\}/|\.librechat-wizard/)?([\w-]+\.json)"', re.MULTILINE)
+    texts = [path.read_text() for path in (CHECKOUT / "wizard").rglob("*.py")]
+    written = {one for text in texts if "RecordFile(" in text for one in name.findall(text)} - {"manifest.json"}
+    assert written | {Path(RECORD).name} == set(RECORDS)
+
+
+def test_a_link_in_place_of_the_private_folder_is_to_be_removed(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, STARTED)
+    (folder / ROOM).rename(tmp_path / "elsewhere")
+    (folder / ROOM).symlink_to(tmp_path / "elsewhere")
+    for words in (DOCTOR, ("restore",)):
+        done = run(*words, "--dir", folder)
+        assert done.status == 3, done.text
+        assert done.err.endswith(f"Remove the link: (cd {folder} && rm {ROOM})\n")
 
 
 def test_the_full_screen_refuses_them_too(tmp_path: Path) -> None:
