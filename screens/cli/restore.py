@@ -14,11 +14,13 @@ from wizard.basics.exit_status import ExitStatus
 from wizard.basics.own_command import in_folder, own_command
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem, WizardError
+from wizard.deployment.kubernetes_names import FOLDER
 from wizard.store.workplace import Workplace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from wizard.deployment.kubernetes_names import HelmRelease
     from wizard.store.apply_record import ApplyRecord
     from wizard.store.backups import Backup
     from wizard.store.transaction import FileWrite
@@ -45,6 +47,7 @@ def run(folder: Path, backup: str | None, *, listing: bool, dry_run: bool = Fals
         pending = workplace.pending() if backup is None else None
         _tell_damage(workplace, pending, backup)
         _refuse_old_keys(workplace, folder, _wanted(pending, backup))
+        release = _release(folder)
         done = [
             (_words(workplace.writes_of(one)[1]), workplace.restore(one, when=datetime.now(UTC)))
             for one in _wanted(pending, backup)
@@ -56,10 +59,10 @@ def run(folder: Path, backup: str | None, *, listing: bool, dry_run: bool = Fals
     if written:
         kept = next(one.backup for _, one in done if one.backup)
         tell(f"The files from before this restore are kept in {kept}.")
-        _tell_next(folder)
+        _tell_next(folder, release, pending)
     elif pending is not None:
         tell("Every file is as before the run that was interrupted; nothing had to be put back.")
-        _tell_next(folder)
+        _tell_next(folder, release, pending)
     else:
         tell("All files are already as in that backup; nothing changed.")
     return ExitStatus.DONE
@@ -90,8 +93,25 @@ def _changes_keys(write: FileWrite) -> bool:
     return any(before.get(name) and before.get(name) != after.get(name) for name in ("CREDS_KEY", "CREDS_IV"))
 
 
-def _tell_next(folder: Path) -> None:
-    """Say how LibreChat gets the files that are there now."""
+def _release(folder: Path) -> HelmRelease | None:
+    """Return the Helm release that the files name; ``None`` where LibreChat does not run on Kubernetes."""
+    if not (folder / FOLDER).is_dir():
+        return None
+    from wizard.apply.helm_roll_back import release_in
+
+    return release_in(folder)
+
+
+def _tell_next(folder: Path, release: HelmRelease | None, pending: ApplyRecord | None) -> None:
+    """Say how LibreChat gets the files that are there now; ``release`` is the one that the files named before."""
+    release = release or _release(folder)
+    if release is not None:
+        from wizard.apply.helm_roll_back import by_hand
+
+        said, line = by_hand(folder, release, pending)
+        tell(plain(said, limit=1000))
+        tell(plain(in_folder(line), limit=2000) if line else "")
+        return
     if (command := _command(folder)) is None:
         stop = in_folder("docker compose down")
         tell(f"LibreChat has no .env here any more, as before the first run. If it runs, stop it: {stop}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import shlex
 import shutil
 import time
 from collections.abc import AsyncGenerator, Mapping
@@ -27,18 +26,16 @@ from wizard.apply.events import (
     CommandShown,
     Failed,
     Note,
-    PutBack,
     Reason,
     Wrote,
 )
 from wizard.apply.pod_readiness import PodReadiness
 from wizard.apply.redaction import Redactor
-from wizard.basics.problem import Problem, WizardError, WriteRefused
+from wizard.basics.problem import Problem, WriteRefused
 from wizard.basics.programs import is_in_path
 from wizard.deployment.cluster import NotReadable, cluster_environment, running_release
-from wizard.deployment.kubernetes_folder import parsed, view_of
-from wizard.deployment.kubernetes_names import CONFIG_FILE, CONFIG_KEY, SECRET_FILE, HelmRelease
-from wizard.deployment.snapshot import take
+from wizard.deployment.kubernetes_folder import parsed
+from wizard.deployment.kubernetes_names import CONFIG_FILE, CONFIG_KEY
 from wizard.librechat import helm_values
 from wizard.plan.credentials import ENCRYPTING
 from wizard.plan.kubernetes import commands
@@ -48,19 +45,13 @@ from wizard.yamlfile.manifest import config_texts
 
 if TYPE_CHECKING:
     from wizard.apply.job import Job
-    from wizard.apply.timeouts import ApplyTimeouts
     from wizard.basics.finding import Finding
     from wizard.deployment.cluster import RunningRelease
     from wizard.deployment.kubernetes_view import KubernetesView
-    from wizard.store.workplace import Workplace
 
 _OBJECTS_SECONDS: Final = 120.0
 _HELM_SECONDS: Final = 600.0
 _NOT_ASKED: Final = "The cluster has what was written. Whether LibreChat uses it could not be checked in its pod."
-_FOREIGN: Final = (
-    "The record of the --apply that was interrupted is not about the release that the files name. Nothing was rolled back, and "
-    "nothing was removed from the cluster."
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,15 +123,15 @@ class _Forward:
             yield event
         is_new = bool(job.proposal.plan.edits) or self._carried is not None or self._is_elsewhere
         if self.is_by_hand:
-            for command, why in _steps(self._view, job.proposal.snapshot.folder):
+            for command, why in steps(self._view, job.proposal.snapshot.folder):
                 yield CommandShown(command=command, why=why, by_hand=True)
             return
         if is_new:
             self._at(ApplyStage.START)
             self.has_begun = True
-            program = _program(job.proposal.snapshot.folder, self._view)
-            for command, why in _steps(self._view, job.proposal.snapshot.folder):
-                async with contextlib.aclosing(_run(program, command, why)) as events:
+            program = cluster_program(job.proposal.snapshot.folder, self._view)
+            for command, why in steps(self._view, job.proposal.snapshot.folder):
+                async with contextlib.aclosing(run_step(program, command, why)) as events:
                     async for event in events:
                         yield event
                         if isinstance(event, Failed):
@@ -155,7 +146,7 @@ class _Forward:
         """Wait until LibreChat answers, then check it."""
         job = self.job
         self._at(ApplyStage.READY)
-        program = _program(job.proposal.snapshot.folder, self._view).named("kubectl")
+        program = cluster_program(job.proposal.snapshot.folder, self._view).named("kubectl")
         readiness = PodReadiness(release=self._view.release, kubectl=program)
         waiting = readiness.wait(job.timeouts.start, is_first=first_release.is_first(self.record.running))
         async with contextlib.aclosing(waiting) as looks:
@@ -253,7 +244,8 @@ class _Forward:
         return [Wrote(files=shown, backup=applied.backup, notes=applied.notes, is_all_new=is_all_new)]
 
 
-def _steps(view: KubernetesView, folder: Path) -> tuple[tuple[tuple[str, ...], str], ...]:
+def steps(view: KubernetesView, folder: Path) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """Return the commands that put the files of a folder into effect, each with its reason."""
     release = view.release
     present = [name for name in commands.FILES if (folder / name).is_file()]
     return (
@@ -264,13 +256,15 @@ def _steps(view: KubernetesView, folder: Path) -> tuple[tuple[tuple[str, ...], s
     )
 
 
-def _program(folder: Path, *views: KubernetesView) -> ClusterProgram:
+def cluster_program(folder: Path, *views: KubernetesView) -> ClusterProgram:
+    """Return kubectl in a folder; what it says is shown without the secrets of these views."""
     held = [mapping for view in views for mapping in (view.secret, view.meili)]
     values = [value for mapping in held for value in mapping.values()]
     return ClusterProgram(program=("kubectl",), folder=folder, redactor=Redactor(held, *values))
 
 
-async def _run(program: ClusterProgram, command: tuple[str, ...], why: str) -> AsyncGenerator[ApplyEvent, None]:
+async def run_step(program: ClusterProgram, command: tuple[str, ...], why: str) -> AsyncGenerator[ApplyEvent, None]:
+    """Run one of the commands; a ``Failed`` comes last if it fails."""
     one = program.named(command[0])
     yield CommandShown(command=command, why=why)
     seconds = _HELM_SECONDS if "rollout" in command or command[0] == "helm" else _OBJECTS_SECONDS
@@ -293,83 +287,3 @@ def _remedy(said: tuple[str, ...]) -> str:
     if "namespaces" in text and "not found" in text:
         return "Make the namespace first: kubectl create namespace NAME"
     return ""
-
-
-async def roll_back_on_kubernetes(
-    folder: Path, workplace: Workplace, record: ApplyRecord, timeouts: ApplyTimeouts
-) -> AsyncGenerator[ApplyEvent, None]:
-    """Put the old files back, then the old Secret and the release's old revision; the last event is an ``ApplyResult``."""
-    del timeouts
-    begun, failed = time.monotonic(), None
-    now = _view_in(folder)
-    if not first_release.belongs(now.release, record.running):
-        yield Note(text=_FOREIGN)
-        yield ApplyResult(outcome=ApplyOutcome.FAILED)
-        return
-    workplace.note_apply(record.at(ApplyStage.BACK))
-    done = [workplace.restore(backup, when=datetime.now(UTC)) for backup in reversed(record.backups)]
-    yield PutBack(files=tuple(dict.fromkeys(name for one in done for name in one.written)))
-    way = list(_way_back(folder, now.release, record)) if record.stage is not ApplyStage.WRITE else []
-    is_first = bool(way) and first_release.is_first(record.running)
-    if way:
-        workplace.note_apply(record.at(ApplyStage.START_OLD))
-    program = _program(folder, now, _view_in(folder))
-    while way and failed is None:
-        async for event in _run(program, *way[0]):
-            failed = event if isinstance(event, Failed) else failed
-            yield event
-        if failed is None or failed.reason is Reason.NOT_READY:
-            del way[0]
-    if is_first:
-        # Where the files have no backup, an earlier run wrote them, and they stay.
-        keys = next((f"the backup {one.backup}" for one in done if one.backup), SECRET_FILE)
-        yield first_release.told(record.running, keys, is_gone=failed is None)
-    if way:
-        # What comes next would remove what the failed command may still need: the record stays, and says so.
-        yield Note(text=f"To finish rolling back: {' && '.join(shlex.join(command) for command, _ in way)}")
-    else:
-        workplace.note_apply(None)
-    outcome = ApplyOutcome.STUCK if failed else ApplyOutcome.ROLLED_BACK
-    ending = _ending(has_files=bool(done), is_first=is_first, is_unfinished=bool(way), failed=failed)
-    yield ApplyResult(outcome=outcome, failed=failed, ending=ending, seconds=time.monotonic() - begun)
-
-
-def _ending(*, has_files: bool, is_first: bool, is_unfinished: bool, failed: Failed | None) -> str:
-    """Return how the way back ended, in a sentence."""
-    files = "The old files are back" if has_files else "The files are unchanged: an earlier run wrote them"
-    if is_unfinished:
-        return f"{files}. The release is not rolled back: a command failed."
-    if failed is not None:
-        return f"{files}. The release has its old values, but its pods are not ready."
-    return f"{files}. The release is {'uninstalled' if is_first else 'rolled back'}."
-
-
-def _view_in(folder: Path) -> KubernetesView:
-    """Return what the files say; an empty view where there are none, or not any more."""
-    from wizard.answers.model import Answers
-    from wizard.deployment.kubernetes_view import KubernetesView
-
-    try:
-        return view_of(take(folder, Answers()).files)
-    except (OSError, KeyError, WizardError):
-        return KubernetesView(release=HelmRelease())
-
-
-def _way_back(folder: Path, release: HelmRelease, record: ApplyRecord) -> tuple[tuple[tuple[str, ...], str], ...]:
-    """Return the commands that go back, each with its reason; none if nothing is known of what ran before."""
-    if first_release.is_first(record.running):
-        return first_release.way_back(release, record.running)
-    prefix = first_release.REVISION
-    revision = next((name.removeprefix(prefix) for name in record.running if name.startswith(prefix)), "")
-    if not revision:
-        return ()
-    present = [name for name in commands.FILES if (folder / name).is_file()]
-    # Without a backup the files are still those that were applied.
-    objects = commands.objects(release, present) if record.backups else ()
-    old = ((commands.apply_command(release, objects), "put the old Secret back"),) if objects else ()
-    return (
-        *old,
-        (commands.roll_back_command(release, revision), "give the release its old values"),
-        (commands.restart_command(release), "let the pods read them"),
-        (commands.wait_command(release), "wait for the pods"),
-    )

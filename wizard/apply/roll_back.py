@@ -43,7 +43,7 @@ async def rollback(
     # Once the files of a first installation are gone, the record alone knows that it was one on Kubernetes.
     snapshot = None if record.is_of_release else take(folder, Answers())
     if snapshot is None or snapshot.stack is Stack.HELM:
-        from wizard.apply.helm_run import roll_back_on_kubernetes
+        from wizard.apply.helm_roll_back import roll_back_on_kubernetes
 
         async with contextlib.aclosing(roll_back_on_kubernetes(folder, workplace, record, timeouts)) as events:
             async for event in events:

@@ -13,6 +13,7 @@ import pytest
 from screens.shared.apply_progress import end_text
 from tests.helm_judge import CHART, program, written
 from tests.screens.cli.kubernetes_site import ASKED, Site, kubernetes_site
+from tests.screens.cli.program import run
 from wizard.apply.events import ApplyEvent, ApplyOutcome, ApplyResult, Note
 from wizard.apply.roll_back import rollback
 from wizard.store.apply_record import ApplyRecord, ApplyStage
@@ -164,3 +165,39 @@ def test_a_release_in_use_is_not_uninstalled_for_an_apply_that_was_cut_off_befor
     assert site.secret() == keys
     assert site.environment_of_pod()["ALLOW_REGISTRATION"] == "false"
     assert "false" in (site.folder / "kubernetes/values-librechat-auth.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("running", "commands"),
+    [
+        (
+            (*FIRST, *MADE),
+            ("If nobody uses it yet", "helm uninstall lc -n chat --ignore-not-found && kubectl -n chat delete"),
+        ),
+        (("revision:3", "release:chat/lc"), ("Roll the release back:", "helm rollback lc 3 -n chat")),
+        ((*FIRST, "made:secret/other-team"), ("remove it:", "helm uninstall lc -n chat --ignore-not-found")),
+    ],
+)
+def test_restore_names_the_commands_for_the_cluster(
+    tmp_path: Path, running: tuple[str, ...], commands: tuple[str, ...]
+) -> None:
+    written(tmp_path, access="localhost")
+    backups = tuple(one.id for one in Workplace(tmp_path).backups())
+    workplace = cut_off(tmp_path, ApplyStage.START, *running, backups=backups)
+    done = run("restore", "--dir", tmp_path)
+    assert done.status == 0, done.text
+    assert not [one for one in commands if one not in done.err]
+    assert "docker" not in done.text
+    assert "other-team" not in done.text
+    assert not (tmp_path / "kubernetes/librechat-secret.yaml").exists()
+    assert workplace.pending() is None
+
+
+def test_restore_of_older_files_names_the_commands_that_apply_them(tmp_path: Path) -> None:
+    written(tmp_path, access="localhost")
+    written(tmp_path, access="localhost", settings={"APP_TITLE": "Other"})
+    done = run("restore", "--dir", tmp_path)
+    assert done.status == 0, done.text
+    assert "kubectl -n chat apply --server-side" in done.err
+    assert "helm upgrade --install lc" in done.err
+    assert "docker" not in done.text
