@@ -105,6 +105,11 @@ def _release(folder: Path) -> HelmRelease | None:
 def _tell_next(folder: Path, release: HelmRelease | None, pending: ApplyRecord | None) -> None:
     """Say how LibreChat gets the files that are there now; ``release`` is the one that the files named before."""
     release = release or _release(folder)
+    if release is None and pending is not None and pending.is_of_release:
+        from wizard.apply.first_release import recorded
+
+        # A first installation that could not be removed: its files are gone already.
+        release = recorded(pending.running)
     if release is not None:
         from wizard.apply.helm_roll_back import by_hand
 

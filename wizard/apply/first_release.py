@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.apply.events import Note
 from wizard.deployment.cluster import Cluster
-from wizard.deployment.kubernetes_names import CONFIG_MAP, MEILI_SECRET
+from wizard.deployment.kubernetes_names import CONFIG_MAP, MEILI_SECRET, HelmRelease
 from wizard.plan.kubernetes import commands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from wizard.deployment.kubernetes_names import HelmRelease
 
 _FIRST: Final = "first-installation"
 _MADE: Final = "made:"
@@ -25,6 +23,13 @@ _STAYS: Final = "Secrets and ConfigMaps that were there before stay, with the va
 def named(release: HelmRelease) -> str:
     """Return the mark that names a release: once the old files are back, they may name another one."""
     return f"{_RELEASE}{release.namespace}/{release.name}"
+
+
+def recorded(running: Sequence[str]) -> HelmRelease | None:
+    """Return the release that a record names, to show it once the files are gone; ``None`` if it names none."""
+    found = next((mark.removeprefix(_RELEASE) for mark in running if mark.startswith(_RELEASE)), "")
+    namespace, _, name = found.partition("/")
+    return HelmRelease(namespace=namespace, name=name) if name else None
 
 
 def belongs(release: HelmRelease, running: Sequence[str]) -> bool:

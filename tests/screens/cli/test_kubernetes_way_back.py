@@ -193,6 +193,14 @@ def test_restore_names_the_commands_for_the_cluster(
     assert workplace.pending() is None
 
 
+def test_restore_names_what_could_not_be_removed_once_the_files_are_gone(tmp_path: Path) -> None:
+    cut_off(tmp_path, ApplyStage.START_OLD, *FIRST, *MADE)
+    done = run("restore", "--dir", tmp_path)
+    assert done.status == 0, done.text
+    assert "helm uninstall lc -n chat --ignore-not-found && kubectl -n chat delete secret/librechat-cred" in done.err
+    assert "docker" not in done.text
+
+
 def test_restore_of_older_files_names_the_commands_that_apply_them(tmp_path: Path) -> None:
     written(tmp_path, access="localhost")
     written(tmp_path, access="localhost", settings={"APP_TITLE": "Other"})
