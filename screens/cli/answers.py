@@ -17,7 +17,7 @@ from wizard.answers import file
 from wizard.answers.model import Stack
 from wizard.basics.docker_engine import demand_confirmation, docker_engine
 from wizard.basics.exit_status import ExitStatus
-from wizard.basics.own_command import own_command, way_in
+from wizard.basics.own_command import in_folder, own_command
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem, WriteRefused
 from wizard.plan.diff import folded, of_plan
@@ -47,7 +47,8 @@ def _run(options: AnswersOptions, output: Output) -> ExitStatus:
     output.parts["plan"] = plan_json(proposal)
     if options.apply and proposal.snapshot.stack is Stack.LOCAL:
         message = "LibreChat runs without Docker here, and the wizard does not restart it."
-        remedy = f"Run this without --apply, then: {' && '.join(proposal.plan.apply_steps) or 'restart LibreChat'}"
+        steps = " && ".join(proposal.plan.apply_steps)
+        remedy = f"Run this without --apply, then restart LibreChat{f': {in_folder(steps)}' if steps else '.'}"
         raise InvalidInput(Problem(field="--apply", message=message, remedy=remedy))
     release = proposal.snapshot.release
     output.parts["release"] = {"tag": str(release), "assumed": not proposal.snapshot.release_source}
@@ -154,5 +155,5 @@ def _write(proposal: Proposal, workplace: Workplace, output: Output) -> None:
         tell(f"The previous files are kept in {applied.backup} ('{own_command('restore')}' puts it back).")
     if proposal.plan.apply_steps:
         tell("To apply the changes, run:")
-        for step in (*way_in(), *proposal.plan.apply_steps):
-            tell(f"    {step}")
+        for step in proposal.plan.apply_steps:
+            tell(f"    {in_folder(step)}")

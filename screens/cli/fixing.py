@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from screens.cli.streams import tell
 from wizard.basics.finding import Finding, Status
-from wizard.basics.own_command import own_command, way_in
+from wizard.basics.own_command import in_folder, own_command
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
 
@@ -76,8 +76,8 @@ def fix_folder(folder: Path, output: Output, *, yes: bool, look: Look | None = N
         tell(
             f"What was there before is kept in {done[0]['backup']} and later ones ('{own_command('restore --list')}')."
         )
-        for command in (*way_in(), *steps) if steps else ():
-            tell(f"    {command}")
+        for command in steps:
+            tell(f"    {in_folder(command)}")
 
 
 def _look(folder: Path) -> tuple[Deployment, tuple[Finding, ...]]:

@@ -90,11 +90,6 @@ def own_command(*words: str, is_piped: bool = False) -> str:
     return " ".join((program(is_piped=is_piped), *words, *place))
 
 
-def way_in() -> tuple[str, ...]:
-    """Return what to type before commands of other programs, which look for their files where they are typed."""
-    return (f"cd {quoted(_folder)}",) if _folder else ()
-
-
 def in_folder(command: str) -> str:
     """Return a command of another program as it is typed anywhere: in the folder of this run, and nowhere else afterwards."""
     return f"(cd {quoted(_folder)} && {command})" if _folder else command

@@ -16,6 +16,7 @@ from typing import Final
 
 from wizard.answers.model import Stack
 from wizard.basics.filesystem import NotRegularError, TooLargeError, is_folder, read_present
+from wizard.basics.own_command import in_folder
 from wizard.deployment.librechat_yaml import read_config
 from wizard.deployment.model import Deployment, FileState
 from wizard.deployment.read_states import read_state
@@ -58,13 +59,18 @@ class LocalInstall:
         return self.runner == "systemd" and self.user in ("", "root", "0")
 
     @property
-    def restart(self) -> str:
-        """The command that lets LibreChat read its settings anew."""
+    def restart_command(self) -> str:
+        """The command that lets LibreChat read its settings anew; without a runner, what runs has to be stopped first."""
         if self.runner == "systemd":
             return f"sudo systemctl restart {self.name}"
         if self.runner == "pm2":
             return f"pm2 restart {self.name} --update-env"
-        return "stop it, then: npm run backend"
+        return "npm run backend"
+
+    @property
+    def restart(self) -> str:
+        """What to do so that LibreChat reads its settings anew, as it stands after a colon."""
+        return self.restart_command if self.runner else f"stop it, then: {in_folder(self.restart_command)}"
 
     @property
     def logs(self) -> str:

@@ -101,10 +101,12 @@ def propose_local(folder: Path, answers: Answers) -> LocalPlan:
         raise InvalidInput(*idle)
     said = f"LibreChat {snapshot.release} without Docker{f' ({install.runner}: {install.name})' if install.runner else ''}."
     more = consequences(planned, resolution.answers) if edits else ()
+    if edits and not install.runner:
+        more = (*more, "If LibreChat runs already, stop it before you start it again.")
     made = Plan(
         edits=edits,
         notes=(said, *resolution.notes, *needs.notes, *notes, *more),
-        apply_steps=(install.restart,) if edits else (),
+        apply_steps=(install.restart_command,) if edits else (),
     )
     return LocalPlan(snapshot, resolution.answers, made, planned, resolution.findings)
 

@@ -281,7 +281,7 @@ def test_a_folder_without_a_clone_is_no_local_installation(sample_folder: Sample
 def test_the_commands_to_run_fit_what_changed(sample_folder: SampleFolder) -> None:
     folder = sample_folder("v0.8.7")
     first = run("--answers", FIRST_INSTALL, "--dir", folder)
-    assert f"    cd {folder}\n    docker compose up -d\n" in first.err
+    assert f"    (cd {folder} && docker compose up -d)\n" in first.err
     (folder / "data-node").mkdir()
     (folder / "data-node" / "WiredTiger").touch()
     local = run("--answers", answers(folder, "version: 1\naccess: localhost\n"), "--dir", folder)

@@ -70,6 +70,9 @@ def test_everything_with_one_right_fix_is_fixed_and_a_second_run_does_nothing(fo
     assert len(set(before)) >= 14, before
     done = run("doctor", "--dir", folder, "--offline", "--only", "rules", "--fix", "--yes", "--json")
     assert len(json.loads(done.out)["fixed"]) >= 12
+    assert f"    (cd {folder} && docker compose up -d" in done.err, (
+        "who follows it stays where the program can be started"
+    )
     assert fixable(folder) == []
     text = (folder / ".env").read_text(encoding="utf-8")
     assert "# mine\nMY_OWN=kept\n" in text

@@ -76,7 +76,7 @@ def test_a_clone_gets_its_own_files_alone_and_again_nothing(
     assert done.status == 0, done.text
     assert "docker compose" not in done.err.lower()
     assert "container" not in done.err.lower()
-    assert "npm run backend" in done.err
+    assert f"\n    (cd {folder} && npm run backend)\n" in done.err
     assert {path.name for path in folder.iterdir()} == {
         ".env",
         "librechat.yaml",
