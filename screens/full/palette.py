@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _OF_THE_WIZARD: Final = late_pattern(r"f\d+|ctrl\+[a-z]")
 """The keys of the wizard's own actions; Textual's scrolling has others, such as Ctrl+PageUp."""
+_PLACES: Final = {"next_step": -1, "leave": 1}
+"""Actions that are not listed where the screen declares them."""
 _MOST_FOUND: Final = 60
 _LONGEST_VALUE: Final = 30
 """Characters of a value beside its setting."""
@@ -46,7 +48,7 @@ class PaletteAction(NamedTuple):
 
 
 def actions_of(screen: Screen[None], is_offered: Callable[[str], bool]) -> tuple[PaletteAction, ...]:
-    """Return what the keys of a screen do now, each once."""
+    """Return what the keys of a screen do now, each once: what leads on first, since the list begins there, and leaving last."""
     found: dict[str, PaletteAction] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
@@ -55,7 +57,7 @@ def actions_of(screen: Screen[None], is_offered: Callable[[str], bool]) -> tuple
         is_ours = active.node in (screen, screen.app) and bool(_OF_THE_WIZARD.fullmatch(binding.key))
         if is_ours and binding.description and active.enabled and name != "find" and is_offered(name):
             found.setdefault(name, PaletteAction(binding.key, key_of(active), binding.description))
-    return tuple(found.values())
+    return tuple(found[name] for name in sorted(found, key=lambda name: _PLACES.get(name, 0)))
 
 
 class Find(Choosing):

@@ -58,7 +58,7 @@ class StepScreen(Screen[None]):
         Binding("f10", "save_answers", "Save answers", show=False),
         Binding("f11", "inbox", "Inbox"),
         Binding("ctrl+t", "live_test", "Test"),
-        Binding("ctrl+l", "people", "Accounts", show=False),
+        Binding("ctrl+l", "people", "Accounts in LibreChat", show=False),
         Binding("f12", "app.toggle_light", "Light or dark", show=False),
         Binding("pagedown", "page(1)", show=False),
         Binding("pageup", "page(-1)", show=False),

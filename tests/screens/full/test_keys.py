@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.widgets import OptionList
 
 from tests.screens.full.operator import at_the_wizard
 
@@ -70,6 +71,28 @@ async def test_palette_holds_actions_steps_and_settings_with_their_values(tmp_pa
         await operator.until("F2 Steps")
         await operator.press("enter")
         await operator.until("Go to a step")
+
+
+async def test_palette_begins_with_what_leads_on_and_ends_with_leaving(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="access") as operator:
+        await operator.press("f3")
+        await operator.until("^C Quit")
+        listed = operator.app.screen.query_one(OptionList)
+        actions = [option.id for option in listed.options if str(option.id).startswith("action:")]
+        assert actions[-1] == "action:ctrl+c"
+        await operator.press("enter")
+        await operator.until("step 3 of")
+
+
+async def test_each_entry_of_the_palette_has_a_name_of_its_own(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="access") as operator:
+        await operator.press("f3")
+        await operator.until("^C Quit")
+        listed = operator.app.screen.query_one(OptionList)
+        shown = [(str(one.id), str(one.prompt)) for one in listed.options]
+        names = [text.split(maxsplit=1)[1] for identity, text in shown if not identity.startswith("setting:")]
+        assert len(names) == len({*names})
+        assert "Accounts" in names
 
 
 async def test_footer_of_a_dialog_names_its_own_keys(tmp_path: Path) -> None:
