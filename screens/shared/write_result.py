@@ -33,6 +33,8 @@ class WriteResult(NamedTuple):
     """Names of the files, without the wizard's own."""
     backup: str = ""
     """The folder that holds the files as they were before."""
+    is_all_new: bool = False
+    """None of the files was there before."""
     notes: tuple[str, ...] = ()
     next_steps: tuple[NextStep, ...] = ()
     is_practice: bool = False
@@ -45,7 +47,8 @@ class WriteResult(NamedTuple):
         """What was written, and where the files from before are."""
         names = ", ".join(plain(name) for name in self.written)
         said = f"Written: {names}" if names else "No file had to change."
-        return Line(said, detail=f"Previous files: {plain(self.backup)}" if names else "")
+        before = "There were no such files before." if self.is_all_new else f"Previous files: {plain(self.backup)}"
+        return Line(said, detail=before if names else "")
 
     @property
     def verdict(self) -> tuple[Line, ...]:
@@ -127,12 +130,17 @@ def after_write(
     return WriteResult(
         written=applied.written,
         backup=applied.backup,
+        is_all_new=_is_all_new(proposal),
         notes=(*applied.notes, *((_PRACTICE, *practice.written(values)) if practice is not None else ())),
         # Nothing of a practice stays: there is no LibreChat that a command could reach.
         next_steps=next_steps(interview.snapshot, proposal.plan, values) if practice is None else (),
         is_practice=practice is not None,
         card=_card(proposal, report, has_backup=bool(applied.written) and practice is None),
     )
+
+
+def _is_all_new(proposal: Proposal) -> bool:
+    return all(edit.before is None for edit in proposal.plan.shown_edits)
 
 
 def _card(proposal: Proposal, report: Report | None, *, has_backup: bool) -> tuple[Line, ...]:
@@ -158,6 +166,7 @@ def after_apply(interview: Interview, proposal: Proposal, progress: ApplyProgres
     return WriteResult(
         written=progress.written,
         backup=progress.backup,
+        is_all_new=_is_all_new(proposal),
         notes=progress.notes,
         next_steps=steps,
         card=_card(proposal, progress.report, has_backup=bool(progress.written)),

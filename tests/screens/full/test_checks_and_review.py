@@ -118,6 +118,7 @@ async def test_practice_ends_with_what_its_servers_saw(tmp_path: Path) -> None:
         assert "Write and apply" not in operator.flat
         await operator.press("ctrl+w")
         await operator.until("The practice mail server has seen it.")
+        assert ".librechat-wizard/backups" not in operator.flat
     assert operator.app.farewell == "The practice is over; everything was removed."
 
 

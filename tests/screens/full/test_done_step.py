@@ -27,6 +27,18 @@ async def test_card_says_where_things_stand(tmp_path: Path) -> None:
         assert all(len(line) <= 80 or "docker" in line for line in operator.app.farewell.splitlines())
 
 
+async def test_end_names_the_backup_only_where_a_file_was_replaced(tmp_path: Path) -> None:
+    folder = tmp_path / "chat"
+    async with at_the_wizard(folder, step="review") as operator:
+        await to_the_end(operator)
+        await operator.until("There were no such files before.")
+        assert "Previous files: " not in operator.flat + operator.app.farewell
+    async with at_the_wizard(folder, answered={"APP_TITLE": "Ours"}, step="review") as operator:
+        await to_the_end(operator)
+        await operator.until("Previous files: .librechat-wizard/backups/")
+        assert "There were no such files" not in operator.flat
+
+
 async def test_commands_are_copied_and_hold_the_persons_own_data(tmp_path: Path) -> None:
     async with at_the_wizard(tmp_path / "chat", step="review") as operator:
         await to_the_end(operator)
