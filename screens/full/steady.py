@@ -30,6 +30,11 @@ class Steady(Static):
 
     def _takes_another_room(self, before: Content, after: Content) -> bool:
         width = self.content_size.width
-        if not width or (self.styles.is_auto_width and before.cell_length != after.cell_length):
+        if not width or (self.styles.is_auto_width and _columns(before) != _columns(after)):
             return True
         return len(before.wrap(width)) != len(after.wrap(width))
+
+
+def _columns(text: Content) -> int:
+    """Return how wide a text is whose width nothing limits: as wide as its longest line."""
+    return max(line.cell_length for line in text.split(allow_blank=True))

@@ -107,14 +107,18 @@ async def at_the_wizard(
     step: str = "welcome",
     practice: Practice | None = None,
     size: tuple[int, int] = (100, 40),
+    shows_notes: bool = False,
 ) -> AsyncIterator[Operator]:
-    """Run the wizard on a folder until something can be read; ``answered`` are settings that have an answer by then."""
+    """Run the wizard on a folder until something can be read; ``answered`` are settings that have an answer by then.
+
+    Notes lie over what a test reads, so they are drawn only if it asks for them.
+    """
     with interview_in(folder) as interview:
         for name, text in answered.items():
             interview.answer(f"settings.{name}", text)
         interview.step = step_named(step)
         app = WizardApp(interview, practice)
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=shows_notes) as pilot:
             operator = Operator(app, pilot)
             await operator.until_true(lambda: bool(operator.flat.strip()))
             yield operator

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from textual.app import App
+from textual.content import Content
+from textual.widget import Widget
 
 from checks.registry import ALL
 from screens.full import theme
+from screens.full.dialog import Dialog
 from screens.full.sidebar import Sidebar
+from screens.full.steady import Steady
 from tests.screens.full.operator import Operator, at_the_wizard, practice_with
 
 SMALL = [(80, 24), (60, 16)]
@@ -121,6 +126,43 @@ async def test_note_speaks_in_words(tmp_path: Path) -> None:
         said = " ".join(one.message for one in operator.app._notifications)
         assert "Open registration" in said
         assert "ALLOW_" not in said
+
+
+async def test_note_gives_way_to_a_dialog(tmp_path: Path) -> None:
+    practice = practice_with()
+    async with at_the_wizard(
+        tmp_path / "chat", step="mail", practice=practice, size=(80, 24), shows_notes=True
+    ) as operator:
+        await operator.until("Mail step 4 of")
+        # As F5 says it, but it would not go by itself while the test runs.
+        operator.app.notify("Set as recommended: TLS", timeout=600)
+        await operator.until("Set as recommended")
+        await operator.press("ctrl+t")
+        await operator.until_true(lambda: isinstance(operator.app.screen, Dialog))
+        await operator.until("Set as recommended", gone=True)
+        await operator.press("escape", "escape")
+        await operator.until_true(lambda: not isinstance(operator.app.screen, Dialog))
+        await operator.until("Mail step 4 of")
+        assert "Set as recommended" not in operator.flat
+
+
+async def test_text_of_automatic_width_is_as_wide_as_its_longest_line() -> None:
+    class Shown(App[None]):
+        CSS = "Steady { width: auto }"
+
+        def compose(self) -> Iterator[Widget]:
+            yield Steady()
+
+    async with Shown().run_test() as pilot:
+        shown = pilot.app.query_one(Steady)
+        # The second has as many letters as the first, and the third as many lines as the second.
+        for text in ("a\nbbbbb", "aaa\nbbb", "aa\nbbbb"):
+            shown.update(Content(text))
+            for _ in range(100):
+                await pilot.pause()
+                if shown.size.width == max(map(len, text.split("\n"))):
+                    break
+            assert shown.size.width == max(map(len, text.split("\n"))), text
 
 
 async def test_first_frame_is_laid_out_for_its_window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
