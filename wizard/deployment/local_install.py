@@ -69,7 +69,7 @@ class LocalInstall:
 
     @property
     def restart(self) -> str:
-        """What to do so that LibreChat reads its settings anew, as it stands after a colon."""
+        """What to do so that LibreChat reads its settings anew, in words that follow a colon."""
         return self.restart_command if self.runner else f"stop it, then: {in_folder(self.restart_command)}"
 
     @property
