@@ -18,11 +18,15 @@ from tests.engine import rootfs
 from tests.engine.engine import Ended, Engine
 from tests.engine.site import Site, Sites
 from tests.judge import CHECKOUT, JUDGES, need_path
+from tests.rounds import NAME as ROUNDS_NAME
 from tests.screens.terminal.terminal import Terminal
 from wizard import __version__
 from wizard.basics.installed import STARTED_AS
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="a Docker engine has to be started by root")
+pytestmark = [
+    pytest.mark.skipif(os.geteuid() != 0, reason="a Docker engine has to be started by root"),
+    pytest.mark.skipif(ROUNDS_NAME != "long", reason="an image that takes a minute to build: ./test --long"),
+]
 NAME = "librechat-auth-wizard"
 BASE = "python:trial"
 SOMEBODY = 1501
@@ -53,6 +57,7 @@ def test_it_does_what_the_document_says(real_engine: Engine, sites: Sites, tmp_p
     """One course, because the image takes half a minute to build."""
     build(real_engine, tmp_path / "context")
     a_folder_that_would_end_with_the_container_is_refused(real_engine)
+    the_hosts_network_is_repeated_and_no_other(real_engine)
     site = sites()
     for path in (site.folder, *site.folder.iterdir()):
         os.chown(path, SOMEBODY, SOMEBODY)
@@ -64,7 +69,20 @@ def test_it_does_what_the_document_says(real_engine: Engine, sites: Sites, tmp_p
 def started(site: Site, *words: str, flags: Sequence[str] = ()) -> tuple[str, ...]:
     """Return the words behind ``docker`` that start the image as the document says, on a file system that nothing can be written to."""
     who, where = f"{SOMEBODY}:{SOMEBODY}", str(site.folder)
-    return ("run", "--rm", "--read-only", "-u", who, "-v", f"{where}:{where}", "-w", where, *flags, NAME, *words)
+    return (
+        "run",
+        "--rm",
+        "--read-only",
+        "-u",
+        who,
+        "--mount",
+        f"type=bind,src={where},dst={where}",
+        "-w",
+        where,
+        *flags,
+        NAME,
+        *words,
+    )
 
 
 def wizard(site: Site, *words: str, flags: Sequence[str] = ()) -> Ended:
@@ -109,8 +127,14 @@ def a_folder_that_would_end_with_the_container_is_refused(engine: Engine) -> Non
     done = engine.docker("run", "--rm", NAME, "doctor", "--dir", "/srv/chat")
     assert done.status == 2, done.text
     assert "not mounted" in done.err
-    assert f"-v /srv/chat:/srv/chat {NAME} doctor --dir /srv/chat" in done.err
+    assert f"--mount type=bind,src=/srv/chat,dst=/srv/chat {NAME} doctor --dir /srv/chat" in done.err
     assert engine.docker("run", "--rm", NAME, "settings", "PORT").status == 0
+
+
+def the_hosts_network_is_repeated_and_no_other(engine: Engine) -> None:
+    for flags, is_hosts in ((("--network", "host"), True), (("--hostname", "chat.example.com"), False)):
+        said = engine.docker("run", "--rm", *flags, NAME, "--help")
+        assert ("--network host" in said.out) is is_hosts, said.text
 
 
 def full_screen(site: Site) -> None:

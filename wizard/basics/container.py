@@ -11,10 +11,12 @@ from wizard.basics.patterns import late_pattern
 from wizard.basics.shell_words import quoted
 
 SOCKET: Final = "/var/run/docker.sock"
-_OWN_NAME: Final = late_pattern(r"[0-9a-f]{12}")
-"""The name that Docker gives a container with a network of its own; one with the host's network has the host's."""
+_ROOTLESS: Final = '"$XDG_RUNTIME_DIR/docker.sock"'
+"""Where the socket of a rootless engine is on the host (docs.docker.com, Rootless mode), as a shell there writes it."""
 _PERSON: Final = '-u "$(id -u):$(id -g)"'
-_HERE: Final = '-v "$PWD:$PWD" -w "$PWD"'
+_HERE: Final = '--mount "type=bind,src=$PWD,dst=$PWD" -w "$PWD"'
+_NETWORKS: Final = "/sys/class/net"
+_USERS: Final = "/proc/self/uid_map"
 _MOUNTS: Final = "/proc/self/mountinfo"
 _ESCAPED: Final = late_pattern(r"\\([0-7]{3})")
 
@@ -28,17 +30,34 @@ def run_line(image: str, folder: str = "", *, is_piped: bool = False) -> str:
     words = ["docker run --rm", "-i" if is_piped else "-it", _PERSON, _HERE]
     if folder and not is_below_here(folder):
         there = real_place(folder)
-        words.append(f"-v {quoted(f'{there}:{there}')}")
-    if not _OWN_NAME.fullmatch(host_name()):
+        words.append(f"--mount {quoted(','.join(('type=bind', _field('src', there), _field('dst', there))))}")
+    if has_hosts_network():
         words.append("--network host")
     if (group := socket_group()) is not None:
-        words.append(f"-v {SOCKET}:{SOCKET}{f' --group-add {group}' if group else ''}")
+        place = _ROOTLESS if is_rootless() else SOCKET
+        words.append(f"-v {place}:{SOCKET}{f' --group-add {group}' if group else ''}")
     return " ".join((*words, image))
 
 
-def host_name() -> str:
-    """Return what the machine is called in here."""
-    return os.uname().nodename
+def _field(name: str, folder: Path) -> str:
+    """Return a field of ``--mount``, which docker reads as CSV (RFC 4180)."""
+    text = f"{name}={folder}"
+    return '"' + text.replace('"', '""') + '"' if "," in text or '"' in text else text
+
+
+def has_hosts_network(networks: str = _NETWORKS) -> bool:
+    """Tell whether the interfaces in here are the host's: a container's own are neither hardware nor bridges, whatever it is called."""
+    interfaces = Path(networks).glob("*")
+    return any((one / kind).exists() for one in interfaces for kind in ("device", "bridge"))
+
+
+def is_rootless(users: str = _USERS) -> bool:
+    """Tell whether the engine runs as a user of the host: root in here is then that one user (user_namespaces(7))."""
+    try:
+        first = Path(users).read_text(encoding="ascii").split(maxsplit=3)[:3]
+    except (OSError, ValueError):
+        return False
+    return len(first) == 3 and first[0] == "0" and first[1] != "0" and first[2] == "1"  # noqa: PLR2004 - inside, outside, how many
 
 
 def socket_group(path: str = SOCKET) -> int | None:

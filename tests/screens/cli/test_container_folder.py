@@ -47,7 +47,7 @@ def test_what_leads_out_of_the_mounted_folder_is_refused(
     here: Path, capsys: pytest.CaptureFixture[str], folder: str
 ) -> None:
     where = (here / folder).resolve()
-    assert shlex.quote(f"{where}:{where}") in refused(capsys, "doctor", "--offline", "--dir", folder)
+    assert shlex.quote(f"type=bind,src={where},dst={where}") in refused(capsys, "doctor", "--offline", "--dir", folder)
     # What comes along with the mounted folder is not.
     refuse_what_is_lost("inner", ())
     refuse_what_is_lost(str(here), ())

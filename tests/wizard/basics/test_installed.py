@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import shlex
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,6 @@ from wizard.basics import container, own_command
 from wizard.basics.installed import MARKER, SAID, STARTED_AS, Installed, Way, found_in
 
 IMAGE = "librechat-auth-wizard:9"
-BRIDGED, OF_THE_HOST = "0123456789ab", "chat.example.com"
 
 
 @pytest.mark.parametrize(
@@ -56,14 +57,15 @@ def in_container(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.Monk
     monkeypatch.setattr(own_command, "installed", lambda: copy)
     monkeypatch.setattr(container, "socket_group", lambda: None)
     monkeypatch.setattr(container, "is_kept", lambda _: True)
-    monkeypatch.setattr(container, "host_name", lambda: BRIDGED)
+    monkeypatch.setattr(container, "has_hosts_network", lambda: False)
+    monkeypatch.setattr(container, "is_rootless", lambda: False)
     monkeypatch.setattr(own_command, "_folder", "")
     monkeypatch.delenv(STARTED_AS, raising=False)
     monkeypatch.chdir(tmp_path)
     return monkeypatch
 
 
-START = 'docker run --rm -it -u "$(id -u):$(id -g)" -v "$PWD:$PWD" -w "$PWD"'
+START = 'docker run --rm -it -u "$(id -u):$(id -g)" --mount "type=bind,src=$PWD,dst=$PWD" -w "$PWD"'
 
 
 def test_a_container_prints_what_starts_it_again(in_container: pytest.MonkeyPatch) -> None:
@@ -73,19 +75,53 @@ def test_a_container_prints_what_starts_it_again(in_container: pytest.MonkeyPatc
     own_command.started_in("inner")
     assert own_command.own_command("doctor") == f"{START} {IMAGE} doctor --dir inner"
     in_container.setattr(container, "is_kept", lambda _: False)
-    assert f"-v {Path.cwd()}/inner:{Path.cwd()}/inner {IMAGE}" in own_command.own_command("doctor")
+    assert f"--mount type=bind,src={Path.cwd()}/inner,dst={Path.cwd()}/inner {IMAGE}" in own_command.own_command(
+        "doctor"
+    )
     own_command.started_in("/srv/the chat")
     assert own_command.own_command("doctor") == (
-        f"{START} -v '/srv/the chat:/srv/the chat' {IMAGE} doctor --dir '/srv/the chat'"
+        f"{START} --mount 'type=bind,src=/srv/the chat,dst=/srv/the chat' {IMAGE} doctor --dir '/srv/the chat'"
     )
 
 
 def test_a_container_repeats_the_network_and_the_socket_that_it_was_given(in_container: pytest.MonkeyPatch) -> None:
-    in_container.setattr(container, "host_name", lambda: OF_THE_HOST)
+    in_container.setattr(container, "has_hosts_network", lambda: True)
     assert own_command.own_command("doctor") == f"{START} --network host {IMAGE} doctor"
     in_container.setattr(container, "socket_group", lambda: 998)
     asked = f"{START} --network host -v /var/run/docker.sock:/var/run/docker.sock --group-add 998 {IMAGE} doctor"
     assert own_command.own_command("doctor") == asked
+    in_container.setattr(container, "is_rootless", lambda: True)
+    assert '-v "$XDG_RUNTIME_DIR/docker.sock":/var/run/docker.sock' in own_command.own_command("doctor")
+
+
+@pytest.mark.parametrize("name", ["a:b", "a,b", 'a",b', "it's"])
+def test_docker_reads_the_folder_whatever_it_is_called(in_container: pytest.MonkeyPatch, name: str) -> None:
+    in_container.setattr(container, "is_kept", lambda _: False)
+    words = shlex.split(container.run_line(IMAGE, f"/srv/{name}"))
+    mounts = [words[place + 1] for place, word in enumerate(words) if word == "--mount"]
+    # As docker's own command does (opts/mount.go): one line of CSV.
+    assert next(csv.reader([mounts[-1]])) == ["type=bind", f"src=/srv/{name}", f"dst=/srv/{name}"]
+
+
+@pytest.mark.parametrize(
+    ("interfaces", "is_hosts"),
+    [(("lo", "eth0"), False), (("lo", "enp3s0/device"), True), (("lo", "eth0", "docker0/bridge"), True)],
+)
+def test_the_hosts_network_is_known_by_its_interfaces(
+    tmp_path: Path, interfaces: tuple[str, ...], is_hosts: bool
+) -> None:
+    for name in interfaces:
+        (tmp_path / name).mkdir(parents=True)
+    assert container.has_hosts_network(str(tmp_path)) is is_hosts
+
+
+@pytest.mark.parametrize(
+    ("users", "is_rootless"),
+    [("0 0 4294967295\n", False), ("0 1000 1\n1 100000 65536\n", True), ("0 100000 65536\n", False), ("", False)],
+)
+def test_a_rootless_engine_is_known_by_its_users(tmp_path: Path, users: str, is_rootless: bool) -> None:
+    (tmp_path / "uid_map").write_text(users)
+    assert container.is_rootless(str(tmp_path / "uid_map")) is is_rootless
 
 
 def test_help_in_a_container_has_one_line_for_all(in_container: pytest.MonkeyPatch) -> None:
