@@ -54,7 +54,14 @@ def main() -> None:
     parser.add_argument("--python", default=BASE_PYTHON, metavar="3.N")
     parser.add_argument("--glibc", default=BASE_GLIBC, metavar="2.N")
     options = parser.parse_args()
-    folder: Path = options.folder.absolute()
+    try:
+        make(options.folder.absolute(), options)
+    except OSError as error:
+        sys.exit(f"image: {error.filename}: {error.strerror}")
+
+
+def make(folder: Path, options: argparse.Namespace) -> None:
+    """Make the folder, whole; ``SystemExit`` with words or ``OSError`` where that is not possible."""
     if folder.exists() and any(folder.iterdir()):
         sys.exit(f"image: {folder} is not empty")
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -99,7 +99,14 @@ def main() -> None:
     parser.add_argument("--machine", default=os.uname().machine)
     parser.add_argument("--from", type=Path, metavar="FOLDER", dest="source")
     options = parser.parse_args()
-    folder: Path = options.folder.absolute()
+    try:
+        make(options.folder.absolute(), options)
+    except OSError as error:
+        sys.exit(f"wheelhouse: {error.filename}: {error.strerror}")
+
+
+def make(folder: Path, options: argparse.Namespace) -> None:
+    """Make the folder anew, whole; ``SystemExit`` with words or ``OSError`` where that is not possible."""
     if folder.exists() and not is_wheelhouse(folder) and any(folder.iterdir()):
         sys.exit(f"wheelhouse: {folder} holds something else; name another folder")
     if importlib.util.find_spec("hatchling") is None:

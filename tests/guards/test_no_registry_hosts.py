@@ -37,7 +37,7 @@ def test_no_host_of_a_registry_and_no_path_of_a_machine() -> None:
 def test_locks_say_what_and_not_where_from() -> None:
     lock = json.loads((CHECKOUT / "tests" / "judges" / "package-lock.json").read_text(encoding="utf-8"))
     assert [name for name, package in lock["packages"].items() if "resolved" in package] == []
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-release.txt"):
         text = (CHECKOUT / name).read_text(encoding="utf-8")
         assert "://" not in text
         assert "index-url" not in text
