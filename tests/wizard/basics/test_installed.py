@@ -84,6 +84,12 @@ def test_a_container_prints_what_starts_it_again(in_container: pytest.MonkeyPatc
     )
 
 
+def test_the_document_starts_it_as_it_is_printed() -> None:
+    text = (Path(__file__).resolve().parents[3] / "docs" / "install.md").read_text(encoding="utf-8")
+    assert f"    {START} librechat-auth-wizard\n" in text
+    assert START.partition(" -it ")[2] in text[text.index("#!/bin/sh") :]
+
+
 def test_a_container_repeats_the_network_and_the_socket_that_it_was_given(in_container: pytest.MonkeyPatch) -> None:
     in_container.setattr(container, "has_hosts_network", lambda: True)
     assert own_command.own_command("doctor") == f"{START} --network host {IMAGE} doctor"
