@@ -65,7 +65,7 @@ async def test_lan_address_is_proposed_and_completed_without_an_error(tmp_path: 
         await operator.until("= http://192.168.1.50:3080")
         assert "x " not in operator.field
         await operator.press("ctrl+n", "ctrl+p")
-        await operator.until("\u2022) Plain HTTP in a LAN")
+        await operator.until("\u2022) Plain HTTP on a LAN")
         interview = operator.app.interview
         assert interview.draft.text(CLIENT) == "http://192.168.1.50:3080"
         await operator.until_true(lambda: operator.app.outlook and operator.app.outlook.proposal)
