@@ -71,6 +71,8 @@ class FolderLock:
         try:
             descriptor = self._opened()
         except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise self._no_lock("it is a symbolic link") from None
             raise refused(self._name, error) from error
         try:
             self._take(descriptor)
