@@ -54,8 +54,9 @@ class QuestionsScreen(StepScreen):
     class LookedAhead(Message):
         """What the answers lead to has been found out."""
 
-        def __init__(self, outlook: Outlook, now: tuple[Finding, ...]) -> None:
+        def __init__(self, number: int, outlook: Outlook, now: tuple[Finding, ...]) -> None:
             super().__init__()
+            self.number = number
             self.outlook = outlook
             self.now = now
 
@@ -74,6 +75,9 @@ class QuestionsScreen(StepScreen):
         )
         self._about: Final = About(interview)
         self._timer: Timer | None = None
+        self._looks = 0
+        self._last_look = 0
+        """The number of the latest look ahead whose result is shown: an earlier one may end after it."""
         self._copied = -1
         self._taken_back: dict[str, Entry] = {}
         """Answers that F4 took out of this step, by question id."""
@@ -149,17 +153,21 @@ class QuestionsScreen(StepScreen):
     def _look_soon(self) -> None:
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(_SETTLED, lambda: self._look(self.interview.draft))
+        self._looks = number = self._looks + 1
+        self._timer = self.set_timer(_SETTLED, lambda: self._look(number, self.interview.draft))
 
     @work(thread=True, exclusive=True, group="outlook", exit_on_error=True)
-    def _look(self, draft: Draft) -> None:
+    def _look(self, number: int, draft: Draft) -> None:
         is_first = self.current.kind is StepKind.WELCOME and self.interview.snapshot.state(".env").data is not None
         now = findings_now(self.interview) if is_first else ()
-        self.post_message(self.LookedAhead(look_ahead(self.interview, draft), now))
+        self.post_message(self.LookedAhead(number, look_ahead(self.interview, draft), now))
 
     @on(LookedAhead)
     def _looked(self, event: LookedAhead) -> None:
         event.stop()
+        if event.number < self._last_look:
+            return
+        self._last_look = event.number
         self.post_message(Previewed(event.outlook))
         self.refresh_frame(event.outlook)
         self._pane.draw(event.outlook)

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from pathlib import Path
 
 import pytest
 from textual import events
+from textual.message import Message
 
-from screens.full import type_ahead
+from screens.full import questions_screen, type_ahead
 from screens.full.fields import LineInput
+from screens.full.questions_screen import QuestionsScreen
+from screens.full.step_screen import StepScreen
 from tests.canaries import CANARIES
 from tests.screens.full.operator import at_the_wizard, practice_with
+from wizard.answers.draft import Draft
+from wizard.interview.interview import Interview
+from wizard.interview.preview import Outlook, look_ahead
 
 CANARY = CANARIES[0] + "-of-32-letters"
 
@@ -224,3 +231,40 @@ async def test_window_that_was_left_answers_the_next_key_at_once(
         await operator.until(">Close<", gone=True)
         operator.app.simulate_key("ctrl+n")
         await operator.until("step 2 of")
+
+
+async def test_look_ahead_that_ends_late_does_not_replace_a_newer_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy machine the first one, which loads the rules, ends after the one that knows the answer."""
+    may_end = threading.Event()
+    told: list[Outlook] = []
+
+    def held(interview: Interview, draft: Draft) -> Outlook:
+        if draft.text("access") is None:
+            may_end.wait(60)
+        return look_ahead(interview, draft)
+
+    def post_message(screen: QuestionsScreen, message: Message) -> bool:
+        is_sent = StepScreen.post_message(screen, message)
+        if isinstance(message, QuestionsScreen.LookedAhead):
+            told.append(message.outlook)
+        return is_sent
+
+    monkeypatch.setattr(questions_screen, "look_ahead", held)
+    monkeypatch.setattr(QuestionsScreen, "post_message", post_message)
+    async with at_the_wizard(tmp_path / "chat", step="access") as operator:
+        await operator.until_true(
+            lambda: any(one.group == "outlook" and one.is_running for one in operator.app.workers)
+        )
+        await operator.press("4", "tab")
+        await operator.until("Type the address that people will use.")
+        before = len(told)
+        may_end.set()
+        await operator.until_true(lambda: len(told) > before)
+        assert told[-1].draft.text("access") is None
+        await operator.press("f2")
+        await operator.until("Go to a step")
+        await operator.press("escape")
+        await operator.until("Go to a step", gone=True)
+        assert "Type the address that people will use." in operator.flat
