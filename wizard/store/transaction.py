@@ -148,7 +148,7 @@ def _step(folder: Path, write: FileWrite) -> FileStep | None:
             "a directory": f"Docker makes one where a mounted file is missing: stop LibreChat, {rmdir}, try again.",
             "a symbolic link": "Run this again: the wizard will follow it.",
         }.get(str(error), "Move it away, then run this again.")
-        raise _RefusalError(f"{error} stands there.", way) from None
+        raise _RefusalError(f"it is {error}.", way) from None
     if (None if present is None else present.data) != write.before:
         what = "it has appeared" if write.before is None else "it has vanished" if present is None else "it was changed"
         raise _RefusalError(f"{what} since it was read.")

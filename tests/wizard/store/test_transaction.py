@@ -178,11 +178,11 @@ def _make(folder: Path, kind: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        ("directory", "a directory stands there. Nothing changed. Docker makes one"),
+        ("directory", "it is a directory. Nothing changed. Docker makes one"),
         ("link", "it is a symbolic link. Nothing changed. Run this again"),
         ("dangling link", "it is a symbolic link"),
-        ("pipe", "a device or a pipe stands there"),
-        ("socket", "a socket stands there"),
+        ("pipe", "it is a device or a pipe"),
+        ("socket", "it is a socket"),
         ("changed", "it was changed since it was read"),
         ("vanished", "it has vanished since it was read"),
     ],
@@ -260,7 +260,7 @@ def test_two_names_of_one_file_are_refused(folder: Path) -> None:
 def test_a_file_where_a_folder_is_needed(folder: Path) -> None:
     (folder / "caddy").write_bytes(b"")
     with pytest.raises(
-        WriteRefused, match=r"caddy/Caddyfile: a file stands where a folder is needed\. Nothing changed"
+        WriteRefused, match=r"caddy/Caddyfile: a file exists where a folder is needed\. Nothing changed"
     ):
         apply(folder, to_write(folder), to_write(folder, "caddy/Caddyfile", before=None))
     assert (folder / ".env").read_bytes() == b"OLD=1\n"
