@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,7 +20,6 @@ from screens.shared.sign_ins import browser_sign_in
 from tests.servers.answering import Answering, answer
 from tests.servers.saml_idp import Answer, IdentityProvider, signing_key
 from wizard.basics.secret import Secret
-from wizard.basics.values import replace
 from wizard.catalogue.answers_form import Stack
 from wizard.deployment.kubernetes_names import HelmRelease
 from wizard.deployment.kubernetes_view import KubernetesView

@@ -42,7 +42,7 @@ async def test_the_full_screen_says_so_first_and_does_not_write(folder: Path) ->
         assert "keys rotate creds" in told
         await operator.until("LibreChat is stopped.")
         operator.app.show_step("review")
-        await operator.until("x An earlier rotation of CREDS_KEY, CREDS_IV was interrupted")
+        await operator.until("x An earlier rotation of CREDS_KEY, CREDS_IV was")
         for key in ("ctrl+w", "ctrl+a"):
             operator.app.clear_notifications()
             await operator.press(key)
