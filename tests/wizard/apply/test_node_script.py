@@ -89,7 +89,7 @@ async def test_a_script_that_fails_is_a_sentence_without_its_message(
 async def test_a_database_that_does_not_answer_is_said_by_name(people: PeopleStack, scripts: Path) -> None:
     people.container_environment(MONGO_URI="mongodb://someone:hidden-pass@127.0.0.1:1/LibreChat")
     (scripts / "one.js").write_text("work(async () => ({}))")
-    with pytest.raises(NotReachedError, match=r"could not be asked: MongooseServerSelectionError\.\Z"):
+    with pytest.raises(NotReachedError, match=r"could not be read: MongooseServerSelectionError\.\Z"):
         await (await node_host(people.deployment())).ask(scripts.name, "one.js", {}, seconds=14)
 
 
