@@ -45,13 +45,21 @@ def refuse_newer(folder: Path) -> None:
     try:
         names = names_in(room.path)
     except OSError:
-        if room.path.is_symlink() and room.path.is_dir():
+        if _is_link_to_folder(room.path):
             # Its records would be taken for damaged ones, one after the other.
             raise room.refusal(room.fault()) from None
         return
     newer = [name for name in RECORDS if name in names and _is_newer(RecordFile(room, room.path / name))]
     if newer:
         raise WriteRefused(*(_problem(name) for name in newer))
+
+
+def _is_link_to_folder(path: Path) -> bool:
+    try:
+        return path.is_symlink() and path.is_dir()
+    except PermissionError:
+        # The folder around it is closed to this account, which is told where a file of it is read.
+        return False
 
 
 def _is_newer(file: RecordFile) -> bool:

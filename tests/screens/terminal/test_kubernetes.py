@@ -99,7 +99,8 @@ def test_the_step_for_kubernetes_in_a_small_terminal(folder: Path) -> None:
         terminal.until("Ctrl+W writes ")
         terminal.press("ctrl-w")
         write_anyway(terminal, "Start LibreChat")
-        terminal.until("kubectl -n chat apply --server-side")
+        terminal.until("kubectl")
+        terminal.until("--server-side")
         assert "docker compose" not in terminal.flat
         terminal.press("enter")
         assert terminal.wait() == 0, terminal.text

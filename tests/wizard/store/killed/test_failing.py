@@ -306,7 +306,7 @@ def test_a_file_that_is_swapped_between_the_look_and_the_reading(tmp_path: Path,
 
     workplace = Workplace(tmp_path)
     write = FileWrite(name=".env", target=file, before=b"A=1\n", after=b"A=2\n", mode=0o600)
-    words = "it is a symbolic link" if kind == "link" else "a device or a pipe stands there"
+    words = "it is a symbolic link" if kind == "link" else "it is a device or a pipe"
     with workplace.lock(), before_each_call(swap), pytest.raises(WriteRefused, match=words):
         workplace.apply([write], when=scenario.WHEN)
     assert (tmp_path / "other").read_bytes() == b"A=1\n"
