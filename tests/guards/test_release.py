@@ -51,7 +51,8 @@ def test_what_builds_a_release_is_of_the_versions_that_the_program_has() -> None
     assert {name: at for name, at in release.items() if program.get(name, at) != at} == {}
 
 
-LONG = pytest.mark.skipif(NAME != "long", reason="builds the folder with its own Python: ./test --long")
+BUILT = pytest.mark.skipif(NAME == "fast", reason="builds the folder with its own Python: ./test")
+LONG = pytest.mark.skipif(NAME != "long", reason="more of the folder with its own Python: ./test --long")
 
 
 def run(folder: Path, *words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -114,7 +115,7 @@ def test_nothing_is_missing_in_it(folder: Path) -> None:
     assert len(list((folder / "licences").iterdir())) >= len(locked)
 
 
-@LONG
+@BUILT
 def test_an_install_and_the_checks(folder: Path, tmp_path: Path) -> None:
     place, programs = tmp_path / "LibreChat", tmp_path / "bin"
     for made in (place, programs):
