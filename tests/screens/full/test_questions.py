@@ -231,6 +231,8 @@ async def test_window_that_was_left_answers_the_next_key_at_once(
         await operator.until(">Close<", gone=True)
         operator.app.simulate_key("ctrl+n")
         await operator.until("step 2 of")
+        assert operator.app.app_focus, "who types is here"
+        assert operator.app.focused is not None
 
 
 async def test_look_ahead_that_ends_late_does_not_replace_a_newer_one(

@@ -51,3 +51,4 @@ def test_an_interrupt_in_the_instant_before_the_wait_is_not_lost() -> None:
     command = f"PYTHONPATH={CHECKOUT} {sys.executable} -P -c '{INTERRUPTED}'"
     with Terminal("-c", command, program=("/bin/sh",), size=(80, 24)) as terminal:
         terminal.until("INTERRUPTED")
+        assert terminal.wait() == 0, terminal.text

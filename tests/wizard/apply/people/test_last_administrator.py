@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -38,18 +39,23 @@ def demote(stack: PeopleStack, email: str) -> None:
     one["role"] = "USER"
 
 
+def after_the_last_look(monkeypatch: pytest.MonkeyPatch, deed: Callable[[], None]) -> None:
+    """Let something happen between the look at the account and LibreChat's script."""
+    still = UserAccounts._still
+
+    async def then(*about: Any) -> None:
+        await still(*about)
+        deed()
+
+    monkeypatch.setattr(UserAccounts, "_still", then)
+
+
 async def test_who_became_the_last_administrator_after_the_last_look_is_not_removed(
     stack: PeopleStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann, _bob = two_administrators(stack)
     change = await change_of(await people_in(stack.deployment()), "remove", ANN)
-    still = UserAccounts._still
-
-    async def then_bob_goes(*about: Any) -> None:
-        await still(*about)
-        demote(stack, BOB)
-
-    monkeypatch.setattr(UserAccounts, "_still", then_bob_goes)
+    after_the_last_look(monkeypatch, lambda: demote(stack, BOB))
     with pytest.raises(
         PeopleError, match="There is no other administrator any more, or only banned ones; nothing was changed"
     ):
@@ -172,13 +178,7 @@ async def test_a_ban_between_the_look_and_the_removal_stops_it(
 ) -> None:
     ann, bob = two_administrators(stack)
     change = await change_of(await people_in(stack.deployment()), "remove", BOB)
-    still = UserAccounts._still
-
-    async def then_ann_is_banned(*about: Any) -> None:
-        await still(*about)
-        ban_stored(stack, ann)
-
-    monkeypatch.setattr(UserAccounts, "_still", then_ann_is_banned)
+    after_the_last_look(monkeypatch, lambda: ban_stored(stack, ann))
     with pytest.raises(PeopleError, match="or only banned ones; nothing was changed"):
         await change.work(Consent.CHANGE)
     assert stack.user(BOB) == bob
