@@ -64,7 +64,8 @@ def log_of(deployment: Deployment) -> bytes | None:
 
 def docker_invocation(arguments: tuple[str, ...], seconds: float) -> Invocation:
     """Return a call of docker; of ``logs`` both streams come as one."""
-    from wizard.basics.processes import ErrorOutput, Invocation, docker_environment
+    from wizard.basics.environments import docker_environment
+    from wizard.basics.processes import ErrorOutput, Invocation
 
     return Invocation(
         arguments=("docker", *arguments),

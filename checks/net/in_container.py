@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from wizard.basics.processes import Invocation, ProcessResult, compose_environment
+from wizard.basics.environments import compose_environment
+from wizard.basics.processes import Invocation, ProcessResult
 
 if TYPE_CHECKING:
     from wizard.deployment.model import Deployment

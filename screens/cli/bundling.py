@@ -48,7 +48,8 @@ def write_bundle(name: str, report: Report, deployment: Deployment, release_sour
 
 def _asked(*words: str) -> str:
     from wizard.basics.docker_engine import refusal
-    from wizard.basics.processes import Invocation, docker_environment, run
+    from wizard.basics.environments import docker_environment
+    from wizard.basics.processes import Invocation, run
 
     if refusal():
         return ""

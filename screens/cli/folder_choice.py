@@ -99,7 +99,8 @@ def _children(folder: Path) -> Iterable[Path]:
 def _of_containers() -> list[str]:
     """Return the project folders of Docker Compose's running containers; nothing where Docker is not here or elsewhere."""
     from wizard.basics.docker_engine import refusal
-    from wizard.basics.processes import Invocation, docker_environment, run
+    from wizard.basics.environments import docker_environment
+    from wizard.basics.processes import Invocation, run
 
     if refusal():
         return []

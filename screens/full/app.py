@@ -13,25 +13,23 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 
 from screens.full import keyboard, theme
-from screens.full.dialog import RunningDialog
 from screens.full.focus import focus_beside
 from screens.full.messages import ApplyEnded, LeaveRequested, ResultChanged, WriteRequested
 from screens.full.navigation import NavigatingApp
 from screens.full.problems import guarded, show_problems
 from screens.shared import crash
-from screens.shared.write_result import WriteResult, after_write
 from wizard.basics.core_dumps import close_memory
 from wizard.basics.exit_status import ExitStatus, of_signal
 from wizard.basics.library_logs import keep_off_terminal
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
-from wizard.interview import dialogues
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from checks.model import Report
     from screens.demo import Practice
+    from screens.shared.write_result import WriteResult
     from wizard.interview.dialogues import Answer
     from wizard.interview.interview import Interview
     from wizard.plan.proposal import Proposal
@@ -144,6 +142,7 @@ class WizardApp(NavigatingApp):
     @work
     async def _offer_resume(self) -> None:
         from screens.full.dialogs import settle
+        from wizard.interview import dialogues
 
         answer = await settle(self, dialogues.resume(self.interview))
         guarded(self, answer.deed)
@@ -168,7 +167,9 @@ class WizardApp(NavigatingApp):
     @work
     async def action_leave(self) -> None:
         """End; ask first where answers would be lost. Selected text is copied instead."""
+        from screens.full.dialog import RunningDialog
         from screens.full.dialogs import Ask, settle
+        from wizard.interview import dialogues
 
         if selected := self.screen.get_selected_text():
             self.copy_to_clipboard(selected)
@@ -213,6 +214,8 @@ class WizardApp(NavigatingApp):
 
     @work(thread=True, group="write", exit_on_error=True)
     def _write(self, proposal: Proposal, report: Report | None) -> None:
+        from screens.shared.write_result import after_write
+
         try:
             applied = self.interview.write(proposal)
         except WizardError as error:

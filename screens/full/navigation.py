@@ -12,7 +12,6 @@ from screens.full.problems import guarded
 from screens.full.questions_screen import QuestionsScreen
 from screens.full.step_screen import StepScreen
 from screens.full.type_ahead import OneKeyAtATime
-from screens.shared.write_result import WriteResult
 from wizard.interview.steps import StepKind
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from screens.demo import Practice
     from screens.shared.review import CheckedAnswers
+    from screens.shared.write_result import WriteResult
     from wizard.interview.interview import Interview
     from wizard.interview.preview import Outlook
 
@@ -34,7 +34,8 @@ class NavigatingApp(CrashSafeApp, OneKeyAtATime):
         self.outlook: Outlook | None = None
         self.checked: CheckedAnswers | None = None
         """The last report of the checks, and the answers it belongs to."""
-        self.result = WriteResult()
+        self.result: WriteResult | None = None
+        """What was written; ``None`` before that."""
 
     def get_default_screen(self) -> Screen[Any]:
         """Begin at the first step: an empty screen below it would be laid out and drawn for nothing."""
@@ -60,8 +61,9 @@ class NavigatingApp(CrashSafeApp, OneKeyAtATime):
                 return ReviewScreen(*given)
             case StepKind.DONE:
                 from screens.full.done_screen import DoneScreen
+                from screens.shared.write_result import WriteResult
 
-                return DoneScreen(*given, self.result)
+                return DoneScreen(*given, self.result or WriteResult())
 
     def show_present_step(self, focus_on: str = "") -> None:
         """Replace the screen by a new one of the interview's step."""

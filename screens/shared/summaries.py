@@ -82,7 +82,12 @@ def seen_at_once(found: tuple[Finding, ...]) -> list[tuple[Status, str]]:
 
     Missing secrets are one line: they are made anyway.
     """
-    from wizard.findings.secrets import ADMIN_PANEL_SECRET, MISSING
+    if not found:
+        return []
+    from wizard.findings.secrets import (  # not above: before the first rule was asked nobody needs it
+        ADMIN_PANEL_SECRET,
+        MISSING,
+    )
 
     missing = [one for one in found if MISSING.has(one) or one.id == ADMIN_PANEL_SECRET.id]
     others = sorted((one for one in found if one not in missing), key=lambda one: one.status is not Status.FAIL)

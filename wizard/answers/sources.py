@@ -79,13 +79,13 @@ def _from_variable(name: str) -> str | Problem:
 
 
 def _from_command(arguments: list[str], base: Path, secret_variables: frozenset[str]) -> str | Problem:
-    from wizard.basics import processes
+    from wizard.basics import environments, processes
 
     # No shell; the operator's own command. It may ask for a passphrase at the terminal.
     done = processes.run(
         processes.Invocation(
             arguments=tuple(arguments),
-            environment=processes.environment_without(secret_variables),
+            environment=environments.environment_without(secret_variables),
             seconds=_COMMAND_SECONDS,
             folder=base,
             largest=LONGEST + 1,

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.apply.events import CommandEnded, OutputLine
 from wizard.basics import async_processes
+from wizard.basics.environments import compose_environment
 from wizard.basics.patterns import late_pattern
-from wizard.basics.processes import ErrorOutput, Invocation, ProcessFailure, compose_environment
+from wizard.basics.processes import ErrorOutput, Invocation, ProcessFailure
 
 if TYPE_CHECKING:
     from wizard.apply.redaction import Redactor

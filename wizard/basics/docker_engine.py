@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from wizard.basics.confirmation import Confirmation
 from wizard.basics.filesystem import regular_bytes
@@ -26,8 +25,7 @@ REMOTE_ENGINE: Final = Confirmation()
 """Docker commands run also on another machine."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DockerEngine:
+class DockerEngine(NamedTuple):
     """Where docker commands go."""
 
     address: str = ""
@@ -179,12 +177,12 @@ def _home() -> str:
 
 def _json(path: Path) -> _Fields | None:
     """Return the fields of a JSON object, none if there is no file; ``None`` if it cannot be read, or is something else."""
-    import json
-
     try:
         data = regular_bytes(path, _LARGEST)
         if data is None:
             return None
+        import json  # most people have no such file
+
         # As Go does it: bytes that are no UTF-8 are replaced, an empty file is none, what follows the first value is not read.
         text = data.decode("utf-8", "replace").lstrip(" \t\r\n")
         found = json.JSONDecoder(object_pairs_hook=tuple).raw_decode(text)[0] if text else ()

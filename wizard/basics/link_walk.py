@@ -6,7 +6,6 @@ import errno
 import os
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -14,8 +13,7 @@ _MOST: Final = 40
 """How many links the kernel follows for one path (path_resolution(7))."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkWalk:
+class LinkWalk(NamedTuple):
     """The way from a path to its end."""
 
     end: Path

@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from wizard.basics import docker_engine, processes
+from wizard.basics.environments import judging_environment
 from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present
 from wizard.basics.memory_files import MemoryFiles
 from wizard.basics.named_values import without_named_values
@@ -279,7 +280,7 @@ def _asked(
         folder=str(read.folder),
         compose=tuple(compose),
         environment=(memory.paths[".env"],),
-        inherited={**processes.judging_environment(), "PWD": os.getcwd()},  # noqa: PTH109 - as Docker Compose gets it
+        inherited={**judging_environment(), "PWD": os.getcwd()},  # noqa: PTH109 - as Docker Compose gets it
         home=os.environ.get("HOME", "/root"),
     )
     try:
@@ -294,7 +295,7 @@ def _ran(command: Sequence[str], seconds: float, descriptors: tuple[int, ...] = 
     done = processes.run(
         processes.Invocation(
             arguments=tuple(command),
-            environment=processes.judging_environment(),
+            environment=judging_environment(),
             seconds=seconds,
             descriptors=descriptors,
             largest=processes.MOST,

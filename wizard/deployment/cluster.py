@@ -14,9 +14,10 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from wizard import catalogue
+from wizard.basics.environments import environment_without
 from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
-from wizard.basics.processes import Invocation, ProcessFailure, environment_without, run
+from wizard.basics.processes import Invocation, ProcessFailure, run
 from wizard.basics.programs import is_in_path
 from wizard.deployment.kubernetes_names import HelmRelease
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from wizard.answers.model import Stack
+from wizard.basics.environments import compose_environment
 from wizard.basics.paths import shown_path
-from wizard.basics.processes import compose_environment
 from wizard.deployment.model import FileState
 from wizard.dotenv.document import Document
 

@@ -145,12 +145,12 @@ class DockerView:
         return done.text
 
     def _run(self, words: tuple[str, ...], stdin: bytes | None = None) -> ProcessResult:
-        from wizard.basics import processes
+        from wizard.basics import environments, processes
 
         return processes.run(
             processes.Invocation(
                 arguments=(self.program, *words),
-                environment=processes.docker_environment(),
+                environment=environments.docker_environment(),
                 seconds=_SECONDS,
                 stdin=stdin,
             )

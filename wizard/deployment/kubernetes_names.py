@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from wizard.answers.model import Answers
 from wizard.librechat.helm_chart import NEWEST, SECRET_NAME, ChartVersion, chart_of, fullname
@@ -28,8 +26,7 @@ CERTIFICATES: Final = "librechat-certs"
 MOUNTED_AT: Final = "/app/certs"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HelmRelease:
+class HelmRelease(NamedTuple):
     """Which release is meant."""
 
     namespace: str = "default"
@@ -47,7 +44,7 @@ class HelmRelease:
 
     def with_values(self, values: Mapping[str, Any]) -> HelmRelease:
         """Return the same release with the names that these values give its objects."""
-        return replace(self, called=fullname(self.name, values))
+        return self._replace(called=fullname(self.name, values))
 
     @property
     def fullname(self) -> str:
@@ -56,6 +53,8 @@ class HelmRelease:
 
     def to_bytes(self) -> bytes:
         """Return the record of it."""
+        import json
+
         told: dict[str, object] = {
             "namespace": self.namespace,
             "release": self.name,
@@ -72,6 +71,8 @@ class HelmRelease:
 
 def release_told(record: bytes | None) -> HelmRelease:
     """Return which release a former run was told; the usual one where nothing is recorded or the record is damaged."""
+    import json
+
     try:
         told = json.loads(record or b"{}")
         texts = {

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from wizard.answers.draft import AskAgain, Draft, Entry, Generate, Typed
 from wizard.basics.os_errors import refused
@@ -19,14 +18,13 @@ from wizard.catalogue.questions import question
 FILE: Final = f"{NAME}/draft.json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SavedDraft:
+class SavedDraft(NamedTuple):
     """What a run left that did not come to its end."""
 
     draft: Draft
     step: str
     """The id of the step that was on the screen."""
-    secrets: tuple[str, ...] = field(default=())
+    secrets: tuple[str, ...] = ()
     """Ids of secrets that were typed and have to be typed again."""
 
 

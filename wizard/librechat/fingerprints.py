@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Final
 
+from wizard.basics.digests import sha256_hex
 from wizard.librechat.releases import Release
 
 FINGERPRINTS: Final[Mapping[str, str]] = {
@@ -107,16 +107,16 @@ def found(image: str, files: Mapping[str, bytes], source: str = "the image") -> 
         return Release.parse(match[1]), f"{source} {image.partition('@')[0][-80:]}"
     if "package.json" in files and (release := _package_version(files["package.json"])):
         return release, "package.json"
-    import hashlib  # loads OpenSSL; a pinned image or package.json has told it without
-
     for name in FOLDER_FILES[1:]:
-        digest = hashlib.sha256(files.get(name, b"").replace(b"\r\n", b"\n")).hexdigest()[:16]
+        digest = sha256_hex(files.get(name, b"").replace(b"\r\n", b"\n"))[:16]
         if digest in FINGERPRINTS:
             return Release.parse(FINGERPRINTS[digest]), name
     return None
 
 
 def _package_version(data: bytes) -> Release | None:
+    import json
+
     try:
         package = json.loads(data)
         if isinstance(package, dict) and str(package.get("name", "")).lower() == "librechat":

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from wizard.librechat.releases import Release
 
@@ -24,8 +23,7 @@ PUBLISHED: Final = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET")
 """What charts up to 2.0.7 put into the ConfigMap with values that everybody knows."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ChartVersion:
+class ChartVersion(NamedTuple):
     """A version of the chart."""
 
     major: int

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Mapping
-from functools import cache
-from importlib import import_module
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
+
+from wizard.basics.digests import sha256_hex
 
 _PUBLISHED: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -27,19 +26,7 @@ _PUBLISHED: Final[Mapping[str, str]] = MappingProxyType(
 
 def published_name(value: str) -> str | None:
     """Return the variable whose published default this value is, or ``None``; it counts as published for every variable."""
-    return _PUBLISHED.get(_sha256()(value.strip().encode()).hexdigest())
-
-
-@cache
-def _sha256() -> Callable[[bytes], Any]:
-    # As random.py does for SHA-512: hashlib loads OpenSSL, for which the first frame would wait.
-    for module in ("_sha2", "_sha256"):
-        with contextlib.suppress(ImportError):
-            lean: Callable[[bytes], Any] = import_module(module).sha256
-            return lean
-    from hashlib import sha256
-
-    return sha256
+    return _PUBLISHED.get(sha256_hex(value.strip().encode()))
 
 
 _NEVER_RETIRED: Final = frozenset({"2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b"})
@@ -48,5 +35,5 @@ _NEVER_RETIRED: Final = frozenset({"2bb80d537b1da3e38bd30361aa855686bde0eacd7162
 
 def is_retired(name: str, value: str) -> bool:
     """Whether LibreChat itself knows a value of this variable as a published one (``isLegacyCredential``, credentials.ts)."""
-    digest = _sha256()(value.encode()).hexdigest()
+    digest = sha256_hex(value.encode())
     return _PUBLISHED.get(digest) == name and digest not in _NEVER_RETIRED

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from wizard.answers.model import Access, Answers, Stack
+from wizard.basics.environments import names_of_this_shell
 from wizard.basics.filesystem import is_folder
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
-from wizard.basics.processes import names_of_this_shell
 from wizard.basics.secret import reveal
 from wizard.composefile.container_environment import OriginMechanism
 from wizard.composefile.override import Override

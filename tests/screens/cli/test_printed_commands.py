@@ -72,6 +72,7 @@ async def test_the_end_of_the_full_screen_copies_what_works_anywhere(
         await operator.until("Written: ")
         await operator.press("1")
         assert operator.app.clipboard == f"(cd {folder} && docker compose up -d)"
+        assert operator.app.result is not None
         commands = operator.app.result.commands
         assert [one for one in commands if not one.startswith(f"(cd {folder} && ") and "--dir" not in one] == []
 

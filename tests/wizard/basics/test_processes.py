@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from wizard.basics import async_processes, processes
+from wizard.basics import async_processes, environments, processes
 from wizard.basics.processes import ErrorOutput, Invocation, ProcessFailure, ProcessResult
 from wizard.basics.secret import Secret
 
@@ -156,13 +156,13 @@ def test_it_gets_the_environment_that_it_is_given_and_no_more(monkeypatch: pytes
 def test_docker_gets_the_engine_and_compose_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DOCKER_HOST", "COMPOSE_PROFILES", "COMPOSE_FILE", "JWT_SECRET"):
         monkeypatch.setenv(name, "x")
-    assert "DOCKER_HOST" in processes.docker_environment()
-    assert "COMPOSE_PROFILES" not in processes.docker_environment()
-    assert "COMPOSE_PROFILES" in processes.compose_environment()
-    assert "COMPOSE_FILE" not in processes.compose_environment()
-    assert "COMPOSE_FILE" in processes.compose_environment(with_files=True)
-    assert "JWT_SECRET" not in processes.compose_environment(with_files=True)
-    assert processes.environment_without(["JWT_SECRET"]).keys() == os.environ.keys() - {"JWT_SECRET"}
+    assert "DOCKER_HOST" in environments.docker_environment()
+    assert "COMPOSE_PROFILES" not in environments.docker_environment()
+    assert "COMPOSE_PROFILES" in environments.compose_environment()
+    assert "COMPOSE_FILE" not in environments.compose_environment()
+    assert "COMPOSE_FILE" in environments.compose_environment(with_files=True)
+    assert "JWT_SECRET" not in environments.compose_environment(with_files=True)
+    assert environments.environment_without(["JWT_SECRET"]).keys() == os.environ.keys() - {"JWT_SECRET"}
 
 
 def test_who_may_ask_stays_at_the_terminal() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from wizard.basics.processes import docker_environment
+from wizard.basics.environments import docker_environment
 from wizard.composefile.judge import ComposeVerdict, ComposeVerdictKind, find, judge
 from wizard.composefile.masking import masked_environment
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.canaries import CANARIES
-from wizard.basics.processes import docker_environment, judging_environment
+from wizard.basics.environments import docker_environment, judging_environment
 from wizard.composefile.judge import ComposeVerdict, ComposeVerdictKind, judge
 
 BASE = "services:\n  api:\n    image: x\n    ports: ['${PORT}:${PORT}']\n    env_file: [.env]\n"
