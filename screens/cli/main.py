@@ -1,4 +1,4 @@
-"""The command line: the one place that puts the rooms together. Heavy imports happen inside the command that needs them."""
+"""The command line: the only module that combines all packages. Heavy imports are inside the command that needs them."""
 
 from __future__ import annotations
 

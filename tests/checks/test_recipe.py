@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.guards.checkout import CHECKOUT
-from tests.guards.rooms import SOURCE
+from tests.guards.layers import SOURCE
 
 FINDINGS = '''"""Whether the moon is full."""
 

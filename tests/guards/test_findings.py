@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.finding_samples import declared
 from tests.guards.checkout import python_files, shown
-from tests.guards.rooms import SOURCE
+from tests.guards.layers import SOURCE
 
 FIELDS = frozenset({"proxy."})
 """Beginnings that ids share with the names of answers: ``proxy.hops``."""

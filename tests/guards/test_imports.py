@@ -1,4 +1,4 @@
-"""Imports run one way through the rooms, and the core knows no terminal and no network."""
+"""Imports go one way through the layers, and the core uses no terminal and no network."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.guards.checkout import CHECKOUT, python_files, shown
-from tests.guards.rooms import circles, imports_of, own_imports, public_classes, source_modules, upward_imports
+from tests.guards.layers import circles, imports_of, own_imports, public_classes, source_modules, upward_imports
 
 NETWORK = frozenset(
     {"socket", "ssl", "http", "urllib.request", "smtplib", "ftplib", "imaplib", "xmlrpc"}
@@ -52,16 +52,16 @@ def is_within(name: str, packages: frozenset[str]) -> bool:
     return any(name == package or name.startswith(f"{package}.") for package in packages)
 
 
-def offenders(room: str, forbidden: frozenset[str]) -> list[str]:
+def offenders(package: str, forbidden: frozenset[str]) -> list[str]:
     return [
         f"{shown(path)}:{line} imports {name}"
-        for path in python_files(room)
+        for path in python_files(package)
         for line, name in imports_of(path)
         if is_within(name, forbidden)
     ]
 
 
-def test_no_room_imports_a_higher_one() -> None:
+def test_no_package_imports_a_higher_layer() -> None:
     assert upward_imports() == []
 
 
@@ -85,10 +85,10 @@ def test_public_class_names_stand_once() -> None:
     assert len(twice) <= TWICE, twice
 
 
-def test_the_core_is_in_rooms() -> None:
+def test_the_core_is_in_packages() -> None:
     flat = [name for name in source_modules() if name.count(".") == 1 and name.startswith("wizard.")]
-    rooms = {name.rpartition(".")[0] for name in source_modules() if name.count(".") > 1}
-    assert len([name for name in flat if name not in rooms]) <= MOST_FLAT_FILES
+    packages = {name.rpartition(".")[0] for name in source_modules() if name.count(".") > 1}
+    assert len([name for name in flat if name not in packages]) <= MOST_FLAT_FILES
 
 
 def test_core_imports_neither_terminal_nor_network() -> None:
@@ -104,9 +104,9 @@ def test_checks_draw_nothing() -> None:
     assert offenders("checks", TERMINAL) == []
 
 
-@pytest.mark.parametrize("room", ["wizard", "checks", "screens"])
-def test_source_imports_no_tests(room: str) -> None:
-    assert offenders(room, frozenset({"tests", "tools"})) == []
+@pytest.mark.parametrize("package", ["wizard", "checks", "screens"])
+def test_source_imports_no_tests(package: str) -> None:
+    assert offenders(package, frozenset({"tests", "tools"})) == []
 
 
 RUN_AND_TELL = """

@@ -15,7 +15,7 @@ from typing import Final
 import pytest
 
 from tests.guards.checkout import CHECKOUT, python_files
-from tests.guards.rooms import SOURCE
+from tests.guards.layers import SOURCE
 from tests.guards.test_docs import DOCUMENTS as FOR_CONTRIBUTORS
 
 WORDS: Final = (

@@ -1,4 +1,4 @@
-"""The recipe "Add a published weakness": one entry in one file, in a copy of the source, and it is everywhere."""
+"""The recipe "Add a published vulnerability", followed in a copy of the source: one entry in one file is enough."""
 
 from __future__ import annotations
 

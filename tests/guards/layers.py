@@ -1,4 +1,4 @@
-"""The rooms of the source, who may import whom, and what the tree really does."""
+"""The layers of the source, which packages may import which, and what the source really imports."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ CHECKS = (
     ("checks.kubernetes", "checks.log", "checks.mail", "checks.provider", "checks.site"),
     ("checks",),
 )
-"""The floors inside ``checks``: what a browser and the network do, then what a check is, then the checks, then their list."""
-FLOORS = (
+"""The layers inside ``checks``: what a browser and the network do, then what a check is, then the checks, then their list."""
+LAYERS = (
     ("wizard", "wizard.basics"),
     ("wizard.findings",),
     ("wizard.librechat",),
@@ -39,7 +39,7 @@ FLOORS = (
     ("screens",),
     ("wizard.__main__",),
 )
-"""From the lowest floor up. A room imports lower floors only; two rooms of one floor know nothing of each other."""
+"""From the lowest layer up. A package imports only lower layers; packages in the same layer do not import each other."""
 
 
 def module_name(path: Path) -> str:
@@ -59,7 +59,7 @@ def imported(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
     if isinstance(node, ast.ImportFrom):
-        assert node.level == 0, "relative imports hide which room is meant"
+        assert node.level == 0, "relative imports hide which package is meant"
         return [f"{node.module}.{alias.name}" for alias in node.names]
     return []
 
@@ -85,24 +85,24 @@ def own_imports() -> Mapping[str, Mapping[str, int]]:
     return found
 
 
-def floor_of(module: str) -> tuple[int, str]:
-    """Return the floor of a module, and its room."""
-    rooms = {room: number for number, floor in enumerate(FLOORS) for room in floor}
+def layer_of(module: str) -> tuple[int, str]:
+    """Return the layer of a module, counted from the lowest, and its package."""
+    layers = {package: number for number, layer in enumerate(LAYERS) for package in layer}
     name = module
-    while name not in rooms or (name == "wizard" and module != "wizard"):
-        assert "." in name, f"{module} stands in no room"
+    while name not in layers or (name == "wizard" and module != "wizard"):
+        assert "." in name, f"{module} is in no layer"
         name = name.rpartition(".")[0]
-    return rooms[name], name
+    return layers[name], name
 
 
 def upward_imports() -> list[str]:
-    """Return every import of a higher floor, or of another room on the same one."""
+    """Return every import of a higher layer, or of another package in the same layer."""
     found = []
     for module, needed in own_imports().items():
-        floor, room = floor_of(module)
+        layer, package = layer_of(module)
         for target, line in needed.items():
-            other, other_room = floor_of(target)
-            if other > floor or (other == floor and other_room != room):
+            other, other_package = layer_of(target)
+            if other > layer or (other == layer and other_package != package):
                 found.append(f"{module}:{line} imports {target}")
     return sorted(found)
 
