@@ -44,7 +44,9 @@ def test_central_types_are_classes_or_names_of_the_source() -> None:
     types = {name for row in rows for name in _CODE.findall(row) if _TYPE.fullmatch(name)}
     assert len(types) >= 8
     source = "\n".join(
-        path.read_text(encoding="utf-8") for package in ("wizard", "checks") for path in (CHECKOUT / package).rglob("*.py")
+        path.read_text(encoding="utf-8")
+        for package in ("wizard", "checks")
+        for path in (CHECKOUT / package).rglob("*.py")
     )
     assert [
         name for name in sorted(types) if not re.search(rf"^(?:class {name}\b|{name}\b.*=)", source, re.MULTILINE)
