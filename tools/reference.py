@@ -1,4 +1,4 @@
-"""Writes the documents that follow from declarations: ``python tools/reference.py [FOLDER]``, by default into docs/."""
+"""Generates the reference pages from declarations in the code: ``python tools/reference.py [FOLDER]``, by default into docs/."""
 
 from __future__ import annotations
 
@@ -27,32 +27,32 @@ LIBRECHAT = "https://github.com/danny-avila/LibreChat/blob"
 SETTINGS = """\
 # Settings
 
-Every variable of LibreChat that the wizard knows, by section; `librechat-wizard settings NAME` prints the same. *Counts when*: it has no
-effect in other cases. *Needed when*: LibreChat cannot do without it then. This file is made from `wizard/catalogue/` by
-`python tools/reference.py`.
+Every LibreChat variable that the wizard knows, by section; `librechat-wizard settings NAME` prints the same. *Counts when*: it has no effect
+otherwise. *Needed when*: LibreChat requires it then. Generated from `wizard/catalogue/` by `python tools/reference.py`.
 """
 ANSWERS = """\
 # Answers file
 
-What an answers file holds besides LibreChat's variables (`settings`, see `docs/settings.md`): each name is a place in it, `proxy.hops` is
-`hops` below `proxy`. A person is asked the same. This file is made from `wizard/catalogue/answers_form.py` by `python tools/reference.py`.
+Every key of an answers file besides LibreChat's variables (`settings`, see `docs/settings.md`); `proxy.hops` is `hops` below `proxy`. The
+wizard asks a person the same questions. Generated from `wizard/catalogue/answers_form.py` by `python tools/reference.py`.
 """
 
 
 FINDINGS = """\
 # Findings
 
-What the checks find, by check. `librechat-wizard doctor` prints the id below each finding that is not well, `--json` has it as `id`; it
-never changes. `setting` in an id stands for the name of a variable in small letters, with `-` for `_`, and `cve-number` for one of the
-[published weaknesses](#published-weaknesses). This file is made from `wizard/findings/` and `wizard/librechat/advisories.py` by
+Everything the checks can find, by check. `librechat-wizard doctor` prints the id below each finding that is not PASS, `--json` has it as `id`;
+an id never changes. `setting` in an id stands for a variable name in lower case with `-` for `_`, `cve-number` for one of the
+[published vulnerabilities](#published-vulnerabilities). Generated from `wizard/findings/` and `wizard/librechat/advisories.py` by
 `python tools/reference.py`.
 """
-WEAKNESSES = """\
-## Published weaknesses
+VULNERABILITIES = """\
+## Published vulnerabilities
 
-Of LibreChat's sign-in, up to {}. A range that is not known is empty. No finding says that a release is safe.
+Vulnerabilities of LibreChat's sign-in published up to {}. An empty cell means that the release is not known. No finding says that a release is
+safe.
 
-| id | what somebody can do | first release with it | first release without it | without an update | what an update does not clean up |
+| id | what an attacker can do | first affected release | first fixed release | workaround without an update | what an update does not clean up |
 |---|---|---|---|---|---|"""
 
 
@@ -98,7 +98,7 @@ def answer_facts(question: Question) -> Iterator[tuple[str, str]]:
     if asked.applies is not None:
         yield "Asked when", escaped(asked.applies.words)
     if not question.is_asked:
-        yield "Asked", "never: it stands in an answers file alone"
+        yield "Asked", "never: set it in the answers file"
     if asked.docs:
         yield "Manual", f"<{asked.docs}>"
 
@@ -148,7 +148,7 @@ def findings() -> Iterator[str]:
             meaning = f"{entry.meaning.rstrip(':.')}."
             yield f"| `{entry.id}` | {escaped(meaning)} | {escaped(entry.sentence)} | {escaped(entry.fix)} |"
         yield ""
-    yield WEAKNESSES.format(CURRENT_TO)
+    yield VULNERABILITIES.format(CURRENT_TO)
     for one in ADVISORIES:
         told = (one.title, str(one.since or ""), str(one.fixed or ""), one.now, one.remains)
         yield f"| `{WEAKNESS.of(one.id).id}` | {' | '.join(map(escaped, told))} |"
@@ -164,11 +164,11 @@ def again(entry: FindingEntry) -> Iterator[FindingEntry]:
 SITUATIONS = """\
 # Situations
 
-What goes wrong for people who run LibreChat, collected from its public threads, and the findings that tell it: `doctor` prints their ids,
-`explain` those that begin with `log`. Where none can tell it, the table says why. {told} of {all} are told. This file is made from
+What goes wrong for people who run LibreChat, collected from its public issues and discussions, and the findings that detect it: `doctor`
+prints their ids, `explain` those that begin with `log`. {detected} of {all} are detected; for the others the table says why not. Generated from
 `tools/situations.table` by `python tools/reference.py`.
 
-| situation | what happens | told by |
+| situation | what happens | detected by |
 |---|---|---|"""
 
 
@@ -176,8 +176,8 @@ def situations() -> Iterator[str]:
     """Give the lines of docs/situations.md."""
     text = (CHECKOUT / "tools" / "situations.table").read_text(encoding="utf-8")
     rows = [line.split(" | ") for line in text.splitlines() if not line.startswith("#")]
-    told = sum(row[2] != "-" for row in rows)
-    yield SITUATIONS.format(told=told, all=len(rows))
+    detected = sum(row[2] != "-" for row in rows)
+    yield SITUATIONS.format(detected=detected, all=len(rows))
     for identity, title, findings, *why in rows:
         names = ", ".join(f"`{name}`" for name in findings.split(", "))
         yield f"| {identity} | {escaped(title)} | {names if findings != '-' else escaped(f'No: {why[0]}')} |"
