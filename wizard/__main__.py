@@ -1,4 +1,4 @@
-"""``python -m wizard`` is the same program as ``librechat-wizard``."""
+"""``python -m wizard``: the same program as ``librechat-wizard``."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Answers with their source: from a file, from a draft, and exported again."""
+"""Answers with their source: read from a file or a draft, and exported again."""

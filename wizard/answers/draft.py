@@ -1,4 +1,4 @@
-"""Answers while a person gives them: texts as typed, also those that are not right yet. Immutable.
+"""Answers while a person gives them: texts as typed, even if they are not valid yet. Immutable.
 
 What judges a text is loaded with the first one: the first frame holds none.
 """

@@ -1,4 +1,4 @@
-"""A draft as an answers file: what one run decided, another repeats with ``--answers``."""
+"""Exports a draft as an answers file, so that ``--answers`` can repeat the run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The answers file: where it is read from, and YAML as one way to write answers down."""
+"""Loads an answers file and parses its YAML."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the operator wants: values with their source, and the choices that are no variable."""
+"""The operator's answers: values with their source, and the choices that are not variables."""
 
 from __future__ import annotations
 

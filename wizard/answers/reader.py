@@ -1,4 +1,4 @@
-"""From a mapping of answers to :class:`Answers`, every fault at once with its line. A file or a draft gives the mapping."""
+"""Turns a mapping of answers, from a file or a draft, into :class:`Answers`; reports every fault at once with its line."""
 
 from __future__ import annotations
 

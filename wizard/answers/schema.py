@@ -1,4 +1,4 @@
-"""The JSON Schema (2020-12) of the answers file, made from the catalogue."""
+"""The JSON Schema (2020-12) of the answers file, generated from the catalogue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A value that is not in the answers file itself: read from a file, a variable or a command."""
+"""Fetches a value that is not in the answers file itself: from a file, a variable or a command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a text that a person typed means as a value of the answers, by question."""
+"""Converts text that a person typed to a value of the answers, by question."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Puts the written settings into effect: runs Docker Compose, waits for LibreChat, proves it, goes back if it fails."""
+"""Puts the written files into effect: runs Docker Compose, waits for LibreChat, checks it, rolls back if that fails."""

@@ -1,4 +1,4 @@
-"""Where the running LibreChat is asked, past every proxy: at the port that its compose file publishes, or inside its container."""
+"""How the running LibreChat is reached without a proxy: at its published port, or inside its container."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stage of an apply that makes the first administrator: accounts are looked for first, a password is shown once it is set."""
+"""The stage of an apply that creates the first administrator. It looks for accounts first, and shows the password once it is set."""
 
 from __future__ import annotations
 

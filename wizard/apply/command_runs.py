@@ -1,4 +1,4 @@
-"""Commands of Docker Compose as events: shown, run, and what is wrong where one fails."""
+"""Runs commands of Docker Compose as events: shown, run, and the reason if one fails."""
 
 from __future__ import annotations
 

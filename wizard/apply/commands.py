@@ -1,4 +1,4 @@
-"""Runs the program of Docker Compose: live output, bounded; nothing left behind; no secret in arguments or environment."""
+"""Runs the program of Docker Compose: live bounded output, no leftover processes, no secret in arguments or environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What runs: Docker Compose, what a running container has not read, what is left to do by hand."""
+"""The running containers: found through Docker, compared with the files, and what has to be done by hand."""
 
 from __future__ import annotations
 

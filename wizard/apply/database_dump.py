@@ -1,4 +1,4 @@
-"""A dump of LibreChat's database, made with the mongodump of MongoDB's own container and kept in the wizard's private folder."""
+"""Dumps LibreChat's database with the mongodump of MongoDB's own container into the wizard's private folder."""
 
 from __future__ import annotations
 

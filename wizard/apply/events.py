@@ -1,4 +1,4 @@
-"""What happens while settings are put into effect, one value each; a front draws them as they come."""
+"""Events of an apply, as values. A front displays them as they arrive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Docker's words mean, for a person."""
+"""Explains Docker's error messages to a person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first administrator: registration is closed until they exist, and their password is in no argument list.
+"""The first administrator: registration is closed until the account exists, and its password is in no argument list.
 
 ``create-user`` asks for the password alone when address, name, user name and ``--email-verified`` are given, with one
 readline on its standard input (config/create-user.js and config/helpers.js, v0.7.0 to v0.8.8-rc1); without a terminal

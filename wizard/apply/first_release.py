@@ -1,4 +1,4 @@
-"""The first installation of a Helm release: what it makes, and how nothing half done is left of it."""
+"""The first installation of a Helm release: what it creates, and how it is removed completely if it fails."""
 
 from __future__ import annotations
 

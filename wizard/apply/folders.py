@@ -1,4 +1,4 @@
-"""Folders that LibreChat's containers write to, made before Docker makes them for root.
+"""Creates the folders that LibreChat's containers write to, before Docker creates them for root.
 
 Docker makes a missing bind-mount source as root, and a container that runs as somebody else
 (:mod:`wizard.deployment.container_user`) then cannot write its log and ends.

@@ -1,4 +1,4 @@
-"""The way back on Kubernetes: the old files, then the old Secret and the release's old revision, or nothing of a first installation."""
+"""Rolls back on Kubernetes: the old files, then the old Secret and revision; a failed first installation is removed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts a plan for Kubernetes into effect: files, objects, release, rollout, proof; and goes back with helm and the old Secret.
+"""Puts a plan for Kubernetes into effect: files, objects, release, rollout, checks; rolls back with helm and the old Secret.
 
 The commands are those that the plan shows, run one by one. Secrets go to kubectl in the private file alone.
 """

@@ -1,4 +1,4 @@
-"""What is to be put into effect, whatever runs LibreChat."""
+"""What has to be put into effect, independent of how LibreChat is run."""
 
 from __future__ import annotations
 

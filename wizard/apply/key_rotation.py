@@ -1,4 +1,4 @@
-"""Replaces LibreChat's own secrets: what is stored first, then the files, then LibreChat recreated and proven; or everything put back.
+"""Rotates LibreChat's own secrets: stored values first, then the files, then LibreChat; everything is put back on failure.
 
 :func:`forward` and :func:`way_back` are streams of events whose last one is an ``ApplyResult``. Each stage stands in the record before it
 begins, and can be repeated: a run that was killed anywhere is finished by the next one, or put back.

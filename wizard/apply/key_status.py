@@ -1,4 +1,4 @@
-"""Each of LibreChat's own secrets: where it comes from, whether others know it, and whether it is the one that its database knows."""
+"""The state of each of LibreChat's own secrets: its origin, whether it is published, and whether the database knows it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the running LibreChat is asked while settings are put into effect. This room has no network: the caller hands it over."""
+"""The functions that query the running LibreChat during an apply. The caller passes them in, because this package has no network."""
 
 from __future__ import annotations
 

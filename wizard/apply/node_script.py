@@ -1,4 +1,4 @@
-"""Runs node where LibreChat's packages, settings and database are: in a one-off container of its service, in a pod, or in its repository.
+"""Runs a Node script next to LibreChat's packages, settings and database: in a one-off container, a pod, or its repository.
 
 ``docker compose run --rm --no-deps -T api node -`` works with LibreChat stopped, reads the ``.env`` that is there now, and ends
 with its container: a script that ``exec`` started stays in the container when docker is killed, deaf to SIGTERM. A script of ours

@@ -1,4 +1,4 @@
-"""The pod in which LibreChat runs on Kubernetes: which one, which of its containers, and how node is reached in it.
+"""The pod in which LibreChat runs on Kubernetes: which one, which container, and how to run node in it.
 
 ``kubectl exec`` starts a second program beside LibreChat, with the environment that the pod has: a script goes in by standard input,
 so that nothing secret is in an argument. A program whose kubectl was ended stays in the container until it ends by itself.

@@ -1,4 +1,4 @@
-"""Waits until LibreChat answers in its pod, past every ingress, and keeps what it says of its settings."""
+"""Waits until LibreChat answers in its pod, without the ingress, and keeps what it reports about its settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proves that LibreChat runs with what was written, and decides which failed check undoes it.
+"""Checks that LibreChat runs with the written files, and decides which failed check undoes the change.
 
 A change is not undone for what it cannot have broken, because rolling back would fix nothing and cost the operator the work. The
 files, the rules and whether people stay signed in are the change's own. A name that does not lead here yet, a certificate that

@@ -1,4 +1,4 @@
-"""Waits until LibreChat is ready, tells how it stands meanwhile, and why it never will be."""
+"""Waits until LibreChat is ready, reports progress, and says why it never will be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Takes secrets out of what Docker and LibreChat say."""
+"""Redacts secrets in the output of Docker and LibreChat."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way back: the old files in place again, and LibreChat as it ran before."""
+"""Rolls back: puts the old files in place, and runs LibreChat as before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What keeps stored values from being moved to other keys, known before anything is touched."""
+"""Reasons why stored values cannot be re-encrypted, checked before anything changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Applies a plan: writes, makes LibreChat read it, proves it; and goes back where that fails.
+"""Applies a plan: writes it, makes LibreChat read it, checks the result, and rolls back if a check fails.
 
 :func:`apply` and :func:`wizard.apply.roll_back.rollback` are streams of events whose last one is an ``ApplyResult``. A caller that stops listening (with
 ``aclose``) ends the command that runs; what was done stands in the record, and the next start offers both ways.

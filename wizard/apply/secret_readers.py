@@ -1,4 +1,4 @@
-"""Which services read a secret that is replaced: by its name in the parsed files, since a value may be any word of them."""
+"""Finds the services that read a secret by its name in the parsed files, because its value may be any word in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which services a change concerns, and the commands that make them read it. Pure: files in, argument lists out.
+"""The services that a change affects, and the commands that make them read it. Pure: files in, argument lists out.
 
 Docker Compose recreates a service whose definition or ``env_file`` changed and leaves alone one whose bind-mounted file
 did (docker-compose.yml:31-34 mounts ``.env`` into api), so the services concerned are named and recreated.

@@ -1,4 +1,4 @@
-"""Stops, starts, restarts LibreChat's own container, and no other one."""
+"""Stops, starts and restarts LibreChat's own container, and no other."""
 
 from __future__ import annotations
 

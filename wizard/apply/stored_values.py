@@ -1,4 +1,4 @@
-"""What LibreChat has encrypted in its database, counted, moved to other keys or put back; :file:`stored_values.js` does the work."""
+"""Counts, re-encrypts or puts back what LibreChat has encrypted in its database; :file:`stored_values.js` does the work."""
 
 from __future__ import annotations
 

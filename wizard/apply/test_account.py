@@ -1,4 +1,4 @@
-"""Which probe account a folder can have: its address, its password, and why it may be none."""
+"""The probe account that a folder can have: its address, its password, or why there can be none."""
 
 from __future__ import annotations
 

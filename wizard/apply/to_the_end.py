@@ -1,4 +1,4 @@
-"""Cleaning up that is finished although somebody presses Ctrl+C again."""
+"""Finishes a clean-up even if Ctrl+C is pressed again."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What every room needs: secrets, plain text, problems, findings, exit statuses, files."""
+"""What every package needs: secrets, plain text, problems, findings, exit statuses, files."""

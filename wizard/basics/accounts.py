@@ -1,4 +1,4 @@
-"""Names of the machine's accounts, for people."""
+"""Names of the machine's users and groups, for messages."""
 
 from __future__ import annotations
 

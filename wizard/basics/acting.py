@@ -1,4 +1,4 @@
-"""Root in somebody's folder works there as that person: what the owner of the folder could not do, root does not do.
+"""Gives root only the owner's rights in another user's folder: root does nothing that the owner could not.
 
 Only the access to files is the owner's (setfsuid(2)), thread by thread and block by block: the program's own modules may
 be where the owner cannot read, and Docker is asked as root. New files belong to the owner, and nothing is opened, made,

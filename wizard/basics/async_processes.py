@@ -1,4 +1,4 @@
-"""Runs other programs beside other work, by the rules of :mod:`wizard.basics.processes`."""
+"""Runs other programs concurrently, by the rules of :mod:`wizard.basics.processes`."""
 
 from __future__ import annotations
 

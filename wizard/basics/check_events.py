@@ -1,4 +1,4 @@
-"""What happens while checks run, as values: a front draws them as they come, and an apply decides by them."""
+"""Events of a check run, as values: a front displays them as they arrive, and an apply decides by them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person has confirmed, for the time of a block."""
+"""What a person has confirmed, for the duration of a block."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The program in a container of its own image: what starts it again, and whether a folder is there to stay."""
+"""The program in a container of its own image: the command that starts it again, and whether a folder outlives it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No core dump of a process that holds secrets, and nobody of the same user looks into its memory."""
+"""Prevents core dumps of a process that holds secrets, and access to its memory by the same user."""
 
 from __future__ import annotations
 

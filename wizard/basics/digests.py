@@ -1,4 +1,4 @@
-"""SHA-256 without OpenSSL, which ``hashlib`` loads: the first frame would wait for it."""
+"""SHA-256 without OpenSSL. ``hashlib`` would load that, and the first frame would wait for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What other programs get of our own environment: which engine and which project are meant, and no secret.
+"""The part of our environment that other programs get: which engine and project are meant, and no secret.
 
 Apart from :mod:`wizard.basics.processes`: what only reads a folder asks for it, and starts no program.
 """

@@ -1,4 +1,4 @@
-"""The exit statuses of the program; scripts rely on them. Nothing else in the tree names a number."""
+"""The exit statuses of the program, which scripts rely on. No other module spells a number."""
 
 from __future__ import annotations
 

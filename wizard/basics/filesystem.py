@@ -1,4 +1,4 @@
-"""Files as a transaction needs them: read without surprises, private before the first byte, on the disk for sure.
+"""File operations for transactions: bounded reads of regular files, private from the first byte, synced to disk.
 
 Every path is walked component by component from a folder that is known, and a symbolic link on the way is never followed
 (openat(2) with O_NOFOLLOW): who may write a folder cannot lead the work elsewhere. Root in somebody's folder does all of it

@@ -1,4 +1,4 @@
-"""What a rule or a check found out: a value, never prose on a terminal."""
+"""A finding of a rule or a check: a value, not text for a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What root left in somebody's folder before it worked there with that person's rights: given to them, so that they can go on.
+"""Gives files that an earlier run of root left in another user's folder to that user.
 
 Only the wizard's own folder, and only where nothing else is in it: who owns the LibreChat folder can give any folder in it
 that name.

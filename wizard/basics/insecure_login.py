@@ -1,4 +1,4 @@
-"""The one confirmation for every password that would travel over a connection that does not protect it."""
+"""The one confirmation for every password that would be sent over an unprotected connection."""
 
 from __future__ import annotations
 

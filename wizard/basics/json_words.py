@@ -1,4 +1,4 @@
-"""JSON that Docker, Docker Compose and scripts in containers print: foreign text, one value for all or one a line."""
+"""Parses JSON printed by Docker, Docker Compose and scripts in containers: untrusted, one value in all or one per line."""
 
 from __future__ import annotations
 

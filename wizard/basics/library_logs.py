@@ -1,4 +1,4 @@
-"""What libraries log is kept off the terminal: asyncio's own report of a lost error is a traceback with its message."""
+"""Keeps library logs off the terminal: asyncio reports a lost error as a traceback with its message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which symbolic links are followed on a way, and who made them."""
+"""Decides which symbolic links on a path are followed, and who created them."""
 
 from __future__ import annotations
 

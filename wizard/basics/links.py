@@ -1,4 +1,4 @@
-"""Where a path of a folder really leads, and whether that is believed.
+"""Where a path in a folder really leads, and whether it is trusted.
 
 Who may write a folder can put a symbolic link in it. One is followed only inside of the folder, or to a file of the folder's
 owner; any other has to be confirmed by the person who runs the wizard.

@@ -1,4 +1,4 @@
-"""A lock file in the wizard's own folder: held for the time of a block, and let go by the system when we die (flock(2))."""
+"""A lock file in the wizard's own folder, held for a block; the system releases it if the process dies (flock(2))."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that have no name anywhere, for another program to read by descriptor: a kill leaves nothing of them."""
+"""Nameless in-memory files for another program to read by descriptor; nothing is left behind after a kill."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file that the operator named: the one that was meant, not one to which somebody else's symbolic link leads."""
+"""Opens a file that the operator named, but not through another user's symbolic link."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values that free text gives right behind a secret's name: in comments, commands and error messages."""
+"""Redacts values that follow the name of a secret in free text: comments, commands and error messages."""
 
 from __future__ import annotations
 

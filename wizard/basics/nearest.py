@@ -1,4 +1,4 @@
-"""The nearest valid name to one that is not valid."""
+"""The valid name nearest to an invalid one."""
 
 from __future__ import annotations
 

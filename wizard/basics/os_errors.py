@@ -1,4 +1,4 @@
-"""What the operating system's refusals mean, in plain words, and the way out."""
+"""Explains errors of the operating system in plain words, with a remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How this program is called here: every command that people copy works where they are."""
+"""How this copy of the program is started, so that every printed command works when copied."""
 
 from __future__ import annotations
 

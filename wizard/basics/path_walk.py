@@ -1,4 +1,4 @@
-"""Paths walked component by component: a symbolic link on the way is never followed (openat(2) with O_NOFOLLOW)."""
+"""Walks a path component by component without following symbolic links (openat(2) with O_NOFOLLOW)."""
 
 from __future__ import annotations
 

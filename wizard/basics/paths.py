@@ -1,4 +1,4 @@
-"""Paths as an operator names them."""
+"""Paths as they are shown to an operator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Regular expressions of modules, compiled with their first use: a command uses a few of those that it loads.
+"""Regular expressions that are compiled at first use: a command needs only a few of those in the modules it loads.
 
 Compiling all two hundred takes longer than most commands work.
 """

@@ -1,4 +1,4 @@
-"""Text of servers, files and people as plain text: nothing in it can steer a terminal or mislead an eye."""
+"""Makes text from servers, files and people safe to display: it cannot control a terminal or mislead a reader."""
 
 from __future__ import annotations
 

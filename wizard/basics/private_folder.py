@@ -1,4 +1,4 @@
-"""``.librechat-wizard``: the folder in the LibreChat folder where the wizard keeps backups; nobody else looks in."""
+"""``.librechat-wizard``: the private folder in the LibreChat folder where the wizard keeps its backups and records."""
 
 from __future__ import annotations
 

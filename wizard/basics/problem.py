@@ -1,4 +1,4 @@
-"""Faults of what a person gave us: collected, all reported at once, never raised one by one."""
+"""Faults in a person's input: collected and reported all at once, not raised one by one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs other programs: output and time bounded, nothing left behind, no secret in arguments or environment.
+"""Runs other programs: bounded output and time, no leftover processes, no secret in arguments or environment.
 
 :mod:`wizard.basics.async_processes` is the same for what waits for several things at once.
 """

@@ -1,4 +1,4 @@
-"""Whether a program is there; nothing is started, and nothing loaded for it."""
+"""Tells whether a program is installed, without starting or importing anything."""
 
 from __future__ import annotations
 

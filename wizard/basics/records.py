@@ -1,4 +1,4 @@
-"""Versioned JSON records in the wizard's own folder: the one place that reads and writes them.
+"""Versioned JSON records in the wizard's own folder. Only this module reads and writes them.
 
 What is read may be damaged, planted or written by a later release: everything that is not exactly as a record has to be
 is a :class:`DamagedRecord`, so that no caller meets an error of the parser.

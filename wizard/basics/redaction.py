@@ -1,4 +1,4 @@
-"""Takes secrets out of text: known values in every form in which they are passed on, and what a URL has of them.
+"""Redacts secrets in text: known values in every encoding in which they are passed on, and credentials in URLs.
 
 The one list of words by which a name counts as a secret's is here, too. Nothing here knows a setting: callers that do
 hand over its value.

@@ -1,4 +1,4 @@
-"""A value that must not be shown by accident."""
+"""A value that cannot be shown by accident."""
 
 from __future__ import annotations
 

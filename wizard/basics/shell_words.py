@@ -1,4 +1,4 @@
-"""Words for a POSIX shell, in lines that people copy."""
+"""Quotes words for a POSIX shell, in lines that people copy."""
 
 from __future__ import annotations
 

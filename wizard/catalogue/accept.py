@@ -1,4 +1,4 @@
-"""What a setting takes: the text for ``.env``, or why LibreChat would silently read it as something else."""
+"""Checks a value against its setting: the text for ``.env``, or why LibreChat would silently read it as something else."""
 
 from __future__ import annotations
 

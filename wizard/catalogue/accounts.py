@@ -1,4 +1,4 @@
-"""Who may have an account and how they sign in."""
+"""Settings: who may have an account, and how people sign in."""
 
 from __future__ import annotations
 

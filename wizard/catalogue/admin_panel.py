@@ -1,4 +1,4 @@
-"""The admin panel that v0.8.7 and later bring along."""
+"""Settings of the admin panel of v0.8.7 and later."""
 
 from __future__ import annotations
 

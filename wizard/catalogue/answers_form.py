@@ -1,4 +1,4 @@
-"""The answers file as typed parts: each field is the declaration of the question that is asked for it.
+"""The answers file as typed parts: each field declares the question that is asked for it.
 
 A question is asked in the step of the interview that its section names; one that is not asked stands in an answers file alone.
 """

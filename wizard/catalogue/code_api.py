@@ -1,4 +1,4 @@
-"""Tokens for the code interpreter, signed cookies for pictures, tenants."""
+"""Settings: tokens for the code interpreter, signed cookies for images, tenants."""
 
 from __future__ import annotations
 

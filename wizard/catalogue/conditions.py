@@ -1,4 +1,4 @@
-"""When a setting has an effect or must not be missing, said from the values of others."""
+"""Conditions on other settings: when a setting has an effect, or is required."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parts of the answers file that go to librechat.yaml, at the same place there: who gets in, and what people see and share.
+"""The parts of the answers file that go to librechat.yaml, at the same position: who gets in, what people see and share.
 
 From ``configSchema`` (packages/data-provider/src/config.ts); ``since`` is the first release whose schema has the key, or the first that
 may have it where the releases between two that were read are not known.

@@ -1,4 +1,4 @@
-"""The keys that protect sessions and stored data."""
+"""Settings: the keys that protect sessions and stored data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a file of the catalogue is written: one section, and a line or two less for each of its settings."""
+"""Helpers that declare the settings of a section with less repetition."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parts ``checks.ldap`` and ``checks.saml`` of the answers file: what only the checks of these two ask a person for."""
+"""The parts ``checks.ldap`` and ``checks.saml`` of the answers file: what only these two checks need from a person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The addresses of LibreChat and the proxies around it."""
+"""Settings: the addresses of LibreChat, and the proxies in front of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How LibreChat sends mail."""
+"""Settings: how LibreChat sends mail."""
 
 from __future__ import annotations
 

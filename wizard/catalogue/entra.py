@@ -1,4 +1,4 @@
-"""What Microsoft Entra ID offers beyond OpenID."""
+"""Settings for features of Microsoft Entra ID beyond OpenID."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values made by the system's cryptographic random generator."""
+"""Values from the system's cryptographic random generator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The part ``kubernetes:`` of the answers file: where LibreChat's own Helm chart runs, and what stands around it there."""
+"""The part ``kubernetes:`` of the answers file: where LibreChat's Helm chart runs, and the services around it."""
 
 from __future__ import annotations
 

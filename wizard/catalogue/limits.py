@@ -1,4 +1,4 @@
-"""How often something may be tried."""
+"""Settings: rate limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bans and the moderation of messages."""
+"""Settings: bans, and the moderation of messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Roles that an OpenID provider decides on."""
+"""Settings: roles that an OpenID provider decides."""
 
 from __future__ import annotations
 

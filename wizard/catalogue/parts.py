@@ -1,4 +1,4 @@
-"""Parts of the answers file as typed values: each field is declared as the question that is asked for it.
+"""Typed parts of the answers file: each field declares the question that is asked for it.
 
 From one declaration follow the field, how it is read and judged, its JSON schema, its place in an exported file and its help.
 """

@@ -1,4 +1,4 @@
-"""Everything that is asked, by id: LibreChat's variables, the other parts of the answers file, and what only guides a person.
+"""Every question by id: LibreChat's variables, the other parts of the answers file, and guides for a person.
 
 An id is a place in the answers file: ``access``, ``proxy.hops``, ``settings.EMAIL_HOST``. Ids that begin with ``guide.`` never reach
 that file.

@@ -1,4 +1,4 @@
-"""Redis, for more than one copy of LibreChat."""
+"""Settings: Redis, for more than one copy of LibreChat."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names that LibreChat no longer reads, or never read."""
+"""Variables that LibreChat no longer reads, or never read."""
 
 from __future__ import annotations
 

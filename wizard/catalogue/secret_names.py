@@ -1,4 +1,4 @@
-"""Which variables hold secrets: the catalogue decides, and the words of the name where it does not know it."""
+"""Which variables hold secrets: the catalogue decides, or the words of the name if the catalogue does not know it."""
 
 from __future__ import annotations
 

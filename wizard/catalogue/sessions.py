@@ -1,4 +1,4 @@
-"""How long people stay signed in."""
+"""Settings: how long people stay signed in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conversations shared by a link."""
+"""Settings: conversations shared by a link."""
 
 from __future__ import annotations
 

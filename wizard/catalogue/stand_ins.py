@@ -1,4 +1,4 @@
-"""Texts that stand for a value: references to a secret store, commands, placeholders of guides. LibreChat takes each as it is."""
+"""Text in place of a value (secret store references, commands, placeholders of guides), which LibreChat uses literally."""
 
 from __future__ import annotations
 

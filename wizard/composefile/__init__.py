@@ -1,1 +1,1 @@
-"""Docker Compose's files: their merged model, edits of the override, the judgement of a real Docker Compose."""
+"""Docker Compose files: the merged model, edits of the override, and validation by a real Docker Compose."""

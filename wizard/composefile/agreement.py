@@ -1,4 +1,4 @@
-"""Whether a real Docker Compose makes the same of a project's files as :mod:`wizard.composefile.project` does."""
+"""Compares what a real Docker Compose makes of a project's files with :mod:`wizard.composefile.project`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What services name must be there: Docker Compose refuses a project otherwise (compose-go v2.9.1, loader/validate.go)."""
+"""Names that services refer to have to be declared, or Docker Compose refuses the project (compose-go v2.9.1, loader/validate.go)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The environment that Docker Compose hands a container, each variable with all that says something about it."""
+"""The environment that Docker Compose passes to a container, each variable with everything that sets it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a Dockerfile of the operator's says about LibreChat: the image that it starts from, its ``ENV``, and what it copies (docs.docker.com/reference/dockerfile)."""
+"""What the operator's Dockerfile says about LibreChat: its base image, ``ENV`` and copied files (docs.docker.com/reference/dockerfile)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files that Docker Compose takes variables from, and what of them a container's environment is made of."""
+"""The files from which Docker Compose takes variables, and which of these reach a container's environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``extends``: a service that begins as another one (compose-go v2.9.1, loader/extends.go)."""
+"""``extends``: a service based on another one (compose-go v2.9.1, loader/extends.go)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a real Docker Compose says to the files before they replace anything.
+"""Has a real Docker Compose validate files before they replace anything.
 
 Nothing is written for it: Docker Compose reads copies that are in memory alone (memfd_create(2)), and those go with the
 process, however it ends. No value is in them (:mod:`wizard.composefile.masking`), so that its words quote none. It is run

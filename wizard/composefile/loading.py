@@ -1,4 +1,4 @@
-"""What Docker Compose makes of a project's files: the same services that ``docker compose config`` shows, each value with its place.
+"""Loads a project as Docker Compose does: the same services that ``docker compose config`` shows, each value with its position.
 
 Follows compose-go v2.9.1 (Docker Compose 2.40): loader/loader.go and include.go. What cannot be followed is named and never
 guessed.

@@ -1,4 +1,4 @@
-"""A compose file as a tree whose single values know where they stand: mappings, lists, and :class:`Leaf`.
+"""A compose file as a tree whose scalars know their position: mappings, lists, and :class:`Leaf`.
 
 Scalars are read as Docker Compose's YAML library reads them (go-yaml v3, resolve.go): ``010`` is octal, ``yes`` a text.
 """

@@ -1,4 +1,4 @@
-"""The one form that Docker Compose gives to what a service may say in several (compose-go v2.9.1, transform and format)."""
+"""Normalises the short forms in a service to the long form that Docker Compose uses (compose-go v2.9.1, transform and format)."""
 
 from __future__ import annotations
 

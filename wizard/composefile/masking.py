@@ -1,4 +1,4 @@
-"""Copies of files for Docker Compose to judge: accepted or refused for the same reason as the originals, without values.
+"""Masks copies of files for Docker Compose to validate: same verdict as the originals, but without their values.
 
 Every letter and digit of a value becomes ``x`` or ``0``, while quotes, ``$``, ``#`` and backslashes stay.
 """

@@ -1,4 +1,4 @@
-"""How Docker Compose lays one compose file over another (compose-go v2.9.1, override/merge.go and override/uncity.go)."""
+"""Merges one compose file over another as Docker Compose does (compose-go v2.9.1, override/merge.go and override/uncity.go)."""
 
 from __future__ import annotations
 

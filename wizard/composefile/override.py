@@ -1,4 +1,4 @@
-"""The override of LibreChat's compose file: only the keys that are needed, everything else byte for byte as it was."""
+"""Edits the override of LibreChat's compose file: only the keys that are needed; every other byte stays."""
 
 # ruff: noqa: SLF001 - an Override makes changed copies of itself.
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A project of Docker Compose: the files that it begins with, and the model that they make together."""
+"""A Docker Compose project: the files it starts from, and the model that they form."""
 
 from __future__ import annotations
 

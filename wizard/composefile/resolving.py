@@ -1,4 +1,4 @@
-"""The last steps that make a model: absolute paths, names without a value, and what holds where nothing is said (compose-go v2.9.1)."""
+"""The last steps of building a model: absolute paths, variables without a value, and defaults (compose-go v2.9.1)."""
 
 from __future__ import annotations
 

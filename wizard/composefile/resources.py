@@ -1,4 +1,4 @@
-"""What compose files name that Docker Compose reads or fetches besides them: ``include`` and ``extends``."""
+"""Files that Docker Compose reads or fetches because compose files name them: ``include`` and ``extends``."""
 
 from __future__ import annotations
 

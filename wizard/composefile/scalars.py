@@ -1,4 +1,4 @@
-"""Where the single values of a YAML file stand, and which of them are secret: by what the file says, not by its lines.
+"""Finds the scalars of a YAML file, and which are secret, from the parsed content instead of its lines.
 
 The same for block and flow style, for lists of ``NAME=value``, below anchors and merge keys, over several lines.
 """

@@ -1,4 +1,4 @@
-"""The outer form of a Docker Compose file, so that later readers can rely on it."""
+"""Checks the outer structure of a Docker Compose file, so that later readers can rely on it."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""LibreChat's accounts: listed, made, changed and let in again, through its own scripts where there is one."""
+"""LibreChat's accounts: list, create, change and unlock them, through its own scripts if there is one."""

@@ -1,4 +1,4 @@
-"""What can be done with LibreChat's accounts: each change is shown first, guarded, and believed by the database, not by an exit status.
+"""Changes to LibreChat's accounts. Each is shown first and guarded; the database, not the exit status, confirms it.
 
 delete-user and ban-user end with 0 where nothing happened (recorded, v0.8.8-rc1); nothing in LibreChat protects the last
 administrator; reset-password ends no session.

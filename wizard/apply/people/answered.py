@@ -1,4 +1,4 @@
-"""Reads the object that people.js answers: foreign JSON, of which nothing has to be as the script makes it.
+"""Reads the object that people.js prints: untrusted JSON that may have any shape.
 
 ``NotReachedError`` for what is missing or of another kind: nothing can be said of the accounts then.
 """

@@ -1,4 +1,4 @@
-"""What no script of LibreChat's does with an account, done in its database by a script of ours: bans lifted, roles, sessions."""
+"""Account changes that no LibreChat script can make, done in its database by our own script: bans lifted, roles, sessions."""
 
 from __future__ import annotations
 

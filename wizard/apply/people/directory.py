@@ -1,4 +1,4 @@
-"""Reads LibreChat's accounts, and changes single fields of them, by a script of ours in its own database (people.js)."""
+"""Reads LibreChat's accounts from its database, and changes single fields of them, with our own script (people.js)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nobody takes the last administrator away: looked at before a script of LibreChat's runs, and held while it does.
+"""Protects the last administrator: checked before a LibreChat script runs, and while it runs.
 
 LibreChat's scripts protect nobody, and seconds go by between a look and what they do. A removal therefore takes the role first, by the
 script of ours that puts it back itself where no other administrator is left; a ban is looked at again afterwards. Of two runs that

@@ -1,4 +1,4 @@
-"""Why nobody, or one person, gets in: what the settings, the database and the running LibreChat say of it."""
+"""Why one person, or nobody, can sign in, according to the settings, the database and the running LibreChat."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person as LibreChat's database has them, what can be done with one, and what came of it."""
+"""A person in LibreChat's database, the changes that can be made to one, and their outcomes."""
 
 from __future__ import annotations
 

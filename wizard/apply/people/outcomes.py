@@ -1,4 +1,4 @@
-"""What came of one of LibreChat's scripts that did not do what it was asked, or of which that is not known."""
+"""Outcomes of a LibreChat script that failed, or whose result is unknown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Removes one account, and leaves nothing half done: a role that was taken is given back, a LibreChat that was stopped started."""
+"""Removes one account completely or not at all: a role that was taken is given back, a stopped LibreChat started again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing that starts LibreChat, or changes what it has encrypted, is done beside a rotation of secrets that is not finished."""
+"""Refuses to start LibreChat, or to change encrypted data, during an unfinished key rotation."""
 
 from __future__ import annotations
 

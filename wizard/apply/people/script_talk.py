@@ -1,4 +1,4 @@
-"""LibreChat's scripts for accounts: their command, the answers to their questions, and which of their lines may be shown."""
+"""LibreChat's account scripts: their commands, the answers to their questions, and the output lines that may be shown."""
 
 from __future__ import annotations
 

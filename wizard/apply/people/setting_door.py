@@ -1,4 +1,4 @@
-"""One line of ``.env`` changed so that people get in again: written in a transaction with a backup, and read by LibreChat at once."""
+"""Changes one line of ``.env`` so that people can sign in again: in a transaction with a backup, effective at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opens the door of a lock-out after it was written down how it is closed again, and closes it exactly."""
+"""Unlocks a lock-out after recording how to undo it, and undoes exactly that."""
 
 from __future__ import annotations
 

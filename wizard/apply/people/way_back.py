@@ -1,4 +1,4 @@
-"""What takes an unlock back in the database, read from its record: only what a door of that kind can have changed.
+"""Undoes the database part of an unlock, from its record: only what that kind of unlock can have changed.
 
 The record is a file, and may be damaged or written by somebody else: a change of another field, of another collection, or one
 that would open a door is not handed to the database.
