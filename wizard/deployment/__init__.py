@@ -1,1 +1,1 @@
-"""What stands in the folder, and what counts of it."""
+"""What the folder contains, and which of it is effective."""

@@ -1,4 +1,4 @@
-"""Values that LibreChat generated itself: found and adopted, so that nobody loses sessions or encrypted data.
+"""Finds and adopts values that LibreChat generated itself, so that no sessions or encrypted data are lost.
 
 LibreChat v0.8.8-rc1 fills blank CREDS_KEY, CREDS_IV, JWT_SECRET and JWT_REFRESH_SECRET with random values and keeps them in
 ``LIBRECHAT_TEMP_CREDENTIALS_PATH`` (packages/api/src/credentials.ts:76-139), in its compose files a file of a volume, else in

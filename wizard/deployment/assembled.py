@@ -1,4 +1,4 @@
-"""A folder's files put together: what LibreChat would see with them."""
+"""Combines a folder's files into what LibreChat would get from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a cluster says about a Helm release: asked with the operator's own helm and kubectl, reading only.
+"""Reads a Helm release from the cluster with the operator's own helm and kubectl; changes nothing.
 
 Values of Secrets come by standard output and stay in memory; no argument, environment or file of this program holds one.
 """

@@ -1,4 +1,4 @@
-"""Which files Docker Compose would take for its compose files in a folder."""
+"""The names of the compose files that Docker Compose would use in a folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The compose files of a folder as Docker Compose would find and read them."""
+"""Finds and reads the compose files of a folder as Docker Compose would."""
 
 from __future__ import annotations
 

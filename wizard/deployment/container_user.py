@@ -1,4 +1,4 @@
-"""As which user a container runs: what ``user`` of its service says, as the engine reads it.
+"""The user that a container runs as: ``user`` of its service, as the engine interprets it.
 
 Measured on Docker Engine 20.10.24 and 28.5.2: LibreChat's ``user: "${UID}:${GID}"`` (docker-compose.yml:14) with both names blank
 is ``":"``, and that is root, although the image has ``USER node``.

@@ -1,4 +1,4 @@
-"""What docker tells of the containers of a folder; it is only looked at, and an answer that cannot be read is no answer."""
+"""What Docker reports about the containers of a folder. Read-only; a reply that cannot be parsed counts as no reply."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The configuration that LibreChat gets: each value with its origin, and with what it leaves without effect.
+"""The configuration that LibreChat gets: each value with its origin, and the values that it shadows.
 
 From what wins to what only fills gaps: what Docker Compose hands the container (``environment`` over ``env_file``), the ``ENV`` of
 an image that the folder builds, and what npm dotenv adds from the file at ``/app/.env`` (it replaces nothing;

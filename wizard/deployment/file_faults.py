@@ -1,4 +1,4 @@
-"""What is wrong with ``.env`` as a whole, in words, with the way out."""
+"""Describes the faults of ``.env`` as a whole, with the fix."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of a LibreChat folder that belong to strangers: no secret is written into one until a person confirms it."""
+"""Files of a LibreChat folder that other users own: no secret is written to one until a person confirms it."""
 
 from __future__ import annotations
 

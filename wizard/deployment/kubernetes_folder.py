@@ -1,4 +1,4 @@
-"""LibreChat on Kubernetes, as the files of a folder tell it: the wizard's below ``kubernetes/`` and the operator's own values.
+"""LibreChat on Kubernetes, read from a folder: the wizard's files below ``kubernetes/`` and the operator's own values.
 
 What LibreChat gets there, from what wins to what only fills gaps: ``global.librechat.env``, the Secret, the ConfigMap that the
 chart makes of ``librechat.configEnv`` and of its subcharts (templates/deployment.yaml and configmap-env.yaml, charts 2.0.3 to 2.0.15).

@@ -1,4 +1,4 @@
-"""The files of a LibreChat on Kubernetes below its folder, and which Helm release they belong to."""
+"""The names of the wizard's Kubernetes files in a folder, and the Helm release that they belong to."""
 
 from __future__ import annotations
 

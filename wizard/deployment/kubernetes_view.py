@@ -1,4 +1,4 @@
-"""What the files of a LibreChat on Kubernetes say about its Helm release."""
+"""What the Kubernetes files of a folder say about LibreChat's Helm release."""
 
 from __future__ import annotations
 

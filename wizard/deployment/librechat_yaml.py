@@ -1,4 +1,4 @@
-"""librechat.yaml: only the keys that decide who gets in and what people share, only when they are asked for."""
+"""Reads and edits librechat.yaml: only the keys that decide who gets in and what people share, only if they are answered."""
 
 from __future__ import annotations
 

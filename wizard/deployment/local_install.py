@@ -1,4 +1,4 @@
-"""LibreChat without Docker: a clone or archive that npm, systemd or pm2 runs, and what it gets there.
+"""LibreChat without Docker: a clone or archive that npm, systemd or pm2 runs, and the settings that it gets.
 
 LibreChat reads ``.env`` of its working directory (``require('dotenv').config()``, api/config/credentials.js, v0.8.8-rc1) and never
 overrides what its process has already: what systemd or pm2 hands over wins.

@@ -1,4 +1,4 @@
-"""What LibreChat will see: the settings after every file of the folder has had its say.
+"""What LibreChat will get: the settings after all files of the folder are merged.
 
 Rules and checks read this, whether it stands for the folder as it is or for the folder as a plan would leave it.
 """

@@ -1,4 +1,4 @@
-"""Under which host names the proxies of the folder itself serve LibreChat: Caddy's Caddyfile, nginx's servers with TLS.
+"""The host names under which the folder's own proxies serve LibreChat: Caddy's Caddyfile, nginx servers with TLS.
 
 What cannot be told from the files (imports, names by pattern, variables that are set nowhere) gives no answer.
 """

@@ -1,4 +1,4 @@
-"""Who may read a written file: private, and still readable by the container that needs it."""
+"""Owner and mode of a written file: private, but readable by the container that needs it."""
 
 from __future__ import annotations
 

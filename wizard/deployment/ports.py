@@ -1,4 +1,4 @@
-"""The ports of this machine that lead straight to LibreChat, as the compose files publish them."""
+"""The ports of this machine that lead directly to LibreChat, as the compose files publish them."""
 
 from __future__ import annotations
 

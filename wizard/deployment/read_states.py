@@ -1,4 +1,4 @@
-"""One path of a LibreChat folder, read once: what is there, and its content where that can be a configuration file."""
+"""Reads one path of a LibreChat folder once: its kind, and its content if it may be a configuration file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which service of the compose files is LibreChat."""
+"""Finds the service of the compose files that is LibreChat."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands in a LibreChat folder, read once, before anything is decided."""
+"""The files of a LibreChat folder, read once before anything is decided."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The LibreChat of a folder, whichever way it is run."""
+"""The deployment in a folder, whichever way LibreChat is run there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a folder's LibreChat may have stored something: what its containers keep on this machine, and where its database lies."""
+"""Whether a folder's LibreChat may have stored data: from its bind mounts, and from the location of its database."""
 
 from __future__ import annotations
 

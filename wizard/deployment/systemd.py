@@ -1,4 +1,4 @@
-"""How systemd reads an environment file, and the words of a line (systemd 257: src/basic/env-file.c, src/basic/extract-word.c).
+"""Parses environment files and command lines as systemd does (systemd 257: src/basic/env-file.c, src/basic/extract-word.c).
 
 The file is no shell script: nothing is expanded, and a ``#`` begins a comment at the start of a line alone.
 """

@@ -1,1 +1,1 @@
-"""``.env`` without loss: the document, and how each of its readers reads it."""
+"""``.env`` files, lossless: the document, and how each of its readers interprets it."""

@@ -1,4 +1,4 @@
-"""How Docker Compose reads a ``.env`` file (compose-go, packages ``dotenv`` and ``template``, v2.9.1 as in Docker Compose 2.40).
+"""Reads a ``.env`` file as Docker Compose does (compose-go, packages ``dotenv`` and ``template``, v2.9.1 as in Docker Compose 2.40).
 
 Compose reads it twice: for ``${NAME}`` in its own files and for ``env_file:``. One statement that it cannot read makes it refuse
 the file, and then no container starts; so every line of the file matters, also those that only LibreChat needs.

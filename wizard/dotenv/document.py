@@ -1,4 +1,4 @@
-"""A ``.env`` document: read as LibreChat's npm dotenv reads it, edited without touching a byte that nobody asked for."""
+"""A ``.env`` document: read as LibreChat's npm dotenv reads it, edited without changing any other byte."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changing single values in the text of a ``.env`` file, every other byte untouched."""
+"""Changes single values in the text of a ``.env`` file; every other byte stays."""
 
 from __future__ import annotations
 

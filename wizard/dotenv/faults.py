@@ -1,4 +1,4 @@
-"""The lines of a ``.env`` file that do not mean the same to everybody who reads it."""
+"""Lines of a ``.env`` file that its readers interpret differently."""
 
 from __future__ import annotations
 

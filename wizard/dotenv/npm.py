@@ -1,4 +1,4 @@
-"""How npm dotenv 16.4.7, LibreChat's reader, cuts a ``.env`` file and reads its values (lib/main.js, parse)."""
+"""Splits a ``.env`` file and reads its values as npm dotenv 16.4.7, LibreChat's reader, does (lib/main.js, parse)."""
 
 from __future__ import annotations
 

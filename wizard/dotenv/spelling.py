@@ -1,4 +1,4 @@
-"""The one quoting rule: a spelling in ``.env`` that its readers read back as the same text.
+"""The one quoting rule: a spelling in ``.env`` that all its readers read back as the same text.
 
 The rules were found by trying every spelling on npm dotenv 16.4.7 to 18.0, Docker Compose 2.26 and 2.40 (interpolation and
 ``env_file``) and python-dotenv 1.2.4; the tests repeat that with the real programs.

@@ -1,4 +1,4 @@
-"""How Docker Compose fills in variables: ``$NAME``, ``${NAME}`` and the forms with ``-``, ``+`` and ``?``.
+"""Interpolates variables as Docker Compose does: ``$NAME``, ``${NAME}`` and the forms with ``-``, ``+`` and ``?``.
 
 compose-go, template/template.go, v2.9.1. Releases from v2.10.1 on look at the alternative of ``${NAME:-alternative}`` only when it
 is needed; the older ones always do, and refuse the file over a fault in it, so that is what counts here.

@@ -1,4 +1,4 @@
-"""Faults that a whole ``.env`` has: one cause behind every line, so that it is said once."""
+"""Faults of a whole ``.env``: one cause that affects every line, reported once."""
 
 from __future__ import annotations
 

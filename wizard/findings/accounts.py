@@ -1,4 +1,4 @@
-"""Accounts, sessions and shared links."""
+"""Findings: accounts, sessions and shared links."""
 
 from __future__ import annotations
 

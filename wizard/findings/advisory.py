@@ -1,4 +1,4 @@
-"""Published weaknesses of the release that runs."""
+"""Findings: published vulnerabilities of the running release."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""librechat.yaml: keys of sign-in that LibreChat refuses, ignores or reads as something else."""
+"""Findings: keys of librechat.yaml that LibreChat refuses, ignores or interprets differently."""
 
 from __future__ import annotations
 

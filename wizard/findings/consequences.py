@@ -1,4 +1,4 @@
-"""What follows for people when LibreChat's mail does not work, whichever check found that out."""
+"""What it means for people if LibreChat's mail does not work, whichever check detected it."""
 
 from __future__ import annotations
 

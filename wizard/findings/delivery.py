@@ -1,4 +1,4 @@
-"""A real mail and its way."""
+"""Findings: a real mail, and whether it arrives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SAML and LDAP."""
+"""Findings: settings of SAML and LDAP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the name of the site leads."""
+"""Findings: where the name of the site leads."""
 
 from __future__ import annotations
 

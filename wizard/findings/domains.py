@@ -1,4 +1,4 @@
-"""Addresses, cookies and proxies."""
+"""Findings: addresses, cookies and proxies."""
 
 from __future__ import annotations
 

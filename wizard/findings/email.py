@@ -1,4 +1,4 @@
-"""Mail, as far as the settings alone tell."""
+"""Findings: mail, from the settings alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sender, recipient and message at the mail server, and a mail from inside LibreChat's container."""
+"""Findings: sender, recipient and message at the mail server, and a mail sent from LibreChat's container."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of the folder."""
+"""Findings: files of the folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Security headers that LibreChat sends from v0.8.8 on: HSTS, and who may show the page in a frame."""
+"""Findings: security headers that LibreChat sends from v0.8.8 on: HSTS, and who may frame the page."""
 
 from __future__ import annotations
 

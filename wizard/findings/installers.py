@@ -1,4 +1,4 @@
-"""Folders that another program writes: where a value counts there, and what that program leaves open."""
+"""Findings: folders written by another program: where a value has to be set there, and what that program leaves open."""
 
 from __future__ import annotations
 

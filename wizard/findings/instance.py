@@ -1,4 +1,4 @@
-"""Whether LibreChat itself answers at the address, and with which settings."""
+"""Findings: whether LibreChat answers at the address, and with which settings."""
 
 from __future__ import annotations
 

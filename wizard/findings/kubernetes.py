@@ -1,4 +1,4 @@
-"""LibreChat on Kubernetes with its official Helm chart: values, Secret, ingress, pods."""
+"""Findings: LibreChat on Kubernetes with its official Helm chart: values, Secret, ingress, pods."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ``ldap`` check: from the connection to the account that a person would get."""
+"""Findings of the ``ldap`` check: from the connection to the account that a person would get."""
 
 from __future__ import annotations
 

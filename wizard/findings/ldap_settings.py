@@ -1,4 +1,4 @@
-"""The ``ldap`` check: what the settings alone tell."""
+"""Findings of the ``ldap`` check from the settings alone."""
 
 from __future__ import annotations
 

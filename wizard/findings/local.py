@@ -1,4 +1,4 @@
-"""LibreChat without Docker: a clone or archive that npm, systemd or pm2 runs."""
+"""Findings: LibreChat without Docker (a clone or archive run by npm, systemd or pm2)."""
 
 from __future__ import annotations
 

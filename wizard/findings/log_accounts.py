@@ -1,4 +1,4 @@
-"""What happens to accounts and their sign-in with a password: refusals, registration, reset, bans, sessions."""
+"""Log causes: accounts and password sign-in: refusals, registration, reset, bans, sessions."""
 
 from __future__ import annotations
 

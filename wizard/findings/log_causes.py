@@ -1,4 +1,4 @@
-"""Every cause that a log can tell, in the order of their modules."""
+"""All causes that a log can show, in the order of their modules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the look at LibreChat's log itself went; what it tells is in the other modules of this name."""
+"""Findings about reading LibreChat's log; what the log shows is in the other ``log_`` modules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes wrong with LDAP."""
+"""Log causes: LDAP."""
 
 from __future__ import annotations
 

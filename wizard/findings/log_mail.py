@@ -1,4 +1,4 @@
-"""What goes wrong when LibreChat sends a mail, in the words of nodemailer and of mail servers."""
+"""Log causes: sending mail, in the words of nodemailer and of mail servers."""
 
 from __future__ import annotations
 

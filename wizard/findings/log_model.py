@@ -1,4 +1,4 @@
-"""What is declared of a cause that LibreChat's log tells: besides the finding, the lines that prove it."""
+"""The declaration of a cause in LibreChat's log: a finding, and the lines that prove it."""
 
 from __future__ import annotations
 

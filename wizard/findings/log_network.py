@@ -1,4 +1,4 @@
-"""What proxies and networks say, what browsers show, and what a line alone leaves open."""
+"""Log causes: proxies, networks and browsers, and what a single line leaves open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes wrong with OpenID Connect: discovery at start, the way back from the provider, claims, roles, tokens."""
+"""Log causes: OpenID Connect: discovery at start, the callback from the provider, claims, roles, tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes wrong after the OpenID provider signed somebody in: claims, roles, accounts, tokens that are used again."""
+"""Log causes: after the OpenID provider signed somebody in: claims, roles, accounts, reused tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes wrong with SAML."""
+"""Log causes: SAML."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings that LibreChat complains about: secrets, limits, sessions, addresses."""
+"""Log causes: settings that LibreChat complains about: secrets, limits, sessions, addresses."""
 
 from __future__ import annotations
 

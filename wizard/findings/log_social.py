@@ -1,4 +1,4 @@
-"""What goes wrong with the buttons for Google, GitHub, Discord, Facebook and Apple, and with the switch for all providers."""
+"""Log causes: Google, GitHub, Discord, Facebook and Apple, and the switch for all providers."""
 
 from __future__ import annotations
 

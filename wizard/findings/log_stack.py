@@ -1,4 +1,4 @@
-"""What Docker, Kubernetes and the services beside LibreChat say: compose files, images, ports, Meilisearch, RAG."""
+"""Log causes: Docker, Kubernetes and other services: compose files, images, ports, Meilisearch, RAG."""
 
 from __future__ import annotations
 

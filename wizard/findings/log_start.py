@@ -1,4 +1,4 @@
-"""What keeps LibreChat from starting, or makes it start with less: database, files, configuration, Redis."""
+"""Log causes: LibreChat does not start, or starts without a feature: database, files, configuration, Redis."""
 
 from __future__ import annotations
 

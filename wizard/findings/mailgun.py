@@ -1,4 +1,4 @@
-"""Mailgun."""
+"""Findings: Mailgun."""
 
 from __future__ import annotations
 

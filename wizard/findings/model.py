@@ -1,4 +1,4 @@
-"""What is declared of a finding once, and the one way to make one."""
+"""The declaration of a finding, and the one way to make a finding from it."""
 
 from __future__ import annotations
 

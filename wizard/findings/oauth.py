@@ -1,4 +1,4 @@
-"""The check ``oauth``: Google, GitHub, Discord, Facebook and Apple before anybody signs in."""
+"""Findings of the check ``oauth``: Google, GitHub, Discord, Facebook and Apple before anybody signs in."""
 
 from __future__ import annotations
 

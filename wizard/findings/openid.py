@@ -1,4 +1,4 @@
-"""OpenID Connect."""
+"""Findings: OpenID Connect settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The check ``openid``: what the provider answers before anybody signs in."""
+"""Findings of the check ``openid``: the provider's replies before anybody signs in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The check ``openid``: what the provider says of the client's registration and of its secret.
+"""Findings of the check ``openid``: the client's registration at the provider, and its secret.
 
 Tuples, because ``openid_check`` gives them out by their causes.
 """

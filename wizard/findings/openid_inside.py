@@ -1,4 +1,4 @@
-"""The check ``openid`` from inside LibreChat's container."""
+"""Findings of the check ``openid`` from inside LibreChat's container."""
 
 from __future__ import annotations
 

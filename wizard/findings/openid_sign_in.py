@@ -1,4 +1,4 @@
-"""The check ``openid`` after a real sign-in: what the provider said of a person, and what LibreChat makes of it."""
+"""Findings of the check ``openid`` after a real sign-in: the provider's claims, and LibreChat's decision."""
 
 from __future__ import annotations
 

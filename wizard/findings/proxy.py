@@ -1,4 +1,4 @@
-"""What the proxy before LibreChat does with requests."""
+"""Findings: what the proxy in front of LibreChat does with requests."""
 
 from __future__ import annotations
 

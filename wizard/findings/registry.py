@@ -1,4 +1,4 @@
-"""Every finding that there is, for documentation and tests. A check imports its own module alone."""
+"""All findings, for documentation and tests. A check imports only its own module."""
 
 from __future__ import annotations
 

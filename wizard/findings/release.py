@@ -1,4 +1,4 @@
-"""A change of the release: what of this folder stops, changes or loses its meaning there."""
+"""Findings: what stops working, changes or loses its meaning in this folder with another release."""
 
 from __future__ import annotations
 

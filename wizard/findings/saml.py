@@ -1,4 +1,4 @@
-"""The ``saml`` check: the settings, the identity provider's metadata, its answer to a request, and a pasted response."""
+"""Findings of the ``saml`` check: settings, the provider's metadata, its reply to a request, and a pasted response."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Secrets."""
+"""Findings: secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sender's domain in DNS."""
+"""Findings: the sender's domain in DNS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether people can sign in and stay signed in."""
+"""Findings: whether people can sign in and stay signed in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mail server, in the order of a conversation with it. ``delivery`` has the same conversation again."""
+"""Findings of the mail server, in the order of the SMTP conversation. ``delivery`` repeats that conversation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sign-in with Google, GitHub, Discord, Facebook and Apple."""
+"""Findings: sign-in with Google, GitHub, Discord, Facebook and Apple."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The check ``oauth`` after a real sign-in through Google, GitHub, Discord, Facebook or Apple, and what LibreChat makes of it."""
+"""Findings of the check ``oauth`` after a real sign-in through a social provider, and LibreChat's decision."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults of the compose files that Docker Compose accepts, or reports only at start."""
+"""Findings: faults of the compose files that Docker Compose accepts, or reports only at start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings that fail because of what is around LibreChat: its release, its container, its database, the names people type."""
+"""Findings: settings that fail because of LibreChat's release, container or database, or the names people type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Certificates, redirects and versions of TLS at the site's address."""
+"""Findings: certificates, redirects and TLS versions at the site's address."""
 
 from __future__ import annotations
 

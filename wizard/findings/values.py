@@ -1,4 +1,4 @@
-"""Values and names that LibreChat reads as something else."""
+"""Findings: values and names that LibreChat interprets differently."""
 
 from __future__ import annotations
 

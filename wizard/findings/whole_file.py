@@ -1,4 +1,4 @@
-"""Faults of a whole ``.env``: one cause behind many lines."""
+"""Findings: faults of a whole ``.env``, with one cause behind many lines."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The flow of questions without a screen."""
+"""The steps and questions of the wizard, without a screen."""

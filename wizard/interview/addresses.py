@@ -1,4 +1,4 @@
-"""Addresses as people type them: a scheme and a port that are left out are added, as the chosen access has them."""
+"""Completes addresses as people type them: adds a missing scheme and port for the chosen access."""
 
 from __future__ import annotations
 

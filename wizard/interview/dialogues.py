@@ -1,4 +1,4 @@
-"""Questions about the run itself: what is asked, what can be answered, and what each answer does. A front only draws them."""
+"""Questions about the run itself: text, possible answers, and what each answer does. A front only draws them."""
 
 from __future__ import annotations
 

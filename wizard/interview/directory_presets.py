@@ -1,4 +1,4 @@
-"""Well-known SAML providers and LDAP directories: what fits everybody, what one's own values look like, and what to set up there."""
+"""Presets for SAML providers and LDAP directories: common values, examples for the others, and what to set up there."""
 
 from __future__ import annotations
 

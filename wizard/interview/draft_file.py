@@ -1,4 +1,4 @@
-"""The journal of answers in progress: a dropped line or a killed terminal loses none. Secrets are not in it."""
+"""Saves the answers in progress, without secrets, so that a dropped connection or a killed terminal loses none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run of a person with the wizard: what was answered, where one is, what follows. Every front end draws this."""
+"""One person's run of the wizard: the answers, the current step, what follows. Every front draws this."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What to do once the files are written, command by command, for this stack and release."""
+"""What to do after the files are written, command by command, for this stack and release."""
 
 from __future__ import annotations
 

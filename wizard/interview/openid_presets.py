@@ -1,4 +1,4 @@
-"""Well-known OpenID providers: what fits everybody, what the issuer looks like, and what their console calls what is entered there."""
+"""Presets for OpenID providers: common values, an example issuer, and what their console calls the values to enter there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is the same for everybody with a well-known mail or identity provider, and what each step recommends."""
+"""Presets for mail and identity providers, and what each step recommends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the answers so far lead to: a plan or the reasons against one, and what the rules say of it."""
+"""What the answers so far lead to: a plan or the reasons against one, and the findings of the rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The search through every setting and every question of the wizard's own, in the names of LibreChat and in the words of people."""
+"""Searches all settings and questions, by LibreChat's names and by everyday words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which steps a person walks through, in what order, and what each of them asks. The same for every front end."""
+"""The steps of the wizard, their order, and what each asks. The same for every front."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What another release of LibreChat means for the folder, before its image is changed: the step ``update``. Nothing of it is written."""
+"""The step ``update``: what another LibreChat release means for the folder, before its image is changed. Writes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which e-mail addresses LibreChat takes for an account of its own."""
+"""The e-mail addresses that LibreChat accepts for its own accounts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Published weaknesses of LibreChat's sign-in: the releases that have them, and the settings that open them.
+"""Published vulnerabilities of LibreChat's sign-in: the affected releases, and the settings that expose them.
 
 One table. A new weakness is one more entry (docs/recipes.md). The ranges were dated from the code of the release tags; the CVE records
 of 20 November 2026 have none. Nothing here ever says that a release is safe: it only says which of these weaknesses it has.

@@ -1,4 +1,4 @@
-"""What LibreChat does with librechat.yaml, as far as signing in depends on it.
+"""What LibreChat does with librechat.yaml, as far as it affects sign-in.
 
 ``configSchema.strict().safeParse`` (api/server/services/Config/loadCustomConfig.js) refuses an unknown key at the top and a wrong value
 anywhere; an unknown key further down it drops in silence. Read in packages/data-provider/src/config.ts of the config versions 1.2.1,

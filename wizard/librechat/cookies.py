@@ -1,4 +1,4 @@
-"""Which of LibreChat's cookies are Secure when, and which ones a sign-out takes back, release by release."""
+"""When LibreChat's cookies are Secure, and which ones a sign-out clears, by release."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Durations for people and for LibreChat: ``24h`` in, ``1000 * 60 * 60 * 24`` out."""
+"""Converts durations between people's notation (``24h``) and LibreChat's (``1000 * 60 * 60 * 24``)."""
 
 from __future__ import annotations
 

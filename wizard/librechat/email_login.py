@@ -1,4 +1,4 @@
-"""Whether people can sign in with e-mail address and password, LDAP included."""
+"""Whether people can sign in with e-mail address and password, including LDAP."""
 
 from __future__ import annotations
 

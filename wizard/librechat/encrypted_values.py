@@ -1,4 +1,4 @@
-"""Where LibreChat keeps what it encrypts with CREDS_KEY and CREDS_IV, release by release.
+"""The database fields that LibreChat encrypts with CREDS_KEY and CREDS_IV, by release.
 
 Formats (packages/data-schemas/src/crypto/index.ts:34-148, v0.8.8-rc1; packages/api/src/crypto/encryption.ts, v0.7.9;
 api/server/utils/crypto.js, v0.7.0 to v0.7.8): V1 is AES-CBC with the fixed vector CREDS_IV, in hexadecimal digits; V2 is AES-CBC with a

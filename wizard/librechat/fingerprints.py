@@ -1,4 +1,4 @@
-"""Which LibreChat release a folder holds, told from the files that releases ship."""
+"""Recognises the LibreChat release in a folder by the files that releases ship."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LibreChat's official Helm chart: its versions, and what each does with the values that decide about sign-in.
+"""LibreChat's official Helm chart: its versions, and how each treats the values that decide about sign-in.
 
 Read in helm/librechat of the tags v0.7.9 to v0.8.8 and rendered with helm 3.17.3, 4.1.4 and 4.3.1 for 2.0.3, 2.0.7 and 2.0.8.
 """

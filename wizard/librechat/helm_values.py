@@ -1,4 +1,4 @@
-"""The values that LibreChat's Helm chart has: what else is written has no effect, and helm does not say so (no values.schema.json)."""
+"""The values that LibreChat's Helm chart reads. Others have no effect, and helm does not report them (no values.schema.json)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names and addresses of servers: which cannot exist, and which lead a process back to its own machine or container."""
+"""Host names and addresses: which cannot exist, and which lead back to the process's own machine or container."""
 
 from __future__ import annotations
 

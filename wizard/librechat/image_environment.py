@@ -1,4 +1,4 @@
-"""What LibreChat's process gets besides the settings of a folder."""
+"""The environment that LibreChat's process gets besides the settings of a folder."""
 
 from __future__ import annotations
 

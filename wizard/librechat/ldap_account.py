@@ -1,4 +1,4 @@
-"""Which account LibreChat makes of a directory entry: the mapping of attributes, and what its database refuses.
+"""The account that LibreChat creates from a directory entry: attribute mapping, and what its database refuses.
 
 api/strategies/ldapStrategy.js:92-178, v0.8.8-rc1; identical since v0.8.5. Attribute names are compared with their case, in the
 spelling of the directory's answer.

@@ -1,4 +1,4 @@
-"""LDAP_SEARCH_FILTER as LibreChat reads it: ldap-filter 0.3.3 under ldapjs 2.3.3, which is no RFC 4515 parser.
+"""Parses LDAP_SEARCH_FILTER as LibreChat does: ldap-filter 0.3.3 under ldapjs 2.3.3, which does not follow RFC 4515.
 
 Where it throws, LibreChat's process ends with the first sign-in of anybody (api/server/index.js, ``uncaughtException``,
 v0.8.8-rc1): the filter is parsed inside the answer to the service bind, where nobody catches it.

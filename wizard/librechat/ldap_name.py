@@ -1,4 +1,4 @@
-"""LDAP_USER_SEARCH_BASE as ldapjs 2.3.3 parses and sends it (lib/dn.js), and what it refuses.
+"""Parses and sends LDAP_USER_SEARCH_BASE as ldapjs 2.3.3 does (lib/dn.js), including what it refuses.
 
 It throws inside the answer to the service bind: LibreChat's process ends with the first sign-in. A bind DN is not parsed.
 """

@@ -1,4 +1,4 @@
-"""LDAP_URL as LibreChat reads it: ``url.parse`` of ldapjs 2.3.3 over Node's ``new URL``, at every sign-in and never at start."""
+"""Parses LDAP_URL as LibreChat does: ``url.parse`` of ldapjs 2.3.3 over Node's ``new URL``, at every sign-in, never at start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a sign-in through LDAP ends with: settings, a typed name and password, and what the directory answers -> outcome.
+"""The outcome of a sign-in through LDAP, from settings, typed name and password, and the directory's replies.
 
 passport-ldapauth 3.0.1, ldapauth-fork 5.0.5 and ldapjs 2.3.3, the same in every release from v0.7.3 to v0.8.8, around
 api/strategies/ldapStrategy.js (v0.8.8-rc1).

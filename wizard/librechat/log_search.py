@@ -1,4 +1,4 @@
-"""Finds the causes that a log tells, with the line that proves each."""
+"""Finds the causes that a log shows, with the line that proves each."""
 
 from __future__ import annotations
 

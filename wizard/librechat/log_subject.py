@@ -1,4 +1,4 @@
-"""Which part of LibreChat a line of its log names itself: then it is about that part, whatever stands beside it."""
+"""The part of LibreChat that a log line names: the line is then about that part only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A line of a log as it may be shown: of its words only those that are known, so that nothing of a person or host is in it.
+"""Reduces a log line to known words, so that it can be shown without the name of a person or host.
 
 A rule that takes addresses and tokens out has to know every form of them. This one knows what may stay.
 """

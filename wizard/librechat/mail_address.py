@@ -1,4 +1,4 @@
-"""Which address nodemailer takes out of a text such as EMAIL_FROM.
+"""The address that nodemailer extracts from a text such as EMAIL_FROM.
 
 After nodemailer 9.0.1, the release that LibreChat v0.8.7 and v0.8.8-rc1 lock: lib/addressparser/index.js and, for the form in which
 an address goes out, ``_normalizeAddress`` of lib/mime-node/index.js.

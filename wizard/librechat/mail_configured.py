@@ -1,4 +1,4 @@
-"""Whether LibreChat has mail at all; how it would send one is :mod:`wizard.librechat.mail_transport`'s."""
+"""Whether LibreChat has mail configured at all; :mod:`wizard.librechat.mail_transport` says how it would send one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How LibreChat would send a mail with these settings: the same decisions, in the same order, without a network.
+"""How LibreChat would send a mail with these settings: the same decisions in the same order, without a network.
 
 After api/server/utils/sendEmail.js (v0.8.8-rc1) and the nodemailer that the release locks (package-lock.json).
 """

@@ -1,4 +1,4 @@
-"""Who somebody is in LibreChat after a sign-in: e-mail address, names, and whether an account may be used or made."""
+"""A person's account data after an OpenID sign-in: address, names, and whether an account may be used or created."""
 
 from __future__ import annotations
 

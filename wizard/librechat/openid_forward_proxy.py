@@ -1,4 +1,4 @@
-"""Which forward proxy LibreChat asks the provider through: PROXY, HTTPS_PROXY, HTTP_PROXY and NO_PROXY."""
+"""The forward proxy through which LibreChat contacts the provider: PROXY, HTTPS_PROXY, HTTP_PROXY and NO_PROXY."""
 
 from __future__ import annotations
 

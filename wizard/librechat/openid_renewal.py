@@ -1,4 +1,4 @@
-"""Whether somebody who signed in with OPENID_REUSE_TOKENS stays signed in when the provider's tokens are renewed.
+"""Whether a person stays signed in with OPENID_REUSE_TOKENS when the provider's tokens are renewed.
 
 ``refreshController`` (api/server/controllers/AuthController.js) and ``setOpenIDAuthTokens`` (api/server/services/AuthService.js),
 v0.8.8-rc1: the refresh token is sent to the provider, the ID token of the answer becomes LibreChat's bearer token, and a refresh

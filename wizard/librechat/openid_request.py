@@ -1,4 +1,4 @@
-"""The requests of a sign-in: what LibreChat asks the provider for, and which of its own addresses begin and end it."""
+"""The requests of an OpenID sign-in: LibreChat's parameters, and its own addresses that start and end it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Roles in a sign-in through OpenID: who is let in, who becomes administrator, and which role is taken over."""
+"""Roles in an OpenID sign-in: who is let in, who becomes administrator, and which role is copied."""
 
 from __future__ import annotations
 

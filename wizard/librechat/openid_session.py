@@ -1,4 +1,4 @@
-"""Whether a browser brings LibreChat's cookies back: that of the sign-in on its way, and those of the session afterwards."""
+"""Whether a browser returns LibreChat's cookies: those of the sign-in in progress, and those of the session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an OpenID sign-in depends on besides LibreChat's settings: the provider's answers, the browser, the accounts.
+"""The inputs of an OpenID sign-in besides LibreChat's settings: the provider's replies, the browser, the accounts.
 
 Everything here is data. A check fills in what it saw, a real sign-in what the provider said, a test what was recorded; the
 verdict is :func:`wizard.librechat.openid_verdict.sign_in`.

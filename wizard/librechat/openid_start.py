@@ -1,4 +1,4 @@
-"""Whether LibreChat registers OpenID at its start, and with which end points: discovery as openid-client 6.5.0 does it."""
+"""Whether LibreChat registers OpenID at start, and with which endpoints: discovery as openid-client 6.5.0 does it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What LibreChat makes of the token endpoint's answer and of the ID token (oauth4webapi 3.5.2 under openid-client 6.5.0)."""
+"""How LibreChat interprets the token endpoint's reply and the ID token (oauth4webapi 3.5.2 under openid-client 6.5.0)."""
 
 from __future__ import annotations
 

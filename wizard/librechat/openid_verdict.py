@@ -1,4 +1,4 @@
-"""What LibreChat does with a sign-in through OpenID: from its start to the first call of the API, by release.
+"""LibreChat's decision on a sign-in through OpenID, from its start to the first API call, by release.
 
 As lenient as LibreChat (signatures of ID tokens unchecked, advertised lists ignored, userinfo optional) and as strict (issuers by
 URL.href, a nonce that nobody asked for). Read from the source and held by the recorded sign-ins in ``tests/records``.

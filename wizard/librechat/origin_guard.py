@@ -1,4 +1,4 @@
-"""The same-origin guard on sign-in: from v0.8.8-rc4 LibreChat refuses a sign-in that another page could have sent.
+"""The same-origin guard on sign-in: from v0.8.8-rc4, LibreChat refuses a sign-in that another page could have sent.
 
 packages/api/src/middleware/origin.ts and api/server/middleware/requireSameOrigin.js, read at the commits of v0.8.8-rc4; nothing of it was
 run against a real v0.8.8.

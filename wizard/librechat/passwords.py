@@ -1,4 +1,4 @@
-"""Which passwords LibreChat takes."""
+"""The passwords that LibreChat accepts."""
 
 from __future__ import annotations
 

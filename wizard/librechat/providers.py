@@ -1,4 +1,4 @@
-"""Ways to sign in besides LibreChat's own accounts: which variables switch each one on, and which ones are on.
+"""Sign-in providers: the variables that enable each one, and which ones are enabled.
 
 LibreChat asks three questions that differ: whether the page shows a button (``/api/config``), whether the route works (a strategy is
 registered at start) and whether the form asks LDAP. Nothing is trimmed but OPENID_CLIENT_SECRET: a blank counts as a value.

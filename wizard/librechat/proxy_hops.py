@@ -1,4 +1,4 @@
-"""Which proxies LibreChat believes, and so by which address it counts people and whether it takes a request for encrypted.
+"""The proxies that LibreChat trusts, and thus which client address it sees and whether it treats a request as HTTPS.
 
 After Express 5.2.1 (``trust proxy``, ``req.ip``, ``req.secure``), which v0.8.8-rc1 locks.
 """

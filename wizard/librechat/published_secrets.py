@@ -1,4 +1,4 @@
-"""Secrets that LibreChat's own samples published: everybody knows them."""
+"""Secrets that LibreChat's own samples published, so that everybody knows them."""
 
 from __future__ import annotations
 

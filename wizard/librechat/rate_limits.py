@@ -1,4 +1,4 @@
-"""LibreChat's limits on sign-in, registration and password reset: how many requests of one address, in which time.
+"""LibreChat's rate limits on sign-in, registration and password reset: requests per address and time window.
 
 After api/server/middleware/limiters and express-rate-limit 8.5.1 (v0.8.8-rc1). The defaults hold for unset variables only: an empty
 ``LOGIN_MAX=`` is 0 and refuses everybody.

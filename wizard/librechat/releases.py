@@ -1,4 +1,4 @@
-"""LibreChat releases: their order, and which names and abilities came with which."""
+"""LibreChat releases: their order, and the names and features that each introduced."""
 
 from __future__ import annotations
 

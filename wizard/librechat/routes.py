@@ -1,4 +1,4 @@
-"""Which of LibreChat's routes came with which release."""
+"""The releases that introduced LibreChat's routes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SAML_CERT as LibreChat reads it: text or file, and which key node-saml and Node take out of it.
+"""Reads SAML_CERT as LibreChat does: text or file, and the key that node-saml and Node extract from it.
 
 ``getCertificateContent`` (api/strategies/samlStrategy.js, v0.8.8-rc1), ``keyInfoToPem`` (node-saml 5.1.0, lib/crypto.js) and Node's
 ``createPublicKey``. Only the first certificate counts; its dates, names and issuer do not.

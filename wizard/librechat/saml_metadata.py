@@ -1,4 +1,4 @@
-"""What an identity provider says of itself (SAML 2.0 metadata, sections 2.3 and 2.4), and whether LibreChat can work with it.
+"""An identity provider's SAML 2.0 metadata (sections 2.3 and 2.4), and whether LibreChat can work with it.
 
 LibreChat itself reads no metadata.
 """

@@ -1,4 +1,4 @@
-"""Which account LibreChat makes of an assertion (api/strategies/samlStrategy.js, v0.8.8-rc1, and node-saml 5.1.0, lib/saml.js)."""
+"""The account that LibreChat creates from an assertion (api/strategies/samlStrategy.js, v0.8.8-rc1; node-saml 5.1.0, lib/saml.js)."""
 
 from __future__ import annotations
 

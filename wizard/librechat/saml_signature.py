@@ -1,4 +1,4 @@
-"""Signatures as node-saml 5.1.0 and xml-crypto 6.1.2 verify them: ``getVerifiedXml`` (lib/xml.js) and ``checkSignature``.
+"""Verifies signatures as node-saml 5.1.0 and xml-crypto 6.1.2 do: ``getVerifiedXml`` (lib/xml.js) and ``checkSignature``.
 
 Accepted are rsa-sha1, rsa-sha256 and rsa-sha512 with digests of the same three; KeyInfo is ignored.
 """

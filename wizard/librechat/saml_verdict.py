@@ -1,4 +1,4 @@
-"""What a SAML sign-in ends with: settings and the identity provider's answer -> outcome.
+"""The outcome of a SAML sign-in, from the settings and the identity provider's response.
 
 ``validatePostResponseAsync`` (node-saml 5.1.0, lib/saml.js) under api/strategies/samlStrategy.js (v0.8.8-rc1). Not checked there, and
 so not here: who issued the assertion, Recipient, Destination, InResponseTo, SubjectConfirmation, and whether it was used before.

@@ -1,4 +1,4 @@
-"""XML of an identity provider, hostile until it has been read: one careful parser, one canonical form, one way to look into it.
+"""Parses an identity provider's XML, which is hostile input: one safe parser, one canonical form, one set of accessors.
 
 The canonical form is lxml's (libxml2). xml-crypto 6.1.2, which LibreChat uses, writes the same but for the contents of processing
 instructions, which it takes for text, and for the rare documents that :func:`is_written_alike` knows.

@@ -1,4 +1,4 @@
-"""LibreChat's own scripts for accounts (package.json:31-36, v0.8.8-rc1): since when, what they ask, what they leave.
+"""LibreChat's own account scripts (package.json:31-36, v0.8.8-rc1): first release, questions, and what they leave behind.
 
 Recorded in a container of v0.8.8-rc1 (the scripts of v0.7.9, v0.8.0, v0.8.3, v0.8.5 and later ones among them); those of
 v0.7.0 and v0.7.5 were read.

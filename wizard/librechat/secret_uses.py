@@ -1,4 +1,4 @@
-"""LibreChat's own secrets: what hangs on each, and who notices when it is replaced (recorded on v0.8.8-rc1, else read in its source)."""
+"""LibreChat's own secrets: what depends on each, and who notices a replacement (recorded on v0.8.8-rc1, or read in its source)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The security headers that LibreChat sends with every answer from v0.8.8-rc2, and the switches that decide on them.
+"""The security headers that LibreChat sends with every response from v0.8.8-rc2, and the switches for them.
 
 packages/api/src/security/{headers,env}.ts at v0.8.8-rc2. The switches read another dialect than ``isEnabled``: ``yes`` and ``1`` are on.
 """

@@ -1,4 +1,4 @@
-"""How long LibreChat's tokens and session cookies live, in milliseconds."""
+"""Lifetimes of LibreChat's tokens and session cookies, in milliseconds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The address under which people reach LibreChat, checked so strictly that it can stand in any configuration text."""
+"""The address under which people reach LibreChat, validated strictly enough to be written into any configuration text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who somebody is to LibreChat's social strategies, from what the provider says.
+"""A person's profile in LibreChat's social strategies, from the provider's reply.
 
 api/strategies/{google,github,discord,facebook,apple}Strategy.js (v0.8.8-rc1) with the profile parsers of the Passport strategies:
 passport-google-oauth20, passport-github2, passport-discord, passport-facebook, passport-apple.

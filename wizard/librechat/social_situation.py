@@ -1,4 +1,4 @@
-"""What a sign-in through Google, GitHub, Discord, Facebook or Apple depends on besides LibreChat's settings."""
+"""The inputs of a sign-in through Google, GitHub, Discord, Facebook or Apple besides LibreChat's settings."""
 
 from __future__ import annotations
 

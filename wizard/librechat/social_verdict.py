@@ -1,4 +1,4 @@
-"""What LibreChat does with a sign-in through Google, GitHub, Discord, Facebook or Apple.
+"""LibreChat's decision on a sign-in through Google, GitHub, Discord, Facebook or Apple.
 
 api/strategies/{google,github,discord,facebook,apple}Strategy.js and api/strategies/socialLogin.js (v0.8.8-rc1), with the Passport
 strategies that they use; recorded against a stand-in that answers as the providers document.

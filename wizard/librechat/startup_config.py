@@ -1,4 +1,4 @@
-"""``GET /api/config``: what a running LibreChat says of its own settings (api/server/routes/config.js, release by release).
+"""``GET /api/config``: what a running LibreChat reports about its settings (api/server/routes/config.js, by release).
 
 It says so of variables, not of what works: a provider counts as on although its strategy was not registered.
 """

@@ -1,4 +1,4 @@
-"""Settings that LibreChat does not start with, as far as the settings alone decide it."""
+"""Settings with which LibreChat refuses to start, as far as they alone decide it."""
 
 from __future__ import annotations
 

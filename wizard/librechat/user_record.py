@@ -1,4 +1,4 @@
-"""LibreChat's record of a person in its database: what is valid there, and which record a sign-in finds.
+"""LibreChat's database record of a person: which values are valid, and which record a sign-in finds.
 
 packages/data-schemas/src/schema/user.ts and packages/api/src/auth/domain.ts, v0.8.8-rc1.
 """

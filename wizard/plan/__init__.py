@@ -1,1 +1,1 @@
-"""Snapshot and answers to a plan of edits; pure."""
+"""Turns a snapshot and answers into a plan of edits; pure."""

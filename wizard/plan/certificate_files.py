@@ -1,4 +1,4 @@
-"""A look at certificates and keys: those that the operator brings, and those that stand in the folder."""
+"""Inspects certificates and keys: the operator's, and those already in the folder."""
 
 from __future__ import annotations
 

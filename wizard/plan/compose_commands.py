@@ -1,4 +1,4 @@
-"""The commands of Docker Compose that put a plan into effect."""
+"""The Docker Compose commands that put a plan into effect."""
 
 from __future__ import annotations
 

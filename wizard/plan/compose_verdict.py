@@ -1,4 +1,4 @@
-"""Docker Compose's own verdict on files as they are or would be, where there is one to ask."""
+"""Docker Compose's own verdict on current or planned files, if it is installed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a plan means for people beyond its files: said where it is decided."""
+"""What a plan means for people beyond its files, reported together with the plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The secrets that LibreChat needs: kept, adopted or generated, never replaced unasked."""
+"""The secrets that LibreChat needs: kept, adopted or generated, never replaced without being asked."""
 
 from __future__ import annotations
 

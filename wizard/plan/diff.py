@@ -1,4 +1,4 @@
-"""The difference that a plan makes, for eyes: no secret in it, no control character."""
+"""The diff of a plan for display: no secrets, no control characters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who reads ``.env``: the operator, and LibreChat's container, whose user is decided here before its first start."""
+"""Who reads ``.env``: the operator, and LibreChat's container, whose user is set here before the first start."""
 
 from __future__ import annotations
 

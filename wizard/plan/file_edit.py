@@ -1,4 +1,4 @@
-"""What a plan does to one file."""
+"""The change that a plan makes to one file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lines of environment files that answers lead to, spelled so that every reader reads them back."""
+"""The lines of environment files that follow from answers, spelled so that every reader reads them back."""
 
 from __future__ import annotations
 

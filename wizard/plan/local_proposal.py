@@ -1,4 +1,4 @@
-"""From a clone of LibreChat that runs without Docker, and answers, to a plan: ``.env`` and ``librechat.yaml`` alone."""
+"""Plans for a LibreChat clone without Docker, from its folder and answers: only ``.env`` and ``librechat.yaml``."""
 
 from __future__ import annotations
 

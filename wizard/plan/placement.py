@@ -1,4 +1,4 @@
-"""Where an answer has to be written so that LibreChat gets it."""
+"""Decides where an answer has to be written to reach LibreChat."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From what stands there and what is wanted to the edits that lead from one to the other. Pure: no clock, no random, no disk."""
+"""Computes the edits that lead from the current files to the wanted ones. Pure: no clock, no random numbers, no disk."""
 
 from __future__ import annotations
 

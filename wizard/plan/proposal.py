@@ -1,4 +1,4 @@
-"""From a folder and answers to a plan and to what LibreChat would then see; writes nothing."""
+"""Plans from a folder and answers, with what LibreChat would then get; writes nothing."""
 
 from __future__ import annotations
 

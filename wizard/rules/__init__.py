@@ -1,4 +1,4 @@
-"""Rules across settings: what the files alone tell about how LibreChat will behave.
+"""Rules across settings: what the files alone show about how LibreChat will behave.
 
 The letters and numbers in the rules' docstrings (S07, P01, ...) name the operators' situations they recognise.
 """

@@ -1,4 +1,4 @@
-"""Who gets in, and who is locked out."""
+"""Rules: who can sign in, and who is locked out."""
 
 from __future__ import annotations
 

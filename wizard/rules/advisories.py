@@ -1,4 +1,4 @@
-"""Is the release that runs unsafe with these settings: each published weakness against the effective configuration."""
+"""Rules: each published vulnerability against the effective configuration of the running release."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the compose files make of the folder's files: which of them count, and what of them reaches LibreChat."""
+"""Rules: which files the compose files use, and what of them reaches LibreChat."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""librechat.yaml: keys that decide who gets in, in the right place, of the right kind, and known to the release."""
+"""Rules: keys of librechat.yaml that decide who gets in: at the right place, of the right kind, known to the release."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the catalogue declares of settings and others: needed and missing, without effect, or excluding each other.
+"""Rules from declarations of the catalogue: missing, without effect, or mutually exclusive settings.
 
 The rules of the other modules say it more exactly where they know more; these here hold for every setting, a new one too.
 """

@@ -1,4 +1,4 @@
-"""SAML and LDAP: what the settings alone tell."""
+"""Rules: SAML and LDAP, from the settings alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses, cookies and proxies: will browsers keep the sign-in cookie, will links lead home."""
+"""Rules: addresses, cookies and proxies: do browsers keep the sign-in cookie, do links lead to LibreChat."""
 
 from __future__ import annotations
 

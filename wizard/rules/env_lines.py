@@ -1,4 +1,4 @@
-"""Lines of the files that LibreChat's settings come from, as those read them who do: npm dotenv, Docker Compose, or both."""
+"""Rules: lines of environment files, judged by who reads them: npm dotenv, Docker Compose, or both."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the files say: lines that readers disagree on, names nobody reads, mounts, modes."""
+"""Rules: lines that readers interpret differently, names that nothing reads, mounts, modes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Security headers that LibreChat sends from v0.8.8-rc2 on, as its documentation of v0.8.8 describes them."""
+"""Rules: security headers that LibreChat sends from v0.8.8-rc2 on, as documented for v0.8.8."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folders that another program writes: a value has to be set where that program keeps it."""
+"""Rules: folders written by another program: a value has to be set where that program stores it."""
 
 from __future__ import annotations
 

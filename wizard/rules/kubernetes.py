@@ -1,4 +1,4 @@
-"""What Helm values and Secret tell about a LibreChat on Kubernetes (K1 to K20 of the situations)."""
+"""Rules: Helm values and Secret of LibreChat on Kubernetes (K1 to K20 of the situations)."""
 
 from __future__ import annotations
 

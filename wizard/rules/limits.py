@@ -1,4 +1,4 @@
-"""Limits, bans, Redis, and Node's own switches."""
+"""Rules: limits, bans, Redis, and Node's own switches."""
 
 from __future__ import annotations
 

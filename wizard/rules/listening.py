@@ -1,4 +1,4 @@
-"""Where LibreChat listens inside of its container, against what the compose files publish of it."""
+"""Rules: where LibreChat listens inside its container, compared with what the compose files publish."""
 
 from __future__ import annotations
 

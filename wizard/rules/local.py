@@ -1,4 +1,4 @@
-"""LibreChat without Docker: what its unit, its files and its installer's update mean."""
+"""Rules: LibreChat without Docker: its unit, its files, and updates by its installer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mail: what the settings alone tell."""
+"""Rules: mail, from the settings alone."""
 
 from __future__ import annotations
 

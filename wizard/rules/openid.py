@@ -1,4 +1,4 @@
-"""OpenID: what the settings alone tell."""
+"""Rules: OpenID, from the settings alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a value comes from, in words; used by findings, ``settings NAME`` and the help of the full screen."""
+"""Describes where a value comes from, for findings, ``settings NAME`` and the help of the full screen."""
 
 from __future__ import annotations
 

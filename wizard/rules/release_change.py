@@ -1,4 +1,4 @@
-"""What a change of LibreChat's release means for a folder, up or down (``doctor --for-release``).
+"""Rules: what an upgrade or downgrade of LibreChat means for a folder (``doctor --for-release``).
 
 From what each release reads and refuses (:mod:`wizard.librechat`, the catalogue), and from the documentation of v0.8.8, of which nothing was
 run.

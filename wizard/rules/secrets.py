@@ -1,4 +1,4 @@
-"""Secrets: their form, their strength, and those that everybody knows."""
+"""Rules: secrets: form, strength, and published ones."""
 
 from __future__ import annotations
 

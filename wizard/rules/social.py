@@ -1,4 +1,4 @@
-"""Google, GitHub, Discord, Facebook, Apple, and what all providers share."""
+"""Rules: Google, GitHub, Discord, Facebook, Apple, and what all providers share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults of the compose files that keep a container from starting, LibreChat from its database, or people from LibreChat.
+"""Rules: faults of the compose files that break a container's start or cut LibreChat off from its database or people.
 
 What Docker Compose itself refuses is :mod:`wizard.composefile.loading`'s; these it accepts.
 """

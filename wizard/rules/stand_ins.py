@@ -1,4 +1,4 @@
-"""Values that somebody or something was to replace, and nobody does: LibreChat takes them as they are."""
+"""Rules: placeholders that should have been replaced, and that LibreChat uses literally."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What fails because of LibreChat's release, its container, its database, or the names that people type."""
+"""Rules: faults that depend on LibreChat's release, container or database, or on the names people type."""
 
 from __future__ import annotations
 

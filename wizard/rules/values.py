@@ -1,4 +1,4 @@
-"""Values that LibreChat silently reads as something else."""
+"""Rules: values that LibreChat silently reads as something else."""
 
 from __future__ import annotations
 

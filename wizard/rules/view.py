@@ -1,4 +1,4 @@
-"""What rules ask of a deployment, named once; what the settings mean to LibreChat is asked of ``wizard.librechat``."""
+"""The properties of a deployment that rules need, each named once; :mod:`wizard.librechat` decides what settings mean."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One cause behind many lines of ``.env``, said once."""
+"""Rules: one cause behind many lines of ``.env``, reported once."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Files changed all at once or not at all, with backups and a journal."""
+"""Changes files all at once or not at all, with backups and a journal."""

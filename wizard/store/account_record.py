@@ -1,4 +1,4 @@
-"""The record of a probe account: what a run that was killed while its account stood leaves for the next one to remove.
+"""The record of a probe account: if a run is killed before it removed the account, the next one does.
 
 It stands in ``.librechat-wizard/probe.json`` from before LibreChat is asked for the account until the account is gone. It
 holds an address and no password.

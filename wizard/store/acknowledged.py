@@ -1,4 +1,4 @@
-"""Findings of which the operator said that they know: ``.librechat-wizard/acknowledged.json``, and when the last test mail went out."""
+"""``.librechat-wizard/acknowledged.json``: findings that the operator acknowledged, and when the last test mail was sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The record of settings that are being put into effect: what a run that was killed on the way leaves for the next one.
+"""The record of an apply in progress: if a run is killed, the next one continues from it.
 
 It stands in ``.librechat-wizard/apply.json`` from before the first file is written until LibreChat was proven to run with
 the new settings, or the old ones are back. It holds no setting and no secret: stages, services and names of backups.

@@ -1,4 +1,4 @@
-"""The backups in ``.librechat-wizard/backups``: what each transaction found, so that it can be put back."""
+"""The backups in ``.librechat-wizard/backups``: the files as each transaction found them."""
 
 from __future__ import annotations
 

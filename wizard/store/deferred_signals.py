@@ -1,4 +1,4 @@
-"""Signals that wait until the files are consistent."""
+"""Defers signals until the files are consistent."""
 
 from __future__ import annotations
 

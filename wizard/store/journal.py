@@ -1,4 +1,4 @@
-"""The journal of a transaction: written before the first change, removed after the last, read after a cut."""
+"""The journal of a transaction: written before the first change, removed after the last, read after an interruption."""
 
 from __future__ import annotations
 

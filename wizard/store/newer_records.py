@@ -1,4 +1,4 @@
-"""What a later release left in a folder is refused before anything is read or written: half of it would be understood.
+"""Refuses the records of a later release before anything is read or written: they would be misunderstood.
 
 Every record says its version (:mod:`wizard.basics.records`). An older one of the same version is read as our own.
 """

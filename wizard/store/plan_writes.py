@@ -1,4 +1,4 @@
-"""A plan as the writes of one transaction."""
+"""Turns a plan into the writes of one transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which passwords a directory rejected: so that the wizard does not send the same again and lock an account.
+"""Remembers which passwords a directory rejected, so that the wizard does not send one again and lock an account.
 
 ``.librechat-wizard/refused-binds.json`` holds a random salt and, for each password that was sent and not accepted, a fingerprint of server,
 account and password (scrypt, RFC 7914, with that salt). Who can read the file can still try a list of passwords against it: scrypt makes each

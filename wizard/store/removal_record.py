@@ -1,4 +1,4 @@
-"""Whose role of an administrator ``users remove`` has taken and not given back: ``.librechat-wizard/removals.json``, private.
+"""``.librechat-wizard/removals.json``, private: administrators whose role ``users remove`` took and did not give back.
 
 A run that is killed between the two leaves an account that was not removed and is no administrator any more: the next run of
 ``users`` reads it here.

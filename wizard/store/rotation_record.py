@@ -1,4 +1,4 @@
-"""The record of a rotation of secrets: what a run that was killed on the way leaves for the next one.
+"""The record of a key rotation: if a run is killed, the next one continues from it.
 
 It stands in ``.librechat-wizard/rotation.json`` from before the database or a file is touched until LibreChat was proven to run with the
 new values, or the old ones are back. It holds the old and the new values: were the new ones lost after the database was written, what

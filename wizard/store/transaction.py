@@ -1,4 +1,4 @@
-"""All files or none: the one way in which the wizard changes anything in a LibreChat folder."""
+"""Writes all files or none. The wizard changes files in a LibreChat folder only through this module."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``users unlock`` opened, so that ``--undo`` can take it back: ``.librechat-wizard/unlock.json``, private.
+"""``.librechat-wizard/unlock.json``, private: what ``users unlock`` changed, so that ``--undo`` can take it back.
 
 It holds what stood in the database before, in MongoDB's Extended JSON: of a second factor the encrypted secret, of a new password
 the hash of the old one.

@@ -1,4 +1,4 @@
-"""The wizard's place in a LibreChat folder: the lock, transactions, what a cut run left, and the way back."""
+"""The wizard's own folder in a LibreChat folder: the lock, transactions, interrupted runs, and restore."""
 
 from __future__ import annotations
 

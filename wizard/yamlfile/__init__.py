@@ -1,1 +1,1 @@
-"""YAML files without loss: comments and layout stay."""
+"""YAML files, lossless: comments and layout are kept."""

@@ -1,4 +1,4 @@
-"""A YAML file that a person keeps: changed by inserting text at the right place, never by writing it anew.
+"""A YAML file that a person maintains: changed by inserting text at the right place, never rewritten.
 
 First it is said what the file shall hold; then all that differs is put into the text at once, at the places that
 ruamel.yaml's parser names, and every other byte stays as it was. The new text is parsed again and must hold exactly the

@@ -1,4 +1,4 @@
-"""Which text makes a YAML file say something else, told from the marks of ruamel.yaml's parser."""
+"""Computes the text changes that edit a YAML file, from the marks of ruamel.yaml's parser."""
 
 from __future__ import annotations
 

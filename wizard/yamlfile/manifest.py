@@ -1,4 +1,4 @@
-"""A Kubernetes manifest with texts by name: what a Secret or a ConfigMap holds, byte for byte.
+"""A Kubernetes manifest with named texts: the contents of a Secret or a ConfigMap, byte for byte.
 
 ``data`` of a Secret is base64 (kubernetes.io/docs/concepts/configuration/secret, "Constraints on Secret names and data"); its
 ``stringData`` is clear text and wins. ``data`` of a ConfigMap is UTF-8.

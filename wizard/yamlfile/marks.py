@@ -1,4 +1,4 @@
-"""Comments that make an entry known as written by the wizard, as long as its value stays the same."""
+"""Comments that mark an entry as written by the wizard, as long as its value is unchanged."""
 
 from __future__ import annotations
 

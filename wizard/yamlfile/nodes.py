@@ -1,4 +1,4 @@
-"""YAML 1.2 text as nodes that remember their line; for files whose faults must be named by line."""
+"""YAML 1.2 text as nodes that know their line, for files whose faults are reported by line."""
 
 from __future__ import annotations
 

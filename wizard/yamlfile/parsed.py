@@ -1,4 +1,4 @@
-"""What a YAML file says, as plain data, and what its text is; told apart from other files by its own limits."""
+"""The content of a YAML file as plain data, together with its text, within limits."""
 
 from __future__ import annotations
 

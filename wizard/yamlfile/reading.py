@@ -1,4 +1,4 @@
-"""YAML text as ruamel's nodes: bounded, every fault with its line, and nothing of the file quoted."""
+"""Reads YAML text as ruamel's nodes: bounded, every fault with its line, and without quoting the file."""
 
 from __future__ import annotations
 

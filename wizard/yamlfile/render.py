@@ -1,4 +1,4 @@
-"""Plain data as YAML text: what is inserted into a file that a person keeps."""
+"""Renders plain data as YAML text, to be inserted into a file that a person maintains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How people reach LibreChat: what follows from that answer for settings, compose override and files of its own."""
+"""How people reach LibreChat: what that answer means for settings, compose override and additional files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the admin panel is served (v0.8.7 and later)."""
+"""The address of the admin panel (v0.8.7 and later)."""
 
 from __future__ import annotations
 

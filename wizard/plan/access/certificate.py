@@ -1,4 +1,4 @@
-"""The certificate of a proxy that the wizard writes: a public one, one of an authority made here, or the operator's files."""
+"""The certificate of the wizard's proxy: public, from a private authority created here, or from the operator's files."""
 
 from __future__ import annotations
 

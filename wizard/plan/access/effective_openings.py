@@ -1,4 +1,4 @@
-"""What other machines reach of a whole stack: every compose file that counts, ``include`` and ``extends`` followed.
+"""The ports of a whole stack that other machines can reach, following ``include`` and ``extends``.
 
 The proof behind an answer that LibreChat is for this machine alone: of the planned files, before anything is written.
 """

@@ -1,4 +1,4 @@
-"""HTTPS through a proxy that the operator has already: settings, and a ready text for that proxy."""
+"""HTTPS through the operator's own proxy: settings, and a configuration text for that proxy."""
 
 from __future__ import annotations
 

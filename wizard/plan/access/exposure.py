@@ -1,4 +1,4 @@
-"""What Docker Compose makes of the compose files together, as far as it opens LibreChat to other machines."""
+"""How far the merged compose files open LibreChat to other machines."""
 
 from __future__ import annotations
 

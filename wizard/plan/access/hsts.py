@@ -1,4 +1,4 @@
-"""HTTPS only, remembered by browsers (HTTP Strict Transport Security, RFC 6797), and the way back to plain HTTP."""
+"""HTTP Strict Transport Security (RFC 6797): turned on, and taken back for plain HTTP."""
 
 from __future__ import annotations
 

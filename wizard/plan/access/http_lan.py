@@ -1,4 +1,4 @@
-"""LibreChat over plain HTTP on a network, as far as each release can do it.
+"""Access over plain HTTP on a LAN, as far as each release allows it.
 
 In production LibreChat marks its cookies Secure, and a browser drops such a cookie on an ``http://`` page that is not
 localhost: the login seems to work and is lost at the next reload. ``SESSION_COOKIE_SECURE=false`` fixes that from

@@ -1,4 +1,4 @@
-"""LibreChat for the machine it runs on, and nobody else."""
+"""Access from this machine only."""
 
 from __future__ import annotations
 

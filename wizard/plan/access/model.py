@@ -1,4 +1,4 @@
-"""What the plan for access depends on, and what comes out of it."""
+"""Inputs and result of the plan for access."""
 
 from __future__ import annotations
 

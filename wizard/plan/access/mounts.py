@@ -1,4 +1,4 @@
-"""Files of the wizard's own that a proxy in a container reads, and their mounts."""
+"""The wizard's own files that a proxy in a container reads, and their mounts."""
 
 from __future__ import annotations
 

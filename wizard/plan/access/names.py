@@ -1,4 +1,4 @@
-"""Names that access needs in several places: files of the wizard's own, and the first releases that can do something."""
+"""Names that several kinds of access share: the wizard's own files, and the first releases with a feature."""
 
 from __future__ import annotations
 

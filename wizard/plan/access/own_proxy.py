@@ -1,4 +1,4 @@
-"""HTTPS through a proxy that the wizard writes: Caddy, or the nginx of LibreChat's deploy stack."""
+"""HTTPS through a proxy that the wizard configures: Caddy, or the nginx of LibreChat's deploy stack."""
 
 from __future__ import annotations
 

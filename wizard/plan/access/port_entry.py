@@ -1,4 +1,4 @@
-"""One entry under ``ports`` of a compose file, as Docker Compose reads it: an address, a port of the host, a target."""
+"""One entry below ``ports`` of a compose file, as Docker Compose reads it: address, host port, target port."""
 
 from __future__ import annotations
 

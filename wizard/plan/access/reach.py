@@ -1,4 +1,4 @@
-"""How the operator's own proxy reaches LibreChat, and who else does: what the compose files publish before the plan."""
+"""How the operator's own proxy reaches LibreChat, and who else does, according to the current compose files."""
 
 from __future__ import annotations
 

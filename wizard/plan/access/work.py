@@ -1,4 +1,4 @@
-"""What one answer about access needs, collected piece by piece."""
+"""Collects what one answer about access needs: settings, override, faults."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""LibreChat on Kubernetes: what answers lead to in the files that helm and kubectl take."""
+"""LibreChat on Kubernetes: the files for helm and kubectl that follow from the answers."""

@@ -1,4 +1,4 @@
-"""Takes over a release that runs: its keys, its other secrets, its values and its librechat.yaml become the folder's."""
+"""Adopts a running release: its keys, other secrets, values and librechat.yaml become the folder's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands of kubectl and helm that put a plan into effect."""
+"""The kubectl and helm commands that put a plan into effect."""
 
 from __future__ import annotations
 

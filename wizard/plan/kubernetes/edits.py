@@ -1,4 +1,4 @@
-"""The edits of a Helm release's files, each from what the file holds and what is wanted."""
+"""The edits of a Helm release's files, each from its current content and the wanted one."""
 
 from __future__ import annotations
 

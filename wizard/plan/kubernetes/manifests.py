@@ -1,4 +1,4 @@
-"""The manifests that kubectl takes: Secrets, the ConfigMap with librechat.yaml, the ExternalSecret."""
+"""The manifests for kubectl: Secrets, the ConfigMap with librechat.yaml, the ExternalSecret."""
 
 from __future__ import annotations
 

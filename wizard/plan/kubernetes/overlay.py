@@ -1,4 +1,4 @@
-"""``values-librechat-auth.yaml``: the values that the wizard gives helm, after the operator's own and without a secret."""
+"""``values-librechat-auth.yaml``: the wizard's values for helm, which override the operator's own and contain no secret."""
 
 from __future__ import annotations
 

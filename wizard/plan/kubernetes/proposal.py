@@ -1,4 +1,4 @@
-"""From a folder and answers to the files of a Helm release, and to what LibreChat would then see; writes nothing."""
+"""Plans the files of a Helm release from a folder and answers, and what LibreChat would then get; writes nothing."""
 
 from __future__ import annotations
 

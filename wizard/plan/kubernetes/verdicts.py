@@ -1,4 +1,4 @@
-"""What is said of a plan for Kubernetes: answers that cannot be, answers without effect, what a first run has to know."""
+"""Problems and notes of a plan for Kubernetes: invalid answers, answers without effect, what a first run has to know."""
 
 from __future__ import annotations
 
