@@ -1,1 +1,1 @@
-"""Probes. Each gives findings, never prose; :mod:`checks.registry` lists them."""
+"""Checks: probes that yield findings, never text for a terminal. :mod:`checks.registry` lists them."""

@@ -1,4 +1,4 @@
-"""The check ``advisory``: published weaknesses of the release that runs, from the files alone."""
+"""The check ``advisory``: published vulnerabilities of the running release, from the files alone."""
 
 from __future__ import annotations
 

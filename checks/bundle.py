@@ -1,4 +1,4 @@
-"""What a maintainer needs to know of a folder, as text for an issue: nothing in it can name a secret, an address or a person.
+"""The support bundle: what a maintainer needs to know about a folder, without any secret, address or person in it.
 
 It is made of words that the wizard knows: names of settings, ids and meanings of findings, numbers, kinds of values. No value,
 path, host or name of the folder is copied, so that none has to be found and taken out.

@@ -1,4 +1,4 @@
-"""The last line of a run of checks, for people: do they stay signed in, does their mail arrive, what else is wrong."""
+"""The last line of a check run, for people: whether they stay signed in, whether mail arrives, and what else is wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What fixes a finding without a question: the change of settings that its remedy names, where there is only one right change.
+"""Automatic fixes: the change of settings that a finding's remedy names, if there is only one right change.
 
 Where a fix would be a choice (which of two mail servers counts, whether registration is meant to be open), there is none here.
 """

@@ -1,4 +1,4 @@
-"""What one finding says better than another: what the settings alone make probable gives way to what was tried."""
+"""Folds findings: a finding from the settings alone gives way to one from a real test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes a report of the events of a run, for every front and every way of running checks."""
+"""Builds a report from the events of a run, for every front and every way of running checks."""
 
 from __future__ import annotations
 

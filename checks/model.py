@@ -1,4 +1,4 @@
-"""What a check is, how it ends, and what a run of several gives."""
+"""What a check is, how it ends, and the report of a run."""
 
 from __future__ import annotations
 

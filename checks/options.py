@@ -1,4 +1,4 @@
-"""How a running LibreChat is reached: the address, names answered by hand, an own authority, and what a run may still ask."""
+"""How to reach a running LibreChat: address, ``--resolve``, own certificate authority, and the remaining request allowance."""
 
 from __future__ import annotations
 

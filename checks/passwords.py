@@ -1,4 +1,4 @@
-"""Passwords that the command line names a file for: ``--password-file`` and ``--admin-password-file``."""
+"""Reads passwords from the files named on the command line: ``--password-file`` and ``--admin-password-file``."""
 
 from __future__ import annotations
 

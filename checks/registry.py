@@ -1,4 +1,4 @@
-"""The checks that there are; ``ALL`` is the one place that lists them."""
+"""``ALL``: the only list of all checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports as plain text and as JSON. Evidence is foreign text and is made inert here."""
+"""Renders reports as plain text and as JSON. Evidence is untrusted text and is neutralised here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs checks: those that wait for each other in order, the others side by side."""
+"""Runs checks: dependent ones in order, the others concurrently."""
 
 from __future__ import annotations
 

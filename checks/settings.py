@@ -1,4 +1,4 @@
-"""The checks that need nothing but the files: ``files`` and ``rules``."""
+"""The checks that need only the files: ``files`` and ``rules``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks that need the files alone: how they end, and which can do without an event loop."""
+"""Runs checks that need only the files, and tells which can run without an event loop."""
 
 from __future__ import annotations
 

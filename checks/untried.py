@@ -1,4 +1,4 @@
-"""What the doctor does not try, because there is no probe that would leave nothing behind: said, so that nobody takes it for checked."""
+"""Reports what the doctor does not test, because no probe would leave nothing behind, so that nobody assumes it was tested."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The fronts that a person uses: full screen (Textual) and line prompts. They draw and forward; the interview decides."""
+"""The fronts: full screen (Textual), line prompts and command line. They display and forward; the interview decides."""

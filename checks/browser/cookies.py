@@ -1,4 +1,4 @@
-"""A cookie store that keeps or drops cookies as today's browsers do, and says why in plain words.
+"""A cookie store that keeps or drops cookies as current browsers do, and explains why in plain words.
 
 Sources: RFC 6265bis (draft-ietf-httpbis-rfc6265bis), sections 5.2 to 5.8, and Chromium's ``net/cookies`` where that is
 stricter or the RFC leaves the choice; held against Chromium 150 case by case. Not modelled: the Public Suffix List beyond

@@ -1,4 +1,4 @@
-"""Where a page or cookie belongs to, as a browser sees it: scheme, host, path, site, and whether the place is trusted.
+"""The origin of a page or cookie as a browser sees it: scheme, host, path, site, and whether it is trustworthy.
 
 Chromium's rules throughout (files of its ``net/`` folder are named where they decide), held against Chromium 150.
 """

@@ -1,4 +1,4 @@
-"""Reading one ``Set-Cookie`` header as a browser does: RFC 6265bis 5.6, with Chromium's stricter and laxer points.
+"""Parses one ``Set-Cookie`` header as a browser does: RFC 6265bis 5.6, with Chromium's stricter and laxer points.
 
 Header text is what HTTP gives: one character for each octet (latin-1). Wider characters count as their UTF-8 octets.
 """

@@ -1,4 +1,4 @@
-"""The check ``kubernetes``: what the files tell, then what the cluster says; nothing is changed."""
+"""The check ``kubernetes``: first the files, then the cluster; read-only."""
 
 from __future__ import annotations
 

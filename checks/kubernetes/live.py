@@ -1,4 +1,4 @@
-"""What the cluster says of the release: helm and kubectl are asked one after the other, reading only."""
+"""Reads the release from the cluster: helm and kubectl run one after the other, read-only."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What LibreChat's log tells: for ``explain``, and for the doctor where Docker is there."""
+"""Explains LibreChat's log: for ``explain``, and with Docker for the doctor."""

@@ -1,4 +1,4 @@
-"""The check ``log``: the last lines that LibreChat's container wrote, explained."""
+"""The check ``log``: explains the last lines of LibreChat's container log."""
 
 from __future__ import annotations
 

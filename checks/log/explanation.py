@@ -1,4 +1,4 @@
-"""A log explained: each cause once, with the line that proves it and the fix for this folder and release."""
+"""An explained log: each cause once, with the line that proves it and the fix for this folder and release."""
 
 from __future__ import annotations
 

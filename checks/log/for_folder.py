@@ -1,4 +1,4 @@
-"""The words of a fix as they are for one folder: how Docker Compose is called there, LibreChat's service, the file that counts."""
+"""Adapts the text of a fix to one folder: its Docker Compose command, LibreChat's service, the effective file."""
 
 from __future__ import annotations
 

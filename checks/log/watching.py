@@ -1,4 +1,4 @@
-"""LibreChat's own verdict on a sign-in, from its log while a person clicks; nothing but the log is looked at."""
+"""Watches LibreChat's log for its own verdict while a person signs in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What follows for people when LibreChat's mail does not work."""
+"""What it means for people if LibreChat's mail does not work."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Asking over HTTP as a browser would, with every limit that a hostile server calls for."""
+"""Network access: HTTP requests as a browser sends them, with every limit that a hostile server requires."""

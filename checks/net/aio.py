@@ -1,4 +1,4 @@
-"""Running checks in an event loop that never waits for the system's name lookup, and ending such a run early.
+"""Runs checks in an event loop that never blocks on the system's name resolution, and stops such a run early.
 
 Ctrl+C, SIGTERM and a dropped terminal all cancel the run, so that everything cleans up after itself.
 """

@@ -1,4 +1,4 @@
-"""Whether a file may decide which servers a check trusts: a password goes to the server that it vouches for.
+"""Decides whether a file may determine which servers a check trusts. A password is sent to a server that it vouches for.
 
 Only the folder's owner, root and the user who runs the check may have made it, and nobody else may write it. Who can put a
 file into a shared folder decides nothing there until a person confirms the folder's foreign files.

@@ -1,4 +1,4 @@
-"""DNS questions, with bounds: what comes back is bytes of strangers, and what does not come back is reported."""
+"""Bounded DNS queries. Replies are untrusted bytes; a missing reply is reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stops a question to another machine: one exception for each protocol, one list of reasons for all of them."""
+"""Why a network request failed: one exception per protocol, one list of reasons for all of them."""
 
 from __future__ import annotations
 

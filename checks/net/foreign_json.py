@@ -1,4 +1,4 @@
-"""JSON that another machine wrote, read as LibreChat's ``JSON.parse`` reads it (ECMA-262 25.5.1, RFC 8259)."""
+"""Parses untrusted JSON as LibreChat's ``JSON.parse`` does (ECMA-262 25.5.1, RFC 8259)."""
 
 from __future__ import annotations
 

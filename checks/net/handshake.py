@@ -1,4 +1,4 @@
-"""One connection to one address: TCP, TLS, and what the certificate says. Nothing is sent after the handshake."""
+"""One connection to one address: TCP, TLS, and the certificate. Sends nothing after the handshake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One request, one answer: no redirect is followed, no cookie is kept, and nothing an answer holds can do harm.
+"""One HTTP request, one response: no redirects followed, no cookies kept, and the response is bounded.
 
 The connection, HTTP/1.1 and its limits are httpcore2's and h11's; names, trust, time and size are decided here.
 """

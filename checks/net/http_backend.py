@@ -1,4 +1,4 @@
-"""From a name to a connection: ``--resolve`` first, ``localhost`` names as browsers take them, then the system's resolver."""
+"""Connects by name: ``--resolve`` first, ``localhost`` names as in browsers, then the system's resolver."""
 
 from __future__ import annotations
 

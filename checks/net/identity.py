@@ -1,4 +1,4 @@
-"""What a certificate says of its bearer, and whether Node takes it for the server that was asked for."""
+"""The identity in a certificate, and whether Node accepts it for the requested server."""
 
 from __future__ import annotations
 

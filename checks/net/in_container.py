@@ -1,4 +1,4 @@
-"""A command of Docker Compose that runs a script of ours in LibreChat's container."""
+"""Runs one of our scripts in LibreChat's container through Docker Compose."""
 
 from __future__ import annotations
 

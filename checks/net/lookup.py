@@ -1,4 +1,4 @@
-"""A name's addresses twice: as DNS tells everybody, and as this machine takes the name (its hosts file included)."""
+"""Resolves a name twice: through public DNS, and as this machine does (including its hosts file)."""
 
 from __future__ import annotations
 

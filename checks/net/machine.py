@@ -1,4 +1,4 @@
-"""This machine's own addresses, without asking anybody and without sending anything."""
+"""This machine's own addresses, without sending anything."""
 
 from __future__ import annotations
 

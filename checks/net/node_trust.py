@@ -1,4 +1,4 @@
-"""Which certificate authorities LibreChat's Node trusts, and a TLS context that judges as Node does."""
+"""The certificate authorities that LibreChat's Node trusts, and a TLS context that verifies as Node does."""
 
 from __future__ import annotations
 

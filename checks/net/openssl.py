@@ -1,4 +1,4 @@
-"""What OpenSSL's reasons and numbers mean, for every check that looks at a handshake or a certificate."""
+"""The meaning of OpenSSL's reasons and error numbers, for every check of a handshake or a certificate."""
 
 from __future__ import annotations
 

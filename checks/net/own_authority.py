@@ -1,4 +1,4 @@
-"""The authority that the wizard made for a folder's own proxy: trusted while that proxy uses it, and only then.
+"""The certificate authority that the wizard created for a folder's own proxy: trusted only while that proxy uses it.
 
 A certificate that merely lies in the folder proves nothing: it may be left over from an earlier set-up, or put there.
 """

@@ -1,4 +1,4 @@
-"""What a check of HTTPS trusts: the roots that browsers bring along, and what the operator or the wizard's own proxy adds."""
+"""What an HTTPS check trusts: the browsers' roots, and those added by the operator or the wizard's own proxy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The domains that ``registration.allowedDomains`` of librechat.yaml lets in."""
+"""The domains allowed by ``registration.allowedDomains`` of librechat.yaml."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way to LibreChat: do the names lead somewhere, and does a browser take what answers there."""
+"""Checks of the site: whether the names lead there, and whether a browser accepts what answers."""
 
 from __future__ import annotations
 

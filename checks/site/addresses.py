@@ -1,4 +1,4 @@
-"""Which addresses are looked at: where people open LibreChat, and where sign-in providers send them back to."""
+"""The addresses to check: where people open LibreChat, and where sign-in providers send them back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What kind of address one is, and whose: private, nobody's, or a content delivery network's.
+"""Classifies an address: private, unassigned, or of a content delivery network.
 
 Special ranges: the IANA registries of special-purpose addresses (RFC 6890) as Python's ``ipaddress`` has them. The networks'
 ranges and names: as they publish them, of late 2025; one that is missing counts as an ordinary public address.

@@ -1,4 +1,4 @@
-"""Which LibreChat is asked, and whether it makes sense to ask it now."""
+"""The LibreChat instance to check, and whether checking it makes sense now."""
 
 from __future__ import annotations
 

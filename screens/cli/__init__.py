@@ -1,1 +1,1 @@
-"""The command line and its unattended runs."""
+"""The command line, and unattended runs."""

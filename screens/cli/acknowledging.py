@@ -1,4 +1,4 @@
-"""What the doctor keeps in a folder: findings that the operator knows of, and when the last test mail went out."""
+"""What the doctor stores in a folder: acknowledged findings, and when the last test mail was sent."""
 
 from __future__ import annotations
 

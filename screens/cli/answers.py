@@ -1,4 +1,4 @@
-"""``--answers FILE``: the whole way from an answers file to validated files, without a person."""
+"""``--answers FILE``: an unattended run, from an answers file to validated files."""
 
 from __future__ import annotations
 

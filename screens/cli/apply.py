@@ -1,4 +1,4 @@
-"""``--answers FILE --apply``: puts a proposal into effect without a person, and goes back by itself where that fails."""
+"""``--answers FILE --apply``: applies a proposal unattended, and rolls back by itself on failure."""
 
 from __future__ import annotations
 

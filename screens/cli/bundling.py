@@ -1,4 +1,4 @@
-"""``doctor --bundle FILE``: a text for an issue, made of what was found."""
+"""``doctor --bundle FILE``: writes the support bundle."""
 
 from __future__ import annotations
 

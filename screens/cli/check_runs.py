@@ -1,4 +1,4 @@
-"""Runs checks without a person: for ``--answers`` and for ``doctor``."""
+"""Runs checks unattended, for ``--answers`` and ``doctor``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Colour and width of what the command line prints. No meaning is carried by colour alone, and none is used in JSON."""
+"""Colour and width of the command line's output. Colour never carries meaning alone, and JSON has none."""
 
 from __future__ import annotations
 

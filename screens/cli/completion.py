@@ -1,4 +1,4 @@
-"""``completion bash|zsh|fish``: a script for the shell, made from the tables that ``--help`` is made from."""
+"""``completion bash|zsh|fish``: a script for the shell, generated from the tables behind ``--help``."""
 
 from __future__ import annotations
 

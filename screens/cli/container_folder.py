@@ -1,4 +1,4 @@
-"""In a container, a folder that ends with it is refused before anything is asked or written."""
+"""Refuses, in a container, a folder whose files would be lost with the container."""
 
 from __future__ import annotations
 

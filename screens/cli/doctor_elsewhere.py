@@ -1,4 +1,4 @@
-"""``doctor`` where there is no compose file: a LibreChat that runs without Docker, or only the address of one."""
+"""``doctor`` without a compose file: a LibreChat that runs without Docker, or only a URL."""
 
 from __future__ import annotations
 

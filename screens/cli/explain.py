@@ -1,4 +1,4 @@
-"""``librechat-wizard explain``: a log, or a line of one, explained."""
+"""``librechat-wizard explain``: explains a log, or a line of one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``doctor --fix``: each fix shown as a difference and asked about, then written in one transaction with a backup."""
+"""``doctor --fix``: shows each fix as a diff, asks, and writes it in one transaction with a backup."""
 
 from __future__ import annotations
 

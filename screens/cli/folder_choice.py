@@ -1,4 +1,4 @@
-"""Started without a folder where LibreChat is not: the folders that hold it are offered, or practice."""
+"""If the wizard is started outside a LibreChat folder: offers the folders found, or a practice run."""
 
 from __future__ import annotations
 

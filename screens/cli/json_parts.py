@@ -1,4 +1,4 @@
-"""Parts of the object of ``--answers --json``: what is planned, and what an apply came to."""
+"""Parts of the object of ``--answers --json``: the plan, and the result of an apply."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``librechat-wizard keys``: LibreChat's own secrets, shown or replaced without losing what they encrypted."""
+"""``librechat-wizard keys``: shows LibreChat's own secrets, or replaces them without losing what they encrypted."""
 
 from __future__ import annotations
 

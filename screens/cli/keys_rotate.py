@@ -1,4 +1,4 @@
-"""``keys rotate``: what it means is said, a question is asked, and then all of it is done or put back."""
+"""``keys rotate``: explains the effects, asks, and then completes the rotation or puts everything back."""
 
 from __future__ import annotations
 

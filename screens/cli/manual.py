@@ -1,4 +1,4 @@
-"""The manual page, made from the tables that ``--help`` is made from (man-pages(7), groff_man(7))."""
+"""The manual page, generated from the tables behind ``--help`` (man-pages(7), groff_man(7))."""
 
 from __future__ import annotations
 

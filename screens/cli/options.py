@@ -1,4 +1,4 @@
-"""What the command line said to ``--answers`` and to ``doctor``, read."""
+"""Parsed options of ``--answers``, ``doctor`` and the other commands."""
 
 from __future__ import annotations
 

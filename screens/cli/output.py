@@ -1,4 +1,4 @@
-"""What a run without a person says: progress on standard error, data on standard output, and the exit status."""
+"""Output of an unattended run: progress on standard error, data on standard output, and the exit status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The options and commands of the command line, and which run takes which of them. Imports nothing that takes time."""
+"""The options and commands of the command line, and which command takes which option. Imports nothing slow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person at a terminal sees while checks run: a line for each as it ends, and one that names those that still run."""
+"""Progress of checks on a terminal: a line for each as it ends, and one that names those still running."""
 
 from __future__ import annotations
 

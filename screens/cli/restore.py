@@ -1,4 +1,4 @@
-"""``librechat-wizard restore``: the way back."""
+"""``librechat-wizard restore``: puts old files back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chooses the front: full screen, or line prompts where the terminal cannot do more."""
+"""Chooses the front: full screen, or line prompts if the terminal cannot do more."""
 
 from __future__ import annotations
 

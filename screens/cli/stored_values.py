@@ -1,4 +1,4 @@
-"""What LibreChat has stored, counted: for eyes and as JSON."""
+"""LibreChat's stored encrypted values, counted: as text and as JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Standard output and error of a run that goes on without a reader: a write never fails in the middle of the work."""
+"""Standard output and error of a run that continues without a reader: a write never fails in the middle of the work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``librechat-wizard users``: LibreChat's people from the command line."""
+"""``librechat-wizard users``: LibreChat's accounts on the command line."""
 
 from __future__ import annotations
 

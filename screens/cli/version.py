@@ -1,4 +1,4 @@
-"""What ``--version`` says: the release, and how this copy was installed."""
+"""The text of ``--version``: the release, and how this copy was installed."""
 
 from __future__ import annotations
 

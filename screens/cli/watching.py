@@ -1,4 +1,4 @@
-"""``doctor --watch-signin``: LibreChat's own verdict on a sign-in, from its log while a person clicks."""
+"""``doctor --watch-signin``: LibreChat's own verdict on a sign-in, from its log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A LibreChat to practise on: a folder, a mail server and a stand-in for LibreChat, all on this machine and gone afterwards."""
+"""A practice LibreChat: a folder, a mail server and a stand-in for LibreChat, all on this machine and removed afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LibreChat's middleware and routes in their order, for one set of settings."""
+"""LibreChat's middleware and routes in order, for one set of settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stand-in for LibreChat beside a terminal program: over HTTP and HTTPS, in a thread of its own."""
+"""Runs the LibreChat stand-in in a thread next to a terminal program, over HTTP and HTTPS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text of ``Set-Cookie`` as Express writes it."""
+"""Formats ``Set-Cookie`` as Express does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What LibreChat keeps in MongoDB, as far as signing in needs it: people, sessions, bans."""
+"""What LibreChat stores in MongoDB, as far as sign-in needs it: people, sessions, bans."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a practice ends by a signal: once, and with its clean-up."""
+"""Ends a practice run on a signal: once, and with its clean-up."""
 
 from __future__ import annotations
 

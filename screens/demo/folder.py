@@ -1,4 +1,4 @@
-"""A practice folder: what a person has after fetching LibreChat, in small."""
+"""The practice folder: a small version of what a person has after fetching LibreChat."""
 
 from __future__ import annotations
 

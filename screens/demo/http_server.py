@@ -1,4 +1,4 @@
-"""HTTP/1.1 as Node and Express put it on the wire, for a server that must survive any client.
+"""An HTTP/1.1 server that responds as Node and Express do and survives any client.
 
 h11 parses and writes; what Node refuses and h11 does not is refused here. Headers are bounded as in Node 24 (16 KiB, then 431),
 bodies are read up to ``BODY_LIMIT`` bytes, and every wait for a client has an end. What cannot be parsed gets Node's own bare

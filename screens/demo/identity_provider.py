@@ -1,4 +1,4 @@
-"""An OpenID provider to practise with: on this machine alone, over HTTPS, with people whose sign-in needs no password.
+"""A practice OpenID provider: on this machine only, over HTTPS, with people who sign in without a password.
 
 Authorization code flow with PKCE (RFC 6749, RFC 7636, OpenID Connect Core), as strict as a real one about client, secret, redirect URI and codes;
 revocation (RFC 7009) as well. Everything is in memory and gone at the end.

@@ -1,4 +1,4 @@
-"""A stand-in for a running LibreChat on the loopback address: what ``demo`` starts and the tests of the checks talk to.
+"""A stand-in for a running LibreChat on the loopback address, used by ``demo`` and by the tests of the checks.
 
 It answers as recorded of a real LibreChat v0.8.8-rc1; what differs in earlier releases follows their source. It sends no mail, asks
 no identity provider and keeps everything in memory.

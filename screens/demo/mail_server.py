@@ -1,4 +1,4 @@
-"""A mail server on loopback that delivers nothing: what it takes can be read in its inbox."""
+"""A mail server on loopback that delivers nothing: it stores accepted mail in its inbox."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page that LibreChat serves for every path that is no file and no API, with a client small enough to read.
+"""The page that LibreChat serves for every path that is neither a file nor the API, with a minimal client.
 
 The client does what LibreChat's does as far as cookies go: it asks for a new access token when it is loaded and, where there is
 none, shows the form. Its state stands in ``document.documentElement.dataset.state``: ``loading``, ``in`` or ``out``.

@@ -1,4 +1,4 @@
-"""Making accounts and resetting passwords, so far that a check which must not do so can be caught doing it."""
+"""Creates accounts and resets passwords, just enough to catch a check that must not do so."""
 
 from __future__ import annotations
 

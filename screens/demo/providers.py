@@ -1,4 +1,4 @@
-"""GET /oauth/...: where a click on a provider's button leads, and the session cookie of OpenID."""
+"""GET /oauth/...: where a provider's button leads, and OpenID's session cookie."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The folder of one practice: gone at its end, and removed by the next practice if this one was killed."""
+"""The temporary folder of one practice run: removed at its end, or by the next practice run if it was killed."""
 
 from __future__ import annotations
 

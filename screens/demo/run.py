@@ -1,4 +1,4 @@
-"""Puts the practice together: folder, mail server, stand-in."""
+"""Starts a practice run: folder, mail server, stand-in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a practice LibreChat is made from: its environment, its release, its people."""
+"""What a practice LibreChat is built from: its environment, release and people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing in, refreshing, signing out: /api/auth and /api/user as LibreChat's controllers answer them."""
+"""Sign-in, refresh and sign-out: /api/auth and /api/user as LibreChat's controllers answer them."""
 
 from __future__ import annotations
 

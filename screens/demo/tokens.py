@@ -1,4 +1,4 @@
-"""Signed tokens as LibreChat's jsonwebtoken 9.0.2 makes and judges them: HS256, with its words for each fault.
+"""Signs and verifies tokens as LibreChat's jsonwebtoken 9.0.2 does: HS256, with its message for each fault.
 
 Written out instead of taken from a package: jsonwebtoken accepts secrets of one character, and its messages reach the client.
 """

@@ -1,4 +1,4 @@
-"""What there is to know of the focused field, below the fields: as tall as its text, and F1 has the rest."""
+"""The pane below the fields that explains the focused field; F1 shows the full text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The full-screen application: it begins, writes, and ends without giving anything away."""
+"""The full-screen application: starts, writes, and exits without revealing a secret."""
 
 from __future__ import annotations
 

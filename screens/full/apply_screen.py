@@ -1,4 +1,4 @@
-"""Putting what was answered into effect, step by step and live: written, applied, proved; or the old files back."""
+"""Shows an apply step by step as it runs: written, applied, checked; or the old files back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A button of one line. Textual's own brings styles whose reading takes longer than everything else on the first screen."""
+"""A one-line button. Loading the styles of Textual's own takes longer than the rest of the first screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of checks while they run: one line a check, with its state, its seconds and the sentence."""
+"""The list of running checks: one line each, with its state, its seconds and its sentence."""
 
 from __future__ import annotations
 

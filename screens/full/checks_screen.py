@@ -1,4 +1,4 @@
-"""The step that runs the checks on what the answers lead to."""
+"""The step that runs the checks on the planned files."""
 
 from __future__ import annotations
 

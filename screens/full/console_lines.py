@@ -1,4 +1,4 @@
-"""What has to be entered at the provider: always in view, above the fields of its step."""
+"""What has to be entered at the provider, always in view above the fields of its step."""
 
 from __future__ import annotations
 

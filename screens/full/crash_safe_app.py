@@ -1,4 +1,4 @@
-"""An application that breaks without showing anything but where."""
+"""An application that, if it crashes, shows only where."""
 
 from __future__ import annotations
 

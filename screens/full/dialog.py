@@ -1,4 +1,4 @@
-"""A window over a step: what all of them share. It returns a value, and knows nothing of who asked."""
+"""What all dialogs over a step share. A dialog returns a value and does not know who opened it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small windows over a step, each with a question or something to read."""
+"""Small dialogs over a step, each with a question or a text."""
 
 from __future__ import annotations
 

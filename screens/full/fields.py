@@ -1,4 +1,4 @@
-"""One question as a widget: its name, an editor that fits its kind, and what is to be said about the answer."""
+"""One question as a widget: its name, an editor for its kind, and messages about the answer."""
 
 from __future__ import annotations
 

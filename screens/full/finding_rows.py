@@ -1,4 +1,4 @@
-"""What checks and review are made of: a finding, and a reason why nothing can be written."""
+"""Rows of the checks and review steps: a finding, or a reason why nothing can be written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Moving the focus by Up and Down: it stops at the first and the last field, so that nobody lands on Back by accident."""
+"""Moves the focus with Up and Down. It stops at the first and last field, so that nobody reaches Back by accident."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What comes from the keyboard, also from a terminal that is not UTF-8."""
+"""Keyboard input, including from a terminal that is not UTF-8."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The line of keys at the bottom: those that do something now, the important ones first, as many as fit.
+"""The line of keys at the bottom: the keys that work now, the important ones first, as many as fit.
 
 Textual's Footer makes a widget for every key, which is a tenth of the time to the first frame; this is one line.
 """

@@ -1,4 +1,4 @@
-"""A live test over the present step: the checks of one subject, each finding as it comes, again as often as wanted."""
+"""A live test over the current step: the checks of one subject, each finding as it arrives; can be repeated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a screen or a widget asks of the application. It posts one of these; it never knows the application itself."""
+"""Messages from a screen or widget to the application, which they do not know directly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way from step to step: which screen draws which step, and what it is given to draw."""
+"""Moves from step to step: which screen draws which step, with which data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LibreChat's accounts over a step: the list, and what can be done with one, each told and asked about before it is done."""
+"""LibreChat's accounts over a step: the list, and changes to one, each explained and confirmed first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shows what the core refuses as notifications over the present screen."""
+"""Shows problems reported by the core as notifications over the current screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes on by itself, as it is seen: how long it takes, and what came of it so far."""
+"""Shows work in the background: how long it takes, and the results so far."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the steps of checks and review share: the proposal for the answers, worked out in the background."""
+"""What the checks and review steps share: the proposal for the answers, computed in the background."""
 
 from __future__ import annotations
 

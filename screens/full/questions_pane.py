@@ -1,4 +1,4 @@
-"""The middle of a step that asks: its fields, which come and go with the answers."""
+"""The middle of a step with questions: its fields, which appear and disappear with the answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one screen for every section of the catalogue: the questions of a step as fields."""
+"""The screen for every section of the catalogue: the questions of a step as fields."""
 
 from __future__ import annotations
 

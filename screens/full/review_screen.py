@@ -1,4 +1,4 @@
-"""The step that shows the difference of every file, and writes."""
+"""The step that shows the diff of every file, and writes."""
 
 from __future__ import annotations
 

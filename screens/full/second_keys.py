@@ -1,4 +1,4 @@
-"""A second way for every key that a terminal may keep for itself: Escape then a digit for F1 to F12, Alt with a letter for Ctrl."""
+"""Alternatives for keys that a terminal may intercept: Escape then a digit for F1 to F12, Alt with a letter for Ctrl."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of steps: where one is, what is done, what has a problem."""
+"""The list of steps: the current one, the completed ones, those with a problem."""
 
 from __future__ import annotations
 

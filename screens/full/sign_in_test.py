@@ -1,4 +1,4 @@
-"""The live test of a provider's step: the checks, then one real sign-in that ends in LibreChat's own decision."""
+"""The live test of a provider's step: the checks, then one real sign-in with LibreChat's own decision."""
 
 from __future__ import annotations
 

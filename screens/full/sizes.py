@@ -1,4 +1,4 @@
-"""The classes that a screen has for the size of its window, from its first frame on."""
+"""Sets the classes for the window size on a screen from its first frame on."""
 
 from __future__ import annotations
 

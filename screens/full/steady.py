@@ -1,4 +1,4 @@
-"""A text that is drawn anew only where it has changed: over a slow line every letter typed would else send half a screen."""
+"""A text that is redrawn only if it changed: otherwise each typed letter would resend half a screen over a slow line."""
 
 from __future__ import annotations
 

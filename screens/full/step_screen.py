@@ -1,4 +1,4 @@
-"""What every step has around it: the line at the top, the list of steps, the keys, and the ways from one to the next."""
+"""What every step shares: the line at the top, the list of steps, the keys, and navigation."""
 
 from __future__ import annotations
 

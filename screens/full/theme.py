@@ -1,4 +1,4 @@
-"""The colours: calm, with one accent. In a terminal of 16 colours its own are used."""
+"""The colour themes: calm, with one accent. A 16-colour terminal keeps its own colours."""
 
 from __future__ import annotations
 

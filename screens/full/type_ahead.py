@@ -1,4 +1,4 @@
-"""Keys in the order in which they were typed, each to where the one before has led."""
+"""Handles keys in the order in which they were typed, each on the screen that the previous one opened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing and applying as lines."""
+"""Writing and applying, as lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading and writing lines. A secret is never echoed, and neither is what is pasted after it."""
+"""Reads and writes lines. A secret is never echoed, nor is text pasted after it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of the line prompts in place of the keys of the full screen."""
+"""The commands of the line prompts that replace the keys of the full screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The live test as lines: mail from the mail step, the sign-in of the running LibreChat from everywhere else."""
+"""The live test as lines: mail from the mail step, the running LibreChat's sign-in from every other step."""
 
 from __future__ import annotations
 

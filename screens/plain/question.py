@@ -1,4 +1,4 @@
-"""One question as a prompt: what it is called, what can be answered, what is in force; help on demand."""
+"""One question as a prompt: its name, the possible answers, the current value; help on demand."""
 
 from __future__ import annotations
 

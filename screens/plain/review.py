@@ -1,4 +1,4 @@
-"""Checks, review and writing as lines."""
+"""Checks, review and writing, as lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One real sign-in from the step of a provider, as lines: an address to open, what is pasted, LibreChat's decision."""
+"""One real sign-in from a provider's step, as lines: an address to open, a paste, LibreChat's decision."""
 
 from __future__ import annotations
 

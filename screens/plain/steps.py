@@ -1,4 +1,4 @@
-"""The way through the steps, line by line."""
+"""Walks through the steps, line by line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands of the line prompts: what they are called, and those that can be carried out where one stands."""
+"""The commands of the line prompts: their names, and those that can be run at any prompt."""
 
 from __future__ import annotations
 

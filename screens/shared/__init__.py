@@ -1,1 +1,1 @@
-"""What the fronts for a person share: words, and what they start."""
+"""What the interactive fronts share: wording, and the jobs that they start."""

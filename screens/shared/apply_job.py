@@ -1,4 +1,4 @@
-"""The one place that puts an apply together: the job, its way forward and back, and the checks that decide on it."""
+"""Assembles an apply: the job, how it runs and rolls back, and the checks that decide on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long an apply waits, in every front: the usual limits, or what the operator's environment says."""
+"""How long an apply waits, in every front: the default limits, or those of the operator's environment."""
 
 from __future__ import annotations
 

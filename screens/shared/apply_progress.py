@@ -1,4 +1,4 @@
-"""What an apply says and what it came to, for every front: events in, lines out."""
+"""The progress and result of an apply, for every front: events in, lines out."""
 
 from __future__ import annotations
 

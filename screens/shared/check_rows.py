@@ -1,4 +1,4 @@
-"""The checks of a run as rows, one a check, while they run: state, seconds and the sentence. No terminal library."""
+"""The checks of a run as rows while they run: state, seconds and sentence. No terminal library."""
 
 from __future__ import annotations
 

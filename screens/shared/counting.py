@@ -1,4 +1,4 @@
-"""What counts of a setting in a folder, and where it stands: for ``settings NAME --dir`` and the help of a field."""
+"""The effective value of a setting in a folder, and its origin: for ``settings NAME --dir`` and the help of a field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is shown when the wizard itself breaks: kind and place, never a value."""
+"""What is shown if the wizard itself crashes: kind and place, never a value."""
 
 from __future__ import annotations
 

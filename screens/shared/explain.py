@@ -1,4 +1,4 @@
-"""``librechat-wizard settings``: the catalogue in words and as JSON."""
+"""``librechat-wizard settings``: the catalogue as text and as JSON."""
 
 from __future__ import annotations
 

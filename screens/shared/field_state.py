@@ -1,4 +1,4 @@
-"""What a field shows, worked out once: both fronts draw this, in the same words. No terminal library."""
+"""The state of a field, computed once: both fronts draw it, in the same words. No terminal library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads a line that somebody pastes and that nobody may see: longer than a terminal in line mode hands over, and without echo."""
+"""Reads a pasted line that must not be seen: without echo, and longer than a terminal's line mode allows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The network of an apply: how LibreChat is asked past every proxy, signed in to once, and compared with the files."""
+"""The network of an apply: queries LibreChat without a proxy, signs in once, and compares its settings with the files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A line that every front can show: as it is in a log, with a colour on the full screen."""
+"""A line that every front can show: plain in a log, coloured on the full screen."""
 
 from __future__ import annotations
 

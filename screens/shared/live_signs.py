@@ -1,4 +1,4 @@
-"""How the running LibreChat and its OpenID provider are asked why nobody gets in: few requests, nothing changed."""
+"""Queries the running LibreChat and its OpenID provider for why nobody gets in: few requests, no changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which live test belongs to which step, and what it is made of."""
+"""The live test of each step, and what it consists of."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LibreChat's people for every front: who to ask, what a change is called, and its words."""
+"""LibreChat's accounts for every front: how to reach them, names of the changes, and the wording."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sentences that speak of the answers file, for a person who has none: the choice and the key instead of YAML."""
+"""Rewords remedies for a person without an answers file: the choice and the key instead of YAML."""
 
 from __future__ import annotations
 

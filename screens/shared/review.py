@@ -1,4 +1,4 @@
-"""What the steps of checks and review decide, the same for both fronts that ask a person."""
+"""Decisions of the checks and review steps, the same for both interactive fronts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person reads before a sign-in with a browser: what is known already, a LibreChat that runs, the address, what to paste."""
+"""What a person reads before a browser sign-in: known problems, a running LibreChat, the address, what to paste."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One real sign-in from a terminal: what is asked, what a person reads, and what it came to, the same for every front."""
+"""One real sign-in from a terminal: what is asked, shown and decided, the same for every front."""
 
 from __future__ import annotations
 

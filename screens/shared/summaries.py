@@ -1,4 +1,4 @@
-"""What is said about the folder, the findings and the end of a run, in a few lines. No terminal library."""
+"""Short texts about the folder, the findings and the end of a run. No terminal library."""
 
 from __future__ import annotations
 

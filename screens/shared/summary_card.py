@@ -1,4 +1,4 @@
-"""Where things stand at the end, in four lines: the address, who may register, whether mail works, how to undo it."""
+"""The state at the end in four lines: the address, who may register, whether mail works, how to undo."""
 
 from __future__ import annotations
 

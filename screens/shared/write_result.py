@@ -1,4 +1,4 @@
-"""What was written, and what to do next: the last screen draws it, and the terminal keeps it after the end."""
+"""What was written, and what to do next: shown on the last screen, and on the terminal after exit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does LibreChat's mail arrive: a real message with a one-time code to ``checks.mail_to``."""
+"""Checks whether LibreChat's mail arrives: sends a real message with a one-time code to ``checks.mail_to``."""
 
 from __future__ import annotations
 

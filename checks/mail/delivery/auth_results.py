@@ -1,4 +1,4 @@
-"""Authentication-Results fields (RFC 8601) out of pasted headers, in the dialects that large receivers write."""
+"""Parses Authentication-Results fields (RFC 8601) in pasted headers, in the dialects of large receivers."""
 
 from __future__ import annotations
 

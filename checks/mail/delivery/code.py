@@ -1,4 +1,4 @@
-"""One-time codes: what stands in a test mail and is typed back. Pure; the clock comes from outside."""
+"""One-time codes that a test mail contains and a person types back. Pure; the caller passes the time."""
 
 from __future__ import annotations
 

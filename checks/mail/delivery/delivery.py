@@ -1,4 +1,4 @@
-"""A test mail on its way: sent, looked for, its code typed back. What a screen drives, and the unattended run as well."""
+"""Sends a test mail, looks for it, and checks the typed code. Used by screens and by unattended runs."""
 
 from __future__ import annotations
 

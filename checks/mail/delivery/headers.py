@@ -1,4 +1,4 @@
-"""What the receiver made of a mail: SPF, DKIM, DMARC and TLS, out of the headers of the received message."""
+"""The receiver's verdict on a mail: SPF, DKIM, DMARC and TLS, from the headers of the received message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads a mailbox, and only reads: IMAP4rev1 (RFC 3501) over TLS, bounded in time and memory."""
+"""Reads a mailbox without changing it: IMAP4rev1 (RFC 3501) over TLS, bounded in time and memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The test mail: from the same sender and of the same build as LibreChat's own mails, with a code in it."""
+"""The test mail: same sender and structure as LibreChat's own mails, with a code in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The test mail as it arrived: found by its reference, its code read as a person would."""
+"""The test mail as it arrived: found by its reference; its code is read as a person would read it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Would Mailgun take LibreChat's mail: API key, domain, region and sender. Nothing is sent."""
+"""Checks whether Mailgun would accept LibreChat's mail: API key, domain, region and sender. Sends nothing."""
 
 from __future__ import annotations
 

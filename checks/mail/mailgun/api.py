@@ -1,4 +1,4 @@
-"""Mailgun's API as LibreChat uses it (sendEmail.js:26-46, v0.8.7), and the questions that tell why it refuses."""
+"""Mailgun's API as LibreChat uses it (sendEmail.js:26-46, v0.8.7), and the requests that show why it refuses."""
 
 from __future__ import annotations
 

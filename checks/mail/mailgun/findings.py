@@ -1,4 +1,4 @@
-"""From Mailgun's answers to findings."""
+"""Turns Mailgun's replies into findings."""
 
 from __future__ import annotations
 

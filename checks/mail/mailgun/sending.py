@@ -1,4 +1,4 @@
-"""A mail over Mailgun, with the fields that LibreChat posts (sendEmail.js:33-38, v0.8.7)."""
+"""Sends a mail through Mailgun, with the fields that LibreChat posts (sendEmail.js:33-38, v0.8.7)."""
 
 from __future__ import annotations
 

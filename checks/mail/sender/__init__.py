@@ -1,4 +1,4 @@
-"""Would receivers believe that LibreChat's mail comes from the domain in EMAIL_FROM: MX, SPF, DKIM and DMARC."""
+"""Checks whether receivers would trust mail from the domain in EMAIL_FROM: MX, SPF, DKIM and DMARC."""
 
 from __future__ import annotations
 

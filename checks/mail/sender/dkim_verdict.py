@@ -1,4 +1,4 @@
-"""Is there a DKIM key for what the mail server signs with."""
+"""Checks for a DKIM key that matches the mail server's signatures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the domain's DMARC policy asks of receivers, and whether SPF or DKIM speaks for the address in EMAIL_FROM."""
+"""Checks the domain's DMARC policy, and whether SPF or DKIM aligns with the address in EMAIL_FROM."""
 
 from __future__ import annotations
 

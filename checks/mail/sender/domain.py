@@ -1,4 +1,4 @@
-"""Sender domains that cannot send, told from the settings alone: no network."""
+"""Sender domains that cannot send, recognised from the settings alone, without a network."""
 
 from __future__ import annotations
 

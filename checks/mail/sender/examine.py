@@ -1,4 +1,4 @@
-"""The part of the sender check that asks DNS."""
+"""The part of the sender check that queries DNS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the sender check words what it found; text from DNS is foreign and is shown as plain text only."""
+"""The wording of the sender check's findings. Text from DNS is untrusted and shown only as plain text."""
 
 from __future__ import annotations
 

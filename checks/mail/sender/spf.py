@@ -1,4 +1,4 @@
-"""SPF after RFC 7208: may this address send mail of that domain. ``check_host`` is the function of the same name there."""
+"""SPF (RFC 7208): whether an address may send mail for a domain. ``check_host`` is the RFC's function of that name."""
 
 from __future__ import annotations
 

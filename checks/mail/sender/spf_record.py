@@ -1,4 +1,4 @@
-"""The grammar of SPF records (RFC 7208 section 4.6.1 and 5 to 7): text to terms, or why not."""
+"""The grammar of SPF records (RFC 7208 section 4.6.1 and 5 to 7): text to terms, or a syntax error."""
 
 from __future__ import annotations
 

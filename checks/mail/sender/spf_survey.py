@@ -1,4 +1,4 @@
-"""What an SPF record and those it includes come to for any sender: look-ups, dead ends, and who may send."""
+"""Surveys an SPF record and its includes for any sender: number of lookups, dead ends, and who may send."""
 
 from __future__ import annotations
 

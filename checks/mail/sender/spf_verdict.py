@@ -1,4 +1,4 @@
-"""Does SPF let the mail server that LibreChat uses send for the domain; and the line that would."""
+"""Checks whether SPF allows LibreChat's mail server to send for the domain, and gives the record that would."""
 
 from __future__ import annotations
 

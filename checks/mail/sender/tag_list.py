@@ -1,4 +1,4 @@
-"""Lists of ``tag=value`` as DKIM keys and DMARC policies have them (RFC 6376 section 3.2, RFC 7489 section 6.4)."""
+"""``tag=value`` lists, as in DKIM keys and DMARC policies (RFC 6376 section 3.2, RFC 7489 section 6.4)."""
 
 from __future__ import annotations
 

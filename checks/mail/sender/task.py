@@ -1,4 +1,4 @@
-"""What the sender check has to find out, and for which sender."""
+"""The task of the sender check: which sender, and what to find out."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Would LibreChat's own mail be accepted by the mail server, and if not, why."""
+"""Checks whether the mail server would accept LibreChat's own mail, and if not, why."""

@@ -1,4 +1,4 @@
-"""Would LibreChat's own mail be accepted by the mail server, and if not, why."""
+"""The checks ``smtp`` and ``delivery``: whether the mail server would accept LibreChat's own mail, and if not, why."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One connection to a mail server: aiosmtplib carries the conversation, bounded in time and memory.
+"""One connection to a mail server, through aiosmtplib, bounded in time and memory.
 
 Only what nodemailer does otherwise is done here, by overriding public methods of aiosmtplib's protocol: how replies are read
 (any length of line, codes too short or too long, what comes unasked), which codes go on, and when STARTTLS may begin.

@@ -1,4 +1,4 @@
-"""MAIL FROM, RCPT TO and, where it is asked for, the message itself."""
+"""The stages MAIL FROM, RCPT TO and, if requested, the message itself."""
 
 from __future__ import annotations
 

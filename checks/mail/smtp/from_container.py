@@ -1,4 +1,4 @@
-"""The same test from where LibreChat runs: one mail from inside its container, with the nodemailer that is in it.
+"""The same test from inside LibreChat's container: one mail, with the nodemailer installed there.
 
 Names, routes and firewalls can be others there than on the machine. It happens only where ``checks.from_container`` asks for
 it. No secret travels: the script reads the settings in the container as LibreChat does, and only recipient and code go in.

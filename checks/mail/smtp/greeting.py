@@ -1,4 +1,4 @@
-"""EHLO and STARTTLS."""
+"""The stages EHLO and STARTTLS."""
 
 from __future__ import annotations
 

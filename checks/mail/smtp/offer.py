@@ -1,4 +1,4 @@
-"""What a mail server offers, read out of its answer to EHLO exactly as nodemailer reads it.
+"""A mail server's capabilities, parsed from its EHLO reply exactly as nodemailer parses it.
 
 nodemailer searches the whole text, the server's name in the first line included (lib/smtp-connection/index.js,
 ``_actionEHLO``, 9.0.1), so that a name with the word STARTTLS in it counts as the offer.

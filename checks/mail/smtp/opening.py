@@ -1,4 +1,4 @@
-"""The connection and the greeting."""
+"""The stages connection and greeting."""
 
 from __future__ import annotations
 

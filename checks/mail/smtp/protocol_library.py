@@ -1,4 +1,4 @@
-"""aiosmtplib's protocol without its client, which loads Python's ``email`` package: a third of the time that a check takes.
+"""aiosmtplib's protocol without its client, which imports Python's ``email`` package: a third of the check's time.
 
 The module of the package itself is left out while the protocol is loaded. A later import of the package gets all of it, with these
 same modules in it.

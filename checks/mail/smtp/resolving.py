@@ -1,4 +1,4 @@
-"""From the server's name to its addresses, the way nodemailer goes: DNS first, then the system's own way."""
+"""Resolves the mail server's name as nodemailer does: DNS first, then the system's resolver."""
 
 from __future__ import annotations
 

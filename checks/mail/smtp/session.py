@@ -1,4 +1,4 @@
-"""What one run of the SMTP check carries from stage to stage, and how it ends early."""
+"""The state of one SMTP check run, passed from stage to stage, and how the run ends early."""
 
 from __future__ import annotations
 

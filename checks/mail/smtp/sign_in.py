@@ -1,4 +1,4 @@
-"""The sign-in, as nodemailer does it; never in clear, and to an unverified server only where a person said so."""
+"""The stage AUTH, as nodemailer does it: never in clear, and to an unverified server only with consent."""
 
 from __future__ import annotations
 

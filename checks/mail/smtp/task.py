@@ -1,4 +1,4 @@
-"""What the SMTP check is to find out, and how long it may take."""
+"""The task of the SMTP check: what to find out, and its time limits."""
 
 from __future__ import annotations
 

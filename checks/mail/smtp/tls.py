@@ -1,4 +1,4 @@
-"""TLS with a mail server: why it failed, and what its certificate is worth."""
+"""TLS with a mail server: why it failed, and whether its certificate can be trusted."""
 
 from __future__ import annotations
 

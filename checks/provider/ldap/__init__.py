@@ -1,4 +1,4 @@
-"""Would people get in through LDAP: the directory asked as LibreChat asks it."""
+"""Checks whether people would get in through LDAP: queries the directory as LibreChat does."""
 
 from __future__ import annotations
 

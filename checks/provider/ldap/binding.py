@@ -1,4 +1,4 @@
-"""Binds: at most one for an identity and run, none with what was rejected before, and none where others could read it."""
+"""Binds: at most one per identity and run, none with a rejected password, and none that others could read."""
 
 from __future__ import annotations
 

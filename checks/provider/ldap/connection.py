@@ -1,4 +1,4 @@
-"""One connection to a directory: a bind, a search, each bounded in time and size. Referrals are not followed, as in LibreChat."""
+"""One connection to a directory: bind and search, bounded in time and size. Like LibreChat, it follows no referrals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LDAP messages in BER (RFC 4511): requests as LibreChat's ldapjs sends them, answers as they come.
+"""LDAP messages in BER (RFC 4511): requests as LibreChat's ldapjs sends them, and parsed replies.
 
 pyasn1 writes and reads them by the ASN.1 of pyasn1-modules. Its filter ends at three levels, so that filters are put together here.
 """

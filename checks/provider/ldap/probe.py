@@ -1,4 +1,4 @@
-"""The check itself: settings, connection, bind, search, account, and the test user if somebody asked for that."""
+"""The ``ldap`` check: settings, connection, bind, search, account, and the test user if one is given."""
 
 from __future__ import annotations
 

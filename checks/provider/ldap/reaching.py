@@ -1,4 +1,4 @@
-"""From LDAP_URL to a connection: the name, the port, and the certificate exactly as LibreChat's Node judges it."""
+"""Connects to LDAP_URL: name, port, and the certificate exactly as LibreChat's Node verifies it."""
 
 from __future__ import annotations
 

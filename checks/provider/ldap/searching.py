@@ -1,4 +1,4 @@
-"""The search, and what becomes of the entry that it finds."""
+"""Searches the directory, and evaluates the entry that it finds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the settings alone tell: faults with which no password is ever sent anywhere."""
+"""Findings from the settings alone: faults with which no password is ever sent."""
 
 from __future__ import annotations
 

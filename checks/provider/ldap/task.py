@@ -1,4 +1,4 @@
-"""What the ``ldap`` check has to find out, made once from a deployment."""
+"""The task of the ``ldap`` check, made once from a deployment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Would a sign-in through Google, GitHub, Discord, Facebook or Apple work, before anybody clicks."""
+"""Checks whether a sign-in through Google, GitHub, Discord, Facebook or Apple would work, before anybody signs in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Apple's private key: is it one that LibreChat can sign with, and the client secret that it signs (passport-apple 2.0.2)."""
+"""Apple's private key: whether LibreChat can sign with it, and the client secret that it signs (passport-apple 2.0.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The requests to a social provider: LibreChat's authorization request, and a code that nobody issued, each with its control."""
+"""Requests to a social provider: LibreChat's authorization request and a made-up code, each with a control."""
 
 from __future__ import annotations
 

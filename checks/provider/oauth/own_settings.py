@@ -1,4 +1,4 @@
-"""What the settings alone, and Apple's key file, say of a social provider."""
+"""Findings about a social provider from the settings alone, and from Apple's key file."""
 
 from __future__ import annotations
 

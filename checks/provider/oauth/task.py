@@ -1,4 +1,4 @@
-"""What the check ``oauth`` is about: one provider, its addresses, and Apple's key where it can be read."""
+"""The task of the check ``oauth``: one provider, its addresses, and Apple's key if it can be read."""
 
 from __future__ import annotations
 

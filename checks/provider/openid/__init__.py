@@ -1,4 +1,4 @@
-"""Would a sign-in through OpenID work: discovery, client registration and secret, without anybody signing in."""
+"""Checks whether a sign-in through OpenID would work: discovery, client registration and secret, before anybody signs in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The authorization request that LibreChat makes, with prompt=none and without a user; judged by the class of the answer.
+"""Sends LibreChat's authorization request with prompt=none, without a user, and classifies the reply.
 
 (a) Sent back to our redirect URI: client and URI are known, and the error says the rest. (b) A sign-in page, while a wrong redirect
 URI gets something else: accepted. (c) An error of class 400, or a redirect to an error: refused. (d) As the control: not known.

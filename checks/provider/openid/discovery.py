@@ -1,4 +1,4 @@
-"""The discovery document, asked for and judged as LibreChat does at its start."""
+"""Fetches the discovery document and evaluates it as LibreChat does at start."""
 
 from __future__ import annotations
 

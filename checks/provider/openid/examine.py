@@ -1,4 +1,4 @@
-"""The check ``openid`` from its first request to its sentence: what is wrong, or that a real sign-in decides the rest."""
+"""The check ``openid`` from its first request to its verdict: what is wrong, or that only a real sign-in can tell more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the settings alone say of a sign-in through OpenID: registration, redirect URI, cookies, scope."""
+"""Findings about OpenID from the settings alone: registration, redirect URI, cookies, scope."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The client secret, tried with a code that nobody issued: as LibreChat sends it, and with controls that must be answered otherwise.
+"""Tests the client secret with a made-up code: sent as LibreChat sends it, with controls that must be rejected differently.
 
 The secret goes by POST, in the body, to an end point of OPENID_ISSUER's own domain whose certificate was verified, and nowhere else.
 """

@@ -1,4 +1,4 @@
-"""What the check ``openid`` is about, and what its parts tell each other."""
+"""The task of the check ``openid``, and the results that its parts pass on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Would people get in through SAML: the settings, the provider's metadata, one request, and a response that somebody pasted."""
+"""Checks whether people would get in through SAML: settings, the provider's metadata, one request, and a pasted response."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asks and judges in the order of a sign-in: settings, metadata, request, response."""
+"""The ``saml`` check in the order of a sign-in: settings, metadata, request, response."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The provider's metadata, by address or as a file, held against the settings. LibreChat itself never reads them."""
+"""Compares the provider's metadata, from an address or a file, with the settings. LibreChat itself never reads metadata."""
 
 from __future__ import annotations
 

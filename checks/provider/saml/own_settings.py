@@ -1,4 +1,4 @@
-"""What the settings alone say of a sign-in through SAML."""
+"""Findings about SAML from the settings alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A response that somebody pasted, judged as LibreChat judges it. It lets its holder in for minutes: it is shown and kept nowhere."""
+"""Evaluates a pasted response as LibreChat would. It is valid for minutes, so it is neither shown nor stored."""
 
 from __future__ import annotations
 

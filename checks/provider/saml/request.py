@@ -1,4 +1,4 @@
-"""The request with which LibreChat sends people to the provider, sent once, as a browser would."""
+"""Sends LibreChat's SAML request to the provider once, as a browser would."""
 
 from __future__ import annotations
 

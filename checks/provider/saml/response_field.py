@@ -1,4 +1,4 @@
-"""The form field SAMLResponse as somebody copied it out of a browser."""
+"""Decodes the form field SAMLResponse as copied from a browser."""
 
 from __future__ import annotations
 

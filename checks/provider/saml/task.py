@@ -1,4 +1,4 @@
-"""What the ``saml`` check has to find out, made once from a deployment."""
+"""The task of the ``saml`` check, made once from a deployment."""
 
 from __future__ import annotations
 

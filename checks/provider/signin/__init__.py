@@ -1,1 +1,1 @@
-"""One real sign-in that a person makes with a browser, judged as LibreChat judges it. Nothing of it is stored."""
+"""One real sign-in by a person with a browser, evaluated as LibreChat would. Nothing is stored."""

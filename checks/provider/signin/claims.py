@@ -1,4 +1,4 @@
-"""Claims for a person to read: every name, each value cut, and none of those with which somebody could go on."""
+"""Claims for display: every name, each value shortened, and none that would let somebody continue the sign-in."""
 
 from __future__ import annotations
 

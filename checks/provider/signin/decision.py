@@ -1,4 +1,4 @@
-"""LibreChat's decision for one person in words: who they would be, why, and what depends on accounts that are not known here."""
+"""LibreChat's decision about one person, in words: who they would be, why, and what depends on existing accounts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sign-in through LDAP with a name and a password: one bind as that person, and LibreChat's decision."""
+"""A sign-in through LDAP with name and password: one bind as that person, and LibreChat's decision."""
 
 from __future__ import annotations
 

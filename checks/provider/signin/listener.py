@@ -1,4 +1,4 @@
-"""A listener on this machine for the one request with which a provider sends the browser back (RFC 8252 section 7.3).
+"""Listens on this machine for the one request that brings the browser back from the provider (RFC 8252 section 7.3).
 
 Every program and every page of this machine's browsers can reach it: only an answer to this very sign-in counts, and nobody holds it up.
 """

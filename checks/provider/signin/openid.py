@@ -1,4 +1,4 @@
-"""A sign-in through OpenID that a person makes: LibreChat's own request, its code redeemed as LibreChat does, its decision.
+"""A real sign-in through OpenID: LibreChat's request, its way of redeeming the code, and its decision.
 
 The provider is asked at most eight times: discovery, token, userinfo, keys, revocation. Tokens live in this process's memory for the
 time of :meth:`OpenIdSignIn.finish` and nowhere else.

@@ -1,4 +1,4 @@
-"""The address bar after a sign-in, as somebody pasted it: LibreChat's callback with this sign-in's state, or refused."""
+"""Parses a pasted address bar: LibreChat's callback with the state of this sign-in, or a refusal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""After the hour: the provider's tokens renewed as LibreChat renews them, as often as it takes to know that people stay signed in."""
+"""Renews the provider's tokens as LibreChat does, often enough to know whether people stay signed in."""
 
 from __future__ import annotations
 

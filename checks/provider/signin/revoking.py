@@ -1,4 +1,4 @@
-"""Ends a test sign-in: its tokens go back to the provider (RFC 7009), and the browser gets the address that signs it out there."""
+"""Ends a test sign-in: revokes its tokens (RFC 7009), and gives the address that signs the browser out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a LibreChat that runs takes the callback of a sign-in for itself."""
+"""Whether a running LibreChat would use the callback of a sign-in itself."""
 
 from __future__ import annotations
 

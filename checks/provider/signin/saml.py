@@ -1,4 +1,4 @@
-"""A sign-in through SAML: LibreChat's own request for a browser, and its decision on the response that came of it."""
+"""A sign-in through SAML: LibreChat's request for a browser, and its decision on the pasted response."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sign-in through Google, GitHub, Discord, Facebook or Apple that a person makes: request, code and decision as LibreChat's.
+"""A real sign-in through Google, GitHub, Discord, Facebook or Apple: request, code and decision as in LibreChat.
 
 The provider is asked at most four times: token, profile, GitHub's addresses, revocation. The token lives in this process's memory for
 the time of :meth:`SocialSignIn.finish` and nowhere else. It travels in a header, not in the address as with two of the strategies.

@@ -1,4 +1,4 @@
-"""LibreChat's decision for a person of a social provider in words: who they would be, or what keeps them out."""
+"""LibreChat's decision about a person of a social provider, in words: who they would be, or what keeps them out."""
 
 from __future__ import annotations
 

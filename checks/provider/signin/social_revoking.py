@@ -1,4 +1,4 @@
-"""Gives the token of a test sign-in back to the provider, where that ends this token and not the person's consent to the application."""
+"""Deletes the token of a test sign-in, if the provider can do so without withdrawing consent to the whole application."""
 
 from __future__ import annotations
 

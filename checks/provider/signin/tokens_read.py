@@ -1,4 +1,4 @@
-"""What a provider's tokens hold, read as LibreChat reads them: without looking at a signature, but where tokens are reused."""
+"""Reads a provider's tokens as LibreChat does: it verifies signatures only if tokens are reused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The userinfo endpoint as LibreChat asks it: with the access token, or with one that it exchanges that for."""
+"""Queries the userinfo endpoint as LibreChat does: with the access token, or with one exchanged for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The closing words of a sign-in, the same for every provider: who somebody would be, and what LibreChat's accounts decide."""
+"""The closing sentences of a sign-in, the same for every provider: who somebody would be, and what existing accounts change."""
 
 from __future__ import annotations
 

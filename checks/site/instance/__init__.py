@@ -1,1 +1,1 @@
-"""The running LibreChat: what it is, and whether people who sign in stay signed in."""
+"""Checks of the running LibreChat: what it is, and whether people stay signed in."""

@@ -1,4 +1,4 @@
-"""The admin panel proven from outside: page, cookie, LibreChat's address from both sides, and one sign-in at most.
+"""Checks the admin panel from outside: page, cookie, LibreChat's address from both sides, and at most one sign-in.
 
 Its redirect URI is asked of the provider by the check ``openid``.
 """

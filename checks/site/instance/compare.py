@@ -1,4 +1,4 @@
-"""What the running LibreChat says of its settings, against the files: "edited but not applied" is a finding."""
+"""Compares the settings that the running LibreChat reports with the files: "edited but not applied" is a finding."""
 
 from __future__ import annotations
 

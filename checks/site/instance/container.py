@@ -1,4 +1,4 @@
-"""What LibreChat's container says where LibreChat does not answer, and whether it has read its files where it does."""
+"""The state of LibreChat's container if LibreChat does not answer, and whether it has read its files if it does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Findings about the running LibreChat, and the words that several of them share."""
+"""Findings about the running LibreChat, and wording that several of them share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether nobody can get in: registration is closed, no provider makes accounts, and LibreChat has none yet."""
+"""Detects that nobody can get in: registration closed, no provider that creates accounts, and no accounts yet."""
 
 from __future__ import annotations
 

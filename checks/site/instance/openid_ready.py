@@ -1,4 +1,4 @@
-"""Whether the running LibreChat has registered the sign-in with OpenID; asked twice where it tries again by itself."""
+"""Whether the running LibreChat has registered OpenID; checked twice if it retries by itself."""
 
 from __future__ import annotations
 

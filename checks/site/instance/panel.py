@@ -1,4 +1,4 @@
-"""What the compose files make of the admin panel (src/server/session.ts and utils/url.ts of ClickHouse/librechat-admin-panel)."""
+"""The admin panel as the compose files configure it (src/server/session.ts and utils/url.ts of ClickHouse/librechat-admin-panel)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LibreChat asked from where the admin panel's server runs: names and routes can be others there than on the machine.
+"""Contacts LibreChat from the admin panel's container, where names and routes may differ from the host's.
 
 It happens only where ``checks.from_container`` asks for it, with the Bun of the panel's own image; no secret goes in or out.
 """

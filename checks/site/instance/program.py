@@ -1,4 +1,4 @@
-"""Is it LibreChat that answers there, which one, and with which settings: the check ``instance``."""
+"""The check ``instance``: is it LibreChat that answers, which release, and with which settings."""
 
 from __future__ import annotations
 

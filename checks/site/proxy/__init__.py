@@ -1,4 +1,4 @@
-"""What stands between people and LibreChat, and what it does to their requests."""
+"""Checks of the proxy between people and LibreChat, and what it does to their requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether LibreChat's own port can be reached past the proxy."""
+"""Whether LibreChat's own port can be reached without the proxy."""
 
 from __future__ import annotations
 

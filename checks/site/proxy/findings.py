@@ -1,4 +1,4 @@
-"""The words for what LibreChat makes of a proxy's headers."""
+"""The wording of findings about a proxy's headers."""
 
 from __future__ import annotations
 

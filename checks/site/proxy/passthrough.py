@@ -1,4 +1,4 @@
-"""What gets through to LibreChat and back: requests at all, large ones, and streams. None of these is rate-limited."""
+"""What passes the proxy: requests at all, large uploads, and streams. None of these is rate-limited."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which address LibreChat sees for a person, read from the rate limiter: which requests it counts as the same person's.
+"""The client address that LibreChat sees, inferred from which requests its rate limiter counts together.
 
 LibreChat counts sign-in attempts by address and says after each how many are left (X-RateLimit-Remaining; facts of v0.8.8-rc1:
 api/server/middleware/limiters/loginLimiter.js with express-rate-limit's legacy headers). Two requests therefore tell whether

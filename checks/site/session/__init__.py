@@ -1,1 +1,1 @@
-"""Do people stay signed in: sign-in, reload, sign-out."""
+"""Checks whether people stay signed in: sign-in, reload, sign-out."""

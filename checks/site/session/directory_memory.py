@@ -1,4 +1,4 @@
-"""Sign-ins that a directory behind LibreChat counts: a password that it rejected is not sent there again, so that nobody is locked out.
+"""Does not repeat a sign-in that the directory behind LibreChat rejected, so that nobody is locked out.
 
 The record is the one of the check ``ldap``.
 """

@@ -1,4 +1,4 @@
-"""What to tell an operator whose probe account was not let in. A table: one entry for each way that LibreChat says no."""
+"""What to tell an operator whose probe account was rejected: one table entry per way that LibreChat refuses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The checks ``instance`` and ``session``; what they do is loaded when they run."""
+"""Registers the checks ``instance`` and ``session``; their code is imported when they run."""
 
 from __future__ import annotations
 

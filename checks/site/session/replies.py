@@ -1,4 +1,4 @@
-"""What LibreChat's answers to a sign-in and to a refresh mean, told apart by status and body.
+"""Classifies LibreChat's replies to a sign-in and to a refresh, by status and body.
 
 Sources: api/server/controllers/auth/LoginController.js, AuthController.js (refresh), api/server/middleware/
 (loginLimiter, checkBan), api/strategies/ (localStrategy, ldapStrategy), recorded of v0.8.8-rc1. The page never shows these

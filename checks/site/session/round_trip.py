@@ -1,4 +1,4 @@
-"""Signing in as a browser would: sign-in, cookies, refresh, rotated refresh, and out again, whatever happens between."""
+"""Signs in as a browser would: sign-in, cookies, refresh, rotated refresh, and always a sign-out."""
 
 from __future__ import annotations
 

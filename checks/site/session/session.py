@@ -1,4 +1,4 @@
-"""Will people stay signed in: the check ``session``."""
+"""The check ``session``: do people stay signed in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sentence that operators wait for: do people stay signed in at this address, why not, and what to choose."""
+"""The sentence that operators wait for: whether people stay signed in at this address, why not, and what to choose."""
 
 from __future__ import annotations
 

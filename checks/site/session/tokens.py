@@ -1,4 +1,4 @@
-"""LibreChat's tokens as an operator needs to know them: how long they live, by whose clock, under which secret.
+"""What an operator needs to know about LibreChat's tokens: lifetime, clock, and signing secret.
 
 Sources, at v0.8.7: packages/data-schemas/src/methods/user.ts (access: id, username, provider, email) and session.ts
 (refresh: id, sessionId), api/server/services/AuthService.js, packages/data-schemas/src/crypto/index.ts (``jwt.sign``,

@@ -1,4 +1,4 @@
-"""The life of a probe account: noted, made, used and removed, whatever happens in between."""
+"""The life of a probe account: recorded, created, used, and always removed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with a certificate that was refused, and what to do; each fault by itself, as each has its own remedy."""
+"""What is wrong with a rejected certificate, and what to do: one fault, one remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a browser gets when it opens the site, by http:// and by https://: where it is sent on, and HSTS.
+"""What a browser gets when it opens the site over http:// and https://: redirects, and HSTS.
 
 Never more than a few requests, never to another host, and nothing that would be worth stealing in any of them.
 """

@@ -1,4 +1,4 @@
-"""The check ``tls``: whether a browser takes what answers at the site, over IPv4 and IPv6, and what http:// does."""
+"""The check ``tls``: whether a browser accepts the site over IPv4 and IPv6, and what http:// does."""
 
 from __future__ import annotations
 
