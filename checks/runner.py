@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from checks.gathering import Gathering
 from checks.model import Check, Report, Subject
+from checks.report_builder import ReportBuilder
 from checks.static_run import at_once, half, is_cut_off
 from wizard.basics.check_events import CheckEvent, Finished, Found, Started
 from wizard.basics.check_outcomes import CheckOutcome, Crashed, Ran, Skipped, TimedOut
@@ -140,11 +140,11 @@ async def report(
     checks: Sequence[Check], subject: Subject, show: Callable[[CheckEvent], None] = ignore_event
 ) -> Report:
     """Run checks to their end, each event shown as it comes; findings and outcomes come in the order of ``checks``."""
-    gathering = Gathering(check.id for check in checks)
+    builder = ReportBuilder(check.id for check in checks)
     async for event in run(checks, subject):
-        gathering.add(event)
+        builder.add(event)
         show(event)
-    return gathering.report
+    return builder.report
 
 
 async def _findings(check: Check, subject: Subject) -> AsyncIterator[Finding]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from checks.net.believed_files import believed_users, configuration_fault, file_fault, path_fault
+from checks.net.trusted_files import configuration_fault, file_fault, path_fault, trusted_users
 from wizard.basics.option_names import CONFIRM
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def authorities_of(deployment: Deployment, named: str) -> NamedAuthorities:
     if path is None:
         return NamedAuthorities(is_seen=False, is_readable=False)
     try:
-        text = _certificates(path, believed=believed_users(deployment.folder))
+        text = _certificates(path, believed=trusted_users(deployment.folder))
     except _DoubtfulError as doubt:
         return NamedAuthorities(doubt=f"This check did not trust {path}: it {doubt}. {_CONFIRM}")
     return NamedAuthorities(text or "", is_readable=text is not None)
@@ -143,7 +143,7 @@ def named_text(deployment: Deployment, named: str) -> NamedText:
     if path is None:
         return NamedText(is_seen=False)
     try:
-        text = _read(path, believed=believed_users(deployment.folder))
+        text = _read(path, believed=trusted_users(deployment.folder))
     except _DoubtfulError as doubt:
         return NamedText(doubt=f"This check did not trust {path}: it {doubt}. {_CONFIRM}")
     return NamedText(None if text is None else text.encode("latin-1").decode(errors="replace"))
@@ -204,7 +204,7 @@ def trust_of(deployment: Deployment, environment: Mapping[str, str]) -> Trust:
     path = on_this_machine(deployment, named)
     if path is None:
         return Trust(problem=f"{where}, but no folder or file of this machine is mounted there.")
-    return _checked(path, where, believed=believed_users(deployment.folder))
+    return _checked(path, where, believed=trusted_users(deployment.folder))
 
 
 def _checked(path: Path, where: str, *, believed: frozenset[int] | None) -> Trust:
@@ -247,8 +247,8 @@ def _read(path: Path, *, believed: frozenset[int] | None) -> str | None:
 
     ``_DoubtfulError`` if somebody else than the ``believed`` could have written what a folder names.
     """
-    from wizard.basics.acting import as_owner
     from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present, regular_bytes
+    from wizard.basics.owner_rights import as_owner
 
     try:
         if believed is None:

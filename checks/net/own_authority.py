@@ -27,7 +27,7 @@ def own_authority(deployment: Deployment) -> str:
     The compose files have to give the proxy ``certificates/server.crt``, the proxy's configuration has to name it, and the
     authority has to have issued it. None of these files counts if a stranger could have written it.
     """
-    from checks.net.believed_files import configuration_fault
+    from checks.net.trusted_files import configuration_fault
 
     if not _is_used(deployment) or configuration_fault(deployment, SERVER_CERTIFICATE):
         return ""
@@ -68,7 +68,7 @@ def _text(deployment: Deployment, name: str) -> str:
 
 def _own_text(folder: Path, name: str) -> str:
     """Read a file that nobody but the folder's owner and root could write; empty where it is none, or a link leads out."""
-    from checks.net.believed_files import believed_users, file_fault
+    from checks.net.trusted_files import file_fault, trusted_users
     from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present
     from wizard.basics.links import FOREIGN_FILES, path_end
 
@@ -79,7 +79,7 @@ def _own_text(folder: Path, name: str) -> str:
         present = read_present(end.path, largest=_LARGEST)
     except (OSError, RuntimeError, NotRegularError, TooLargeError):
         return ""
-    if present is None or file_fault(present, believed_users(folder)):
+    if present is None or file_fault(present, trusted_users(folder)):
         return ""
     return present.data.decode("utf-8", "replace")
 

@@ -9,15 +9,15 @@ from checks.advisory import report_for_release
 from checks.model import Report, Subject
 from checks.registry import RUNNING, select
 from checks.settings import FILES
-from checks.untried import untried
+from checks.untested import untested
 from screens.cli.acknowledging import acknowledge, held_back_mail, with_acknowledged
 from screens.cli.bundling import refuse_existing, write_bundle
 from screens.cli.check_runs import refuse_useless_cacert, run_checks, tell_judgement
 from screens.cli.doctor_elsewhere import check_elsewhere, elsewhere
 from screens.cli.fixing import fix_folder
 from screens.cli.output import Output
-from screens.cli.staying import stay_signed_in
 from screens.cli.streams import tell
+from screens.cli.token_renewal import stay_signed_in
 from screens.cli.watching import watch_sign_in
 from screens.shared.summaries import cut_off
 from wizard.answers.model import Answers, CheckInputs
@@ -93,7 +93,7 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
         reports.append(run_checks(checks, subject))
     report = reports[0]
     if not options.only:
-        more = untried(standing, sends_mail=bool(options.mail_to))
+        more = untested(standing, sends_mail=bool(options.mail_to))
         report = report._replace(outcomes=(*report.outcomes, *more))
     output.report = with_acknowledged(report, snapshot.folder)
     _tell_interrupted(snapshot.folder, subject.deployment.compose_command)

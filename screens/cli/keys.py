@@ -20,7 +20,7 @@ from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.programs import is_in_path
-from wizard.deployment.standing import standing_in
+from wizard.deployment.folder_deployment import folder_deployment
 from wizard.librechat.secret_uses import SecretGroup
 from wizard.store.rotation_record import RotationRecord, RotationRecords
 
@@ -49,7 +49,7 @@ def run(options: KeysOptions) -> ExitStatus:
 
 
 def _status(options: KeysOptions, output: Output) -> ExitStatus:
-    standing = standing_in(options.folder)
+    standing = folder_deployment(options.folder)
     if standing.stack not in (Stack.LOCAL, Stack.HELM):
         tell(docker_engine().line)
     pending = RotationRecords(standing.folder).read()

@@ -32,7 +32,7 @@ from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
 from wizard.basics.private_folder import PrivateFolder
 from wizard.basics.problem import InvalidInput, Problem
-from wizard.deployment.standing import standing_in
+from wizard.deployment.folder_deployment import folder_deployment
 from wizard.librechat.secret_uses import GROUP_CONSEQUENCES, SecretGroup, names_of
 from wizard.plan.diff import of_plan
 from wizard.plan.proposal import propose
@@ -68,7 +68,7 @@ def rotate(options: KeysOptions, groups: frozenset[SecretGroup], output: Output)
             Problem(field="keys", message=message, remedy="Add --yes, or --dry-run to see what it means.")
         )
     output.parts |= {"rotated": [], "written": [], "backup": None, "dump": None}
-    standing = standing_in(options.folder)
+    standing = folder_deployment(options.folder)
     if standing.stack not in (Stack.LOCAL, Stack.HELM):
         tell(docker_engine().line)
         demand_confirmation()

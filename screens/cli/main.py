@@ -118,9 +118,9 @@ def _in_folder(command: Callable[[argparse.Namespace], int], options: argparse.N
             return _demo(options)
         started_in(options.dir)
         refuse_what_is_lost(options.dir, options.typed)
-    from wizard.basics.acting import working_in
     from wizard.basics.docker_engine import REMOTE_ENGINE
     from wizard.basics.links import FOREIGN_FILES
+    from wizard.basics.owner_rights import working_in
 
     with (
         working_in(_folder(options)) as folder,

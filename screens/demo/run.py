@@ -19,7 +19,7 @@ from screens.demo.background import ACCOUNT, Background
 from screens.demo.folder import make
 from screens.demo.identity_provider import CALLBACK, CLIENT_ID, CLIENT_SECRET
 from screens.demo.mail_server import MailServer
-from screens.demo.room import practice_room
+from screens.demo.practice_folder import practice_folder
 from wizard.basics.finding import Finding
 from wizard.basics.library_logs import keep_off_terminal
 from wizard.basics.plain_text import plain
@@ -41,7 +41,7 @@ _HOST = "mail.practice.example"
 def practice() -> Iterator[tuple[Path, Practice]]:
     """Give a practice folder and what belongs to it; at the end all of it is gone."""
     keep_off_terminal()
-    with practice_room() as folder, MailServer() as mail:
+    with practice_folder() as folder, MailServer() as mail:
         make(folder)
         with Background(_before()) as stand_in, _trusting(folder / _AUTHORITY, stand_in.authority):
             http, https = stand_in.addresses

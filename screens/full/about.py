@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from screens.full.steady import Steady
+from screens.full.stable_text import StableText
 from screens.shared.field_state import about, field_state
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _MOST: Final = 5
 _MORE: Final = "F1 more"
 
 
-class About(Steady):
+class About(StableText):
     """The explanation. It is never cut without a word: where it does not fit, its last line says what shows the rest."""
 
     def __init__(self, interview: Interview) -> None:

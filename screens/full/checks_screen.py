@@ -78,20 +78,20 @@ class ChecksScreen(ProposalScreen):
 
     @work(exclusive=True, group="checks", exit_on_error=True)
     async def _run_checks(self, proposal: Proposal) -> None:
-        from checks.gathering import Gathering
         from checks.model import planned
+        from checks.report_builder import ReportBuilder
         from checks.runner import run
         from screens.shared.review import CheckedAnswers, unasked_checks
 
         checks, draft = unasked_checks(self.practice), self.interview.draft
         await self.rows.show(self._list)
         self._list.begin(checks)
-        gathering = Gathering(check.id for check in checks)
+        builder = ReportBuilder(check.id for check in checks)
         async for event in run(checks, planned(proposal, inert=summaries.UNASKED)):
-            gathering.add(event)
+            builder.add(event)
             await self._show(event)
         self._list.end()
-        report = gathering.report
+        report = builder.report
         await self._conclude(report)
         self.post_message(ChecksEnded(CheckedAnswers(draft, report)))
 

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from screens.full.focus import focus_beside
-from screens.full.steady import Steady
+from screens.full.stable_text import StableText
 from screens.shared.field_state import FieldState, field_state
 from wizard.answers.typed_values import items
 from wizard.basics.plain_text import plain
@@ -102,7 +102,7 @@ class AnswerInput(LineInput):
         return self.password
 
 
-class Option(Steady):
+class Option(StableText):
     """One line of a :class:`Pick`."""
 
     class Clicked(Message):
@@ -308,14 +308,14 @@ class Field(Vertical):
             pick = Pick(state.choices, state.editor, several=several, columns=state.columns)
             if not state.columns and len(state.title) + _row_width(state.choices) <= _room(self.app.size.width):
                 with Horizontal(classes="line"):
-                    yield Steady(classes="label")
+                    yield StableText(classes="label")
                     yield pick
             else:
-                yield Steady(classes="label")
+                yield StableText(classes="label")
                 yield pick
-            yield Steady(classes="remarks")
+            yield StableText(classes="remarks")
             return
-        yield Steady(classes="label")
+        yield StableText(classes="label")
         if self.asked.is_settable:
             yield AnswerInput(
                 state.editor,
@@ -323,7 +323,7 @@ class Field(Vertical):
                 is_secret=lambda text: holds_secret(self.asked, text),
                 compact=True,
             )
-        yield Steady(classes="remarks")
+        yield StableText(classes="remarks")
 
     def show(self, outlook: Outlook | None, *, also_value: bool = False) -> None:
         """Draw label and remarks anew; ``also_value`` the answer too, where something else has changed it."""
@@ -334,7 +334,7 @@ class Field(Vertical):
         is_on_one_line = bool(self.query(".line"))
         name = f"  {state.name}" if state.name and not is_on_one_line else ""
         label = Content.assemble((f"{state.sign} ", "$text-accent"), (state.title, "bold"), (f"{name}{unread}", "dim"))
-        self.query_one(".label", Steady).update(label)
+        self.query_one(".label", StableText).update(label)
         remarks = state.remarks if self.asked.is_settable else ()
         styles = {"problem": "$text-error", "warning": "$text-warning", "needed": "$text-muted"}
         signs = {"problem": "x ", "warning": "! ", "needed": ""}
@@ -342,7 +342,7 @@ class Field(Vertical):
         lines += [Content.styled(f"{signs[kind]}{plain(text, limit=600)}", styles[kind]) for kind, text in remarks]
         lines += [Content.styled(state.advice, "dim")] if state.advice else []
         lines += [Content.styled(f"Filled in: {state.filled} (F6 shows the fields)", "dim")] if state.filled else []
-        note = self.query_one(".remarks", Steady)
+        note = self.query_one(".remarks", StableText)
         note.update(Content("\n").join(lines))
         note.display = bool(lines)
         self.set_class(any(kind == "problem" for kind, _ in remarks), "-problem")

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from checks.gathering import Gathering
+from checks.report_builder import ReportBuilder
 from screens.full.buttons import Push
 from screens.full.check_list import CheckList
 from screens.full.dialog import RunningDialog
@@ -50,7 +50,7 @@ class LiveTest(RunningDialog[str | None]):
     def __init__(self, trial: Trial) -> None:
         super().__init__(trial.title)
         self._trial = trial
-        self._gathering = Gathering()
+        self._builder = ReportBuilder()
         self._allows_insecure_login = False
         self.list: Final = CheckList()
         self.rows.follows = False
@@ -104,7 +104,7 @@ class LiveTest(RunningDialog[str | None]):
         from wizard.basics.check_outcomes import Skipped
 
         await self.rows.remove_children()
-        self._gathering = Gathering()
+        self._builder = ReportBuilder()
         self._drawn.clear()
         subject = await self.made_subject()
         if subject is None:
@@ -117,9 +117,9 @@ class LiveTest(RunningDialog[str | None]):
             if isinstance(event, Found):
                 await self.show(event)
             else:
-                self._gathering.add(event)
+                self._builder.add(event)
         self.list.end()
-        report = self._gathering.report
+        report = self._builder.report
         if report.findings or not all(isinstance(outcome, Skipped) for _, outcome in report.outcomes):
             self.progress.end(report.sentence)
         else:
@@ -128,8 +128,8 @@ class LiveTest(RunningDialog[str | None]):
 
     async def show(self, event: Found) -> None:
         """Show a finding, unless another one says it better; rows that say less than it are taken away."""
-        self._gathering.add(event)
-        kept = {(finding.id, finding.summary): finding for finding in self._gathering.report.findings}
+        self._builder.add(event)
+        kept = {(finding.id, finding.summary): finding for finding in self._builder.report.findings}
         for row in self.rows.query(FindingRow):
             if (left := kept.pop((row.finding.id, row.finding.summary), None)) is None:
                 await row.remove()

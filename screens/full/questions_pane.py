@@ -10,7 +10,7 @@ from textual.geometry import Offset
 
 from screens.full.console_lines import ConsoleLines
 from screens.full.fields import Field
-from screens.full.steady import Steady
+from screens.full.stable_text import StableText
 from screens.full.theme import STYLES
 from screens.shared import summaries
 from wizard.basics.finding import SIGNS
@@ -49,9 +49,9 @@ class QuestionsPane(VerticalScroll):
     def compose(self) -> Iterator[Widget]:
         """Lay out what is known and the fields."""
         if self._current.kind is StepKind.WELCOME:
-            yield Steady(self._welcome(()), id="folder")
+            yield StableText(self._welcome(()), id="folder")
         yield from (Field(name, self._interview) for name in self.shown)
-        yield Steady(self._further(), id="further")
+        yield StableText(self._further(), id="further")
 
     def scroll_to_region(self, region: Region, **options: Any) -> Offset:
         """Scroll to a region of a field, unless the top is still to be read."""
@@ -72,7 +72,7 @@ class QuestionsPane(VerticalScroll):
 
     def show_findings(self, found: tuple[Finding, ...]) -> None:
         """Show on the first step what the rules say of the present folder."""
-        for pane in self.query("#folder").results(Steady):
+        for pane in self.query("#folder").results(StableText):
             pane.update(self._welcome(found))
 
     def _welcome(self, found: tuple[Finding, ...]) -> Content:
@@ -121,7 +121,7 @@ class QuestionsPane(VerticalScroll):
                 fields[name] = Field(name, self._interview)
                 await self.mount(fields[name], before=before)
             before = fields[name]
-        self.query_one("#further", Steady).update(self._further())
+        self.query_one("#further", StableText).update(self._further())
         self.draw(outlook, also_values=True)
 
     @property

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 
 from screens.full.messages import GoTo
-from screens.full.steady import Steady
+from screens.full.stable_text import StableText
 from screens.full.theme import STYLES
 from screens.shared import summaries
 from screens.shared.field_state import is_still_to_come
@@ -81,7 +81,7 @@ def _checks_mark(interview: Interview, checked: CheckedAnswers | None) -> tuple[
     return SIGNS[Status.PASS].mark, "passed"
 
 
-class Sidebar(Steady):
+class Sidebar(StableText):
     """The list of steps. A click jumps."""
 
     def __init__(self, interview: Interview, outlook: Outlook | None, checked: CheckedAnswers | None) -> None:

@@ -16,7 +16,7 @@ from screens.full.messages import GoTo
 from screens.full.problems import guarded
 from screens.full.sidebar import Sidebar
 from screens.full.sizes import begin_at_size
-from screens.full.steady import Steady
+from screens.full.stable_text import StableText
 from screens.shared import summaries
 from screens.shared.live_tests import kind_of
 from wizard.basics.own_command import own_command
@@ -78,7 +78,7 @@ class StepScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Lay out frame and middle."""
         begin_at_size(self)
-        yield Steady(self._headline(), id="headline")
+        yield StableText(self._headline(), id="headline")
         with Horizontal(id="middle"):
             yield Sidebar(self.interview, self.outlook, self.checked)
             with Vertical(id="main"):
@@ -117,7 +117,7 @@ class StepScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """Show as much of the folder's name as fits."""
-        self.query_one("#headline", Steady).update(self._headline())
+        self.query_one("#headline", StableText).update(self._headline())
 
     def is_offered(self, action: str) -> bool:
         """Tell whether the line of keys names an action: some do nothing in this step or in a practice run."""

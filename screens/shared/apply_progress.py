@@ -9,9 +9,9 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from checks.gathering import Gathering
 from checks.model import Report
 from checks.report import report_text
+from checks.report_builder import ReportBuilder
 from screens.shared.lines import Line, Tone
 from wizard.apply import events as happening
 from wizard.apply.events import ApplyEvent, ApplyOutcome
@@ -66,7 +66,7 @@ class ApplyProgress:
     notes: tuple[str, ...] = ()
     failed: happening.Failed | None = None
     events: list[ApplyEvent] = field(default_factory=list)
-    _gathering: Gathering = field(default_factory=Gathering)
+    _builder: ReportBuilder = field(default_factory=ReportBuilder)
     known: tuple[Finding, ...] = ()
     """What the checks before the change found, if it was shown."""
     _alive_at: float = 0.0
@@ -77,7 +77,7 @@ class ApplyProgress:
     @property
     def report(self) -> Report:
         """What the checks that followed gave."""
-        return self._gathering.report
+        return self._builder.report
 
     @property
     def has_administrator(self) -> bool:
@@ -95,7 +95,7 @@ class ApplyProgress:
                 return self._wrote(event)
             case happening.Checked():
                 self._checking_since = self._checking_since or time.monotonic()
-                self._gathering.add(event.event)
+                self._builder.add(event.event)
                 return []
             case happening.Failed():
                 self.failed = self.failed or event

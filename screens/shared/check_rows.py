@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from checks.gathering import Gathering
+from checks.report_builder import ReportBuilder
 from wizard.basics.check_events import CheckEvent, Finished, Found, Started
 from wizard.basics.check_outcomes import Crashed, Ran, Skipped, TimedOut
 from wizard.basics.finding import SIGNS, Status
@@ -55,11 +55,11 @@ class CheckRows:
 
     def __init__(self, checks: Sequence[Check]) -> None:
         self._states: Final = {check.id: _State(check) for check in checks}
-        self._gathering: Final = Gathering(self._states)
+        self._builder: Final = ReportBuilder(self._states)
 
     def take(self, event: CheckEvent) -> None:
         """Note what a check tells."""
-        self._gathering.add(event)
+        self._builder.add(event)
         state = self._states.get(event.check)
         if state is None:
             return
@@ -81,7 +81,7 @@ class CheckRows:
     def shown(self) -> list[CheckRow]:
         """Return the rows: every check that runs, ran or could not; those that wait or do not apply are folded away."""
         worst: dict[str, Finding] = {}
-        for finding in self._gathering.report.ordered:
+        for finding in self._builder.report.ordered:
             worst.setdefault(finding.check, finding)
         return [_row(one, worst.get(name)) for name, one in self._states.items() if not self._is_folded(one)]
 

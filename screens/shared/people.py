@@ -26,9 +26,9 @@ async def people_of(folder: Path, *hidden: str) -> UserAccounts:
 
 def deployment_of(folder: Path) -> Deployment:
     """Return the LibreChat of a folder, with Docker or without; ``InvalidInput`` where there is none."""
-    from wizard.deployment.standing import standing_in
+    from wizard.deployment.folder_deployment import folder_deployment
 
-    return standing_in(folder)
+    return folder_deployment(folder)
 
 
 async def people_in(deployment: Deployment, *hidden: str) -> UserAccounts:

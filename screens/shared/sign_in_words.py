@@ -61,7 +61,7 @@ def known_before(report: Report) -> str:
 
 async def running_note(subject: Subject, provider: str) -> str:
     """Return what to do about a LibreChat that runs and answers the callback itself; empty where none with this provider answers."""
-    from checks.provider.signin.running import is_offered
+    from checks.provider.signin.running_instance import is_offered
 
     deployment = subject.deployment
     if not await is_offered(subject, provider):

@@ -119,7 +119,7 @@ def openid_sign_in(subject: Subject, *, redirect: str = "", renewal: Renewal | N
     """Return a sign-in through the deployment's OpenID; ``InvalidInput`` where none is configured."""
     from checks.net.node_trust import trust_of
     from checks.provider.allowed_domains import allowed_domains
-    from checks.provider.asking import WebTransport
+    from checks.provider.conversation import WebTransport
     from checks.provider.openid import OPENID, task_of
     from checks.provider.signin.openid import OpenIdSignIn
 
@@ -300,7 +300,7 @@ class _Social:
     def __init__(self, subject: Subject, provider: str) -> None:
         from checks.net.node_trust import trust_of
         from checks.provider.allowed_domains import allowed_domains
-        from checks.provider.asking import WebTransport
+        from checks.provider.conversation import WebTransport
         from checks.provider.oauth import OAUTH, only
         from checks.provider.oauth.task import task_of
         from checks.provider.signin.social import SocialSignIn

@@ -17,7 +17,7 @@ CHECKS = (
     ("checks.fold", "checks.passwords"),
     ("checks.options",),
     ("checks.model",),
-    ("checks.gathering", "checks.static_run"),
+    ("checks.report_builder", "checks.static_run"),
     ("checks.advisory", "checks.report", "checks.runner", "checks.settings"),
     ("checks.kubernetes", "checks.log", "checks.mail", "checks.provider", "checks.site"),
     ("checks",),

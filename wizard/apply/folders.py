@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from wizard.basics.acting import effective_uid
 from wizard.basics.filesystem import make_folder, remove_folder
+from wizard.basics.owner_rights import effective_uid
 from wizard.basics.patterns import late_pattern
 from wizard.deployment.container_user import container_user
 

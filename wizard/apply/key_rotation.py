@@ -37,9 +37,9 @@ from wizard.basics.own_command import in_folder
 from wizard.basics.problem import WizardError
 from wizard.basics.secret import Secret
 from wizard.deployment.assembled import deployment
+from wizard.deployment.folder_deployment import folder_deployment
 from wizard.deployment.local_install import found_install
 from wizard.deployment.snapshot import take
-from wizard.deployment.standing import standing_in
 from wizard.librechat.secret_uses import local_readers
 from wizard.librechat.startup_refusals import OWN_SECRETS_SINCE
 from wizard.plan.proposal import propose
@@ -268,7 +268,7 @@ class _Work:
 
     def _states(self) -> Mapping[str, FileState]:
         folder = self._job.folder
-        standing = standing_in(folder)
+        standing = folder_deployment(folder)
         return standing.files if standing.stack is Stack.LOCAL else take(folder, Answers()).files
 
     async def _started_again(self) -> AsyncGenerator[ApplyEvent, None]:
@@ -312,7 +312,7 @@ class _Work:
     async def _recreated(self, purpose: str) -> AsyncGenerator[ApplyEvent, None]:
         """Recreate every running service that reads one of the values, and wait for LibreChat."""
         job = self._job
-        standing = standing_in(job.folder)
+        standing = folder_deployment(job.folder)
         if standing.stack is Stack.LOCAL:
             self.is_by_hand = True
             yield Note(text=f"Let LibreChat {purpose}: {found_install(job.folder).restart}")
@@ -355,7 +355,7 @@ class _Work:
 
 def _may_be_recorded(folder: Path) -> bool:
     """Whether LibreChat's database may hold a record of its secrets: an older release has none."""
-    standing = standing_in(folder)
+    standing = folder_deployment(folder)
     return standing.release >= OWN_SECRETS_SINCE or not standing.release_pinned
 
 

@@ -2,7 +2,7 @@
 
 Every path is walked component by component from a folder that is known, and a symbolic link on the way is never followed
 (openat(2) with O_NOFOLLOW): who may write a folder cannot lead the work elsewhere. Root in somebody's folder does all of it
-with the rights of the folder's owner (:mod:`wizard.basics.acting`).
+with the rights of the folder's owner (:mod:`wizard.basics.owner_rights`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from wizard.basics.acting import as_owner, as_root, folder_owner
+from wizard.basics.owner_rights import as_owner, as_root, folder_owner
 from wizard.basics.path_walk import parent_of
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from wizard.basics.acting import FolderOwner, folder_owner, held_folder
+from wizard.basics.owner_rights import FolderOwner, folder_owner, held_folder
 from wizard.basics.path_walk import ROOM, parent_of
 
 _RECORDS: Final = (

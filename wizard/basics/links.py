@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from wizard.basics.accounts import account_name, is_writable_by_others
-from wizard.basics.acting import held_folder
 from wizard.basics.confirmation import Confirmation
 from wizard.basics.filesystem import look
 from wizard.basics.link_walk import LinkWalk, walk_links
+from wizard.basics.owner_rights import held_folder
 
 FOREIGN_FILES: Final = Confirmation()
 """Links that lead elsewhere are followed and files of strangers are used."""

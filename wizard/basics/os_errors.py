@@ -7,7 +7,7 @@ import os
 from typing import Final
 
 from wizard.basics.accounts import account_name
-from wizard.basics.acting import folder_owner
+from wizard.basics.owner_rights import folder_owner
 from wizard.basics.problem import Problem, WriteRefused
 
 _MEANING: Final = {

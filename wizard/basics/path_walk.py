@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from wizard.basics.acting import as_owner, as_root, held_folder
+from wizard.basics.owner_rights import as_owner, as_root, held_folder
 
 ROOM: Final = ".librechat-wizard"
 """The wizard's own folder in a LibreChat folder."""

@@ -7,7 +7,6 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from wizard.basics.acting import real_folder
 from wizard.basics.filesystem import (
     create,
     look,
@@ -18,6 +17,7 @@ from wizard.basics.filesystem import (
 )
 from wizard.basics.os_errors import refused
 from wizard.basics.own_command import in_folder
+from wizard.basics.owner_rights import real_folder
 from wizard.basics.path_walk import ROOM
 from wizard.basics.problem import Problem, WriteRefused
 

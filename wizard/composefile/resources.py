@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from wizard.basics.acting import real_path
 from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present
+from wizard.basics.owner_rights import real_path
 from wizard.basics.patterns import late_pattern
 from wizard.basics.problem import InvalidInput
 from wizard.composefile.scalars import Scalar, scalars

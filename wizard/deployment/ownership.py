@@ -6,7 +6,7 @@ import os
 from typing import Final, NamedTuple
 
 from wizard.basics.accounts import account_name
-from wizard.basics.acting import folder_owner
+from wizard.basics.owner_rights import folder_owner
 from wizard.deployment.model import FileState
 
 _NO_ID: Final = 2**32 - 1

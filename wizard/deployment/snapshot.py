@@ -10,9 +10,9 @@ from types import MappingProxyType
 from typing import Final
 
 from wizard.answers.model import Answers, Stack
-from wizard.basics.acting import real_folder
 from wizard.basics.nearest import nearest_of
 from wizard.basics.own_command import program
+from wizard.basics.owner_rights import real_folder
 from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import ForeignFiles, InvalidInput, Problem

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard import __version__
-from wizard.basics.acting import folder_owner
 from wizard.basics.filesystem import (
     FileAccess,
     NotRegularError,
@@ -26,6 +25,7 @@ from wizard.basics.filesystem import (
 )
 from wizard.basics.os_errors import refused
 from wizard.basics.own_command import own_command
+from wizard.basics.owner_rights import folder_owner
 from wizard.basics.path_walk import is_inside
 from wizard.basics.patterns import late_pattern
 from wizard.basics.private_folder import NAME, PrivateFolder

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wizard.basics.acting import effective_uid, real_path
 from wizard.basics.filesystem import (
     FileAccess,
     NotRegularError,
@@ -25,6 +24,7 @@ from wizard.basics.filesystem import (
 )
 from wizard.basics.os_errors import cause, refused
 from wizard.basics.own_command import own_command
+from wizard.basics.owner_rights import effective_uid, real_path
 from wizard.basics.problem import Problem, WriteRefused
 from wizard.store.deferred_signals import CutError
 from wizard.store.journal import Entry, Fingerprint, Journal, Record, digest, leftover_names, remove_empty

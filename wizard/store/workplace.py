@@ -9,12 +9,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from wizard.basics.acting import folder_owner, real_folder
 from wizard.basics.filesystem import NotRegularError, Present, look, read_present
 from wizard.basics.links import path_end
 from wizard.basics.lock import FolderLock
 from wizard.basics.option_names import CONFIRM
 from wizard.basics.os_errors import refused
+from wizard.basics.owner_rights import folder_owner, real_folder
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import Problem, WriteRefused
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from checks.provider.ldap.binding import bind_service, bind_user
-from checks.provider.ldap.reaching import reach, resolve
+from checks.provider.ldap.connecting import reach, resolve
 from checks.provider.ldap.searching import judge_account, search
 from checks.provider.ldap.session import LdapSession, StopLdap
 from checks.provider.ldap.static import static_findings

@@ -48,7 +48,7 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
     import os
 
     from checks.net.node_trust import trust_of
-    from checks.provider.asking import WebTransport
+    from checks.provider.conversation import WebTransport
     from checks.provider.oauth.examine import examine
     from checks.provider.oauth.task import task_of
     from wizard.librechat.providers import is_registered

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, quote, urlencode
 
 from checks.net.errors import HttpError
 from checks.net.http import HttpResponse
-from checks.provider.asking import BUSY, PROBE, ProviderConversation, Transport
+from checks.provider.conversation import BUSY, PROBE, ProviderConversation, Transport
 from checks.provider.oauth.apple_key import client_secret, fresh_key, key_kind
 from checks.provider.oauth.own_settings import settings_findings
 from checks.provider.oauth.task import SocialTask

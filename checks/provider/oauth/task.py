@@ -142,8 +142,8 @@ def task_of(subject: Subject, provider: str) -> SocialTask:
 def key_file(deployment: Deployment) -> KeyFile:
     """Read the file that APPLE_PRIVATE_KEY_PATH names in the container, where a mount leads to it; with its owner's rights."""
     from checks.net.node_trust import on_this_machine
-    from wizard.basics.acting import as_owner
     from wizard.basics.filesystem import regular_bytes
+    from wizard.basics.owner_rights import as_owner
 
     named = deployment.settings.get("APPLE_PRIVATE_KEY_PATH", "")
     path = on_this_machine(deployment, named) if named else None

@@ -56,7 +56,7 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
     import os
 
     from checks.net.node_trust import trust_of
-    from checks.provider.asking import WebTransport
+    from checks.provider.conversation import WebTransport
     from checks.provider.openid.examine import examine
     from wizard.librechat.openid_start import settings_fault
 

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from checks.net.errors import HttpError
 from checks.net.http import HttpResponse
-from checks.provider.asking import PROBE, ProviderConversation
+from checks.provider.conversation import PROBE, ProviderConversation
 from checks.provider.openid.task import AuthorizationSeen, ClientStanding, Metadata, OpenIdTask
 from wizard.librechat.browser_url import split_address
 from wizard.librechat.openid_request import (

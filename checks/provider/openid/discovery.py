@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse
-from checks.provider.asking import ProviderConversation
+from checks.provider.conversation import ProviderConversation
 from checks.provider.openid.task import Metadata, OpenIdTask
 from wizard.basics.finding import Finding, Status
 from wizard.findings import openid_check as ids

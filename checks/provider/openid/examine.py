@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from typing import Final
 
-from checks.provider.asking import PROBE, ProviderConversation, SpentError, Transport
+from checks.provider.conversation import PROBE, ProviderConversation, RequestLimitError, Transport
 from checks.provider.openid.authorization import ask_authorization, refuses_admin_panel
 from checks.provider.openid.discovery import Discovered, discover, issuer_inside, keys
 from checks.provider.openid.own_settings import settings_findings
@@ -61,7 +61,7 @@ async def _asked(task: OpenIdTask, conversation: ProviderConversation) -> AsyncI
     try:
         async for finding in _endpoints(task, discovered, conversation):
             yield finding
-    except SpentError:
+    except RequestLimitError:
         yield ids.UNASKED.unknown()
 
 

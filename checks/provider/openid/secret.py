@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse
-from checks.provider.asking import BUSY, PROBE, ProviderConversation
+from checks.provider.conversation import BUSY, PROBE, ProviderConversation
 from checks.provider.openid.authorization import VERIFIER
 from checks.provider.openid.task import Metadata, OpenIdTask, SecretEnd, SecretSeen
 from wizard.librechat.browser_url import href, split_address

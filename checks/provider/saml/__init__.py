@@ -26,7 +26,7 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
     import os
 
     from checks.net.node_trust import trust_of
-    from checks.provider.asking import WebTransport
+    from checks.provider.conversation import WebTransport
     from checks.provider.saml.examine import examine
     from checks.provider.saml.task import task_of
 

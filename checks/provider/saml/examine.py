@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Final
 
-from checks.provider.asking import ProviderConversation, Transport
+from checks.provider.conversation import ProviderConversation, Transport
 from checks.provider.saml.metadata import metadata_findings
 from checks.provider.saml.own_settings import settings_findings
 from checks.provider.saml.pasted import response_findings

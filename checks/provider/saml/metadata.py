@@ -9,7 +9,7 @@ from datetime import UTC
 from typing import Final
 
 from checks.net.errors import HttpError
-from checks.provider.asking import ProviderConversation, SpentError
+from checks.provider.conversation import ProviderConversation, RequestLimitError
 from checks.provider.saml.task import SamlTask
 from wizard.basics.filesystem import with_home
 from wizard.basics.finding import Finding
@@ -50,7 +50,7 @@ async def _data(task: SamlTask, conversation: ProviderConversation) -> bytes:
         return await asyncio.to_thread(_file, task)
     try:
         answer = await conversation.page(task.metadata)
-    except (HttpError, TimeoutError, SpentError) as error:
+    except (HttpError, TimeoutError, RequestLimitError) as error:
         said = error.detail if isinstance(error, HttpError) else "no answer in time"
         raise _UnreadError(_unread(task, f"{said}.")) from None
     if answer.cut:

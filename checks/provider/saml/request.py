@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from checks.net.errors import HttpError
 from checks.net.http import HttpResponse
-from checks.provider.asking import ProviderConversation, SpentError
+from checks.provider.conversation import ProviderConversation, RequestLimitError
 from checks.provider.saml.task import SamlTask
 from wizard.basics.finding import Finding
 from wizard.basics.patterns import late_pattern
@@ -29,7 +29,7 @@ async def request_finding(task: SamlTask, conversation: ProviderConversation) ->
         answer = await _page(request_url(task.settings, request), conversation)
     except ValueError:
         return ids.NO_FORM.unknown(evidence=("SAML_ENTRY_POINT is not an address of a web page",))
-    except SpentError:
+    except RequestLimitError:
         return ids.NO_FORM.unknown(evidence=("sent on too often",))
     except (HttpError, TimeoutError) as error:
         return ids.NO_ANSWER.unknown(evidence=(error.detail if isinstance(error, HttpError) else "no answer in time",))

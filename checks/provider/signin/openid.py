@@ -12,7 +12,7 @@ from typing import Final
 
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse
-from checks.provider.asking import MOST, ProviderConversation, Transport
+from checks.provider.conversation import MOST, ProviderConversation, Transport
 from checks.provider.openid.authorization import (
     PASSING,
     AnswerClass,
@@ -30,7 +30,7 @@ from checks.provider.signin.decision import OpenIdDecision, decision_findings
 from checks.provider.signin.pasted_address import Pasted, PastedAddress, read_address
 from checks.provider.signin.renewing import MOST_RENEWALS, HeldTokens, Renewal, Renewals
 from checks.provider.signin.revoking import revoke, sign_out_address
-from checks.provider.signin.tokens_read import claims_of, id_token_of
+from checks.provider.signin.token_claims import claims_of, id_token_of
 from checks.provider.signin.userinfo import FAILURES, NOTHING, Userinfo, ask, ask_userinfo
 from wizard.basics.finding import Finding, Status
 from wizard.basics.secret import Secret

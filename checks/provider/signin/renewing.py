@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from checks.net.errors import HttpError
 from checks.net.http import HttpResponse
-from checks.provider.asking import ProviderConversation, SpentError
+from checks.provider.conversation import ProviderConversation, RequestLimitError
 from checks.provider.openid.task import Metadata, OpenIdTask
-from checks.provider.signin.tokens_read import claims_of, id_token_of
+from checks.provider.signin.token_claims import claims_of, id_token_of
 from wizard.basics.finding import Finding
 from wizard.findings import openid_sign_in as ids
 from wizard.findings.openid_check import FINDINGS
@@ -92,7 +92,7 @@ class Renewals:
             left -= seconds
             try:
                 answer, keys = await self._renew()
-            except (HttpError, SpentError) as error:
+            except (HttpError, RequestLimitError) as error:
                 detail = error.detail if isinstance(error, HttpError) else ""
                 yield ids.NOT_RENEWED.unknown(evidence=(self._task.shown(detail),))
                 return
@@ -118,7 +118,7 @@ class Renewals:
     async def _keys(self) -> ProviderAnswer:
         try:
             response = await self._conversation.get(str(self._metadata.get("jwks_uri")))
-        except (HttpError, SpentError):
+        except (HttpError, RequestLimitError):
             return ProviderAnswer(failure=NoAnswer.UNREACHABLE)
         return ProviderAnswer(status=response.status, body=response.json)
 

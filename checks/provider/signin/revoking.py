@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from checks.net.errors import HttpError
-from checks.provider.asking import ProviderConversation, SpentError
+from checks.provider.conversation import ProviderConversation, RequestLimitError
 from checks.provider.openid.secret import may_have_secret
 from checks.provider.openid.task import Metadata, OpenIdTask
 from wizard.basics.finding import Finding
@@ -41,7 +41,7 @@ async def revoke(
             form["client_secret"] = task.secret
         try:
             response = await conversation.post(endpoint, form)
-        except (HttpError, SpentError, TimeoutError):
+        except (HttpError, RequestLimitError, TimeoutError):
             return ids.NOT_REVOKED.warn()
         if response.status != _OK:
             return ids.NOT_REVOKED.warn(evidence=(f"revocation_endpoint answered {response.status}",))

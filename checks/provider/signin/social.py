@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse
-from checks.provider.asking import ProviderConversation, SpentError, Transport
+from checks.provider.conversation import ProviderConversation, RequestLimitError, Transport
 from checks.provider.oauth.apple_key import key_kind
 from checks.provider.oauth.examine import Seen, authorization_url, client_secret_of, redeem, token_class
 from checks.provider.oauth.own_settings import settings_findings
@@ -22,7 +22,7 @@ from checks.provider.signin.claims import ShownClaim
 from checks.provider.signin.pasted_address import Pasted, PastedAddress, read_address, read_form
 from checks.provider.signin.social_decision import SocialDecision, social_findings
 from checks.provider.signin.social_revoking import revoke_social
-from checks.provider.signin.tokens_read import claims_of
+from checks.provider.signin.token_claims import claims_of
 from checks.provider.signin.userinfo import FAILURES
 from wizard.basics.finding import Finding, Status
 from wizard.basics.secret import Secret
@@ -204,7 +204,7 @@ class SocialSignIn:
             response = await self._conversation.get(url, headers={"Authorization": f"Bearer {token}"})
         except HttpError as error:
             return ProviderStep(failure=FAILURES.get(error.failure, NoAnswer.UNREACHABLE)), None
-        except SpentError:
+        except RequestLimitError:
             return ProviderStep(failure=NoAnswer.UNREACHABLE), None
         step = ProviderStep(status=response.status)
         return step, response.json if step.is_well else None

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from checks.net.errors import HttpError
 from checks.net.http import HttpResponse
-from checks.provider.asking import ProviderConversation, SpentError
+from checks.provider.conversation import ProviderConversation, RequestLimitError
 from checks.provider.oauth.task import SocialTask
 from wizard.basics.finding import Finding
 from wizard.findings import social_sign_in as ids
@@ -34,7 +34,7 @@ async def revoke_social(
         return ids.NOT_REVOKED.passed(_WITHDRAWS.format(TITLES[task.provider]))
     try:
         response = await _asked(task, conversation, secret, token)
-    except (HttpError, SpentError, TimeoutError):
+    except (HttpError, RequestLimitError, TimeoutError):
         return ids.NOT_REVOKED.warn()
     if response.status // 100 != 2:  # noqa: PLR2004 - success
         return ids.NOT_REVOKED.warn(evidence=(f"the revocation was answered with {response.status}",))

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from checks.net.errors import Failure, HttpError
-from checks.provider.asking import ProviderConversation, SpentError
+from checks.provider.conversation import ProviderConversation, RequestLimitError
 from checks.provider.openid.task import Metadata, OpenIdTask
-from checks.provider.signin.tokens_read import claims_of
+from checks.provider.signin.token_claims import claims_of
 from wizard.librechat.browser_url import href
 from wizard.librechat.openid_situation import NoAnswer, ProviderAnswer
 from wizard.librechat.openid_start import endpoint_fault
@@ -65,7 +65,7 @@ async def _exchanged(
         form["client_secret"] = task.secret
     try:
         response = await conversation.post(href(str(metadata["token_endpoint"])) or "", form)
-    except (HttpError, SpentError):
+    except (HttpError, RequestLimitError):
         return ""
     token = response.object.get("access_token")
     return token if response.status == _OK and isinstance(token, str) else ""
@@ -79,7 +79,7 @@ async def ask(
         response = await conversation.get(str(url), headers=headers)
     except HttpError as error:
         return ProviderAnswer(failure=FAILURES.get(error.failure, NoAnswer.UNREACHABLE))
-    except SpentError:
+    except RequestLimitError:
         return NOTHING
     body = response.json
     if body is None and response.header("content-type").partition(";")[0].strip() == "application/jwt":

@@ -33,7 +33,7 @@ def _has_account(subject: Subject) -> Skip | None:
 
 
 async def _instance(subject: Subject) -> AsyncIterator[Finding]:
-    from checks.site.instance.program import run
+    from checks.site.instance.check import run
 
     async for found in run(subject):
         yield found
@@ -41,7 +41,7 @@ async def _instance(subject: Subject) -> AsyncIterator[Finding]:
 
 async def _session(subject: Subject) -> AsyncIterator[Finding]:
     from checks.site.session.session import held_back, run
-    from checks.site.session.with_test_account import with_account
+    from checks.site.session.with_probe_account import with_account
     from wizard.store.account_record import ProbeRecords
 
     can_sign_in = _has_account(subject) is None

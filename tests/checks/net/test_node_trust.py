@@ -11,8 +11,8 @@ import pytest
 from checks.net.node_trust import Trust, trust_of
 from tests.servers.certificates import Certificates
 from tests.wizard.rules.builder import deployment
-from wizard.basics.acting import working_in
 from wizard.basics.links import FOREIGN_FILES
+from wizard.basics.owner_rights import working_in
 from wizard.deployment.read_states import read_state
 from wizard.dotenv.document import Document
 

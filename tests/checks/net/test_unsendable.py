@@ -7,7 +7,7 @@ import pytest
 from checks.net.errors import HttpError
 from checks.net.foreign_json import foreign_json
 from checks.net.http import Web
-from checks.provider.asking import ProviderRequest, WebTransport
+from checks.provider.conversation import ProviderRequest, WebTransport
 from tests.servers.answering import Answering, Asked, answer
 
 _ADDRESSES = (

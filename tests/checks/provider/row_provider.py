@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse
-from checks.provider.asking import ProviderRequest
+from checks.provider.conversation import ProviderRequest
 from tests.wizard.librechat.openid_rows import OP, base_of, named
 from wizard.librechat.openid_forward_proxy import forward_proxy
 from wizard.librechat.openid_situation import NoAnswer, OpenIdSituation, ProviderAnswer

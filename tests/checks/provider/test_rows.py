@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from checks.provider.asking import MOST
+from checks.provider.conversation import MOST
 from checks.provider.oauth.examine import examine as examine_social
 from checks.provider.oauth.own_settings import settings_findings as social_settings
 from checks.provider.openid.examine import examine

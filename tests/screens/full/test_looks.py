@@ -14,7 +14,7 @@ from checks.registry import ALL
 from screens.full import theme
 from screens.full.dialog import Dialog
 from screens.full.sidebar import Sidebar
-from screens.full.steady import Steady
+from screens.full.stable_text import StableText
 from tests.screens.full.operator import Operator, at_the_wizard, practice_with
 
 SMALL = [(80, 24), (60, 16)]
@@ -148,13 +148,13 @@ async def test_note_gives_way_to_a_dialog(tmp_path: Path) -> None:
 
 async def test_text_of_automatic_width_is_as_wide_as_its_longest_line() -> None:
     class Shown(App[None]):
-        CSS = "Steady { width: auto }"
+        CSS = "StableText { width: auto }"
 
         def compose(self) -> Iterator[Widget]:
-            yield Steady()
+            yield StableText()
 
     async with Shown().run_test() as pilot:
-        shown = pilot.app.query_one(Steady)
+        shown = pilot.app.query_one(StableText)
         # The second has as many letters as the first, and the third as many lines as the second.
         for text in ("a\nbbbbb", "aaa\nbbb", "aa\nbbbb"):
             shown.update(Content(text))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from wizard.basics.acting import working_in
 from wizard.basics.handing_over import hand_over
+from wizard.basics.owner_rights import working_in
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can work in the name of others")
 

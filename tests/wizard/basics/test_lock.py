@@ -12,9 +12,9 @@ import pytest
 
 from tests.guards.checkout import CHECKOUT
 from wizard.basics import lock
-from wizard.basics.acting import working_in
 from wizard.basics.installed import Installed, Way
 from wizard.basics.lock import FolderLock
+from wizard.basics.owner_rights import working_in
 from wizard.basics.private_folder import PrivateFolder
 from wizard.basics.problem import WriteRefused
 from wizard.store.account_record import ProbeRecord, ProbeRecords
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.timeout(20)
 HOLD = """
 import sys
 from pathlib import Path
-from wizard.basics.acting import working_in
+from wizard.basics.owner_rights import working_in
 from wizard.basics.lock import FolderLock
 from wizard.basics.private_folder import PrivateFolder
 with FolderLock(PrivateFolder(Path(sys.argv[1])), "lock", busy="", remedy="").held():

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from wizard.basics.acting import working_in
 from wizard.basics.handing_over import hand_over
 from wizard.basics.links import FOREIGN_FILES, path_end
+from wizard.basics.owner_rights import working_in
 from wizard.basics.problem import InvalidInput, WriteRefused
 from wizard.store.transaction import FileWrite
 from wizard.store.workplace import Workplace

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from wizard.apply.people import answered
+from wizard.apply.people import reply_fields
 from wizard.apply.people.model import PeopleError, Sighting, UserAccount
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.own_command import own_command
@@ -37,21 +37,21 @@ class Directory:
     async def everybody(self) -> tuple[UserAccount, ...]:
         """Return all accounts but the wizard's own probe account, the oldest first."""
         found = await self._ask("list")
-        return tuple(map(UserAccount.of, answered.objects(found, "people")))
+        return tuple(map(UserAccount.of, reply_fields.objects(found, "people")))
 
     async def sighting(self, email: str, *, username: str = "") -> Sighting:
         """Return who has an address."""
         found = await self._ask("find", email=email, username=username)
         return Sighting(
-            people=tuple(map(UserAccount.of, answered.objects(found, "people"))),
-            is_probe=answered.flag(found, "is_probe"),
-            admins=answered.count(found, "admins"),
-            acting_admins=answered.count(found, "acting_admins"),
-            everybody=answered.count(found, "everybody"),
-            first=answered.text(found, "first"),
-            roles=answered.texts(found, "roles"),
-            invitations=answered.count(found, "invitations"),
-            is_username_taken=answered.flag(found, "username_taken"),
+            people=tuple(map(UserAccount.of, reply_fields.objects(found, "people"))),
+            is_probe=reply_fields.flag(found, "is_probe"),
+            admins=reply_fields.count(found, "admins"),
+            acting_admins=reply_fields.count(found, "acting_admins"),
+            everybody=reply_fields.count(found, "everybody"),
+            first=reply_fields.text(found, "first"),
+            roles=reply_fields.texts(found, "roles"),
+            invitations=reply_fields.count(found, "invitations"),
+            is_username_taken=reply_fields.flag(found, "username_taken"),
             release=_release(found.get("release")),
         )
 
@@ -75,7 +75,7 @@ class Directory:
     async def document(self, person: UserAccount, fields: Sequence[str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """Return fields of an account as they are stored, and its bans; neither is for showing."""
         found = await self._ask("document", id=person.id, fields=list(fields))
-        return answered.mapping(found, "fields"), _bans(found)
+        return reply_fields.mapping(found, "fields"), _bans(found)
 
     async def bans(self) -> list[dict[str, Any]]:
         """Return every ban that holds."""
@@ -93,11 +93,11 @@ class Directory:
         if found.get("last_admin") is True:
             sentence = "There is no other administrator any more, or only banned ones; nothing was changed."
             raise PeopleError(sentence, f"Make another one first: {own_command('users role', 'EMAIL', 'ADMIN')}")
-        return [*answered.objects(found, "undo")], not answered.listed(found, "missed")
+        return [*reply_fields.objects(found, "undo")], not reply_fields.listed(found, "missed")
 
     async def end_sessions(self, person: UserAccount) -> int:
         """Take all sessions of an account away; return how many there were."""
-        return answered.count(await self._ask("end_sessions", id=person.id), "ended")
+        return reply_fields.count(await self._ask("end_sessions", id=person.id), "ended")
 
     async def _ask(self, op: str, **more: object) -> dict[str, Any]:
         return await self.host.ask(_PACKAGE, "people.js", {"op": op, **more})
@@ -105,10 +105,10 @@ class Directory:
 
 def _bans(found: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the bans of an answer, each with what it is found by."""
-    bans = answered.objects(found, "bans")
+    bans = reply_fields.objects(found, "bans")
     for one in bans:
-        answered.text(one, "key")
-        answered.value(one, "id")
+        reply_fields.text(one, "key")
+        reply_fields.value(one, "id")
     return bans
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from wizard.apply.people import answered
+from wizard.apply.people import reply_fields
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.secret import Secret
 from wizard.librechat.releases import Release
@@ -55,20 +55,20 @@ class UserAccount:
     def of(cls, told: Mapping[str, Any]) -> UserAccount:
         """Return the person of an object that people.js made; ``NotReachedError`` where it is none."""
         return cls(
-            id=answered.text(told, "id"),
-            email=answered.text(told, "email"),
-            name=answered.text(told, "name"),
-            username=answered.text(told, "username"),
-            provider=answered.text(told, "provider"),
-            role=answered.text(told, "role"),
-            is_verified=answered.flag(told, "verified"),
-            has_second_factor=answered.flag(told, "two_factor"),
-            has_password=answered.flag(told, "has_password"),
-            created=_time(answered.milliseconds(told, "created")),
-            expires=_time(answered.milliseconds(told, "expires")),
-            tenant=answered.text(told, "tenant"),
-            sessions=answered.count(told, "sessions"),
-            banned_until=_time(answered.milliseconds(told, "banned_until")),
+            id=reply_fields.text(told, "id"),
+            email=reply_fields.text(told, "email"),
+            name=reply_fields.text(told, "name"),
+            username=reply_fields.text(told, "username"),
+            provider=reply_fields.text(told, "provider"),
+            role=reply_fields.text(told, "role"),
+            is_verified=reply_fields.flag(told, "verified"),
+            has_second_factor=reply_fields.flag(told, "two_factor"),
+            has_password=reply_fields.flag(told, "has_password"),
+            created=_time(reply_fields.milliseconds(told, "created")),
+            expires=_time(reply_fields.milliseconds(told, "expires")),
+            tenant=reply_fields.text(told, "tenant"),
+            sessions=reply_fields.count(told, "sessions"),
+            banned_until=_time(reply_fields.milliseconds(told, "banned_until")),
         )
 
     def facts(self) -> dict[str, object]:

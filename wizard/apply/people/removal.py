@@ -11,7 +11,7 @@ from wizard.apply.people.directory import user_change
 from wizard.apply.people.last_administrator import RoleTaken
 from wizard.apply.people.model import AccountChange, AccountOutcome, Consent, moment
 from wizard.apply.stopping import Stopping
-from wizard.apply.to_the_end import to_the_end
+from wizard.apply.uninterrupted import uninterrupted
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
@@ -57,15 +57,15 @@ class AccountRemoval:
             ended = await delete(self.stopping.stop if self.host.files is not None else None)
             found = (await self.directory.sighting(self.person.email)).people
         except NotReachedError as error:
-            left = await to_the_end(self._put_back)
+            left = await uninterrupted(self._put_back)
             raise NotReachedError(error.sentence, *error.said, *([left.strip()] if left else [])) from error
         except BaseException:
-            await to_the_end(self._put_back)
+            await uninterrupted(self._put_back)
             raise
         if any(one.id == self.person.id for one in found):
-            return ended, True, await to_the_end(self._put_back)
+            return ended, True, await uninterrupted(self._put_back)
         self.role.forget()
-        return ended, False, await to_the_end(self._started)
+        return ended, False, await uninterrupted(self._started)
 
     def left_open(self) -> tuple[str, ...]:
         """Return what somebody has to do by hand who has interrupted it."""

@@ -30,9 +30,9 @@ def needs(inputs: AccessInputs) -> AccessPlan:
     Faults of the answers are in ``problems``, all of them at once. Nothing is raised but ``InvalidInput`` for an
     override that is no valid YAML.
     """
-    from wizard.plan.access.work import Work
+    from wizard.plan.access.builder import AccessBuilder
 
-    work = Work(inputs)
+    work = AccessBuilder(inputs)
     match inputs.access:
         case Access.LOCALHOST:
             from wizard.plan.access.localhost import localhost

@@ -8,10 +8,10 @@ from wizard.answers.model import Stack
 from wizard.librechat.site import Site
 
 if TYPE_CHECKING:
-    from wizard.plan.access.work import Work
+    from wizard.plan.access.builder import AccessBuilder
 
 
-def asked_admin(work: Work) -> Site | None:
+def asked_admin(work: AccessBuilder) -> Site | None:
     """Return the address of ADMIN_PANEL_URL where it is one that a proxy can serve beside LibreChat."""
     inputs = work.inputs
     text = inputs.values.get("ADMIN_PANEL_URL", "")
@@ -32,7 +32,7 @@ def asked_admin(work: Work) -> Site | None:
     return site if usable else None
 
 
-def admin_site(work: Work) -> Site | None:
+def admin_site(work: AccessBuilder) -> Site | None:
     """Return where the proxy serves the admin panel.
 
     A host name of its own in ADMIN_PANEL_URL; else, on the deploy stack, http://admin.localhost as LibreChat's

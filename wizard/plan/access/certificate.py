@@ -12,11 +12,11 @@ from wizard.plan.access.model import ExtraFile
 
 if TYPE_CHECKING:
     from wizard.librechat.site import Site
-    from wizard.plan.access.work import Work
+    from wizard.plan.access.builder import AccessBuilder
     from wizard.plan.certificates import LocalCertificates
 
 
-def certificate(work: Work, site: Site) -> tuple[str, ...] | None:
+def certificate(work: AccessBuilder, site: Site) -> tuple[str, ...] | None:
     """Return certificate and key as sources of mounts: two paths, none for ACME; ``None`` after a fault."""
     match work.inputs.proxy.certificate:
         case Certificate.ACME:
@@ -27,7 +27,7 @@ def certificate(work: Work, site: Site) -> tuple[str, ...] | None:
             return _files(work, site)
 
 
-def _acme(work: Work, site: Site) -> tuple[str, ...] | None:
+def _acme(work: AccessBuilder, site: Site) -> tuple[str, ...] | None:
     if site.cannot_be_public:
         message = f"no public authority issues a certificate for {site.host}."
         work.fault("proxy.certificate", message, "Choose certificate: internal, or a public host name.")
@@ -44,7 +44,7 @@ def _acme(work: Work, site: Site) -> tuple[str, ...] | None:
     return ()
 
 
-def _internal(work: Work, site: Site) -> tuple[str, ...]:
+def _internal(work: AccessBuilder, site: Site) -> tuple[str, ...]:
     from wizard.plan.certificates import local_authority
 
     inputs = work.inputs
@@ -104,7 +104,7 @@ def _about(made: LocalCertificates, hosts: list[str], *, replaced: bool) -> list
     return notes
 
 
-def _files(work: Work, site: Site) -> tuple[str, ...] | None:
+def _files(work: AccessBuilder, site: Site) -> tuple[str, ...] | None:
     from wizard.plan.certificate_files import check_files
 
     inputs = work.inputs

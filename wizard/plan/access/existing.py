@@ -13,14 +13,14 @@ from wizard.plan.access.names import READY
 from wizard.plan.access.reach import Reach, reach
 
 if TYPE_CHECKING:
+    from wizard.plan.access.builder import AccessBuilder
     from wizard.plan.access.model import AccessInputs
-    from wizard.plan.access.work import Work
 
 _NGINX: Final = "client"
 """The nginx of deploy-compose.yml."""
 
 
-def https_existing(work: Work) -> None:
+def https_existing(work: AccessBuilder) -> None:
     """Collect what HTTPS through the operator's own proxy needs."""
     inputs = work.inputs
     server, hops = inputs.proxy.server, inputs.proxy.hops

@@ -9,13 +9,13 @@ from wizard.librechat.security_headers import SECURITY_HEADERS_SINCE, security_h
 
 if TYPE_CHECKING:
     from wizard.librechat.site import Site
-    from wizard.plan.access.work import Work
+    from wizard.plan.access.builder import AccessBuilder
 
 _SECONDS: Final = 63_072_000
 """Two years: what Mozilla's guideline recommends (version 5.7, all profiles)."""
 
 
-def strict_transport(work: Work, site: Site) -> str:
+def strict_transport(work: AccessBuilder, site: Site) -> str:
     """Return the value of Strict-Transport-Security; empty: the proxy leaves it to LibreChat, which sends its own from v0.8.8-rc2 on.
 
     Zero makes browsers forget what they were asked before (section 6.1.1).
@@ -35,13 +35,13 @@ def strict_transport(work: Work, site: Site) -> str:
     return f"max-age={_SECONDS if wanted else 0}"
 
 
-def without_hsts(work: Work, site: Site) -> None:
+def without_hsts(work: AccessBuilder, site: Site) -> None:
     """Keep LibreChat from asking for HTTPS where people come over plain HTTP: one visit over HTTPS would shut them out for a year."""
     if work.inputs.release >= SECURITY_HEADERS_SINCE and not site.is_address:
         work.set("HSTS_ENABLED", "false")
 
 
-def say_what_https_leaves(work: Work, site: Site) -> None:
+def say_what_https_leaves(work: AccessBuilder, site: Site) -> None:
     """Say what browsers keep of HTTPS when the same host goes back to plain HTTP (RFC 6265bis section 5.7, "leave Secure cookies alone")."""
     former = _parts(work.inputs.former_address)
     if former != ("https", site.host):
@@ -58,7 +58,7 @@ def say_what_https_leaves(work: Work, site: Site) -> None:
         )
 
 
-def _say_what_librechat_sends(work: Work, site: Site) -> None:
+def _say_what_librechat_sends(work: AccessBuilder, site: Site) -> None:
     """Say at the step from plain HTTP to HTTPS that LibreChat makes browsers insist on it."""
     sent = security_headers(work.inputs.values, work.inputs.release).get("Strict-Transport-Security")
     if sent and not site.is_address and _parts(work.inputs.former_address)[0] != "https":

@@ -44,13 +44,13 @@ from wizard.plan.proxy_files import Front, nginx_conf
 
 if TYPE_CHECKING:
     from wizard.librechat.site import Site
-    from wizard.plan.access.work import Work
+    from wizard.plan.access.builder import AccessBuilder
 
 OWN_COMMAND: Final = ("node", "api/server/index.js")
 DEV_COMMAND: Final = "npm run backend:dev"
 
 
-def http_lan(work: Work) -> None:
+def http_lan(work: AccessBuilder) -> None:
     """Collect what plain HTTP needs."""
     inputs = work.inputs
     site = work.site("http", f"http://192.168.1.10:{inputs.port}")
@@ -87,7 +87,7 @@ def http_lan(work: Work) -> None:
     _unlink_nginx(work)
 
 
-def _cookies(work: Work) -> None:
+def _cookies(work: AccessBuilder) -> None:
     inputs = work.inputs
     if inputs.standing("ADMIN_PANEL_SESSION_COOKIE_SECURE").strip().lower() == "true":
         work.set("ADMIN_PANEL_SESSION_COOKIE_SECURE", "false")
@@ -115,7 +115,7 @@ def _cookies(work: Work) -> None:
     )
 
 
-def _through_nginx(work: Work, site: Site) -> None:
+def _through_nginx(work: AccessBuilder, site: Site) -> None:
     """Let the nginx of deploy-compose.yml say who the client is, which its shipped configuration does not."""
     inputs = work.inputs
     front = Front(site=site, upstream=f"api:{inputs.port}", admin=admin_site(work))
@@ -126,7 +126,7 @@ def _through_nginx(work: Work, site: Site) -> None:
     work.steps.append(f"{inputs.compose_command} up -d --force-recreate --no-deps client")
 
 
-def _unlink_nginx(work: Work) -> None:
+def _unlink_nginx(work: AccessBuilder) -> None:
     if work.inputs.stack is Stack.DEPLOY:
         work.notes.append(
             "The nginx of deploy-compose.yml (client, port 80) tells LibreChat nothing about its clients; use the "

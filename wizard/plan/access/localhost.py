@@ -10,10 +10,10 @@ from wizard.librechat.site import Site
 from wizard.plan.access.ports import bind_everything
 
 if TYPE_CHECKING:
-    from wizard.plan.access.work import Work
+    from wizard.plan.access.builder import AccessBuilder
 
 
-def localhost(work: Work) -> None:
+def localhost(work: AccessBuilder) -> None:
     """Collect what a LibreChat for this machine alone needs."""
     inputs = work.inputs
     default = Site(scheme="http", host="localhost", port=inputs.port)

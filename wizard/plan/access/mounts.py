@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from wizard.librechat.site import Site
-    from wizard.plan.access.work import Work
+    from wizard.plan.access.builder import AccessBuilder
 
 
-def own_file(work: Work, name: str, text: str) -> None:
+def own_file(work: AccessBuilder, name: str, text: str) -> None:
     """Write a configuration of the wizard's; one that somebody else wrote is never replaced."""
     present = work.inputs.state(name).data
     if present is not None and present.strip() and not present.startswith(HEADER.split(".")[0].encode()):
@@ -26,7 +26,7 @@ def own_file(work: Work, name: str, text: str) -> None:
     work.files.append(ExtraFile(path=name, content=text.encode()))
 
 
-def mount_nginx(work: Work, site: Site, mounts: Iterable[tuple[str, str]] = ()) -> None:
+def mount_nginx(work: AccessBuilder, site: Site, mounts: Iterable[tuple[str, str]] = ()) -> None:
     """Give the deploy stack's nginx our configuration in place of client/nginx.conf, which stays as it is."""
     for source, target in ((f"./{NGINX_CONF}", "/etc/nginx/conf.d/default.conf"), *mounts):
         work.need(Override.with_volume_mount, "client", source, target, read_only=True, part=PART)

@@ -18,12 +18,12 @@ from wizard.yamlfile.render import Tagged
 
 if TYPE_CHECKING:
     from wizard.librechat.site import Site
-    from wizard.plan.access.work import Work
+    from wizard.plan.access.builder import AccessBuilder
 
 CADDY_IMAGE: Final = "caddy:2"
 
 
-def https_proxy(work: Work) -> None:
+def https_proxy(work: AccessBuilder) -> None:
     """Collect what HTTPS through a proxy of the wizard's needs."""
     site = work.site("https", "https://chat.example.com")
     server = _server(work)
@@ -59,7 +59,7 @@ def https_proxy(work: Work) -> None:
     _look_at_the_result(work, service)
 
 
-def _server(work: Work) -> str:
+def _server(work: AccessBuilder) -> str:
     """Return ``caddy`` or ``nginx``; on the deploy stack Caddy takes nginx's place where certificates come by ACME."""
     inputs = work.inputs
     server, is_acme = inputs.proxy.server, inputs.proxy.certificate is Certificate.ACME
@@ -78,7 +78,7 @@ def _server(work: Work) -> str:
     return "nginx" if inputs.stack is Stack.DEPLOY and "client" in inputs.base_services and not is_acme else "caddy"
 
 
-def _caddy(work: Work, site: Site, mounts: list[tuple[str, str]]) -> str:
+def _caddy(work: AccessBuilder, site: Site, mounts: list[tuple[str, str]]) -> str:
     """Have Caddy: as a service of its own, or in the place of the deploy stack's nginx, whose ports it takes over.
 
     Returns the service that is Caddy.
@@ -123,7 +123,7 @@ def _caddy(work: Work, site: Site, mounts: list[tuple[str, str]]) -> str:
     return service
 
 
-def _look_at_the_result(work: Work, proxy: str) -> None:
+def _look_at_the_result(work: AccessBuilder, proxy: str) -> None:
     """Report what in the operator's own override is in the way, and what of LibreChat stays open past the proxy."""
     override = applied(work)
     if override is None:

@@ -16,14 +16,14 @@ from wizard.yamlfile.document import YamlText
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from wizard.plan.access.work import Work
+    from wizard.plan.access.builder import AccessBuilder
 
 TAGS_SINCE: Final = "2.24.4"
 """First Docker Compose that knows ``!override`` (docs.docker.com/reference/compose-file/merge, "Replace value"). The
 old docker-compose 1 stops at a tag that it does not know; others before this one would publish the port twice."""
 
 
-def bind_to_loopback(work: Work) -> None:
+def bind_to_loopback(work: AccessBuilder) -> None:
     """Close LibreChat's own ports to the network: only the proxy is to be reached."""
     inputs = work.inputs
     is_bound = _bind_own(work, inputs.service)
@@ -42,7 +42,7 @@ def bind_to_loopback(work: Work) -> None:
         )
 
 
-def _bind_own(work: Work, service: str) -> bool:
+def _bind_own(work: AccessBuilder, service: str) -> bool:
     """Bind what the compose files publish of a service to loopback, in their own words; ``False``: nothing is open."""
     inputs = work.inputs
     files = _files(work, Override.parse(None, inputs.override_name))
@@ -75,7 +75,7 @@ def _bind_own(work: Work, service: str) -> bool:
     return True
 
 
-def bind_everything(work: Work, address: str) -> None:
+def bind_everything(work: AccessBuilder, address: str) -> None:
     """Publish what the compose files publish, of every service, at this address of the loopback interface alone.
 
     What cannot be bound, or not be seen, is a fault of the answer: this machine only was asked for.
@@ -110,7 +110,7 @@ def bind_everything(work: Work, address: str) -> None:
         _tell(work, files, address)
 
 
-def open_beside(work: Work, override: Override, proxy: str) -> list[str]:
+def open_beside(work: AccessBuilder, override: Override, proxy: str) -> list[str]:
     """Return what other machines reach besides the proxy and what :func:`open_ports` has of LibreChat itself, a line each."""
     own = (work.inputs.override_name, f"services.{work.inputs.service}.ports")
     return [
@@ -120,7 +120,7 @@ def open_beside(work: Work, override: Override, proxy: str) -> list[str]:
     ]
 
 
-def applied(work: Work) -> Override | None:
+def applied(work: AccessBuilder) -> Override | None:
     """Return the override as it will be; ``None`` after a fault: something of the operator's is in the way."""
     try:
         return work.plan().apply_override(Override.parse(work.inputs.override, work.inputs.override_name))
@@ -135,7 +135,7 @@ def open_ports(override: Override, services: Iterable[str], values: Mapping[str,
     return [shown(port) for port in ports if (entry := read_port(port, values)) is None or not entry.is_local]
 
 
-def _found(work: Work, files: ComposeLayers, public: frozenset[str] = frozenset()) -> list[Problem]:
+def _found(work: AccessBuilder, files: ComposeLayers, public: frozenset[str] = frozenset()) -> list[Problem]:
     """Return what is open or cannot be seen."""
     inputs = work.inputs
     if inputs.is_followed:
@@ -148,13 +148,13 @@ def _place(problem: Problem) -> str:
     return f"{problem.file}:{problem.line}" if problem.line else problem.file
 
 
-def _files(work: Work, override: Override) -> ComposeLayers:
+def _files(work: AccessBuilder, override: Override) -> ComposeLayers:
     inputs = work.inputs
     base = YamlText.parse(inputs.base, inputs.base_name)
     return ComposeLayers(base=base, override=override.document, values=inputs.in_compose)
 
 
-def _tell(work: Work, files: ComposeLayers, address: str) -> None:
+def _tell(work: AccessBuilder, files: ComposeLayers, address: str) -> None:
     """Say what is published at the address, and nothing of what is not."""
     found = []
     for service in files.services():

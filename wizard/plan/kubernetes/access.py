@@ -12,8 +12,8 @@ from wizard.librechat.cookies import SWITCH_SINCE
 from wizard.librechat.helm_chart import PORT
 from wizard.librechat.proxy_hops import TRUST_SETTING_SINCE
 from wizard.librechat.site import Site
+from wizard.plan.access.builder import AccessBuilder
 from wizard.plan.access.model import AccessInputs, AccessPlan
-from wizard.plan.access.work import Work
 from wizard.yamlfile.render import Quoted
 
 INGRESS: Final = "ingress"
@@ -29,7 +29,7 @@ class KubernetesAccess(NamedTuple):
 
 def kubernetes_access(inputs: AccessInputs, kubernetes: Kubernetes, service: str) -> KubernetesAccess:
     """Return what the chosen access needs; ``service`` is the Service that leads to LibreChat."""
-    work = Work(inputs)
+    work = AccessBuilder(inputs)
     values: Mapping[tuple[str, ...], Any] = {}
     match inputs.access:
         case None:
@@ -47,7 +47,7 @@ def kubernetes_access(inputs: AccessInputs, kubernetes: Kubernetes, service: str
     return KubernetesAccess(plan, {} if plan.problems else values)
 
 
-def _ingress(work: Work, kubernetes: Kubernetes) -> Mapping[tuple[str, ...], Any]:
+def _ingress(work: AccessBuilder, kubernetes: Kubernetes) -> Mapping[tuple[str, ...], Any]:
     site = work.site("https", "https://chat.example.com")
     if site is None:
         return {}
@@ -78,7 +78,7 @@ def _ingress(work: Work, kubernetes: Kubernetes) -> Mapping[tuple[str, ...], Any
     return values
 
 
-def _port_forward(work: Work, service: str) -> Mapping[tuple[str, ...], Any]:
+def _port_forward(work: AccessBuilder, service: str) -> Mapping[tuple[str, ...], Any]:
     site = Site(scheme="http", host="localhost", port=PORT)
     text = work.inputs.asked("DOMAIN_CLIENT") or work.inputs.asked("DOMAIN_SERVER")
     if text:
@@ -99,7 +99,7 @@ def _port_forward(work: Work, service: str) -> Mapping[tuple[str, ...], Any]:
     return {(INGRESS, "enabled"): False}
 
 
-def _node_port(work: Work, service: str) -> Mapping[tuple[str, ...], Any]:
+def _node_port(work: AccessBuilder, service: str) -> Mapping[tuple[str, ...], Any]:
     inputs = work.inputs
     site = work.site("http", "http://192.168.1.10:30080")
     if site is None:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import jwt
 
 from checks.net.http import HttpResponse
-from checks.provider.asking import ProviderRequest
+from checks.provider.conversation import ProviderRequest
 from checks.provider.oauth.apple_key import fresh_key
 from checks.provider.oauth.task import KeyFile, SocialTask
 from tests.checks.provider.row_provider import http

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key as
 from checks.model import Subject
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse
-from checks.provider.asking import ProviderRequest
+from checks.provider.conversation import ProviderRequest
 from checks.provider.oauth import OAUTH
 from checks.provider.oauth.apple_key import client_secret, fresh_key, key_kind
 from checks.provider.oauth.examine import examine

@@ -9,7 +9,7 @@ from typing import Any
 from checks.model import Subject
 from checks.net.errors import HttpError
 from checks.net.http import HttpResponse
-from checks.provider.asking import ProviderRequest, Transport
+from checks.provider.conversation import ProviderRequest, Transport
 from checks.provider.openid import OPENID
 from checks.provider.openid.examine import examine
 from checks.provider.openid.task import OpenIdTask

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.net.http import HttpResponse
-from checks.provider.asking import MOST, ProviderRequest
+from checks.provider.conversation import MOST, ProviderRequest
 from checks.provider.openid.own_settings import settings_findings
 from tests.checks.provider.openid.asking import METADATA, SECRET, SETTINGS, Provider, asked, task
 from tests.checks.provider.row_provider import http

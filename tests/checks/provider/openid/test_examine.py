@@ -14,7 +14,7 @@ from checks.model import Subject
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse
 from checks.options import SiteOptions, with_url
-from checks.provider.asking import MOST, PROBE, ProviderConversation, ProviderRequest, SpentError
+from checks.provider.conversation import MOST, PROBE, ProviderConversation, ProviderRequest, RequestLimitError
 from checks.provider.openid import OPENID
 from checks.provider.openid.examine import examine
 from checks.provider.openid.secret import may_have_secret
@@ -305,7 +305,7 @@ def test_a_link_with_a_query_is_told() -> None:
 async def test_requests_are_counted() -> None:
     conversation = ProviderConversation(Provider(), most=1)
     await conversation.get(f"{ISSUER}/jwks")
-    with pytest.raises(SpentError):
+    with pytest.raises(RequestLimitError):
         await conversation.get(f"{ISSUER}/jwks")
 
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from checks.provider.asking import WebTransport
+from checks.provider.conversation import WebTransport
 from checks.provider.openid.examine import examine
 from checks.provider.openid.task import OpenIdTask
 from tests.checks.provider.openid.asking import METADATA, SECRET, SETTINGS, checked, statuses, subject

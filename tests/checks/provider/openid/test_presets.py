@@ -7,7 +7,7 @@ import re
 import pytest
 
 from checks.net.http import HttpResponse
-from checks.provider.asking import ProviderRequest
+from checks.provider.conversation import ProviderRequest
 from checks.provider.openid.own_settings import settings_findings
 from tests.checks.provider.openid.asking import SETTINGS, Provider, asked, statuses, task
 from tests.checks.provider.row_provider import http

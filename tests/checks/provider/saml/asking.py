@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from checks.net.http import HttpResponse
-from checks.provider.asking import ProviderRequest, Transport
+from checks.provider.conversation import ProviderRequest, Transport
 from checks.provider.saml.examine import examine
 from checks.provider.saml.own_settings import settings_findings
 from checks.provider.saml.task import SamlTask

@@ -18,7 +18,7 @@ from signxml.algorithms import DigestAlgorithm, SignatureMethod
 from checks.model import Subject
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse
-from checks.provider.asking import ProviderRequest
+from checks.provider.conversation import ProviderRequest
 from checks.provider.saml import SAML
 from checks.provider.saml.examine import MOST
 from checks.provider.saml.task import task_of

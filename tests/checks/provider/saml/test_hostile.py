@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from checks.net.node_trust import trust_of
-from checks.provider.asking import WebTransport
+from checks.provider.conversation import WebTransport
 from checks.provider.saml.examine import MOST
 from checks.provider.saml.task import SamlTask
 from tests.checks.provider.saml.asking import asked, ids, task, variables

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse
-from checks.provider.asking import ProviderRequest
+from checks.provider.conversation import ProviderRequest
 from checks.provider.openid.task import OpenIdTask
 from checks.provider.signin.openid import OpenIdSignIn, OpenIdSignInResult
 from tests.checks.provider.row_provider import RowProvider, http

@@ -11,7 +11,7 @@ import jwt
 
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse
-from checks.provider.asking import ProviderRequest
+from checks.provider.conversation import ProviderRequest
 from checks.provider.oauth.apple_key import fresh_key
 from checks.provider.oauth.task import KeyFile, SocialTask
 from checks.provider.signin.social import SocialBegun, SocialSignIn, SocialSignInResult

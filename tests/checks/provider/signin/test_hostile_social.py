@@ -9,7 +9,7 @@ import pytest
 
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse
-from checks.provider.asking import ProviderRequest
+from checks.provider.conversation import ProviderRequest
 from checks.provider.signin.social import SocialSignInResult
 from tests.checks.provider.row_provider import http
 from tests.checks.provider.signin.row_social_sign_in import ACCESS, CODE, begun

@@ -12,7 +12,7 @@ from jwt.utils import base64url_encode
 from checks.provider.openid.task import OpenIdTask
 from checks.provider.signin.renewing import HeldTokens
 from checks.provider.signin.revoking import sign_out_address
-from checks.provider.signin.tokens_read import claims_of, id_token_of
+from checks.provider.signin.token_claims import claims_of, id_token_of
 from tests.checks.provider.row_provider import http
 from wizard.librechat.openid_situation import TokenAnswer
 from wizard.librechat.openid_tokens import answer_fault

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.wizard.rules.builder import LDAP, deployment
-from wizard.apply.test_account import ImpossibleError, account
+from wizard.apply.probe_account import ImpossibleError, account
 from wizard.store.account_record import is_ours
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.wizard.store.killed import scenario
 from tests.wizard.store.killed.machine import NOBODY, as_nobody, own_mounts, run_with_mounts
-from wizard.basics.acting import working_in
+from wizard.basics.owner_rights import working_in
 from wizard.basics.problem import WriteRefused
 
 needs_mounts = pytest.mark.skipif(

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 _Result = TypeVar("_Result")
 
 
-async def to_the_end(work: Callable[[], Coroutine[Any, Any, _Result]]) -> _Result:
+async def uninterrupted(work: Callable[[], Coroutine[Any, Any, _Result]]) -> _Result:
     """Do what cleans up, however often the task is cancelled meanwhile; the cancellation is raised afterwards.
 
     A loop that is being closed (a second Ctrl+C) cancels the work itself: it is begun once more, so that it has to be one that

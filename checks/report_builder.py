@@ -10,7 +10,7 @@ from wizard.basics.check_outcomes import CheckOutcome
 from wizard.basics.finding import Finding
 
 
-class Gathering:
+class ReportBuilder:
     """What the checks of one run have told so far."""
 
     def __init__(self, checks: Iterable[str] = ()) -> None:

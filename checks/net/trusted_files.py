@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _ACCESS_LIST = "system.posix_acl_access"
 
 
-def believed_users(folder: Path) -> frozenset[int]:
+def trusted_users(folder: Path) -> frozenset[int]:
     """Return whose files count for a folder: its owner's, root's, and those of the user who runs this."""
     with contextlib.suppress(OSError):
         return frozenset({0, os.geteuid(), folder.stat().st_uid})
@@ -55,7 +55,7 @@ def configuration_fault(deployment: Deployment, value: str) -> str:
     """
     from wizard.deployment.container_user import NODE
 
-    believed = believed_users(deployment.folder)
+    believed = trusted_users(deployment.folder)
     for state in deployment.files.values():
         is_dotenv = state.name == ".env"
         if state.data is None or not (is_dotenv or _is_compose(state.name)):

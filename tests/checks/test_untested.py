@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checks.untried import NO_PROBE, untried
+from checks.untested import NO_PROBE, untested
 from tests.wizard.rules.builder import MAIL, deployment
 
 ON = {"ALLOW_REGISTRATION": "true", "ALLOW_PASSWORD_RESET": "true", "BAN_VIOLATIONS": "true", **MAIL}
@@ -20,6 +20,6 @@ ON = {"ALLOW_REGISTRATION": "true", "ALLOW_PASSWORD_RESET": "true", "BAN_VIOLATI
     ],
 )
 def test_what_is_on_and_not_tried_is_said(settings: dict[str, str], sends: bool, names: list[str]) -> None:
-    found = list(untried(deployment(settings), sends_mail=sends))
+    found = list(untested(deployment(settings), sends_mail=sends))
     assert [name for name, _ in found] == names
     assert all(outcome.because.startswith(NO_PROBE) for _, outcome in found)

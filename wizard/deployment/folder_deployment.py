@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wizard.answers.model import Answers
-from wizard.basics.acting import real_folder
+from wizard.basics.owner_rights import real_folder
 from wizard.deployment.assembled import deployment
 from wizard.deployment.local_install import install_without_docker, local_deployment
 from wizard.deployment.snapshot import take
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
 
 
-def standing_in(folder: Path) -> Deployment:
+def folder_deployment(folder: Path) -> Deployment:
     """Return the LibreChat of a folder, with Docker or without; ``InvalidInput`` where there is none."""
     if (install := install_without_docker(folder)) is not None:
         return local_deployment(real_folder(folder), install)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 NO_PROBE: Final = "not tried: no safe probe"
 
 
-def untried(deployment: Deployment, *, sends_mail: bool) -> Iterator[tuple[str, Skipped]]:
+def untested(deployment: Deployment, *, sends_mail: bool) -> Iterator[tuple[str, Skipped]]:
     """Give what is switched on in a folder and not tried, with the reason; ``sends_mail``: a test mail is sent."""
     settings = deployment.settings
     if is_enabled(settings.get("ALLOW_REGISTRATION")):

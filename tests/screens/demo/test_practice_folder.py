@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from screens.demo.room import PREFIX, practice_room
+from screens.demo.practice_folder import PREFIX, practice_folder
 from tests.screens.cli.program import CHECKOUT
 
 _PRACTICE = """
-from screens.demo.room import practice_room
-with practice_room() as room:
+from screens.demo.practice_folder import practice_folder
+with practice_folder() as room:
     (room / "inner").mkdir()
     (room / "inner/.env").write_text("A=1")
     print(room, flush=True)
@@ -47,7 +47,7 @@ def test_folder_of_a_killed_practice_goes_that_of_a_running_one_stays(place: Pat
         assert left.is_dir(), "the second start removed what the first one uses"
         killed.kill()
         killed.wait()
-        with practice_room() as room:
+        with practice_folder() as room:
             assert sorted(place.iterdir()) == sorted([busy, room])
         assert (busy / "inner/.env").read_text() == "A=1"
         running.communicate("\n")
@@ -62,7 +62,7 @@ def test_links_and_files_of_that_name_stay(place: Path, tmp_path_factory: pytest
     (place / f"{PREFIX}file").touch()
     (place / f"{PREFIX}left").mkdir()
     (place / f"{PREFIX}left/inner").symlink_to(outside)
-    with practice_room():
+    with practice_folder():
         pass
     assert sorted(path.name for path in place.iterdir()) == [f"{PREFIX}file", f"{PREFIX}link"]
     assert (outside / "precious").exists()

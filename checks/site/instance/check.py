@@ -16,7 +16,7 @@ from checks.site.instance.admin_panel import admin_panel_findings
 from checks.site.instance.compare import applied
 from checks.site.instance.container import starting, unread
 from checks.site.instance.findings import logs_command, recreate_command, response_evidence, unreachable
-from checks.site.instance.nobody import how_to_see, is_closed, nobody
+from checks.site.instance.no_accounts import how_to_see, is_closed, nobody
 from checks.site.instance.openid_ready import openid_ready
 from checks.site.session.replies import GATEWAY, RefreshEnd, refresh_end, visitor
 from checks.site.target import address, login

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from textual.visual import VisualType
 
 
-class Steady(Static):
+class StableText(Static):
     """A :class:`Static` without markup, whose :meth:`update` costs nothing where the text is the same."""
 
     def __init__(self, content: Content | str = "", **keywords: Any) -> None:

@@ -28,7 +28,7 @@ BUSY: Final = frozenset({429, 502, 503, 504})
 _SECONDS: Final = 15.0
 
 
-class SpentError(Exception):
+class RequestLimitError(Exception):
     """This run has made its requests to the provider."""
 
 
@@ -90,7 +90,7 @@ class ProviderConversation:
 
     async def _ask(self, request: ProviderRequest) -> HttpResponse:
         if self._left <= 0:
-            raise SpentError
+            raise RequestLimitError
         self._left -= 1
         return await self._transport(request)
 

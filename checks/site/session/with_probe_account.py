@@ -15,7 +15,7 @@ from checks.site.session.replies import LoginEnd
 from checks.site.session.session import not_tried
 from checks.site.target import address, is_to_make
 from wizard.apply.account_scripts import Removal, Scripts, Sight, scripts
-from wizard.apply.test_account import ImpossibleError, account, no_mail
+from wizard.apply.probe_account import ImpossibleError, account, no_mail
 from wizard.basics.finding import Finding
 from wizard.basics.own_command import own_command
 from wizard.basics.problem import WriteRefused

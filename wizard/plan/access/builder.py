@@ -17,7 +17,7 @@ from wizard.plan.access.model import AccessInputs, AccessPlan, ExtraFile, Need
 Rest = ParamSpec("Rest")
 
 
-class Work:
+class AccessBuilder:
     """Collects settings, needs, files, notes and problems of one answer."""
 
     def __init__(self, inputs: AccessInputs) -> None:
