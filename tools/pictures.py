@@ -28,7 +28,7 @@ from checks import registry, static_run  # noqa: E402 - the checkout has to be o
 from screens.demo.folder import make  # noqa: E402 - the checkout has to be on the path
 from screens.full import apply_screen  # noqa: E402
 from screens.full.app import WizardApp  # noqa: E402
-from screens.full.apply_screen import Effect  # noqa: E402
+from screens.full.apply_screen import ApplyScreen  # noqa: E402
 from screens.full.step_screen import StepScreen  # noqa: E402
 from screens.shared import review  # noqa: E402
 from wizard.apply import events as happening  # noqa: E402
@@ -152,7 +152,7 @@ async def pictures(size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
         app.show_step("checks")
         await settled(pilot)
         yield f"checks-failed-{suffix}", picture(app)
-        app.push_screen(Effect(SimpleNamespace()))  # type: ignore[arg-type]  # what is scripted needs no job
+        app.push_screen(ApplyScreen(SimpleNamespace()))  # type: ignore[arg-type]  # what is scripted needs no job
         await settled(pilot)
         yield f"apply-failed-{suffix}", picture(app)
 

@@ -18,7 +18,7 @@ from wizard import catalogue  # noqa: E402
 from wizard.catalogue.answers_form import AnswersForm  # noqa: E402
 from wizard.catalogue.model import Section, Setting  # noqa: E402
 from wizard.catalogue.parts import Question, questions_of  # noqa: E402
-from wizard.findings.advisory import WEAKNESS  # noqa: E402
+from wizard.findings.advisory import VULNERABILITY  # noqa: E402
 from wizard.findings.model import FindingEntry  # noqa: E402
 from wizard.findings.registry import entries  # noqa: E402
 from wizard.librechat.advisories import ADVISORIES, CURRENT_TO  # noqa: E402
@@ -151,7 +151,7 @@ def findings() -> Iterator[str]:
     yield VULNERABILITIES.format(CURRENT_TO)
     for one in ADVISORIES:
         told = (one.title, str(one.since or ""), str(one.fixed or ""), one.now, one.remains)
-        yield f"| `{WEAKNESS.of(one.id).id}` | {' | '.join(map(escaped, told))} |"
+        yield f"| `{VULNERABILITY.of(one.id).id}` | {' | '.join(map(escaped, told))} |"
     yield ""
 
 

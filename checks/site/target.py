@@ -86,12 +86,12 @@ def _has_run(subject: Subject) -> bool:
 
 def _has_started(deployment: Deployment) -> bool:
     """Tell whether Docker has a container of LibreChat that was started: its data may lie where the folder shows nothing of it."""
-    from wizard.deployment.docker_view import DockerView, NotToldError
+    from wizard.deployment.docker_view import DockerView, NoReplyError
 
     if deployment.stack not in (Stack.COMPOSE, Stack.DEPLOY) or not deployment.service:
         return False
     try:
         found = DockerView.of_this_machine().container_of(deployment.folder, deployment.service, may_have_moved=False)
-    except NotToldError:
+    except NoReplyError:
         return False
     return found is not None and found.has_started

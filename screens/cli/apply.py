@@ -8,7 +8,7 @@ from checks import passwords
 from checks.net.aio import run_until_signal
 from screens.cli.check_runs import announce
 from screens.cli.streams import tell
-from screens.shared.apply_job import ApplyRequest, back, job_of
+from screens.shared.apply_job import ApplyRequest, job_of, undo_apply
 from screens.shared.apply_limits import timeouts
 from screens.shared.apply_progress import ApplyLog, ApplyProgress
 from screens.shared.lines import Line
@@ -71,7 +71,7 @@ async def _carry_out(job: Job, log: ApplyLog, report: Report) -> ExitStatus:
         log.show([Line("Nothing was written, so there is nothing to put back.")])
         return ExitStatus.FAILED
     log.show([Line("Rolling back to the old settings.")])
-    if not await log.follow(back(job)):
+    if not await log.follow(undo_apply(job)):
         return ExitStatus.NOT_WRITTEN
     progress.written = ()
     return ExitStatus.FAILED

@@ -20,7 +20,7 @@ from wizard.answers.model import Stack
 from wizard.apply import containers, rotation_limits
 from wizard.apply.database_dump import DumpFailed, dumper
 from wizard.apply.events import ApplyOutcome, ApplyResult
-from wizard.apply.key_rotation import RotationJob, answers_of, forward, way_back
+from wizard.apply.key_rotation import RotationJob, answers_of, roll_back, rotate_secrets
 from wizard.apply.key_status import OwnKeys, own_keys, value_of
 from wizard.apply.node_script import NodeHost, NotReachedError, node_host
 from wizard.apply.redaction import Redactor
@@ -337,7 +337,7 @@ class _Rotation:
         )
 
     async def _carry_out(self, record: RotationRecord) -> ExitStatus:
-        progress, result = await self._follow(forward(self._job(), record))
+        progress, result = await self._follow(rotate_secrets(self._job(), record))
         self._output.parts |= {"written": list(progress.written), "backup": progress.backup or None}
         if result.outcome is ApplyOutcome.DONE:
             self._output.parts["rotated"] = list(record.names)
@@ -357,7 +357,7 @@ class _Rotation:
         return await self._go_back()
 
     async def _go_back(self) -> ExitStatus:
-        _, result = await self._follow(way_back(self._job()))
+        _, result = await self._follow(roll_back(self._job()))
         self._output.parts |= {"written": [], "outcome": result.outcome.value}
         if result.outcome is ApplyOutcome.ROLLED_BACK:
             is_by_hand = self._compose is None

@@ -15,12 +15,12 @@ from screens.shared.people import (
     change_lines,
     change_of,
     deployment_of,
-    door_facts,
-    door_lines,
     interrupted_lines,
     outcome_lines,
     people_in,
     people_table,
+    unlock_facts,
+    unlock_lines,
 )
 from wizard.answers.model import Stack
 from wizard.apply.node_script import NotReachedError
@@ -36,7 +36,7 @@ from wizard.librechat.values import math
 
 if TYPE_CHECKING:
     from wizard.apply.people.account_changes import UserAccounts
-    from wizard.apply.people.unlocking import Door
+    from wizard.apply.people.unlocking import UnlockOption
     from wizard.basics.secret import Secret
 
 _WORDS: Final = {
@@ -148,11 +148,11 @@ class _Session:
         options, unlocking = self._options, unlocking_of(people)
         if options.undo:
             return self._carry_out(unlocking.undoing(unlocking.opened(options.email)))
-        doors = self._wait(unlocking.doors(options.email))
-        self._output.parts["lockouts"] = [door_facts(door) for door in doors]
-        for door in doors:
-            self._output.show("\n".join(door_lines(door)) + "\n")
-        if not doors:
+        unlocks = self._wait(unlocking.unlocks(options.email))
+        self._output.parts["lockouts"] = [unlock_facts(unlock) for unlock in unlocks]
+        for unlock in unlocks:
+            self._output.show("\n".join(unlock_lines(unlock)) + "\n")
+        if not unlocks:
             whom = plain(options.email, limit=254) or "everybody"
             tell(f"Found nothing that blocks {whom}.")
             if options.email:
@@ -161,12 +161,12 @@ class _Session:
         if not self._options.yes and not _is_somebody_there():
             tell("Nothing was opened: nobody can be asked. With --yes it is.")
             return ExitStatus.DONE
-        statuses = [self._carry_out(change) for change in self._chosen(doors)]
+        statuses = [self._carry_out(change) for change in self._chosen(unlocks)]
         return ExitStatus(max(statuses, default=ExitStatus.DONE))
 
-    def _chosen(self, doors: Sequence[Door]) -> list[AccountChange]:
+    def _chosen(self, unlocks: Sequence[UnlockOption]) -> list[AccountChange]:
         """Return what may be opened; where nobody is asked, what lets them in: what is certain, else the smallest."""
-        changes = [(door.lockout, door.change) for door in doors if door.change is not None]
+        changes = [(unlock.lockout, unlock.change) for unlock in unlocks if unlock.change is not None]
         if not self._options.yes:
             return [change for _, change in changes]
         for lockout, change in changes:

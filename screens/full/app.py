@@ -168,7 +168,7 @@ class WizardApp(NavigatingApp):
     async def action_leave(self) -> None:
         """End; ask first where answers would be lost. Selected text is copied instead."""
         from screens.full.dialog import RunningDialog
-        from screens.full.dialogs import Ask, settle
+        from screens.full.dialogs import QuestionDialog, settle
         from wizard.interview import dialogues
 
         if selected := self.screen.get_selected_text():
@@ -185,7 +185,7 @@ class WizardApp(NavigatingApp):
             self.exit(ExitStatus.DONE)
             return
         dialogue = dialogues.leave(self.interview)
-        if isinstance(self.screen, Ask):
+        if isinstance(self.screen, QuestionDialog):
             # Asked already: a second Ctrl+C takes the way that loses nothing.
             self._leave(dialogue.answer("keep"))
         else:

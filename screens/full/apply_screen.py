@@ -10,12 +10,12 @@ from textual import on, work
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.full.buttons import Push
+from screens.full.buttons import LineButton
 from screens.full.check_list import CheckList
 from screens.full.dialog import RunningDialog
 from screens.full.finding_rows import FindingRow, drawn
 from screens.shared import summaries
-from screens.shared.apply_job import back, forward
+from screens.shared.apply_job import run_apply, undo_apply
 from screens.shared.apply_progress import ApplyProgress, end_text, refusal_lines, waiting_text
 from screens.shared.lines import Line
 from wizard.apply import events as happening
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from wizard.basics.check_events import CheckEvent
 
 
-class Effect(RunningDialog[ApplyProgress | None]):
+class ApplyScreen(RunningDialog[ApplyProgress | None]):
     """Carries a job out. Returns what came of it where the new files stay, ``None`` where nothing is changed."""
 
     def __init__(self, job: Job) -> None:
@@ -54,19 +54,19 @@ class Effect(RunningDialog[ApplyProgress | None]):
 
     def buttons(self) -> Iterator[Widget]:
         """Give every button that there can be."""
-        yield Push("Continue", "on", is_main=True)
+        yield LineButton("Continue", "on", is_main=True)
         for name, answer in zip(("back", "keep"), PUT_BACK.answers, strict=True):
-            yield Push(answer.title, name)
+            yield LineButton(answer.title, name)
 
     def on_mount(self) -> None:
         """Begin."""
         self._offer()
         self.rows.focus()
-        self._run(forward)
+        self._run(run_apply)
 
     def _offer(self, *names: str) -> None:
         """Show these buttons and no others."""
-        for button in self.query(Push):
+        for button in self.query(LineButton):
             if not button.has_class("jump"):
                 button.display = button.name in names
         for name in names[:1]:
@@ -157,17 +157,17 @@ class Effect(RunningDialog[ApplyProgress | None]):
         for line in lines:
             await self.rows.add(Static(drawn(line), markup=False))
 
-    @on(Push.Pressed, "#push-back")
+    @on(LineButton.Pressed, "#push-back")
     def _go_back(self) -> None:
         self._offer()
-        self._run(back)
+        self._run(undo_apply)
 
-    @on(Push.Pressed, "#push-keep")
+    @on(LineButton.Pressed, "#push-keep")
     def _keep(self) -> None:
         if self.applied.written or self.applied.can_go_back:
             keep(self._job.workplace)
         self.dismiss(self.applied if self.applied.written else None)
 
-    @on(Push.Pressed, "#push-on")
+    @on(LineButton.Pressed, "#push-on")
     def _go_on(self) -> None:
         self.dismiss(self._end)

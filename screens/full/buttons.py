@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 
-class Push(Static, can_focus=True):
+class LineButton(Static, can_focus=True):
     """Something to press, with Enter, Space or the mouse."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -27,7 +27,7 @@ class Push(Static, can_focus=True):
     class Pressed(Message):
         """It was pressed."""
 
-        def __init__(self, push: Push) -> None:
+        def __init__(self, push: LineButton) -> None:
             super().__init__()
             self.push = push
 

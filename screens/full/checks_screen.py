@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.full.buttons import Push
+from screens.full.buttons import LineButton
 from screens.full.check_list import CheckList
 from screens.full.finding_rows import FindingRow, signed
 from screens.full.messages import ChecksEnded
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from screens.demo import Practice
     from wizard.basics.check_events import CheckEvent
     from wizard.interview.interview import Interview
-    from wizard.interview.preview import Outlook
+    from wizard.interview.preview import Preview
     from wizard.plan.proposal import Proposal
 
 
@@ -40,21 +40,21 @@ class ChecksScreen(ProposalScreen):
         Binding("escape", "cancel", "Stop", show=False),
     ]
 
-    def __init__(self, interview: Interview, outlook: Outlook | None, practice: Practice | None) -> None:
+    def __init__(self, interview: Interview, outlook: Preview | None, practice: Practice | None) -> None:
         super().__init__(interview, outlook, practice)
         self._list: Final = CheckList()
 
     def buttons(self) -> Iterator[Widget]:
         """Give the buttons."""
         yield from super().buttons()
-        yield Push("Run again", "again")
+        yield LineButton("Run again", "again")
 
     def begin(self) -> None:
         """Run them."""
         self.query_one("#push-next").focus()
         self.action_again()
 
-    @on(Push.Pressed, "#push-again")
+    @on(LineButton.Pressed, "#push-again")
     def action_again(self) -> None:
         """Run the checks from the beginning."""
         self.workers.cancel_group(self, "checks")

@@ -14,13 +14,13 @@ from wizard.interview.preview import values_of
 if TYPE_CHECKING:
     from wizard.interview.interview import Interview
     from wizard.interview.presets import ConsoleValue
-    from wizard.interview.preview import Outlook
+    from wizard.interview.preview import Preview
 
 _WIDTH: Final = 54
 """Columns beside the list of steps in a window of 80: a line that is longer gets its label above it, so that it can be copied whole."""
 
 
-def values_at_provider(interview: Interview, outlook: Outlook | None) -> tuple[ConsoleValue, ...]:
+def values_at_provider(interview: Interview, outlook: Preview | None) -> tuple[ConsoleValue, ...]:
     """Return the lines of the present step, in the words of the chosen provider's console."""
     chosen = chosen_product(interview.step.provider, interview.draft)
     return console_values(interview.step, values_of(interview, outlook), chosen)
@@ -33,7 +33,7 @@ class ConsoleLines(Static):
         super().__init__(id="console", markup=False)
         self._interview = interview
 
-    def draw(self, outlook: Outlook | None) -> None:
+    def draw(self, outlook: Preview | None) -> None:
         """Show the lines as the answers make them now."""
         values = values_at_provider(self._interview, outlook)
         self.display = bool(values)

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from screens.full.buttons import Push
+from screens.full.buttons import LineButton
 from screens.full.dialog import Dialog, paragraph
 from screens.full.fields import LineInput
 from screens.full.sidebar import listed_steps, step_mark
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from screens.shared.review import CheckedAnswers
     from wizard.interview.interview import Interview
-    from wizard.interview.preview import Outlook
+    from wizard.interview.preview import Preview
 
 
-class Ask(Dialog[Answer]):
+class QuestionDialog(Dialog[Answer]):
     """A question with a few answers; Escape gives the first, which is the harmless one."""
 
     def __init__(self, dialogue: Dialogue) -> None:
@@ -41,14 +41,14 @@ class Ask(Dialog[Answer]):
 
     def buttons(self) -> Iterator[Widget]:
         """Give a button for each answer."""
-        yield from (Push(one.title, one.word) for one in self._dialogue.answers)
+        yield from (LineButton(one.title, one.word) for one in self._dialogue.answers)
 
     def on_mount(self) -> None:
         """Begin at the harmless answer."""
-        self.query(Push).first().focus()
+        self.query(LineButton).first().focus()
 
-    @on(Push.Pressed)
-    def _pressed(self, event: Push.Pressed) -> None:
+    @on(LineButton.Pressed)
+    def _pressed(self, event: LineButton.Pressed) -> None:
         self.dismiss(self._dialogue.answer(event.push.name or ""))
 
     def action_close(self) -> None:
@@ -60,10 +60,10 @@ async def settle(app: App[Any], dialogue: Dialogue) -> Answer:
     """Return the answer to a dialogue, which is asked for if there is anything to ask."""
     if dialogue.settled is not None:
         return dialogue.settled
-    return await app.push_screen_wait(Ask(dialogue))
+    return await app.push_screen_wait(QuestionDialog(dialogue))
 
 
-class Reading(Dialog[None]):
+class TextDialog(Dialog[None]):
     """A longer text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -86,9 +86,9 @@ class Reading(Dialog[None]):
     def middle(self) -> Iterator[Widget]:
         """Give the text."""
         yield VerticalScroll(paragraph(self._text), can_focus=False)
-        yield Push("Close", "close")
+        yield LineButton("Close", "close")
 
-    @on(Push.Pressed)
+    @on(LineButton.Pressed)
     def action_close(self) -> None:
         """Go back."""
         self.dismiss(None)
@@ -98,7 +98,7 @@ class Reading(Dialog[None]):
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
 
 
-class Choosing(Dialog[str | None]):
+class ChoiceDialog(Dialog[str | None]):
     """A list to choose from."""
 
     @on(OptionList.OptionSelected)
@@ -106,12 +106,12 @@ class Choosing(Dialog[str | None]):
         self.dismiss(event.option_id)
 
 
-class Steps(Choosing):
+class StepsDialog(ChoiceDialog):
     """The list of steps, to jump to one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f2", "close", "Back")]
 
-    def __init__(self, interview: Interview, outlook: Outlook | None, checked: CheckedAnswers | None) -> None:
+    def __init__(self, interview: Interview, outlook: Preview | None, checked: CheckedAnswers | None) -> None:
         super().__init__("Go to a step")
         self._checked = checked
         self._interview = interview
@@ -141,7 +141,7 @@ class Steps(Choosing):
         self.call_after_refresh(found.scroll_to_highlight)
 
 
-class Blank(NamedTuple):
+class FormLine(NamedTuple):
     """A line to fill in."""
 
     label: str = ""
@@ -149,11 +149,11 @@ class Blank(NamedTuple):
     is_secret: bool = False
 
 
-class FillIn(Dialog[tuple[str, ...] | None]):
+class FormDialog(Dialog[tuple[str, ...] | None]):
     """A question with lines to type into; ``None`` for no answer. Enter goes from line to line, and after the last one on."""
 
     def __init__(
-        self, title: str, text: str, blanks: tuple[Blank, ...], go: str = "OK", *, may_be_empty: bool = False
+        self, title: str, text: str, blanks: tuple[FormLine, ...], go: str = "OK", *, may_be_empty: bool = False
     ) -> None:
         """``go`` is what the button says that gives the answer; ``may_be_empty``: what is empty is an answer, too."""
         super().__init__(title)
@@ -172,8 +172,8 @@ class FillIn(Dialog[tuple[str, ...] | None]):
 
     def buttons(self) -> Iterator[Widget]:
         """Give both ways on."""
-        yield Push(self._go, "ok", is_main=True)
-        yield Push("Cancel", "cancel")
+        yield LineButton(self._go, "ok", is_main=True)
+        yield LineButton("Cancel", "cancel")
 
     def on_mount(self) -> None:
         """Begin in the first line that is empty."""
@@ -188,8 +188,8 @@ class FillIn(Dialog[tuple[str, ...] | None]):
         else:
             lines[lines.index(event.input) + 1].focus()
 
-    @on(Push.Pressed)
-    def _pressed(self, event: Push.Pressed) -> None:
+    @on(LineButton.Pressed)
+    def _pressed(self, event: LineButton.Pressed) -> None:
         if event.push.name == "ok":
             self._give()
         else:

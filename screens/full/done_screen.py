@@ -10,8 +10,8 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.full.buttons import Push
-from screens.full.dialogs import Blank, FillIn
+from screens.full.buttons import LineButton
+from screens.full.dialogs import FormDialog, FormLine
 from screens.full.finding_rows import drawn
 from screens.full.messages import LeaveRequested, ResultChanged
 from screens.full.problems import guarded
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from screens.demo import Practice
     from screens.shared.write_result import WriteResult
     from wizard.interview.interview import Interview
-    from wizard.interview.preview import Outlook
+    from wizard.interview.preview import Preview
 
 
 class DoneScreen(StepScreen):
@@ -48,7 +48,7 @@ class DoneScreen(StepScreen):
     ]
 
     def __init__(
-        self, interview: Interview, outlook: Outlook | None, practice: Practice | None, result: WriteResult
+        self, interview: Interview, outlook: Preview | None, practice: Practice | None, result: WriteResult
     ) -> None:
         super().__init__(interview, outlook, practice)
         self._result = result
@@ -60,10 +60,10 @@ class DoneScreen(StepScreen):
             yield from self._rows()
         with Horizontal(id="buttons"):
             if any(PERSON in command for command in self._result.commands):
-                yield Push("My account", "person")
-            yield Push("Test the sign-in", "test")
-            yield Push("Save answers", "save")
-            yield Push("Close", "close", is_main=True)
+                yield LineButton("My account", "person")
+            yield LineButton("Test the sign-in", "test")
+            yield LineButton("Save answers", "save")
+            yield LineButton("Close", "close", is_main=True)
 
     def _rows(self) -> Iterator[Widget]:
         """Give what was written, each step with its commands, which a digit, Enter or a click copies, and the card."""
@@ -78,7 +78,7 @@ class DoneScreen(StepScreen):
             yield Static(Content.styled(f"\n{one.title}", "bold"), classes="next-step", markup=False)
             for command in one.commands:
                 number += 1
-                yield Push(f"{number}  {plain(command, limit=500)}", f"copy-{number}", classes="command")
+                yield LineButton(f"{number}  {plain(command, limit=500)}", f"copy-{number}", classes="command")
             if one.advice:
                 yield Static(Content(one.advice), classes="next-step", markup=False)
         # What is to be done now comes first; on a small screen the card would push it out of sight.
@@ -97,8 +97,8 @@ class DoneScreen(StepScreen):
         if self._result.commands:
             self.action_copy((self._copied + 1) % len(self._result.commands))
 
-    @on(Push.Pressed)
-    def _pressed(self, event: Push.Pressed) -> None:
+    @on(LineButton.Pressed)
+    def _pressed(self, event: LineButton.Pressed) -> None:
         event.stop()
         name = event.push.name or ""
         if name == "save":
@@ -115,9 +115,9 @@ class DoneScreen(StepScreen):
     @work
     async def _ask_person(self) -> None:
         """Put a person's own data into the command that makes the first account."""
-        blanks = (Blank("E-mail"), Blank("Name"), Blank("User name"))
+        blanks = (FormLine("E-mail"), FormLine("Name"), FormLine("User name"))
         text = "They are used only in the command below."
-        given = await self.app.push_screen_wait(FillIn("Your account", text, blanks, "Fill in"))
+        given = await self.app.push_screen_wait(FormDialog("Your account", text, blanks, "Fill in"))
         filled = None if given is None else guarded(self.app, lambda: self._result.for_person(*given))
         if filled is None:
             return

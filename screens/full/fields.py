@@ -22,7 +22,7 @@ from wizard.catalogue.model import Choice, Kind, Setting, holds_secret
 from wizard.catalogue.questions import question
 from wizard.interview.addresses import ADDRESSES
 from wizard.interview.interview import Interview
-from wizard.interview.preview import Outlook
+from wizard.interview.preview import Preview
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -325,7 +325,7 @@ class Field(Vertical):
             )
         yield StableText(classes="remarks")
 
-    def show(self, outlook: Outlook | None, *, also_value: bool = False) -> None:
+    def show(self, outlook: Preview | None, *, also_value: bool = False) -> None:
         """Draw label and remarks anew; ``also_value`` the answer too, where something else has changed it."""
         state = field_state(self._interview, self.identity, outlook)
         if also_value:

@@ -8,7 +8,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.full.buttons import Push
+from screens.full.buttons import LineButton
 from screens.full.theme import STYLES
 from screens.shared.lines import Line, Tone
 from screens.shared.person_words import for_person
@@ -85,7 +85,7 @@ class FindingRow(Vertical):
         for row in _in_rows(self._targets[:_MOST_JUMPS], self.app.size.width - _BESIDE_JUMPS):
             with Horizontal(classes="jumps"):
                 for name in row:
-                    yield Push(f"Go to {label(name)}", name, classes="jump")
+                    yield LineButton(f"Go to {label(name)}", name, classes="jump")
 
 
 class ProblemRow(FindingRow):

@@ -11,10 +11,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from checks.report_builder import ReportBuilder
-from screens.full.buttons import Push
+from screens.full.buttons import LineButton
 from screens.full.check_list import CheckList
 from screens.full.dialog import RunningDialog
-from screens.full.dialogs import Ask, Blank, FillIn
+from screens.full.dialogs import FormDialog, FormLine, QuestionDialog
 from screens.full.finding_rows import FindingRow, ProblemRow
 from wizard.basics.finding import SIGNS, Status
 from wizard.basics.problem import WizardError
@@ -64,8 +64,8 @@ class LiveTest(RunningDialog[str | None]):
 
     def buttons(self) -> Iterator[Widget]:
         """Give the buttons."""
-        yield Push("Again", "again")
-        yield Push("Close", "close", is_main=True)
+        yield LineButton("Again", "again")
+        yield LineButton("Close", "close", is_main=True)
 
     def on_mount(self) -> None:
         """Begin at once."""
@@ -77,7 +77,7 @@ class LiveTest(RunningDialog[str | None]):
         """Whether checks are under way."""
         return any(worker.group == "test" and worker.is_running for worker in self.workers)
 
-    @on(Push.Pressed, "#push-again")
+    @on(LineButton.Pressed, "#push-again")
     def action_again(self) -> None:
         """Run from the beginning."""
         self.begin_run()
@@ -144,7 +144,7 @@ class LiveTest(RunningDialog[str | None]):
         if (finding := kept.get((event.finding.id, event.finding.summary))) is not None:
             new.append(FindingRow(finding))
         if event.finding.withheld and not self._allows_insecure_login:
-            new.append(Push("Send the password anyway ...", "insecure"))
+            new.append(LineButton("Send the password anyway ...", "insecure"))
         below = None if stage in _WAY else self._first_below(event.finding.status)
         if below is None:
             await self.rows.add(*new)
@@ -167,10 +167,10 @@ class LiveTest(RunningDialog[str | None]):
             return None
         return made.allowing_insecure_login() if self._allows_insecure_login else made
 
-    @on(Push.Pressed, "#push-insecure")
+    @on(LineButton.Pressed, "#push-insecure")
     @work
     async def _ask_insecure(self) -> None:
-        if (await self.app.push_screen_wait(Ask(UNPROTECTED))).word == "yes":
+        if (await self.app.push_screen_wait(QuestionDialog(UNPROTECTED))).word == "yes":
             self._allows_insecure_login = True
             self.consented()
 
@@ -178,18 +178,18 @@ class LiveTest(RunningDialog[str | None]):
         """Go on after the person consented."""
         self.action_again()
 
-    @on(Push.Pressed, ".jump")
-    def _jump(self, event: Push.Pressed) -> None:
+    @on(LineButton.Pressed, ".jump")
+    def _jump(self, event: LineButton.Pressed) -> None:
         event.stop()
         self.dismiss(event.push.name)
 
-    @on(Push.Pressed, "#push-close")
+    @on(LineButton.Pressed, "#push-close")
     def _close(self) -> None:
         self.workers.cancel_group(self, "test")
         self.dismiss(None)
 
 
-def ask_account() -> FillIn:
+def ask_account() -> FormDialog:
     """Return the question for the account that a sign-in is tried with; nothing of it is kept."""
     text = "Use a LibreChat account, best a test account. The test signs in once and signs out; nothing is kept."
-    return FillIn("Try the sign-in", text, (Blank("E-mail"), Blank("Password", is_secret=True)), "Try it")
+    return FormDialog("Try the sign-in", text, (FormLine("E-mail"), FormLine("Password", is_secret=True)), "Try it")

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static, TextArea
 
-from screens.full.buttons import Push
+from screens.full.buttons import LineButton
 from screens.full.dialog import Dialog, paragraph
 from screens.full.fields import LineInput
 from screens.full.live_test import LiveTest
@@ -49,8 +49,8 @@ class MailTest(LiveTest):
 
     def buttons(self) -> Iterator[Widget]:
         """Give the buttons."""
-        yield Push("Send a mail", "send")
-        yield Push("Paste headers", "headers")
+        yield LineButton("Send a mail", "send")
+        yield LineButton("Paste headers", "headers")
         yield from super().buttons()
 
     def middle(self) -> Iterator[Widget]:
@@ -58,7 +58,7 @@ class MailTest(LiveTest):
         yield from super().middle()
         yield LineInput("", placeholder="the code from the mail", compact=True, id="live-code", classes="-hidden")
 
-    @on(Push.Pressed, "#push-send")
+    @on(LineButton.Pressed, "#push-send")
     def action_send(self) -> None:
         """Send a mail with a new code."""
         self.workers.cancel_group(self, "test")
@@ -72,7 +72,7 @@ class MailTest(LiveTest):
             return
         if not subject.answers.checks.mail_to:
             self.progress.end("No recipient. Fill in 'Test address' first.")
-            await self.rows.add(Push("Go to the address for the test mail", MAIL_TO, classes="jump"))
+            await self.rows.add(LineButton("Go to the address for the test mail", MAIL_TO, classes="jump"))
             return
         await self.rows.add(Static(Content.styled("A test mail", "bold"), classes="live-check", markup=False))
         # One object for the whole sitting: the codes of earlier mails are known and refused.
@@ -99,10 +99,10 @@ class MailTest(LiveTest):
 
     def action_inbox(self) -> None:
         """Show the practice mailbox."""
-        from screens.full.dialogs import Reading
+        from screens.full.dialogs import TextDialog
 
         if self._inbox is not None:
-            self.app.push_screen(Reading("Practice mailbox", self._inbox()))
+            self.app.push_screen(TextDialog("Practice mailbox", self._inbox()))
 
     async def _show(self, finding: Finding) -> None:
         from wizard.basics.check_events import Found
@@ -123,7 +123,7 @@ class MailTest(LiveTest):
         elif not self._delivery.left:
             self.progress.end("F8 sends a new mail.")
 
-    @on(Push.Pressed, "#push-headers")
+    @on(LineButton.Pressed, "#push-headers")
     @work
     async def _ask_headers(self) -> None:
         text = await self.app.push_screen_wait(Headers("Paste the headers"))
@@ -146,9 +146,9 @@ class Headers(Dialog[str]):
             'The mail\'s headers ("Show original" in Gmail, "View source" elsewhere). They stay on this machine.'
         )
         yield TextArea(id="headers", tab_behavior="focus")
-        yield Push("Read them (Ctrl+S)", "ok", is_main=True)
+        yield LineButton("Read them (Ctrl+S)", "ok", is_main=True)
 
-    @on(Push.Pressed, "#push-ok")
+    @on(LineButton.Pressed, "#push-ok")
     def action_give(self) -> None:
         """Give what was pasted."""
         self.dismiss(self.query_one(TextArea).text)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from checks.model import Report
     from screens.shared.review import CheckedAnswers
     from screens.shared.write_result import WriteResult
-    from wizard.interview.preview import Outlook
+    from wizard.interview.preview import Preview
     from wizard.plan.proposal import Proposal
 
 
@@ -45,7 +45,7 @@ class LeaveRequested(Message):
 class Previewed(Message):
     """The background has worked out what the answers so far lead to; the following screens begin with it."""
 
-    def __init__(self, outlook: Outlook) -> None:
+    def __init__(self, outlook: Preview) -> None:
         super().__init__()
         self.outlook = outlook
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from screens.shared.review import CheckedAnswers
     from screens.shared.write_result import WriteResult
     from wizard.interview.interview import Interview
-    from wizard.interview.preview import Outlook
+    from wizard.interview.preview import Preview
 
 
 class NavigatingApp(CrashSafeApp, OneKeyAtATime):
@@ -31,7 +31,7 @@ class NavigatingApp(CrashSafeApp, OneKeyAtATime):
         super().__init__()
         self.interview = interview
         self.practice = practice
-        self.outlook: Outlook | None = None
+        self.outlook: Preview | None = None
         self.checked: CheckedAnswers | None = None
         """The last report of the checks, and the answers it belongs to."""
         self.result: WriteResult | None = None

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from screens.full.dialogs import Choosing
+from screens.full.dialogs import ChoiceDialog
 from screens.full.fields import LineInput
 from screens.full.keys import key_of
 from screens.full.sidebar import listed_steps
@@ -60,7 +60,7 @@ def actions_of(screen: Screen[None], is_offered: Callable[[str], bool]) -> tuple
     return tuple(found[name] for name in sorted(found, key=lambda name: _PLACES.get(name, 0)))
 
 
-class Find(Choosing):
+class Find(ChoiceDialog):
     """Search through actions, steps and settings; returns ``action:KEY``, ``step:ID`` or ``setting:ID``."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -11,20 +11,20 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from screens.full.buttons import Push
+from screens.full.buttons import LineButton
 from screens.full.dialog import Dialog
-from screens.full.dialogs import Ask, Blank, Choosing, FillIn, Reading
+from screens.full.dialogs import ChoiceDialog, FormDialog, FormLine, QuestionDialog, TextDialog
 from screens.full.progress import Progress
 from screens.shared.live_signs import unlocking_of
 from screens.shared.people import (
     change_lines,
     change_of,
     deployment_of,
-    door_lines,
     interrupted_lines,
     outcome_lines,
     people_in,
     remarks,
+    unlock_lines,
 )
 from wizard.apply.node_script import NotReachedError
 from wizard.apply.people.model import AccountChange, AccountOutcome, Consent, PeopleError, UserAccount
@@ -53,7 +53,7 @@ _DEEDS: Final = {
 }
 
 
-class _Deeds(Choosing):
+class _Deeds(ChoiceDialog):
     """What can be done with one account."""
 
     def __init__(self, person: UserAccount) -> None:
@@ -97,11 +97,11 @@ class PeopleScreen(Dialog[None]):
 
     def buttons(self) -> Iterator[Widget]:
         """Give what is about nobody in particular."""
-        yield Push("Add", "add")
-        yield Push("Invite", "invite")
-        yield Push("Locked out?", "unlock")
-        yield Push("Undo unlock", "undo")
-        yield Push("Close", "close", is_main=True)
+        yield LineButton("Add", "add")
+        yield LineButton("Invite", "invite")
+        yield LineButton("Locked out?", "unlock")
+        yield LineButton("Undo unlock", "undo")
+        yield LineButton("Close", "close", is_main=True)
 
     def on_mount(self) -> None:
         """Read at once."""
@@ -185,13 +185,13 @@ class PeopleScreen(Dialog[None]):
 
     async def _password(self, title: str, text: str) -> Secret | None:
         """Return what is typed, empty for nothing; ``None`` where it is left."""
-        blank = (Blank("Password", is_secret=True),)
-        given = await self.app.push_screen_wait(FillIn(title, text, blank, may_be_empty=True))
+        blank = (FormLine("Password", is_secret=True),)
+        given = await self.app.push_screen_wait(FormDialog(title, text, blank, may_be_empty=True))
         return None if given is None else Secret(given[0])
 
-    @on(Push.Pressed)
+    @on(LineButton.Pressed)
     @work(exclusive=True, group="people", exit_on_error=True)
-    async def _pressed(self, event: Push.Pressed) -> None:
+    async def _pressed(self, event: LineButton.Pressed) -> None:
         word, accounts = event.push.name, self._accounts
         if word == "close":
             self.dismiss(None)
@@ -199,13 +199,17 @@ class PeopleScreen(Dialog[None]):
             await self._reload()
         elif word == "add":
             text = "An empty name is made from the address; an empty password is generated and shown once."
-            blanks = (Blank("E-mail"), Blank("Name"), Blank("Password", is_secret=True))
-            given = await self.app.push_screen_wait(FillIn("Add an account", text, blanks, "Add", may_be_empty=True))
+            blanks = (FormLine("E-mail"), FormLine("Name"), FormLine("Password", is_secret=True))
+            given = await self.app.push_screen_wait(
+                FormDialog("Add an account", text, blanks, "Add", may_be_empty=True)
+            )
             if given is not None:
                 email, name, password = given
                 await self._carry_out(accounts.add(email, Secret(password) if password else None, name=name))
         elif word == "invite":
-            given = await self.app.push_screen_wait(FillIn("Invite", "LibreChat sends the link.", (Blank("E-mail"),)))
+            given = await self.app.push_screen_wait(
+                FormDialog("Invite", "LibreChat sends the link.", (FormLine("E-mail"),))
+            )
             if given is not None:
                 await self._carry_out(accounts.invite(given[0]))
         elif word == "unlock":
@@ -214,23 +218,23 @@ class PeopleScreen(Dialog[None]):
             await self._undo(accounts)
 
     async def _unlock(self, accounts: UserAccounts, email: str) -> None:
-        """Tell why somebody does not get in, and offer each door."""
+        """Show why somebody cannot sign in, and offer each unlock."""
         self._begin("looking for what keeps people out")
         try:
-            doors = await unlocking_of(accounts).doors(email)
+            unlocks = await unlocking_of(accounts).unlocks(email)
         except (WizardError, NotReachedError, PeopleError) as error:
             self._end(_words(error))
             return
-        if not doors:
+        if not unlocks:
             self._end("Found nothing that blocks them. For a forgotten password: set a new one.")
             return
         self._end("")
         await self.app.push_screen_wait(
-            Reading("Why they cannot sign in", "\n\n".join("\n".join(door_lines(one)) for one in doors))
+            TextDialog("Why they cannot sign in", "\n\n".join("\n".join(unlock_lines(one)) for one in unlocks))
         )
-        for door in doors:
-            if door.change is not None:
-                await self._ask_and_do(door.change)
+        for unlock in unlocks:
+            if unlock.change is not None:
+                await self._ask_and_do(unlock.change)
 
     async def _undo(self, accounts: UserAccounts) -> None:
         unlocking = unlocking_of(accounts)
@@ -264,7 +268,7 @@ class PeopleScreen(Dialog[None]):
         except (WizardError, NotReachedError, PeopleError, asyncio.CancelledError) as error:
             lines = interrupted_lines(change)
             if lines and not isinstance(error, PeopleError):
-                self.app.push_screen(Reading("Stopped", "\n".join(lines)))
+                self.app.push_screen(TextDialog("Stopped", "\n".join(lines)))
             if isinstance(error, asyncio.CancelledError):
                 raise
             self._end(_words(error))
@@ -278,12 +282,12 @@ class PeopleScreen(Dialog[None]):
     async def _show(self, outcome: AccountOutcome) -> None:
         if outcome.password is not None or outcome.said:
             await self.app.push_screen_wait(
-                Reading("Done" if outcome.password else "Not done", "\n".join(outcome_lines(outcome)))
+                TextDialog("Done" if outcome.password else "Not done", "\n".join(outcome_lines(outcome)))
             )
 
     async def _says_yes(self, question: str, text: str) -> bool:
         answers = (Answer("no", "No"), Answer("yes", "Yes"))
-        return (await self.app.push_screen_wait(Ask(Dialogue(question, text, answers)))).word == "yes"
+        return (await self.app.push_screen_wait(QuestionDialog(Dialogue(question, text, answers)))).word == "yes"
 
 
 def _line(person: UserAccount) -> str:

@@ -8,7 +8,7 @@ from textual import on, work
 from textual.containers import Horizontal
 from textual.message import Message
 
-from screens.full.buttons import Push
+from screens.full.buttons import LineButton
 from screens.full.finding_rows import ProblemRow
 from screens.full.messages import GoBeside, GoTo, Previewed
 from screens.full.progress import Progress, Rows
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from screens.demo import Practice
     from wizard.interview.interview import Interview
-    from wizard.interview.preview import Outlook
+    from wizard.interview.preview import Preview
     from wizard.plan.proposal import Proposal
 
 
@@ -34,7 +34,7 @@ class ProposalScreen(StepScreen):
     class Ready(Message):
         """The proposal is there, or the reasons why there is none."""
 
-        def __init__(self, outlook: Outlook, remark: str) -> None:
+        def __init__(self, outlook: Preview, remark: str) -> None:
             super().__init__()
             self.outlook = outlook
             self.remark = remark
@@ -48,10 +48,10 @@ class ProposalScreen(StepScreen):
 
     def buttons(self) -> Iterator[Widget]:
         """Give the buttons."""
-        yield Push("Next", "next", is_main=True)
-        yield Push("Back", "back")
+        yield LineButton("Next", "next", is_main=True)
+        yield LineButton("Back", "back")
 
-    def __init__(self, interview: Interview, outlook: Outlook | None, practice: Practice | None) -> None:
+    def __init__(self, interview: Interview, outlook: Preview | None, practice: Practice | None) -> None:
         super().__init__(interview, outlook, practice)
         self.progress: Final = Progress("progress")
         self.rows: Final = Rows(id="rows", classes="scrolls")
@@ -78,15 +78,15 @@ class ProposalScreen(StepScreen):
     async def proposed(self, proposal: Proposal, remark: str) -> None:
         """Go on with the proposal; ``remark`` is what else there is to say about it."""
 
-    @on(Push.Pressed, "#push-next")
+    @on(LineButton.Pressed, "#push-next")
     def _next(self) -> None:
         self.post_message(GoBeside(1))
 
-    @on(Push.Pressed, "#push-back")
+    @on(LineButton.Pressed, "#push-back")
     def _back(self) -> None:
         self.post_message(GoBeside(-1))
 
-    @on(Push.Pressed, ".jump")
-    def _jump(self, event: Push.Pressed) -> None:
+    @on(LineButton.Pressed, ".jump")
+    def _jump(self, event: LineButton.Pressed) -> None:
         event.stop()
         self.post_message(GoTo.field_of(event.push.name or ""))

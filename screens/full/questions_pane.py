@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from wizard.basics.finding import Finding
     from wizard.interview.interview import Interview
-    from wizard.interview.preview import Outlook
+    from wizard.interview.preview import Preview
 
 _SEEN_OF_A_FIELD: Final = 3
 """Lines of a field without which one cannot tell what it asks."""
@@ -96,20 +96,20 @@ class QuestionsPane(VerticalScroll):
         text = "F6 shows fewer settings" if self.everything else f"F6 shows {hidden} further settings of this step"
         return Content.styled(text, "dim")
 
-    def draw(self, outlook: Outlook | None, *, also_values: bool = False) -> None:
+    def draw(self, outlook: Preview | None, *, also_values: bool = False) -> None:
         """Draw every field anew; ``also_values`` the answers too."""
         for field in self.query(Field):
             field.show(outlook, also_value=also_values)
         for lines in self.screen.query(ConsoleLines):
             lines.draw(outlook)
 
-    def draw_one(self, identity: str, outlook: Outlook | None) -> None:
+    def draw_one(self, identity: str, outlook: Preview | None) -> None:
         """Draw one field anew."""
         for field in self.query(Field):
             if field.identity == identity:
                 field.show(outlook)
 
-    async def shape(self, outlook: Outlook | None) -> None:
+    async def shape(self, outlook: Preview | None) -> None:
         """Make the fields those that the answers ask for now; what stays keeps its focus."""
         wanted = self.shown
         fields = {field.identity: field for field in self.query(Field)}
@@ -136,6 +136,6 @@ class QuestionsPane(VerticalScroll):
         for field in self.query(Field):
             if field.identity == identity:
                 # What LibreChat does not read has a field without an editor.
-                target = next(iter((*field.query("LineInput, Pick"), *self.screen.query("Push"))))
+                target = next(iter((*field.query("LineInput, Pick"), *self.screen.query("LineButton"))))
                 target.focus()
                 field.call_after_refresh(field.scroll_visible, animate=False)

@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 
 from screens.full.about import About
-from screens.full.buttons import Push
+from screens.full.buttons import LineButton
 from screens.full.console_lines import ConsoleLines, values_at_provider
 from screens.full.fields import Field, Pick
 from screens.full.messages import GoBeside, Previewed
@@ -21,7 +21,7 @@ from wizard.basics.plain_text import plain
 from wizard.catalogue.answers_form import Installation
 from wizard.catalogue.questions import PROVIDERS, question
 from wizard.interview.presets import presets
-from wizard.interview.preview import Outlook, findings_now, look_ahead
+from wizard.interview.preview import Preview, findings_now, look_ahead
 from wizard.interview.steps import StepKind
 
 if TYPE_CHECKING:
@@ -54,14 +54,14 @@ class QuestionsScreen(StepScreen):
     class LookedAhead(Message):
         """What the answers lead to has been found out."""
 
-        def __init__(self, number: int, outlook: Outlook, now: tuple[Finding, ...]) -> None:
+        def __init__(self, number: int, outlook: Preview, now: tuple[Finding, ...]) -> None:
             super().__init__()
             self.number = number
             self.outlook = outlook
             self.now = now
 
     def __init__(
-        self, interview: Interview, outlook: Outlook | None, practice: Practice | None, *, focus_on: str = ""
+        self, interview: Interview, outlook: Preview | None, practice: Practice | None, *, focus_on: str = ""
     ) -> None:
         super().__init__(interview, outlook, practice)
         usual = interview.shown(everything=False)
@@ -90,10 +90,10 @@ class QuestionsScreen(StepScreen):
         yield self._pane
         yield self._about
         with Horizontal(id="buttons"):
-            yield Push("Next", "next", is_main=True)
+            yield LineButton("Next", "next", is_main=True)
             if self.interview.beside(-1) is not None:
-                yield Push("Back", "back")
-            yield Push("Use recommended", "recommended")
+                yield LineButton("Back", "back")
+            yield LineButton("Use recommended", "recommended")
 
     def begin(self) -> None:
         """Draw the fields, go to the one that is wanted, look ahead."""
@@ -174,8 +174,8 @@ class QuestionsScreen(StepScreen):
         if event.now:
             self._pane.show_findings(event.now)
 
-    @on(Push.Pressed)
-    async def _pressed(self, event: Push.Pressed) -> None:
+    @on(LineButton.Pressed)
+    async def _pressed(self, event: LineButton.Pressed) -> None:
         event.stop()
         if event.push.name == "recommended":
             await self.action_recommend()

@@ -9,8 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.full.buttons import Push
-from screens.full.dialogs import Ask, Blank, FillIn
+from screens.full.buttons import LineButton
+from screens.full.dialogs import FormDialog, FormLine, QuestionDialog
 from screens.full.finding_rows import signed
 from screens.full.messages import ApplyEnded, GoTo, WriteRequested
 from screens.full.problems import guarded
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from checks.model import Report
     from screens.demo import Practice
     from wizard.interview.interview import Interview
-    from wizard.interview.preview import Outlook
+    from wizard.interview.preview import Preview
     from wizard.plan.proposal import Proposal
 
 
@@ -44,12 +44,12 @@ class ReviewScreen(ProposalScreen):
 
     def buttons(self) -> Iterator[Widget]:
         """Give the buttons; practice has no LibreChat that could be started."""
-        yield Push("Write the files", "write", is_main=True)
+        yield LineButton("Write the files", "write", is_main=True)
         if self.practice is None:
-            yield Push("Write and apply", "apply")
-        yield Push("Back", "back")
+            yield LineButton("Write and apply", "apply")
+        yield LineButton("Back", "back")
 
-    def __init__(self, interview: Interview, outlook: Outlook | None, practice: Practice | None) -> None:
+    def __init__(self, interview: Interview, outlook: Preview | None, practice: Practice | None) -> None:
         super().__init__(interview, outlook, practice)
         self._proposal: Proposal | None = None
         self._report: Report | None = None
@@ -70,7 +70,7 @@ class ReviewScreen(ProposalScreen):
         self._proposal, self._report = proposal, judge(proposal, earlier)
         self._remark = remark
         await self._draw(proposal)
-        button = self.query_one("#push-write", Push)
+        button = self.query_one("#push-write", LineButton)
         button.disabled = False
         button.focus()
         edits = proposal.plan.shown_edits
@@ -108,7 +108,7 @@ class ReviewScreen(ProposalScreen):
             commands = [Content(f"    {plain(step, limit=500)}") for step in proposal.plan.apply_steps]
             yield Content("\n").join([Content.styled("To run afterwards", "bold"), *commands])
 
-    @on(Push.Pressed, "#push-write")
+    @on(LineButton.Pressed, "#push-write")
     @work
     async def action_write(self) -> None:
         """Write, after a question where a check failed."""
@@ -128,17 +128,17 @@ class ReviewScreen(ProposalScreen):
         if not failed:
             return True
         text = "\n".join(f"{SIGNS[one.status].mark} {plain(one.summary, limit=300)}" for one in failed)
-        answer = await self.app.push_screen_wait(Ask(Dialogue("A check failed", text, FAILED_CHECK)))
+        answer = await self.app.push_screen_wait(QuestionDialog(Dialogue("A check failed", text, FAILED_CHECK)))
         return answer.word == "yes"
 
-    @on(Push.Pressed, "#push-apply")
+    @on(LineButton.Pressed, "#push-apply")
     @work
     async def action_apply(self) -> None:
         """Write, let LibreChat use it, prove it; the old files come back where that fails."""
         proposal, report = self._proposal, self._report
         if proposal is None or report is None or self.practice is not None or not await self._may_write():
             return
-        from screens.full.apply_screen import Effect
+        from screens.full.apply_screen import ApplyScreen
         from screens.shared.apply_job import interview_job
         from screens.shared.write_result import after_apply
 
@@ -148,7 +148,7 @@ class ReviewScreen(ProposalScreen):
         job = guarded(self.app, lambda: interview_job(self.interview, proposal, report, email))
         if job is None:
             return
-        progress = await self.app.push_screen_wait(Effect(job))
+        progress = await self.app.push_screen_wait(ApplyScreen(job))
         if progress is not None:
             self.post_message(ApplyEnded(after_apply(self.interview, proposal, progress)))
         else:
@@ -162,13 +162,13 @@ class ReviewScreen(ProposalScreen):
         if self.interview.snapshot.has_run:
             text = f"The wizard writes the files and runs:\n{commands}\nThen it runs the checks. If they fail, it can put the old files back."
             dialogue = Dialogue("Write and apply?", text, (Answer("no", "Not yet"), Answer("yes", "Write and apply")))
-            return "" if (await self.app.push_screen_wait(Ask(dialogue))).word == "yes" else None
+            return "" if (await self.app.push_screen_wait(QuestionDialog(dialogue))).word == "yes" else None
         text = (
             "LibreChat starts with registration closed until the first administrator exists. "
             "Type their e-mail address (a password is generated and shown once), or - to create nobody now:"
         )
         given = await self.app.push_screen_wait(
-            FillIn("Start LibreChat and create the first administrator", text, (Blank(),))
+            FormDialog("Start LibreChat and create the first administrator", text, (FormLine(),))
         )
         return None if given is None else "" if given[0] == "-" else given[0]
 

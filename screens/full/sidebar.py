@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from screens.shared.review import CheckedAnswers
     from wizard.interview.interview import Interview
-    from wizard.interview.preview import Outlook
+    from wizard.interview.preview import Preview
 
 
 _AROUND_THE_LIST: Final = 3
@@ -35,7 +35,7 @@ def listed_steps(interview: Interview) -> list[Step]:
 
 
 def step_mark(
-    interview: Interview, outlook: Outlook | None, one: Step, checked: CheckedAnswers | None = None
+    interview: Interview, outlook: Preview | None, one: Step, checked: CheckedAnswers | None = None
 ) -> tuple[str, str]:
     """Return a sign and a word for the state of a step; never a colour alone, and a tick only for what was answered or passed."""
     if one.kind is StepKind.CHECKS:
@@ -55,7 +55,7 @@ def step_mark(
     return (_VISITED, "visited, nothing answered") if is_empty else (SIGNS[Status.PASS].mark, "done")
 
 
-def _is_still_to_come(interview: Interview, outlook: Outlook | None, one: Step) -> bool:
+def _is_still_to_come(interview: Interview, outlook: Preview | None, one: Step) -> bool:
     """Tell whether all that is wrong in the present step is what nobody had the time to answer."""
     found = {} if outlook is None else outlook.by_question
     wrong = [name for name in one.all_questions if any(kind == "problem" for kind, _ in found.get(name, ()))]
@@ -84,17 +84,17 @@ def _checks_mark(interview: Interview, checked: CheckedAnswers | None) -> tuple[
 class Sidebar(StableText):
     """The list of steps. A click jumps."""
 
-    def __init__(self, interview: Interview, outlook: Outlook | None, checked: CheckedAnswers | None) -> None:
+    def __init__(self, interview: Interview, outlook: Preview | None, checked: CheckedAnswers | None) -> None:
         self._steps: list[Step] = []
         self._shown = (interview, outlook, checked)
         super().__init__(self._list(interview, outlook, checked), id="steps")
 
-    def show(self, interview: Interview, outlook: Outlook | None, checked: CheckedAnswers | None) -> None:
+    def show(self, interview: Interview, outlook: Preview | None, checked: CheckedAnswers | None) -> None:
         """Draw the list."""
         self._shown = (interview, outlook, checked)
         self.update(self._list(interview, outlook, checked))
 
-    def _list(self, interview: Interview, outlook: Outlook | None, checked: CheckedAnswers | None) -> Content:
+    def _list(self, interview: Interview, outlook: Preview | None, checked: CheckedAnswers | None) -> Content:
         self._steps = self._in_sight(listed_steps(interview), interview.step)
         on_the_way = {one.id for one in way(interview.draft, interview.present)}
         lines = []

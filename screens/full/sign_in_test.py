@@ -9,8 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from screens.full.buttons import Push
-from screens.full.dialogs import Blank, FillIn
+from screens.full.buttons import LineButton
+from screens.full.dialogs import FormDialog, FormLine
 from screens.full.fields import LineInput
 from screens.full.finding_rows import FindingRow, ProblemRow
 from screens.full.live_test import LiveTest
@@ -45,7 +45,7 @@ class SignInTest(LiveTest):
 
     def buttons(self) -> Iterator[Widget]:
         """Give the buttons."""
-        yield Push("Sign in once (F8)", "sign-in")
+        yield LineButton("Sign in once (F8)", "sign-in")
         yield from super().buttons()
 
     def middle(self) -> Iterator[Widget]:
@@ -54,7 +54,7 @@ class SignInTest(LiveTest):
         hint = _PASTE.get(self._provider, "the address bar after the sign-in")
         yield LineInput("", placeholder=hint, compact=True, password=True, id="live-paste", classes="-hidden")
 
-    @on(Push.Pressed, "#push-sign-in")
+    @on(LineButton.Pressed, "#push-sign-in")
     def action_sign_in(self) -> None:
         """Begin a sign-in."""
         self.workers.cancel_group(self, "test")
@@ -125,6 +125,6 @@ class SignInTest(LiveTest):
         self.progress.end(outcome.closing)
 
 
-def _ask_person() -> FillIn:
+def _ask_person() -> FormDialog:
     text = "Binds once with this name and password, as LibreChat does. A wrong password counts as a failed attempt in the directory; nothing is kept."
-    return FillIn("Sign in once", text, (Blank("Name"), Blank("Password", is_secret=True)), "Sign in")
+    return FormDialog("Sign in once", text, (FormLine("Name"), FormLine("Password", is_secret=True)), "Sign in")

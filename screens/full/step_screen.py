@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from screens.shared.live_tests import Trial
     from screens.shared.review import CheckedAnswers
     from wizard.interview.interview import Interview
-    from wizard.interview.preview import Outlook
+    from wizard.interview.preview import Preview
 
 
 _TOO_SMALL = "This window is too small for the wizard. Make it at least 60 columns by 16 rows, or press Ctrl+C (your answers can be kept) and start with --plain."
@@ -47,7 +47,7 @@ class StepScreen(Screen[None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (72, "-normal"), (116, "-broad")]  # noqa: RUF012 - Textual's declaration
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-low"), (20, "-high"), (32, "-tall")]  # noqa: RUF012 - the same
-    AUTO_FOCUS = "#middle Field LineInput, #middle Field Pick, #middle Push"
+    AUTO_FOCUS = "#middle Field LineInput, #middle Field Pick, #middle LineButton"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+n", "app.next_step", "Next"),
         Binding("ctrl+p", "app.previous_step", "Back"),
@@ -64,7 +64,7 @@ class StepScreen(Screen[None]):
         Binding("pageup", "page(-1)", show=False),
     ]
 
-    def __init__(self, interview: Interview, outlook: Outlook | None, practice: Practice | None) -> None:
+    def __init__(self, interview: Interview, outlook: Preview | None, practice: Practice | None) -> None:
         """``outlook`` is what was known of the answers when the step began."""
         super().__init__()
         self.interview = interview
@@ -99,7 +99,7 @@ class StepScreen(Screen[None]):
     def begin(self) -> None:
         """Start what the step does."""
 
-    def refresh_frame(self, outlook: Outlook | None) -> None:
+    def refresh_frame(self, outlook: Preview | None) -> None:
         """Draw what depends on the answers so far."""
         self.outlook = outlook
         self.query_one(Sidebar).show(self.interview, outlook, self.checked)
@@ -147,10 +147,10 @@ class StepScreen(Screen[None]):
 
     def action_inbox(self) -> None:
         """Show the practice mailbox."""
-        from screens.full.dialogs import Reading
+        from screens.full.dialogs import TextDialog
 
         if self.practice is not None:
-            self.app.push_screen(Reading("Practice mailbox", self.practice.inbox()))
+            self.app.push_screen(TextDialog("Practice mailbox", self.practice.inbox()))
 
     @work
     async def action_live_test(self) -> None:
@@ -190,11 +190,11 @@ class StepScreen(Screen[None]):
     @work
     async def action_steps(self) -> None:
         """Choose a step from the list."""
-        from screens.full.dialogs import Steps
+        from screens.full.dialogs import StepsDialog
 
         if self.interview.is_closed:
             return
-        chosen = await self.app.push_screen_wait(Steps(self.interview, self.outlook, self.checked))
+        chosen = await self.app.push_screen_wait(StepsDialog(self.interview, self.outlook, self.checked))
         if chosen is not None:
             self.post_message(GoTo(chosen))
 
@@ -216,26 +216,26 @@ class StepScreen(Screen[None]):
 
     def open_help(self, identity: str | None) -> None:
         """Show the story of a setting, or the keys."""
-        from screens.full.dialogs import Reading
+        from screens.full.dialogs import TextDialog
         from screens.shared.help import keys_text, question_text
 
         if identity is None:
-            self.app.push_screen(Reading("Keys", keys_text()))
+            self.app.push_screen(TextDialog("Keys", keys_text()))
         else:
-            text = question_text(identity, self.interview, Reading.text_width(self.app.size.width))
-            self.app.push_screen(Reading("Everything about this question", text))
+            text = question_text(identity, self.interview, TextDialog.text_width(self.app.size.width))
+            self.app.push_screen(TextDialog("Everything about this question", text))
 
     @work
     async def action_save_answers(self) -> None:
         """Save the answers file."""
         from pathlib import Path
 
-        from screens.full.dialogs import Blank, FillIn
+        from screens.full.dialogs import FormDialog, FormLine
         from wizard.answers.export import save
 
         text = f"Secrets are not in it. Repeat the run with: {own_command('--answers FILE')}"
-        blanks = (Blank(value="librechat-answers.yaml"),)
-        given = await self.app.push_screen_wait(FillIn("Save the answers as", text, blanks))
+        blanks = (FormLine(value="librechat-answers.yaml"),)
+        given = await self.app.push_screen_wait(FormDialog("Save the answers as", text, blanks))
         if given is not None:
             saved = guarded(self.app, lambda: save(self.interview.draft, self.interview.folder, Path(given[0])))
             if saved is not None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from checks.net.aio import run as run_loop
 from screens.plain.question import told
-from screens.shared.apply_job import back, forward, interview_job
+from screens.shared.apply_job import interview_job, run_apply, undo_apply
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.problem import WizardError
 from wizard.interview.dialogues import PUT_BACK
@@ -33,7 +33,7 @@ def apply(console: Console, words: Words, interview: Interview, proposal: Propos
     progress = log.progress
     try:
         job = interview_job(interview, proposal, report, email)
-        run_loop(log.follow(forward(job)))
+        run_loop(log.follow(run_apply(job)))
         if progress.outcome in (ApplyOutcome.DONE, ApplyOutcome.BY_HAND):
             interview.finish()
             return ExitStatus.DONE
@@ -43,7 +43,7 @@ def apply(console: Console, words: Words, interview: Interview, proposal: Propos
             interview.finish()
             return ExitStatus.FAILED
         if has_changed:
-            run_loop(log.follow(back(job)))
+            run_loop(log.follow(undo_apply(job)))
     except KeyboardInterrupt:
         pending = interview.workplace.pending()
         console.say(pending.told() if pending is not None else "\nStopped before anything was written.")

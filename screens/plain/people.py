@@ -8,11 +8,11 @@ from checks.net.aio import run as run_async
 from screens.shared.people import (
     change_lines,
     change_of,
-    door_lines,
     interrupted_lines,
     outcome_lines,
     people_of,
     people_table,
+    unlock_lines,
 )
 from wizard.apply.node_script import NotReachedError
 from wizard.apply.people.model import AccountChange, Consent, PeopleError
@@ -84,14 +84,14 @@ def _unlock(console: Console, accounts: UserAccounts, action: str, email: str) -
     if action == "undo":
         _carry_out(console, unlocking.undoing(unlocking.opened(email)))
         return
-    doors = run_async(unlocking.doors(email))
-    if not doors:
+    unlocks = run_async(unlocking.unlocks(email))
+    if not unlocks:
         console.say("Found nothing that blocks them. For a forgotten password: :people reset-password EMAIL")
-    for door in doors:
-        for line in door_lines(door):
+    for unlock in unlocks:
+        for line in unlock_lines(unlock):
             console.say(line)
-        if door.change is not None:
-            _carry_out(console, door.change)
+        if unlock.change is not None:
+            _carry_out(console, unlock.change)
 
 
 def _carry_out(console: Console, change: AccountChange) -> None:

@@ -85,13 +85,13 @@ def interview_job(interview: Interview, proposal: Proposal, report: Report, admi
     )
 
 
-def forward(job: Job) -> AsyncGenerator[ApplyEvent, None]:
+def run_apply(job: Job) -> AsyncGenerator[ApplyEvent, None]:
     """Begin to put it into effect."""
     job.workplace.clean_up()
     return apply(job)
 
 
-def back(job: Job) -> AsyncGenerator[ApplyEvent, None]:
+def undo_apply(job: Job) -> AsyncGenerator[ApplyEvent, None]:
     """Begin to put the old files back."""
     return rollback(job.proposal.snapshot.folder, job.workplace, job.probes.http_get, job.timeouts)
 

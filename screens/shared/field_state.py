@@ -17,7 +17,7 @@ from wizard.interview.update import update_lines
 
 if TYPE_CHECKING:
     from wizard.interview.interview import Interview
-    from wizard.interview.preview import Outlook
+    from wizard.interview.preview import Preview
 
 _MEANINGS: Final[Mapping[str, str]] = {
     "SESSION_EXPIRY": "{}; browsers renew it by themselves",
@@ -125,7 +125,7 @@ class FieldState(NamedTuple):
         return 2 if len(labels) > 5 and max(labels) <= 24 else 1  # noqa: PLR2004 - half a field
 
 
-def field_state(interview: Interview, identity: str, outlook: Outlook | None = None) -> FieldState:
+def field_state(interview: Interview, identity: str, outlook: Preview | None = None) -> FieldState:
     """Return what a field shows; ``outlook`` is what is known of the answers."""
     asked = question(identity)
     value, origin = _in_force(interview, asked)
@@ -265,7 +265,7 @@ def _example(interview: Interview, asked: Setting) -> str:
     return _EXAMPLES.get(asked.label, "")
 
 
-def _remarks(interview: Interview, identity: str, outlook: Outlook | None) -> tuple[tuple[str, str], ...]:
+def _remarks(interview: Interview, identity: str, outlook: Preview | None) -> tuple[tuple[str, str], ...]:
     fault = interview.fault(identity)
     if fault is not None:
         return (("problem", for_person(f"{fault.message} {fault.remedy}".strip())),)

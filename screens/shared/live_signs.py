@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from checks.net.errors import Failure, HttpError
 from checks.net.http import Web
 from screens.shared.librechat_probes import http_get
+from wizard.apply.people.env_setting import READY_SECONDS, EnvSetting
 from wizard.apply.people.lockouts import LiveSigns
-from wizard.apply.people.setting_door import READY_SECONDS, SettingDoor
 from wizard.apply.people.unlocking import Unlocking
 from wizard.librechat.openid_start import discovery_url
 
@@ -55,7 +55,7 @@ async def is_provider_up(deployment: Deployment, address: str) -> bool | None:
 
 def unlocking_of(accounts: UserAccounts, *, ready_seconds: float = READY_SECONDS) -> Unlocking:
     """Return what finds and opens lock-outs of a folder's LibreChat."""
-    settings = SettingDoor(
+    settings = EnvSetting(
         deployment=accounts.deployment, host=accounts.host, http_get=http_get, ready_seconds=ready_seconds
     )
     signs = LiveSigns(is_limited=is_limited, is_provider_up=is_provider_up)

@@ -12,7 +12,7 @@ from wizard.apply.people.model import MAY_BE_IN_FORCE, AccountChange, AccountOut
 from wizard.basics.plain_text import plain
 
 if TYPE_CHECKING:
-    from wizard.apply.people.unlocking import Door
+    from wizard.apply.people.unlocking import UnlockOption
     from wizard.basics.secret import Secret
     from wizard.deployment.model import Deployment
 
@@ -84,26 +84,26 @@ def interrupted_lines(change: AccountChange) -> list[str]:
     return [*change.left_open(), MAY_BE_IN_FORCE, f"{change.title}: {change.generated.reveal()}"]
 
 
-def door_lines(door: Door) -> list[str]:
+def unlock_lines(unlock: UnlockOption) -> list[str]:
     """Return a cause in words."""
-    lockout = door.lockout
+    lockout = unlock.lockout
     lines = [f"{'Cause' if lockout.is_certain else 'Perhaps'}: {lockout.sentence}"]
     if lockout.advice:
         lines.append(f"  {lockout.advice}")
-    if door.change is not None:
-        lines.append(f"  It can be unlocked: {door.change.title}")
+    if unlock.change is not None:
+        lines.append(f"  It can be unlocked: {unlock.change.title}")
     return lines
 
 
-def door_facts(door: Door) -> dict[str, object]:
+def unlock_facts(unlock: UnlockOption) -> dict[str, object]:
     """Return a cause for ``--json``."""
-    lockout = door.lockout
+    lockout = unlock.lockout
     return {
         "cause": lockout.cause.value,
         "sentence": lockout.sentence,
         "certain": lockout.is_certain,
         "advice": lockout.advice,
-        "opens": door.change.title if door.change is not None else None,
+        "opens": unlock.change.title if unlock.change is not None else None,
     }
 
 

@@ -43,7 +43,7 @@ _NONE: Final = ("No user found with email", "Didn't find user with email")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
+class AccountLookup:
     """What a look into LibreChat's container gave."""
 
     has_accounts: bool | None
@@ -90,7 +90,7 @@ class Scripts:
         """Return a command as a person would type it."""
         return plain(shlex.join(self.compose.shown(arguments)), limit=600)
 
-    async def look(self) -> Sight:
+    async def look(self) -> AccountLookup:
         """See whether LibreChat has any account; changes nothing."""
         self._tell(self.looking(), LOOKING)
         return await look(self.compose, self.files, self.deployment.release)
@@ -133,7 +133,7 @@ def looking(files: ComposeFiles) -> tuple[str, ...]:
     return files.arguments("exec", "-T", files.service, "node", "-")
 
 
-async def look(compose: Compose, files: ComposeFiles, release: Release, email: str = "") -> Sight:
+async def look(compose: Compose, files: ComposeFiles, release: Release, email: str = "") -> AccountLookup:
     """See whether LibreChat has any account, and which role that of an address has; changes nothing.
 
     ``release`` is that of the files, for a LibreChat that does not say which one it is.
@@ -146,10 +146,10 @@ async def look(compose: Compose, files: ComposeFiles, release: Release, email: s
     runs = _release(found.get("release"), release)
     if found.get("ok") is True and isinstance(found.get("any"), bool):
         role = found.get("role")
-        return Sight(has_accounts=found["any"], release=runs, role=role if isinstance(role, str) else None)
+        return AccountLookup(has_accounts=found["any"], release=runs, role=role if isinstance(role, str) else None)
     why = str(found.get("why", "")) or err.strip() or f"the look ended with status {status}"
     said = tuple(compose.redactor.line(line) for line in why.splitlines()[-5:])
-    return Sight(has_accounts=None, release=runs, said=said)
+    return AccountLookup(has_accounts=None, release=runs, said=said)
 
 
 async def scripts(deployment: Deployment, password: str, tell: Callable[[str], None]) -> Scripts | None:

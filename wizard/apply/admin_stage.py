@@ -12,7 +12,7 @@ from wizard.apply.address import api_address
 from wizard.apply.events import ApplyEvent, CommandEnded, CommandShown, Failed, Note, PasswordMade
 
 if TYPE_CHECKING:
-    from wizard.apply.account_scripts import Sight
+    from wizard.apply.account_scripts import AccountLookup
     from wizard.apply.commands import Compose
     from wizard.apply.first_admin import Admin, SignIn
     from wizard.apply.stack_files import ComposeFiles
@@ -47,7 +47,7 @@ class AdminStage:
         for event in self._of(sight):
             yield event
 
-    def _of(self, sight: Sight) -> tuple[ApplyEvent, ...]:
+    def _of(self, sight: AccountLookup) -> tuple[ApplyEvent, ...]:
         email = self.admin.email
         if sight.role is None:
             return (failures.HAS_ACCOUNTS,) if sight.has_accounts else ()

@@ -43,7 +43,7 @@ def belongs(release: HelmRelease, running: Sequence[str]) -> bool:
     return is_named and objects <= set(_objects(release))
 
 
-def is_way_back(release: HelmRelease, running: Sequence[str], *, is_deployed: bool) -> bool:
+def may_remove(release: HelmRelease, running: Sequence[str], *, is_deployed: bool) -> bool:
     """Tell whether the way back of an apply that was cut off is still that of the next one.
 
     Once helm calls a revision deployed, people may use the release: then it is no longer a first installation to take away.
@@ -78,7 +78,7 @@ def is_first(running: Sequence[str]) -> bool:
     return _FIRST in running
 
 
-def way_back(release: HelmRelease, running: Sequence[str]) -> tuple[tuple[tuple[str, ...], str], ...]:
+def removal_commands(release: HelmRelease, running: Sequence[str]) -> tuple[tuple[tuple[str, ...], str], ...]:
     """Return the commands that take a first installation away, each with its reason."""
     made = [mark.removeprefix(_MADE) for mark in running if mark.startswith(_MADE)]
     uninstall = (commands.uninstall_command(release), "take the release away: it was not there before")

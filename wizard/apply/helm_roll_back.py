@@ -119,7 +119,7 @@ def _view_in(folder: Path) -> KubernetesView:
 def _way_back(folder: Path, release: HelmRelease, record: ApplyRecord) -> tuple[tuple[tuple[str, ...], str], ...]:
     """Return the commands that go back, each with its reason; none if nothing is known of what ran before."""
     if first_release.is_first(record.running):
-        return first_release.way_back(release, record.running)
+        return first_release.removal_commands(release, record.running)
     prefix = first_release.REVISION
     revision = next((name.removeprefix(prefix) for name in record.running if name.startswith(prefix)), "")
     if not revision:

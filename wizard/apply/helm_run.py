@@ -191,9 +191,7 @@ class _Forward:
     async def _note_way_back(self, running: RunningRelease) -> Note | None:
         """Note where a failure leads back to: where an apply that was cut off came from, if that is still true, else what runs."""
         release, carried = self._view.release, self._carried
-        if carried is not None and first_release.is_way_back(
-            release, carried.running, is_deployed=running.deployed > 0
-        ):
+        if carried is not None and first_release.may_remove(release, carried.running, is_deployed=running.deployed > 0):
             return None
         backups = self.record.backups[len(carried.backups) :] if carried is not None else self.record.backups
         if running.is_installed:

@@ -1,6 +1,6 @@
 """Rotates LibreChat's own secrets: stored values first, then the files, then LibreChat; everything is put back on failure.
 
-:func:`forward` and :func:`way_back` are streams of events whose last one is an ``ApplyResult``. Each stage stands in the record before it
+:func:`rotate_secrets` and :func:`roll_back` are streams of events whose last one is an ``ApplyResult``. Each stage stands in the record before it
 begins, and can be repeated: a run that was killed anywhere is finished by the next one, or put back.
 """
 
@@ -81,8 +81,8 @@ def answers_of(values: Mapping[str, str]) -> Answers:
     return Answers().give({name: Given(Secret(value), Source.GENERATED) for name, value in values.items()})
 
 
-async def forward(job: RotationJob, record: RotationRecord) -> AsyncGenerator[ApplyEvent, None]:
-    """Carry a rotation out, from the stage that its record names; where that fails, :func:`way_back` follows."""
+async def rotate_secrets(job: RotationJob, record: RotationRecord) -> AsyncGenerator[ApplyEvent, None]:
+    """Carry a rotation out, from the stage that its record names; where that fails, :func:`roll_back` follows."""
     begun, work = time.monotonic(), _Work(job, record)
     job.records.write(record)
     async with contextlib.aclosing(work.onward()) as events:
@@ -98,7 +98,7 @@ async def forward(job: RotationJob, record: RotationRecord) -> AsyncGenerator[Ap
     yield ApplyResult(outcome=outcome, failed=work.failed, seconds=time.monotonic() - begun)
 
 
-async def way_back(job: RotationJob) -> AsyncGenerator[ApplyEvent, None]:
+async def roll_back(job: RotationJob) -> AsyncGenerator[ApplyEvent, None]:
     """Put database, files and LibreChat back; where the database cannot be, the record stays and the files do, too."""
     begun = time.monotonic()
     record = job.records.read()

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from wizard.basics.owner_rights import FolderOwner, folder_owner, held_folder
-from wizard.basics.path_walk import ROOM, parent_of
+from wizard.basics.path_walk import PRIVATE_FOLDER, parent_of
 
 _RECORDS: Final = (
     r"(lock|probe\.lock|stack|\.gitignore|ca\.key|(acknowledged|apply|draft|probe|replaced|rotated|rotation|transaction)\.json)(\.tmp)?"
@@ -50,7 +50,7 @@ def hand_over(folder: Path) -> bool:
         # Not the folder that this owner was read from.
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
     try:
-        with parent_of(folder / ROOM, reads=True) as (parent, name):
+        with parent_of(folder / PRIVATE_FOLDER, reads=True) as (parent, name):
             about = os.stat(name, dir_fd=parent, follow_symlinks=False)
         if about.st_uid != 0:
             return True
@@ -67,7 +67,7 @@ def hand_over(folder: Path) -> bool:
 @contextlib.contextmanager
 def _opened(folder: Path) -> Iterator[int]:
     # By the descriptor of its parent, and with root's rights from then on: it is root's own.
-    with parent_of(folder / ROOM) as (parent, name):
+    with parent_of(folder / PRIVATE_FOLDER) as (parent, name):
         held = os.open(name, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=parent)
     try:
         with _inner(held, ".") as room:

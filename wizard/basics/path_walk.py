@@ -12,7 +12,7 @@ from typing import Final
 
 from wizard.basics.owner_rights import as_owner, as_root, held_folder
 
-ROOM: Final = ".librechat-wizard"
+PRIVATE_FOLDER: Final = ".librechat-wizard"
 """The wizard's own folder in a LibreChat folder."""
 _FOLDER: Final = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -36,8 +36,8 @@ def parent_of(path: Path, *, is_folder: bool = False, reads: bool = False) -> It
     is_room = False
     if held is not None and path.is_relative_to(held.path):
         parts, folder = path.relative_to(held.path).parts, os.dup(held.descriptor)
-        is_room = reads and parts[:1] == (ROOM,)
-    elif held is not None and ROOM in path.parts:
+        is_room = reads and parts[:1] == (PRIVATE_FOLDER,)
+    elif held is not None and PRIVATE_FOLDER in path.parts:
         # The wizard's own folder of another LibreChat folder than the one that root works in.
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     else:

@@ -18,10 +18,10 @@ from wizard.basics.filesystem import (
 from wizard.basics.os_errors import refused
 from wizard.basics.own_command import in_folder
 from wizard.basics.owner_rights import real_folder
-from wizard.basics.path_walk import ROOM
+from wizard.basics.path_walk import PRIVATE_FOLDER
 from wizard.basics.problem import Problem, WriteRefused
 
-NAME: Final = ROOM
+NAME: Final = PRIVATE_FOLDER
 _MODE: Final = 0o700
 
 

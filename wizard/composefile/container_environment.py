@@ -37,14 +37,14 @@ class OriginMechanism(StrEnum):
     """What the chart makes up."""
 
 
-class Said(NamedTuple):
+class VariableSource(NamedTuple):
     """What one place says about a variable; a leaf with ``None`` takes it out of the environment."""
 
     mechanism: OriginMechanism
     leaf: Leaf
 
 
-def environment_of(project: ComposeProject, service: str) -> dict[str, tuple[Said, ...]]:
+def environment_of(project: ComposeProject, service: str) -> dict[str, tuple[VariableSource, ...]]:
     """Return what is said about each variable of a service; the last one counts.
 
     ``environment`` wins over ``env_file``, and a later file over an earlier one; a name without a value in ``environment`` that
@@ -56,7 +56,7 @@ def environment_of(project: ComposeProject, service: str) -> dict[str, tuple[Sai
     }
     own = {name: leaf for name, leaf in written.items() if leaf.value is not None}
     lookup = {**own, **project.variables}
-    found: dict[str, list[Said]] = {}
+    found: dict[str, list[VariableSource]] = {}
     earlier = dict(own)
     for entry in definition.get("env_file") or ():
         path, kind = entry["path"], entry.get("format")
@@ -71,11 +71,11 @@ def environment_of(project: ComposeProject, service: str) -> dict[str, tuple[Sai
         lines = read_raw(data, name, lookup) if is_raw else read_variables(data, name, lookup, earlier)
         earlier |= lines
         for variable, leaf in lines.items():
-            found.setdefault(variable, []).append(Said(OriginMechanism.ENV_FILE, leaf))
+            found.setdefault(variable, []).append(VariableSource(OriginMechanism.ENV_FILE, leaf))
     for variable, leaf in written.items():
         source = project.variables.get(leaf.only_variable)
-        said = Said(OriginMechanism.ENVIRONMENT, leaf)
+        said = VariableSource(OriginMechanism.ENVIRONMENT, leaf)
         if source is not None and source.line:
-            said = Said(OriginMechanism.INTERPOLATION, replace(source, variables=(leaf.only_variable,)))
+            said = VariableSource(OriginMechanism.INTERPOLATION, replace(source, variables=(leaf.only_variable,)))
         found.setdefault(variable, []).append(said)
     return {variable: tuple(said) for variable, said in found.items()}

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present
 from wizard.basics.os_errors import cause
 from wizard.basics.secret import Secret
-from wizard.deployment.docker_view import DockerView, FoundContainer, NotToldError
+from wizard.deployment.docker_view import DockerView, FoundContainer, NoReplyError
 from wizard.deployment.effective import generated_secrets
 
 _ON_HOST: Final = (".env.temp", "data/.env.temp")
@@ -58,18 +58,18 @@ def look(folder: Path, service: str, settings: Mapping[str, str], *, has_run: bo
     try:
         docker = DockerView.of_this_machine()
         container = docker.container_of(folder, service, may_have_moved=has_run)
-    except NotToldError as why:
+    except NoReplyError as why:
         return Adoption(could_not_tell=str(why))
     if container is None:
         return Adoption(could_not_tell="LibreChat has no container here")
     try:
         return _asked(docker, container, settings)
-    except NotToldError as why:
+    except NoReplyError as why:
         return Adoption(could_not_tell=str(why), has_container=True)
 
 
 def _asked(docker: DockerView, container: FoundContainer, settings: Mapping[str, str]) -> Adoption:
-    """Return what a container works with; ``NotToldError`` where that cannot be read."""
+    """Return what a container works with; ``NoReplyError`` where that cannot be read."""
     environment = docker.environment(container)
     handed = {name: Secret(environment[name]) for name in _NAMES if environment.get(name, "").strip()}
     path = environment.get(_PATH, "") or settings.get(_PATH, "")
@@ -84,14 +84,14 @@ def _asked(docker: DockerView, container: FoundContainer, settings: Mapping[str,
     values = {**found, **handed}
     is_complete = len(values) == len(_NAMES)
     if not is_complete and docker.container_of_id(container) is None:
-        raise NotToldError(f"the container {container.name} was replaced in the meantime")
+        raise NoReplyError(f"the container {container.name} was replaced in the meantime")
     if container.is_running or (container.has_started and not is_complete):
         _refuse_unknown_values(docker, container, values)
     return Adoption(values=MappingProxyType(values), source=source if values else "", has_container=True)
 
 
 def _refuse_unknown_values(docker: DockerView, container: FoundContainer, values: Mapping[str, Secret]) -> None:
-    """Raise ``NotToldError`` unless these are the values in use, as far as LibreChat's database records which ones are.
+    """Raise ``NoReplyError`` unless these are the values in use, as far as LibreChat's database records which ones are.
 
     LibreChat keeps the SHA-256 of the four values there (packages/api/src/app/checks.ts:173-245, v0.8.8-rc1). A value that stood
     in ``.env`` when it started, and was taken out since, leaves no other trace.
@@ -99,7 +99,7 @@ def _refuse_unknown_values(docker: DockerView, container: FoundContainer, values
     used = docker.fingerprints(container)
     others = [name for name in _NAMES if name in used and _fingerprint(values.get(name)) != used[name].lower()]
     if others:
-        raise NotToldError(f"its database records other values of {', '.join(others)} than those that were found")
+        raise NoReplyError(f"its database records other values of {', '.join(others)} than those that were found")
 
 
 def _fingerprint(value: Secret | None) -> str:

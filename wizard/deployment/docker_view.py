@@ -26,7 +26,7 @@ That client says the last of a container that is gone, too, so :meth:`DockerView
 """
 
 
-class NotToldError(Exception):
+class NoReplyError(Exception):
     """Docker did not tell; a clause that says why, without its end."""
 
 
@@ -50,12 +50,12 @@ class DockerView:
 
     @classmethod
     def of_this_machine(cls) -> DockerView:
-        """Return the docker command; ``NotToldError`` where there is none, or none that may be asked."""
+        """Return the docker command; ``NoReplyError`` where there is none, or none that may be asked."""
         program = _on_path("docker")
         if program is None:
-            raise NotToldError("there is no docker command here to look into LibreChat's container")
+            raise NoReplyError("there is no docker command here to look into LibreChat's container")
         if why := docker_engine.refusal():
-            raise NotToldError(why)
+            raise NoReplyError(why)
         return cls(program)
 
     def container_of(self, folder: Path, service: str, *, may_have_moved: bool) -> FoundContainer | None:
@@ -80,12 +80,12 @@ class DockerView:
             environment = tuple(map(str, told["Config"]["Env"] or ()))
             is_running = state["Running"] is True
             has_started = not str(state["StartedAt"]).startswith("0001-")
-        except NotToldError as why:
+        except NoReplyError as why:
             if "no such" in str(why).lower():
                 return None
             raise
         except (ValueError, LookupError, TypeError, RecursionError):
-            raise NotToldError(f"docker gave no readable answer about the container {container.name}") from None
+            raise NoReplyError(f"docker gave no readable answer about the container {container.name}") from None
         return FoundContainer(
             id=container.id,
             name=container.name,
@@ -105,16 +105,16 @@ class DockerView:
 
         done = self._run(("cp", f"{container.id}:{path}", "-"))
         if done.failure is ProcessFailure.ENDLESS:
-            raise NotToldError(f"{path} in the container {container.name} is larger than LibreChat makes it")
+            raise NoReplyError(f"{path} in the container {container.name} is larger than LibreChat makes it")
         if done.failure is not None:
-            raise NotToldError("docker gave no answer")
+            raise NoReplyError("docker gave no answer")
         if done.status != 0:
             if _ABSENT.search(done.error_text):
                 return None
-            raise NotToldError(f"docker could not look into the container {container.name}")
+            raise NoReplyError(f"docker could not look into the container {container.name}")
         text = first_file(done.out, largest)
         if text is None:
-            raise NotToldError(f"docker gave no readable copy out of the container {container.name}")
+            raise NoReplyError(f"docker gave no readable copy out of the container {container.name}")
         return text
 
     def fingerprints(self, container: FoundContainer) -> Mapping[str, str]:
@@ -124,7 +124,7 @@ class DockerView:
 
         name = container.name
         if not container.is_running:
-            raise NotToldError(f"the container {name} does not run, so LibreChat's database could not be read")
+            raise NoReplyError(f"the container {name} does not run, so LibreChat's database could not be read")
         import secrets
 
         mark = secrets.token_hex(8)
@@ -133,15 +133,15 @@ class DockerView:
         found = marked_object(done.text, mark)
         used = found.get("fingerprints")
         if found.get("ok") is not True or not isinstance(used, dict):
-            raise NotToldError(f"LibreChat's database could not be read in the container {name}")
+            raise NoReplyError(f"LibreChat's database could not be read in the container {name}")
         return {str(key): str(value) for key, value in used.items() if value}
 
     def _asked(self, words: tuple[str, ...]) -> str:
         done = self._run(words)
         if done.failure is not None:
-            raise NotToldError("docker gave no answer")
+            raise NoReplyError("docker gave no answer")
         if done.status != 0:
-            raise NotToldError(f"docker refused to tell: {_short(done.error_text)}")
+            raise NoReplyError(f"docker refused to tell: {_short(done.error_text)}")
         return done.text
 
     def _run(self, words: tuple[str, ...], stdin: bytes | None = None) -> ProcessResult:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from wizard.basics.patterns import late_pattern
 from wizard.basics.problem import Problem
-from wizard.composefile.container_environment import OriginMechanism, Said, environment_of
+from wizard.composefile.container_environment import OriginMechanism, VariableSource, environment_of
 from wizard.composefile.located import Leaf, first_leaf, plain_tree
 from wizard.composefile.project import ComposeProject, UnreadFile
 from wizard.dotenv.document import Document
@@ -136,13 +136,13 @@ def effective_configuration(project: ComposeProject, service: str, mounted: Docu
     """
     definition: Mapping[str, Any] = project.services.get(service) or {}
     built = built_image(project, definition)
-    said: dict[str, list[Said]] = {}
+    said: dict[str, list[VariableSource]] = {}
     place = place_in_container(definition, project, DOTENV_TARGET)
     dotenv_name = project.shown(place.path) if place is not None and place.kind == "bind" else ""
     if mounted is not None and place is not None:
         said |= _said_by_file(mounted, place, dotenv_name)
     for name, leaf in (built.environment if built else {}).items():
-        said.setdefault(name, []).append(Said(OriginMechanism.IMAGE, leaf))
+        said.setdefault(name, []).append(VariableSource(OriginMechanism.IMAGE, leaf))
     handed = environment_of(project, service) if service else {}
     for name, found in handed.items():
         said.setdefault(name, []).extend(found)
@@ -203,22 +203,22 @@ def generated_secrets(text: str) -> dict[str, tuple[str, int]]:
     return found
 
 
-def _said_by_file(mounted: Document, place: HostPlace, name: str) -> dict[str, list[Said]]:
+def _said_by_file(mounted: Document, place: HostPlace, name: str) -> dict[str, list[VariableSource]]:
     """Return what npm dotenv reads at ``/app/.env``, where each line stands."""
     read = mounted.values()
     if place.kind == "content":
         # The line of the key: the text may stand below it, or in quotation marks on the same line.
         return {
-            entry.name: [Said(OriginMechanism.CONTENT, replace(place.leaf, value=read[entry.name]))]
+            entry.name: [VariableSource(OriginMechanism.CONTENT, replace(place.leaf, value=read[entry.name]))]
             for entry in mounted.entries
         }
     return {
-        entry.name: [Said(OriginMechanism.DOTENV, Leaf(value=read[entry.name], file=name, line=entry.line))]
+        entry.name: [VariableSource(OriginMechanism.DOTENV, Leaf(value=read[entry.name], file=name, line=entry.line))]
         for entry in mounted.entries
     }
 
 
-def _value(name: str, said: list[Said]) -> EffectiveValue | None:
+def _value(name: str, said: list[VariableSource]) -> EffectiveValue | None:
     """Return the value that counts; ``None`` where ``environment`` names a variable that is set nowhere, which takes it away."""
     found: EffectiveValue | None = None
     chain: list[EffectiveValue] = []

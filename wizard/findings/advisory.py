@@ -20,7 +20,7 @@ NEWER = _of(
     "Use a newer wizard.",
     consequence="it is unknown whether it has a known vulnerability.",
 )
-WEAKNESS = FindingFamily(
+VULNERABILITY = FindingFamily(
     _of(
         "{}",
         "The running LibreChat release has a known vulnerability ({}).",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _NOTABLE: Final = (Status.FAIL, Status.WARN)
 
 
-class Outlook(NamedTuple):
+class Preview(NamedTuple):
     """What the answers so far lead to."""
 
     draft: Draft
@@ -37,7 +37,7 @@ class Outlook(NamedTuple):
         return "problem" if "problem" in found else "warning" if found else ""
 
 
-def values_of(interview: Interview, outlook: Outlook | None) -> Mapping[str, str]:
+def values_of(interview: Interview, outlook: Preview | None) -> Mapping[str, str]:
     """Return the variables as they would stand: as planned where the answers lead to a plan, else as typed."""
     if outlook is not None and outlook.proposal is not None:
         return outlook.proposal.deployment.settings
@@ -70,7 +70,7 @@ def proposal_of(interview: Interview) -> Proposal:
     return outlook.proposal
 
 
-def look_ahead(interview: Interview, draft: Draft | None = None) -> Outlook:
+def look_ahead(interview: Interview, draft: Draft | None = None) -> Preview:
     """Return what the answers so far lead to. It changes nothing, and may run beside the front end."""
     from wizard.plan.proposal import propose
     from wizard.rules import check
@@ -87,10 +87,10 @@ def look_ahead(interview: Interview, draft: Draft | None = None) -> Outlook:
     by_question = {**_by_question((), notable)}
     for identity, text in _unfinished(interview, draft):
         by_question[identity] = (*by_question.get(identity, ()), ("warning", text))
-    return Outlook(draft=draft, proposal=proposal, by_question=MappingProxyType(by_question))
+    return Preview(draft=draft, proposal=proposal, by_question=MappingProxyType(by_question))
 
 
-def look_closely(interview: Interview) -> tuple[Outlook, str]:
+def look_closely(interview: Interview) -> tuple[Preview, str]:
     """Return what the answers lead to with the verdict of Docker Compose, where there is one to ask, and what else there is to say."""
     from wizard.plan.compose_verdict import with_compose_verdict
 
@@ -104,8 +104,8 @@ def look_closely(interview: Interview) -> tuple[Outlook, str]:
     return outlook._replace(proposal=proposal), remark
 
 
-def _refused(draft: Draft, error: WizardError) -> Outlook:
-    return Outlook(draft=draft, problems=error.problems, by_question=_by_question(error.problems, ()))
+def _refused(draft: Draft, error: WizardError) -> Preview:
+    return Preview(draft=draft, problems=error.problems, by_question=_by_question(error.problems, ()))
 
 
 def _unfinished(interview: Interview, draft: Draft) -> list[tuple[str, str]]:

@@ -79,7 +79,7 @@ def read_record(state: FileState) -> dict[str, str] | None:
     return {name: mark for name, mark in record.items() if name in catalogue.by_key()}
 
 
-class Circumstances(NamedTuple):
+class SecretContext(NamedTuple):
     """What the compose files say that decides about secrets."""
 
     has_admin_panel: bool = False
@@ -92,7 +92,7 @@ class Circumstances(NamedTuple):
 
 
 def resolve(
-    snapshot: Snapshot, answers: Answers, existing: Mapping[str, str], circumstances: Circumstances
+    snapshot: Snapshot, answers: Answers, existing: Mapping[str, str], circumstances: SecretContext
 ) -> Resolution:
     """Give every needed secret a value.
 
@@ -131,7 +131,7 @@ class _Work:
         answers: Answers,
         existing: Mapping[str, str],
         record: dict[str, str],
-        circumstances: Circumstances,
+        circumstances: SecretContext,
     ) -> None:
         self._snapshot = snapshot
         self._answers = answers

@@ -84,7 +84,7 @@ def propose_local(folder: Path, answers: Answers) -> LocalPlan:
     existing |= {name: value for name, value in install.environment.items() if name in catalogue.by_key()}
     needs = _needs(snapshot, answers, existing)
     snapshot.asked[adoption.__name__] = _generated(snapshot)
-    circumstances = credentials.Circumstances(has_search=False, has_hidden_database=not _is_here(existing))
+    circumstances = credentials.SecretContext(has_search=False, has_hidden_database=not _is_here(existing))
     resolution = credentials.resolve(snapshot, answers, existing, circumstances)
     wanted: dict[str, str | None] = {
         **needs.settings,

@@ -58,7 +58,7 @@ class Plan(NamedTuple):
         return tuple(edit for edit in self.edits if not edit.internal)
 
 
-class Materials(NamedTuple):
+class PlanInputs(NamedTuple):
     """What was decided or generated before planning."""
 
     access: AccessPlan
@@ -68,7 +68,7 @@ class Materials(NamedTuple):
     """Content of the record of replaced secrets."""
 
 
-def plan(snapshot: Snapshot, answers: Answers, materials: Materials) -> Plan:
+def plan(snapshot: Snapshot, answers: Answers, materials: PlanInputs) -> Plan:
     """Return the plan. ``InvalidInput`` names every value that cannot be written."""
     work = _Work(snapshot, answers, materials)
     work.environment_files()
@@ -90,7 +90,7 @@ def plan(snapshot: Snapshot, answers: Answers, materials: Materials) -> Plan:
 class _Work:
     """Builds the edits, file after file, and collects problems and notes."""
 
-    def __init__(self, snapshot: Snapshot, answers: Answers, materials: Materials) -> None:
+    def __init__(self, snapshot: Snapshot, answers: Answers, materials: PlanInputs) -> None:
         self._snapshot = snapshot
         self._answers = answers
         self._access = materials.access

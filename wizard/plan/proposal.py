@@ -28,7 +28,7 @@ from wizard.plan.consequences import consequences
 from wizard.plan.credentials import RECORD
 from wizard.plan.file_edit import FileEdit
 from wizard.plan.placement import place_of_new, standing_values, without_effect
-from wizard.plan.plan import Materials, Plan, plan
+from wizard.plan.plan import Plan, PlanInputs, plan
 
 if TYPE_CHECKING:
     from wizard.basics.finding import Finding
@@ -82,7 +82,7 @@ def _by_compose(snapshot: Snapshot, answers: Answers) -> Proposal:
     existing = standing_values(standing, existing)
     inputs = _access_inputs(snapshot, answers, existing, standing)
     inputs = replace(inputs, compose_values={**document.compose_values(), **_set_in_files(standing)})
-    circumstances = credentials.Circumstances(
+    circumstances = credentials.SecretContext(
         has_admin_panel=inputs.has_admin_panel,
         has_search=_has_search(standing),
         has_hidden_database=standing.has_hidden_database,
@@ -134,7 +134,7 @@ def _planned(start: _Start, inputs: access.AccessInputs, wanted: Access | None) 
     needs = access.needs(inputs)
     resolution, standing = start.resolution, start.standing
     snapshot = start.snapshot.reading((*(file.path for file in needs.files), *_environment_files(standing)))
-    made = plan(snapshot, resolution.answers, Materials(access=needs, standing=standing, record=resolution.record))
+    made = plan(snapshot, resolution.answers, PlanInputs(access=needs, standing=standing, record=resolution.record))
     notes = (_setting_out(snapshot), *resolution.notes, *made.notes)
     made = made._replace(notes=notes)
     refuse_strangers_files(snapshot, [edit.path for edit in made.edits if not edit.mode & 0o044])

@@ -42,7 +42,7 @@ def _found(deployment: Deployment) -> Iterator[Finding]:
         exposure = advisory.exposure(server)
         if exposure in (Exposure.BEFORE, Exposure.FIXED) or (exposure is Exposure.CLOSED and not advisory.severe):
             continue
-        entry = ids.WEAKNESS.of(advisory.id)
+        entry = ids.VULNERABILITY.of(advisory.id)
         make = entry.unknown if exposure is Exposure.UNKNOWN else entry.warn
         if exposure is Exposure.OPEN and advisory.severe:
             make = entry.fail

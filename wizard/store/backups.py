@@ -31,7 +31,7 @@ from wizard.basics.patterns import late_pattern
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import InvalidInput, Problem, WriteRefused
 from wizard.basics.records import DamagedRecord, NewerRecord, RecordFields, RecordFile
-from wizard.store.journal import Entry, Fingerprint, digest
+from wizard.store.journal import Fingerprint, JournalEntry, digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -105,7 +105,11 @@ class Backups:
         return look(self.path / backup_id) is not None
 
     def make(
-        self, backup_id: str, when: datetime, files: Sequence[tuple[Entry, Present | None]], folders: Sequence[str]
+        self,
+        backup_id: str,
+        when: datetime,
+        files: Sequence[tuple[JournalEntry, Present | None]],
+        folders: Sequence[str],
     ) -> None:
         """Copy these files; the backup appears under its id only when all of it is on the disk.
 
@@ -297,7 +301,7 @@ def _mode(text: str) -> int:
     return int(text, 8) & 0o777
 
 
-def _describe(entry: Entry, copy: str | None) -> dict[str, Any]:
+def _describe(entry: JournalEntry, copy: str | None) -> dict[str, Any]:
     return {
         "name": entry.name,
         "target": entry.target,

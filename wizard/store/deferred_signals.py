@@ -19,7 +19,7 @@ _DEFERRED: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _Handler = Callable[[int, "FrameType | None"], object] | int
 
 
-class CutError(BaseException):
+class DeferredSignalError(BaseException):
     """A signal asks to stop; raised only where everything can still be put back."""
 
 
@@ -27,7 +27,7 @@ class CutError(BaseException):
 def deferred_signals() -> Iterator[Callable[[], None]]:
     """Hold back the signals that would end the program; deliver them, as they were set up before, at the end.
 
-    The value is a function to call between two steps: it raises ``CutError`` when such a signal has come. A signal
+    The value is a function to call between two steps: it raises ``DeferredSignalError`` when such a signal has come. A signal
     that is ignored stays ignored. Python runs signal handlers in the main thread only, so in any other thread nothing
     is held back, and nothing cuts that thread either. Where the handler of a signal that cut the work returns,
     ``WriteRefused`` says so.
@@ -40,7 +40,7 @@ def deferred_signals() -> Iterator[Callable[[], None]]:
 
     def check() -> None:
         if received:
-            raise CutError
+            raise DeferredSignalError
 
     outcome: BaseException | None = None
     try:
@@ -48,7 +48,7 @@ def deferred_signals() -> Iterator[Callable[[], None]]:
             before.append((number, handler))
             signal.signal(number, note)
         yield check
-    except CutError as cut:
+    except DeferredSignalError as cut:
         outcome = cut
     except BaseException as error:
         outcome = error
@@ -62,7 +62,7 @@ def deferred_signals() -> Iterator[Callable[[], None]]:
 
 
 def _deliver(received: list[int], outcome: BaseException | None) -> None:
-    is_refused = outcome is not None and not isinstance(outcome, CutError)
+    is_refused = outcome is not None and not isinstance(outcome, DeferredSignalError)
     for number in dict.fromkeys(received):
         # A refusal on its way says how the files stand: Ctrl+C adds nothing to it, and would hide it.
         if not (is_refused and number == signal.SIGINT):

@@ -73,7 +73,7 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class JournalEntry:
     """One file of a transaction."""
 
     name: str
@@ -106,15 +106,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class JournalRecord:
     """What the journal says of one transaction."""
 
     when: datetime
     backup: str
     """The id of the backup."""
-    entries: tuple[Entry, ...]
+    entries: tuple[JournalEntry, ...]
     folders: tuple[str, ...]
-    """Folders that the transaction makes, outermost first, spelled as :attr:`Entry.target` is."""
+    """Folders that the transaction makes, outermost first, spelled as :attr:`JournalEntry.target` is."""
 
 
 def digest(data: bytes) -> str:
@@ -137,15 +137,15 @@ class Journal:
         """Tell whether a transaction is under way or was cut off; ``OSError`` where that cannot be seen."""
         return self._file.exists()
 
-    def write(self, record: Record) -> None:
+    def write(self, record: JournalRecord) -> None:
         """Put the record on the disk, whole or not at all."""
         self._file.write(stored(record))
 
-    def read(self) -> Record | None:
+    def read(self) -> JournalRecord | None:
         """Return the record; ``None`` where it is missing or somebody damaged it."""
         try:
             fields = self._file.read()
-            return None if fields is None else fields.record(Record)
+            return None if fields is None else fields.record(JournalRecord)
         except DamagedRecord:
             return None
 

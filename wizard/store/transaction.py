@@ -26,8 +26,8 @@ from wizard.basics.os_errors import cause, refused
 from wizard.basics.own_command import own_command
 from wizard.basics.owner_rights import effective_uid, real_path
 from wizard.basics.problem import Problem, WriteRefused
-from wizard.store.deferred_signals import CutError
-from wizard.store.journal import Entry, Fingerprint, Journal, Record, digest, leftover_names, remove_empty
+from wizard.store.deferred_signals import DeferredSignalError
+from wizard.store.journal import Fingerprint, Journal, JournalEntry, JournalRecord, digest, leftover_names, remove_empty
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -75,7 +75,7 @@ class FileStep:
 
     write: FileWrite
     present: Present | None
-    entry: Entry
+    entry: JournalEntry
     access: FileAccess
     staged: Path
     """The next content, beside the target until it takes its place."""
@@ -167,7 +167,7 @@ def _step(folder: Path, write: FileWrite) -> FileStep | None:
     return FileStep(
         write=write,
         present=present,
-        entry=Entry(name=write.name, target=target, before=before, after=after, leftovers=names),
+        entry=JournalEntry(name=write.name, target=target, before=before, after=after, leftovers=names),
         access=access,
         staged=write.target.with_name(names[0]),
         kept=write.target.with_name(names[1]),
@@ -234,7 +234,7 @@ class Transaction:
         self._backups.make(self._backup_id, when, files, self._folders)
         check()
         # The undo stands on the disk before the deed: whatever comes after this line can be found and removed.
-        self._journal.write(Record(when=when, backup=self._backup_id, entries=entries, folders=self._folders))
+        self._journal.write(JournalRecord(when=when, backup=self._backup_id, entries=entries, folders=self._folders))
         for folder in self._folders:
             self._at = folder
             make_folder(self._folder / folder, 0o755)
@@ -303,7 +303,7 @@ class Transaction:
     def _stuck_problems(self, error: BaseException, stuck: Sequence[tuple[_Progress, str]]) -> list[Problem]:
         names = {progress.step.write.name: fault for progress, fault in stuck}
         backup = self._backups.relative(self._backup_id)
-        reason = "it was stopped" if isinstance(error, CutError | KeyboardInterrupt) else _words(error)
+        reason = "it was stopped" if isinstance(error, DeferredSignalError | KeyboardInterrupt) else _words(error)
         first = Problem(
             field="",
             file=self._at,

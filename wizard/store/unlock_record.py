@@ -26,7 +26,7 @@ _PATIENCE: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenedDoor:
+class UnlockEntry:
     """One thing that was opened."""
 
     when: datetime
@@ -59,32 +59,32 @@ class UnlockRecords:
             patience=_PATIENCE,
         )
 
-    def read(self) -> tuple[OpenedDoor, ...]:
+    def read(self) -> tuple[UnlockEntry, ...]:
         """Return what is open, the oldest first."""
         try:
             fields = self._file.read()
-            return () if fields is None else tuple(each.record(OpenedDoor) for each in fields.each("opened"))
+            return () if fields is None else tuple(each.record(UnlockEntry) for each in fields.each("opened"))
         except DamagedRecord as error:
             raise damaged(str(error)) from None
         except OSError as error:
             raise refused(f"{NAME}/{FILE}", error) from error
 
-    def begin(self, door: OpenedDoor) -> None:
-        """Note a door before it is opened."""
+    def begin(self, unlock: UnlockEntry) -> None:
+        """Record an unlock before it is made."""
         with self._lock.held():
-            self._write((*self.read(), door))
+            self._write((*self.read(), unlock))
 
-    def end(self, door: OpenedDoor, done: OpenedDoor | None) -> None:
+    def end(self, unlock: UnlockEntry, done: UnlockEntry | None) -> None:
         """Note how it ended; ``None``: nothing was opened, or it is taken back."""
         with self._lock.held():
-            others = [one for one in self.read() if one != door]
+            others = [one for one in self.read() if one != unlock]
             self._write((*others, replace(done, is_done=True)) if done is not None else tuple(others))
 
-    def _write(self, doors: tuple[OpenedDoor, ...]) -> None:
+    def _write(self, unlocks: tuple[UnlockEntry, ...]) -> None:
         try:
-            if doors:
+            if unlocks:
                 self._room.prepare()
-                self._file.write({"opened": [stored(each) for each in doors[-_MOST:]]})
+                self._file.write({"opened": [stored(each) for each in unlocks[-_MOST:]]})
             else:
                 self._file.remove()
         except OSError as error:

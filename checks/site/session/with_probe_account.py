@@ -14,7 +14,7 @@ from checks.site.session import tokens
 from checks.site.session.replies import LoginEnd
 from checks.site.session.session import not_tried
 from checks.site.target import address, is_to_make
-from wizard.apply.account_scripts import Removal, Scripts, Sight, scripts
+from wizard.apply.account_scripts import AccountLookup, Removal, Scripts, scripts
 from wizard.apply.probe_account import ImpossibleError, account, no_mail
 from wizard.basics.finding import Finding
 from wizard.basics.own_command import own_command
@@ -110,7 +110,7 @@ class _Course:
                 async for each in findings:
                     yield each
 
-    async def _new(self, found: Scripts, new: Admin, sight: Sight, run: Run) -> AsyncGenerator[Finding, None]:
+    async def _new(self, found: Scripts, new: Admin, sight: AccountLookup, run: Run) -> AsyncGenerator[Finding, None]:
         if not sight.has_accounts:
             yield _empty()
             return
@@ -129,7 +129,7 @@ class _Course:
                 yield each
 
     async def _used(
-        self, found: Scripts, new: Admin, record: ProbeRecord, sight: Sight, run: Run
+        self, found: Scripts, new: Admin, record: ProbeRecord, sight: AccountLookup, run: Run
     ) -> AsyncGenerator[Finding, None]:
         removed: tuple[Removal, tuple[str, ...]] = (Removal.FAILED, ())
         try:
@@ -151,7 +151,7 @@ class _Course:
         for each in self._told(removed, record, found, sight):
             yield each
 
-    async def _make(self, found: Scripts, new: Admin, record: ProbeRecord, sight: Sight) -> CommandEnded:
+    async def _make(self, found: Scripts, new: Admin, record: ProbeRecord, sight: AccountLookup) -> CommandEnded:
         ended = await found.make(new, sight.release)
         if ended.status is not None:
             with contextlib.suppress(WriteRefused):
@@ -159,7 +159,9 @@ class _Course:
                 self.records.write(replace(record, stage=AccountStage.MADE))
         return ended
 
-    async def _remove(self, found: Scripts, record: ProbeRecord, sight: Sight) -> tuple[Removal, tuple[str, ...]]:
+    async def _remove(
+        self, found: Scripts, record: ProbeRecord, sight: AccountLookup
+    ) -> tuple[Removal, tuple[str, ...]]:
         """Remove an account and its record; the record stays where the account may still be there, or may still come."""
         removal, said = await found.remove(record.email, sight.release)
         age = datetime.now(UTC) - record.when
@@ -175,7 +177,7 @@ class _Course:
         return removal, said
 
     def _told(
-        self, removed: tuple[Removal, tuple[str, ...]], record: ProbeRecord, found: Scripts, sight: Sight
+        self, removed: tuple[Removal, tuple[str, ...]], record: ProbeRecord, found: Scripts, sight: AccountLookup
     ) -> Iterator[Finding]:
         removal, said = removed
         if self.records.read() is not None:
@@ -184,7 +186,7 @@ class _Course:
             yield ids.PROBE_REMOVED.passed(f"The probe account {record.email} is removed again.")
 
     def _of_leftover(
-        self, left: ProbeRecord, removed: tuple[Removal, tuple[str, ...]], found: Scripts, sight: Sight
+        self, left: ProbeRecord, removed: tuple[Removal, tuple[str, ...]], found: Scripts, sight: AccountLookup
     ) -> Finding:
         removal, said = removed
         if self.records.read() is not None:
@@ -245,7 +247,7 @@ def _made(new: Admin, ended: CommandEnded) -> Finding:
     return ids.PROBE_NOT_MADE.unknown(summary, evidence=ended.said[-4:])
 
 
-def _left(record: ProbeRecord, found: Scripts, sight: Sight, said: tuple[str, ...]) -> Finding:
+def _left(record: ProbeRecord, found: Scripts, sight: AccountLookup, said: tuple[str, ...]) -> Finding:
     words = found.files.delete_user(found.deployment.stack, sight.release, record.email)
     by_hand = found.shown(tuple(word for word in words if word != "-T"))
     return ids.PROBE_LEFT.warn(
@@ -262,7 +264,7 @@ def _no_docker(left: ProbeRecord | None) -> Finding:
     return ids.PROBE_NO_DOCKER.unknown()
 
 
-def _unseen(sight: Sight, left: ProbeRecord | None) -> Finding:
+def _unseen(sight: AccountLookup, left: ProbeRecord | None) -> Finding:
     if left is not None:
         return ids.PROBE_LEFT.warn(left.told(), evidence=sight.said)
     return ids.PROBE_NOT_SEEN.unknown(evidence=sight.said)

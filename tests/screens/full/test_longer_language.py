@@ -9,7 +9,7 @@ import pytest
 
 from screens.full import about as about_pane
 from screens.full import fields
-from screens.full.buttons import Push
+from screens.full.buttons import LineButton
 from screens.shared.field_state import FieldState, about, field_state
 from tests.screens.full.operator import at_the_wizard, practice_with
 from wizard.catalogue.model import Choice
@@ -25,9 +25,9 @@ def longer(text: str) -> str:
 
 @pytest.fixture
 def long_texts(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = Push.__init__
+    made = LineButton.__init__
 
-    def push(self: Push, text: str, name: str, **options: Any) -> None:
+    def push(self: LineButton, text: str, name: str, **options: Any) -> None:
         made(self, longer(text), name, **options)
 
     def state(*given: Any) -> FieldState:
@@ -42,7 +42,7 @@ def long_texts(monkeypatch: pytest.MonkeyPatch) -> None:
     def told(*given: Any) -> list[tuple[str, str]]:
         return [(longer(label), longer(text)) for label, text in about(*given)]
 
-    monkeypatch.setattr(Push, "__init__", push)
+    monkeypatch.setattr(LineButton, "__init__", push)
     monkeypatch.setattr(fields, "field_state", state)
     monkeypatch.setattr(about_pane, "about", told)
     title = FieldState.title.fget  # type: ignore[attr-defined]
@@ -60,7 +60,7 @@ async def test_nothing_that_matters_is_cut(tmp_path: Path) -> None:
             await operator.until("~")
             lines = operator.text.splitlines()
             assert "^N Next" in lines[-1], step
-            for button in operator.app.screen.query("#buttons Push"):
+            for button in operator.app.screen.query("#buttons LineButton"):
                 seen = operator.app.screen.find_widget(button)
                 assert seen.clip.contains_region(seen.region), f"{step}: the button {button.name} is cut"
             for row in operator.app.screen.query("Field .label"):

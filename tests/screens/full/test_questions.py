@@ -19,7 +19,7 @@ from tests.canaries import CANARIES
 from tests.screens.full.operator import at_the_wizard, practice_with
 from wizard.answers.draft import Draft
 from wizard.interview.interview import Interview
-from wizard.interview.preview import Outlook, look_ahead
+from wizard.interview.preview import Preview, look_ahead
 
 CANARY = CANARIES[0] + "-of-32-letters"
 
@@ -240,9 +240,9 @@ async def test_look_ahead_that_ends_late_does_not_replace_a_newer_one(
 ) -> None:
     """On a busy machine the first one, which loads the rules, ends after the one that knows the answer."""
     may_end = threading.Event()
-    told: list[Outlook] = []
+    told: list[Preview] = []
 
-    def held(interview: Interview, draft: Draft) -> Outlook:
+    def held(interview: Interview, draft: Draft) -> Preview:
         if draft.text("access") is None:
             may_end.wait(60)
         return look_ahead(interview, draft)

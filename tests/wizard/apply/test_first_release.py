@@ -27,7 +27,7 @@ FIRST: Final = ("first-installation", "release:chat/lc")
     ],
 )
 def test_which_way_back_still_counts(running: tuple[str, ...], is_deployed: bool, leads_back: bool) -> None:
-    assert first_release.is_way_back(LC, running, is_deployed=is_deployed) is leads_back
+    assert first_release.may_remove(LC, running, is_deployed=is_deployed) is leads_back
 
 
 def test_the_secret_of_the_folder_belongs_to_its_release() -> None:

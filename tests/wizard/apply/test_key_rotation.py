@@ -16,7 +16,7 @@ from screens.cli.main import main
 from screens.demo.folder import make
 from tests.wizard.deployment.test_local_install import tree
 from wizard.apply.events import ApplyEvent, ApplyOutcome, ApplyResult
-from wizard.apply.key_rotation import RotationJob, answers_of, forward, way_back
+from wizard.apply.key_rotation import RotationJob, answers_of, roll_back, rotate_secrets
 from wizard.apply.node_script import NodeHost, NotReachedError
 from wizard.apply.stored_values import look
 from wizard.basics.problem import WriteRefused
@@ -106,7 +106,7 @@ def test_the_way_back_takes_the_rotations_own_backup_alone(folder: Path, is_befo
     cut = CutWorkplace(folder)
     cut.is_before = is_before
     with pytest.raises(Killed), cut.lock():
-        last(forward(job(folder, cut), rotation(folder)))
+        last(rotate_secrets(job(folder, cut), rotation(folder)))
     assert (values(folder)["JWT_SECRET"] == NEW) is not is_before
     own = RotationRecords(folder).read()
     assert own is not None
@@ -117,7 +117,7 @@ def test_the_way_back_takes_the_rotations_own_backup_alone(folder: Path, is_befo
     with workplace.lock():
         writes = file_writes(propose(folder, answers_of({"APP_TITLE": "Later"})))
         workplace.apply(writes, when=datetime.now(UTC) + timedelta(seconds=2), is_rotation=True)
-        result = last(way_back(job(folder, workplace)))
+        result = last(roll_back(job(folder, workplace)))
     assert result.outcome is ApplyOutcome.ROLLED_BACK
     assert values(folder)["JWT_SECRET"] == before["JWT_SECRET"]
     assert NEW not in (folder / ".env").read_text()
@@ -191,7 +191,7 @@ def test_an_odd_answer_of_the_script_is_a_failure_that_leads_to_the_way_back(
     )
     workplace = Workplace(folder)
     with workplace.lock():
-        result = last(forward(replace(job(folder, workplace), host=host), record))
+        result = last(rotate_secrets(replace(job(folder, workplace), host=host), record))
     assert result.outcome is ApplyOutcome.FAILED
     assert result.failed is not None
     assert "cannot be read" in result.failed.summary

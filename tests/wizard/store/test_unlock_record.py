@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
-from wizard.store.unlock_record import OpenedDoor, UnlockRecords
+from wizard.store.unlock_record import UnlockEntry, UnlockRecords
 
 EACH = 15
 
@@ -15,11 +15,11 @@ def test_two_wizards_at_once_lose_nothing(tmp_path: Path) -> None:
     def work(who: int) -> None:
         records = UnlockRecords(tmp_path)
         for number in range(EACH):
-            door = OpenedDoor(
+            unlock = UnlockEntry(
                 when=datetime.now(UTC), cause="ban", email=f"{who}-{number}@b.example", sentence="x", is_done=False
             )
-            records.begin(door)
-            records.end(door, door)
+            records.begin(unlock)
+            records.end(unlock, unlock)
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(work, range(2)))

@@ -17,7 +17,15 @@ from wizard.apply.node_script import NotReachedError
 from wizard.apply.people.database_changes import role_change, role_of, sessions_change, unban_change
 from wizard.apply.people.directory import Directory
 from wizard.apply.people.last_administrator import ban_lifted_again, demand_another
-from wizard.apply.people.model import AccountChange, AccountOutcome, Consent, PeopleError, Sighting, UserAccount, moment
+from wizard.apply.people.model import (
+    AccountChange,
+    AccountOutcome,
+    AddressLookup,
+    Consent,
+    PeopleError,
+    UserAccount,
+    moment,
+)
 from wizard.apply.people.outcomes import failed, unconfirmed
 from wizard.apply.people.removal import AccountRemoval, Stop
 from wizard.apply.people.rotation_under_way import demand_no_rotation
@@ -63,7 +71,7 @@ class UserAccounts:
         """Runs LibreChat's own scripts."""
         return ScriptTalk(host=self.host, stack=self.deployment.stack, release=self.deployment.release)
 
-    def _as_running(self, seen: Sighting) -> UserAccounts:
+    def _as_running(self, seen: AddressLookup) -> UserAccounts:
         """Return the same with the release that runs: an option that an old script does not know, it takes for a password."""
         release = seen.release or self.deployment.release
         return replace(self, deployment=replace(self.deployment, release=release))
@@ -315,7 +323,7 @@ class UserAccounts:
         demand_another(person, seen, "given another role")
         return role_change(self.directory, person, chosen)
 
-    async def find(self, email: str) -> tuple[UserAccount, Sighting]:
+    async def find(self, email: str) -> tuple[UserAccount, AddressLookup]:
         """Return the one account of an address; ``PeopleError`` where there is none, or more than one."""
         return await self.directory.one(address(email, is_new=False))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.apply.people import reply_fields
-from wizard.apply.people.model import PeopleError, Sighting, UserAccount
+from wizard.apply.people.model import AddressLookup, PeopleError, UserAccount
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
@@ -39,10 +39,10 @@ class Directory:
         found = await self._ask("list")
         return tuple(map(UserAccount.of, reply_fields.objects(found, "people")))
 
-    async def sighting(self, email: str, *, username: str = "") -> Sighting:
+    async def sighting(self, email: str, *, username: str = "") -> AddressLookup:
         """Return who has an address."""
         found = await self._ask("find", email=email, username=username)
-        return Sighting(
+        return AddressLookup(
             people=tuple(map(UserAccount.of, reply_fields.objects(found, "people"))),
             is_probe=reply_fields.flag(found, "is_probe"),
             admins=reply_fields.count(found, "admins"),
@@ -55,7 +55,7 @@ class Directory:
             release=_release(found.get("release")),
         )
 
-    async def one(self, email: str) -> tuple[UserAccount, Sighting]:
+    async def one(self, email: str) -> tuple[UserAccount, AddressLookup]:
         """Return the one account of an address; ``PeopleError`` where there is none, or more than one."""
         seen = await self.sighting(email)
         shown = plain(email, limit=200)

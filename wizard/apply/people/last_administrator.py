@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wizard.apply.people.directory import Directory
-    from wizard.apply.people.model import Sighting, UserAccount
+    from wizard.apply.people.model import AddressLookup, UserAccount
 
 _ADMIN: Final = {"role": "ADMIN"}
 _USER: Final = {"role": "USER"}
 
 
-def demand_another(person: UserAccount, seen: Sighting, done: str) -> None:
+def demand_another(person: UserAccount, seen: AddressLookup, done: str) -> None:
     """Raise ``PeopleError`` where nobody else can act as an administrator; ``done``: what is not done with them.
 
     Who is banned cannot act: with only such administrators left, nobody lifts a ban in LibreChat.
@@ -99,7 +99,7 @@ class RoleTaken:
             TakenRoles(self.folder).forget(self.person.id)
 
 
-async def ban_lifted_again(directory: Directory, person: UserAccount, seen: Sighting) -> AccountOutcome | None:
+async def ban_lifted_again(directory: Directory, person: UserAccount, seen: AddressLookup) -> AccountOutcome | None:
     """Lift a ban that has just been set where it hit the last administrator who could act; ``None``: it did not."""
     if not person.is_admin or seen.has_another_admin(person):
         return None

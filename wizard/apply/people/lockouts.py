@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from wizard.answers.model import Stack
-from wizard.apply.people.model import Sighting, UserAccount, moment
+from wizard.apply.people.model import AddressLookup, UserAccount, moment
 from wizard.basics.plain_text import plain
 from wizard.deployment.local_install import found_install
 from wizard.librechat import email_login, mail_configured, providers
@@ -64,8 +64,8 @@ class LiveSigns:
     """Whether the OpenID provider answers, and LibreChat at this address could register it."""
 
 
-def of_account(deployment: Deployment, person: UserAccount, seen: Sighting) -> list[Lockout]:
-    """Return why this person does not get in, the smallest door first."""
+def of_account(deployment: Deployment, person: UserAccount, seen: AddressLookup) -> list[Lockout]:
+    """Return why this person cannot sign in, the smallest change first."""
     settings, release = deployment.settings, deployment.release
     who, found = plain(person.email), []
     if person.banned_until is not None and is_enabled(settings.get("BAN_VIOLATIONS")):
@@ -165,7 +165,7 @@ def _works(deployment: Deployment, name: str) -> bool:
     return providers.is_registered(name, deployment.settings, deployment.release)
 
 
-def _no_administrator(deployment: Deployment, person: UserAccount, seen: Sighting) -> str:
+def _no_administrator(deployment: Deployment, person: UserAccount, seen: AddressLookup) -> str:
     who, settings = plain(person.email), deployment.settings
     if not seen.admins:
         return f"There is no administrator at all; {who} has the role {plain(person.role) or 'none'}."

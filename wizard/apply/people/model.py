@@ -91,7 +91,7 @@ class UserAccount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
+class AddressLookup:
     """Who has an address, and who else there is."""
 
     people: tuple[UserAccount, ...]

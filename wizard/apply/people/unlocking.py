@@ -15,6 +15,7 @@ from wizard.apply.people import lockouts
 from wizard.apply.people.account_changes import UserAccounts
 from wizard.apply.people.database_changes import role_change, unban_change
 from wizard.apply.people.directory import DocumentChange, user_change
+from wizard.apply.people.env_setting import EnvSetting
 from wizard.apply.people.lockouts import Cause, LiveSigns, Lockout
 from wizard.apply.people.model import (
     MAY_BE_IN_FORCE,
@@ -25,15 +26,14 @@ from wizard.apply.people.model import (
     UserAccount,
 )
 from wizard.apply.people.rotation_under_way import demand_no_rotation
-from wizard.apply.people.setting_door import SettingDoor
-from wizard.apply.people.way_back import FORMER_PASSWORD, SECOND_FACTOR, account_of, way_back
+from wizard.apply.people.undo import FORMER_PASSWORD, SECOND_FACTOR, account_of, undo_changes
 from wizard.apply.stopping import Stopping
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.plain_text import plain
 from wizard.basics.private_folder import NAME
 from wizard.basics.problem import WizardError, WriteRefused
 from wizard.librechat.scripts import Script
-from wizard.store.unlock_record import FILE, OpenedDoor, UnlockRecords, damaged
+from wizard.store.unlock_record import FILE, UnlockEntry, UnlockRecords, damaged
 
 _SETTINGS: Final = {
     Cause.EMAIL_LOGIN_OFF: ("ALLOW_EMAIL_LOGIN", "true"),
@@ -45,7 +45,7 @@ _LOOK_YOURSELF: Final = f"Look yourself, then remove {NAME}/{FILE}; the record i
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Door:
+class UnlockOption:
     """A cause and what opens it; ``change`` is ``None`` where nothing can."""
 
     lockout: Lockout
@@ -58,13 +58,13 @@ class Unlocking:
 
     accounts: UserAccounts
     signs: LiveSigns
-    settings: SettingDoor
+    settings: EnvSetting
 
     @property
     def _records(self) -> UnlockRecords:
         return UnlockRecords(self.accounts.deployment.folder)
 
-    async def doors(self, email: str = "") -> tuple[Door, ...]:
+    async def unlocks(self, email: str = "") -> tuple[UnlockOption, ...]:
         """Return why this person does not get in, or nobody, and what opens it, the smallest first.
 
         ``PeopleError`` beside a rotation of secrets that is not finished: LibreChat is stopped then.
@@ -79,13 +79,13 @@ class Unlocking:
         found += await lockouts.of_running(deployment, self.signs, address.url if address and address.host else "")
         return tuple([await self._door_of(one, person) for one in found])
 
-    async def _door_of(self, lockout: Lockout, person: UserAccount | None) -> Door:
-        """Return the door of one cause; one that cannot be opened says why, and hides no other."""
+    async def _door_of(self, lockout: Lockout, person: UserAccount | None) -> UnlockOption:
+        """Return the unlock for one cause. One that is not possible says why, and hides no other."""
         try:
-            return Door(lockout=lockout, change=self._guarded(await self._change(lockout, person)))
+            return UnlockOption(lockout=lockout, change=self._guarded(await self._change(lockout, person)))
         except PeopleError as error:
             advice = " ".join(text for text in (lockout.advice, error.sentence, error.remedy) if text)
-            return Door(lockout=replace(lockout, advice=advice, can_open=False), change=None)
+            return UnlockOption(lockout=replace(lockout, advice=advice, can_open=False), change=None)
 
     def _guarded(self, change: AccountChange | None) -> AccountChange | None:
         """Return the change that looks for a rotation once more when it is done: somebody may have begun one since."""
@@ -144,10 +144,10 @@ class Unlocking:
             undo, is_as_seen = await directory.change(changes, is_dry=True)
             if not is_as_seen:
                 return _failed("The account was changed in the meantime; nothing was opened.")
-            door = self._door(lockout, done, email=person.email, changes=json.dumps(undo))
-            self._records.begin(door)
+            unlock = self._unlock_entry(lockout, done, email=person.email, changes=json.dumps(undo))
+            self._records.begin(unlock)
             _undo, is_done = await directory.change(changes)
-            self._records.end(door, door if is_done else None)
+            self._records.end(unlock, unlock if is_done else None)
             return AccountOutcome(sentence=done) if is_done else _failed("The account was changed in the meantime.")
 
         return replace(told, name="unlock", commands=(directory.command,), work=work)
@@ -162,12 +162,12 @@ class Unlocking:
             former = {name: before.get(name) for name in FORMER_PASSWORD}
             done = f"{plain(person.email)} has a password, and signs in without {plain(person.provider, limit=40)}."
             changes = json.dumps([user_change(person, {}, former)])
-            door = self._door(lockout, done, email=person.email, changes=changes)
+            unlock = self._unlock_entry(lockout, done, email=person.email, changes=changes)
             change = await self.accounts.reset_password(person.email, password)
-            self._records.begin(door)
+            self._records.begin(unlock)
             outcome = await change.work(Consent.CHANGE)
             if outcome.status is ExitStatus.FAILED:
-                self._records.end(door, None)
+                self._records.end(unlock, None)
                 return outcome
             outcome = replace(outcome, password=password, email=person.email)
             if outcome.status is not ExitStatus.DONE:
@@ -176,7 +176,7 @@ class Unlocking:
             with contextlib.suppress(NotReachedError, WriteRefused):
                 after, _bans = await directory.document(person, ("password",))
                 taken_back = user_change(person, {"password": after.get("password")}, former)
-                self._records.end(door, replace(door, changes=json.dumps([taken_back])))
+                self._records.end(unlock, replace(unlock, changes=json.dumps([taken_back])))
             return replace(outcome, sentence=done, offer=None)
 
         provider = plain(person.provider, limit=40)
@@ -197,15 +197,15 @@ class Unlocking:
 
         async def work(_: Consent) -> AccountOutcome:
             planned = self.settings.planned(name, value)
-            door = replace(self._door(lockout, f"{line} was written into .env."), written=planned.digest)
-            self._records.begin(door)
+            unlock = replace(self._unlock_entry(lockout, f"{line} was written into .env."), written=planned.digest)
+            self._records.begin(unlock)
             try:
                 backup = self.settings.write(planned)
             except (WizardError, PeopleError):
-                self._records.end(door, None)
+                self._records.end(unlock, None)
                 raise
-            opened = replace(door, backup=backup)
-            self._records.end(door, opened)
+            opened = replace(unlock, backup=backup)
+            self._records.end(unlock, opened)
             try:
                 said = await self.settings.read()
             except WizardError as error:
@@ -229,10 +229,10 @@ class Unlocking:
         stopping = Stopping(self.accounts.host)
 
         async def work(_: Consent) -> AccountOutcome:
-            door = self._door(lockout, "LibreChat was restarted, so it counts sign-ins from zero.")
-            self._records.begin(door)
+            unlock = self._unlock_entry(lockout, "LibreChat was restarted, so it counts sign-ins from zero.")
+            self._records.begin(unlock)
             is_ready = await stopping.run("restart") and await self.settings.is_ready()
-            self._records.end(door, door if is_ready else None)
+            self._records.end(unlock, unlock if is_ready else None)
             if not is_ready:
                 return _failed("LibreChat could not be restarted.")
             sentence = f"LibreChat is restarted, and counts sign-ins from zero. {_NOTHING_TO_UNDO}"
@@ -248,45 +248,45 @@ class Unlocking:
             work=work,
         )
 
-    def opened(self, email: str = "") -> OpenedDoor:
+    def opened(self, email: str = "") -> UnlockEntry:
         """Return what was opened last (for this person); ``PeopleError`` where there is nothing."""
         # The record has the address as the database has it, which may be with capitals.
         wanted = email.strip().lower()
-        doors = [one for one in self._records.read() if not wanted or one.email.lower() == wanted]
-        if not doors:
+        unlocks = [one for one in self._records.read() if not wanted or one.email.lower() == wanted]
+        if not unlocks:
             raise PeopleError("There is no unlock to undo.", status=ExitStatus.UNKNOWN)
-        return doors[-1]
+        return unlocks[-1]
 
-    def undoing(self, door: OpenedDoor) -> AccountChange:
-        """Return how a door is closed again; ``WriteRefused`` where the record does not say how."""
-        changes = way_back(door)
-        is_restart = door.cause == Cause.RATE_LIMIT
+    def undoing(self, unlock: UnlockEntry) -> AccountChange:
+        """Return how an unlock is undone; ``WriteRefused`` if the record does not say how."""
+        changes = undo_changes(unlock)
+        is_restart = unlock.cause == Cause.RATE_LIMIT
 
         async def work(_: Consent) -> AccountOutcome:
             demand_no_rotation(self.accounts.deployment.folder)
             if is_restart:
-                self._records.end(door, None)
+                self._records.end(unlock, None)
                 return AccountOutcome(sentence=f"{_NOTHING_TO_UNDO} Its entry in the record is removed.")
-            if door.cause in _SETTINGS:
-                said = await self._setting_back(door)
+            if unlock.cause in _SETTINGS:
+                said = await self._setting_back(unlock)
             elif changes:
-                said = await self._account_back(door, changes)
+                said = await self._account_back(unlock, changes)
             else:
                 raise PeopleError("The record does not say what was there before the unlock.", _LOOK_YOURSELF)
-            self._records.end(door, None)
+            self._records.end(unlock, None)
             return AccountOutcome(sentence=f"It is as it was before the unlock.{said}")
 
-        did = plain(door.sentence, limit=300)
+        did = plain(unlock.sentence, limit=300)
         return AccountChange(
             name="undo",
             title="Take the last unlock back",
             question="Remove the restart from the record of unlocks?" if is_restart else f"Take this back: {did}",
             lines=(
-                f"{door.when:%Y-%m-%d %H:%M} UTC: {did}",
+                f"{unlock.when:%Y-%m-%d %H:%M} UTC: {did}",
                 *((_NOTHING_TO_UNDO,) if is_restart else ()),
                 *(
                     ()
-                    if door.is_done or is_restart
+                    if unlock.is_done or is_restart
                     else ("The run that opened it was interrupted: what it did is looked up first.",)
                 ),
             ),
@@ -294,30 +294,30 @@ class Unlocking:
             work=work,
         )
 
-    async def _setting_back(self, door: OpenedDoor) -> str:
+    async def _setting_back(self, unlock: UnlockEntry) -> str:
         """Put ``.env`` back; return what to say of it. ``PeopleError`` where what stands there is not what was written."""
-        name, value = _SETTINGS[Cause(door.cause)]
-        if not self.settings.is_as_written(door.written):
-            if self.settings.would_write(name, value, door.written):
-                return "" if door.is_done else " Nothing had been written into .env."
-            where = f"See {plain(door.backup)}, then" if door.backup else "See the backups, then"
+        name, value = _SETTINGS[Cause(unlock.cause)]
+        if not self.settings.is_as_written(unlock.written):
+            if self.settings.would_write(name, value, unlock.written):
+                return "" if unlock.is_done else " Nothing had been written into .env."
+            where = f"See {plain(unlock.backup)}, then" if unlock.backup else "See the backups, then"
             sentence = ".env was changed since; it stays as it is. Its old content is in the backup."
             raise PeopleError(sentence, f"{where} remove {NAME}/{FILE}.")
-        backup = self.settings.backup_of(name, value, door.written, named=door.backup)
+        backup = self.settings.backup_of(name, value, unlock.written, named=unlock.backup)
         if not backup:
-            if door.backup:
+            if unlock.backup:
                 raise damaged("the backup that it names does not hold .env as it was before the unlock")
             raise PeopleError("No backup contains .env as it was before the unlock.", _LOOK_YOURSELF)
         self.settings.restore(backup)
         return f" {await self.settings.read()}"
 
-    async def _account_back(self, door: OpenedDoor, changes: list[DocumentChange]) -> str:
+    async def _account_back(self, unlock: UnlockEntry, changes: list[DocumentChange]) -> str:
         """Take changes of the database back; return what to say of it. ``PeopleError`` where something else stands there."""
         directory = self.accounts.directory
         if identity := account_of(changes):
-            person, _seen = await directory.one(door.email)
+            person, _seen = await directory.one(unlock.email)
             if person.id != identity:
-                raise PeopleError(f"{plain(door.email)} is another account now; nothing was taken back.")
+                raise PeopleError(f"{plain(unlock.email)} is another account now; nothing was taken back.")
             if not changes[0]["expect"]:
                 # Cut off: whatever password stands there now has come since.
                 present, _bans = await directory.document(person, ("password",))
@@ -331,9 +331,11 @@ class Unlocking:
             raise PeopleError("The account was changed since; nothing was taken back.")
         return ""
 
-    def _door(self, lockout: Lockout, sentence: str, *, email: str = "", changes: str = "[]") -> OpenedDoor:
+    def _unlock_entry(self, lockout: Lockout, sentence: str, *, email: str = "", changes: str = "[]") -> UnlockEntry:
         now = datetime.now(UTC)
-        return OpenedDoor(when=now, cause=lockout.cause, email=email, sentence=sentence, is_done=False, changes=changes)
+        return UnlockEntry(
+            when=now, cause=lockout.cause, email=email, sentence=sentence, is_done=False, changes=changes
+        )
 
 
 def _told(person: UserAccount, title: str, changes: list[DocumentChange]) -> AccountChange:

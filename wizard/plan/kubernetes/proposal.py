@@ -80,7 +80,7 @@ def planned_on_kubernetes(snapshot: Snapshot, answers: Answers) -> tuple[Plan, D
     access = _access(basis, answers)
     # A pod keeps what LibreChat made up itself until it ends; there is nothing to look for on this machine.
     basis.snapshot.asked[adoption.__name__] = Adoption()
-    circumstances = credentials.Circumstances(has_search=basis.view.has("meilisearch"))
+    circumstances = credentials.SecretContext(has_search=basis.view.has("meilisearch"))
     resolution = credentials.resolve(basis.snapshot, answers, basis.existing, circumstances)
     wanted = _wanted(resolution.answers, access.plan, basis.view, basis.existing)
     plan = _planned(basis, access, resolution, wanted)

@@ -112,9 +112,9 @@ async def test_an_id_does_not_steer_the_terminal(stack: PeopleStack, monkeypatch
     ]
     person = UserAccount.of(steering)
     changes.append(sessions_change(people.directory, person))
-    doors = await unlocking_of(people).doors("a@b.example")
-    changes += [door.change for door in doors if door.change is not None]
-    assert len(changes) > len(doors) > 0
+    unlocks = await unlocking_of(people).unlocks("a@b.example")
+    changes += [unlock.change for unlock in unlocks if unlock.change is not None]
+    assert len(changes) > len(unlocks) > 0
     for change in changes:
         assert all(line.isprintable() for line in (*change_lines(change), change.question, change.further)), change
     monkeypatch.setattr(NodeHost, "ask", Told({**answer, "people": [steering, steering]}))

@@ -1,4 +1,4 @@
-"""The eight lock-outs: the right cause, in again through the one door, nothing else changed, and undone to the byte."""
+"""The eight lock-outs: the right cause, signed in again after the one unlock, nothing else changed, and undone to the byte."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from screens.demo.database import Database
 from screens.demo.settings import Account, Settings
 from screens.demo.sign_in import SignIn
 from screens.shared.live_signs import is_limited, unlocking_of
-from screens.shared.people import door_lines, people_in
+from screens.shared.people import people_in, unlock_lines
 from tests.wizard.apply.people.conftest import MakeStack
 from tests.wizard.apply.people_stack import NOW, PeopleStack, ban, session, user
 from wizard.answers.model import Stack
 from wizard.apply.people.lockouts import Cause, LiveSigns, of_running
 from wizard.apply.people.model import AccountOutcome, Consent, PeopleError
-from wizard.apply.people.unlocking import Door, Unlocking
-from wizard.apply.people.way_back import way_back
+from wizard.apply.people.undo import undo_changes
+from wizard.apply.people.unlocking import Unlocking, UnlockOption
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.problem import WriteRefused
 from wizard.basics.secret import Secret
 from wizard.librechat.releases import Release
 from wizard.store.rotation_record import RotationRecord, RotationRecords, RotationStage
-from wizard.store.unlock_record import OpenedDoor, UnlockRecords
+from wizard.store.unlock_record import UnlockEntry, UnlockRecords
 
 EVE = "eve@example.com"
 PASSWORD = "old password of eve"
@@ -134,9 +134,9 @@ async def test_the_cause_is_found_the_door_opens_and_is_closed_to_the_byte(stack
     before, env = stack.mongo.content(), (stack.folder / ".env").read_bytes()
     if seed.refused:
         assert signs_in(stack, EVE, PASSWORD) == seed.refused
-    doors = await (await unlocking_in(stack)).doors(EVE)
-    assert [(one.lockout.cause, one.lockout.is_certain) for one in doors] == [(seed.cause, seed.is_certain)]
-    change = doors[0].change
+    unlocks = await (await unlocking_in(stack)).unlocks(EVE)
+    assert [(one.lockout.cause, one.lockout.is_certain) for one in unlocks] == [(seed.cause, seed.is_certain)]
+    change = unlocks[0].change
     assert change is not None
     outcome = await change.work(Consent.CHANGE)
     assert outcome.status is ExitStatus.DONE, outcome
@@ -146,7 +146,7 @@ async def test_the_cause_is_found_the_door_opens_and_is_closed_to_the_byte(stack
     assert ((stack.folder / ".env").read_bytes() == env) is not (
         seed.cause in (Cause.EMAIL_LOGIN_OFF, Cause.PROVIDER_DOWN)
     )
-    assert [one.lockout.cause for one in await (await unlocking_in(stack)).doors(EVE)] in ([], [Cause.OTHER_PROVIDER])
+    assert [one.lockout.cause for one in await (await unlocking_in(stack)).unlocks(EVE)] in ([], [Cause.OTHER_PROVIDER])
     record = stack.folder / ".librechat-wizard" / "unlock.json"
     assert (record.stat().st_mode & 0o777, record.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     if seed.cause is not Cause.OTHER_PROVIDER:  # whose old and new hash it holds; here they are in clear
@@ -164,15 +164,15 @@ async def test_a_rate_limit_ends_with_a_restart(stack: PeopleStack) -> None:
     address = f"http://127.0.0.1:{stack.port}"
     unlocking = await unlocking_in(stack)
     assert await unlocking.settings.read() == "LibreChat has read it."
-    assert await unlocking.doors() == ()
+    assert await unlocking.unlocks() == ()
     while not await is_limited(address):
         pass
-    doors = await unlocking.doors()
-    assert [one.lockout.cause for one in doors] == [Cause.RATE_LIMIT]
-    assert "It ends automatically within 5 minutes." in "\n".join(door_lines(doors[0]))
+    unlocks = await unlocking.unlocks()
+    assert [one.lockout.cause for one in unlocks] == [Cause.RATE_LIMIT]
+    assert "It ends automatically within 5 minutes." in "\n".join(unlock_lines(unlocks[0]))
     before = stack.mongo.content()
-    assert doors[0].change is not None
-    outcome = await doors[0].change.work(Consent.CHANGE)
+    assert unlocks[0].change is not None
+    outcome = await unlocks[0].change.work(Consent.CHANGE)
     assert outcome.status is ExitStatus.DONE, outcome
     assert await is_limited(address) is False
     assert stack.mongo.content() == before
@@ -195,7 +195,7 @@ async def test_beside_a_rotation_nothing_is_opened_and_nothing_taken_back(stack:
     seeded(stack, SEEDS[1])
     before = stack.mongo.content()
     unlocking = await unlocking_in(stack)
-    doors = await unlocking.doors(EVE)
+    unlocks = await unlocking.unlocks(EVE)
     undo = unlocking.undoing(unlocking.opened())
     removal = await unlocking.accounts.remove(EVE)
     rotation = RotationRecord(
@@ -204,9 +204,9 @@ async def test_beside_a_rotation_nothing_is_opened_and_nothing_taken_back(stack:
     RotationRecords(stack.folder).write(rotation)
     record = (stack.folder / ".librechat-wizard" / "unlock.json").read_bytes()
     stack.did()
-    works = [change.work(Consent.CHANGE) for change in (doors[0].change, undo, removal) if change is not None]
+    works = [change.work(Consent.CHANGE) for change in (unlocks[0].change, undo, removal) if change is not None]
     assert len(works) == 3
-    for work in (*works, unlocking.doors(EVE), unlocking.accounts.remove(EVE)):
+    for work in (*works, unlocking.unlocks(EVE), unlocking.accounts.remove(EVE)):
         with pytest.raises(PeopleError, match="An earlier rotation of JWT_SECRET was interrupted"):
             await work
     # Neither the database was asked nor LibreChat started.
@@ -226,21 +226,21 @@ async def test_without_docker_a_rate_limit_names_the_restart_and_opens_nothing(s
     assert found.advice.endswith("Or restart LibreChat: stop it, then: npm run backend")
 
 
-async def opened_at(stack: PeopleStack, cause: Cause) -> tuple[Door, AccountOutcome]:
-    doors = await (await unlocking_in(stack)).doors(EVE)
-    door = next(one for one in doors if one.lockout.cause is cause)
-    assert door.change is not None
-    return door, await door.change.work(Consent.CHANGE)
+async def opened_at(stack: PeopleStack, cause: Cause) -> tuple[UnlockOption, AccountOutcome]:
+    unlocks = await (await unlocking_in(stack)).unlocks(EVE)
+    unlock = next(one for one in unlocks if one.lockout.cause is cause)
+    assert unlock.change is not None
+    return unlock, await unlock.change.work(Consent.CHANGE)
 
 
 async def test_what_was_changed_meanwhile_is_neither_opened_nor_taken_back(stack: PeopleStack) -> None:
     seeded(stack, SEEDS[1])
-    doors = await (await unlocking_in(stack)).doors(EVE)
+    unlocks = await (await unlocking_in(stack)).unlocks(EVE)
     content = stack.mongo.content()
     content["users"][1]["emailVerified"] = True
     stack.mongo.fill(content)
-    assert doors[0].change is not None
-    assert (await doors[0].change.work(Consent.CHANGE)).status is ExitStatus.FAILED
+    assert unlocks[0].change is not None
+    assert (await unlocks[0].change.work(Consent.CHANGE)).status is ExitStatus.FAILED
     assert stack.mongo.content() == content
     content["users"][1]["emailVerified"] = False
     stack.mongo.fill(content)
@@ -257,10 +257,10 @@ async def test_what_was_changed_meanwhile_is_neither_opened_nor_taken_back(stack
 async def test_where_librechat_does_not_start_the_file_is_put_back(stack: PeopleStack) -> None:
     seeded(stack, SEEDS[5])
     env = (stack.folder / ".env").read_bytes()
-    doors = await unlocking_of(await people_in(stack.deployment()), ready_seconds=1).doors(EVE)
+    unlocks = await unlocking_of(await people_in(stack.deployment()), ready_seconds=1).unlocks(EVE)
     stack.trouble(**{"ALLOW_EMAIL_LOGIN=true": "image"})
-    assert doors[0].change is not None
-    outcome = await doors[0].change.work(Consent.CHANGE)
+    assert unlocks[0].change is not None
+    outcome = await unlocks[0].change.work(Consent.CHANGE)
     assert outcome.status is ExitStatus.NOT_WRITTEN
     assert (stack.folder / ".env").read_bytes() == env
     assert not (stack.folder / ".librechat-wizard" / "unlock.json").exists()
@@ -269,13 +269,13 @@ async def test_where_librechat_does_not_start_the_file_is_put_back(stack: People
 async def test_a_damaged_record_stops_before_anything_is_opened(stack: PeopleStack) -> None:
     seeded(stack, SEEDS[1])
     before = stack.mongo.content()
-    doors = await (await unlocking_in(stack)).doors(EVE)
+    unlocks = await (await unlocking_in(stack)).unlocks(EVE)
     room = stack.folder / ".librechat-wizard"
     room.mkdir(mode=0o700, exist_ok=True)
     (room / "unlock.json").write_text("{")
-    assert doors[0].change is not None
+    assert unlocks[0].change is not None
     with pytest.raises(WriteRefused, match="the record of earlier unlocks is damaged"):
-        await doors[0].change.work(Consent.CHANGE)
+        await unlocks[0].change.work(Consent.CHANGE)
     assert stack.mongo.content() == before
 
 
@@ -290,14 +290,14 @@ CONTROLS: dict[str, Callable[[], Seed]] = {
 @pytest.mark.parametrize("name", CONTROLS)
 async def test_nothing_is_found_where_nothing_is_wrong(stack: PeopleStack, name: str) -> None:
     seeded(stack, CONTROLS[name]())
-    assert await (await unlocking_in(stack)).doors(EVE) == ()
+    assert await (await unlocking_in(stack)).unlocks(EVE) == ()
 
 
 async def test_before_v0_8_8_rc1_the_form_alone_is_gone(make_stack: MakeStack) -> None:
     stack = make_stack("v0.8.7")
     seeded(stack, SEEDS[5])
-    doors = await (await unlocking_in(stack)).doors(EVE)
-    assert [one.lockout.sentence for one in doors] == ["ALLOW_EMAIL_LOGIN is off: the sign-in page has no form."]
+    unlocks = await (await unlocking_in(stack)).unlocks(EVE)
+    assert [one.lockout.sentence for one in unlocks] == ["ALLOW_EMAIL_LOGIN is off: the sign-in page has no form."]
 
 
 class CutOffError(BaseException):
@@ -312,7 +312,7 @@ async def test_what_a_run_opened_that_was_killed_is_taken_back(
     seeded(stack, seed)
     before, env = stack.mongo.content(), (stack.folder / ".env").read_bytes()
     unlocking = await unlocking_in(stack)
-    change = (await unlocking.doors(EVE))[0].change
+    change = (await unlocking.unlocks(EVE))[0].change
     assert change is not None
     with monkeypatch.context() as cut:
 
@@ -323,7 +323,7 @@ async def test_what_a_run_opened_that_was_killed_is_taken_back(
             cut.setattr(UnlockRecords, "end", killed)
         else:
             begin = UnlockRecords.begin
-            cut.setattr(UnlockRecords, "begin", lambda self, door: killed(begin(self, door)))
+            cut.setattr(UnlockRecords, "begin", lambda self, unlock: killed(begin(self, unlock)))
         with pytest.raises(CutOffError):
             await change.work(Consent.CHANGE)
     is_changed = stack.mongo.content() != before or (stack.folder / ".env").read_bytes() != env
@@ -340,8 +340,8 @@ async def test_what_a_run_opened_that_was_killed_is_taken_back(
 async def test_what_cannot_be_found_out_is_not_called_undone(stack: PeopleStack) -> None:
     seeded(stack, SEEDS[5])
     records = UnlockRecords(stack.folder)
-    door = OpenedDoor(when=NOW, cause=Cause.EMAIL_LOGIN_OFF, email="", sentence="x", is_done=False, written="0" * 64)
-    for one in (door, dataclasses.replace(door, cause=Cause.UNVERIFIED, email=EVE)):
+    unlock = UnlockEntry(when=NOW, cause=Cause.EMAIL_LOGIN_OFF, email="", sentence="x", is_done=False, written="0" * 64)
+    for one in (unlock, dataclasses.replace(unlock, cause=Cause.UNVERIFIED, email=EVE)):
         records.begin(one)
         unlocking = await unlocking_in(stack)
         with pytest.raises(PeopleError, match=r"was changed since|does not say what was there"):
@@ -379,6 +379,6 @@ FORGED: dict[str, tuple[str, object]] = {
 def test_a_record_takes_back_only_what_an_unlock_of_its_kind_did(name: str) -> None:
     cause, changes = FORGED[name]
     text = "[" * 100_000 if changes == "deep" else '{"bad' if changes is None else json.dumps(changes)
-    door = OpenedDoor(when=NOW, cause=cause, email=EVE, sentence="x", is_done=True, changes=text)
+    unlock = UnlockEntry(when=NOW, cause=cause, email=EVE, sentence="x", is_done=True, changes=text)
     with pytest.raises(WriteRefused, match="the record of earlier unlocks is damaged"):
-        way_back(door)
+        undo_changes(unlock)

@@ -46,7 +46,7 @@ class PlannedLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SettingDoor:
+class EnvSetting:
     """One setting of a folder, and LibreChat which has to read it."""
 
     deployment: Deployment

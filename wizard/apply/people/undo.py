@@ -1,7 +1,7 @@
 """Undoes the database part of an unlock, from its record: only what that kind of unlock can have changed.
 
 The record is a file, and may be damaged or written by somebody else: a change of another field, of another collection, or one
-that would open a door is not handed to the database.
+that would unlock something is not sent to the database.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from wizard.store.unlock_record import damaged
 
 if TYPE_CHECKING:
     from wizard.apply.people.directory import DocumentChange
-    from wizard.store.unlock_record import OpenedDoor
+    from wizard.store.unlock_record import UnlockEntry
 
 SECOND_FACTOR: Final = ("totpSecret", "backupCodes", "pendingTotpSecret", "pendingBackupCodes")
 FORMER_PASSWORD: Final = ("password", "updatedAt")
@@ -27,34 +27,34 @@ _FIELDS: Final[Mapping[str, frozenset[str]]] = {
     Cause.NO_ADMINISTRATOR: frozenset({"role"}),
     Cause.OTHER_PROVIDER: frozenset(FORMER_PASSWORD),
 }
-"""The fields of an account that each door changes."""
+"""The fields of an account that each kind of unlock changes."""
 _OPEN: Final[Mapping[str, tuple[str, object]]] = {
     Cause.UNVERIFIED: ("emailVerified", True),
     Cause.SECOND_FACTOR: ("twoFactorEnabled", False),
     Cause.NO_ADMINISTRATOR: ("role", "ADMIN"),
 }
-"""What each door sets: never the way back."""
+"""What each kind of unlock sets, and an undo never does."""
 _OF_ACCOUNT: Final = frozenset({"collection", "id", "expect", "set", "unset"})
 _BAN: Final = late_pattern(r"(?:BANS|ban):.{1,200}")
 _ID: Final = late_pattern(r"[0-9a-f]{24}")
 
 
-def way_back(door: OpenedDoor) -> list[DocumentChange]:
-    """Return the changes that take a door back; ``WriteRefused`` where the record does not hold such."""
+def undo_changes(unlock: UnlockEntry) -> list[DocumentChange]:
+    """Return the changes that undo an unlock; ``WriteRefused`` if the record contains any other."""
     try:
-        changes = json.loads(door.changes)
+        changes = json.loads(unlock.changes)
     except (ValueError, RecursionError):
         raise damaged("what takes the unlock back cannot be read") from None
     if not isinstance(changes, list) or not all(isinstance(each, dict) for each in changes):
         raise damaged("what takes the unlock back is not a list of changes")
-    if door.cause == Cause.BAN:
+    if unlock.cause == Cause.BAN:
         is_known = all(map(_is_ban, changes))
-    elif door.cause in _FIELDS:
-        is_known = len(changes) <= 1 and all(_is_of_account(door, each) for each in changes)
+    elif unlock.cause in _FIELDS:
+        is_known = len(changes) <= 1 and all(_is_of_account(unlock, each) for each in changes)
     else:
-        is_known = door.cause in list(Cause) and not changes
+        is_known = unlock.cause in list(Cause) and not changes
     if not is_known:
-        raise damaged(f"it contains changes that an unlock of this kind does not make ({plain(door.cause)})")
+        raise damaged(f"it contains changes that an unlock of this kind does not make ({plain(unlock.cause)})")
     return changes
 
 
@@ -72,7 +72,7 @@ def _is_ban(change: dict[str, Any]) -> bool:
     return _BAN.fullmatch(entry["key"]) is not None
 
 
-def _is_of_account(door: OpenedDoor, change: dict[str, Any]) -> bool:
+def _is_of_account(unlock: UnlockEntry, change: dict[str, Any]) -> bool:
     if set(change) != _OF_ACCOUNT or change["collection"] != "users":
         return False
     identity, expect, given, unset = (change[name] for name in ("id", "expect", "set", "unset"))
@@ -83,9 +83,9 @@ def _is_of_account(door: OpenedDoor, change: dict[str, Any]) -> bool:
     if not all(isinstance(name, str) for name in unset) or not all(map(_is_expected, expect.values())):
         return False
     # Of a password alone the record cannot say beforehand what comes in its place.
-    is_guarded = bool(expect) or (door.cause == Cause.OTHER_PROVIDER and not door.is_done)
-    opens = door.cause in _OPEN and given.get(_OPEN[door.cause][0]) == _OPEN[door.cause][1]
-    return is_guarded and not opens and {*expect, *given, *unset} <= _FIELDS[door.cause]
+    is_guarded = bool(expect) or (unlock.cause == Cause.OTHER_PROVIDER and not unlock.is_done)
+    opens = unlock.cause in _OPEN and given.get(_OPEN[unlock.cause][0]) == _OPEN[unlock.cause][1]
+    return is_guarded and not opens and {*expect, *given, *unset} <= _FIELDS[unlock.cause]
 
 
 def _is_expected(value: object) -> bool:
