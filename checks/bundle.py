@@ -97,7 +97,7 @@ def bundle(
             "## Compose model",
             *_services(deployment),
             "",
-            "## Last log lines (unknown words are left out)",
+            "## Last log lines (unknown words are omitted)",
             *_log(log),
             "",
         ]
@@ -161,7 +161,7 @@ def _settings(deployment: Deployment) -> Iterator[str]:
             continue
         yield f"- {name}: {_shape(setting, deployment.settings[name], hosts)}{_origin(effective.get(name))}"
     if unknown:
-        yield f"- {unknown} further names that the wizard does not know"
+        yield f"- {unknown} more names that the wizard does not know"
 
 
 def _origin(found: EffectiveValue | None) -> str:
@@ -295,7 +295,7 @@ def _target(entry: object) -> str:
 
 def _log(log: bytes | None) -> Sequence[str]:
     if log is None:
-        return ["(no container of this folder was found here)"]
+        return ["(no container for this folder was found here)"]
     text = LogText(log)
     names = frozenset(by_key())
     lines = [shown_line(line, names=names) for line in text.current.last(_MOST_LOG_LINES)]

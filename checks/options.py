@@ -72,7 +72,7 @@ class Allowance:
     def take(self) -> None:
         """Count one request; ``LimitReached`` where it must not be made."""
         if self.told_to_stop:
-            raise LimitReached("LibreChat said that there were too many requests; this run sends no further requests")
+            raise LimitReached("LibreChat reported too many requests, so this run sends no more")
         if self.used >= MOST_LIMITED:
             raise LimitReached(f"this run has made its {MOST_LIMITED} rate-limited requests")
         self.used += 1
@@ -132,9 +132,9 @@ def with_login(reach: SiteOptions, email: str | None, password_file: str | None)
         return reach
     if email is None or password_file is None:
         missing = "--login EMAIL" if email is None else "--password-file FILE"
-        raise InvalidInput(f"--login and --password-file belong together: {missing} is missing.")
+        raise InvalidInput(f"--login and --password-file must be used together: {missing} is missing.")
     if not email.strip():
-        raise InvalidInput(Problem(field="--login", message="is empty.", remedy="Name the account's e-mail address."))
+        raise InvalidInput(Problem(field="--login", message="is empty.", remedy="Enter the account's e-mail address."))
     from checks import passwords
 
     return replace(reach, login=Login(email=email.strip(), password=passwords.read(password_file, "--password-file")))
@@ -143,5 +143,7 @@ def with_login(reach: SiteOptions, email: str | None, password_file: str | None)
 def with_making(reach: SiteOptions, *, wanted: bool) -> SiteOptions:
     """Return the reach with ``--make-login``; ``InvalidInput`` together with ``--login``."""
     if wanted and reach.login is not None:
-        raise InvalidInput("--make-login makes an account for the sign-in, --login names one: give one of the two.")
+        raise InvalidInput(
+            "--make-login creates an account for the sign-in, --login names an existing one: use one of the two."
+        )
     return replace(reach, make_login=wanted)

@@ -27,7 +27,7 @@ def read(name: str, option: str) -> Secret:
         raise InvalidInput(Problem(field=option, message=f"cannot be read: {why}.", remedy=remedy)) from None
     if not text or len(text) >= _LONGEST or "\n" in text or "\0" in text:
         remedy = "It must contain only the password, on one line."
-        message = "is empty, too long, no text, or has several lines."
+        message = "is empty, too long, not text, or has several lines."
         raise InvalidInput(Problem(field=option, message=message, remedy=remedy))
     return Secret(text)
 
@@ -39,7 +39,7 @@ def _text(name: str) -> str:
         if sys.stdin.isatty():
             import getpass
 
-            return getpass.getpass("Password (it is not shown): ", stream=sys.stderr)
+            return getpass.getpass("Password (not shown): ", stream=sys.stderr)
         data = sys.stdin.buffer.read(_LONGEST)
     else:
         with open_named(Path(name)) as stream:

@@ -67,15 +67,15 @@ def select(only: tuple[str, ...]) -> tuple[Check, ...]:
     problems = []
     for identity in only:
         if identity in TO_COME:
-            message = "this check comes in a later release."
+            message = "this check is planned for a later release."
             problems.append(
-                Problem(field=f"--only {identity}", message=message, remedy=f"There are now: {', '.join(known)}.")
+                Problem(field=f"--only {identity}", message=message, remedy=f"Available now: {', '.join(known)}.")
             )
         elif identity not in known:
             near = nearest_of(identity, known)
             hint = f"Did you mean {near}? " if near else ""
             problems.append(
-                Problem(field="--only", message="no such check.", remedy=f"{hint}There are: {', '.join(known)}.")
+                Problem(field="--only", message="no such check.", remedy=f"{hint}Available checks: {', '.join(known)}.")
             )
     if problems:
         raise InvalidInput(*problems)

@@ -58,8 +58,7 @@ def _engine() -> Iterable[Finding]:
         where = f"Docker commands may run on another machine: {engine.chosen_by}."
     if not engine.is_local:
         yield ids.DOCKER_ELSEWHERE.warn(
-            f"{where} What the checks say of published ports, mounted "
-            "files and their owners is about this machine and not about the one where LibreChat runs."
+            f"{where} Results about published ports, mounted files and their owners apply to this machine, not to the one where LibreChat runs."
         )
 
 
@@ -98,7 +97,7 @@ def _compose(subject: Subject) -> Iterable[Finding]:
 def _has_compose(subject: Subject) -> Skip | None:
     if subject.deployment.stack in (Stack.COMPOSE, Stack.DEPLOY):
         return None
-    return Skip("LibreChat does not run by Docker Compose here")
+    return Skip("LibreChat does not run with Docker Compose here")
 
 
 FILES: Final = Check(id="files", title="Files", static=_files)

@@ -22,7 +22,7 @@ def untested(deployment: Deployment, *, sends_mail: bool) -> Iterator[tuple[str,
         yield (
             "registration",
             Skipped(
-                because=f"{NO_PROBE}; a registration would leave an account, on an empty database its administrator"
+                because=f"{NO_PROBE}; a registration would leave an account behind, on an empty database even an administrator"
             ),
         )
     has_mail = mail_configured.is_configured(settings, deployment.release)
@@ -30,10 +30,10 @@ def untested(deployment: Deployment, *, sends_mail: bool) -> Iterator[tuple[str,
         yield (
             "reset",
             Skipped(
-                because=f"{NO_PROBE}; a reset would send a mail to a person, and LibreChat counts two in two minutes"
+                because=f"{NO_PROBE}; a reset would send a mail to a person, and LibreChat allows only two in two minutes"
             ),
         )
     if has_mail and not sends_mail:
-        yield "mail", Skipped(because=f"{NO_PROBE} of a mail's arrival but a mail: --mail-to ADDRESS sends one")
+        yield "mail", Skipped(because=f"{NO_PROBE} for the arrival of mail: --mail-to ADDRESS sends a real one")
     if is_enabled(settings.get("BAN_VIOLATIONS")):
         yield "bans", Skipped(because=f"{NO_PROBE}; testing a ban would ban somebody")

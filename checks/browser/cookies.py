@@ -236,11 +236,11 @@ class CookieStore:
 
     def _stored(self, cookie: Cookie, source: WebAddress, now: datetime) -> Kept | Dropped:
         if not source.trusted and any(_shields(entry.cookie, cookie) for entry in self._entries.values()):
-            because = "a cookie of that name came over https before, and a page over http may not replace it"
+            because = "a cookie with that name was set over https, and a page over http may not replace it"
             return Dropped(because=because, rule=Rule.SECURE_KEPT, name=cookie.name)
         old = self._entries.pop(cookie.key, None)
         if cookie.expired(now):
-            because = "the server asks to remove it: its time is already over"
+            because = "the server asks to remove it: it has already expired"
             return Dropped(because=because, rule=Rule.EXPIRED, name=cookie.name)
         order = self._tick()
         if old is not None and old.cookie.value == cookie.value:
@@ -268,18 +268,18 @@ class CookieStore:
 def _objections(asked: SetCookie, source: WebAddress) -> Iterator[Dropped]:
     """Yield what speaks against a cookie, whatever else is in the store."""
     if asked.secure and not source.trusted:
-        because = "the page came over http and the cookie is marked Secure"
+        because = "the page was loaded over http, but the cookie is marked Secure"
         yield Dropped(because=because, rule=Rule.SECURE, name=asked.name)
     if broken := _broken_promise(asked, source):
         yield Dropped(because=broken, rule=Rule.PREFIX, name=asked.name)
     if asked.same_site is SameSite.NONE and not asked.secure:
-        because = "it says SameSite=None, which browsers accept only together with Secure"
+        because = "it has SameSite=None, which browsers accept only together with Secure"
         yield Dropped(because=because, rule=Rule.SAME_SITE_NONE, name=asked.name)
     if asked.partitioned and not asked.secure:
-        because = "it says Partitioned, which browsers accept only together with Secure"
+        because = "it has Partitioned, which browsers accept only together with Secure"
         yield Dropped(because=because, rule=Rule.PARTITIONED, name=asked.name)
     if _scope(asked, source) is None:
-        because = "its Domain is not the page's host or a domain above it that belongs to the same owner"
+        because = "its Domain is neither the page's host nor a parent domain with the same owner"
         yield Dropped(because=because, rule=Rule.DOMAIN, name=asked.name)
 
 
@@ -290,9 +290,9 @@ def _broken_promise(asked: SetCookie, source: WebAddress) -> str:
     if not name and asked.value.reveal().lower().startswith(_PREFIXES):
         return "it has no name and its value begins like a protected name"
     if name.startswith(_PREFIXES) and not asked.secure:
-        return "its name promises a Secure cookie, and it is not marked Secure"
+        return "its name requires Secure, but it is not marked Secure"
     if name.startswith(("__http-", "__host-http-")) and not asked.http_only:
-        return "its name promises an HttpOnly cookie, and it is not marked HttpOnly"
+        return "its name requires HttpOnly, but it is not marked HttpOnly"
     if promises_host and asked.path != "/":
         return "its name begins with __Host-, which needs Path=/"
     if promises_host and asked.domain and not (is_address(source.host) and asked.domain == source.host):

@@ -62,7 +62,7 @@ class LiveLook:
         yield from self._log()
         if self._unread:
             yield ids.NO_RIGHT.unknown(
-                f"The cluster did not answer everything: {', '.join(self._unread)}.",
+                f"Some objects could not be read from the cluster: {', '.join(self._unread)}.",
                 evidence=tuple(self._unread.values()),
             )
 
@@ -85,7 +85,7 @@ class LiveLook:
         if status and status != "deployed":
             yield ids.RELEASE_FAILED.fail(f"The Helm release is {plain(status)}: its last change failed.")
         elif chart and chart != f"librechat-{release.chart}":
-            yield ids.DRIFT.warn(f"The release runs {plain(chart)}, and the files are for librechat-{release.chart}.")
+            yield ids.DRIFT.warn(f"The release runs {plain(chart)}, but the files are for librechat-{release.chart}.")
         else:
             yield ids.RELEASE.passed(f"The Helm release {plain(release.name)} is installed ({plain(chart)}).")
         if different := [*helm_values.different(self._view.values, given)][:_MOST_NAMED]:
@@ -120,7 +120,7 @@ class LiveLook:
         # kubectl leaves out when a field was changed unless it is asked for it.
         answer = self._get(f"the Secret {plain(name)}", "secret", name, "--show-managed-fields")
         if answer.kind is AnswerKind.MISSING:
-            yield ids.SECRET_MISSING.fail(f"The Secret {plain(name)} is missing, which the release refers to.")
+            yield ids.SECRET_MISSING.fail(f"The Secret {plain(name)}, which the release refers to, is missing.")
         if not answer.is_found:
             return
         self._note_change(answer)
@@ -173,7 +173,7 @@ class LiveLook:
             hosts = [str(rule.get("host")) for rule in spec.get("rules") or ()]
             if url.hostname not in hosts:
                 yield ids.INGRESS.fail(
-                    f"The ingress serves {plain(', '.join(hosts), limit=200)}, and DOMAIN_CLIENT names {plain(url.hostname or '')}."
+                    f"The ingress serves {plain(', '.join(hosts), limit=200)}, but the host in DOMAIN_CLIENT is {plain(url.hostname or '')}."
                 )
             if name := spec.get("ingressClassName"):
                 found = self._get("ingress classes", "ingressclass", str(name))

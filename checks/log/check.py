@@ -33,7 +33,7 @@ def _applies(subject: Subject) -> Skip | None:
     if why := refusal():
         return Skip(because=why)
     if not container_of(subject.deployment):
-        return Skip(because=f"Docker is not available, or has no container of this folder; {_BY_HAND}")
+        return Skip(because=f"Docker is not available, or has no container for this folder; {_BY_HAND}")
     return None
 
 
@@ -79,7 +79,7 @@ def docker_invocation(arguments: tuple[str, ...], seconds: float) -> Invocation:
 
 def unread(why: str) -> Finding:
     """Return that the log could not be read, with the command that explains it all the same."""
-    remedy = f"Pipe it into explain yourself: docker compose logs api | {own_command('explain')}"
+    remedy = f"Pass the log to explain yourself: docker compose logs api | {own_command('explain')}"
     return ids.UNREAD.unknown(evidence=[why], remedy=remedy)
 
 
@@ -90,7 +90,7 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
     command = ("logs", "--tail", str(_LINES), container_of(subject.deployment))
     done = await async_processes.run(docker_invocation(command, _SECONDS))
     if done.status != 0:
-        yield unread("Tried: docker logs, of LibreChat's container.")
+        yield unread("Tried: docker logs of LibreChat's container.")
         return
     told = [one.finding for one in explain(done.out, subject.deployment) if not one.is_earlier]
     bad = [finding for finding in told if finding.status is not Status.PASS]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
 
 _QUIET: Final = "LibreChat logged this as information, not as an error: it may also be text that somebody typed."
-_EARLIER: Final = "This was before LibreChat's last start; it has not come up since."
+_EARLIER: Final = "This happened before LibreChat's last start, and has not happened since."
 
 
 class Explanation(NamedTuple):
@@ -51,9 +51,9 @@ def _explained(
     is_certain = proves and not match.is_earlier
     evidence = [f"line {match.line.number}: {shown_line(match.line.text, cause.needle_in(match.line.text), names)}"]
     if match.count > 1:
-        evidence.append(f"{match.count} lines say so.")
+        evidence.append(f"{match.count} lines show this.")
     if match.also:
-        evidence.append(f"This is a consequence of it, also in the log: {', '.join(match.also)}")
+        evidence.append(f"Consequences that are also in the log: {', '.join(match.also)}")
     if match.is_quiet and cause.certain and not proves:
         evidence.append(_QUIET)
     if match.is_earlier:

@@ -56,13 +56,13 @@ def absolute(text: str) -> dns.name.Name:
     """Return a name to ask for. Raises ``BadName`` for empty or too long labels and for what is not ASCII."""
     labels = text.removesuffix(".").split(".")
     if not text.isascii() or len(text) > _LONGEST_NAME + 1:
-        raise BadName("no domain name")
+        raise BadName("not a domain name")
     if any(not label or len(label) > _LONGEST_LABEL for label in labels):
-        raise BadName("no domain name")
+        raise BadName("not a domain name")
     try:
         return dns.name.Name([*(label.encode("ascii") for label in labels), b""])
     except dns.exception.DNSException as error:
-        raise BadName("no domain name") from error
+        raise BadName("not a domain name") from error
 
 
 @dataclass(slots=True, kw_only=True)
@@ -119,9 +119,9 @@ class Lookup:
         except (dns.exception.Timeout, TimeoutError):
             raise DnsError(f"no answer in {seconds:g} s") from None
         except dns.message.ChainTooLong:
-            raise DnsError("aliases (CNAME) that never end") from None
+            raise DnsError("an endless chain of aliases (CNAME)") from None
         except (dns.exception.DNSException, OSError, EOFError, ValueError):
-            raise DnsError("the name server reports an error or answers with something that is not an answer") from None
+            raise DnsError("the name server reports an error, or sends an invalid answer") from None
         return _reply(answer, kind)
 
 

@@ -18,7 +18,7 @@ def foreign_json(text: str | bytes) -> Any:
 
 
 def _refused(_: str) -> NoReturn:
-    raise ValueError("no JSON number")
+    raise ValueError("not a JSON number")
 
 
 def _whole(text: str) -> int | float:

@@ -103,4 +103,4 @@ def _fault(uid: int, believed: frozenset[int], *, is_shared: bool) -> str:
         return ""
     if uid not in believed:
         return f"belongs to {account_name(uid)}, neither the owner of the folder nor root"
-    return "can be changed by others than its owner" if is_shared else ""
+    return "can be changed by users other than its owner" if is_shared else ""

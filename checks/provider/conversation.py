@@ -111,7 +111,7 @@ class WebTransport:
         """Send a request; a name, port or path that is none is ``HttpError`` as well."""
         target = parse_web_address(request.url)
         if target is None:
-            raise HttpError(Failure.NAME, "no web address")
+            raise HttpError(Failure.NAME, "not a web address")
         proxy = forward_proxy(self.settings, self.release, target.host, target.port)
         if proxy is not None and proxy.address is None:
             raise HttpError(Failure.GARBLED, f"{proxy.setting} is not an http address")
@@ -136,7 +136,7 @@ class WebTransport:
             async with asyncio.timeout(seconds + 1), web:
                 return await web.ask(request.method, whole, headers=headers, body=body, limit=LARGEST)
         except TimeoutError:
-            raise HttpError(Failure.SILENT, "no end of the connection in time") from None
+            raise HttpError(Failure.SILENT, "the connection was not closed in time") from None
 
 
 def _scalar(form: Mapping[str, str]) -> dict[str, str]:

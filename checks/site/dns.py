@@ -15,7 +15,7 @@ from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.findings import dns as ids
 
-_BY_HAND = "If DNS does not lead here yet, or leads to the router in front of this machine: --resolve HOST:ADDRESS"
+_BY_HAND = "If DNS does not point here yet, or points to the router in front of this machine: --resolve HOST:ADDRESS"
 
 
 async def probe(subject: Subject, servers: Servers | None = None) -> AsyncIterator[Finding]:
@@ -32,7 +32,7 @@ async def _host(subject: Subject, site_address: SiteAddress, servers: Servers) -
     site = site_address.site
     fixed = subject.reach.resolve.get(site.host)
     if fixed is not None:
-        summary = f"{site.host} is treated as {fixed}, as --resolve says. DNS was not asked: people may reach a different server."
+        summary = f"{site.host} is treated as {fixed}, as --resolve says. DNS was not queried, so people may reach a different server."
         return [ids.BY_HAND.passed(summary)]
     if site.is_loopback:
         summary = f"{site.host} is this machine itself: no other machine can reach LibreChat there."
@@ -58,10 +58,7 @@ def judge(site_address: SiteAddress, public: HostAnswer, local: HostAnswer, seen
         return
     if public.known is Known.NONE and not site_address.site.host.endswith(".local"):
         shown = ", ".join(local.addresses)
-        summary = (
-            f"Only this machine knows {host} (as {shown}; its hosts file or a search domain). DNS does not: other "
-            "machines cannot resolve it."
-        )
+        summary = f"Only this machine knows {host} (as {shown}; its hosts file or a search domain). DNS does not, so other machines cannot resolve it."
         remedy = f"Add {host} to the DNS that people's machines use (at the domain's provider, or in the router)."
         yield ids.ONLY_HERE.warn(summary, settings=site_address.settings, remedy=remedy, evidence=(public.detail,))
         return
@@ -69,8 +66,8 @@ def judge(site_address: SiteAddress, public: HostAnswer, local: HostAnswer, seen
     yield _listing(host, addresses, public)
     if public.known is Known.FOUND and local.known is Known.FOUND and not set(local.addresses) & set(addresses):
         summary = (
-            f"This machine takes {host} for {', '.join(local.addresses)} (its hosts file, or its own resolver), DNS "
-            f"says {', '.join(addresses)}: the checks on this machine do not use the address that others use."
+            f"This machine resolves {host} to {', '.join(local.addresses)} (hosts file or own resolver), but DNS resolves "
+            f"it to {', '.join(addresses)}. The checks on this machine do not use the address that other machines use."
         )
         remedy = f"To test what other machines see: --resolve {host}:{addresses[0]}"
         yield ids.HOSTS_FILE.warn(summary, remedy=remedy)
@@ -91,7 +88,7 @@ def _listing(host: str, addresses: Sequence[str], public: HostAnswer) -> Finding
             f"{host} has only IPv6 addresses ({', '.join(addresses)}): people in networks without IPv6 cannot connect."
         )
         return ids.ONLY_IPV6.warn(summary, evidence=(public.detail,))
-    return ids.ADDRESSES.passed(f"{host}{over} leads to {' and '.join(parts)}.", evidence=(public.detail,))
+    return ids.ADDRESSES.passed(f"{host}{over} resolves to {' and '.join(parts)}.", evidence=(public.detail,))
 
 
 def _without_address(site_address: SiteAddress, public: HostAnswer, local: HostAnswer) -> Finding:
@@ -101,7 +98,7 @@ def _without_address(site_address: SiteAddress, public: HostAnswer, local: HostA
         remedy = f"Check the spelling of the name. If it is right, add an A record (AAAA for IPv6) at your DNS provider. {_BY_HAND}"
         return ids.NO_ADDRESS.fail(summary, settings=site_address.settings, remedy=remedy, evidence=evidence)
     summary = f"Could not resolve {host}: no name server answered this machine."
-    remedy = f"Is this machine online, and does /etc/resolv.conf name a server that works? Try again. {_BY_HAND}"
+    remedy = f"Check that this machine is online and that /etc/resolv.conf lists a working name server, then try again. {_BY_HAND}"
     return ids.UNAVAILABLE.unknown(summary, settings=site_address.settings, remedy=remedy, evidence=evidence)
 
 
@@ -135,8 +132,8 @@ def _kinds(lead: ResolvedAddress) -> Iterator[Finding]:
         yield _delivered(lead, network)
     elif private and public:
         summary = (
-            f"{lead.host} has public addresses ({', '.join(public)}) and private ones ({', '.join(private)}) side by side: "
-            "browsers pick either one, so it works only for some people, sometimes."
+            f"{lead.host} resolves to both public addresses ({', '.join(public)}) and private ones ({', '.join(private)}). "
+            "Browsers may pick either one, so LibreChat works only for some people, or only sometimes."
         )
         yield ids.MIXED.warn(summary, settings=lead.site_address.settings)
     elif private:
@@ -148,27 +145,24 @@ def _kinds(lead: ResolvedAddress) -> Iterator[Finding]:
 def _useless(lead: ResolvedAddress) -> Iterator[Finding]:
     loopback = [address for address in lead.addresses if kind(address) is AddressKind.LOOPBACK]
     if loopback:
-        summary = (
-            f"{lead.host} leads to {', '.join(loopback)}, a loopback address: browsers connect to "
-            "their own machine, where LibreChat does not run."
-        )
+        summary = f"{lead.host} resolves to {', '.join(loopback)}, a loopback address: browsers connect to their own machine, where LibreChat does not run."
         yield ids.LOOPBACK.fail(summary, settings=lead.site_address.settings)
     if nowhere := lead.of(AddressKind.NOWHERE):
         summary = (
-            f"{lead.host} leads to {', '.join(nowhere)}, which no machine can have (an example, or not for servers)."
+            f"{lead.host} resolves to {', '.join(nowhere)}, which no machine can have (reserved, or for examples)."
         )
         yield ids.NOWHERE.fail(summary, settings=lead.site_address.settings)
     if local := lead.of(AddressKind.LINK_LOCAL):
-        summary = f"{lead.host} leads to {', '.join(local)}, a link-local address: browsers cannot connect."
+        summary = f"{lead.host} resolves to {', '.join(local)}, a link-local address: browsers cannot connect."
         yield ids.LINK_LOCAL.fail(summary, settings=lead.site_address.settings)
 
 
 def _shared(lead: ResolvedAddress, shared: list[str]) -> Finding:
     shown = ", ".join(shared)
     if lead.host.endswith(".ts.net"):
-        return ids.TAILSCALE.passed(f"{lead.host} leads to {shown}: people reach it inside of your Tailscale network.")
+        return ids.TAILSCALE.passed(f"{lead.host} resolves to {shown}: people reach it in your Tailscale network.")
     summary = (
-        f"{lead.host} leads to {shown}, of a range that Tailscale and internet providers use inside of their networks "
+        f"{lead.host} resolves to {shown}, in the range that Tailscale and internet providers use internally "
         "(100.64.0.0/10): nobody can reach it from the internet."
     )
     return ids.SHARED_RANGE.warn(summary, settings=lead.site_address.settings)
@@ -176,9 +170,9 @@ def _shared(lead: ResolvedAddress, shared: list[str]) -> Finding:
 
 def _delivered(lead: ResolvedAddress, network: str) -> Finding:
     summary = (
-        f"{lead.host} leads to {network}, which forwards people to your server. What answers there, certificate included, "
-        f"is {network}'s; it is one more proxy in front of LibreChat. With your own proxy behind it TRUST_PROXY is 2, with "
-        "a tunnel straight to LibreChat 1."
+        f"{lead.host} resolves to {network}, which forwards requests to your server. The server there and its "
+        f"certificate belong to {network}. That is one more proxy in front of LibreChat: with your own proxy behind "
+        "it, set TRUST_PROXY to 2; with a tunnel straight to LibreChat, to 1."
     )
     return ids.CDN.passed(summary)
 
@@ -186,8 +180,9 @@ def _delivered(lead: ResolvedAddress, network: str) -> Finding:
 def _private(lead: ResolvedAddress, private: list[str]) -> Finding:
     shown = ", ".join(private)
     summary = (
-        f"{lead.host} leads to {shown}, a private address: LibreChat can be reached from this "
-        "network (or a VPN), but not from the internet. Public authorities reach it by DNS challenge only, and providers such as Google may refuse the name."
+        f"{lead.host} resolves to {shown}, a private address: LibreChat can be reached from this network (or a VPN), "
+        "but not from the internet. Public authorities can verify it only by DNS challenge, and providers such as "
+        "Google may refuse the name."
     )
     return ids.PRIVATE.passed(summary)
 
@@ -197,25 +192,25 @@ def _against_own(lead: ResolvedAddress, public: list[str]) -> Iterator[Finding]:
     settings = lead.site_address.settings
     if own and public:
         summary = (
-            f"{lead.host} leads to this machine ({', '.join(own)}) and to another one ({', '.join(public)}): some people are sent there. A "
-            "forgotten old record looks like this."
+            f"{lead.host} resolves to this machine ({', '.join(own)}) and to another one ({', '.join(public)}), so some "
+            "people are sent there. An old record may have been forgotten."
         )
         yield ids.PARTLY_ELSEWHERE.warn(summary, settings=settings)
         return
     if own:
-        yield ids.HERE.passed(f"{lead.host} leads to this machine ({', '.join(own)}).")
+        yield ids.HERE.passed(f"{lead.host} resolves to this machine ({', '.join(own)}).")
         return
     families = {family(address) for address in public}
     outgoing = [address for address in lead.local_machine.outgoing_addresses if family(address) in families]
     if outgoing and all(kind(address) is AddressKind.PUBLIC for address in outgoing):
         summary = (
-            f"{lead.host} leads to {', '.join(public)}, and this machine is {', '.join(outgoing)}. If LibreChat (or its proxy) runs on "
-            "this machine, people do not reach it."
+            f"{lead.host} resolves to {', '.join(public)}, but this machine is {', '.join(outgoing)}. If LibreChat (or "
+            "its proxy) runs on this machine, people do not reach it."
         )
         yield ids.ELSEWHERE.warn(summary, settings=settings)
     elif outgoing:
         summary = (
-            f"{lead.host} leads to {', '.join(public)}; this machine is behind a router ({', '.join(outgoing)}). DNS does not show whether "
-            "the router forwards to it."
+            f"{lead.host} resolves to {', '.join(public)}; this machine is behind a router ({', '.join(outgoing)}). DNS "
+            "does not show whether the router forwards requests to it."
         )
         yield ids.BEHIND_ROUTER.passed(summary)

@@ -65,13 +65,13 @@ def when_running(subject: Subject) -> Skip | None:
     is_named = subject.expected_up or bool(subject.reach.url) or login(subject) is not None or is_to_make(subject)
     if not subject.in_effect and not is_named:
         return Skip(
-            because="LibreChat is asked once the change is in effect: --apply, or 'doctor' after the restart",
+            because="LibreChat is checked once the change is in effect: --apply, or 'doctor' after the restart",
             waits=True,
         )
     if not is_named and not _has_run(subject):
         return Skip(because="LibreChat has never run in this folder", waits=True)
     if address(subject) is None:
-        return Skip(because="DOMAIN_CLIENT is not an address that a browser could open")
+        return Skip(because="DOMAIN_CLIENT is not an address that a browser can open")
     return None
 
 

@@ -191,7 +191,7 @@ def test_select_names_the_nearest_and_what_comes_later() -> None:
     assert [check.id for check in select(("rules",))] == ["rules"]
     with pytest.raises(InvalidInput, match="Did you mean rules"):
         select(("rule",))
-    with pytest.raises(InvalidInput, match="comes in a later release"):
+    with pytest.raises(InvalidInput, match="planned for a later release"):
         select((TO_COME[0],))
 
 

@@ -10,39 +10,39 @@ _of = partial(FindingEntry, check="rules")
 OPEN_REGISTRATION = _of(
     "accounts.open-registration",
     "Registration is open:",
-    "Make the first account before the address is known, then ALLOW_REGISTRATION=false; or set registration.allowedDomains.",
-    consequence="anybody who reaches the address makes an account, and the very first account becomes administrator.",
+    "Create your own account first, then set ALLOW_REGISTRATION=false; or set registration.allowedDomains.",
+    consequence="anyone who reaches the address can create an account, and the first account becomes the administrator.",
     settings=("ALLOW_REGISTRATION",),
 )
 NO_WAY_IN = _of(
     "accounts.no-way-in",
     "ALLOW_EMAIL_LOGIN is off and no other way to sign in works:",
-    "ALLOW_EMAIL_LOGIN=true until a provider is proven to work.",
+    "Set ALLOW_EMAIL_LOGIN=true until you have tested another way to sign in.",
     consequence="nobody can sign in.",
     settings=("ALLOW_EMAIL_LOGIN", "ALLOW_SOCIAL_LOGIN"),
 )
 EXPIRE = _of(
     "accounts.expire",
-    "This release deletes accounts whose address was not confirmed within a week, although they may sign in.",
-    "Update to v0.7.5 or later, or have addresses confirmed: ALLOW_UNVERIFIED_EMAIL_LOGIN=false.",
+    "This release deletes accounts whose address is not verified within a week, even if they are allowed to sign in.",
+    "Update to v0.7.5 or later, or require verified addresses: ALLOW_UNVERIFIED_EMAIL_LOGIN=false.",
     settings=("ALLOW_UNVERIFIED_EMAIL_LOGIN",),
 )
 UNCONFIRMED = _of(
     "accounts.unconfirmed",
-    "No mail is set up:",
-    "Set up mail, or close registration.",
-    consequence="everybody who registers counts as confirmed, even with somebody else's address.",
+    "Mail is not configured:",
+    "Configure mail, or close registration.",
+    consequence="LibreChat treats every new account as verified, even with somebody else's address.",
     settings=("ALLOW_REGISTRATION", "EMAIL_FROM"),
 )
 ALLOWED_DOMAINS = _of(
     "accounts.allowed-domains",
     "registration.allowedDomains has an entry that is not a bare domain:",
     "allowedDomains: ['example.com']",
-    consequence="LibreChat compares the whole domain after the @, so the entry matches nobody or more people than intended.",
+    consequence="LibreChat compares the entry with everything after the @, so it matches nobody, or more people than intended.",
 )
 PASSWORD_LENGTH = _of(
     "accounts.password-length",
-    "MIN_PASSWORD_LENGTH is above the longest password that LibreChat accepts, or allows very short ones.",
+    "MIN_PASSWORD_LENGTH is above LibreChat's maximum password length, or allows very short passwords.",
     "MIN_PASSWORD_LENGTH=8",
     consequence="Nobody can sign in, or passwords can be guessed.",
     settings=("MIN_PASSWORD_LENGTH",),
@@ -51,7 +51,7 @@ SESSIONS_WHOLE_SECONDS = _of(
     "sessions.whole-seconds",
     "SESSION_EXPIRY is not a whole number of seconds:",
     "SESSION_EXPIRY=1000 * 60 * 15",
-    consequence="every sign-in ends with 'Something went wrong'.",
+    consequence="every sign-in fails with 'Something went wrong'.",
     settings=("SESSION_EXPIRY",),
 )
 SESSIONS_EXPIRED = _of(
@@ -62,7 +62,7 @@ SESSIONS_EXPIRED = _of(
 )
 SESSIONS_SHORT = _of(
     "sessions.short",
-    "SESSION_EXPIRY is very short; it is meant in milliseconds.",
+    "SESSION_EXPIRY is very short. The unit is milliseconds.",
     "SESSION_EXPIRY=1000 * 60 * 15",
     settings=("SESSION_EXPIRY",),
 )
@@ -70,7 +70,7 @@ SESSIONS_TOO_LONG = _of(
     "sessions.too-long",
     "REFRESH_TOKEN_EXPIRY is later than the latest date JavaScript supports:",
     "REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
-    consequence="no session can be stored, and every sign-in ends with an error.",
+    consequence="no session can be stored, and every sign-in fails with an error.",
     settings=("REFRESH_TOKEN_EXPIRY",),
 )
 SESSIONS_ORDER = _of(
@@ -82,22 +82,22 @@ SESSIONS_ORDER = _of(
 )
 SESSIONS_SHORT_REFRESH = _of(
     "sessions.short-refresh",
-    "REFRESH_TOKEN_EXPIRY is very short; it is meant in milliseconds.",
+    "REFRESH_TOKEN_EXPIRY is very short. The unit is milliseconds.",
     "REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
-    consequence="Everybody signs in again and again.",
+    consequence="People have to sign in again and again.",
     settings=("REFRESH_TOKEN_EXPIRY",),
 )
 SESSIONS_REFRESH_WHOLE_SECONDS = _of(
     "sessions.refresh-whole-seconds",
     "REFRESH_TOKEN_EXPIRY is not a whole number of seconds:",
     "REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
-    consequence="sign-in with reused OpenID tokens ends with an error.",
+    consequence="sign-in with reused OpenID tokens fails with an error.",
     settings=("REFRESH_TOKEN_EXPIRY",),
 )
 SHARED_LINKS_PUBLIC = _of(
     "shared-links.public",
     "Shared links can be read without signing in:",
     "ALLOW_SHARED_LINKS_PUBLIC=false",
-    consequence="anybody who gets hold of one reads the conversation.",
+    consequence="anyone with the link can read the conversation.",
     settings=("ALLOW_SHARED_LINKS_PUBLIC",),
 )

@@ -17,7 +17,7 @@ RELEASE = _of(
 NEWER = _of(
     "newer",
     "This release of LibreChat is newer than the ones this wizard knows:",
-    "Use a newer wizard.",
+    "Update the wizard.",
     consequence="it is unknown whether it has a known vulnerability.",
 )
 VULNERABILITY = FindingFamily(
@@ -25,7 +25,7 @@ VULNERABILITY = FindingFamily(
         "{}",
         "The running LibreChat release has a known vulnerability ({}).",
         "Update LibreChat.",
-        consequence="the summary says what it is and whether these settings open it.",
+        consequence="see the summary for what it is and whether these settings are affected.",
     ),
     # Each weakness is declared once, in wizard/librechat/advisories.py, and its id is the last part of the finding's.
     stands_for="cve-number",

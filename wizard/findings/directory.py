@@ -11,11 +11,11 @@ SAML_HALF = _of(
     "saml.half",
     "Only some of SAML's settings are set:",
     "Set what is missing, or remove all SAML_ lines.",
-    consequence="SAML has no button.",
+    consequence="there is no SAML button.",
 )
 SAML_RELATIVE_CALLBACK = _of(
     "saml.relative-callback",
-    "SAML_CALLBACK_URL is not a whole address.",
+    "SAML_CALLBACK_URL is not a full URL.",
     "SAML_CALLBACK_URL=https://HOST/oauth/saml/callback",
     consequence="LibreChat sends it to the provider unchanged, and the provider rejects it.",
     settings=("SAML_CALLBACK_URL",),
@@ -24,26 +24,26 @@ SAML_CALLBACK_PATH = _of(
     "saml.callback-path",
     "SAML_CALLBACK_URL does not end with /oauth/saml/callback, the path that LibreChat serves:",
     "SAML_CALLBACK_URL=https://HOST/oauth/saml/callback",
-    consequence="people do not return from the provider.",
+    consequence="people cannot return from the provider.",
     settings=("SAML_CALLBACK_URL",),
 )
 SAML_HIDDEN = _of(
     "saml.hidden",
-    "OpenID is configured too:",
-    "Keep one of them.",
-    consequence="LibreChat hides the SAML button (both ways stay open).",
+    "Both SAML and OpenID are configured:",
+    "Remove one of them.",
+    consequence="LibreChat hides the SAML button (sign-in through both still works).",
     settings=("SAML_ENTRY_POINT", "OPENID_CLIENT_ID"),
 )
 SAML_CERTIFICATE = _of(
     "saml.certificate",
-    "SAML_CERT is PEM in a form that LibreChat does not accept.",
-    "Mount the file and give its path, or write the base64 on one line.",
+    "SAML_CERT is in a PEM format that LibreChat does not accept.",
+    "Mount the file and set SAML_CERT to its path, or write the base64 on one line.",
     consequence="SAML does not work.",
     settings=("SAML_CERT",),
 )
 SAML_CERTIFICATE_PATH = _of(
     "saml.certificate-path",
-    "LibreChat reads SAML_CERT as base64; if it is a path, it is not found.",
+    "LibreChat reads SAML_CERT as base64. If it is meant as a path, the file is not found.",
     "Write the path with a dot in it: ./saml/idp.pem",
     settings=("SAML_CERT",),
 )
@@ -56,28 +56,30 @@ SAML_TRANSIENT = _of(
 )
 SAML_NAME_ID = _of(
     "saml.name-id",
-    "An account belongs to the NameID of its first SAML sign-in, and SAML_NAME_ID_FORMAT does not say which form that is:",
-    "Before the first sign-in: persistent, here (urn:oasis:names:tc:SAML:2.0:nameid-format:persistent) and at the provider. With accounts: write the form that they have, and keep it.",
+    "Accounts are tied to the NameID of their first SAML sign-in, and SAML_NAME_ID_FORMAT does not specify its format:",
+    "Before the first sign-in, set the format to persistent here "
+    "(urn:oasis:names:tc:SAML:2.0:nameid-format:persistent) and at the provider. If there are accounts, set the "
+    "format that they use, and keep it.",
     consequence="if the provider later sends a different NameID (a new mail address, another tenant), people are locked out.",
     settings=("SAML_NAME_ID_FORMAT",),
 )
 SAML_IDP_ISSUER = _of(
     "saml.idp-issuer",
     "SAML_IDP_ISSUER is not the provider's entity ID:",
-    "Copy the entityID of the provider's metadata, character for character.",
+    "Copy the entityID from the provider's metadata exactly.",
     consequence="LibreChat refuses every SAML sign-in.",
     settings=("SAML_IDP_ISSUER",),
 )
 LDAP_HALF = _of(
     "ldap.half",
     "LDAP_URL or LDAP_USER_SEARCH_BASE is missing:",
-    "Set both, or remove the other one.",
-    consequence="LDAP is off and local accounts sign in.",
+    "Set both, or neither.",
+    consequence="LDAP is off, and people sign in with local accounts.",
     settings=("LDAP_URL", "LDAP_USER_SEARCH_BASE"),
 )
 LDAP_URL = _of(
     "ldap.url",
-    "LDAP_URL has no ldap:// or ldaps://:",
+    "LDAP_URL does not begin with ldap:// or ldaps://:",
     "LDAP_URL=ldaps://HOST:636",
     consequence="nobody can sign in.",
     settings=("LDAP_URL",),
@@ -86,18 +88,18 @@ LDAP_BIND = _of(
     "ldap.bind",
     "Only one of LDAP_BIND_DN and LDAP_BIND_CREDENTIALS is set:",
     "Set both, or neither for an anonymous search.",
-    consequence="everybody gets the answer that the password is wrong.",
+    consequence="LibreChat tells everybody that their password is wrong.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
 )
 LDAP_ANONYMOUS = _of(
     "ldap.anonymous",
-    "The directory is searched without signing in, which Active Directory refuses.",
+    "LibreChat searches the directory without signing in, which Active Directory refuses.",
     "Set LDAP_BIND_DN and LDAP_BIND_CREDENTIALS.",
     settings=("LDAP_BIND_DN",),
 )
 LDAP_FILTER = _of(
     "ldap.filter",
-    "LDAP_SEARCH_FILTER lacks {{username}}:",
+    "LDAP_SEARCH_FILTER does not contain {{username}}:",
     "LDAP_SEARCH_FILTER=mail={{username}}",
     consequence="it finds the same entry, or none, for everybody.",
     settings=("LDAP_SEARCH_FILTER",),
@@ -105,33 +107,33 @@ LDAP_FILTER = _of(
 LDAP_QUOTES = _of(
     "ldap.quotes",
     "A quotation mark is part of LDAP_BIND_DN or LDAP_USER_SEARCH_BASE.",
-    "Put the whole value in single quotes, or none.",
+    "Put the whole value in single quotes, or remove the quotation mark.",
     settings=("LDAP_BIND_DN", "LDAP_USER_SEARCH_BASE"),
 )
 LDAP_UNVERIFIED = _of(
     "ldap.unverified",
-    "LDAP_CA_CERT_PATH is set and LDAP_TLS_REJECT_UNAUTHORIZED is not true:",
+    "LDAP_CA_CERT_PATH is set, but LDAP_TLS_REJECT_UNAUTHORIZED is not true:",
     "LDAP_TLS_REJECT_UNAUTHORIZED=true",
     consequence="the directory's certificate is not checked at all, and anybody on the network path can read every password.",
     settings=("LDAP_TLS_REJECT_UNAUTHORIZED", "LDAP_CA_CERT_PATH"),
 )
 LDAP_CA_WITHOUT_LDAP = _of(
     "ldap.ca-without-ldap",
-    "LDAP_CA_CERT_PATH is read even with LDAP off:",
+    "LibreChat reads LDAP_CA_CERT_PATH even if LDAP is off:",
     "Remove it while LDAP is off.",
-    consequence="a missing file stops LibreChat at start.",
+    consequence="LibreChat does not start if the file is missing.",
     settings=("LDAP_CA_CERT_PATH",),
 )
 LDAP_FLAG_WITHOUT_CA = _of(
     "ldap.flag-without-ca",
     "LDAP_TLS_REJECT_UNAUTHORIZED does nothing without LDAP_CA_CERT_PATH:",
-    "For your own CA set LDAP_CA_CERT_PATH.",
-    consequence="the certificate is checked.",
+    "For your own CA, set LDAP_CA_CERT_PATH.",
+    consequence="the certificate is verified in any case.",
     settings=("LDAP_TLS_REJECT_UNAUTHORIZED",),
 )
 LDAP_CLEAR = _of(
     "ldap.clear",
-    "Passwords go to the directory in plain text.",
+    "Passwords are sent to the directory in plain text.",
     "LDAP_URL=ldaps://HOST:636 (LDAP_STARTTLS never works).",
     settings=("LDAP_URL", "LDAP_STARTTLS"),
 )
@@ -139,20 +141,20 @@ LDAP_REGISTRATION = _of(
     "ldap.registration",
     "LDAP is on and registration is open:",
     "ALLOW_REGISTRATION=false",
-    consequence="the page hides it, but the route still makes a local account, on an empty database an administrator.",
+    consequence="the page hides the form, but the API still creates local accounts, and on an empty database the first one is an administrator.",
     settings=("ALLOW_REGISTRATION",),
 )
 LDAP_FORM = _of(
     "ldap.form",
-    "ALLOW_EMAIL_LOGIN is off, and LDAP uses that form:",
+    "ALLOW_EMAIL_LOGIN is off, but LDAP uses the same form:",
     "ALLOW_EMAIL_LOGIN=true",
     consequence="nobody can sign in through LDAP.",
     settings=("ALLOW_EMAIL_LOGIN",),
 )
 LDAP_PASSWORD_LENGTH = _of(
     "ldap.password-length",
-    "The page refuses passwords under 8 characters before it asks the directory.",
-    "Set MIN_PASSWORD_LENGTH=1 if the directory has shorter ones.",
+    "The sign-in page rejects passwords shorter than 8 characters before LibreChat asks the directory.",
+    "Set MIN_PASSWORD_LENGTH=1 if the directory has shorter passwords.",
     settings=("MIN_PASSWORD_LENGTH",),
 )
 LDAP_USERNAME_FILTER = _of(

@@ -9,7 +9,7 @@ from wizard.findings.model import FindingEntry
 _NOBODY = "Nobody can open LibreChat."
 _of = partial(FindingEntry, check="dns")
 BY_HAND = _of(
-    "by-hand", "The address was named with --resolve, and DNS was not asked: people may reach a different server."
+    "by-hand", "The address comes from --resolve and DNS was not queried, so people may reach a different server."
 )
 LOCAL = _of("local", "The address is this machine itself: no other machine can reach LibreChat there.")
 ONLY_HERE = _of(
@@ -30,7 +30,7 @@ ONLY_IPV6 = _of(
     "Add an A record if the server has an IPv4 address.",
     consequence="People in networks without IPv6 cannot connect.",
 )
-ADDRESSES = _of("addresses", "The name leads to addresses.")
+ADDRESSES = _of("addresses", "The name resolves.")
 NO_ADDRESS = _of(
     "no-address",
     "DNS has no address for the name.",
@@ -40,24 +40,24 @@ NO_ADDRESS = _of(
 UNAVAILABLE = _of(
     "unavailable",
     "No name server answered this machine.",
-    "Is this machine online, and does /etc/resolv.conf name a server that works? Try again.",
+    "Check that this machine is online and that /etc/resolv.conf lists a working name server, then try again.",
 )
 MIXED = _of(
     "mixed",
-    "The name has public and private addresses side by side.",
+    "The name resolves to both public and private addresses.",
     "Remove the private addresses from public DNS; use them only in the local network's DNS.",
-    consequence="Browsers pick either one, so it works only for some people, sometimes.",
+    consequence="Browsers may pick either one, so LibreChat works only for some people, or only sometimes.",
 )
 LOOPBACK = _of(
     "loopback",
-    "The name resolves to a loopback address: every machine itself.",
-    "In DNS, enter the address where others reach the server.",
+    "The name resolves to a loopback address, which every machine uses for itself.",
+    "In DNS, enter the address at which other machines reach the server.",
     consequence="Browsers then connect to their own machine, where LibreChat does not run.",
 )
 NOWHERE = _of(
     "nowhere",
     "The name resolves to an address that no machine can have.",
-    "In DNS enter the server's real address.",
+    "In DNS, enter the server's real address.",
     consequence=_NOBODY,
 )
 LINK_LOCAL = _of(
@@ -66,15 +66,16 @@ LINK_LOCAL = _of(
     "Enter a fixed address (169.254 and fe80 addresses are assigned when a machine gets no other).",
     consequence=_NOBODY,
 )
-TAILSCALE = _of("tailscale", "The name leads to an address inside of your Tailscale network.")
+TAILSCALE = _of("tailscale", "The name resolves to an address in your Tailscale network.")
 SHARED_RANGE = _of(
     "shared-range",
-    "The name leads to an address of a range that Tailscale and internet providers use inside of their networks (100.64.0.0/10).",
+    "The name resolves to an address in the range that Tailscale and internet providers use internally (100.64.0.0/10).",
     "In a Tailscale network this is fine. Otherwise your provider gives you no public address: use a tunnel or IPv6.",
     consequence="Nobody can reach it from the internet.",
 )
 CDN = _of(
-    "cdn", "The name leads to a network that forwards people to your server: one more proxy in front of LibreChat."
+    "cdn",
+    "The name resolves to a network that forwards requests to your server. That is one more proxy in front of LibreChat.",
 )
 PRIVATE = _of(
     "private",
@@ -82,18 +83,18 @@ PRIVATE = _of(
 )
 PARTLY_ELSEWHERE = _of(
     "partly-elsewhere",
-    "The name leads to this machine and to another one.",
+    "The name resolves to this machine and to another one.",
     "Remove the record of the other machine, unless LibreChat runs there too.",
     consequence="Some people are sent to the other machine.",
 )
-HERE = _of("here", "The name leads to this machine.")
+HERE = _of("here", "The name resolves to this machine.")
 ELSEWHERE = _of(
     "elsewhere",
-    "The name leads to another machine.",
+    "The name resolves to another machine.",
     "Change the record to this machine's address, unless a proxy or load balancer is there.",
     consequence="If LibreChat (or its proxy) runs on this machine, people do not reach it.",
 )
 BEHIND_ROUTER = _of(
     "behind-router",
-    "The name resolves to a router in front of this machine. DNS does not show whether it forwards to this machine.",
+    "The name resolves to a router in front of this machine. DNS does not show whether the router forwards requests to this machine.",
 )

@@ -11,20 +11,20 @@ _of_compose = partial(_of, twin="compose")
 DIFFERENT = _of(
     "domains.different",
     "DOMAIN_CLIENT and DOMAIN_SERVER differ:",
-    "Give both the same address.",
+    "Set both to the same address.",
     consequence="the sign-in cookie belongs to one of them only, and people are redirected away from it.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 SUB_PATH = _of(
     "domains.sub-path",
     "DOMAIN_CLIENT and DOMAIN_SERVER have different paths:",
-    "Give both the same address, and register the new redirect address with the provider.",
+    "Set both to the same address, and register the new redirect address with the provider.",
     consequence="providers send people back to an address outside LibreChat's path.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 COOKIES_INSECURE = _of(
     "cookies.insecure",
-    "SESSION_COOKIE_SECURE=false although people use HTTPS:",
+    "SESSION_COOKIE_SECURE is false although people use HTTPS:",
     "Remove the line, or set it to true.",
     consequence="the sign-in cookie can travel in plain text.",
     settings=("SESSION_COOKIE_SECURE",),
@@ -38,28 +38,28 @@ COOKIES_LOCALHOST = _of(
 )
 COOKIES_CANDIDATE = _of(
     "cookies.candidate",
-    "This release candidate of v0.8.2 makes the cookie of a sign-in with OpenID or SAML Secure even on localhost:",
+    "This release candidate of v0.8.2 sets a Secure cookie for sign-in with OpenID or SAML even on localhost:",
     "Update LibreChat to v0.8.2 or later (v0.8.3 for Safari), or use HTTPS.",
-    consequence="every sign-in with it ends with 'Unknown error'.",
+    consequence="every such sign-in fails with 'Unknown error'.",
     settings=("DOMAIN_SERVER",),
 )
 COOKIES_LOST = _of(
     "cookies.lost",
     "People use plain HTTP, but cookies are Secure:",
-    "Use HTTPS (access: https-proxy or https-existing), or answer access: http-lan for a private network.",
+    "Use HTTPS (access: https-proxy or https-existing) or, in a private network, access: http-lan.",
     consequence="the browser drops the sign-in cookie, and people have to sign in again at every reload.",
 )
 LOCALHOST = _of(
     "domains.localhost",
     "DOMAIN_SERVER is still localhost:",
-    "Set both to the address that people type.",
+    "Set DOMAIN_CLIENT and DOMAIN_SERVER to the address that people open.",
     consequence="links in mails and redirect addresses lead people to their own machine.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 HTTP = _of(
     "domains.http",
-    "DOMAIN_SERVER says http although people use https:",
-    "Write https:// in both.",
+    "DOMAIN_SERVER begins with http:// although people use https:",
+    "Use https:// in both DOMAIN_CLIENT and DOMAIN_SERVER.",
     consequence="providers send them back to the wrong address.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
@@ -67,7 +67,7 @@ PROXY_TRUST_ALL = _of(
     "proxy.trust-all",
     "TRUST_PROXY trusts every proxy:",
     "Set it to the number of proxies in front of LibreChat, or -1 if there is none.",
-    consequence="anybody who writes an X-Forwarded-For header chooses the address that limits and bans apply to.",
+    consequence="anyone who sends an X-Forwarded-For header can choose the address that limits and bans apply to.",
     settings=("TRUST_PROXY",),
 )
 PROXY_TRUST_PROXY = _of(
@@ -81,14 +81,14 @@ PORT_MISSING = _of_compose(
     "server.port-missing",
     "PORT is not set:",
     "PORT=3080",
-    consequence="docker-compose.yml has no valid port mapping and refuses to start.",
+    consequence="the port mapping in docker-compose.yml is not valid, and Docker Compose refuses to start.",
     settings=("PORT",),
 )
 PORT_DEPLOY = _of_compose(
     "server.port-deploy",
     "PORT is not 3080, which deploy-compose.yml and its nginx expect:",
     "PORT=3080",
-    consequence="nobody reaches LibreChat.",
+    consequence="nobody can reach LibreChat.",
     settings=("PORT",),
 )
 HOST_LOCAL = _of_compose(
@@ -107,9 +107,9 @@ HOST_FOREIGN = _of_compose(
 )
 PORT_ELSEWHERE = _of_compose(
     "server.port-elsewhere",
-    "No published port leads to the port that LibreChat listens on:",
-    "Set PORT to the port behind the colon under ports.",
-    consequence="nobody reaches LibreChat through the published port.",
+    "No published port maps to the port that LibreChat listens on:",
+    "Set PORT to the container port under ports (the number after the colon).",
+    consequence="nobody can reach LibreChat through the published port.",
     settings=("PORT",),
 )
 
@@ -128,7 +128,7 @@ MISSING = FindingFamily(
 FORM = FindingFamily(
     _of(
         "domains.form.{}",
-        "{} is not an address: its host or its port is not valid.",
+        "{} has an invalid host or port.",
         "{}=https://HOST",
         consequence="addresses that LibreChat builds from it do not work.",
     ),
@@ -140,7 +140,7 @@ NO_SCHEME = FindingFamily(
         "domains.no-scheme.{}",
         "{} has no http:// or https://.",
         "{}=https://HOST",
-        consequence="LibreChat stops at start, or addresses made from it lead nowhere.",
+        consequence="LibreChat stops at startup, or addresses built from it do not work.",
     ),
     _MEMBERS,
     _SAME_LINK,

@@ -9,14 +9,14 @@ from wizard.findings.model import FindingEntry
 _of = partial(FindingEntry, check="rules")
 RESET_WITHOUT_MAIL = _of(
     "email.reset-without-mail",
-    "Password reset is on and no mail is set up:",
-    "ALLOW_PASSWORD_RESET=false, or set up mail: EMAIL_HOST (or EMAIL_SERVICE) and EMAIL_FROM.",
-    consequence="LibreChat shows the reset link to anybody who asks, for any account.",
+    "Password reset is on, but mail is not configured:",
+    "Set ALLOW_PASSWORD_RESET=false, or configure mail: EMAIL_HOST (or EMAIL_SERVICE) and EMAIL_FROM.",
+    consequence="LibreChat shows the reset link to anyone who asks, for any account.",
     settings=("ALLOW_PASSWORD_RESET", "EMAIL_HOST", "EMAIL_FROM"),
 )
 NO_SENDER = _of(
     "email.no-sender",
-    "A mail server is set, but no EMAIL_FROM:",
+    "A mail server is configured, but EMAIL_FROM is not set:",
     "EMAIL_FROM=somebody@your-domain",
     consequence="LibreChat considers mail unconfigured.",
     settings=("EMAIL_FROM",),
@@ -31,8 +31,8 @@ HALF_CREDENTIALS = _of(
 )
 NO_CREDENTIALS = _of(
     "email.no-credentials",
-    "This release considers mail unconfigured without user and password; v0.8.4 and later work without.",
-    "Update LibreChat, or sign in at the server.",
+    "This release treats mail as not configured without a user name and password; v0.8.4 and later do not need them.",
+    "Update LibreChat, or set EMAIL_USERNAME and EMAIL_PASSWORD.",
     consequence="No mail is sent.",
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
     supersedes=("smtp.sender.not-set-up",),
@@ -67,7 +67,7 @@ MAILGUN_AND_SMTP = _of(
 )
 PORT_465 = _of(
     "email.port-465",
-    "Port 465 speaks TLS from the first byte, and LibreChat waits there for an unencrypted greeting:",
+    "Port 465 speaks TLS from the first byte, but LibreChat waits there for an unencrypted greeting:",
     "EMAIL_ENCRYPTION=tls",
     consequence="every mail times out.",
     settings=("EMAIL_ENCRYPTION", "EMAIL_PORT"),
@@ -82,7 +82,7 @@ TLS_PORT = _of(
 ANY_CERTIFICATE = _of(
     "email.any-certificate",
     "EMAIL_ALLOW_SELFSIGNED accepts every certificate:",
-    "Remove it; give LibreChat the server's CA with NODE_EXTRA_CA_CERTS.",
+    "Remove it, and name the server's CA in NODE_EXTRA_CA_CERTS.",
     consequence="anybody on the network path can read the password and every reset link.",
     settings=("EMAIL_ALLOW_SELFSIGNED",),
 )
@@ -117,7 +117,7 @@ FOREIGN_MAILBOX = _of(
 GMAIL_PASSWORD = _of(
     "email.gmail-password",
     "Gmail requires an app password (16 letters) here; the account's own password is refused.",
-    "myaccount.google.com, Security, App passwords.",
+    "Create one at myaccount.google.com: Security, App passwords.",
     settings=("EMAIL_PASSWORD",),
 )
 MICROSOFT = _of(
@@ -128,7 +128,7 @@ MICROSOFT = _of(
 )
 ENCRYPTION_SPELLING = _of(
     "email.encryption-spelling",
-    "EMAIL_ENCRYPTION has to be 'tls' in small letters, without spaces; LibreChat ignores the present value.",
+    "EMAIL_ENCRYPTION has to be 'tls' in lower case, without spaces. LibreChat ignores the current value.",
     "EMAIL_ENCRYPTION=tls",
     settings=("EMAIL_ENCRYPTION",),
 )

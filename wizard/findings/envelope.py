@@ -7,9 +7,9 @@ from functools import partial
 from wizard.findings.model import FindingEntry, FindingFamily
 
 _DOCS = "https://www.librechat.ai/docs/configuration/authentication/email"
-_NO_MAIL = "No mail of LibreChat's goes out: no password reset, no verification of an address."
-_LOST = "LibreChat does not try again: that mail is lost."
-_WAIT = "Wait some minutes and try again."
+_NO_MAIL = "LibreChat sends no mail: no password resets, no address verification."
+_LOST = "LibreChat does not retry, so the mail is lost."
+_WAIT = "Wait a few minutes and try again."
 _of = partial(FindingEntry, check="smtp", docs=_DOCS, twin="delivery")
 INSIDE_NOT_RUN = _of("inside.not-run", "Nothing was run in LibreChat's container.")
 SENDER_NONE = _of(
@@ -36,7 +36,7 @@ SENDER_TLS_REQUIRED = _of(
 SENDER_AUTH_REQUIRED = _of(
     "sender.auth-required",
     "The server requires a sign-in first.",
-    "Set EMAIL_USERNAME and EMAIL_PASSWORD, both.",
+    "Set both EMAIL_USERNAME and EMAIL_PASSWORD.",
     consequence=_NO_MAIL,
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
     supersedes=("rules.email.half-credentials",),
@@ -66,7 +66,7 @@ SENDER_REFUSED = _of(
 RECIPIENT_NONE = _of(
     "recipient.none",
     "No recipient address was given for the test.",
-    "Give one of your own addresses.",
+    "Use one of your own addresses.",
     settings=("EMAIL_FROM",),
 )
 RECIPIENT_FORM = _of(
@@ -93,18 +93,18 @@ RECIPIENT_RELAY = _of(
 RECIPIENT_UNKNOWN = _of(
     "recipient.unknown",
     "The server does not accept the sender's own address as a recipient. This says nothing about other recipients.",
-    "Give an address that exists.",
+    "Use an address that exists.",
     settings=("EMAIL_FROM",),
 )
 RECIPIENT_REFUSED = _of(
-    "recipient.refused", "The server refuses mail to the recipient.", "Is that address right?", test_only=True
+    "recipient.refused", "The server refuses mail to the recipient.", "Check that address.", test_only=True
 )
 ACCEPTED = _of("accepted", "The server would accept LibreChat's mail, or accepted one.")
 DATA_SURPLUS = _of(
     "data.surplus",
-    "The server sends more replies than commands it got.",
-    "Use a mail server (and proxy) that follows SMTP.",
-    consequence="LibreChat then mixes up the answers, and its mail fails.",
+    "The server sends more replies than it received commands.",
+    "Use a mail server (and proxy) that conforms to SMTP.",
+    consequence="LibreChat then mixes up the replies, and its mail fails.",
 )
 DATA_SENDER_POLICY = _of(
     "data.sender-policy",
@@ -116,23 +116,23 @@ DATA_SENDER_POLICY = _of(
 DATA_TEMPORARY = _of(
     "data.temporary",
     "The server temporarily refuses the message.",
-    "Wait some minutes and try again; its answer may show why.",
+    "Wait a few minutes and try again. The server's reply may show why.",
     consequence=_LOST,
     transient=True,
 )
 DATA_REFUSED = _of(
     "data.refused",
     "The server accepted the sender and the recipient, then refused the message.",
-    "Its answer shows why: size, content or policy.",
+    "See the server's reply for the reason: size, content or policy.",
     consequence=_NO_MAIL,
 )
-INSIDE_ANNOUNCED = _of("inside.announced", "A command is run in LibreChat's container.")
+INSIDE_ANNOUNCED = _of("inside.announced", "The check runs a command in LibreChat's container.")
 INSIDE_SENT = _of("inside.sent", "A mail from inside LibreChat's container was accepted.")
 INSIDE_OUTDATED = _of(
     "inside.outdated",
     "LibreChat's container was started with different settings.",
     "Recreate the container.",
-    consequence="The results below are about the container's settings.",
+    consequence="The results below apply to the container's settings.",
 )
 INSIDE_DNS = _of(
     "inside.dns",
@@ -150,21 +150,21 @@ INSIDE_CONNECT = _of(
 )
 INSIDE_AUTH = _of(
     "inside.auth",
-    "The server refuses the sign-in of LibreChat's container.",
+    "The server rejects the sign-in from LibreChat's container.",
     "The container may have been started with older settings.",
     consequence=_NO_MAIL,
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
 )
 INSIDE_REFUSED = _of(
     "inside.refused",
-    "The server refuses the mail of LibreChat's container.",
-    "Its answer shows why.",
+    "The server refuses mail from LibreChat's container.",
+    "The server's reply shows why.",
     settings=("EMAIL_FROM",),
     test_only=True,
 )
 SENDER_NOT_SET_UP = _of(
     "sender.not-set-up",
-    "LibreChat considers mail unconfigured and sends none: it needs EMAIL_FROM and, before v0.8.4, user and password.",
+    "LibreChat treats mail as not configured and sends none: it needs EMAIL_FROM and, before v0.8.4, a user name and password.",
     "Set what is missing.",
     settings=("EMAIL_FROM", "EMAIL_USERNAME", "EMAIL_PASSWORD"),
 )
@@ -173,17 +173,17 @@ _STAGES = ("sender", "recipient", "data")
 GREYLISTED = FindingFamily(
     _of(
         "{}.greylisted",
-        "The server uses greylisting: it refuses unknown senders for some minutes.",
+        "The server uses greylisting: it refuses unknown senders for a few minutes.",
         "Use the server's submission port (587) with a sign-in, or ask for an exception.",
-        consequence="LibreChat does not try again, so the first mail to each person is lost.",
+        consequence="LibreChat does not retry, so the first mail to each person is lost.",
     ),
     _STAGES,
 )
 LIMITED = FindingFamily(
     _of(
         "{}.limited",
-        "The server limits how much may be sent, and the limit is reached.",
-        "Wait as long as its answer says. If it happens again, use a provider or plan that allows more.",
+        "The server's sending limit has been reached.",
+        "Wait as long as the server's reply says. If this happens again, use a provider or plan with a higher limit.",
         consequence=_LOST,
         transient=True,
     ),

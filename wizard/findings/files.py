@@ -16,18 +16,18 @@ DOCKER_ELSEWHERE = _of(
     "docker-elsewhere",
     "Docker commands run on another machine.",
     "Run the wizard on the machine with the Docker engine, or unset DOCKER_HOST and DOCKER_CONTEXT ('docker context use default').",
-    consequence="What the checks say of published ports, mounted files and their owners is about this machine.",
+    consequence="Results about published ports, mounted files and their owners apply to this machine.",
 )
 COMPOSE_REFUSED = _of_compose(
     "compose.refused",
     "Docker Compose refuses the compose files:",
-    "Fix what it names; the wizard adds only what the review shows.",
-    consequence="no container would start.",
+    "Fix what Docker Compose reports. The wizard changes only what the review shows.",
+    consequence="no container starts.",
 )
 COMPOSE_NOT_FOLLOWED = _of_compose(
     "compose.not-followed",
     "A part of the compose files could not be read:",
-    "Write those settings directly in the compose file; until then nothing is written.",
+    "Put those settings directly into the compose file. Until then the wizard writes nothing.",
     consequence="it is unknown which settings LibreChat gets.",
 )
 SHELL_WINS = _of(
@@ -38,15 +38,15 @@ SHELL_WINS = _of(
 )
 ENV_COMPOSE_REFUSES = _of(
     "env.compose-refuses",
-    "A line of .env stops Docker Compose.",
+    "Docker Compose cannot read a line of .env.",
     "Put the value in single quotes, or make the line a comment.",
     consequence="No container starts.",
 )
 ENV_READS_DIFFERENTLY = _of(
     "env.reads-differently",
-    "Readers of .env disagree about a line.",
+    "LibreChat and Docker Compose read a line of .env differently.",
     "Put the value in single quotes; put a comment on its own line.",
-    consequence="LibreChat and Docker Compose use different values.",
+    consequence="They use different values.",
 )
 ENV_SHORTENED = _of(
     "env.shortened",
@@ -55,7 +55,9 @@ ENV_SHORTENED = _of(
     consequence="LibreChat gets the value without it.",
 )
 ENV_MORE = _of("env.more", ".env has more such lines than are listed.")
-ENV_TWICE = _of("env.twice", ".env sets a name more than once; only the last line counts.", "Keep one of them.")
+ENV_TWICE = _of(
+    "env.twice", ".env sets a variable more than once; only the last line counts.", "Keep one of the lines."
+)
 COMPOSE_OVERRIDES = _of_compose(
     "compose.overrides",
     "A variable is set in more than one place, and only one of them counts.",
@@ -63,14 +65,14 @@ COMPOSE_OVERRIDES = _of_compose(
 )
 CONFIG_MISSING = _of(
     "config.missing",
-    "The compose files mount librechat.yaml, but there is none:",
+    "The compose files mount librechat.yaml, but the file does not exist:",
     "Create the file, or remove the mount.",
-    consequence="Docker refuses to start or makes a directory.",
+    consequence="Docker refuses to start, or creates a directory in its place.",
 )
 CONFIG_DIRECTORY = _of(
     "config.directory",
     "librechat.yaml is a directory: Docker made it because the file was missing.",
-    "rmdir librechat.yaml, then make the file.",
+    "Remove it (rmdir librechat.yaml), then create the file.",
 )
 CONFIG_INVALID = _of(
     "config.invalid",
@@ -93,7 +95,7 @@ CONFIG_UNREADABLE = _of(
     "config.unreadable",
     "LibreChat's container runs as an account that cannot read librechat.yaml:",
     "chmod 644 librechat.yaml",
-    consequence="it starts without any of its settings, including allowedDomains and socialLogins.",
+    consequence="LibreChat starts without any of its settings, including allowedDomains and socialLogins.",
     settings=("UID", "GID"),
 )
 CONFIG_REMOTE = _of(
@@ -111,13 +113,13 @@ CONFIG_IN_IMAGE = _of(
 )
 CONFIG_WRONG_TARGET = _of(
     "config.wrong-target",
-    "A librechat.yaml is mounted where LibreChat never reads it.",
-    "Mount it at /app/librechat.yaml, or name its place in CONFIG_PATH.",
+    "A librechat.yaml is mounted at a path that LibreChat never reads.",
+    "Mount it at /app/librechat.yaml, or set CONFIG_PATH to its path.",
 )
 LINK = _of(
     "link",
-    "A file of the folder is a link to a file outside it: the wizard reads and writes that file.",
-    "Nothing, if this is intended; otherwise replace the link with the file itself.",
+    "A file in the folder is a symbolic link to a file outside the folder. The wizard reads and writes that file.",
+    "If this is intended, nothing has to be done. Otherwise replace the link with the file itself.",
 )
 ENV_MISSING = _of(
     "env.missing",
@@ -129,10 +131,12 @@ ENV_UNREADABLE = _of(
     "env.unreadable",
     "LibreChat's container runs as an account that cannot read .env:",
     "sudo chown -h UID:GID .env",
-    consequence="it then starts without any setting and reports no error.",
+    consequence="LibreChat starts without any of these settings and reports no error.",
     settings=("UID", "GID"),
 )
-ENV_OPEN = _of("env.open", ".env contains secrets and others on this machine can read or write it.", "chmod 600 .env")
+ENV_OPEN = _of(
+    "env.open", ".env contains secrets, and other users on this machine can read or write it.", "chmod 600 .env"
+)
 COMPOSE_REPLICAS = _of_compose(
     "compose.replicas",
     "Several services run the same LibreChat: the findings about the first apply to all.",
@@ -150,18 +154,18 @@ ENV_NOT_MOUNTED = _of(
 ENV_OTHER = _of(
     "env.other",
     "LibreChat does not read .env: the compose files mount a different file at /app/.env.",
-    "Mount ./.env there, or move the settings to it.",
+    "Mount ./.env at /app/.env, or move the settings to the mounted file.",
 )
 COMPOSE_NOT_LISTED = _of_compose(
     "compose.not-listed",
     "COMPOSE_FILE in .env does not list a file:",
-    "List it, or remove the line.",
+    "Add the file to COMPOSE_FILE, or remove the line.",
     consequence="Docker Compose does not read it, and nothing in it has an effect.",
 )
 COMPOSE_SECOND_OVERRIDE = _of_compose(
     "compose.second-override",
     "There are two override files; Docker Compose reads only one of them.",
-    "Put everything into one of them.",
+    "Merge them into one file.",
 )
 
 ENV_LINE = FindingFamily(
@@ -177,6 +181,6 @@ MOUNTS = FindingFamily(
         "mounts.{}",
         "{} names a file inside LibreChat's container, but no volume mounts it.",
         "Mount the file in the override: services.api.volumes, read-only.",
-        consequence="LibreChat works without it, or stops at start.",
+        consequence="LibreChat runs without the file, or stops at startup.",
     )
 )

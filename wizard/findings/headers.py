@@ -11,13 +11,13 @@ HSTS_HTTP = _of(
     "headers.hsts-http",
     "People open LibreChat over plain HTTP, but it tells browsers to use only HTTPS:",
     "HSTS_ENABLED=false",
-    consequence="after one visit over HTTPS, browsers no longer open http:// on this host, including other programs on it.",
+    consequence="after one visit over HTTPS, browsers refuse http:// for this host and every other program on it.",
     settings=("HSTS_ENABLED",),
 )
 HSTS_MAX_AGE = _of(
     "headers.hsts-max-age",
     "HSTS_MAX_AGE is not a whole number of seconds: LibreChat uses one year.",
-    "HSTS_MAX_AGE=86400 (a day; no arithmetic)",
+    "HSTS_MAX_AGE=86400 (one day, as a plain number of seconds)",
     settings=("HSTS_MAX_AGE",),
 )
 HSTS_PRELOAD = _of(
@@ -38,20 +38,20 @@ FRAME_NO_EFFECT = _of(
     "headers.frame-no-effect",
     "CSP_FRAME_ANCESTORS has no effect:",
     "CSP_ENABLED=true and CSP_REPORT_ONLY=false",
-    consequence="the sites in it cannot show LibreChat in a frame, or others can.",
+    consequence="the listed sites cannot show LibreChat in a frame, or other sites can.",
     settings=("CSP_FRAME_ANCESTORS",),
 )
 FRAME_COOKIES = _of(
     "headers.frame-cookies",
-    "A page of another site may show LibreChat in a frame, but browsers keep its sign-in cookie out of such frames (SameSite=Strict):",
-    "Put portal and LibreChat below one domain (portal.example.com, chat.example.com), or open LibreChat in its own window.",
+    "Another site may show LibreChat in a frame, but browsers do not send the sign-in cookie there (SameSite=Strict):",
+    "Put the portal and LibreChat under one domain (portal.example.com, chat.example.com), or open LibreChat in its own window.",
     consequence="people have to sign in again at every reload.",
     settings=("CSP_FRAME_ANCESTORS",),
 )
 UPGRADE = _of(
     "headers.upgrade",
-    "CSP_ADDITIONAL_DIRECTIVES has upgrade-insecure-requests, but people use plain HTTP:",
+    "CSP_ADDITIONAL_DIRECTIVES contains upgrade-insecure-requests, but people use plain HTTP:",
     "Remove upgrade-insecure-requests.",
-    consequence="browsers load the page's files over HTTPS, where nobody answers; the page stays white.",
+    consequence="browsers load the page's files over HTTPS, where nothing answers, and the page stays blank.",
     settings=("CSP_ADDITIONAL_DIRECTIVES",),
 )

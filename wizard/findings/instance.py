@@ -10,45 +10,45 @@ _STRANGERS = ("forward-auth", "firewall", "limited", "stranger", "gateway", "ser
 
 _DOCS = "https://www.librechat.ai/docs/configuration/authentication"
 _of = partial(FindingEntry, check="instance", docs=_DOCS)
-APPLIED = _of("applied", "The running LibreChat has the settings of the files.")
+APPLIED = _of("applied", "The running LibreChat uses the settings in the files.")
 NOT_APPLIED = _of(
     "not-applied",
-    "The running LibreChat has other settings than the files.",
+    "The running LibreChat does not use the settings in the files.",
     "Recreate the container: docker compose up -d --force-recreate --no-deps api",
-    consequence="They were edited but not applied, or another setting overrides them.",
+    consequence="The files were edited but not applied, or another setting overrides them.",
     harmless=True,
 )
 LIBRECHAT = _of("librechat", "LibreChat answers at the address.")
 STARTING = _of(
     "starting",
-    "LibreChat is still starting: connections of tools and migrations are not done.",
-    "Wait a minute; if it does not change, read LibreChat's log.",
+    "LibreChat is still starting: tool connections or migrations are not finished.",
+    "Wait a minute. If this does not change, check LibreChat's log.",
 )
 UNREAD = _of(
     "unread",
     "LibreChat's container is older than its files.",
     "Recreate the container: docker compose up -d --force-recreate --no-deps api",
-    consequence="Later changes in the files are not in effect.",
+    consequence="Later changes to the files are not in effect.",
     harmless=True,
 )
 ENDED = _of(
     "ended",
-    "LibreChat's container does not run.",
+    "LibreChat's container is not running.",
     "Its log shows why: docker compose logs api",
     consequence="Nobody can open LibreChat.",
     supersedes=tuple(f"instance.{failure}" for failure in FAILURES),
 )
 RELEASE = _of(
     "release",
-    "The running LibreChat is older than the release that the folder is for.",
+    "The running LibreChat is older than the release that this folder is set up for.",
     "Pull the image, then recreate the container.",
-    consequence="It does not know newer settings (such as SESSION_COOKIE_SECURE).",
+    consequence="It does not support newer settings (such as SESSION_COOKIE_SECURE).",
     settings=("SESSION_COOKIE_SECURE",),
 )
 OPENID_NOT_READY = _of(
     "openid-not-ready",
     "OpenID is configured, but the running LibreChat has not registered it: the provider did not answer.",
-    "Is OPENID_ISSUER reached from LibreChat's container? LibreChat's log shows why ([openidStrategy]).",
+    "Check that LibreChat's container can reach OPENID_ISSUER. LibreChat's log shows the error ([openidStrategy]).",
     consequence="The button shows an error, and nobody can sign in with OpenID.",
     settings=("OPENID_ISSUER",),
     transient=True,
@@ -56,15 +56,15 @@ OPENID_NOT_READY = _of(
 )
 NOBODY = _of(
     "nobody",
-    "Registration is closed, no sign-in provider is configured, and LibreChat has no account.",
-    "Make the first account: docker compose exec api npm run create-user",
+    "Registration is closed, no sign-in provider is configured, and LibreChat has no accounts.",
+    "Create the first account: docker compose exec api npm run create-user",
     consequence="Nobody can sign in.",
     settings=("ALLOW_REGISTRATION",),
     harmless=True,
 )
 POST = _of(
     "post",
-    "LibreChat answers, but what browsers send to it (POST) gets no answer, or another program answers.",
+    "LibreChat answers, but POST requests from browsers get no answer, or another program answers them.",
     "Let POST requests below /api through to LibreChat.",
     consequence="Nobody can sign in.",
 )
@@ -73,7 +73,7 @@ UNREACHABLE = FindingFamily(
     _of(
         "{}",
         "LibreChat does not answer ({}).",
-        "Is LibreChat up, and does the address lead to it?",
+        "Check that LibreChat is running and that the address leads to it.",
         settings=("DOMAIN_CLIENT",),
         consequence="nobody can open LibreChat.",
     ),
@@ -83,7 +83,7 @@ STRANGER = FindingFamily(
     _of(
         "{}",
         "Something other than LibreChat answers ({}).",
-        "Make the address lead to LibreChat.",
+        "Correct the address, or the proxy behind it, so that it leads to LibreChat.",
         settings=("DOMAIN_CLIENT",),
         consequence="nobody can open LibreChat.",
     ),
@@ -95,25 +95,25 @@ PANEL_OK = _panel("admin-panel.ok", "The admin panel answers, keeps its session,
 PANEL_DOWN = _panel(
     "admin-panel.down",
     "The admin panel does not answer.",
-    "See why: docker compose logs admin-panel (it stops without ADMIN_PANEL_SESSION_SECRET of 32 characters).",
+    "Check its log: docker compose logs admin-panel (it stops if ADMIN_PANEL_SESSION_SECRET has fewer than 32 characters).",
     consequence=_NO_PANEL,
     settings=("ADMIN_PANEL_SESSION_SECRET", "ADMIN_PANEL_PORT"),
 )
 PANEL_COOKIE = _panel(
     "admin-panel.cookie",
     "The admin panel's cookie is Secure, but the panel is reached over plain HTTP.",
-    "ADMIN_PANEL_SESSION_COOKIE_SECURE=false, or HTTPS; then recreate the panel: docker compose up -d admin-panel",
-    consequence="Browsers drop the cookie, and the panel keeps asking to sign in.",
+    "Set ADMIN_PANEL_SESSION_COOKIE_SECURE=false or use HTTPS, then recreate the panel: docker compose up -d admin-panel",
+    consequence="Browsers drop the cookie, and the panel keeps asking people to sign in.",
     settings=("ADMIN_PANEL_SESSION_COOKIE_SECURE", "ADMIN_PANEL_URL"),
     supersedes=("rules.admin-panel.cookie",),
 )
 PANEL_API_SERVER = _panel(
     "admin-panel.api-server",
     "API_SERVER_URL of the admin panel does not lead to LibreChat's container.",
-    "API_SERVER_URL=http://api:3080, with LibreChat's service and PORT.",
-    consequence="Every sign-in at the panel fails with 'Please check your connection'.",
+    "Set API_SERVER_URL=http://api:3080, with LibreChat's service name and PORT.",
+    consequence="Every sign-in to the panel fails with 'Please check your connection'.",
 )
-PANEL_ANNOUNCED = _panel("admin-panel.announced", "A command is run in the admin panel's container.")
+PANEL_ANNOUNCED = _panel("admin-panel.announced", "The check runs a command in the admin panel's container.")
 PANEL_ARRIVES = _panel("admin-panel.inside", "LibreChat also answers inside the admin panel's container.")
 PANEL_NOT_ASKED = _panel(
     "admin-panel.not-asked",
@@ -124,12 +124,12 @@ PANEL_OUTDATED = _panel(
     "admin-panel.outdated",
     "The admin panel's container was started with a different API_SERVER_URL.",
     "Recreate the admin panel: docker compose up -d --force-recreate admin-panel",
-    consequence="What the compose files change has no effect yet.",
+    consequence="Changes in the compose files have no effect yet.",
 )
 PANEL_API_BROWSER = _panel(
     "admin-panel.api-browser",
     "LibreChat does not answer at VITE_API_BASE_URL of the admin panel.",
-    "VITE_API_BASE_URL is the address at which browsers open LibreChat (DOMAIN_CLIENT).",
+    "Set VITE_API_BASE_URL to the address at which browsers open LibreChat (DOMAIN_CLIENT).",
     consequence="The panel's sign-in with a provider fails.",
     settings=("DOMAIN_CLIENT",),
     supersedes=("rules.admin-panel.address",),
@@ -138,7 +138,7 @@ PANEL_URL = _panel(
     "admin-panel.url",
     "ADMIN_PANEL_URL is not the address of the admin panel.",
     "Set ADMIN_PANEL_URL to the address at which browsers open the panel, without a slash at the end.",
-    consequence="The panel's sign-in with a provider ends on another page.",
+    consequence="The panel's sign-in with a provider ends on the wrong page.",
     settings=("ADMIN_PANEL_URL",),
     supersedes=("rules.values.refused.admin-panel-url",),
 )
@@ -148,4 +148,4 @@ PANEL_ROLE = _panel(
     "Sign in with an administrator's account, or make this one ADMIN.",
     consequence="The panel says 'You do not have admin privileges'.",
 )
-PANEL_ADMIN = _panel("admin-panel.admin", "This account is an administrator; it was signed out again.")
+PANEL_ADMIN = _panel("admin-panel.admin", "This account is an administrator. The check signed it out again.")

@@ -7,47 +7,47 @@ from functools import partial
 from wizard.findings.model import FindingEntry
 
 _of = partial(FindingEntry, check="kubernetes", docs="https://www.librechat.ai/docs/local/helm_chart")
-OK = _of("ok", "Helm values and Secret fit together.")
+OK = _of("ok", "The Helm values and the Secret are consistent.")
 NOT_SHARED = _of(
     "replicas.redis",
     "Several pods run without Redis, and each keeps its own sign-ins and limits.",
     "Set kubernetes: {redis: bundled} in the answers, or redis: external with REDIS_URI.",
-    consequence="sign-ins through OpenID, SAML and social providers fail whenever the answer reaches another pod.",
+    consequence="sign-ins through OpenID, SAML and social providers fail if the provider's answer reaches another pod.",
     settings=("USE_REDIS",),
 )
 ONE_NODE = _of(
     "replicas.storage",
-    "Several pods share a volume that the pods of one node alone can mount (ReadWriteOnce).",
+    "Several pods share a volume that only pods on one node can mount (ReadWriteOnce).",
     "Set kubernetes: {storage: ReadWriteMany} in the answers, or storage: none with S3 or Azure.",
     consequence="pods on other nodes do not start (Multi-Attach error).",
 )
 ROLLING = _of(
     "replicas.rolling",
     "A rolling update starts a second pod that waits for the ReadWriteOnce volume of the first one.",
-    "Set updateStrategy: {type: Recreate, rollingUpdate: null}; kubernetes: {replicas: 1} in the answers does.",
+    "Set updateStrategy: {type: Recreate, rollingUpdate: null}. The wizard does this if the answers contain kubernetes: {replicas: 1}.",
     consequence="an update hangs if the new pod is put on another node.",
 )
 IGNORED = _of(
     "values.ignored",
-    "These values have no effect in the chart, and helm does not say so.",
+    "The chart ignores these values, and helm does not report it.",
     "Move env: to librechat.configEnv, and librechat.existingSecretName to global.librechat.existingSecretName.",
     consequence="the settings do not reach LibreChat.",
 )
 UNKNOWN_VALUE = _of(
     "values.unknown",
-    "The chart has no such value, and helm does not say so.",
+    "The chart has no such value, and helm does not report it.",
     "Compare the spelling with: helm show values",
     consequence="the line has no effect.",
 )
 UNQUOTED = _of(
     "values.unquoted",
-    "Values of librechat.configEnv without quotes are numbers or booleans to helm.",
+    "Helm reads unquoted values of librechat.configEnv as numbers or booleans.",
     'Put each in double quotes: TRUST_PROXY: "1"',
-    consequence="Kubernetes refuses the ConfigMap, or digits change (0123 becomes 83).",
+    consequence="Kubernetes refuses the ConfigMap, or numbers change (0123 becomes 83).",
 )
 WRAPPED = _of(
     "values.config-yaml",
-    "This chart hands librechat.configYamlContent to LibreChat as one text, so it has no effect.",
+    "This chart passes librechat.configYamlContent to LibreChat as one string, so it has no effect.",
     "Put it into a ConfigMap and name that in librechat.existingConfigYaml, or use chart 2.0.4 or later.",
     consequence="every setting of librechat.yaml is silently off: allowed domains, buttons, Turnstile.",
     docs="https://github.com/danny-avila/LibreChat/issues/13197",
@@ -56,7 +56,7 @@ PUBLISHED = _of(
     "values.published",
     "The chart's default values contain publicly known keys, which are used if the Secret is missing.",
     "Set CREDS_KEY, CREDS_IV, JWT_SECRET and JWT_REFRESH_SECRET to null in librechat.configEnv.",
-    consequence="with a missing or misspelled Secret anyone can sign in as anybody, without any error.",
+    consequence="if the Secret is missing or its name is misspelled, anyone can sign in as anybody, and no error is reported.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
 )
 TWICE = _of(
@@ -67,15 +67,15 @@ TWICE = _of(
 )
 SERVICE_LINKS = _of(
     "values.service-links",
-    "Services of the namespace put variables into LibreChat's environment (enableServiceLinks).",
+    "Services in the namespace add variables to LibreChat's environment (enableServiceLinks).",
     "Set enableServiceLinks: false in the values.",
     consequence="a Service called email, for example, sets EMAIL_PORT to tcp://ADDRESS:PORT.",
 )
 MEILI_SHARED = _of(
     "values.meili-secret",
-    "The search pod gets the whole Secret of LibreChat in its environment.",
-    "Set meilisearch.auth.existingMasterKeySecret to a Secret that contains MEILI_MASTER_KEY alone.",
-    consequence="anyone who breaks into Meilisearch has every key and password of LibreChat.",
+    "The Meilisearch pod gets LibreChat's whole Secret in its environment.",
+    "Set meilisearch.auth.existingMasterKeySecret to a Secret that contains only MEILI_MASTER_KEY.",
+    consequence="anyone who breaks into Meilisearch gets every key and password of LibreChat.",
     settings=("MEILI_MASTER_KEY",),
 )
 SUBCHART = _of(
@@ -87,7 +87,7 @@ SUBCHART = _of(
 INGRESS = _of(
     "ingress.host",
     "The ingress serves a different host name than DOMAIN_CLIENT.",
-    "Set ingress.hosts and DOMAIN_CLIENT to the same name; access: https-existing in the answers does.",
+    "Set ingress.hosts and DOMAIN_CLIENT to the same name. The wizard does this if the answers contain access: https-existing.",
     consequence="people cannot reach LibreChat, or their sign-in does not return to it.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
@@ -100,20 +100,20 @@ SECRET_MISSING = _of(
 SECRET_KEYS = _of(
     "secret.keys",
     "The Secret is missing keys that LibreChat needs.",
-    "Run the wizard: it adds the missing ones. If LibreChat ran before, add its earlier values first.",
-    consequence="each pod generates its own, and what it encrypts is unreadable after a restart.",
+    "Run the wizard: it adds the missing keys. If LibreChat ran before, add its earlier values first.",
+    consequence="each pod generates its own keys, and data encrypted with them is unreadable after a restart.",
 )
 FROM_ENV_FILE = _of(
     "secret.env-file",
     "The Secret was made from LibreChat's .env.example, which is meant for a single machine.",
     "Create it again with the wizard, and keep CREDS_*, JWT_* and MEILI_MASTER_KEY; never use --from-env-file.",
-    consequence="the pod listens on its own loopback address or looks there for its database, and is restarted again and again.",
+    consequence="the pod listens only on its loopback address or looks for its database there, and Kubernetes keeps restarting it.",
     settings=("HOST", "MONGO_URI", "MEILI_HOST"),
 )
 SECRET_FORM = _of(
     "secret.form",
     "Values in the Secret include quotes, a comment, spaces or a line break.",
-    "Write them without: printf %s VALUE | base64 (echo adds a line break).",
+    "Encode the bare value: printf %s VALUE | base64 (echo adds a line break).",
     consequence="LibreChat uses a different value than intended, or rejects it.",
 )
 SECRET_OLD = _of(
@@ -126,48 +126,48 @@ RELEASE = _of("release", "The Helm release is installed.")
 RELEASE_MISSING = _of(
     "release.missing",
     "No such Helm release is installed in this namespace.",
-    "helm list -A shows all releases; kubernetes: {namespace, release} in the answers names another.",
+    "List all releases with helm list -A, then set kubernetes: {namespace, release} in the answers to the right one.",
 )
 RELEASE_FAILED = _of(
     "release.failed",
     "The last change of the Helm release failed.",
-    "helm history shows what happened; helm rollback goes back.",
+    "helm history shows what happened; helm rollback restores an earlier revision.",
 )
 DRIFT = _of(
     "release.drift",
-    "The release runs with other values than kubernetes/values-librechat-auth.yaml has.",
+    "The release does not run with the values in kubernetes/values-librechat-auth.yaml.",
     "Run the helm upgrade that the wizard shows.",
     consequence="LibreChat does not use the settings of the file.",
 )
 STALE = _of(
     "pods.stale",
-    "Pods run that started before their Secret or librechat.yaml was changed.",
+    "Some pods started before their Secret or librechat.yaml was changed.",
     "kubectl rollout restart deployment",
     consequence="they use the old values.",
 )
 NOT_READY = _of(
     "pods.not-ready",
     "Pods of LibreChat are not ready.",
-    "kubectl describe pod and kubectl logs --previous tell why.",
+    "kubectl describe pod and kubectl logs --previous show why.",
     consequence="people cannot reach LibreChat, or fewer pods share the load.",
 )
 INGRESS_CLASS = _of(
     "ingress.class",
     "The cluster has no ingress class of this name.",
-    "kubectl get ingressclass lists them; set kubernetes: {ingress: {class: NAME}} in the answers.",
+    "List them with kubectl get ingressclass, then set kubernetes: {ingress: {class: NAME}} in the answers.",
     consequence="nothing serves the ingress.",
 )
 INGRESS_SECRET = _of(
     "ingress.secret",
     "The Secret with the ingress's certificate does not exist.",
     "kubectl get certificate shows the state of cert-manager; or create it: kubectl create secret tls",
-    consequence="browsers warn of the certificate.",
+    consequence="browsers show a certificate warning.",
 )
 INGRESS_CERTIFICATE = _of(
     "ingress.certificate",
     "The ingress's certificate does not cover the host, or has expired.",
     "Renew it for this host, or name another Secret in ingress.tls.",
-    consequence="browsers warn of the certificate.",
+    consequence="browsers show a certificate warning.",
 )
 LOGS = _of(
     "pods.log",
@@ -183,5 +183,5 @@ NOT_ASKED = _of(
 NO_RIGHT = _of(
     "no-right",
     "The account has no permission to read this in the cluster.",
-    "Ask for get and list on deployments, pods, pods/log, secrets, configmaps and ingresses in the namespace.",
+    "Ask for permission to get and list deployments, pods, pods/log, secrets, configmaps and ingresses in the namespace.",
 )

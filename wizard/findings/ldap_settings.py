@@ -13,8 +13,8 @@ _setting = partial(_of, stage="settings", consequence=_NOBODY)
 HALF = _setting(
     "settings.half",
     "LDAP_URL or LDAP_USER_SEARCH_BASE is missing:",
-    "Set both, or remove the other one.",
-    consequence="LDAP is off and local accounts sign in.",
+    "Set both, or neither.",
+    consequence="LDAP is off, and people sign in with local accounts.",
     settings=("LDAP_URL", "LDAP_USER_SEARCH_BASE"),
     supersedes=("rules.ldap.half",),
 )
@@ -37,7 +37,7 @@ URL = FindingFamily(
         "url.{}",
         "LibreChat cannot read LDAP_URL:",
         "LDAP_URL=ldaps://HOST:636",
-        consequence="every sign-in ends with an error.",
+        consequence="every sign-in fails with an error.",
         settings=("LDAP_URL",),
         supersedes=("rules.ldap.url",),
     ),
@@ -47,27 +47,27 @@ PORT_ZERO = _setting(
     "url.port-zero",
     "LDAP_URL has port 0:",
     "LDAP_URL=ldaps://HOST:636",
-    consequence="the first sign-in ends LibreChat's process.",
+    consequence="the first sign-in crashes LibreChat.",
     settings=("LDAP_URL",),
 )
 URL_LOOPBACK = _setting(
     "url.loopback",
     "LDAP_URL names this machine; inside the container that is the container itself.",
-    "Name the directory's service, or host.docker.internal.",
+    "Use the directory's service name, or host.docker.internal.",
     settings=("LDAP_URL",),
 )
 FILTER_SYNTAX = _setting(
     "filter.syntax",
     "LibreChat cannot parse LDAP_SEARCH_FILTER:",
     "LDAP_SEARCH_FILTER=(uid={{username}})",
-    consequence="the first sign-in of anybody ends LibreChat's process.",
+    consequence="the first sign-in of anybody crashes LibreChat.",
     settings=("LDAP_SEARCH_FILTER",),
 )
 FILTER_EMPTY = _setting(
     "filter.empty",
-    "LDAP_SEARCH_FILTER compares an attribute with nothing:",
+    "LDAP_SEARCH_FILTER compares an attribute with an empty value:",
     "LDAP_SEARCH_FILTER=mail={{username}}",
-    consequence="every sign-in ends with an error.",
+    consequence="every sign-in fails with an error.",
     settings=("LDAP_SEARCH_FILTER",),
     supersedes=("rules.ldap.filter",),
 )
@@ -75,7 +75,7 @@ FILTER_PLACEHOLDER = _setting(
     "filter.placeholder",
     "LDAP_SEARCH_FILTER does not contain {{username}}:",
     "LDAP_SEARCH_FILTER=mail={{username}}",
-    consequence="whatever name people type, the same entry is found, or none.",
+    consequence="the search finds the same entry, or none, for every name.",
     settings=("LDAP_SEARCH_FILTER",),
     supersedes=("rules.ldap.filter",),
 )
@@ -83,26 +83,26 @@ BASE = _setting(
     "base.name",
     "LDAP_USER_SEARCH_BASE is not a distinguished name:",
     "LDAP_USER_SEARCH_BASE=ou=people,dc=example,dc=com",
-    consequence="the first sign-in of anybody ends LibreChat's process.",
+    consequence="the first sign-in of anybody crashes LibreChat.",
     settings=("LDAP_USER_SEARCH_BASE",),
 )
 CA_UNREADABLE = _setting(
     "ca.unreadable",
-    "LibreChat cannot read the file of LDAP_CA_CERT_PATH:",
-    "Mount the file into the container and name its path there, or remove LDAP_CA_CERT_PATH.",
+    "LibreChat cannot read the file in LDAP_CA_CERT_PATH:",
+    "Mount the file into the container and set LDAP_CA_CERT_PATH to its path there, or remove the setting.",
     consequence="LibreChat does not start.",
     settings=("LDAP_CA_CERT_PATH",),
 )
 CA_UNSEEN = _setting(
     "ca.unseen",
-    "The file of LDAP_CA_CERT_PATH is not visible from this machine.",
+    "The file in LDAP_CA_CERT_PATH is not visible from this machine.",
     "Mount it into the container. LibreChat does not start without it.",
     settings=("LDAP_CA_CERT_PATH",),
     harmless=True,
 )
 CA_EMPTY = _setting(
     "ca.not-pem",
-    "The file of LDAP_CA_CERT_PATH contains no certificate in PEM form: LibreChat trusts nobody.",
+    "The file in LDAP_CA_CERT_PATH contains no PEM certificate, so LibreChat trusts no server.",
     "Convert it: openssl x509 -inform der -in FILE -out ca.pem",
     settings=("LDAP_CA_CERT_PATH",),
 )
@@ -110,6 +110,6 @@ NAME_BLANK = _setting(
     "settings.name-blank",
     "An attribute name contains a space, and the directory has no such attribute:",
     "Write the names without spaces: LDAP_FULL_NAME=givenName,sn",
-    consequence="that attribute is ignored, and names lack a part.",
+    consequence="LibreChat ignores that attribute, and names are incomplete.",
     settings=("LDAP_FULL_NAME",),
 )

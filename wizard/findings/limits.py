@@ -26,9 +26,9 @@ REDIS_NO_ADDRESS = _of(
 )
 REDIS_COPIES = _of(
     "redis.copies",
-    "LibreChat runs in several copies without Redis:",
-    "USE_REDIS=true and REDIS_URI, or one copy.",
-    consequence="sign-ins with a provider that begin at one and end at another fail, and limits count per copy.",
+    "Several instances of LibreChat run without Redis:",
+    "Set USE_REDIS=true and REDIS_URI, or run one instance.",
+    consequence="sign-ins with a provider fail if they begin at one instance and end at another, and limits count per instance.",
     settings=("USE_REDIS", "REDIS_URI"),
 )
 REDIS_TWO_PREFIXES = _of(
@@ -41,7 +41,7 @@ REDIS_TWO_PREFIXES = _of(
 TLS_VERIFICATION_OFF = _of(
     "tls.verification-off",
     "NODE_TLS_REJECT_UNAUTHORIZED=0 accepts every certificate:",
-    "Remove it; name your CA in NODE_EXTRA_CA_CERTS.",
+    "Remove it, and name your CA in NODE_EXTRA_CA_CERTS.",
     consequence="anybody on the network path can read tokens and secrets.",
     settings=("NODE_TLS_REJECT_UNAUTHORIZED",),
 )
@@ -51,7 +51,7 @@ NONE_ALLOWED = FindingFamily(
         "limits.none-allowed.{}",
         "{} is empty, 0 or less:",
         "Write a number above 0.",
-        consequence="every attempt is refused from the first one on.",
+        consequence="every attempt is refused, even the first one.",
     )
 )
 NO_NUMBER = FindingFamily(

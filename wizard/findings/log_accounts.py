@@ -12,8 +12,9 @@ _of = partial(LogCause, check="log")
 CROSS_ORIGIN = _of(
     "sign-in.cross-origin",
     "LibreChat refused a sign-in because the address in the browser is neither DOMAIN_CLIENT nor DOMAIN_SERVER.",
-    "Set DOMAIN_CLIENT and DOMAIN_SERVER to exactly what the address bar shows (scheme, name, port); let the proxy send Host and "
-    f"X-Forwarded-Proto. CROSS_ORIGIN_* and SECURITY_HEADERS do not matter. Then run: {RECREATE}",
+    "Set DOMAIN_CLIENT and DOMAIN_SERVER to exactly what the address bar shows (scheme, name, port). The proxy "
+    "has to pass on Host and X-Forwarded-Proto. CROSS_ORIGIN_* and SECURITY_HEADERS do not matter. Then run: "
+    f"{RECREATE}",
     consequence="Nobody can sign in from that address (v0.8.8-rc4 and later).",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
     docs=thread(15918),
@@ -23,7 +24,7 @@ EMAIL_LOGIN_OFF = _of(
     "sign-in.email-login-off",
     "Sign-in with address and password is switched off by ALLOW_EMAIL_LOGIN.",
     f"Set ALLOW_EMAIL_LOGIN=true (an empty value counts as off), or use the provider's button. Then run: {RECREATE}",
-    consequence="Passwords are refused, those of LDAP included.",
+    consequence="LibreChat refuses all passwords, including those of LDAP.",
     settings=("ALLOW_EMAIL_LOGIN",),
     lines=("[validateEmailLogin] Login attempt while email login is disabled", "Email login is not allowed"),
     supersedes=("log.sign-in.failed",),
@@ -39,7 +40,7 @@ PASSWORD_WRONG = _of(
 UNKNOWN_ADDRESS = _of(
     "sign-in.address-unknown",
     "Somebody signed in with an address that has no account. This is not a fault of the installation.",
-    "docker compose exec api npm run list-users shows the accounts, npm run create-user makes one.",
+    "To list the accounts: docker compose exec api npm run list-users. To create one: docker compose exec api npm run create-user",
     lines=("Passport Local Strategy - User Not Found",),
     supersedes=("log.sign-in.failed",),
     weight=Status.PASS,
@@ -47,8 +48,8 @@ UNKNOWN_ADDRESS = _of(
 UNVERIFIED = _of(
     "sign-in.unverified",
     "An account cannot sign in, because its address is not verified.",
-    "Let mail work, so the verification mail arrives; or set ALLOW_UNVERIFIED_EMAIL_LOGIN=true, which lets everybody in whose "
-    f"address is not proven. Then run: {RECREATE}",
+    "Configure mail so that the verification mail arrives, or set ALLOW_UNVERIFIED_EMAIL_LOGIN=true, which lets "
+    f"everybody with an unverified address sign in. Then run: {RECREATE}",
     consequence="Without a working mail server no new account can sign in.",
     settings=("ALLOW_UNVERIFIED_EMAIL_LOGIN",),
     docs=thread(3007),
@@ -58,8 +59,8 @@ UNVERIFIED = _of(
 )
 INPUT_INVALID = _of(
     "sign-in.input",
-    "What was typed breaks a rule: a full mail address, 8 to 128 characters of password, a name of 3 or more.",
-    "Type a valid value. MIN_PASSWORD_LENGTH changes the shortest password, at sign-in too.",
+    "The input breaks a rule: a full mail address, a password of 8 to 128 characters, a name of at least 3 characters.",
+    "Type a valid value. MIN_PASSWORD_LENGTH sets the shortest password, at sign-in too.",
     settings=("MIN_PASSWORD_LENGTH",),
     lines=(
         "Passport Local Strategy - Validation Error",
@@ -72,14 +73,14 @@ INPUT_INVALID = _of(
 FAILED = _of(
     "sign-in.failed",
     "A sign-in failed; the line alone does not show why.",
-    "The line just before it does: a wrong password, an unknown or unverified address, or an error of the database or of LDAP.",
+    "See the line before it: a wrong password, an unknown or unverified address, or an error from the database or LDAP.",
     lines=("[Login] [Login failed]",),
     certain=False,
     weight=Status.PASS,
 )
 RESET_OFF = _of(
     "reset.off",
-    "Somebody asked for a new password, and ALLOW_PASSWORD_RESET is not true.",
+    "Somebody asked for a new password, but ALLOW_PASSWORD_RESET is not true.",
     f"Set ALLOW_PASSWORD_RESET=true once mail works. Then run: {RECREATE}. Until then: docker compose exec api npm run reset-password",
     consequence="Nobody can reset a forgotten password.",
     settings=("ALLOW_PASSWORD_RESET",),
@@ -89,31 +90,31 @@ RESET_OFF = _of(
 )
 RESET_OPEN = _of(
     "reset.open",
-    "Password reset is on, and mail is not configured: LibreChat shows the reset link to anybody who asks.",
+    "Password reset is on, but mail is not configured: LibreChat shows the reset link to anyone who asks.",
     f"Set ALLOW_PASSWORD_RESET=false, or configure mail. Then run: {RECREATE}",
-    consequence="Anybody can take over any account whose address they know.",
+    consequence="Anyone can take over any account whose address they know.",
     settings=("ALLOW_PASSWORD_RESET", "EMAIL_HOST", "EMAIL_FROM"),
     docs=thread(2326),
     lines=("Password reset is enabled with", "but email service is not configured"),
 )
 RESET_TOKEN = _of(
     "reset.token",
-    "A reset link was too old, or was used before. Links hold for 15 minutes.",
-    "Ask for a new one and use it at once. Scanners that open links in mails use it up: exclude LibreChat's sender there.",
+    "A reset link had expired, or was used before. Links are valid for 15 minutes.",
+    "Request a new link and use it at once. Mail scanners that open links use them up: exclude LibreChat's sender from scanning.",
     lines=("Invalid or expired password reset token",),
     weight=Status.PASS,
 )
 VERIFY_TOKEN = _of(
     "verify.token",
-    "A verification link was too old, or was used before. Links hold for 15 minutes.",
-    "Send a new one from the sign-in page and use it at once. Scanners that open links in mails use it up.",
+    "A verification link had expired, or was used before. Links are valid for 15 minutes.",
+    "Send a new one from the sign-in page and use it at once. Mail scanners that open links use them up.",
     lines=("Invalid or expired email verification token", "No email verification data found"),
     weight=Status.PASS,
 )
 IN_USE = _of(
     "register.in-use",
-    "Somebody registered an address that has an account. LibreChat answers as if it had worked, on purpose.",
-    "They can reset the password, or you set one: docker compose exec api npm run reset-password",
+    "Somebody tried to register an address that already has an account. LibreChat deliberately answers as if it had worked.",
+    "They can reset the password, or you can set one: docker compose exec api npm run reset-password",
     docs=thread(5522),
     lines=("Register User - Email in use", "[registerUser] [Email in use]"),
     weight=Status.PASS,
@@ -121,7 +122,7 @@ IN_USE = _of(
 REGISTER_OFF = _of(
     "register.off",
     "Registration is closed: ALLOW_REGISTRATION is not true.",
-    f"Set ALLOW_REGISTRATION=true and run: {RECREATE}. Or make the account: docker compose exec api npm run create-user",
+    f"Set ALLOW_REGISTRATION=true and run: {RECREATE}. Or create the account: docker compose exec api npm run create-user",
     settings=("ALLOW_REGISTRATION",),
     lines=("Registration is not allowed",),
     weight=Status.WARN,
@@ -129,15 +130,15 @@ REGISTER_OFF = _of(
 REGISTER_DOMAIN = _of(
     "register.domain",
     "registration.allowedDomains in librechat.yaml does not list the domain of the address.",
-    "List it exactly, without @ and wildcard: registration: {allowedDomains: ['example.com']}. Then run: " + RECREATE,
+    "List it exactly, without @ or wildcard: registration: {allowedDomains: ['example.com']}. Then run: " + RECREATE,
     consequence="People of that domain cannot register or sign in.",
     docs=thread(7545),
     lines=("[registerUser] [Registration not allowed]", "The email address provided cannot be used"),
 )
 REGISTER_MAIL = _of(
     "register.mail",
-    "A new account was deleted again, because its verification mail could not be sent.",
-    "The line before it shows why the mail failed. Until mail works, make accounts with: docker compose exec api npm run create-user",
+    "LibreChat deleted a new account, because its verification mail could not be sent.",
+    "The line before it shows why the mail failed. Until mail works, create accounts with: docker compose exec api npm run create-user",
     consequence="Nobody can register.",
     docs=thread(4404),
     lines=("Temporary User deleted",),
@@ -146,9 +147,9 @@ REGISTER_MAIL = _of(
 BANNED = _of(
     "bans.banned",
     "LibreChat banned an account and its address because of repeated violations.",
-    "Wait for the end of the ban (BAN_DURATION, 2 hours), or remove it from the database. To ban more slowly raise BAN_INTERVAL or the "
-    "scores; a script needs a browser's User-Agent.",
-    consequence="Everybody at that address is refused until it ends.",
+    "Wait until the ban ends (BAN_DURATION, 2 hours by default), or remove it from the database. To ban less "
+    "quickly, raise BAN_INTERVAL or lower the scores; a script needs a browser's User-Agent.",
+    consequence="Everybody at that address is refused until the ban ends.",
     settings=("BAN_VIOLATIONS", "BAN_DURATION", "BAN_INTERVAL"),
     docs="https://www.librechat.ai/docs/configuration/mod_system",
     lines=("[BAN] Banning user",),
@@ -158,9 +159,9 @@ BANNED = _of(
 REFRESH_NONE = _of(
     "session.no-cookie",
     "The browser sent no session cookie.",
-    "After sign-out this is normal. If people are signed out at every reload, the address is plain HTTP: use HTTPS, or set "
-    f"SESSION_COOKIE_SECURE=false (v0.8.6 and later). Then run: {RECREATE}",
-    consequence="Where it happens after sign-in, nobody stays signed in.",
+    "This is normal after signing out. If people are signed out at every reload, the address is plain HTTP: use "
+    f"HTTPS, or set SESSION_COOKIE_SECURE=false (v0.8.6 and later). Then run: {RECREATE}",
+    consequence="If it happens after a sign-in, nobody stays signed in.",
     settings=("SESSION_COOKIE_SECURE", "DOMAIN_SERVER"),
     docs=thread(13188),
     lines=("Refresh token not provided",),
@@ -171,7 +172,7 @@ REFRESH_INVALID = _of(
     "A session cookie was refused: it is too old, or JWT_REFRESH_SECRET has changed since it was signed.",
     "After a change of JWT_REFRESH_SECRET this happens once for everybody. If it continues, several instances have different secrets, or the "
     "secrets are generated at each start.",
-    consequence="The people concerned sign in again.",
+    consequence="The people concerned have to sign in again.",
     settings=("JWT_REFRESH_SECRET", "JWT_SECRET"),
     lines=("[refreshController] Invalid refresh token", "[refreshController] Refresh token: *invalid signature"),
     unless=("ECONNREFUSED", "ENOTFOUND"),

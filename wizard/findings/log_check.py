@@ -12,11 +12,11 @@ QUIET = _of("quiet", "LibreChat's log contains no known fault since its last sta
 UNREAD = _of(
     "unread",
     "LibreChat's log could not be read.",
-    f"Pipe it into explain yourself: docker compose logs api | {PROGRAM} explain",
+    f"Pass the log to explain yourself: docker compose logs api | {PROGRAM} explain",
     harmless=True,
 )
 NOBODY = _of(
     "watch.nobody",
-    "No sign-in came to LibreChat's log while it was watched.",
-    "Click the button while it is watched: doctor --watch-signin",
+    "No sign-in appeared in LibreChat's log while it was watched.",
+    "Click the sign-in button while this command is running: doctor --watch-signin",
 )

@@ -15,8 +15,9 @@ _UNCLEAR = ("log.ldap.no-user", "log.ldap.closed")
 NO_USER = _of(
     "ldap.no-user",
     "LDAP refused a sign-in. The line is the same for a wrong password, an unknown name, and a service account that is refused.",
-    "If it happens to everybody, the service account is refused or finds nobody: test LDAP_BIND_DN, LDAP_BIND_CREDENTIALS, LDAP_USER_SEARCH_BASE and "
-    "LDAP_SEARCH_FILTER with ldapsearch. If it happens to one person, it is the name or password.",
+    "If it happens to everybody, the service account is refused or finds nobody: test LDAP_BIND_DN, "
+    "LDAP_BIND_CREDENTIALS, LDAP_USER_SEARCH_BASE and LDAP_SEARCH_FILTER with ldapsearch. If it happens to one "
+    "person, the name or password is wrong.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS", "LDAP_USER_SEARCH_BASE", "LDAP_SEARCH_FILTER"),
     docs=thread(5929),
     lines=("(requireLdapAuth) Error: No user", "Invalid username/password"),
@@ -24,7 +25,7 @@ NO_USER = _of(
 )
 CA_FILE = _of(
     "ldap.ca-file",
-    "The file of LDAP_CA_CERT_PATH cannot be read in the container.",
+    "The file in LDAP_CA_CERT_PATH cannot be read in the container.",
     f"Mount it (volumes: ./ldap-ca.pem:/app/ldap-ca.pem:ro) and set LDAP_CA_CERT_PATH=/app/ldap-ca.pem; or remove the setting. Then run: {RECREATE}",
     consequence="LibreChat does not start, even without LDAP_URL.",
     settings=("LDAP_CA_CERT_PATH",),
@@ -34,8 +35,8 @@ CA_FILE = _of(
 CERTIFICATE = _of(
     "ldap.certificate",
     "LibreChat does not trust the directory's certificate.",
-    "Mount the authority's certificate and set LDAP_CA_CERT_PATH to its path in the container, with LDAP_TLS_REJECT_UNAUTHORIZED=true. That switch alone "
-    f"has no effect. Then run: {RECREATE}",
+    "Mount the authority's certificate and set LDAP_CA_CERT_PATH to its path in the container, with "
+    f"LDAP_TLS_REJECT_UNAUTHORIZED=true. The switch alone has no effect. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("LDAP_CA_CERT_PATH", "LDAP_TLS_REJECT_UNAUTHORIZED"),
     docs=thread(9534),
@@ -51,7 +52,7 @@ CERTIFICATE = _of(
 CERTIFICATE_NAME = _of(
     "ldap.certificate-name",
     "The directory's certificate does not match the host name in LDAP_URL, or has expired.",
-    f"Use a name in LDAP_URL that the certificate has (ldaps://dc1.example.com), or renew it. Then run: {RECREATE}",
+    f"In LDAP_URL, use a name from the certificate (ldaps://dc1.example.com), or renew the certificate. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("LDAP_URL",),
     lines=(
@@ -78,7 +79,8 @@ STARTTLS = _of(
 CLOSED = _of(
     "ldap.closed",
     "The directory closed the connection.",
-    "LDAP_URL mixes scheme and port (ldaps:// with 636, ldap:// with 389), the directory requires TLS, or LDAP_STARTTLS is on, which does not work.",
+    "Possible causes: the scheme and port in LDAP_URL do not match (ldaps:// with 636, ldap:// with 389), the "
+    "directory requires TLS, or LDAP_STARTTLS is on, which does not work.",
     consequence=_ALL,
     settings=("LDAP_URL", "LDAP_STARTTLS"),
     lines=("ldap://* closed", "ldaps://* closed", "ConnectionError:*ldap"),
@@ -87,7 +89,8 @@ CLOSED = _of(
 UNREACHABLE = _of(
     "ldap.unreachable",
     "LibreChat could not connect to the directory.",
-    f"LDAP_URL has to work in the container: a name that it knows, and a port that is open from there (389, 636). Then run: {RECREATE}",
+    "LDAP_URL has to work from inside the container: use a name that resolves there, and a port that is open "
+    f"from there (389, 636). Then run: {RECREATE}",
     consequence=_ALL,
     settings=("LDAP_URL",),
     lines=(
@@ -135,7 +138,7 @@ TLS_REQUIRED = _of(
 BASE = _of(
     "ldap.base",
     "LDAP_USER_SEARCH_BASE does not exist in the directory.",
-    f"Correct it: CN=Users is not OU=Users, and each DC= part counts. Then run: {RECREATE}",
+    f"Correct it: CN=Users is not OU=Users, and every DC= part matters. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("LDAP_USER_SEARCH_BASE",),
     lines=("Bad search base", "No Such Object", "NoSuchObjectError"),
@@ -144,7 +147,7 @@ BASE = _of(
 URL = _of(
     "ldap.url",
     "LDAP_URL is not an address that LibreChat can use.",
-    f"Write one ldap:// or ldaps:// address, without quotes inside: LDAP_URL=ldaps://dc1.example.com. Then run: {RECREATE}",
+    f"Write one ldap:// or ldaps:// address, without quotes in it: LDAP_URL=ldaps://dc1.example.com. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("LDAP_URL",),
     lines=("is an invalid LDAP url",),
@@ -152,8 +155,8 @@ URL = _of(
 )
 FILTER = _of(
     "ldap.filter",
-    "LDAP_SEARCH_FILTER has a fault: LibreChat stops at the first sign-in.",
-    f"Balance the brackets and use {{{{username}}}} exactly so: LDAP_SEARCH_FILTER=(sAMAccountName={{{{username}}}}). Then run: {RECREATE}",
+    "LDAP_SEARCH_FILTER is not valid, and LibreChat stops at the first sign-in.",
+    f"Balance the parentheses and write {{{{username}}}} exactly like this: LDAP_SEARCH_FILTER=(sAMAccountName={{{{username}}}}). Then run: {RECREATE}",
     consequence="The container restarts whenever somebody signs in.",
     settings=("LDAP_SEARCH_FILTER",),
     lines=("unbalanced parens", "invalid attribute name", "missing paren", "Unbalanced parens", "ldap-filter"),
@@ -162,7 +165,7 @@ FILTER = _of(
 TOO_MANY = _of(
     "ldap.too-many",
     "LDAP_SEARCH_FILTER finds more than one entry for a name.",
-    f"Narrow it, or LDAP_USER_SEARCH_BASE: the attribute has to be unique. Then run: {RECREATE}",
+    f"Narrow the filter or LDAP_USER_SEARCH_BASE; the attribute has to be unique. Then run: {RECREATE}",
     consequence="Those people cannot sign in.",
     settings=("LDAP_SEARCH_FILTER", "LDAP_USER_SEARCH_BASE"),
     lines=(
@@ -174,17 +177,17 @@ TOO_MANY = _of(
 )
 REFERRAL = _of(
     "ldap.referral",
-    "The directory answers that another server has that part.",
-    f"Ask that server, or the global catalog: LDAP_URL=ldaps://dc1.example.com:3269. Then run: {RECREATE}",
+    "The directory returned a referral: another server holds that part of the tree.",
+    f"Use that server, or the global catalog: LDAP_URL=ldaps://dc1.example.com:3269. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("LDAP_URL", "LDAP_USER_SEARCH_BASE"),
     lines=("ErrorController => error Referral", "ReferralError"),
 )
 LOCKED = _of(
     "ldap.account-state",
-    "Active Directory refused an account because of its state: disabled, locked, expired, or a password to be changed.",
-    "data 533: disabled; 775: locked; 532 and 773: password expired or to be changed; 701: account expired; 52e: wrong password; 525: not found. If it "
-    "happens to everybody, it is the service account of LDAP_BIND_DN.",
+    "Active Directory refused an account because of its state: disabled, locked, expired, or with a password that must be changed.",
+    "data 533: disabled; 775: locked; 532 and 773: password expired or must be changed; 701: account expired; "
+    "52e: wrong password; 525: not found. If it happens to everybody, the account is the one in LDAP_BIND_DN.",
     consequence="Those people cannot sign in.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
     lines=(
@@ -213,17 +216,17 @@ OTHER_PROVIDER = _of(
 )
 MAIL = _of(
     "ldap.mail",
-    "The directory's entry of somebody has no usable mail address.",
-    f"Fill the attribute mail, or name the one that has it: LDAP_EMAIL=userPrincipalName. Then run: {RECREATE}",
-    consequence="They get an address that is made up, or cannot sign in.",
+    "A person's directory entry has no usable mail address.",
+    f"Fill in the attribute mail, or name the attribute that has the address: LDAP_EMAIL=userPrincipalName. Then run: {RECREATE}",
+    consequence="They get a made-up address, or cannot sign in.",
     settings=("LDAP_EMAIL",),
     docs="https://github.com/danny-avila/LibreChat/pull/4177",
     lines=("[ldapStrategy] No email found", "[ldapStrategy] User validation failed: email"),
 )
 SEVERAL = _of(
     "ldap.several-values",
-    "An attribute that LibreChat reads has several values for somebody.",
-    f"Name an attribute with one value: LDAP_ID, LDAP_USERNAME, LDAP_FULL_NAME. Then run: {RECREATE}",
+    "An attribute that LibreChat reads has several values for a person.",
+    f"Use attributes with one value: LDAP_ID, LDAP_USERNAME, LDAP_FULL_NAME. Then run: {RECREATE}",
     consequence="Those people cannot sign in.",
     settings=("LDAP_ID", "LDAP_USERNAME", "LDAP_FULL_NAME"),
     lines=("[ldapStrategy] User validation failed:*Cast to string failed",),
@@ -231,9 +234,9 @@ SEVERAL = _of(
 )
 PANEL = _of(
     "ldap.duplicate",
-    "An account with the same mail address exists already, without this LDAP id.",
-    'Add the id to it: docker compose exec mongodb mongosh LibreChat --eval \'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "ldap", ldapId: "ID"}})\'. '
-    "If LDAP_ID was changed, put the old one back.",
+    "An account with the same mail address already exists, without this LDAP ID.",
+    "Add the ID to it: docker compose exec mongodb mongosh LibreChat --eval 'db.users.updateOne({email: "
+    '"ADDRESS"}, {$set: {provider: "ldap", ldapId: "ID"}})\'. If LDAP_ID was changed, restore its old value.',
     consequence="That person cannot sign in.",
     settings=("LDAP_ID",),
     lines=("E11000 duplicate key error*ldapId", "E11000 duplicate key error*email"),

@@ -31,9 +31,8 @@ _GIVEN_UP = ("log.register.mail",)
 
 APP_PASSWORD = _of(
     "mail.app-password",
-    "Gmail refused the password: it accepts app passwords alone.",
-    "Turn on 2-step verification at Google, make an app password, and write its 16 letters without spaces: EMAIL_PASSWORD. Then run: "
-    f"{RECREATE}",
+    "Gmail refused the password: it accepts only app passwords.",
+    f"Turn on 2-step verification at Google, create an app password, and set EMAIL_PASSWORD to its 16 letters without spaces. Then run: {RECREATE}",
     settings=("EMAIL_PASSWORD",),
     docs=thread(6290),
     lines=(
@@ -49,8 +48,8 @@ APP_PASSWORD = _of(
 BASIC_OFF = _of(
     "mail.basic-auth-off",
     "Microsoft 365 refused the sign-in, because SMTP AUTH is off for the tenant or the mailbox.",
-    "Turn on 'Authenticated SMTP' for that mailbox in the Microsoft 365 admin center, or use another relay: LibreChat knows no OAuth for "
-    "mail. The password does not have to change.",
+    "Turn on 'Authenticated SMTP' for that mailbox in the Microsoft 365 admin center, or use another relay: "
+    "LibreChat does not support OAuth for mail. The password does not have to change.",
     settings=("EMAIL_SERVICE", "EMAIL_HOST", "EMAIL_USERNAME"),
     docs="https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/authenticated-client-smtp-submission",
     lines=("SmtpClientAuthentication is disabled", "535 5.7.139", "basic authentication is disabled"),
@@ -58,9 +57,9 @@ BASIC_OFF = _of(
 )
 LOGIN = _of(
     "mail.login",
-    "The mail server refused user name or password.",
-    "Correct EMAIL_USERNAME and EMAIL_PASSWORD. A value with # needs single quotes in .env: LibreChat cuts it there. Then run: "
-    f"{RECREATE}",
+    "The mail server rejected the user name or password.",
+    "Correct EMAIL_USERNAME and EMAIL_PASSWORD. In .env, put a value with # in single quotes, or LibreChat cuts "
+    f"it off there. Then run: {RECREATE}",
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
     docs=thread(791),
     lines=(
@@ -78,8 +77,9 @@ LOGIN = _of(
 )
 LOGIN_UNSUPPORTED = _of(
     "mail.login-unsupported",
-    "The mail server offers no sign-in on this connection: often only after STARTTLS, or on another port.",
-    f"Use EMAIL_PORT=587 with EMAIL_ENCRYPTION=starttls, or 465 with tls. A relay without sign-in: leave EMAIL_USERNAME and EMAIL_PASSWORD empty. Then run: {RECREATE}",
+    "The mail server offers no sign-in on this connection. Many servers offer it only after STARTTLS, or on another port.",
+    "Use EMAIL_PORT=587 with EMAIL_ENCRYPTION=starttls, or 465 with tls. For a relay without sign-in, leave "
+    f"EMAIL_USERNAME and EMAIL_PASSWORD empty. Then run: {RECREATE}",
     settings=("EMAIL_PORT", "EMAIL_ENCRYPTION", "EMAIL_USERNAME", "EMAIL_PASSWORD"),
     lines=(
         "Invalid login: 503",
@@ -92,8 +92,8 @@ LOGIN_UNSUPPORTED = _of(
 )
 LOGIN_LATER = _of(
     "mail.login-later",
-    "The mail server refuses sign-in for now.",
-    "Wait: it counts failed attempts, or is overloaded. If it stays so, see the provider's status page.",
+    "The mail server temporarily refuses sign-ins.",
+    "Wait: the server limits failed attempts, or is overloaded. If it continues, see the provider's status page.",
     lines=(
         "Invalid login: 454",
         "Invalid login: 421",
@@ -122,9 +122,9 @@ HALF_LOGIN = _of(
 )
 LOCAL_HOST = _of(
     "mail.local-host",
-    "LibreChat asks its own container for a mail server: EMAIL_HOST is localhost, or EMAIL_SERVICE is not a service it knows.",
-    "Name the mail server as the container reaches it: its host name, its service in the compose file, or host.docker.internal for this "
-    f"machine. EMAIL_HOST=smtp.example.com. Then run: {RECREATE}",
+    "LibreChat looks for a mail server in its own container: EMAIL_HOST is localhost, or EMAIL_SERVICE is not a service that it knows.",
+    "Set EMAIL_HOST to a name that the container can reach: the server's host name, its service in the compose "
+    f"file, or host.docker.internal for this machine. EMAIL_HOST=smtp.example.com. Then run: {RECREATE}",
     settings=("EMAIL_HOST", "EMAIL_SERVICE"),
     docs=thread(7545),
     lines=tuple(f"ECONNREFUSED {host}:{port}#" for host in ("127.0.0.1", "::1") for port in (25, 465, 587, 2525, 1025)),
@@ -133,8 +133,8 @@ LOCAL_HOST = _of(
 REFUSED = _of(
     "mail.refused",
     "Nothing listens at the address and port of the mail server, or a firewall refuses it.",
-    "Compare EMAIL_HOST and EMAIL_PORT with the provider's page (587 with starttls, 465 with tls). Many hosts close these ports: try 2525, or "
-    f"Mailgun's API. Then run: {RECREATE}",
+    "Compare EMAIL_HOST and EMAIL_PORT with the provider's page (587 with starttls, 465 with tls). Many hosting "
+    f"providers block these ports: try 2525, or Mailgun's API. Then run: {RECREATE}",
     settings=("EMAIL_HOST", "EMAIL_PORT"),
     docs=thread(4404),
     lines=tuple(f"ECONNREFUSED*:{port}#" for port in (25, 465, 587, 2525)),
@@ -143,8 +143,8 @@ REFUSED = _of(
 TIMEOUT = _of(
     "mail.timeout",
     "The mail server did not answer in time.",
-    "A firewall swallows the connection (many hosts close 25, 465 and 587: try 2525, or Mailgun's API), or the port is 465 and "
-    f"EMAIL_ENCRYPTION is not tls. Then run: {RECREATE}",
+    "A firewall drops the connection (many hosting providers block 25, 465 and 587: try 2525, or Mailgun's API), "
+    f"or the port is 465 and EMAIL_ENCRYPTION is not tls. Then run: {RECREATE}",
     settings=("EMAIL_HOST", "EMAIL_PORT", "EMAIL_ENCRYPTION"),
     docs=thread(3007),
     lines=(
@@ -158,8 +158,9 @@ TIMEOUT = _of(
 )
 GREETING = _of(
     "mail.greeting",
-    "The mail server sent no greeting: most often the port is 465, where it waits for TLS, and EMAIL_ENCRYPTION is not tls.",
-    f"With EMAIL_PORT=465 set EMAIL_ENCRYPTION=tls; with 587 the server or a firewall is silent. Then run: {RECREATE}",
+    "The mail server sent no greeting. The usual cause: the port is 465, where it waits for TLS, and EMAIL_ENCRYPTION is not tls.",
+    "With EMAIL_PORT=465, set EMAIL_ENCRYPTION=tls. With 587, the server does not respond or a firewall drops "
+    f"the connection. Then run: {RECREATE}",
     settings=("EMAIL_ENCRYPTION", "EMAIL_PORT"),
     docs=thread(3007),
     lines=("Greeting never received",),
@@ -168,7 +169,7 @@ GREETING = _of(
 )
 WRONG_VERSION = _of(
     "mail.plain-port",
-    "LibreChat speaks TLS from the first byte, and the mail server does not on this port: EMAIL_ENCRYPTION is tls on 587 or 25.",
+    "LibreChat speaks TLS from the first byte, but the mail server does not on this port: EMAIL_ENCRYPTION is tls with port 587 or 25.",
     f"Set EMAIL_ENCRYPTION=starttls with EMAIL_PORT=587, or EMAIL_PORT=465 with tls. Then run: {RECREATE}",
     settings=("EMAIL_ENCRYPTION", "EMAIL_PORT"),
     lines=("wrong version number",),
@@ -177,7 +178,7 @@ WRONG_VERSION = _of(
 )
 NO_MAIL_SERVER = _of(
     "mail.no-mail-server",
-    "What answers at EMAIL_HOST and EMAIL_PORT is not a mail server, or refuses this machine at once.",
+    "The server at EMAIL_HOST and EMAIL_PORT is not a mail server, or refuses this machine at once.",
     f"Compare EMAIL_HOST and EMAIL_PORT with the provider's page. Then run: {RECREATE}",
     settings=("EMAIL_HOST", "EMAIL_PORT"),
     lines=("Invalid greeting. response=", "Unexpected Response:", "Invalid HELO. response="),
@@ -194,9 +195,10 @@ STARTTLS = _of(
 )
 CERTIFICATE = _of(
     "mail.certificate",
-    "LibreChat does not trust the mail server's certificate: it is self-signed, or of a private authority.",
-    "Mount that authority's certificate and set NODE_EXTRA_CA_CERTS to its path in the environment of api; or EMAIL_ALLOW_SELFSIGNED=true, which "
-    f"lets anybody between read mail and password. Then run: {RECREATE}",
+    "LibreChat does not trust the mail server's certificate: it is self-signed, or from a private authority.",
+    "Mount that authority's certificate and set NODE_EXTRA_CA_CERTS to its path in the environment of api; or "
+    "set EMAIL_ALLOW_SELFSIGNED=true, which lets anyone on the network path read mail and password. Then run: "
+    f"{RECREATE}",
     settings=("EMAIL_ALLOW_SELFSIGNED", "NODE_EXTRA_CA_CERTS"),
     docs=thread(2142),
     lines=(
@@ -211,7 +213,7 @@ CERTIFICATE = _of(
 CERTIFICATE_NAME = _of(
     "mail.certificate-name",
     "The mail server's certificate does not match EMAIL_HOST.",
-    f"Set EMAIL_HOST to a name in the certificate, or EMAIL_ENCRYPTION_HOSTNAME to it. Then run: {RECREATE}",
+    f"Set EMAIL_HOST or EMAIL_ENCRYPTION_HOSTNAME to a name in the certificate. Then run: {RECREATE}",
     settings=("EMAIL_HOST", "EMAIL_ENCRYPTION_HOSTNAME"),
     lines=("does not match certificate's altnames", "ERR_TLS_CERT_ALTNAME_INVALID"),
     near=_SENDERS,
@@ -220,7 +222,7 @@ CERTIFICATE_NAME = _of(
 CERTIFICATE_TIME = _of(
     "mail.certificate-time",
     "The mail server's certificate has expired, or is not valid yet.",
-    "Renew it on the mail server and restart the server there; see that this machine's clock is right (timedatectl).",
+    "Renew it on the mail server and restart the mail service. Check this machine's clock (timedatectl).",
     settings=("EMAIL_HOST",),
     lines=("certificate has expired", "certificate is not yet valid"),
     near=_SENDERS,
@@ -228,8 +230,8 @@ CERTIFICATE_TIME = _of(
 )
 NAME = _of(
     "mail.name",
-    "The name of the mail server is not known in DNS.",
-    f"Correct EMAIL_HOST: a host name alone, without scheme, port or spaces. Then run: {RECREATE}",
+    "The mail server's name does not resolve.",
+    f"Correct EMAIL_HOST: only a host name, without scheme, port or spaces. Then run: {RECREATE}",
     settings=("EMAIL_HOST",),
     lines=("getaddrinfo ENOTFOUND", "getaddrinfo EAI_AGAIN", "queryA ENOTFOUND", "queryA ETIMEOUT"),
     near=_SENDERS,
@@ -256,8 +258,9 @@ SENDER_REFUSED = _of(
 )
 MESSAGE_REFUSED = _of(
     "mail.message-refused",
-    "The mail server refused the mail; its own words behind the code show why.",
-    "Most often EMAIL_FROM is not an address that this account may use; also this machine's address on a block list, or SPF and DMARC of the sender's domain.",
+    "The mail server refused the mail; the text after the code shows why.",
+    "The usual cause: EMAIL_FROM is not an address that this account may use. Others: this machine's address is "
+    "on a block list, or SPF and DMARC of the sender's domain do not allow it.",
     settings=("EMAIL_FROM",),
     docs=thread(6290),
     lines=(
@@ -284,17 +287,19 @@ SENDER_INVALID = _of(
 RECIPIENT = _of(
     "mail.recipient-refused",
     "The mail server refused the recipient.",
-    "A relay that is denied requires a sign-in, or an allowed sender; an unknown user is a wrong address; a greylisted one works some minutes later.",
+    "'Relay denied': the server requires a sign-in or an allowed sender. 'User unknown': the address is wrong. A "
+    "greylisted recipient works a few minutes later.",
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD", "EMAIL_FROM"),
     lines=("all recipients were rejected", "Relay access denied", "Relaying denied"),
-    consequence="That mail is not delivered.",
+    consequence="The mail is not delivered.",
     supersedes=_GIVEN_UP,
 )
 MAILGUN = _of(
     "mail.mailgun",
     "Mailgun refused the mail.",
-    "401: MAILGUN_API_KEY is wrong. 404: MAILGUN_DOMAIN is another one, or of the EU: MAILGUN_HOST=https://api.eu.mailgun.net. 403: a sandbox "
-    f"sends to authorised recipients only. Then run: {RECREATE}",
+    "401: MAILGUN_API_KEY is wrong. 404: MAILGUN_DOMAIN is wrong, or in the EU region: "
+    "MAILGUN_HOST=https://api.eu.mailgun.net. 403: a sandbox domain sends only to authorised recipients. Then "
+    f"run: {RECREATE}",
     settings=("MAILGUN_API_KEY", "MAILGUN_DOMAIN", "MAILGUN_HOST"),
     lines=("Failed to send email via Mailgun", "[sendEmailViaMailgun]"),
     supersedes=_GIVEN_UP,

@@ -13,9 +13,9 @@ _REUSE_OFF = f"Set OPENID_REUSE_TOKENS=false, unless SharePoint, Graph or MCP ne
 
 EMAIL_MISSING = _of(
     "openid.email-missing",
-    "The provider gave no mail address for somebody.",
-    "Let OPENID_SCOPE contain email and the provider map a mail address; where only another claim has it, name that: OPENID_EMAIL_CLAIM=upn (v0.8.3 "
-    f"and later). Then run: {RECREATE}",
+    "The provider returned no mail address for a person.",
+    "Add email to OPENID_SCOPE, and map a mail address at the provider. If only another claim contains it, name "
+    f"that claim: OPENID_EMAIL_CLAIM=upn (v0.8.3 and later). Then run: {RECREATE}",
     consequence="Those people cannot sign in.",
     settings=("OPENID_SCOPE", "OPENID_EMAIL_CLAIM"),
     docs=thread(3098),
@@ -27,12 +27,12 @@ EMAIL_MISSING = _of(
     supersedes=(*_CALLBACK, "log.openid.no-user", "log.openid.email-missing-below"),
     older=(
         "v0.8.3",
-        f"Let OPENID_SCOPE contain email and the provider map a mail address to the claim email (OPENID_EMAIL_CLAIM comes with v0.8.3). Then run: {RECREATE}",
+        f"Add email to OPENID_SCOPE, and map a mail address to the claim email at the provider (OPENID_EMAIL_CLAIM requires v0.8.3). Then run: {RECREATE}",
     ),
 )
 EMAIL_MISSING_BELOW = _of(
     "openid.email-missing-below",
-    "The provider gave no mail address for somebody.",
+    "The provider returned no mail address for a person.",
     EMAIL_MISSING.fix,
     consequence=EMAIL_MISSING.consequence,
     settings=EMAIL_MISSING.settings,
@@ -45,7 +45,7 @@ EMAIL_MISSING_BELOW = _of(
 EMAIL_INVALID = _of(
     "openid.email-invalid",
     "The provider does not send a valid mail address.",
-    f"Map a mail address at the provider, or name the claim that has one: OPENID_EMAIL_CLAIM. Then run: {RECREATE}",
+    f"Map a mail address at the provider, or set OPENID_EMAIL_CLAIM to a claim that contains one. Then run: {RECREATE}",
     consequence="Those people cannot sign in.",
     settings=("OPENID_EMAIL_CLAIM",),
     lines=(
@@ -57,7 +57,7 @@ EMAIL_INVALID = _of(
 )
 NO_USER = _of(
     "openid.no-user",
-    "Somebody signed in with OpenID who has no account yet. LibreChat then makes one: this alone is not a fault.",
+    "Somebody without an account signed in with OpenID. LibreChat then creates one, so this alone is not a fault.",
     "If the sign-in does not continue after that, the next line with [openidStrategy] or an error shows why.",
     docs=thread(3162),
     lines=("[openidStrategy] user not found with",),
@@ -66,10 +66,10 @@ NO_USER = _of(
 )
 ROLE = _of(
     "openid.role",
-    "Somebody lacks the role that OPENID_REQUIRED_ROLE demands.",
-    "Give that role to the person at the provider, or change OPENID_REQUIRED_ROLE; it has to be the exact name, and the token of "
-    f"OPENID_REQUIRED_ROLE_TOKEN_KIND has to hold it. Then run: {RECREATE}",
-    consequence="People without it cannot sign in.",
+    "A person does not have the role in OPENID_REQUIRED_ROLE.",
+    "Assign that role to the person at the provider, or change OPENID_REQUIRED_ROLE. The name has to match "
+    f"exactly, and the token that OPENID_REQUIRED_ROLE_TOKEN_KIND names has to contain it. Then run: {RECREATE}",
+    consequence="People without the role cannot sign in.",
     settings=("OPENID_REQUIRED_ROLE",),
     docs=thread(3162),
     lines=("You must have*role to log in", "You must have the*role to log in"),
@@ -79,8 +79,9 @@ ROLE = _of(
 ROLE_PATH = _of(
     "openid.role-path",
     "The token has no claim at OPENID_REQUIRED_ROLE_PARAMETER_PATH.",
-    "Let the provider put the roles into the token of OPENID_REQUIRED_ROLE_TOKEN_KIND (id, access, or from v0.8.6 userinfo), and name the path in it: "
-    f"OPENID_REQUIRED_ROLE_PARAMETER_PATH=realm_access.roles for Keycloak. Then run: {RECREATE}",
+    "Have the provider put the roles into the token that OPENID_REQUIRED_ROLE_TOKEN_KIND names (id, access, or "
+    "from v0.8.6 userinfo), and set their path: OPENID_REQUIRED_ROLE_PARAMETER_PATH=realm_access.roles for "
+    f"Keycloak. Then run: {RECREATE}",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_REQUIRED_ROLE_PARAMETER_PATH", "OPENID_REQUIRED_ROLE_TOKEN_KIND"),
     lines=("[openidStrategy] Key '*' not found",),
@@ -89,8 +90,8 @@ ROLE_PATH = _of(
 )
 ROLE_KIND = _of(
     "openid.role-kind",
-    "OPENID_REQUIRED_ROLE_TOKEN_KIND is missing or no word that LibreChat knows.",
-    f"Set it to id or access (from v0.8.6 on also userinfo), in small letters. Then run: {RECREATE}",
+    "OPENID_REQUIRED_ROLE_TOKEN_KIND is missing, or not a value that LibreChat knows.",
+    f"Set it to id or access (from v0.8.6 on also userinfo), in lower case. Then run: {RECREATE}",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_REQUIRED_ROLE_TOKEN_KIND",),
     lines=("Invalid required role token kind", "Invalid admin role token kind", "not found in undefined token"),
@@ -99,7 +100,7 @@ ROLE_KIND = _of(
 ROLE_OLD = _of(
     "openid.role-operator",
     "OPENID_REQUIRED_ROLE_TOKEN_KIND is missing, or the token is not a JWT.",
-    f"Set OPENID_REQUIRED_ROLE_TOKEN_KIND=id, where the ID token contains the roles. Then run: {RECREATE}",
+    f"If the ID token contains the roles, set OPENID_REQUIRED_ROLE_TOKEN_KIND=id. Then run: {RECREATE}",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_REQUIRED_ROLE_TOKEN_KIND", "OPENID_REQUIRED_ROLE_PARAMETER_PATH"),
     lines=("Cannot use 'in' operator to search for",),
@@ -109,8 +110,8 @@ ROLE_OLD = _of(
 OTHER_PROVIDER = _of(
     "openid.other-provider",
     "An account exists with a different sign-in method than OpenID. LibreChat does not link accounts.",
-    "Let the person use the first way; or change the account: docker compose exec mongodb mongosh LibreChat --eval "
-    '\'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "openid"}})\'',
+    "Let the person use the earlier sign-in method, or change the account: docker compose exec mongodb mongosh "
+    'LibreChat --eval \'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "openid"}})\'',
     consequence="That person cannot sign in with OpenID.",
     docs=thread(10571),
     lines=("[openidStrategy] Attempted OpenID login by user",),
@@ -120,9 +121,10 @@ OTHER_PROVIDER = _of(
 ISSUER_CHANGED = _of(
     "openid.issuer-changed",
     "Accounts belong to a different issuer than the one that signs people in now.",
-    "If the provider was replaced on purpose, and the addresses belong to the same people: remove openidIssuer and openidId from those accounts "
-    "(db.users.updateMany in mongosh, after a backup). Otherwise put the old OPENID_ISSUER back.",
-    consequence="Everybody who had an account cannot sign in (v0.8.6 and later).",
+    "If the provider was replaced on purpose, and the addresses belong to the same people: remove openidIssuer "
+    "and openidId from those accounts (db.users.updateMany in mongosh, after a backup). Otherwise restore the "
+    "old OPENID_ISSUER.",
+    consequence="Nobody who already had an account can sign in (v0.8.6 and later).",
     settings=("OPENID_ISSUER",),
     docs=thread(9803),
     lines=("stored openidIssuer does not match",),
@@ -130,8 +132,8 @@ ISSUER_CHANGED = _of(
 )
 GROUPS = _of(
     "openid.groups",
-    "Somebody is in more groups than Entra puts into a token, and LibreChat could not ask for them.",
-    "Use app roles instead of groups, or let the token hold only groups that are assigned to the application.",
+    "A person is in more groups than Entra puts into a token, and LibreChat could not look them up.",
+    "Use app roles instead of groups, or include only groups that are assigned to the application in the token.",
     consequence="People with many groups are refused.",
     settings=("OPENID_REQUIRED_ROLE",),
     lines=("Failed to resolve groups via Microsoft Graph",),
@@ -139,8 +141,8 @@ GROUPS = _of(
 )
 REFRESH_FAILED = _of(
     "openid.refresh-failed",
-    "The provider refused to renew somebody's token: most often their session there has ended.",
-    f"{_REUSE_OFF} To keep it, raise the idle time at the provider (Keycloak: SSO Session Idle) and add offline_access to OPENID_SCOPE.",
+    "The provider refused to renew a person's token, usually because their session there has ended.",
+    f"{_REUSE_OFF} To keep token reuse, raise the idle time at the provider (Keycloak: SSO Session Idle) and add offline_access to OPENID_SCOPE.",
     consequence="Those people get an error and have to sign in again.",
     settings=("OPENID_REUSE_TOKENS", "OPENID_SCOPE"),
     docs=thread(9655),
@@ -150,8 +152,8 @@ REFRESH_FAILED = _of(
 SESSION_MISSING = _of(
     "openid.session-missing",
     "With OPENID_REUSE_TOKENS the session at the server ended before the provider's token.",
-    "Set OPENID_REUSE_TOKENS=false, unless SharePoint, Graph or MCP needs it; to keep it, raise SESSION_EXPIRY and OPENID_REUSE_MAX_SESSION_AGE_MS above "
-    f"the life of the provider's token. Then run: {RECREATE}",
+    "Set OPENID_REUSE_TOKENS=false, unless SharePoint, Graph or MCP needs it. To keep it, raise SESSION_EXPIRY "
+    f"and OPENID_REUSE_MAX_SESSION_AGE_MS above the lifetime of the provider's token. Then run: {RECREATE}",
     consequence="People have to sign in again after a while.",
     settings=("OPENID_REUSE_TOKENS", "SESSION_EXPIRY", "OPENID_REUSE_MAX_SESSION_AGE_MS"),
     docs=thread(15972),
@@ -159,7 +161,7 @@ SESSION_MISSING = _of(
 )
 PUBLICATION = _of(
     "openid.publication",
-    "This is a fault of LibreChat's development images and v0.8.8-rc2 with OPENID_REUSE_TOKENS=true.",
+    "This is a bug in LibreChat's development images and v0.8.8-rc2 with OPENID_REUSE_TOKENS=true.",
     f"Run v0.8.8 or later (an update), or set OPENID_REUSE_TOKENS=false. Then run: docker compose pull && {RECREATE}",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_REUSE_TOKENS",),
@@ -169,8 +171,9 @@ PUBLICATION = _of(
 )
 REJECTED = _of(
     "openid.token-rejected",
-    "LibreChat refused the provider's tokens, which OPENID_REUSE_TOKENS makes it use.",
-    f"{_REUSE_OFF} To keep it, the access token has to be a JWT for your own API: OPENID_AUDIENCE, a scope of that API, offline_access.",
+    "With OPENID_REUSE_TOKENS, LibreChat refused the provider's tokens.",
+    f"{_REUSE_OFF} To keep token reuse, the access token has to be a JWT for your own API: set OPENID_AUDIENCE, "
+    "and add a scope of that API and offline_access to OPENID_SCOPE.",
     consequence="People are signed in, and every request afterwards fails.",
     settings=("OPENID_REUSE_TOKENS", "OPENID_AUDIENCE", "OPENID_SCOPE"),
     docs=thread(8986),
@@ -179,20 +182,20 @@ REJECTED = _of(
 )
 NO_REFRESH = _of(
     "openid.no-refresh-token",
-    "With OPENID_REUSE_TOKENS the provider has to give a refresh token, and gave none.",
+    "With OPENID_REUSE_TOKENS, the provider has to return a refresh token, but it returned none.",
     "Add offline_access to OPENID_SCOPE and allow it for the client at the provider; or set OPENID_REUSE_TOKENS=false. Then run: "
     + RECREATE,
-    consequence="People are signed in at the provider, and not in LibreChat.",
+    consequence="People are signed in at the provider, but not in LibreChat.",
     settings=("OPENID_REUSE_TOKENS", "OPENID_SCOPE"),
     lines=("No refresh token available",),
 )
 USERINFO = _of(
     "openid.userinfo",
     "The provider's userinfo answer could not be read. LibreChat continues with the ID token.",
-    "If people then lack a mail address or roles, let the provider put them into the ID token, or fix its userinfo endpoint.",
+    "If mail addresses or roles are then missing, have the provider put them into the ID token, or fix its userinfo endpoint.",
     lines=("getUserInfo: Error fetching user info",),
     weight=Status.WARN,
-    consequence="Claims that only userinfo has are missing.",
+    consequence="Claims that only userinfo contains are missing.",
     settings=("OPENID_SCOPE",),
 )
 SIGNED_IN = _of(

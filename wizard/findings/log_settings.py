@@ -13,8 +13,8 @@ _STOPS = "LibreChat does not start; the container restarts again and again."
 JWT_MISSING = _of(
     "secrets.jwt-missing",
     "JWT_SECRET does not reach LibreChat.",
-    "If JWT_SECRET is empty in .env, set it (openssl rand -hex 32). If it is set, LibreChat cannot read .env: it has to be mounted "
-    f"at /app/.env and readable for the container's user. Then run: {RECREATE}",
+    "If JWT_SECRET is empty in .env, set it (openssl rand -hex 32). If it is set, LibreChat cannot read .env: it "
+    f"has to be mounted at /app/.env and readable by the container's user. Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("JWT_SECRET",),
     docs=thread(9630),
@@ -23,17 +23,17 @@ JWT_MISSING = _of(
 )
 REFRESH_MISSING = _of(
     "secrets.refresh-missing",
-    "A secret that signs sessions is missing: JWT_REFRESH_SECRET, or JWT_SECRET.",
+    "A secret for signing sessions is missing: JWT_REFRESH_SECRET or JWT_SECRET.",
     f"Set JWT_REFRESH_SECRET in .env (openssl rand -hex 32), then run: {RECREATE}",
-    consequence="Nobody can sign in: every attempt ends with 'Something went wrong'.",
+    consequence="Nobody can sign in: every attempt fails with 'Something went wrong'.",
     settings=("JWT_REFRESH_SECRET", "JWT_SECRET"),
     lines=("secretOrPrivateKey must have a value",),
 )
 KEY_LENGTH = _of(
     "secrets.key-length",
     "CREDS_KEY has the wrong length: LibreChat needs 64 hexadecimal digits.",
-    "Where nothing is encrypted yet, set CREDS_KEY to the output of openssl rand -hex 32. Elsewhere put the old value back: a new "
-    f"one makes stored keys unreadable. Then run: {RECREATE}",
+    "If nothing is encrypted yet, set CREDS_KEY to the output of openssl rand -hex 32. Otherwise restore the old "
+    f"value: a new one makes stored keys unreadable. Then run: {RECREATE}",
     consequence="Stored API keys and two-factor sign-in fail; from v0.8.8 on LibreChat does not start.",
     settings=("CREDS_KEY",),
     docs=thread(14699),
@@ -78,7 +78,7 @@ CREDS_MISSING = _of(
 CREDS_CHANGED = _of(
     "secrets.creds-changed",
     "CREDS_KEY, CREDS_IV or a JWT secret differs from the one the database was used with.",
-    "Put the old values back: from a backup of .env, or of .env.temp in the volume. Do not generate new ones.",
+    "Restore the old values from a backup of .env, or from .env.temp in the volume. Do not generate new ones.",
     consequence="Stored API keys and two-factor secrets cannot be decrypted, and sessions end.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
     docs=thread(14674),
@@ -89,7 +89,7 @@ RETIRED = _of(
     "JWT_SECRET or JWT_REFRESH_SECRET is the value that older .env.example files published.",
     "Set JWT_SECRET and JWT_REFRESH_SECRET to two new values (openssl rand -hex 32 for each; leave CREDS_KEY and CREDS_IV as they "
     "are), then run: docker compose up -d --force-recreate",
-    consequence="LibreChat v0.8.8-rc2 and later do not start with it. After the change everybody signs in again.",
+    consequence="LibreChat v0.8.8-rc2 and later do not start with it. After the change, everybody has to sign in again.",
     settings=("JWT_SECRET", "JWT_REFRESH_SECRET"),
     docs="https://github.com/danny-avila/LibreChat/pull/15282",
     lines=("uses a retired default value",),
@@ -98,9 +98,9 @@ RETIRED = _of(
 PUBLISHED = _of(
     "secrets.published",
     "A secret is the value that older .env.example files published.",
-    "Replace JWT_SECRET and JWT_REFRESH_SECRET (openssl rand -hex 32 for each). Replace CREDS_KEY and CREDS_IV only where nothing "
-    f"is encrypted with them yet. Then run: {RECREATE}",
-    consequence="Everybody knows it: with the JWT secrets anybody can sign in as anybody.",
+    "Replace JWT_SECRET and JWT_REFRESH_SECRET (openssl rand -hex 32 for each). Replace CREDS_KEY and CREDS_IV "
+    f"only if nothing is encrypted with them yet. Then run: {RECREATE}",
+    consequence="The value is public: with the JWT secrets, anyone can sign in as anybody.",
     settings=("JWT_SECRET", "JWT_REFRESH_SECRET", "CREDS_KEY", "CREDS_IV"),
     docs="https://www.librechat.ai/toolkit/creds_generator",
     lines=(
@@ -112,9 +112,9 @@ PUBLISHED = _of(
 TEMPORARY = _of(
     "secrets.temporary",
     "LibreChat generated secrets itself, because none are set.",
-    "Copy the values from .env.temp (docker compose exec api cat /app/data/.env.temp, without that volume /app/.env.temp) to .env, "
-    f"then run: {RECREATE}",
-    consequence="Where the file is not in a volume, a new container has new secrets: sessions end, stored keys become unreadable.",
+    "Copy the values from .env.temp (docker compose exec api cat /app/data/.env.temp; without that volume, "
+    f"/app/.env.temp) to .env, then run: {RECREATE}",
+    consequence="If the file is not in a volume, a new container has new secrets: sessions end, and stored keys become unreadable.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
     docs="https://www.librechat.ai/toolkit/creds_generator",
     lines=(
@@ -134,9 +134,9 @@ LIMITER_WINDOW = _of(
 )
 FORWARDED = _of(
     "limits.proxy",
-    "LibreChat sits behind a proxy and is not told to trust it, or trusts everybody.",
+    "LibreChat is behind a proxy, but does not trust it, or trusts every sender.",
     f"Set TRUST_PROXY to the number of proxies in front of LibreChat (1 for one). Then run: {RECREATE}",
-    consequence="All people share one limit, or a sender can choose the address that counts.",
+    consequence="All people share one limit, or senders can choose the address that limits apply to.",
     settings=("TRUST_PROXY",),
     lines=(
         "ERR_ERL_UNEXPECTED_X_FORWARDED_FOR",
@@ -148,7 +148,7 @@ EXPIRY = _of(
     "session.expiry",
     "SESSION_EXPIRY or REFRESH_TOKEN_EXPIRY is not a whole number of seconds.",
     f"Write milliseconds that are a multiple of 1000, such as SESSION_EXPIRY=1000 * 60 * 15. Then run: {RECREATE}",
-    consequence="Nobody can sign in: every attempt ends with 'Something went wrong'.",
+    consequence="Nobody can sign in: every attempt fails with 'Something went wrong'.",
     settings=("SESSION_EXPIRY", "REFRESH_TOKEN_EXPIRY"),
     lines=('"expiresIn" should be a number of seconds',),
 )
@@ -156,7 +156,7 @@ DOMAIN_CLIENT = _of(
     "domain.client-missing",
     "DOMAIN_CLIENT is not set.",
     f"Set DOMAIN_CLIENT and DOMAIN_SERVER to the address that people open, with https://. Then run: {RECREATE}",
-    consequence="Sign-in through a provider ends with an error after it succeeded there.",
+    consequence="Sign-in through a provider fails with an error after it succeeded at the provider.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
     lines=("Error in setting authentication tokens: Cannot read properties of undefined (reading 'startsWith')",),
     docs=thread(10482),
@@ -164,7 +164,7 @@ DOMAIN_CLIENT = _of(
 DOMAIN_INVALID = _of(
     "domain.invalid",
     "LibreChat stopped at start because an address is not a URL: most likely DOMAIN_CLIENT.",
-    f"Write DOMAIN_CLIENT and DOMAIN_SERVER with their scheme: https://chat.example.com, without quotes inside. Then run: {RECREATE}",
+    f"Write DOMAIN_CLIENT and DOMAIN_SERVER with their scheme: https://chat.example.com, without quotes in them. Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
     lines=("error: There was an uncaught error: Invalid URL", "Failed to start server*Invalid URL"),

@@ -18,9 +18,9 @@ _PROVIDERS = ("google", "github", "discord", "facebook", "apple")
 
 OFF = _of(
     "social.off",
-    "Sign-in through providers is off: ALLOW_SOCIAL_LOGIN is not true. Without providers this is meant so.",
-    f"To use Google, OpenID, SAML and so on: ALLOW_SOCIAL_LOGIN=true. Then run: {RECREATE}",
-    consequence="No button is shown, for OpenID and SAML neither.",
+    "Sign-in through providers is off: ALLOW_SOCIAL_LOGIN is not true. If you use no providers, this is intended.",
+    f"To use Google, OpenID, SAML or another provider, set ALLOW_SOCIAL_LOGIN=true. Then run: {RECREATE}",
+    consequence="No provider's button is shown, not even for OpenID or SAML.",
     settings=("ALLOW_SOCIAL_LOGIN",),
     docs=thread(2991),
     lines=("Social logins are disabled. Set ALLOW_SOCIAL_LOGIN=true",),
@@ -28,8 +28,8 @@ OFF = _of(
 )
 STRATEGY = _of(
     "social.strategy-missing",
-    "A provider's button was used that LibreChat has not set up.",
-    f"Set ALLOW_SOCIAL_LOGIN=true and both client ID and secret of the provider (Apple: team, key and key path too). Then run: {RECREATE}",
+    "Somebody used the button of a provider that LibreChat has not set up.",
+    f"Set ALLOW_SOCIAL_LOGIN=true and both the client ID and the secret of the provider (Apple: team, key and key path too). Then run: {RECREATE}",
     consequence="The button leads to an error.",
     settings=("ALLOW_SOCIAL_LOGIN",),
     docs=thread(2991),
@@ -38,8 +38,9 @@ STRATEGY = _of(
 OTHER_PROVIDER = _of(
     "social.other-provider",
     "An account exists with a different sign-in method than the one used now. LibreChat does not link accounts.",
-    "Let the person use the first way; or change the account: docker compose exec mongodb mongosh LibreChat --eval "
-    '\'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "PROVIDER"}})\'. New accounts: npm run create-user with --provider=google.',
+    "Let the person use the earlier sign-in method, or change the account: docker compose exec mongodb mongosh "
+    'LibreChat --eval \'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "PROVIDER"}})\'. For new '
+    "accounts, use npm run create-user with --provider=google.",
     consequence="That person cannot sign in this way.",
     docs=thread(9027),
     lines=("already exists with provider",),
@@ -49,8 +50,8 @@ OTHER_PROVIDER = _of(
 )
 REGISTRATION_OFF = _of(
     "social.registration-off",
-    "Somebody without an account used a provider's button, and ALLOW_SOCIAL_REGISTRATION is not true.",
-    f"Set ALLOW_SOCIAL_REGISTRATION=true, or make the account with the provider's name. Then run: {RECREATE}",
+    "Somebody without an account used a provider's button, but ALLOW_SOCIAL_REGISTRATION is not true.",
+    f"Set ALLOW_SOCIAL_REGISTRATION=true, or create the account with the provider's name. Then run: {RECREATE}",
     consequence="New people cannot sign in through that provider.",
     settings=("ALLOW_SOCIAL_REGISTRATION",),
     lines=("Registration blocked - social registration is disabled",),
@@ -59,7 +60,7 @@ REGISTRATION_OFF = _of(
 DOMAIN = _of(
     "social.domain",
     "registration.allowedDomains in librechat.yaml does not list the domain of somebody's address.",
-    "List it exactly, without @ and wildcard: registration: {allowedDomains: ['example.com']}. Then run: " + RECREATE,
+    "List it exactly, without @ or wildcard: registration: {allowedDomains: ['example.com']}. Then run: " + RECREATE,
     consequence="People of that domain cannot sign in.",
     docs=thread(7545),
     lines=(
@@ -73,8 +74,8 @@ DOMAIN = _of(
 STATE = _of(
     "social.state",
     "The cookie that ties the start of a sign-in to its end did not come back.",
-    "On plain HTTP set SESSION_COOKIE_SECURE=false, or use HTTPS; begin and end in one browser, within ten minutes. A proxy must not rewrite cookie "
-    f"paths. Then run: {RECREATE}",
+    "Over plain HTTP, set SESSION_COOKIE_SECURE=false, or use HTTPS. Finish the sign-in in the same browser, "
+    f"within ten minutes. A proxy must not rewrite cookie paths. Then run: {RECREATE}",
     consequence="Sign-in through that provider ends at the login page.",
     settings=("SESSION_COOKIE_SECURE", "DOMAIN_SERVER"),
     docs="https://github.com/danny-avila/LibreChat/pull/15880",
@@ -87,8 +88,8 @@ STATE = _of(
 REDIRECT = _of(
     "social.redirect-uri",
     "The provider does not know the callback address that LibreChat sent.",
-    "Register DOMAIN_SERVER followed by the provider's *_CALLBACK_URL at the provider, exactly "
-    " https://chat.example.com/oauth/google/callback (github, discord, facebook).",
+    "Register DOMAIN_SERVER followed by the provider's *_CALLBACK_URL at the provider, exactly: "
+    "https://chat.example.com/oauth/google/callback (github, discord, facebook).",
     consequence="Sign-in through that provider fails for everybody.",
     settings=("DOMAIN_SERVER",),
     docs=thread(3451),
@@ -96,8 +97,8 @@ REDIRECT = _of(
 )
 SECRET = _of(
     "social.secret",
-    "The provider did not exchange the sign-in for a token: most likely the client secret is wrong.",
-    f"Copy the client secret again, without spaces (it is not trimmed), or make a new one. Then run: {RECREATE}",
+    "The provider refused to issue a token for the sign-in: most likely, the client secret is wrong.",
+    f"Copy the client secret again, without spaces (LibreChat does not trim it), or create a new one. Then run: {RECREATE}",
     consequence="Sign-in through that provider fails for everybody.",
     settings=("GITHUB_CLIENT_SECRET", "GOOGLE_CLIENT_SECRET", "DISCORD_CLIENT_SECRET"),
     lines=("Failed to obtain access token", "Error validating client secret", "incorrect_client_credentials"),
@@ -105,8 +106,8 @@ SECRET = _of(
 )
 GITHUB_EMAIL = _of(
     "social.github-email",
-    "GitHub gave no mail address.",
-    "Of a GitHub App set the account permission 'Email addresses' to read-only and let people authorise again; or use an OAuth App.",
+    "GitHub returned no mail address.",
+    "For a GitHub App, set the account permission 'Email addresses' to read-only and let people authorise it again; or use an OAuth App.",
     consequence="Those people cannot sign in with GitHub.",
     settings=("GITHUB_CLIENT_ID",),
     lines=(
@@ -118,8 +119,8 @@ GITHUB_EMAIL = _of(
 GOOGLE_EMAIL = _of(
     "social.google-email",
     "Google's answer lacks something that LibreChat needs: the mail address, or a picture.",
-    "The account needs a profile picture, and the consent screen of GOOGLE_CLIENT_ID the scopes email and profile. It is the account if others can "
-    "sign in, else the consent screen.",
+    "The account needs a profile picture, and the consent screen of GOOGLE_CLIENT_ID needs the scopes email and "
+    "profile. If others can sign in, the account is the cause; otherwise it is the consent screen.",
     consequence="Those people cannot sign in with Google.",
     settings=("GOOGLE_CLIENT_ID",),
     docs=thread(1638),
@@ -131,17 +132,17 @@ GOOGLE_EMAIL = _of(
 )
 FACEBOOK = _of(
     "social.facebook",
-    "Sign-in with Facebook does not work in LibreChat: it reads a picture and an address that it never asks for.",
+    "Sign-in with Facebook does not work in LibreChat: it reads a picture and an address that it never requests.",
     f"Remove FACEBOOK_CLIENT_ID and use another provider. Then run: {RECREATE}",
-    consequence="Everybody gets an error at that button.",
+    consequence="Everybody who clicks that button gets an error.",
     settings=("FACEBOOK_CLIENT_ID",),
     lines=("[facebookLogin] Cannot read properties of",),
 )
 APPLE_KEY = _of(
     "social.apple-key",
     "Apple's private key file cannot be read in the container, or is not a key of that kind.",
-    "Mount it (volumes: ./AuthKey.p8:/app/AuthKey.p8:ro), readable for the container's user, and set APPLE_PRIVATE_KEY_PATH=/app/AuthKey.p8. Then "
-    f"run: {RECREATE}",
+    "Mount it (volumes: ./AuthKey.p8:/app/AuthKey.p8:ro), readable by the container's user, and set "
+    f"APPLE_PRIVATE_KEY_PATH=/app/AuthKey.p8. Then run: {RECREATE}",
     consequence="Sign-in with Apple fails for everybody.",
     settings=("APPLE_PRIVATE_KEY_PATH",),
     lines=("Couldn't read your Private Key", "AppleAuth Error", "secretOrPrivateKey must be an asymmetric key"),
@@ -149,8 +150,8 @@ APPLE_KEY = _of(
 )
 APPLE_EMAIL = _of(
     "social.apple-email",
-    "Apple gave no mail address: it does so at the first consent only.",
-    "Let the person remove the application at appleid.apple.com and sign in again; the Services ID needs the scope email.",
+    "Apple returned no mail address: it sends one only at the first consent.",
+    "Let the person remove the application at appleid.apple.com and sign in again. The Services ID needs the scope email.",
     consequence="That person cannot sign in with Apple.",
     settings=("APPLE_CLIENT_ID",),
     lines=(
@@ -160,7 +161,7 @@ APPLE_EMAIL = _of(
 )
 DISCORD_EMAIL = _of(
     "social.discord-email",
-    "Discord gave no mail address.",
+    "Discord returned no mail address.",
     "The Discord account needs a verified mail address.",
     consequence="That person cannot sign in with Discord.",
     settings=("DISCORD_CLIENT_ID",),
@@ -171,9 +172,9 @@ DISCORD_EMAIL = _of(
 )
 PROFILE = _of(
     "social.profile",
-    "The provider gave a token, and then refused the profile.",
-    "See whether the container reaches the provider's API, and which scopes the client may ask for; for GitHub Enterprise compare "
-    "GITHUB_ENTERPRISE_BASE_URL.",
+    "The provider issued a token, but then refused to return the profile.",
+    "Check whether the container can reach the provider's API, and which scopes the client may request. For "
+    "GitHub Enterprise, check GITHUB_ENTERPRISE_BASE_URL.",
     consequence="Sign-in through that provider fails.",
     settings=("GITHUB_ENTERPRISE_BASE_URL",),
     lines=("Failed to fetch user profile",),

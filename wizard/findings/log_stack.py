@@ -8,12 +8,12 @@ from wizard.basics.finding import Status
 from wizard.findings.log_model import RECREATE, UNREACHED, LogCause, thread
 
 _of = partial(LogCause, check="log")
-_NOTHING = "Docker Compose starts nothing."
+_NOTHING = "Docker Compose starts no container."
 
 UID_BLANK = _of(
     "compose.uid",
     "UID and GID are not set in .env. This is harmless in itself: the container then runs as root.",
-    "Set UID and GID in .env (id -u, id -g) and give the folders logs, images and uploads to them.",
+    "Set UID and GID in .env (id -u, id -g), and make that user the owner of the folders logs, images and uploads.",
     settings=("UID", "GID"),
     docs=thread(4234),
     lines=(
@@ -41,8 +41,8 @@ PORT_BLANK = _of(
 )
 ENV_MISSING = _of(
     "compose.file-missing",
-    "A file that the compose files mount or read is missing: most often .env.",
-    "Make the file that the line names. For .env: cp .env.example .env",
+    "A file that the compose files mount or read is missing: usually .env.",
+    "Create the file that the line names. For .env: cp .env.example .env",
     consequence=_NOTHING,
     docs=thread(1272),
     lines=("bind source path does not exist", "env file*not found", "Couldn't find env file"),
@@ -51,8 +51,7 @@ ENV_MISSING = _of(
 ENV_SYNTAX = _of(
     "compose.env-syntax",
     "Docker Compose cannot read a line of .env.",
-    "Write NAME='value' on that line, with the value in single quotes; put a comment on its own line. A key in PEM form goes "
-    "into a file.",
+    "Write NAME='value' on that line, with the value in single quotes; put a comment on its own line. Put a PEM key into a file.",
     consequence=_NOTHING,
     lines=(
         "in variable name",
@@ -62,7 +61,7 @@ ENV_SYNTAX = _of(
 )
 INTERPOLATION = _of(
     "compose.interpolation",
-    "Docker Compose takes a dollar sign for the beginning of a variable.",
+    "Docker Compose reads a dollar sign as the start of a variable.",
     "In a compose file write $$ for $; in .env put the value in single quotes.",
     consequence=_NOTHING,
     lines=("Invalid template:", "invalid interpolation format"),
@@ -70,7 +69,7 @@ INTERPOLATION = _of(
 COMPOSE_SYNTAX = _of(
     "compose.syntax",
     "Docker Compose cannot read the compose files.",
-    "Fix what the line names (docker compose config shows it): indent with spaces, and no key that Compose does not know.",
+    "Fix what the line names (docker compose config shows it): indent with spaces, and remove keys that Compose does not know.",
     consequence=_NOTHING,
     lines=(
         "yaml: line",
@@ -92,16 +91,16 @@ COMPOSE_V1 = _of(
 )
 NAME_TAKEN = _of(
     "compose.name-taken",
-    "Another container has the name that LibreChat's compose files give: a second LibreChat, or one from another folder.",
+    "Another container already uses a name from LibreChat's compose files: a second LibreChat, or one from another folder.",
     "Stop the other one in its folder (docker compose down), or remove it: docker rm -f NAME. Then run: docker compose up -d",
-    consequence="The container is not made.",
+    consequence="The container is not created.",
     lines=("Conflict. The container name",),
 )
 PORT_TAKEN = _of(
     "compose.port-taken",
     "A port that the containers publish is already in use by another program.",
-    "Find it with ss -ltnp (or docker ps) and end it, or choose another port: PORT in .env for LibreChat, the compose file for 80, "
-    "443 and 3000. Then run: docker compose up -d",
+    "Find the program with ss -ltnp (or docker ps) and stop it, or choose another port: PORT in .env for "
+    "LibreChat, the compose file for 80, 443 and 3000. Then run: docker compose up -d",
     consequence="The container is not started.",
     settings=("PORT",),
     lines=(
@@ -115,7 +114,7 @@ PORT_TAKEN = _of(
 PORT_DENIED = _of(
     "process.port-denied",
     "LibreChat may not listen on a port below 1024.",
-    f"Set PORT=3080 in .env and let the proxy, or ports: 80:3080, take the low one. Then run: {RECREATE}",
+    f"Set PORT=3080 in .env, and publish the low port with the proxy or with ports: 80:3080. Then run: {RECREATE}",
     consequence="LibreChat does not start.",
     settings=("PORT",),
     lines=("listen EACCES",),
@@ -123,10 +122,9 @@ PORT_DENIED = _of(
 )
 IMAGE = _of(
     "compose.image",
-    "An image could not be fetched.",
-    "Compare its name and version with those that LibreChat publishes, and see whether this machine reaches the registry: docker "
-    "compose pull",
-    consequence="The container is not made.",
+    "An image could not be pulled.",
+    "Compare its name and version with those that LibreChat publishes, and check whether this machine can reach the registry: docker compose pull",
+    consequence="The container is not created.",
     lines=(
         "manifest unknown",
         "manifest for*not found",
@@ -140,7 +138,7 @@ IMAGE = _of(
 )
 DAEMON = _of(
     "compose.docker",
-    "Docker does not run on this machine, or not where the command looks for it.",
+    "Docker is not running on this machine, or not where the command looks for it.",
     "Start it: sudo systemctl start docker (Docker Desktop: start the application). Then run the command again.",
     consequence=_NOTHING,
     lines=("Cannot connect to the Docker daemon", "error during connect", "Is the docker daemon running"),
@@ -159,8 +157,8 @@ DAEMON_DENIED = _of(
 SECRET_MISSING = _of(
     "kubernetes.secret",
     "The Secret with LibreChat's credentials does not exist in this namespace.",
-    "kubectl create secret generic librechat-credentials-env with CREDS_KEY, CREDS_IV, JWT_SECRET, JWT_REFRESH_SECRET and "
-    "MEILI_MASTER_KEY; if LibreChat ran before, use its earlier values.",
+    "Create it with kubectl create secret generic librechat-credentials-env, with CREDS_KEY, CREDS_IV, "
+    "JWT_SECRET, JWT_REFRESH_SECRET and MEILI_MASTER_KEY. If LibreChat ran before, use its earlier values.",
     consequence="The pod does not start.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET", "MEILI_MASTER_KEY"),
     docs=thread(2352),
@@ -169,9 +167,9 @@ SECRET_MISSING = _of(
 SCRIPT_MISSING = _of(
     "accounts.script",
     "The account script was not found: the command did not run in LibreChat's folder or container.",
-    "docker compose exec api npm run create-user. With deploy-compose.yml: docker compose -f deploy-compose.yml exec api sh -c "
-    "'cd .. && npm run create-user'",
-    consequence="No account is made.",
+    "Run: docker compose exec api npm run create-user. With deploy-compose.yml: docker compose -f "
+    "deploy-compose.yml exec api sh -c 'cd .. && npm run create-user'",
+    consequence="No account is created.",
     docs=thread(5822),
     lines=(
         'Missing script: "create-user"',
@@ -188,8 +186,8 @@ SCRIPT_MISSING = _of(
 )
 MEILI_KEY = _of(
     "search.key",
-    "Meilisearch refused LibreChat's key: both have different ones, or the index was made with an older key.",
-    "Give both the same MEILI_MASTER_KEY in .env, then run: docker compose up -d --force-recreate meilisearch api",
+    "Meilisearch refused LibreChat's key: their keys differ, or the index was created with an older key.",
+    "Set the same MEILI_MASTER_KEY for both in .env, then run: docker compose up -d --force-recreate meilisearch api",
     consequence="Search in conversations is off; sign-in is not affected.",
     settings=("MEILI_MASTER_KEY",),
     docs=thread(5303),
@@ -204,9 +202,9 @@ MEILI_KEY = _of(
 )
 MEILI_NO_KEY = _of(
     "search.no-key",
-    "Meilisearch got no master key, or one of less than 16 bytes.",
+    "Meilisearch has no master key, or one that is shorter than 16 bytes.",
     "Set MEILI_MASTER_KEY in .env (openssl rand -hex 16), then run: docker compose up -d --force-recreate meilisearch api",
-    consequence="Search in conversations is off, or open to everybody on the network of the containers.",
+    consequence="Search in conversations is off, or open to everybody on the containers' network.",
     settings=("MEILI_MASTER_KEY",),
     docs=thread(4040),
     lines=("No master key was found", "master key must be at least 16 bytes", "The provided master key is too short"),
@@ -214,9 +212,9 @@ MEILI_NO_KEY = _of(
 )
 MEILI_VERSION = _of(
     "search.version",
-    "Meilisearch's data folder was written by another version.",
-    "Search is rebuilt from the database: remove the folder meili_data_* (docker compose stop meilisearch first), then run: docker "
-    "compose up -d meilisearch && docker compose restart api",
+    "A different version wrote Meilisearch's data folder.",
+    "LibreChat rebuilds the search index from the database: remove the folder meili_data_* (docker compose stop "
+    "meilisearch first), then run: docker compose up -d meilisearch && docker compose restart api",
     consequence="Search in conversations is off; sign-in is not affected.",
     lines=("is incompatible with your current engine version",),
     supersedes=("log.search.unreachable",),
@@ -225,7 +223,7 @@ MEILI_VERSION = _of(
 MEILI_FOLDER = _of(
     "search.folder",
     "Meilisearch cannot write its data folder.",
-    "sudo chown -R UID:GID meili_data_* (UID and GID as in .env, else 1000), then run: docker compose up -d meilisearch",
+    "Change its owner: sudo chown -R UID:GID meili_data_* (UID and GID as in .env, else 1000), then run: docker compose up -d meilisearch",
     consequence="Search in conversations is off; sign-in is not affected.",
     docs=thread(4731),
     lines=("Permission denied (os error 13)",),
@@ -235,8 +233,9 @@ MEILI_FOLDER = _of(
 MEILI_UNREACHABLE = _of(
     "search.unreachable",
     "LibreChat could not connect to Meilisearch.",
-    "docker compose ps meilisearch, and its log: docker compose logs --tail 50 meilisearch. MEILI_HOST has to be "
-    "http://meilisearch:7700 from the container. To do without: SEARCH=false.",
+    "Check the container: docker compose ps meilisearch, and its log: docker compose logs --tail 50 meilisearch. "
+    "In LibreChat's container, MEILI_HOST has to be http://meilisearch:7700. To do without search, set "
+    "SEARCH=false.",
     consequence="Search in conversations is off; sign-in is not affected.",
     settings=("MEILI_HOST", "SEARCH"),
     lines=(
@@ -253,7 +252,8 @@ MEILI_UNREACHABLE = _of(
 RAG = _of(
     "rag.unreachable",
     "The RAG API does not answer LibreChat.",
-    "Where files are to be searched: docker compose ps rag_api, and docker compose logs --tail 50 rag_api. Otherwise nothing has to be done.",
+    "If people need to search files, check the container: docker compose ps rag_api, and its log: docker compose "
+    "logs --tail 50 rag_api. Otherwise nothing has to be done.",
     consequence="Uploaded files cannot be searched; sign-in is not affected.",
     settings=("RAG_API_URL",),
     lines=("RAG API is either not running or not reachable",),
@@ -261,7 +261,7 @@ RAG = _of(
 )
 METRICS = _of(
     "process.metrics",
-    "/metrics is closed, because METRICS_SECRET is not set. This is harmless.",
+    "/metrics is disabled, because METRICS_SECRET is not set. This is harmless.",
     "Nothing has to be done, unless a monitor reads /metrics.",
     settings=("METRICS_SECRET",),
     lines=("METRICS_SECRET is not set",),
@@ -269,7 +269,7 @@ METRICS = _of(
 )
 PANEL_SECRET = _of(
     "admin-panel.secret",
-    "The admin panel has no session secret, or one of less than 32 characters.",
+    "The admin panel has no session secret, or one that is shorter than 32 characters.",
     "Set ADMIN_PANEL_SESSION_SECRET in .env (openssl rand -hex 32), then run: docker compose up -d --force-recreate admin-panel",
     consequence="The admin panel does not start.",
     settings=("ADMIN_PANEL_SESSION_SECRET",),
@@ -283,8 +283,8 @@ PANEL_SECRET = _of(
 )
 PANEL_FUNCTION = _of(
     "admin-panel.function",
-    "The admin panel answers with a server error.",
-    "Look at the first error in docker compose logs admin-panel; the usual cause is a missing ADMIN_PANEL_SESSION_SECRET.",
+    "The admin panel returns a server error.",
+    "Check the first error in docker compose logs admin-panel; the usual cause is a missing ADMIN_PANEL_SESSION_SECRET.",
     settings=("ADMIN_PANEL_SESSION_SECRET",),
     docs=thread(85, "ClickHouse/librechat-admin-panel"),
     lines=("Server function module export not resolved for serverFn ID",),

@@ -13,7 +13,7 @@ _STOPS = "LibreChat does not start; the container restarts again and again."
 MONGO_MISSING = _of(
     "database.uri-missing",
     "MONGO_URI is empty.",
-    f"Set MONGO_URI=mongodb://mongodb:27017/LibreChat, or remove the empty line that beats it. Then run: {RECREATE}",
+    f"Set MONGO_URI=mongodb://mongodb:27017/LibreChat, or remove the empty line that overrides it. Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("MONGO_URI",),
     lines=("Please define the MONGO_URI environment variable",),
@@ -22,7 +22,7 @@ MONGO_MISSING = _of(
 MONGO_SCHEME = _of(
     "database.uri-invalid",
     "MONGO_URI is not a connection string of MongoDB.",
-    f"Write MONGO_URI=mongodb://HOST:27017/LibreChat or mongodb+srv://..., without quotes inside. Then run: {RECREATE}",
+    f"Write MONGO_URI=mongodb://HOST:27017/LibreChat or mongodb+srv://..., without quotes in it. Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("MONGO_URI",),
     lines=(
@@ -37,8 +37,8 @@ MONGO_SCHEME = _of(
 MONGO_AUTH = _of(
     "database.login",
     "MongoDB refused the user name or password of MONGO_URI.",
-    "Correct user and password in MONGO_URI (special characters percent-encoded, ?authSource=admin for a root user). Passwords in "
-    f"MONGO_INITDB_* count only for a new data folder. Then run: {RECREATE}",
+    "Correct the user and password in MONGO_URI (special characters percent-encoded, ?authSource=admin for a "
+    f"root user). Passwords in MONGO_INITDB_* apply only to a new data folder. Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("MONGO_URI",),
     docs=thread(2352),
@@ -58,7 +58,7 @@ MONGO_CPU = _of(
     "This machine's CPU lacks AVX, which MongoDB 5.0 and later need.",
     "Use image: mongo:4.4 for the service mongodb in docker-compose.override.yml, or give the virtual machine the CPU type 'host'. "
     "Then run: docker compose up -d",
-    consequence="The database does not start, and LibreChat does not either.",
+    consequence="Neither the database nor LibreChat starts.",
     docs=thread(1713),
     lines=("requires a CPU with AVX support", "chat-mongodb exited with code 132"),
     supersedes=(*UNREACHED, "log.network.name", "log.database.unreachable", "log.process.crashed"),
@@ -66,9 +66,9 @@ MONGO_CPU = _of(
 MONGO_FOLDER = _of(
     "database.folder",
     "MongoDB cannot write its data folder.",
-    "Give data-node to the user that the container runs as: sudo chown -R UID:GID data-node (UID and GID as in .env, else 1000). "
-    "Then run: docker compose up -d",
-    consequence="The database does not start, and LibreChat does not either.",
+    "Make the container's user the owner of data-node: sudo chown -R UID:GID data-node (UID and GID as in .env, "
+    "else 1000). Then run: docker compose up -d",
+    consequence="Neither the database nor LibreChat starts.",
     docs=thread(3969),
     lines=(
         "WiredTiger*Permission denied",
@@ -82,10 +82,10 @@ MONGO_FOLDER = _of(
 )
 MONGO_VERSION = _of(
     "database.version",
-    "The data folder was written by a different MongoDB version than the image's.",
-    "Use the image version that wrote it (image: mongo:VERSION in docker-compose.override.yml), and raise one major version at a "
-    "time. Then run: docker compose up -d",
-    consequence="The database does not start, and LibreChat does not either.",
+    "A different MongoDB version than the image's wrote the data folder.",
+    "Use the image version that wrote it (image: mongo:VERSION in docker-compose.override.yml), and upgrade one "
+    "major version at a time. Then run: docker compose up -d",
+    consequence="Neither the database nor LibreChat starts.",
     lines=(
         "featureCompatibilityVersion*Invalid",
         "Invalid featureCompatibilityVersion",
@@ -97,8 +97,9 @@ MONGO_VERSION = _of(
 MONGO_UNREACHABLE = _of(
     "database.unreachable",
     "LibreChat could not connect to MongoDB.",
-    "See whether the database runs: docker compose ps mongodb, and its log: docker compose logs --tail 50 mongodb. MONGO_URI has to "
-    "name it as the container reaches it: mongodb://mongodb:27017/LibreChat, not localhost.",
+    "Check whether the database is running: docker compose ps mongodb, and its log: docker compose logs --tail "
+    "50 mongodb. MONGO_URI has to contain the name that works in the container: "
+    "mongodb://mongodb:27017/LibreChat, not localhost.",
     consequence=_STOPS,
     settings=("MONGO_URI",),
     docs=thread(8064),
@@ -132,8 +133,8 @@ CONFIG_MISSING = _of(
 )
 CONFIG_DIRECTORY = _of(
     "config.directory",
-    "librechat.yaml, or another mounted file, is a directory: Docker made it, because the file was missing.",
-    "Stop LibreChat, remove the directory (rmdir librechat.yaml), make the file, then run: " + RECREATE,
+    "librechat.yaml, or another mounted file, is a directory: Docker created it because the file was missing.",
+    "Stop LibreChat, remove the directory (rmdir librechat.yaml), create the file, then run: " + RECREATE,
     consequence="LibreChat reads no configuration, or stops.",
     lines=("EISDIR: illegal operation on a directory",),
     supersedes=("log.config.syntax",),
@@ -142,7 +143,7 @@ CONFIG_SYNTAX = _of(
     "config.syntax",
     "librechat.yaml is not valid YAML.",
     f"Fix the line that the log names (indent with spaces; quotes in pairs), then run: {RECREATE}",
-    consequence="LibreChat stops, or starts without anything in the file.",
+    consequence="LibreChat stops, or starts without the settings in the file.",
     docs="https://www.librechat.ai/docs/configuration/librechat_yaml",
     lines=("YAMLException", "Config file YAML format is invalid"),
     unless=("ENOENT",),
@@ -151,8 +152,8 @@ CONFIG_SYNTAX = _of(
 CONFIG_SCHEMA = _of(
     "config.schema",
     "librechat.yaml has a key or value that this release does not accept.",
-    f"Fix what the lines below it name in librechat.yaml, then run: {RECREATE}",
-    consequence="LibreChat stops, or starts without anything in the file.",
+    f"In librechat.yaml, fix what the next lines of the log name, then run: {RECREATE}",
+    consequence="LibreChat stops, or starts without the settings in the file.",
     docs="https://www.librechat.ai/docs/configuration/librechat_yaml",
     lines=(
         "Invalid custom config file at",
@@ -164,17 +165,17 @@ CONFIG_SCHEMA = _of(
 CONFIG_OUTDATED = _of(
     "config.outdated",
     "The version at the top of librechat.yaml is older than the release, or missing. This alone breaks nothing.",
-    "Nothing has to be done; the changelog says what is new.",
+    "Nothing has to be done; the changelog lists what is new.",
     docs="https://www.librechat.ai/changelog",
     lines=("Outdated Config version",),
     weight=Status.PASS,
 )
 LOGS_FOLDER = _of(
     "files.logs-folder",
-    "LibreChat's user cannot write its log folder.",
-    "Make the mounted folders and give them to that user: mkdir -p logs images uploads && sudo chown -R UID:GID logs images uploads (UID and GID "
-    "as in .env, else 1000). If the UID is not 1000, mount a folder at the path that the line names, too. Then run: "
-    + RECREATE,
+    "LibreChat's user cannot write to its log folder.",
+    "Create the mounted folders and make that user their owner: mkdir -p logs images uploads && sudo chown -R "
+    "UID:GID logs images uploads (UID and GID as in .env, else 1000). If the UID is not 1000, also mount a "
+    "folder at the path that the line names. Then run: " + RECREATE,
     consequence=_STOPS,
     settings=("UID", "GID"),
     docs=thread(10972),
@@ -187,9 +188,8 @@ LOGS_FOLDER = _of(
 )
 ENV_FOLDER = _of(
     "files.folder",
-    "LibreChat's user cannot write or read a mounted file or folder.",
-    "Give what the line names to the user that the container runs as: sudo chown -R UID:GID FOLDER (UID and GID as in .env, else "
-    f"1000). Then run: {RECREATE}",
+    "LibreChat's user cannot read or write a mounted file or folder.",
+    f"Make that user the owner of what the line names: sudo chown -R UID:GID FOLDER (UID and GID as in .env, else 1000). Then run: {RECREATE}",
     consequence="Uploads, images or settings are lost, or LibreChat does not start.",
     settings=("UID", "GID"),
     docs=thread(4731),
@@ -199,7 +199,7 @@ ENV_FOLDER = _of(
 DISK = _of(
     "files.disk",
     "The disk is full, or too many files are watched.",
-    "Free space (df -h, docker system df); for watched files raise fs.inotify.max_user_watches.",
+    "Free space (df -h, docker system df). For watched files, raise fs.inotify.max_user_watches.",
     consequence="LibreChat or its database stops writing, and then stops.",
     lines=("ENOSPC", "No space left on device"),
     supersedes=("log.process.crashed",),
@@ -207,7 +207,7 @@ DISK = _of(
 PORT = _of(
     "process.port",
     "The port that LibreChat listens on is already in use by another program.",
-    f"Find it with ss -ltnp and end it, or choose another PORT in .env. Then run: {RECREATE}",
+    f"Find the program with ss -ltnp and stop it, or choose another PORT in .env. Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("PORT",),
     lines=("EADDRINUSE",),
@@ -217,14 +217,15 @@ MEMORY = _of(
     "process.memory",
     "LibreChat ran out of memory.",
     "Give the container more memory, or raise node's limit: NODE_OPTIONS=--max-old-space-size=2048 in the environment of api.",
-    consequence="It stops and starts again; requests in between fail.",
+    consequence="LibreChat stops and restarts; requests in between fail.",
     lines=("JavaScript heap out of memory",),
     supersedes=("log.process.crashed",),
 )
 KILLED = _of(
     "process.killed",
-    "Docker or the system ended the program by force (code 137).",
-    "docker inspect --format {{.State.OOMKilled}} LibreChat says true if memory ran out: give it more. Otherwise it did not end within Docker's ten seconds.",
+    "Docker or the system killed the program (code 137).",
+    "Run: docker inspect --format {{.State.OOMKilled}} LibreChat. If it prints true, memory ran out: give it "
+    "more. Otherwise it did not stop within Docker's ten seconds.",
     lines=("exited with code 137",),
     certain=False,
 )
@@ -240,7 +241,7 @@ NODEMON = _of(
 )
 REDIS_URI = _of(
     "redis.uri",
-    "USE_REDIS is true and REDIS_URI is missing.",
+    "USE_REDIS is true, but REDIS_URI is missing.",
     f"Set REDIS_URI=redis://HOST:6379, or USE_REDIS=false. Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("USE_REDIS", "REDIS_URI"),
@@ -250,7 +251,7 @@ REDIS_URI = _of(
 REDIS_LOGIN = _of(
     "redis.login",
     "Redis refused the password, or requires one.",
-    f"Put user and password into REDIS_URI (redis://USER:PASSWORD@HOST:6379); they beat REDIS_PASSWORD. Then run: {RECREATE}",
+    f"Put the user and password into REDIS_URI (redis://USER:PASSWORD@HOST:6379); they override REDIS_PASSWORD. Then run: {RECREATE}",
     consequence="Sessions, limits and sign-in through providers fail.",
     settings=("REDIS_URI", "REDIS_PASSWORD", "REDIS_USERNAME"),
     lines=("WRONGPASS", "NOAUTH Authentication required", "ERR AUTH"),
@@ -276,7 +277,7 @@ REDIS_UNREACHABLE = _of(
 )
 CA_EXTRA = _of(
     "files.extra-ca",
-    "The file of NODE_EXTRA_CA_CERTS cannot be read in the container.",
+    "The file in NODE_EXTRA_CA_CERTS cannot be read in the container.",
     f"Mount it (volumes: ./ca.pem:/app/ca.pem:ro) and set NODE_EXTRA_CA_CERTS=/app/ca.pem. Then run: {RECREATE}",
     consequence="Certificates of your own authority are refused: OpenID, LDAP or mail fails.",
     settings=("NODE_EXTRA_CA_CERTS",),
@@ -284,7 +285,7 @@ CA_EXTRA = _of(
 )
 JWKS_MISSING = _of(
     "openid.no-jwks",
-    "OPENID_REUSE_TOKENS is true, and the provider's configuration names no jwks_uri.",
+    "OPENID_REUSE_TOKENS is true, but the provider's configuration contains no jwks_uri.",
     f"Set OPENID_REUSE_TOKENS=false, or use a provider that publishes its keys. Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("OPENID_REUSE_TOKENS",),
@@ -293,9 +294,8 @@ JWKS_MISSING = _of(
 )
 CRASHED = _of(
     "process.crashed",
-    "LibreChat stopped because of an error that is not in the list of known ones.",
-    "The first error above that line is the cause. Search for its words in LibreChat's issues: "
-    "https://github.com/danny-avila/LibreChat/issues",
+    "LibreChat stopped because of an error that the wizard does not know.",
+    "The first error above that line is the cause. Search for its text in LibreChat's issues: https://github.com/danny-avila/LibreChat/issues",
     consequence=_STOPS,
     lines=(
         "There was an uncaught error",

@@ -25,20 +25,20 @@ _credentials: Final = ("{credentials}",)
 """The settings that a refused secret is about; Apple's is signed with a key."""
 _of_each: Final = MappingProxyType(
     {
-        "undecided": _of("undecided", "{title}: no fault found; a real sign-in decides the rest."),
+        "undecided": _of("undecided", "{title}: no fault found. Only a real sign-in can test the rest."),
         "announced": _of("announced", "{title} gets token requests named librechat-wizard-probe."),
-        "accepted": _of("accepted", "{title} accepts client ID and redirect URI."),
+        "accepted": _of("accepted", "{title} accepts the client ID and redirect URI."),
         "secret-accepted": _of("secret-accepted", "{title} accepts the client secret."),
         "settings.switched-off": _of(
             "switched-off",
             "ALLOW_SOCIAL_LOGIN is not true, so LibreChat does not register {title}.",
-            "ALLOW_SOCIAL_LOGIN=true, without quotation marks around the value.",
+            "Set ALLOW_SOCIAL_LOGIN=true, without quotation marks around the value.",
             consequence="Nobody can sign in with {title}.",
             settings=("ALLOW_SOCIAL_LOGIN",),
         ),
         "settings.missing": _of(
             "missing",
-            "A setting is missing without which LibreChat does not register {title}.",
+            "A setting that LibreChat needs to register {title} is missing.",
             "Set what is missing, then restart LibreChat.",
             consequence="Nobody can sign in with {title}.",
             supersedes=("rules.social.half.{provider}",),
@@ -46,7 +46,7 @@ _of_each: Final = MappingProxyType(
         "redirect": _of(
             "redirect",
             "LibreChat's redirect URI for {title} is not an address that LibreChat serves.",
-            "{callback}=/oauth/{provider}/callback and DOMAIN_SERVER without a slash at its end.",
+            "Set {callback}=/oauth/{provider}/callback, and DOMAIN_SERVER without a slash at its end.",
             consequence=_PAGE,
             settings=("DOMAIN_SERVER", "{callback}"),
             supersedes=(
@@ -71,40 +71,40 @@ _of_each: Final = MappingProxyType(
         ),
         "refused": _of(
             "refused",
-            "{title} refused the authorization request: client ID or redirect URI.",
-            "Compare client ID and redirect URI with {title}'s console.",
+            "{title} refused the authorization request: the client ID or redirect URI is wrong.",
+            "Compare the client ID and redirect URI with {title}'s console.",
             consequence=_PAGE,
             settings=("{client}", "DOMAIN_SERVER", "{callback}"),
         ),
         "unchecked": _of(
             "unchecked",
-            "{title} does not say before somebody signs in whether the redirect URI is registered.",
+            "{title} does not show whether the redirect URI is registered until somebody signs in.",
             "Sign in once to find out.",
             settings=("{callback}",),
         ),
         "unreachable": _of(
             "unreachable",
             "{title} could not be reached from this machine.",
-            "Run the check where the internet can be reached.",
+            "Run the check on a machine with internet access.",
             transient=True,
         ),
         "secret": _of(
             "secret",
             "{title} refused the client secret.",
-            "Make a new client secret at {title} and copy it without spaces.",
+            "Create a new client secret at {title} and copy it without spaces.",
             consequence=_500,
             settings=_credentials,
         ),
         "secret.unchecked": _of(
             "secret-unchecked",
-            "{title} answers a right and a wrong secret alike, so the secret could not be checked.",
+            "{title} gives the same answer to a right and a wrong secret, so the secret could not be checked.",
             "Sign in once to find out.",
             settings=_credentials,
         ),
         "secret.space": _of(
             "secret-space",
-            "The client secret of {title} begins or ends with a space, which LibreChat sends along.",
-            "Remove the blank from {secret}.",
+            "The client secret of {title} begins or ends with a space, which LibreChat also sends.",
+            "Remove the space from {secret}.",
             consequence=_500,
             settings=("{secret}",),
         ),
@@ -166,9 +166,9 @@ COMMON: Final = MappingProxyType(
 """What is said of every provider, by its name and the cause."""
 FACEBOOK_BROKEN = _of(
     "facebook.broken",
-    "Sign-in with Facebook ends with an error for every account, whatever is configured.",
+    "Sign-in with Facebook fails for every account, regardless of the configuration.",
     "Remove facebook from registration.socialLogins in librechat.yaml.",
-    consequence="LibreChat reads a photo that it never asked Facebook for, and answers 500.",
+    consequence="LibreChat reads a photo that it never requested from Facebook, and returns 500.",
     settings=("FACEBOOK_CLIENT_ID",),
 )
 GITHUB_BASE = _of(
@@ -181,7 +181,7 @@ GITHUB_BASE = _of(
 APPLE_KEY = _of("apple.key", "Apple's private key can sign the client secret.")
 APPLE_UNSEEN = _of(
     "apple.key-unseen",
-    "Apple's private key could not be read from here, so neither key nor client secret was checked.",
+    "Apple's private key could not be read from here, so neither the key nor the client secret was checked.",
     "Mount the .p8 file into the api service; run the check as a user who may read it.",
     consequence="Without the file, people see 'An unknown error occurred.' after Apple's page.",
     settings=("APPLE_PRIVATE_KEY_PATH",),
@@ -205,14 +205,14 @@ APPLE_FAULTS: Final = MappingProxyType(
         "apple.key-form": _of(
             "apple.key-form",
             "The file in APPLE_PRIVATE_KEY_PATH is not a private key in PEM form with its line breaks.",
-            "Use the .p8 file as Apple gave it to you, unchanged.",
+            "Use the .p8 file from Apple unchanged.",
             consequence=_500,
             settings=("APPLE_PRIVATE_KEY_PATH",),
         ),
         "apple.key-kind": _of(
             "apple.key-kind",
             "The file in APPLE_PRIVATE_KEY_PATH is not an EC key on P-256.",
-            "Make a key for 'Sign in with Apple' at developer.apple.com and use its .p8 file.",
+            "Create a key for 'Sign in with Apple' at developer.apple.com and use its .p8 file.",
             consequence=_500,
             settings=("APPLE_PRIVATE_KEY_PATH",),
         ),

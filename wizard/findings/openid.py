@@ -21,9 +21,9 @@ PKCE_SECRET = _of(
 )
 ISSUER_FORM = _of(
     "openid.issuer-form",
-    "OPENID_ISSUER is not an address:",
+    "OPENID_ISSUER is not a URL:",
     "OPENID_ISSUER=https://HOST",
-    consequence="OpenID is not found at start.",
+    consequence="LibreChat cannot set up OpenID at startup.",
     settings=("OPENID_ISSUER",),
 )
 HTTP_ISSUER = _of(
@@ -35,7 +35,7 @@ HTTP_ISSUER = _of(
 LOCAL_ISSUER = _of(
     "openid.local-issuer",
     "OPENID_ISSUER names this machine: inside the container that is the container itself, and browsers cannot reach it.",
-    "A name that both the container and browsers can reach.",
+    "Use a name that both the container and browsers can reach.",
     settings=("OPENID_ISSUER",),
 )
 ENTRA_ISSUER = _of(
@@ -62,19 +62,19 @@ NO_SCOPE = _of(
     "openid.no-scope",
     "OPENID_SCOPE is empty:",
     "OPENID_SCOPE='openid profile email'",
-    consequence="the button shows and answers with an error.",
+    consequence="the button is shown, but leads to an error.",
     settings=("OPENID_SCOPE",),
 )
 SCOPE = _of(
     "openid.scope",
-    "OPENID_SCOPE lacks a scope that LibreChat needs.",
+    "OPENID_SCOPE does not contain a scope that LibreChat needs.",
     "OPENID_SCOPE='openid profile email'",
     settings=("OPENID_SCOPE",),
 )
 SECRET_ID = _of(
     "openid.secret-id",
     "OPENID_CLIENT_SECRET looks like the secret's ID; Entra's column 'Value' contains the secret.",
-    "Make a new secret and copy its Value.",
+    "Create a new secret and copy its Value.",
     settings=("OPENID_CLIENT_SECRET",),
 )
 SECRET_DIGEST = _of(
@@ -85,8 +85,8 @@ SECRET_DIGEST = _of(
 )
 REQUIRED_ROLE = _of(
     "openid.required-role",
-    "A role is required, but token kind or path is missing or unknown:",
-    "TOKEN_KIND is access, id or userinfo; the path is such as realm_access.roles.",
+    "A role is required, but its token kind or path is missing or unknown:",
+    "Set TOKEN_KIND to access, id or userinfo, and the path to something like realm_access.roles.",
     consequence="nobody can sign in through OpenID.",
 )
 ADMIN_ROLE = _of(
@@ -98,28 +98,28 @@ ADMIN_ROLE = _of(
 ADMIN_ROLE_KIND = _of(
     "openid.admin-role-kind",
     "OPENID_ADMIN_ROLE_TOKEN_KIND is unknown:",
-    "access, id or userinfo",
+    "Use access, id or userinfo.",
     consequence="every OpenID sign-in fails.",
 )
 ROLE_SYNC = _of(
     "openid.role-sync",
-    "Roles are taken over, but no claim is named:",
-    "Name the claim, or switch it off.",
+    "Role sync is on, but no claim is set:",
+    "Set the claim, or switch role sync off.",
     consequence="only administrators can sign in.",
     settings=("OPENID_ROLE_SYNC_CLAIM",),
 )
 ROLE_SYNC_API = _of(
     "openid.role-sync-api",
     "OPENID_ROLE_SYNC_API_ENABLED is on without OPENID_ROLE_SYNC_ENABLED:",
-    "Switch both on, or this one off.",
+    "Switch both on, or switch this one off.",
     consequence="sign-ins fail.",
     settings=("OPENID_ROLE_SYNC_API_ENABLED", "OPENID_ROLE_SYNC_ENABLED"),
 )
 NO_ADMIN = _of(
     "openid.no-admin",
-    "Only OpenID is left to sign in and no role makes an administrator:",
+    "OpenID is the only way to sign in, and no role makes anybody an administrator:",
     "Set the three OPENID_ADMIN_ROLE settings.",
-    consequence="there may be none.",
+    consequence="there may be no administrator.",
 )
 REUSE_RELEASE = _of(
     "openid.reuse-release",
@@ -130,22 +130,22 @@ REUSE_RELEASE = _of(
 REUSE_OFFLINE = _of(
     "openid.reuse-offline",
     "Tokens are reused, but OPENID_SCOPE does not ask for offline_access:",
-    "Add offline_access, or OPENID_REUSE_TOKENS=false.",
+    "Add offline_access, or set OPENID_REUSE_TOKENS=false.",
     consequence="without a refresh token nobody is signed in.",
     settings=("OPENID_SCOPE", "OPENID_REUSE_TOKENS"),
 )
 REUSE_ENTRA = _of(
     "openid.reuse-entra",
-    "Tokens are reused with Entra ID, but no scope of an own API is asked for:",
-    "api://CLIENT-ID/.default openid profile email offline_access",
-    consequence="every call ends with 401.",
+    "Tokens are reused with Entra ID, but OPENID_SCOPE contains no scope of your own API:",
+    "Set OPENID_SCOPE='api://CLIENT-ID/.default openid profile email offline_access'.",
+    consequence="every request fails with 401.",
     settings=("OPENID_SCOPE",),
 )
 REUSE_AUTH0 = _of(
     "openid.reuse-auth0",
     "Tokens are reused with Auth0, but OPENID_AUDIENCE is missing:",
-    "OPENID_AUDIENCE=the identifier of your API",
-    consequence="tokens cannot be checked.",
+    "Set OPENID_AUDIENCE to the identifier of your API.",
+    consequence="tokens cannot be verified.",
     settings=("OPENID_AUDIENCE",),
 )
 COGNITO_NONCE = _of(
@@ -157,22 +157,22 @@ COGNITO_NONCE = _of(
 AUTO_REDIRECT = _of(
     "openid.auto-redirect",
     "OPENID_AUTO_REDIRECT sends everybody to a sign-in that is switched off:",
-    "ALLOW_SOCIAL_LOGIN=true; the form is at /login?redirect=false.",
-    consequence="nobody sees the form.",
+    "Set ALLOW_SOCIAL_LOGIN=true. The sign-in form is at /login?redirect=false.",
+    consequence="nobody sees the sign-in form.",
     settings=("OPENID_AUTO_REDIRECT", "ALLOW_SOCIAL_LOGIN"),
 )
 NO_PROXY = _of(
     "openid.no-proxy",
     "This release ignores NO_PROXY for OpenID:",
     "Update to v0.8.7 or later.",
-    consequence="the provider is asked through PROXY.",
+    consequence="LibreChat contacts the provider through PROXY.",
     settings=("PROXY", "NO_PROXY"),
 )
 DISCOVERY = FindingFamily(
     _of(
         "openid.discovery.{}",
         "{} is out of range: LibreChat ignores it.",
-        "Write a whole number in range, no arithmetic.",
+        "Write a whole number within the range, without arithmetic.",
     ),
     ("OPENID_DISCOVERY_RETRY_ATTEMPTS", "OPENID_DISCOVERY_RETRY_DELAY_MS"),
 )

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from wizard.findings.model import FindingEntry
 from wizard.findings.openid_client import CLIENT_ENTRIES, SECRET_ENTRIES
 
-_NO_BUTTON = "The OpenID button answers 'An unknown error occurred.' for everybody until LibreChat is restarted."
+_NO_BUTTON = "The OpenID button shows 'An unknown error occurred.' to everybody until LibreChat is restarted."
 _NOBODY = "Nobody can sign in through OpenID."
 _FAILED = "People come back to the sign-in page with 'auth_failed'."
 _REFUSED = ("openid.redirect.refused", "openid.client.refused")
@@ -19,15 +19,15 @@ _of = partial(
 
 _at_start = partial(_of, stage="discovery")
 
-UNDECIDED = _of("signin.undecided", "No fault found; a real sign-in decides the rest.")
+UNDECIDED = _of("signin.undecided", "No fault found. Only a real sign-in can test the rest.")
 ANNOUNCED = _of("probe.announced", "Requests named librechat-wizard-probe go to the provider.", stage="secret")
 UNASKED = _of(
     "probe.unasked",
-    "The provider could not be checked: this run may send it no further request.",
+    "The provider could not be checked: this run may send no more requests to it.",
     "Run the check alone: doctor --only openid",
 )
-REGISTERED = _at_start("discovery.ok", "LibreChat registers OpenID at its start.")
-CLIENT_ACCEPTED = _of("client.accepted", "The provider accepts client ID, redirect URI and scopes.", stage="client")
+REGISTERED = _at_start("discovery.ok", "LibreChat registers OpenID at startup.")
+CLIENT_ACCEPTED = _of("client.accepted", "The provider accepts the client ID, redirect URI and scopes.", stage="client")
 SECRET_ACCEPTED = _of(
     "secret.accepted", "The provider accepts the client secret, sent as LibreChat sends it.", stage="secret"
 )
@@ -38,13 +38,13 @@ _SETTINGS = (
     _of(
         "settings.switched-off",
         "ALLOW_SOCIAL_LOGIN is not true, so LibreChat does not register OpenID.",
-        "ALLOW_SOCIAL_LOGIN=true, without quotation marks around the value.",
+        "Set ALLOW_SOCIAL_LOGIN=true, without quotation marks around the value.",
         consequence=_NOBODY,
         settings=("ALLOW_SOCIAL_LOGIN",),
     ),
     _of(
         "settings.missing",
-        "A setting is missing without which LibreChat does not register OpenID.",
+        "A setting that LibreChat needs to register OpenID is missing.",
         "Set what is missing, then restart LibreChat.",
         consequence=_NO_BUTTON,
         supersedes=("rules.openid.half", "rules.openid.no-scope"),
@@ -69,15 +69,15 @@ _SETTINGS = (
         "redirect.unset",
         "DOMAIN_SERVER is not a URL, so LibreChat cannot build its redirect URI.",
         "DOMAIN_SERVER=https://chat.example.com",
-        consequence="A click on the OpenID button answers 500.",
+        consequence="A click on the OpenID button returns 500.",
         settings=("DOMAIN_SERVER",),
         supersedes=_REFUSED,
     ),
     _of(
         "redirect.slash",
-        "DOMAIN_SERVER ends with a slash: button and redirect URI get a double slash.",
+        "DOMAIN_SERVER ends with a slash, so the button and redirect URI get a double slash.",
         "Remove the slash at the end of DOMAIN_SERVER.",
-        consequence="People end on LibreChat's own page and are not signed in.",
+        consequence="People end up on LibreChat's own page and are not signed in.",
         settings=("DOMAIN_SERVER",),
         supersedes=_REFUSED,
     ),
@@ -85,7 +85,7 @@ _SETTINGS = (
         "redirect.path",
         "OPENID_CALLBACK_URL is not the path that LibreChat serves.",
         "OPENID_CALLBACK_URL=/oauth/openid/callback",
-        consequence="The provider refuses the redirect URI, or people end on LibreChat's own page.",
+        consequence="The provider refuses the redirect URI, or people end up on LibreChat's own page.",
         settings=("OPENID_CALLBACK_URL",),
         supersedes=(*_REFUSED, "rules.social.callback.openid"),
     ),
@@ -93,18 +93,18 @@ _SETTINGS = (
         "redirect.no-client",
         "DOMAIN_CLIENT is not set, and LibreChat needs it at the end of a sign-in.",
         "DOMAIN_CLIENT=https://chat.example.com",
-        consequence="Every sign-in ends with an error after the provider's page.",
+        consequence="Every sign-in fails with an error after the provider's page.",
         settings=("DOMAIN_CLIENT",),
     ),
     _of(
         "start.query",
-        "The link to /oauth/openid has a query, which LibreChat takes for the provider's answer.",
-        "Link to /oauth/openid without anything behind it.",
-        consequence="The link answers 401 Unauthorized.",
+        "The link to /oauth/openid has a query, which LibreChat mistakes for the provider's answer.",
+        "Link to /oauth/openid with nothing after it.",
+        consequence="The link returns 401 Unauthorized.",
     ),
     _of(
         "session.two-hosts",
-        "DOMAIN_CLIENT and DOMAIN_SERVER name two hosts, and cookies belong to one.",
+        "DOMAIN_CLIENT and DOMAIN_SERVER contain different hosts, and cookies belong to only one.",
         "Use the same host in DOMAIN_CLIENT and DOMAIN_SERVER.",
         consequence="People come back from the provider and are not signed in.",
         settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
@@ -132,21 +132,21 @@ _SETTINGS = (
     ),
     _of(
         "session.lifetime",
-        "A session's lifetime is not a whole number of seconds, which LibreChat cannot sign.",
+        "A session lifetime is not a whole number of seconds, so LibreChat cannot sign the session.",
         "Set it in whole seconds, for example 1000 * 60 * 15.",
-        consequence="Every sign-in ends with an error after the provider's page.",
+        consequence="Every sign-in fails with an error after the provider's page.",
         settings=("SESSION_EXPIRY", "REFRESH_TOKEN_EXPIRY"),
     ),
     _of(
         "scope.no-openid",
         "OPENID_SCOPE does not contain the word openid.",
         "OPENID_SCOPE='openid profile email', separated by spaces.",
-        consequence="The provider sends no ID token, and every sign-in ends with an error.",
+        consequence="The provider sends no ID token, and every sign-in fails with an error.",
         settings=("OPENID_SCOPE",),
     ),
     _of(
         "scope.separator",
-        "OPENID_SCOPE contains a quotation mark or a backslash, which no scope may have.",
+        "OPENID_SCOPE contains a quotation mark or a backslash, which no scope may contain.",
         "OPENID_SCOPE=openid profile email, separated by spaces.",
         consequence=_FAILED,
         settings=("OPENID_SCOPE",),
@@ -154,7 +154,7 @@ _SETTINGS = (
     _of(
         "tls.unverified",
         "NODE_TLS_REJECT_UNAUTHORIZED=0 switches off every certificate check of LibreChat.",
-        "Remove NODE_TLS_REJECT_UNAUTHORIZED; name a private authority with NODE_EXTRA_CA_CERTS instead.",
+        "Remove NODE_TLS_REJECT_UNAUTHORIZED, and name a private authority in NODE_EXTRA_CA_CERTS instead.",
         consequence="Anybody on the network can read the client secret and forge sign-ins.",
         settings=("NODE_TLS_REJECT_UNAUTHORIZED",),
     ),
@@ -171,7 +171,7 @@ _DISCOVERY = (
     _at_start(
         "discovery.unknown",
         "The provider could not be reached from this machine, so OpenID could not be checked.",
-        "Run the check where the provider can be reached, or name its address: --resolve HOST:ADDRESS.",
+        "Run the check on a machine that can reach the provider, or name its address: --resolve HOST:ADDRESS.",
         transient=True,
     ),
     _at_start(
@@ -185,21 +185,21 @@ _DISCOVERY = (
     _at_start(
         "discovery.status",
         "The provider has no discovery document below OPENID_ISSUER.",
-        "Set OPENID_ISSUER to the address before /.well-known/openid-configuration.",
+        "Set OPENID_ISSUER to the part of the address before /.well-known/openid-configuration.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
     _at_start(
         "discovery.redirect",
         "The discovery document redirects, and LibreChat follows no redirect.",
-        "Set OPENID_ISSUER to the address to which it redirects.",
+        "Set OPENID_ISSUER to the address that it redirects to.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
     _at_start(
         "discovery.not-json",
         "The discovery document is not JSON.",
-        "Set OPENID_ISSUER to the address before /.well-known/openid-configuration.",
+        "Set OPENID_ISSUER to the part of the address before /.well-known/openid-configuration.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
@@ -219,7 +219,7 @@ _DISCOVERY = (
     _at_start(
         "discovery.issuer-mismatch",
         "The discovery document names a different issuer than OPENID_ISSUER.",
-        "Set OPENID_ISSUER to the issuer in the discovery document, final slash included.",
+        "Set OPENID_ISSUER to the issuer in the discovery document, including any trailing slash.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
@@ -233,7 +233,7 @@ _DISCOVERY = (
     _at_start(
         "discovery.http-endpoint",
         "The discovery document has an http:// endpoint, which LibreChat does not call.",
-        "Tell the provider its public https address (Keycloak: KC_HOSTNAME and KC_PROXY_HEADERS=xforwarded), then restart LibreChat.",
+        "Configure the provider's public https address (Keycloak: KC_HOSTNAME and KC_PROXY_HEADERS=xforwarded), then restart LibreChat.",
         consequence=_NOBODY,
     ),
     _at_start(
@@ -246,14 +246,14 @@ _DISCOVERY = (
     _at_start(
         "tls.refused",
         "LibreChat does not trust the provider's certificate.",
-        "Mount the authority's certificate and name it with NODE_EXTRA_CA_CERTS under environment of the api service.",
+        "Mount the authority's certificate and name it in NODE_EXTRA_CA_CERTS under environment of the api service.",
         consequence=_NO_BUTTON,
         settings=("NODE_EXTRA_CA_CERTS",),
     ),
     _at_start(
         "tls.name",
         "The provider's certificate does not match its host name.",
-        "Use the name in the certificate in OPENID_ISSUER, or give the provider a certificate for its name.",
+        "In OPENID_ISSUER, use the name in the certificate, or give the provider a certificate for its name.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
@@ -280,7 +280,7 @@ _DISCOVERY = (
     _at_start(
         "tls.unknown",
         "This check does not trust the provider's certificate; LibreChat may.",
-        "Name the authority's certificate with NODE_EXTRA_CA_CERTS, in a file of the folder's owner or root with mode 0644.",
+        "Name the authority's certificate in NODE_EXTRA_CA_CERTS, in a file that belongs to the folder's owner or root and has mode 0644.",
         settings=("NODE_EXTRA_CA_CERTS",),
     ),
     _at_start(
@@ -308,14 +308,14 @@ _DISCOVERY = (
         "reuse.keys",
         "The provider publishes no RSA or EC key, which LibreChat needs to reuse tokens.",
         "Sign ID tokens with RS256 or ES256 at the provider, or set OPENID_REUSE_TOKENS=false.",
-        consequence="People sign in, and every request after that answers 401.",
+        consequence="People sign in, and every request after that returns 401.",
         settings=("OPENID_REUSE_TOKENS",),
     ),
     _at_start(
         "clock.skew",
         "This machine's clock is ahead of the provider's.",
-        "Set both clocks by NTP; OPENID_CLOCK_TOLERANCE has no effect.",
-        consequence="Short-lived ID tokens count as expired, and the sign-in fails.",
+        "Synchronise both clocks with NTP; OPENID_CLOCK_TOLERANCE has no effect.",
+        consequence="Short-lived ID tokens have already expired when they arrive, and the sign-in fails.",
     ),
 )
 FINDINGS = MappingProxyType(

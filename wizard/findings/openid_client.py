@@ -24,14 +24,14 @@ CLIENT_ENTRIES = (
     ),
     _at_client(
         "client.refused",
-        "The provider refused the authorization request: client ID or redirect URI.",
-        "Compare client ID and redirect URI with the provider's console.",
+        "The provider refused the authorization request: the client ID or redirect URI is wrong.",
+        "Compare the client ID and redirect URI with the provider's console.",
         consequence="The provider shows an error page and never sends people back.",
         settings=("OPENID_CLIENT_ID", "DOMAIN_SERVER", "OPENID_CALLBACK_URL"),
     ),
     _at_client(
         "client.unchecked",
-        "The provider answers right and wrong redirect URIs alike before somebody signs in.",
+        "The provider gives the same answer to right and wrong redirect URIs until somebody signs in.",
         "Sign in once to find out whether the redirect URI is registered.",
     ),
     _at_client(
@@ -43,7 +43,7 @@ CLIENT_ENTRIES = (
     ),
     _at_client(
         "redirect.wildcard",
-        "The provider also sends people to a redirect URI that nobody registered word for word.",
+        "The provider also accepts a redirect URI that is not registered exactly.",
         "Register exact redirect URIs instead of a pattern.",
         consequence="A pattern that is too wide lets attackers collect sign-in codes.",
     ),
@@ -64,12 +64,12 @@ CLIENT_ENTRIES = (
     _at_client(
         "provider.odd",
         "The provider's authorization page answered with a server error.",
-        "Look at the provider's log; sign in once to see whether only the test fails.",
+        "Check the provider's log; sign in once to see whether only the test fails.",
         transient=True,
     ),
     _at_client(
         "scope.refused",
-        "The provider does not allow this client one of the scopes in OPENID_SCOPE.",
+        "The provider does not allow this client to use one of the scopes in OPENID_SCOPE.",
         "Allow the scopes for the client at the provider, or remove them from OPENID_SCOPE.",
         consequence=_FAILED,
         settings=("OPENID_SCOPE",),
@@ -88,14 +88,14 @@ CLIENT_ENTRIES = (
     ),
     _at_client(
         "policy.flow",
-        "The provider does not allow this client the authorization code flow.",
+        "The provider does not allow this client to use the authorization code flow.",
         "Allow the authorization code flow (standard flow) for the client at the provider.",
         consequence=_FAILED,
     ),
     _at_client(
         "policy.refused",
         "The provider sends people back with an error because of its policy.",
-        "Change the policy that the error names at the provider.",
+        "At the provider, change the policy that the error names.",
         consequence=_FAILED,
     ),
 )
@@ -104,13 +104,13 @@ SECRET_ENTRIES = (
     _at_secret(
         "secret.wrong",
         "The provider refused OPENID_CLIENT_SECRET.",
-        "Make a new client secret at the provider and copy it into OPENID_CLIENT_SECRET; allow client_secret_post.",
+        "Create a new client secret at the provider and copy it into OPENID_CLIENT_SECRET; allow client_secret_post.",
         consequence=_FAILED,
         settings=("OPENID_CLIENT_SECRET",),
     ),
     _at_secret(
         "secret.missing",
-        "The provider requires a client secret, and LibreChat has none.",
+        "The provider requires a client secret, but LibreChat has none.",
         "Set OPENID_CLIENT_SECRET, or make the client public at the provider.",
         consequence=_FAILED,
         settings=("OPENID_CLIENT_SECRET",),
@@ -118,7 +118,7 @@ SECRET_ENTRIES = (
     _at_secret(
         "secret.expired",
         "The client secret is expired.",
-        "Make a new client secret and copy its Value into OPENID_CLIENT_SECRET.",
+        "Create a new client secret and copy its Value into OPENID_CLIENT_SECRET.",
         consequence=_FAILED,
         settings=("OPENID_CLIENT_SECRET",),
     ),
@@ -132,13 +132,13 @@ SECRET_ENTRIES = (
     _at_secret(
         "secret.public",
         "The client is public at the provider, which refuses any secret.",
-        "Empty OPENID_CLIENT_SECRET and set OPENID_USE_PKCE=true (v0.8.6 and later), or make the client confidential.",
+        "Clear OPENID_CLIENT_SECRET and set OPENID_USE_PKCE=true (v0.8.6 and later), or make the client confidential.",
         consequence=_FAILED,
         settings=("OPENID_CLIENT_SECRET", "OPENID_USE_PKCE"),
     ),
     _at_secret(
         "secret.unchecked",
-        "The provider answers a right and a wrong secret alike, so the secret could not be checked.",
+        "The provider gives the same answer to a right and a wrong secret, so the secret could not be checked.",
         "Sign in once to find out whether the secret is right.",
         settings=("OPENID_CLIENT_SECRET",),
     ),
@@ -152,7 +152,7 @@ SECRET_ENTRIES = (
         "token.unreachable",
         "The provider's token endpoint could not be reached.",
         "Check token_endpoint in the discovery document; LibreChat's container must reach it.",
-        consequence="Every sign-in ends with an error after the provider's page.",
+        consequence="Every sign-in fails with an error after the provider's page.",
         transient=True,
     ),
     _at_secret(
@@ -164,7 +164,7 @@ SECRET_ENTRIES = (
     _at_secret(
         "token.odd",
         "The provider's token endpoint did not answer the test as OAuth requires.",
-        "Look at the provider's log; sign in once to see whether only the test fails.",
+        "Check the provider's log; sign in once to see whether only the test fails.",
         transient=True,
     ),
 )

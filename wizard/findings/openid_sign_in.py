@@ -18,36 +18,36 @@ _SYNC = "OPENID_ROLE_SYNC_"
 _FOR_ROLE = "Compare the claims below with OPENID_REQUIRED_ROLE and its PARAMETER_PATH and TOKEN_KIND."
 
 WOULD_BE = _of("signin.would-be", "This person would be signed in.", consequence="")
-CLAIMS = _of("signin.claims", "The provider gave claims about this person.", consequence="")
+CLAIMS = _of("signin.claims", "The provider returned claims about this person.", consequence="")
 REVOKED = _of(
     "signin.revoked",
-    "The tokens of this sign-in were revoked at the provider; nothing of it was stored.",
+    "The tokens of this sign-in were revoked at the provider, and nothing was stored.",
     consequence="",
 )
 NOT_REVOKED = _of(
     "signin.not-revoked",
-    "The tokens of this sign-in could not be revoked; they were forgotten here and expire at the provider.",
+    "The tokens of this sign-in could not be revoked. The wizard did not keep them, and they expire at the provider.",
     "End this session in the provider's console, or wait until the tokens expire.",
     consequence="A refresh token may stay valid at the provider until it expires.",
 )
 FOREIGN = _of(
     "signin.foreign",
-    "The pasted address is not LibreChat's callback, so nothing was sent anywhere.",
+    "The pasted address is not LibreChat's callback, so nothing was sent.",
     "Copy the whole address bar after the sign-in, from http to the end.",
 )
 STATE = _of(
     "signin.state",
     "The pasted address belongs to a different sign-in (state differs), so its code was not used.",
-    "Open the address that was printed last, and paste what the browser shows after it.",
+    "Open the address that was printed last, and paste the address that the browser shows afterwards.",
 )
 NO_CODE = _of(
     "signin.no-code",
     "The pasted address has no code, so there is nothing to redeem.",
-    "Sign in at the provider to the end, then copy the whole address bar.",
+    "Complete the sign-in at the provider, then copy the whole address bar.",
 )
 USED = _of(
     "signin.used",
-    "This code was redeemed already, and a code can be used only once.",
+    "This code has already been redeemed, and a code can be used only once.",
     "Run the command again for a new sign-in.",
 )
 TAKEN = _of(
@@ -63,29 +63,35 @@ UNREDEEMED = _of(
 )
 
 _TOKEN = (
-    _of("token.error", "The provider refused to redeem the code.", "Look at the provider's log for this client."),
+    _of("token.error", "The provider refused to redeem the code.", "Check the provider's log for this client."),
     _of(
         "token.code",
         "The provider says that the code is invalid or expired.",
-        "Run the command again and paste at once; behind LibreChat, make codes live longer at the provider.",
+        "Run the command again and paste the address at once. If codes expire too soon, extend their lifetime at the provider.",
     ),
-    _of("token.status", "The token endpoint answered with an error.", "Look at the provider's log."),
+    _of("token.status", "The token endpoint returned an error.", "Check the provider's log."),
     _of(
         "token.not-json",
         "The token endpoint's answer is not JSON.",
-        "Check token_endpoint and what is in front of it.",
+        "Check token_endpoint and the proxies in front of it.",
     ),
-    _of("token.no-access-token", "The token endpoint gave no access token.", "Allow access tokens for this client."),
+    _of(
+        "token.no-access-token", "The token endpoint returned no access token.", "Allow access tokens for this client."
+    ),
     _of("token.type", "The token endpoint's token_type is not Bearer.", "Have the provider issue Bearer tokens."),
     _of(
         "token.field",
-        "A field of the token endpoint's answer has a form that LibreChat refuses.",
+        "A field in the token endpoint's answer has a form that LibreChat refuses.",
         "Update the provider.",
     ),
-    _of("token.hangs", "The token endpoint does not answer; LibreChat would wait for minutes.", "Make it reachable."),
+    _of(
+        "token.hangs",
+        "The token endpoint does not answer; LibreChat would wait for minutes.",
+        "Make the token endpoint reachable.",
+    ),
     _of(
         "token.no-id-token",
-        "The provider gave no ID token.",
+        "The provider returned no ID token.",
         "OPENID_SCOPE='openid profile email'; allow ID tokens for this client.",
         settings=("OPENID_SCOPE",),
     ),
@@ -123,8 +129,8 @@ _TOKEN = (
     ),
 )
 _CALLBACK = (
-    _of("callback.denied", "The person or the provider denied access.", "Allow this person the application."),
-    _of("callback.error", "The provider returned an error instead of a code.", "Look at the provider's log."),
+    _of("callback.denied", "The person or the provider denied access.", "Give this person access to the application."),
+    _of("callback.error", "The provider returned an error instead of a code.", "Check the provider's log."),
     _of("callback.state", "The answer's state is not the one that was sent.", "Sign in again."),
     _of(
         "callback.no-issuer",
@@ -134,7 +140,7 @@ _CALLBACK = (
     _of(
         "session.other-browser",
         "The answer came in a different browser than the one that started the sign-in.",
-        "Use one browser from beginning to end.",
+        "Use the same browser for the whole sign-in.",
     ),
     _of(
         "session.too-short",
@@ -147,13 +153,13 @@ _PERSON = (
     _of(
         "claims.no-email",
         "The provider sends no e-mail address.",
-        "Add the scope email, or name the claim that has it: OPENID_EMAIL_CLAIM.",
+        "Add the scope email, or set OPENID_EMAIL_CLAIM to the claim that contains the address.",
         settings=("OPENID_SCOPE", "OPENID_EMAIL_CLAIM"),
     ),
     _of(
         "claims.bad-email",
         "The claim that LibreChat uses as the e-mail address does not contain one.",
-        "Name the claim that has it: OPENID_EMAIL_CLAIM.",
+        "Set OPENID_EMAIL_CLAIM to the claim that contains it.",
         settings=("OPENID_EMAIL_CLAIM",),
     ),
     _of(
@@ -163,14 +169,14 @@ _PERSON = (
     ),
     _of(
         "claims.userinfo-only",
-        "The e-mail address comes from the userinfo endpoint alone.",
+        "The e-mail address comes only from the userinfo endpoint.",
         "Put email into the ID token as well.",
         consequence="Sign-ins fail with 400 while that endpoint fails.",
     ),
     _of(
         "claims.name",
         "LibreChat shows the e-mail address as the person's name.",
-        "OPENID_NAME_CLAIM=name, or send given_name and family_name.",
+        "Set OPENID_NAME_CLAIM=name, or have the provider send given_name and family_name.",
         consequence="People see an address instead of a name.",
         settings=("OPENID_NAME_CLAIM",),
     ),
@@ -181,7 +187,7 @@ _PERSON = (
     ),
     _of(
         "account.other-provider",
-        "An account of another provider has this e-mail address, and LibreChat does not link them.",
+        "An account from another provider has this e-mail address, and LibreChat does not link them.",
         "Sign in with the earlier method, or remove that account.",
     ),
     _of(
@@ -191,22 +197,22 @@ _PERSON = (
     ),
 )
 _ROLES = (
-    _of("role.kind", "OPENID_REQUIRED_ROLE_TOKEN_KIND is not a kind of token.", "Use access, id or userinfo.", settings=_ROLE),
+    _of("role.kind", "OPENID_REQUIRED_ROLE_TOKEN_KIND is not a valid kind of token.", "Use access, id or userinfo.", settings=_ROLE),
     _of("role.blank", "OPENID_REQUIRED_ROLE or its path is blank.", "Name the role and the claim.", settings=_ROLE),
     _of(
         "role.opaque",
-        "Roles are looked for in the access token, which is opaque.",
-        "OPENID_REQUIRED_ROLE_TOKEN_KIND=id, or have the provider issue a JWT as access token.",
+        "LibreChat looks for roles in the access token, which is opaque.",
+        "Set OPENID_REQUIRED_ROLE_TOKEN_KIND=id, or have the provider issue a JWT as access token.",
         settings=_ROLE,
     ),
     _of("role.path", "The claim that should hold roles is missing or contains none.", _FOR_ROLE, settings=_ROLE),
-    _of("role.split", "The claim is one text, which LibreChat splits at spaces and commas.", _FOR_ROLE, settings=_ROLE),
+    _of("role.split", "The claim is a single string, which LibreChat splits at spaces and commas.", _FOR_ROLE, settings=_ROLE),
     _of("role.slash", "The group differs from OPENID_REQUIRED_ROLE by a slash.", _FOR_ROLE, settings=_ROLE),
-    _of("role.case", "The role differs from OPENID_REQUIRED_ROLE in upper and lower case.", _FOR_ROLE, settings=_ROLE),
+    _of("role.case", "The role differs from OPENID_REQUIRED_ROLE only in upper and lower case.", _FOR_ROLE, settings=_ROLE),
     _of("role.absent", "This person does not have the role in OPENID_REQUIRED_ROLE.", _FOR_ROLE, settings=_ROLE),
     _of(
         "admin.kind",
-        "OPENID_ADMIN_ROLE_TOKEN_KIND is not a kind of token.",
+        "OPENID_ADMIN_ROLE_TOKEN_KIND is not a valid kind of token.",
         "Use access, id or userinfo.",
         settings=("OPENID_ADMIN_ROLE_TOKEN_KIND",),
     ),
@@ -214,7 +220,7 @@ _ROLES = (
         "admin.list",
         "OPENID_ADMIN_ROLE is a list, and LibreChat compares it as one role.",
         "Name one role.",
-        consequence="Nobody becomes ADMIN by it.",
+        consequence="Nobody becomes ADMIN through this setting.",
         settings=("OPENID_ADMIN_ROLE",),
     ),
     _of(
@@ -229,14 +235,14 @@ _ROLES = (
         "OPENID_ROLE_SYNC_ENABLED=true",
         settings=(f"{_SYNC}ENABLED",),
     ),
-    _of("rolesync.source", "OPENID_ROLE_SYNC_SOURCE is not a kind of token.", "Use access, id or userinfo.", settings=(f"{_SYNC}SOURCE",)),
-    _of("rolesync.no-claim", "OPENID_ROLE_SYNC_CLAIM is not set.", "Name the claim with the roles.", settings=(f"{_SYNC}CLAIM",)),
-    _of("rolesync.admin", "Role sync names ADMIN, which it may not give.", "Remove ADMIN; use OPENID_ADMIN_ROLE.", settings=(f"{_SYNC}ROLE_PRIORITY",)),
+    _of("rolesync.source", "OPENID_ROLE_SYNC_SOURCE is not a valid kind of token.", "Use access, id or userinfo.", settings=(f"{_SYNC}SOURCE",)),
+    _of("rolesync.no-claim", "OPENID_ROLE_SYNC_CLAIM is not set.", "Set it to the claim that contains the roles.", settings=(f"{_SYNC}CLAIM",)),
+    _of("rolesync.admin", "Role sync is set to assign ADMIN, which it cannot do.", "Remove ADMIN; use OPENID_ADMIN_ROLE.", settings=(f"{_SYNC}ROLE_PRIORITY",)),
 )  # fmt: skip
 _REUSE = (
     _of(
         "reuse.no-refresh",
-        "Tokens are reused, and the provider gave no refresh token.",
+        "Tokens are reused, but the provider returned no refresh token.",
         "Add offline_access to OPENID_SCOPE and allow refresh tokens for this client, or set OPENID_REUSE_TOKENS=false.",
         consequence="People come back from the provider and are not signed in.",
         settings=("OPENID_SCOPE", "OPENID_REUSE_TOKENS"),
@@ -252,7 +258,7 @@ NOT_RENEWED = _of(
 )
 OPAQUE = _of(
     "renewal.access-token",
-    "The access token is opaque, and v0.8.8-rc2 and later need a JWT to pass it on.",
+    "The access token is opaque, but v0.8.8-rc2 and later need a JWT to pass it on.",
     "Have the provider issue a JWT as access token: an API with OPENID_AUDIENCE, or its scope in OPENID_SCOPE.",
     consequence="Tools that get the person's token (MCP, SharePoint, Graph) refuse it.",
     settings=("OPENID_AUDIENCE", "OPENID_SCOPE"),
@@ -275,14 +281,14 @@ _RENEWAL = (
     ),
     _of(
         "renewal.opaque",
-        "The renewal brings no ID token, and the access token is opaque.",
+        "The renewal returns no ID token, and the access token is opaque.",
         "Have the provider return an ID token with each renewal, or a JWT as access token (OPENID_AUDIENCE); or set OPENID_REUSE_TOKENS=false.",
         consequence=_GONE,
         settings=("OPENID_AUDIENCE", "OPENID_REUSE_TOKENS"),
     ),
     _of(
         "renewal.no-id-token",
-        "The renewal brings no ID token, which LibreChat may refuse.",
+        "The renewal returns no ID token, which LibreChat may refuse.",
         "Have the provider return an ID token with each renewal (scope openid), or set OPENID_REUSE_TOKENS=false.",
         consequence=_GONE,
         settings=("OPENID_SCOPE", "OPENID_REUSE_TOKENS"),

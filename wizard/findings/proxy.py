@@ -19,25 +19,25 @@ AROUND_CLOSED = _of("around.closed", "LibreChat's own port cannot be reached wit
 AROUND_UNTOLD = _of(
     "around.untold",
     "Could not check from here whether LibreChat's own port can be reached without the proxy.",
-    "From another machine: curl http://THE-SERVER:3080/health must not answer OK.",
+    "On another machine, run: curl http://THE-SERVER:3080/health. It must not answer OK.",
     settings=("HOST", "PORT"),
 )
 PROTO_UNUSED = _of(
     "proto.unused",
-    "Nothing in this set-up depends on X-Forwarded-Proto: only sign-in with OpenID does, with Secure cookies.",
+    "Nothing in this setup depends on X-Forwarded-Proto: only sign-in with OpenID and Secure cookies does.",
 )
-PROTO_OK = _of("proto.ok", "LibreChat detects https behind the proxy: OpenID gets its session cookie.")
+PROTO_OK = _of("proto.ok", "LibreChat detects https behind the proxy, so OpenID gets its session cookie.")
 PROTO_MISSING = _of(
     "proto.missing",
     "The session cookie of OpenID is for https only, but LibreChat does not detect https behind the proxy.",
-    "Let the proxy set X-Forwarded-Proto.",
-    consequence="Everybody who signs in with OpenID ends at the login page (auth_failed).",
+    "Configure the proxy to set X-Forwarded-Proto.",
+    consequence="Everybody who signs in with OpenID ends up at the login page (auth_failed).",
     settings=("TRUST_PROXY",),
 )
 PROTO_UNTOLD = _of(
     "proto.untold",
     "LibreChat's answer does not show whether it detects https behind the proxy.",
-    "The check instance shows whether OpenID is ready; LibreChat's log shows why not.",
+    "The result of the check 'instance' shows whether OpenID is ready. If it is not, LibreChat's log shows why.",
 )
 LIMITED = _of(
     "limited",
@@ -54,40 +54,41 @@ ADDRESS_NOT_CLAIMED = _of(
 ADDRESS_WRONG = _of(
     "address.wrong",
     "LibreChat counts two addresses as one, or trusts a forged X-Forwarded-For header.",
-    "Let the proxy set X-Forwarded-For; TRUST_PROXY has to be the number of proxies.",
+    "Configure the proxy to set X-Forwarded-For, and set TRUST_PROXY to the number of proxies.",
     consequence="Sign-in limits and bans apply to everybody, or to nobody.",
     settings=("TRUST_PROXY",),
 )
 ADDRESS_UNTOLD = _of(
     "address.untold",
     "LibreChat's answers have no rate-limit headers, so it is unknown which address it counts.",
-    "Does the proxy remove headers? Is LOGIN_MAX a number? Try again in five minutes.",
+    "Check that the proxy does not remove headers and that LOGIN_MAX is a number. Try again in five minutes.",
     settings=("LOGIN_MAX",),
 )
 ADDRESS_CLAIMED = _of(
     "address.claimed",
     "LibreChat trusts a forged X-Forwarded-For header.",
-    "Let the proxy overwrite X-Forwarded-For; TRUST_PROXY has to be the number of proxies.",
+    "Configure the proxy to overwrite X-Forwarded-For, and set TRUST_PROXY to the number of proxies.",
     consequence="Sign-in limits and bans apply to nobody, or to the wrong person.",
     settings=("TRUST_PROXY",),
 )
 ADDRESS_SHARED = _of(
     "address.shared",
     "LibreChat counts all people as one address.",
-    "Let the proxy set X-Forwarded-For; TRUST_PROXY has to be the number of proxies.",
+    "Configure the proxy to set X-Forwarded-For, and set TRUST_PROXY to the number of proxies.",
     consequence="After seven sign-in attempts in five minutes, by anybody, nobody can sign in, and a ban applies to everybody.",
     settings=("TRUST_PROXY",),
 )
 PASSAGE_OK = _of("passage.ok", "Requests to LibreChat's API reach it.")
 PASSAGE_LOGIN = _of(
     "passage.login",
-    "The proxy asks for its own login on LibreChat's API. LibreChat needs the same header (Authorization) for its sessions: people see the page, but get no answers or repeated password prompts.",
+    "The proxy asks for its own login for LibreChat's API. LibreChat needs the same header (Authorization) for "
+    "its sessions: people see the page, but get no answers or repeated password prompts.",
     "Remove auth_basic (nginx) or basic_auth (Caddy) from /api/ and /oauth/.",
 )
 PASSAGE_GATEWAY = _of(
     "passage.gateway",
     "The proxy answers, but cannot reach LibreChat.",
-    "Is LibreChat up, and do host and port in proxy_pass (nginx) or reverse_proxy (Caddy) lead to it?",
+    "Check that LibreChat is running, and that the host and port in proxy_pass (nginx) or reverse_proxy (Caddy) lead to it.",
     consequence=_NOBODY,
 )
 PASSAGE_REDIRECT = _of(
@@ -105,7 +106,7 @@ PASSAGE_OTHER = _of(
 UPLOAD_SILENT = _of(
     "upload.silent",
     "A large request was not answered in time: the connection is slow, or a proxy delays it.",
-    "Try again from a faster line; check the proxy's size limit.",
+    "Try again over a faster connection, and check the proxy's size limit.",
 )
 UPLOAD_BROKEN = _of(
     "upload.broken",
@@ -117,26 +118,26 @@ UPLOAD_LIMIT = _of(
     "upload.limit",
     "The proxy refuses large requests (413).",
     "Raise the proxy's size limit.",
-    consequence="People cannot send files or pictures that are larger than its limit.",
+    consequence="People cannot send files or pictures larger than this limit.",
 )
 UPLOAD_OK = _of("upload.ok", "Large requests work.")
 UPLOAD_OTHER = _of(
     "upload.other",
     "A large request got a different answer than a small one.",
-    "A firewall of the proxy may look into it; check its size limit.",
+    "A firewall in the proxy may inspect requests; check its size limit.",
     consequence="Larger files may fail.",
 )
 STREAMING_EXPECTED = _of("streaming.expected", "Streaming was not measured; it is expected to work.")
 STREAMING_UNTOLD = _of(
     "streaming.untold",
-    "Could not check whether the proxy streams a model's answer: nothing else in LibreChat is streamed.",
-    "Ask the model for something long. If it appears all at once: proxy_buffering off; in nginx, flush_interval -1 in Caddy.",
+    "Could not check whether the proxy streams a model's answer, because LibreChat streams nothing else.",
+    "Ask a model for a long answer. If it appears all at once, set proxy_buffering off; in nginx, or flush_interval -1 in Caddy.",
 )
 HOPS_TOO_FEW = _of(
     "hops.too-few",
     "There are more proxies in front of LibreChat than TRUST_PROXY says.",
     "Set TRUST_PROXY to the number of proxies.",
-    consequence="LibreChat counts everybody behind that proxy as one address, so they share one sign-in limit.",
+    consequence="LibreChat counts everybody behind the extra proxy as one address, so they share one sign-in limit.",
     settings=("TRUST_PROXY",),
 )
 

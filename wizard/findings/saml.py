@@ -11,40 +11,40 @@ _NOBODY = "nobody can sign in with SAML."
 _setting = partial(_of, stage="settings", consequence=_NOBODY)
 _metadata = partial(_of, stage="metadata")
 _request = partial(_of, stage="request")
-_response = partial(_of, stage="response", consequence="The sign-in ends with an error page.")
+_response = partial(_of, stage="response", consequence="The sign-in fails with an error page.")
 _account = partial(_of, stage="account", consequence="This person cannot sign in.")
 
 INCOMPLETE = _setting(
     "settings.incomplete",
     "Only some of SAML's settings are set:",
     "Set what is missing, or remove all SAML_ lines.",
-    consequence="LibreChat does not register SAML, and its button is missing or ends with status 500.",
+    consequence="LibreChat does not register SAML, and its button is missing or leads to status 500.",
     supersedes=("rules.saml.half",),
 )
 RELEASE = _setting(
     "settings.release",
     "This release of LibreChat has no sign-in through SAML:",
-    "Use v0.7.9 or newer.",
+    "Use v0.7.9 or later.",
 )
 ENTRY_POINT = _setting(
     "settings.entry-point",
-    "SAML_ENTRY_POINT is not a whole address:",
-    "SAML_ENTRY_POINT=https://… as the provider names its sign-on location (redirect binding).",
-    consequence="GET /oauth/saml ends with status 500.",
+    "SAML_ENTRY_POINT is not a full URL:",
+    "Set SAML_ENTRY_POINT to the sign-on location that the provider lists for the redirect binding (https://…).",
+    consequence="GET /oauth/saml returns status 500.",
     settings=("SAML_ENTRY_POINT",),
 )
 NO_CLIENT = _setting(
     "settings.client-address",
     "DOMAIN_CLIENT is not set:",
     "DOMAIN_CLIENT=https://HOST",
-    consequence="LibreChat makes the account, then ends with status 500.",
+    consequence="LibreChat creates the account, then returns status 500.",
     settings=("DOMAIN_CLIENT",),
 )
 COOKIES = _setting(
     "settings.cookies",
     "SAML_CALLBACK_URL begins with http:// and the sign-in's cookies are Secure:",
     "Serve LibreChat over https and write SAML_CALLBACK_URL=https://HOST/oauth/saml/callback.",
-    consequence="browsers drop the cookies, and people are back at the sign-in page without an error.",
+    consequence="browsers drop the cookies, and people return to the sign-in page without an error.",
     settings=("SAML_CALLBACK_URL",),
 )
 CERTIFICATE = FindingFamily(
@@ -60,7 +60,7 @@ CERTIFICATE = FindingFamily(
 CERTIFICATE_UNSEEN = _setting(
     "certificate.unseen",
     "The file of SAML_CERT cannot be read from here.",
-    "Mount the file into the container, and run the check where the mounted file is.",
+    "Mount the file into the container, and run the check on the machine that has the file.",
     consequence="",
     settings=("SAML_CERT",),
 )
@@ -82,26 +82,26 @@ CERTIFICATE_OK = _setting("certificate.ok", "LibreChat can read SAML_CERT.", con
 METADATA_UNREAD = _metadata(
     "metadata.unread",
     "The provider's metadata cannot be read.",
-    "Correct checks.saml.metadata: the address of the metadata itself, or the path of a file with it.",
+    "Set checks.saml.metadata to the address of the metadata itself, or to the path of a file that contains it.",
     settings=("checks.saml.metadata",),
     test_only=True,
 )
 METADATA_LARGE = _metadata(
     "metadata.large",
     "The metadata is larger than this check reads.",
-    "Save the part of the one provider (EntityDescriptor) to a file, and name that in checks.saml.metadata.",
+    "Save the provider's own part (EntityDescriptor) to a file, and name the file in checks.saml.metadata.",
     settings=("checks.saml.metadata",),
     test_only=True,
 )
 METADATA_OLD = _metadata(
     "metadata.old",
-    "The metadata says that it is no longer valid.",
+    "The metadata is no longer valid.",
     "Download it again from the provider.",
     consequence="The provider may use a different signing key now.",
 )
 SIGNED_REQUESTS = _metadata(
     "metadata.signed-requests",
-    "The provider demands signed requests (WantAuthnRequestsSigned), and LibreChat signs none:",
+    "The provider requires signed requests (WantAuthnRequestsSigned), but LibreChat does not sign them:",
     "Switch that requirement off for this client at the provider.",
     consequence="the provider refuses everybody.",
 )
@@ -116,7 +116,7 @@ NOT_SSO = _metadata(
     "metadata.entry-point",
     "SAML_ENTRY_POINT is not one of the sign-on locations in the provider's metadata.",
     "Copy the sign-on location with the redirect binding from the metadata.",
-    consequence="People may end on an error page of the provider.",
+    consequence="People may end up on an error page of the provider.",
     settings=("SAML_ENTRY_POINT",),
 )
 OTHER_KEY = _metadata(
@@ -136,7 +136,8 @@ WRONG_IDP_ISSUER = _metadata(
 METADATA_OK = _metadata("metadata.ok", "Key, sign-on location and binding match the provider's metadata.")
 
 FORM_CAME = _request(
-    "request.form", "The provider answered LibreChat's request with a login form; this does not prove more."
+    "request.form",
+    "The provider answered LibreChat's request with a login form. This does not prove that a sign-in works.",
 )
 NO_FORM = _request(
     "request.unclear",
@@ -155,18 +156,18 @@ RESPONSE_UNREAD = _response(
     "response.not-xml",
     "The pasted text is not a SAML response that LibreChat can read:",
     "Copy the whole value of the form field SAMLResponse.",
-    consequence="a sign-in with it ends with an error page.",
+    consequence="a sign-in with it fails with an error page.",
     settings=("checks.saml.response",),
 )
 STATUS = _response(
     "response.status",
     "The provider returned an error instead of an assertion.",
-    "Look into the provider's log for the person and the time.",
+    "Check the provider's log for this person and time.",
 )
 NO_ASSERTION = _response(
     "response.no-assertion",
     "The response contains no assertion.",
-    "Look into the provider's log for the person and the time.",
+    "Check the provider's log for this person and time.",
 )
 ENCRYPTED = _response(
     "response.encrypted",
@@ -193,17 +194,17 @@ ASSERTION_SIGNATURE = _response(
 TOO_EARLY = _response(
     "response.too-early",
     "The assertion is not valid yet; LibreChat tolerates no clock difference.",
-    "Set the clocks of this machine and of the provider by NTP.",
+    "Synchronise the clocks of this machine and of the provider with NTP.",
 )
 EXPIRED = _response(
     "response.expired",
-    "The assertion was no longer valid when it came; LibreChat tolerates no clock difference.",
-    "Set the clocks of this machine and of the provider by NTP, or let assertions live for some minutes.",
+    "The assertion was no longer valid when it arrived; LibreChat tolerates no clock difference.",
+    "Synchronise the clocks of this machine and of the provider with NTP, or make assertions valid for some minutes.",
 )
 DATE = _response(
     "response.date",
     "LibreChat cannot read a time in the assertion's Conditions.",
-    "Have the provider write times as 2026-01-31T12:00:00Z.",
+    "Have the provider write times in the form 2026-01-31T12:00:00Z.",
 )
 CONDITIONS = _response(
     "response.conditions",
@@ -219,13 +220,13 @@ AUDIENCE = _response(
 UNSURE = _response(
     "response.unsure",
     "Could not determine whether LibreChat accepts the signature: libraries write the namespaces of this response differently.",
-    "Sign in once for real.",
+    "Sign in once to find out.",
     consequence="",
 )
 AGED = _response(
     "response.aged",
     "The pasted response has expired; it was checked as of the time it was issued.",
-    "Paste one right after the sign-in. If this one was, set the clocks of this machine and of the provider by NTP.",
+    "Paste a response right after the sign-in. If you did, synchronise the clocks of this machine and of the provider with NTP.",
     consequence="",
 )
 ACCOUNT = FindingFamily(
@@ -235,7 +236,7 @@ ACCOUNT = FindingFamily(
 ACCOUNT_OK = _account("account.ok", "LibreChat would create an account from the response.", consequence="")
 UNDECIDED = _of(
     "undecided",
-    "No fault found; a real sign-in decides the rest.",
-    "Paste the form field SAMLResponse of a sign-in into checks.saml.response of the answers, to check it as LibreChat does.",
+    "No fault found. Only a real sign-in can test the rest.",
+    "To check a sign-in as LibreChat does, paste its form field SAMLResponse into checks.saml.response in the answers.",
 )
 WOULD_BE = _account("signin.would-be", "This person would be signed in.", consequence="")

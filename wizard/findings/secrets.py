@@ -10,7 +10,7 @@ _of = partial(FindingEntry, check="rules")
 CREDS_KEY_FORM = _of(
     "secrets.creds-key-form",
     "CREDS_KEY is not 64 hexadecimal digits:",
-    "Keep it until its data is re-encrypted with a key of the right length: a new one makes stored keys and two-factor sign-in unreadable.",
+    "Keep it until its data is re-encrypted with a key of the right length. A new one makes stored keys and two-factor secrets unreadable.",
     consequence="keys cannot be stored or are encrypted weakly, and two-factor sign-in cannot be switched on.",
     settings=("CREDS_KEY",),
 )
@@ -18,7 +18,7 @@ CREDS_IV_FORM = _of(
     "secrets.creds-iv-form",
     "CREDS_IV is not 32 hexadecimal digits:",
     "Generate one: CREDS_IV: {generate: true, replace: true, accept_loss: true}.",
-    consequence="storing a key ends with an error.",
+    consequence="storing a key fails with an error.",
     settings=("CREDS_IV",),
 )
 CREDS_KEY_TAIL = _of(
@@ -35,21 +35,21 @@ CREDS_IV_TAIL = _of(
 )
 ADMIN_PANEL_SECRET = _of(
     "admin-panel.secret",
-    "ADMIN_PANEL_SESSION_SECRET is missing or has under 32 characters:",
+    "ADMIN_PANEL_SESSION_SECRET is missing, or shorter than 32 characters:",
     "Generate one: ADMIN_PANEL_SESSION_SECRET: {generate: true}.",
-    consequence="the admin panel stops and restarts again and again.",
+    consequence="the admin panel keeps restarting.",
     settings=("ADMIN_PANEL_SESSION_SECRET",),
 )
 ADMIN_PANEL_COOKIE = _of(
     "admin-panel.cookie",
     "The admin panel is reached over plain HTTP, but its cookie is for HTTPS only:",
     "ADMIN_PANEL_SESSION_COOKIE_SECURE=false, or HTTPS.",
-    consequence="it keeps asking to sign in.",
+    consequence="the panel keeps asking people to sign in.",
 )
 ADMIN_PANEL_ADDRESS = _of(
     "admin-panel.address",
-    "VITE_API_BASE_URL of the admin panel has a name that only containers know:",
-    "VITE_API_BASE_URL is LibreChat's public address (DOMAIN_CLIENT); API_SERVER_URL is the one between containers.",
+    "VITE_API_BASE_URL of the admin panel contains a name that only containers can resolve:",
+    "Set VITE_API_BASE_URL to LibreChat's public address (DOMAIN_CLIENT). API_SERVER_URL is the address between containers.",
     consequence="browsers cannot reach it.",
     settings=("DOMAIN_CLIENT",),
 )
@@ -65,7 +65,7 @@ MISSING = FindingFamily(
         "secrets.missing.{}",
         "{} is blank.",
         "Let the wizard set it: {}: {generate: true}.",
-        consequence="LibreChat does not start, or generates its own value, which rag_api and a second copy do not know.",
+        consequence="LibreChat does not start, or generates its own value, which rag_api and other instances do not know.",
     )
 )
 PUBLISHED = FindingFamily(
@@ -81,7 +81,7 @@ EQUAL = FindingFamily(
         "secrets.equal.{}",
         "{} is the same as another secret.",
         "Give {} its own value: {generate: true, replace: true}.",
-        consequence="anyone anyone anyone who learns one knows the other.",
+        consequence="anyone who learns one knows the other.",
     )
 )
 JWT_EQUAL = _of(
@@ -99,26 +99,26 @@ PLACEHOLDER = FindingFamily(
 )
 PLACEHOLDERS = _of(
     "secrets.placeholders",
-    "Secrets are placeholders of a guide.",
+    "Some secrets are placeholders from a guide.",
     "Generate them: NAME: {generate: true, replace: true}.",
     consequence="Anyone who knows the guide can forge what they protect, or read what they encrypt.",
 )
 REFERENCE = _of(
     "secrets.reference",
-    "Secrets are references to a secret store, which are not resolved here:",
-    "Write the values that they stand for.",
+    "Some secrets are references to a secret store, which nothing resolves here:",
+    "Write the actual values.",
     consequence="the text of the reference is the secret, and everybody who knows it can forge what it protects.",
 )
 COMMAND = _of(
     "secrets.command",
-    "Secrets are commands, which are not executed:",
+    "Some secrets are commands, which nothing executes:",
     "Generate them: NAME: {generate: true, replace: true}.",
     consequence="the text of the command is the secret, and everybody can guess it.",
 )
 NAMES_NOTHING = _of(
     "values.placeholder",
-    "An address still has the placeholder of a guide:",
-    "Write the real name in its place.",
+    "An address still contains a placeholder from a guide:",
+    "Replace it with the real name.",
     consequence="it does not lead to a server.",
 )
 SHORT = FindingFamily(
@@ -131,15 +131,15 @@ SHORT = FindingFamily(
 REPLACED = FindingFamily(
     _of(
         "secrets.replaced.{}",
-        "{} is replaced by the given value.",
-        "Keep the old value, or use --force to accept that.",
+        "The answers replace the value of {}.",
+        "Keep the old value, or use --force to accept the loss.",
         consequence="everything the old value protected becomes invalid.",
     )
 )
 GENERATED_ELSEWHERE = FindingFamily(
     _of(
         "secrets.generated-elsewhere.{}",
-        "{} is blank and LibreChat has run here with its own value that could not be read.",
+        "{} is blank, and LibreChat has run here with its own value, which could not be read.",
         "Start LibreChat as it is and run this again, or copy the values of its .env.temp out of the container into .env.",
         consequence="a new value would make what the old one protected unusable.",
     )

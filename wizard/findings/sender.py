@@ -7,7 +7,7 @@ from functools import partial
 from wizard.findings.model import FindingEntry, FindingFamily
 
 _SPAM = "Receivers refuse the mail or treat it as spam."
-_TRY_AGAIN = "Try again; see whether the domain's name servers answer."
+_TRY_AGAIN = "Try again, and check that the domain's name servers answer."
 _of = partial(
     FindingEntry,
     check="sender",
@@ -17,7 +17,7 @@ _of = partial(
 DNS_SILENT = _of(
     "dns.silent",
     "DNS gave no answer about the sender's domain.",
-    "See whether this machine can resolve names, and whether the domain's name servers answer.",
+    "Check that this machine can resolve names, and that the domain's name servers answer.",
 )
 DKIM_UNKNOWN = _of("dkim.unknown", "DNS gave no answer about the domain's DKIM keys.", _TRY_AGAIN)
 DKIM_SEVERAL = _of(
@@ -29,7 +29,7 @@ DKIM_OK = _of("dkim.ok", "The domain has DKIM keys.")
 DKIM_MISSING = _of(
     "dkim.missing",
     "The domain has no DKIM key at the usual selectors; it may use a custom selector.",
-    "Switch DKIM on at the mail provider, and add to DNS exactly what is shown there.",
+    "Turn on DKIM at the mail provider, and add exactly the records that it shows to DNS.",
     consequence=_SPAM,
 )
 DMARC_UNKNOWN = _of("dmarc.unknown", "DNS gave no answer about the domain's DMARC policy.", _TRY_AGAIN)
@@ -37,13 +37,13 @@ ALIGNED_OK = _of("aligned.ok", "SPF or DKIM can prove to receivers that the mail
 ALIGNED_UNKNOWN = _of(
     "aligned.unknown",
     "DNS alone does not show whether receivers can verify that the mail comes from the sender's domain.",
-    "Send a mail to yourself at a large provider and look for dmarc=pass in its header Authentication-Results.",
+    "Send a mail to yourself at a large provider and look for dmarc=pass in the Authentication-Results header.",
     supersedes=("mailgun.sender.domain",),
 )
 ALIGNED_REFUSED = _of(
     "aligned.refused",
     "Neither SPF nor DKIM proves that the mail comes from the sender's domain, whose DMARC policy asks receivers to refuse such mail.",
-    "Use an EMAIL_FROM at the domain that the provider sends for, or set the provider up for EMAIL_FROM's domain.",
+    "Set EMAIL_FROM to an address at the domain that the provider sends for, or set up the provider for EMAIL_FROM's domain.",
     consequence=_SPAM,
     settings=("EMAIL_FROM",),
     supersedes=("mailgun.sender.domain",),
@@ -51,7 +51,7 @@ ALIGNED_REFUSED = _of(
 ALIGNED_FOREIGN = _of(
     "aligned.foreign",
     "Receivers see that the mail does not come from the sender's domain.",
-    "Use an EMAIL_FROM at the domain that the provider sends for, or set the provider up for EMAIL_FROM's domain.",
+    "Set EMAIL_FROM to an address at the domain that the provider sends for, or set up the provider for EMAIL_FROM's domain.",
     consequence=_SPAM,
     settings=("EMAIL_FROM",),
     supersedes=("mailgun.sender.domain",),
@@ -59,13 +59,13 @@ ALIGNED_FOREIGN = _of(
 ALIGNED_NOTHING = _of(
     "aligned.nothing",
     "Neither SPF nor DKIM proves that the mail comes from the sender's domain.",
-    "Use an EMAIL_FROM at the domain that the provider sends for, or set the provider up for EMAIL_FROM's domain.",
+    "Set EMAIL_FROM to an address at the domain that the provider sends for, or set up the provider for EMAIL_FROM's domain.",
     consequence="Gmail, Yahoo and Outlook refuse such mail.",
     settings=("EMAIL_FROM",),
     supersedes=("mailgun.sender.domain",),
 )
 DMARC_MISPLACED = _of(
-    "dmarc.misplaced", "A DMARC record is at a name where no receiver looks.", "Move it to _dmarc. and the domain."
+    "dmarc.misplaced", "A DMARC record is at a name where no receiver looks.", "Move it to _dmarc.DOMAIN."
 )
 DMARC_SEVERAL = _of(
     "dmarc.several", "The domain has several DMARC records, and receivers then ignore all of them.", "Keep one of them."
@@ -73,9 +73,11 @@ DMARC_SEVERAL = _of(
 DMARC_MISSING = _of(
     "dmarc.missing",
     "The domain has no DMARC policy; Gmail and Yahoo require one from bulk senders.",
-    "Add a record _dmarc to DNS; the finding shows it.",
+    "Add a _dmarc record to DNS; the finding shows it.",
 )
-DMARC_BROKEN = _of("dmarc.broken", "The DMARC record is malformed.", "Replace it by the record that the finding shows.")
+DMARC_BROKEN = _of(
+    "dmarc.broken", "The DMARC record is malformed.", "Replace it with the record that the finding shows."
+)
 DMARC_OK = _of("dmarc.ok", "The domain has a DMARC policy.")
 ADDRESS_NONE = _of(
     "address.none",
@@ -91,14 +93,14 @@ DOMAIN_INSIDE = _of(
 )
 DOMAIN_SAMPLE = _of(
     "domain.sample",
-    "EMAIL_FROM is an address at a domain of an example, which is not yours.",
-    "An address of your own domain, or your mail account's own.",
+    "EMAIL_FROM is an address at an example domain, not yours.",
+    "Use an address of your own domain or mail account.",
     consequence="Servers refuse the mail or treat it as forged.",
     supersedes=("rules.email.sample-sender",),
 )
 DOMAIN_MAILBOX = _of(
     "domain.mailbox",
-    "EMAIL_FROM is a mailbox of a provider, but another server sends the mail.",
+    "EMAIL_FROM is a mailbox at a provider, but another server sends the mail.",
     "Send through the provider's own mail server, or set EMAIL_FROM to an address of your own domain.",
     consequence="Nobody but the provider may sign for that domain, and receivers treat the mail as forged.",
     settings=("EMAIL_FROM", "EMAIL_HOST", "EMAIL_SERVICE", "MAILGUN_DOMAIN"),
@@ -118,64 +120,64 @@ DOMAIN_UNKNOWN = _of(
 MX_NULL = _of(
     "mx.null",
     "The domain's DNS says that it accepts no mail (null MX).",
-    "An address at a domain with a mailbox, or an MX record for this one.",
+    "Use an address at a domain with a mailbox, or add an MX record for this one.",
     consequence="Many servers refuse mail from it.",
 )
 MX_UNKNOWN = _of("mx.unknown", "DNS gave no answer about where mail to the domain goes.", "Try again.")
 MX_MISSING = _of(
     "mx.missing",
     "No mail can be sent to the domain: it has no mail server with an address.",
-    "Add an MX record for the domain, or take an address at a domain that gets mail.",
+    "Add an MX record for the domain, or use an address at a domain that receives mail.",
     consequence="Many servers refuse mail from it.",
 )
 MX_IMPLICIT = _of(
     "mx.implicit",
     "The domain has no MX record.",
-    "Add an MX record for the domain, if it should receive mail.",
-    consequence="Answers and bounces go to the machine that the name itself leads to.",
+    "Add an MX record for the domain if it should receive mail.",
+    consequence="Replies and bounces go to the machine that the name itself resolves to.",
 )
-MX_OK = _of("mx.ok", "The domain gets mail.")
+MX_OK = _of("mx.ok", "The domain receives mail.")
 SPF_ELSEWHERE = _of(
     "spf.elsewhere",
-    "The provider uses its own envelope address, so SPF of the sender's domain is not checked: DKIM is what counts.",
+    "The provider uses its own envelope address, so receivers do not check SPF of the sender's domain. Only DKIM counts.",
 )
 SPF_OK = _of("spf.ok", "The domain's SPF record allows the mail server.")
 SPF_LOOKUPS = _of(
     "spf.lookups",
     "The domain's SPF record needs more DNS lookups than receivers make (10, RFC 7208 section 4.6.4).",
     "Remove servers that you no longer use.",
-    consequence="Receivers stop there with an error.",
+    consequence="Receivers then stop with an error.",
 )
 SPF_VOIDS = _of(
     "spf.voids",
-    "Terms of SPF lead to names that do not exist.",
+    "The SPF record refers to names that do not exist.",
     "Remove the terms whose names no longer exist.",
-    consequence="Receivers stop after two of them.",
+    consequence="Receivers stop after two such names.",
 )
 SPF_BROKEN_INCLUDE = _of(
     "spf.broken-include",
-    "SPF leads to records that are missing or wrong.",
-    "Remove these terms, or have their owners repair them.",
-    consequence="Receivers stop there with an error.",
+    "The SPF record refers to records that are missing or wrong.",
+    "Remove these terms, or have their owners fix them.",
+    consequence="Receivers then stop with an error.",
 )
 SPF_PTR = _of(
     "spf.ptr",
-    "SPF uses ptr, which receivers may leave out (RFC 7208 section 5.5).",
+    "The SPF record uses ptr, which receivers may ignore (RFC 7208 section 5.5).",
     "Use ip4:, ip6: or a: instead.",
 )
 SPF_NO_ALL = _of(
     "spf.no-all",
-    "SPF has no end (all): about every other server it says nothing.",
+    "The SPF record does not end with all, so it says nothing about other servers.",
     "End the record with ~all.",
-    consequence="Forgers may use that.",
+    consequence="Forgers may exploit this.",
 )
 SPF_OPEN = _of(
     "spf.open",
-    "SPF allows every server in the world to send (+all).",
+    "The SPF record allows every server in the world to send (+all).",
     "End the record with ~all.",
     consequence="Receivers trust it less than a missing record.",
 )
-SPF_NEUTRAL = _of("spf.neutral", "SPF says nothing about other servers (?all).", "End the record with ~all.")
+SPF_NEUTRAL = _of("spf.neutral", "The SPF record says nothing about other servers (?all).", "End the record with ~all.")
 SPF_MISSING = _of(
     "spf.missing",
     "The domain has no SPF record.",
@@ -206,7 +208,7 @@ SPF_ADDRESS = _of(
 )
 SPF_PARTLY = _of(
     "spf.partly",
-    "SPF allows only some of the provider's servers.",
+    "The SPF record allows only some of the provider's servers.",
     "Add the others; the finding shows the record.",
     consequence="Some mails are refused or treated as spam.",
 )
@@ -217,13 +219,13 @@ DKIM_KEY = FindingFamily(
 )
 SPF_REFUSED = _of(
     "spf.refused",
-    "SPF does not name the mail server, and asks receivers to refuse its mail.",
+    "The SPF record does not list the mail server, and asks receivers to refuse its mail.",
     "Add the server; the finding shows the record.",
     consequence="receivers refuse the mail or treat it as spam.",
 )
 SPF_NOT_LISTED = _of(
     "spf.not-listed",
-    "SPF does not name the mail server.",
+    "The SPF record does not list the mail server.",
     "Add the server; the finding shows the record.",
     consequence="receivers refuse the mail or treat it as spam.",
 )

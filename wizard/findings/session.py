@@ -45,44 +45,45 @@ INSECURE_LOGIN = _of(
 )
 LOGIN_TOKENS = _of(
     "login.tokens",
-    "Nobody can sign in: SESSION_EXPIRY is not a whole number of seconds, and LibreChat then fails at every sign-in. The check did not try it.",
-    "SESSION_EXPIRY has to be a multiple of 1000 (milliseconds).",
+    "Nobody can sign in: SESSION_EXPIRY is not a whole number of seconds, and LibreChat then fails at every "
+    "sign-in. The check did not try to sign in.",
+    "Set SESSION_EXPIRY to a multiple of 1000 (milliseconds).",
     settings=("SESSION_EXPIRY",),
     stage="login",
 )
 LOGIN_LIMITED = _of(
     "login.limited",
     "The sign-in was not tried: this run has used all its sign-in attempts.",
-    "Wait some minutes and run the check again.",
+    "Wait a few minutes and run the check again.",
     settings=("LOGIN_MAX", "LOGIN_WINDOW"),
     stage="login",
 )
 DIRECTORY_REMEMBERED = _of(
     "login.directory-remembered",
-    "The sign-in was not tried: the directory rejected this account with this password before, or no rejection could be written down.",
-    "Correct the password: directories lock accounts. To try the same once more, set checks.ldap.again to true in the answers.",
+    "The sign-in was not tried: the directory rejected this account and password before, or a rejection could not be recorded.",
+    "Correct the password: directories lock accounts. To try the same password once more, set checks.ldap.again to true in the answers.",
     settings=("checks.login.password",),
     stage="login",
 )
 SHORT = _of(
     "short",
     "Every session ends soon after the sign-in.",
-    "REFRESH_TOKEN_EXPIRY is in milliseconds: 7 days are 1000 * 60 * 60 * 24 * 7.",
-    consequence="People sign in again and again.",
+    "REFRESH_TOKEN_EXPIRY is in milliseconds: 7 days is 1000 * 60 * 60 * 24 * 7.",
+    consequence="People have to sign in again and again.",
     settings=("REFRESH_TOKEN_EXPIRY",),
 )
 CLOCK = _of(
     "clock",
     "LibreChat's clock differs from this machine's.",
-    "Set the clocks (timedatectl set-ntp true).",
+    "Synchronise both clocks with NTP (timedatectl set-ntp true).",
     consequence="Sessions, mail links and providers' tokens expire too early or are not valid yet.",
 )
-COOKIE_MISSING = _of("cookie.missing", "No sign-in cookie came with the answer.", stage="cookie")
+COOKIE_MISSING = _of("cookie.missing", "The answer contained no sign-in cookie.", stage="cookie")
 COOKIE = _of("cookie", "A browser keeps the sign-in cookie.", stage="cookie")
 COOKIE_SAFARI = _of(
     "cookie.safari",
-    "The cookie is marked Secure and comes over http on this machine:",
-    "DOMAIN_SERVER=http://localhost:3080 (from v0.8.3), or SESSION_COOKIE_SECURE=false (from v0.8.6).",
+    "The cookie is marked Secure, but is sent over http on this machine:",
+    "Set DOMAIN_SERVER=http://localhost:3080 (from v0.8.3), or SESSION_COOKIE_SECURE=false (from v0.8.6).",
     consequence="Chromium and Firefox keep it, Safari does not.",
     settings=("SESSION_COOKIE_SECURE", "DOMAIN_SERVER"),
     stage="cookie",
@@ -112,22 +113,22 @@ LOST = _of(
     "The finding shows the cause.",
     consequence="They have to sign in again at every reload.",
 )
-PROBE_REMOVED = _of("probe.removed", "The probe account is removed again.")
+PROBE_REMOVED = _of("probe.removed", "The probe account was removed.")
 PROBE_LEFTOVER = _of(
-    "probe.leftover", "An earlier run was interrupted before its probe account was removed; it is gone now."
+    "probe.leftover", "An earlier run was interrupted before its probe account was removed. The account is gone now."
 )
 PROBE_REMOVING = _of(
     "probe.removing",
-    "An earlier run was interrupted before its probe account was removed; LibreChat's own script removes it.",
+    "An earlier run was interrupted before its probe account was removed. LibreChat's own script removes it.",
 )
 PROBE_ANNOUNCED = _of(
-    "probe.announced", "An account is made for this check with LibreChat's own script, and removed again."
+    "probe.announced", "This check creates an account with LibreChat's own script, and removes it afterwards."
 )
-PROBE_MADE = _of("probe.made", "LibreChat made the probe account.")
+PROBE_MADE = _of("probe.made", "LibreChat created the probe account.")
 PROBE_NOT_MADE = _of(
     "probe.not-made",
     "LibreChat did not create the probe account, so the sign-in was not tried.",
-    "The last lines show why. Or give an account that exists: --login EMAIL --password-file FILE.",
+    "The last lines of output show why. Or use an existing account: --login EMAIL --password-file FILE.",
 )
 
 LOGIN = _of("login", "LibreChat accepts the account's password.", stage="login")
@@ -147,7 +148,7 @@ COOKIE_DROPPED = FindingFamily(
 SECRET = FindingFamily(
     _of(
         "secret.{}",
-        "The running LibreChat does not use the secret of .env: it was not restarted since the change, or another value wins.",
+        "The running LibreChat does not use the secret in .env: it was not restarted since the change, or another value overrides it.",
         "Recreate the container: docker compose up -d --force-recreate --no-deps api",
         consequence="at the next restart everybody has to sign in again.",
     ),
@@ -156,7 +157,7 @@ SECRET = FindingFamily(
 LIFETIME = FindingFamily(
     _of(
         "lifetime.{}",
-        "The running LibreChat does not use the duration of .env.",
+        "The running LibreChat does not use the duration in .env.",
         "Recreate the container: docker compose up -d --force-recreate --no-deps api",
     ),
     ("session_expiry", "refresh_token_expiry"),
@@ -167,7 +168,7 @@ REFRESH_FAILED = FindingFamily(
     _REFRESH_ENDS,
 )
 ROTATION = _of(
-    "rotation", "LibreChat renews the session again, with the cookie that the renewal gave.", stage="rotation"
+    "rotation", "LibreChat renews the session again, with the cookie from the first renewal.", stage="rotation"
 )
 ROTATION_FAILED = FindingFamily(
     _of("rotation.{}", "LibreChat does not renew the session again ({}).", stage="rotation"), _REFRESH_ENDS
@@ -180,29 +181,29 @@ PROBE_LEFT = _of(
 PROBE_DAMAGED = _of("probe.damaged", "The record of a probe account is damaged.")
 PROBE_ELSEWHERE = _of(
     "probe.elsewhere",
-    "The LibreChat at the address does not know the account that was just made: another LibreChat answers there.",
-    "Check where the address leads (DNS, proxy), or give the right one with --url.",
+    "The LibreChat at the address does not know the account that was just created: another LibreChat answers there.",
+    "Check where the address leads (DNS, proxy), or name the right one with --url.",
 )
 PROBE_NO_DOCKER = _of(
     "probe.no-docker",
-    "There is no Docker Compose on this machine for this stack: no account was made.",
-    "Give an account that exists: --login EMAIL --password-file FILE. Where Docker needs root, run it with sudo.",
+    "Docker Compose cannot reach this stack from this machine, so no account was created.",
+    "Use an existing account: --login EMAIL --password-file FILE. If Docker requires root, run the wizard with sudo.",
 )
 PROBE_NOT_SEEN = _of(
     "probe.not-seen",
     "It is unknown whether LibreChat has any account, so none was created: the first one would be the administrator.",
-    "Does LibreChat run (docker compose ps)? Where Docker needs root, run the wizard with sudo.",
+    "Check that LibreChat is running (docker compose ps). If Docker requires root, run the wizard with sudo.",
 )
 PROBE_EMPTY = _of(
     "probe.empty",
-    "LibreChat has no account yet, and the first one becomes its administrator: no probe account was made.",
-    "Make your own account first, or with --answers FILE --apply --first-admin EMAIL; then run this again.",
+    "LibreChat has no account yet, and the first one becomes its administrator, so no probe account was created.",
+    "Create your own account first, for example with --answers FILE --apply --first-admin EMAIL, then run this again.",
 )
 PROBE_RECORD = _of(
     "probe.record",
     "The record for an interrupted run could not be written, so no account was created or removed.",
 )
 PROBE_IMPOSSIBLE = FindingFamily(
-    _of("probe.{}", "With these settings no probe account can be made ({})."),
+    _of("probe.{}", "With these settings, no probe account can be created ({})."),
     ("email-login-off", "ldap", "password-length", "mail"),
 )

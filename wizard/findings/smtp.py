@@ -7,9 +7,9 @@ from functools import partial
 from wizard.findings.model import FindingEntry, FindingFamily
 
 _DOCS = "https://www.librechat.ai/docs/configuration/authentication/email"
-_NO_MAIL = "No mail of LibreChat's goes out: no password reset, no verification of an address."
-_LOST = "LibreChat does not try again: that mail is lost."
-_WAIT = "Wait some minutes and try again."
+_NO_MAIL = "LibreChat sends no mail: no password resets, no address verification."
+_LOST = "LibreChat does not retry, so the mail is lost."
+_WAIT = "Wait a few minutes and try again."
 _LOGIN = ("EMAIL_USERNAME", "EMAIL_PASSWORD")
 _of = partial(FindingEntry, check="smtp", docs=_DOCS, twin="delivery")
 EHLO_BUSY = _of(
@@ -39,7 +39,7 @@ EHLO_SIZE = _of(
 )
 STARTTLS_REFUSED = _of(
     "starttls.refused",
-    "The server offers STARTTLS and then refuses it: LibreChat gives up there.",
+    "The server offers STARTTLS but then refuses it, and LibreChat gives up.",
     "Fix TLS at the mail server, or try port 465 with EMAIL_ENCRYPTION=tls.",
     consequence=_NO_MAIL,
 )
@@ -49,7 +49,7 @@ STARTTLS_INJECTED = _of(
     "Try from another network.",
     consequence=_NO_MAIL,
 )
-STARTTLS_OK = _of("starttls.ok", "From STARTTLS on everything is encrypted.")
+STARTTLS_OK = _of("starttls.ok", "Everything after STARTTLS is encrypted.")
 STARTTLS_NONE = _of(
     "starttls.none",
     "The server offers no encryption, and LibreChat sends unencrypted.",
@@ -58,8 +58,8 @@ STARTTLS_NONE = _of(
 )
 CONNECT_PORT = _of(
     "connect.port",
-    "EMAIL_PORT is not a port:",
-    "587, or 465 with EMAIL_ENCRYPTION=tls.",
+    "EMAIL_PORT is not a valid port:",
+    "Use 587, or 465 with EMAIL_ENCRYPTION=tls.",
     consequence="LibreChat cannot even try to connect.",
     settings=("EMAIL_PORT",),
 )
@@ -73,12 +73,12 @@ CONNECT_OK = _of("connect.ok", "The server answers.", refutes=("rules.email.tls-
 CONNECT_PORT_READ = _of(
     "connect.port-read",
     "EMAIL_PORT is not a port number: LibreChat uses a different port.",
-    "Write the port.",
+    "Set EMAIL_PORT to a port number.",
     settings=("EMAIL_PORT",),
 )
 CONNECT_NOT_TLS = _of(
     "connect.not-tls",
-    "The port starts unencrypted, and LibreChat begins with TLS there.",
+    "The port starts unencrypted, but LibreChat begins with TLS there.",
     "EMAIL_ENCRYPTION=starttls, or the port that speaks TLS from the first byte (EMAIL_PORT=465).",
     consequence="Every mail fails.",
     supersedes=("rules.email.tls-port",),
@@ -87,20 +87,20 @@ GREETING_SLOW = _of(
     "greeting.slow",
     "The server delays its greeting.",
     "Some servers do so on purpose on port 25: use 587.",
-    consequence="People who register wait as long.",
+    consequence="People who register have to wait as long.",
     refutes=("rules.email.port-465",),
 )
-GREETING_OK = _of("greeting.ok", "The server greets.", refutes=("rules.email.port-465",))
+GREETING_OK = _of("greeting.ok", "The server sent its greeting.", refutes=("rules.email.port-465",))
 GREETING_SILENT = _of(
     "greeting.silent",
     "The server accepted the connection but sent no complete greeting in time: LibreChat gives up.",
-    "Is this the port of a mail server? Some servers delay unknown clients: ask the operator.",
+    "Check that this is the port of a mail server. Some servers delay unknown clients: ask the operator.",
     consequence=_NO_MAIL,
     transient=True,
 )
 GREETING_TLS_FIRST = _of(
     "greeting.tls-first",
-    "The port speaks TLS from the first byte, and LibreChat waits there for an unencrypted greeting.",
+    "The port speaks TLS from the first byte, but LibreChat waits there for an unencrypted greeting.",
     "EMAIL_ENCRYPTION=tls, or EMAIL_PORT=587 with EMAIL_ENCRYPTION=starttls.",
     consequence="Every mail times out after 30 s.",
     supersedes=("rules.email.port-465",),
@@ -108,7 +108,7 @@ GREETING_TLS_FIRST = _of(
 GREETING_BUSY = _of(
     "greeting.busy",
     "The server is busy or limits connections: it refuses LibreChat.",
-    "Wait some minutes and try again; ask the server's operator.",
+    "Wait a few minutes and try again, or ask the server's operator.",
     consequence=_LOST,
     transient=True,
 )
@@ -120,8 +120,8 @@ GREETING_REFUSED = _of(
 )
 RESOLVE_LOOPBACK = _of(
     "resolve.loopback",
-    "The mail server's name is the machine itself, and LibreChat runs in a container, in which no mail server runs.",
-    "Name the server as containers reach it: its service name, or host.docker.internal with extra_hosts.",
+    "The mail server's name means the local machine, but LibreChat runs in a container without a mail server.",
+    "Use a name that containers can reach: the server's service name, or host.docker.internal with extra_hosts.",
     consequence=_NO_MAIL,
     supersedes=("rules.container.localhost.email-host",),
 )
@@ -135,8 +135,8 @@ RESOLVE_SERVICE = _of(
 )
 RESOLVE_INSIDE = _of(
     "resolve.inside",
-    "The name is one that only containers beside LibreChat can resolve: from here nothing can be checked.",
-    "Send a mail from LibreChat, or run the check where the name is known.",
+    "Only containers next to LibreChat can resolve the name, so nothing can be checked from here.",
+    "Send a mail from LibreChat, or run the check on a machine that can resolve the name.",
 )
 RESOLVE_FORM = _of(
     "resolve.form",
@@ -149,11 +149,11 @@ RESOLVE_UNKNOWN = _of("resolve.unknown", "The name does not resolve.", "Correct 
 RESOLVE_UNAVAILABLE = _of(
     "resolve.unavailable",
     "The name could not be looked up: DNS gives this machine no answer.",
-    "Is this machine online? Try again.",
+    "Check that this machine is online, then try again.",
 )
 AUTH_NOT_OFFERED = _of(
     "auth.not-offered",
-    "The server offers no sign-in here: LibreChat sends its mail without user and password.",
+    "The server offers no sign-in here, so LibreChat sends its mail without a user name and password.",
     "If the server requires a sign-in, use its submission port: 587 or 465.",
     settings=_LOGIN,
 )
@@ -165,7 +165,9 @@ AUTH_OAUTH = _of(
     settings=_LOGIN,
 )
 AUTH_OK = _of(
-    "auth.ok", "The server accepts user and password.", refutes=("rules.email.gmail-password", "rules.email.microsoft")
+    "auth.ok",
+    "The server accepts the user name and password.",
+    refutes=("rules.email.gmail-password", "rules.email.microsoft"),
 )
 UNVERIFIED_CREDENTIALS = _of(
     "unverified-credentials",
@@ -178,15 +180,17 @@ UNVERIFIED_CREDENTIALS = _of(
 )
 CLEARTEXT_CREDENTIALS = _of(
     "cleartext-credentials",
-    "The server offers no encryption, and LibreChat would still send user and password; the check did not send them.",
-    "Use an encrypted port: 465 with EMAIL_ENCRYPTION=tls, or 587. If the server offers STARTTLS elsewhere, something on this network hides it. A relay that needs no sign-in: remove EMAIL_USERNAME and EMAIL_PASSWORD.",
+    "The server offers no encryption, and LibreChat would still send the user name and password; the check did not send them.",
+    "Use an encrypted port: 465 with EMAIL_ENCRYPTION=tls, or 587. If the server offers STARTTLS elsewhere, "
+    "something on this network hides it. For a relay that requires no sign-in, remove EMAIL_USERNAME and "
+    "EMAIL_PASSWORD.",
     consequence="Anybody on the network can read the password.",
     supersedes=("smtp.starttls.none",),
     test_only=True,
 )
 AUTH_DISABLED = _of(
     "auth.disabled",
-    "The server has sign-in with a password switched off for this mailbox or organisation.",
+    "Password sign-in is switched off for this mailbox or organisation.",
     "Switch on Authenticated SMTP for the mailbox (Microsoft 365 admin center), or send through a relay.",
     consequence=_NO_MAIL,
     settings=_LOGIN,
@@ -195,7 +199,7 @@ AUTH_DISABLED = _of(
 AUTH_APP_PASSWORD = _of(
     "auth.app-password",
     "The server requires an app password here; the account's own password is refused.",
-    "Make an app password in the account's security settings and put it into EMAIL_PASSWORD.",
+    "Create an app password in the account's security settings and put it into EMAIL_PASSWORD.",
     consequence=_NO_MAIL,
     settings=("EMAIL_PASSWORD",),
     supersedes=("rules.email.gmail-password",),
@@ -203,7 +207,7 @@ AUTH_APP_PASSWORD = _of(
 AUTH_TEMPORARY = _of(
     "auth.temporary",
     "The server temporarily refuses sign-ins, perhaps after too many attempts.",
-    "Wait some minutes and try again; not in a loop.",
+    "Wait a few minutes and try again, but not in a loop.",
     consequence=_LOST,
     settings=_LOGIN,
     transient=True,
@@ -211,21 +215,22 @@ AUTH_TEMPORARY = _of(
 AUTH_MECHANISM = _of(
     "auth.mechanism",
     "The server supports no sign-in method that LibreChat supports.",
-    "Use its submission port (587 or 465), or a relay that takes user and password.",
+    "Use its submission port (587 or 465), or a relay that accepts a user name and password.",
     consequence=_NO_MAIL,
     settings=_LOGIN,
 )
 AUTH_REJECTED = _of(
     "auth.rejected",
-    "The server refuses user or password.",
-    "Is the user the whole mail address? Does the provider want an app password? Is the password complete in .env?",
+    "The server rejects the user name or password.",
+    "Check that the user name is the full mail address, that the provider does not require an app password, and "
+    "that the password is complete in .env.",
     consequence=_NO_MAIL,
     settings=_LOGIN,
     supersedes=("rules.email.gmail-password",),
 )
 CERTIFICATE_ENDS_SOON = _of(
     "certificate.ends-soon",
-    "The certificate ends soon.",
+    "The certificate expires soon.",
     "Renew it at the mail server.",
     consequence="From then on every mail fails.",
 )
@@ -254,8 +259,8 @@ CERTIFICATE_NAME = _of(
 )
 STARTTLS_NOT_TLS = _of(
     "starttls.not-tls",
-    "The server agreed to STARTTLS and then did not speak TLS.",
-    "Something on the network breaks it, or the server is broken.",
+    "The server agreed to STARTTLS but then did not speak TLS.",
+    "Something on the network interferes, or the server is broken.",
     consequence=_NO_MAIL,
 )
 
@@ -282,7 +287,7 @@ GARBLED = FindingFamily(
     _of(
         "{}.garbled",
         "The server answered with something that is not SMTP ({}).",
-        "Is this a mail server, and is the port the right one?",
+        "Check that this is a mail server, and that the port is right.",
         consequence=_NO_MAIL,
     ),
     _STAGES,
@@ -292,7 +297,7 @@ TLS_VERSION = FindingFamily(
     _of(
         "{}.tls-version",
         "The server speaks only TLS 1.0 or 1.1, which LibreChat refuses (rightly).",
-        "Update the mail server: TLS 1.2 or later.",
+        "Enable TLS 1.2 or later on the mail server.",
         consequence=_NO_MAIL,
     ),
     _TLS_STAGES,
@@ -301,7 +306,7 @@ TLS_SILENT = FindingFamily(
     _of(
         "{}.tls-silent",
         "The server did not finish the TLS handshake in time. LibreChat would wait longer.",
-        "Does this port speak TLS? Try again.",
+        "Check that this port speaks TLS, then try again.",
         transient=True,
     ),
     _TLS_STAGES,
@@ -312,7 +317,7 @@ TLS_FAILED = FindingFamily(
 CLIENT_CERTIFICATE = FindingFamily(
     _of(
         "{}.client-certificate",
-        "The server requires a certificate of its client. LibreChat has no setting for one.",
+        "The server requires a client certificate, which LibreChat does not support.",
         "Use a port or server that accepts a password.",
         consequence=_NO_MAIL,
     ),
@@ -322,7 +327,7 @@ CONNECT = FindingFamily(
     _of(
         "connect.{}",
         "Could not connect to the mail server ({}).",
-        "Is EMAIL_HOST right, and does an outgoing firewall allow this port?",
+        "Check EMAIL_HOST, and that no outgoing firewall blocks this port.",
         consequence=_NO_MAIL,
     ),
     ("refused", "unreachable", "timeout", "failed"),
@@ -339,6 +344,6 @@ CERTIFICATE = FindingFamily(
 CERTIFICATE_DOUBTFUL = _of(
     "certificate.doubtful",
     "The certificate is not signed by a public authority. LibreChat may trust it because of a file that other users can write.",
-    "Give the file to the owner of the folder or to root, with mode 0644.",
+    "Change the file's owner to root or the folder's owner, and its mode to 0644.",
     settings=("NODE_EXTRA_CA_CERTS",),
 )

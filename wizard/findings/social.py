@@ -30,15 +30,15 @@ APPLE_HTTPS = _of(
 )
 GOOGLE_HTTPS = _of(
     "social.google-https",
-    "Google refuses redirect addresses with http, other than localhost.",
+    "Google refuses redirect addresses with http, except for localhost.",
     "Put LibreChat behind HTTPS.",
     settings=("DOMAIN_SERVER", "GOOGLE_CLIENT_ID"),
 )
 NO_ADMIN = _of(
     "social.no-admin",
-    "Only providers that make nobody an administrator are left to sign in:",
+    "The only ways to sign in are providers that make nobody an administrator:",
     "Once somebody has signed in, give them the role ADMIN: librechat-wizard users role EMAIL ADMIN.",
-    consequence="there may be none.",
+    consequence="there may be no administrator.",
     settings=("ALLOW_EMAIL_LOGIN",),
 )
 NO_REGISTRATION = _of(
@@ -69,7 +69,8 @@ FACEBOOK_BROKEN = _of(
 ALWAYS_REGISTERS = _of(
     "social.always-registers",
     "OpenID and SAML make an account for everyone the provider accepts:",
-    "Limit it at the provider (assign people to the application), with OPENID_REQUIRED_ROLE, or with registration.allowedDomains in librechat.yaml (v0.8.0 and later).",
+    "Limit access at the provider (assign people to the application), with OPENID_REQUIRED_ROLE, or with "
+    "registration.allowedDomains in librechat.yaml (v0.8.0 and later).",
     consequence="ALLOW_REGISTRATION and ALLOW_SOCIAL_REGISTRATION change nothing there.",
     settings=("ALLOW_SOCIAL_REGISTRATION",),
 )
@@ -77,7 +78,7 @@ ALWAYS_REGISTERS = _of(
 HALF = FindingFamily(
     _of(
         "social.half.{}",
-        "One part of {}'s client ID and secret is missing.",
+        "Either the client ID or the secret of {} is missing.",
         "Set what is missing.",
         consequence="the provider has no button.",
     ),
@@ -96,8 +97,8 @@ CALLBACK = FindingFamily(
     _of(
         "social.callback.{}",
         "The callback path of {} is not the one that LibreChat serves:",
-        "Set it to /oauth/ and the provider's name and /callback.",
-        consequence="people do not return from the provider.",
+        "Set it to /oauth/PROVIDER/callback, with the provider's name.",
+        consequence="people cannot return from the provider.",
     ),
     _PROVIDERS,
 )

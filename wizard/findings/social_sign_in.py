@@ -25,7 +25,7 @@ def _as_openid(entry: FindingEntry) -> FindingEntry:
 
 
 WOULD_BE = _as_openid(openid.WOULD_BE)
-CLAIMS = replace(_as_openid(openid.CLAIMS), meaning="The provider said who this person is.")
+CLAIMS = replace(_as_openid(openid.CLAIMS), meaning="The provider identified this person.")
 REVOKED = _as_openid(openid.REVOKED)
 NOT_REVOKED = _as_openid(openid.NOT_REVOKED)
 FOREIGN = _as_openid(openid.FOREIGN)
@@ -34,8 +34,8 @@ NO_CODE = _as_openid(openid.NO_CODE)
 FORM = replace(
     FOREIGN,
     name="signin.form",
-    meaning="What was pasted is not the form that Apple sends to LibreChat's callback, so nothing was sent anywhere.",
-    fix="Copy the form of the POST to /oauth/apple/callback: the line of view source, or the lines with state and code.",
+    meaning="The pasted text is not the form that Apple sends to LibreChat's callback, so nothing was sent.",
+    fix="Copy the form data of the POST to /oauth/apple/callback: the line from 'view source', or the lines with state and code.",
 )
 FORM_STATE = replace(
     STATE,
@@ -47,7 +47,7 @@ FORM_NO_CODE = replace(
     NO_CODE,
     name="signin.form-no-code",
     meaning="The pasted form has no code, so there is nothing to redeem.",
-    fix="Sign in at Apple to the end, then copy all of the form: state and code.",
+    fix="Complete the sign-in at Apple, then copy the whole form: state and code.",
 )
 USED = _as_openid(openid.USED)
 TAKEN = _as_openid(openid.TAKEN)
@@ -69,7 +69,7 @@ UNVERIFIED = _of(
 NAMELESS = _of(
     "signin.nameless",
     "LibreChat gets no name from Apple: Apple sends it once, in a form field that LibreChat does not read.",
-    "Nothing to do; the address identifies the person.",
+    "Nothing has to be done: the address identifies the person.",
     consequence="LibreChat shows no name for this account.",
 )
 
@@ -78,15 +78,15 @@ CAUSES: Final = MappingProxyType(
         "token.code": replace(_as_openid(openid.SIGN_IN["token.code"]), transient=True),
         "profile": _of(
             "profile",
-            "The provider did not say who this person is, although it gave a token.",
-            "Look at the application in the provider's console: is its API switched on, is the application suspended?",
+            "The provider issued a token, but did not identify this person.",
+            "Check the application in the provider's console: its API has to be enabled, and it must not be suspended.",
             consequence=_500,
         ),
         "denied": _as_openid(openid.SIGN_IN["callback.denied"]),
         "callback.error": replace(_as_openid(openid.SIGN_IN["callback.error"]), consequence=_500),
         "google.picture": _of(
             "google.picture",
-            "The Google account has no picture, and LibreChat answers 500 for those.",
+            "The Google account has no picture, and LibreChat returns 500 for such accounts.",
             "Set a profile picture in the Google account, then sign in again.",
             consequence=_500,
         ),
@@ -131,7 +131,7 @@ CAUSES: Final = MappingProxyType(
         ),
         "session.state-cookie": _of(
             "session.state-cookie",
-            "Browsers drop the cookie with which LibreChat begins this sign-in, because it is Secure and the address plain HTTP.",
+            "Browsers drop LibreChat's cookie for this sign-in, because it is Secure and the address is plain HTTP.",
             "Use HTTPS, or set SESSION_COOKIE_SECURE=false in a private network.",
             settings=("SESSION_COOKIE_SECURE",),
         ),

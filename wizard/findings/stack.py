@@ -21,9 +21,9 @@ NETWORK_MODE = _of(
 )
 HOST_NETWORK_PORTS = _of(
     "stack.host-network-ports",
-    "A service in the network of this machine (network_mode: host) has ports:",
+    "A service that uses this machine's network (network_mode: host) also sets ports:",
     "Remove either ports or network_mode.",
-    consequence="Docker discards them; every port that the service listens on is open.",
+    consequence="Docker ignores them, and every port that the service listens on is open.",
 )
 NO_DATABASE = _of(
     "stack.no-database",
@@ -47,7 +47,7 @@ TRAEFIK_HOST = _of(
 )
 PROXY_HOST = _of(
     "stack.proxy-host",
-    "A proxy of this folder serves LibreChat under a different host name than DOMAIN_CLIENT:",
+    "A proxy in this folder serves LibreChat under a different host name than DOMAIN_CLIENT:",
     "Write one host name in both places.",
     consequence="at the address of DOMAIN_CLIENT people get no connection, or a certificate that browsers refuse.",
     settings=("DOMAIN_CLIENT",),
@@ -55,7 +55,7 @@ PROXY_HOST = _of(
 TRAEFIK_PORT = _of(
     "stack.traefik-port",
     "Traefik's labels name a different port than the one LibreChat listens on:",
-    "Write LibreChat's port there.",
+    "Change it to LibreChat's port.",
     consequence="people get 'Bad Gateway'.",
     settings=("PORT",),
 )
@@ -63,17 +63,17 @@ UNREAD_NAME = _of(
     "stack.unread-name",
     "Docker Compose does not read a file with this name:",
     "Rename it to docker-compose.override.yml.",
-    consequence="nothing in it has an effect.",
+    consequence="its settings have no effect.",
 )
 OVERRIDE_LEFT_OUT = _of(
     "stack.override-left-out",
     "'docker compose -f deploy-compose.yml' does not read the override:",
     "Name both files: docker compose -f deploy-compose.yml -f docker-compose.override.yml up -d",
-    consequence="it has an effect only if the command names it too.",
+    consequence="the override has an effect only if the command names it too.",
 )
 USER = _of(
     "stack.user",
-    "A container is to run as a user or group that Docker does not find:",
+    "A container is set to run as a user or group that Docker cannot find:",
     "Write the numbers that 'id -u' and 'id -g' print: UID=1000 and GID=1000.",
     consequence="the container does not start.",
     settings=("UID", "GID"),
@@ -82,5 +82,5 @@ DEV_SERVER = _of(
     "stack.dev-server",
     "LibreChat is started with 'npm run backend:dev':",
     "Remove the command. For cookies over plain HTTP, use SESSION_COOKIE_SECURE=false (v0.8.6 and later).",
-    consequence="npm fetches nodemon from the Internet at each start, and LibreChat runs in development mode.",
+    consequence="npm downloads nodemon from the internet at each start, and LibreChat runs in development mode.",
 )

@@ -9,14 +9,14 @@ from wizard.findings.model import FindingEntry, FindingFamily
 _of = partial(FindingEntry, check="rules")
 PATH_RELEASE = _of(
     "domains.sub-path-release",
-    "DOMAIN_CLIENT has a path, and this release does not work below one: v0.8.0-rc4 is the first that does.",
+    "DOMAIN_CLIENT has a path, which LibreChat supports only from v0.8.0-rc4 on.",
     "Update LibreChat, or use a separate host name: DOMAIN_CLIENT=https://chat.example.com",
-    consequence="the page stays white: its files are requested outside of that path.",
+    consequence="the page stays blank, because browsers request its files outside that path.",
     settings=("DOMAIN_CLIENT",),
 )
 MAIL_LINKS = _of(
     "domains.localhost-mail",
-    "Mail is set up, and DOMAIN_CLIENT is localhost.",
+    "Mail is configured, but DOMAIN_CLIENT is localhost.",
     "Set DOMAIN_CLIENT and DOMAIN_SERVER to the address that people open.",
     consequence="links in mails lead everybody to their own machine.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
@@ -24,14 +24,14 @@ MAIL_LINKS = _of(
 OTHER_ADDRESS = _of(
     "domains.localhost-url",
     "People do not open LibreChat at localhost, but DOMAIN_SERVER says localhost.",
-    "Set DOMAIN_CLIENT and DOMAIN_SERVER to that address.",
+    "Set DOMAIN_CLIENT and DOMAIN_SERVER to the address that people open.",
     consequence="links in mails and redirects from providers lead to people's own machines.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 GOOGLE_NAME = _of(
     "social.google-name",
     "Google does not accept a redirect address with an IP address or a non-public name.",
-    "Use a public domain name in DOMAIN_SERVER (it may lead to a private address), or localhost.",
+    "Use a public domain name in DOMAIN_SERVER (it may resolve to a private address), or localhost.",
     consequence="sign-in with Google ends with 'Error 400: invalid_request'.",
     settings=("DOMAIN_SERVER",),
 )
@@ -45,29 +45,29 @@ GITHUB_BASE = _of(
 TEMPORARY = _of(
     "secrets.not-kept",
     "Secrets are blank, and the ones that LibreChat generates are not stored in a volume.",
-    "Set them in .env (the wizard writes them), or mount a volume where LIBRECHAT_TEMP_CREDENTIALS_PATH leads.",
+    "Set them in .env (the wizard writes them), or mount a volume at the path in LIBRECHAT_TEMP_CREDENTIALS_PATH.",
     consequence="a new container has new secrets: everybody is signed out, and stored keys become unreadable.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
 )
 DATABASE_URI = _of(
     "database.uri",
-    "MONGO_URI is not a connection string that MongoDB's driver reads.",
-    "MONGO_URI=mongodb://HOST:27017/LibreChat; in user name and password write @ as %40, : as %3A, / as %2F.",
+    "MONGO_URI is not a valid MongoDB connection string.",
+    "Write MONGO_URI=mongodb://HOST:27017/LibreChat. In the user name and password, write @ as %40, : as %3A and / as %2F.",
     consequence="LibreChat does not start.",
     settings=("MONGO_URI",),
 )
 DATABASE_LOCAL = _of(
     "database.localhost",
-    "MONGO_URI names localhost, which inside of LibreChat's container is the container itself.",
-    "Name the database's service: MONGO_URI=mongodb://mongodb:27017/LibreChat, or host.docker.internal for this machine.",
+    "MONGO_URI names localhost, which in LibreChat's container means the container itself.",
+    "Use the database's service name: MONGO_URI=mongodb://mongodb:27017/LibreChat, or host.docker.internal for this machine.",
     consequence="LibreChat does not start.",
     settings=("MONGO_URI",),
 )
 DATABASE_NAME = _of(
     "database.name",
-    "MONGO_URI names no database: everything goes into the one called 'test'.",
-    "Add it while the database is empty: MONGO_URI=mongodb://HOST:27017/LibreChat. Later the data has to move, too.",
-    consequence="backups and other programs look for it in LibreChat.",
+    "MONGO_URI names no database, so everything goes into the one called 'test'.",
+    "Add the name while the database is empty: MONGO_URI=mongodb://HOST:27017/LibreChat. Later, the data has to be moved too.",
+    consequence="backups and other programs look for the data in LibreChat.",
     settings=("MONGO_URI",),
 )
 REDIS_URI = _of(
@@ -79,16 +79,16 @@ REDIS_URI = _of(
 )
 REDIS_LOCAL = _of(
     "redis.localhost",
-    "REDIS_URI names localhost, which inside of LibreChat's container is the container itself.",
-    "Name Redis' service: REDIS_URI=redis://redis:6379, or host.docker.internal for this machine.",
+    "REDIS_URI names localhost, which in LibreChat's container means the container itself.",
+    "Use the Redis service name: REDIS_URI=redis://redis:6379, or host.docker.internal for this machine.",
     consequence="LibreChat cannot connect to Redis: it does not start, or sign-in through providers fails.",
     settings=("REDIS_URI",),
 )
 REACHES_ITSELF = FindingFamily(
     _of(
         "container.localhost.{}",
-        "{} names localhost, which inside of LibreChat's container is the container itself:",
-        "Name the server's service, or host.docker.internal for this machine.",
+        "{} names localhost, which in LibreChat's container means the container itself:",
+        "Use the server's service name, or host.docker.internal for this machine.",
         consequence="LibreChat cannot connect to that server.",
     ),
     (
@@ -102,6 +102,6 @@ BEATEN = _of(
     "database.beaten",
     "A compose file overrides the database address in .env.",
     "Set it in docker-compose.override.yml under services: api: environment:",
-    consequence="LibreChat uses the bundled database, and not the one in .env.",
+    consequence="LibreChat uses the bundled database, not the one in .env.",
     settings=("MONGO_URI", "MEILI_HOST"),
 )

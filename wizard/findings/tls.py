@@ -16,17 +16,17 @@ CERTIFICATE_REFUSED = _of(
     consequence=_NOBODY,
 )
 CERTIFICATE_EXPIRED = _of(
-    "certificate.expired", "The certificate has expired.", "Renew it, then let the proxy load it.", consequence=_NOBODY
+    "certificate.expired", "The certificate has expired.", "Renew it, then reload the proxy.", consequence=_NOBODY
 )
 CERTIFICATE_NOT_YET = _of(
     "certificate.not-yet",
     "The certificate is not valid yet.",
-    "Check the clocks of this machine and of the one that issued it (timedatectl); otherwise get a new one.",
+    "Check the clocks of this machine and of the machine that issued it (timedatectl). If they are right, get a new certificate.",
     consequence=_NOBODY,
 )
 CERTIFICATE_CHAIN_EXPIRED = _of(
     "certificate.chain-expired",
-    "An intermediate certificate that the server sends has expired; its own has not.",
+    "An intermediate certificate that the server sends has expired, although the server's own has not.",
     "Renew the certificate and serve the chain that comes with it (fullchain.pem).",
     consequence=_NOBODY,
 )
@@ -45,7 +45,7 @@ CERTIFICATE_SELF_SIGNED = _of(
 )
 CERTIFICATE_CHAIN = _of(
     "certificate.chain",
-    "The server sends its own certificate alone: the intermediate certificate is missing, or the authority is not a public one.",
+    "The server sends only its own certificate: the intermediate certificate is missing, or the authority is not a public one.",
     "Serve the whole chain: in nginx ssl_certificate names fullchain.pem, not cert.pem.",
     consequence=_NOBODY,
 )
@@ -64,13 +64,13 @@ CERTIFICATE_WEAK = _of(
 CERTIFICATE_OK = _of("certificate.ok", "The certificate is trusted and matches the address.")
 CERTIFICATE_ENDS_SOON = _of(
     "certificate.ends-soon",
-    "The certificate ends soon.",
+    "The certificate expires soon.",
     "Renew it now (certbot renew --dry-run shows why automatic renewal failed), then reload the proxy.",
     consequence="From then on nobody can open LibreChat.",
 )
 CERTIFICATE_OWN_CA = _of(
     "certificate.own-ca",
-    "The certificate is valid and comes from a private authority: only devices that imported that authority open LibreChat without a warning.",
+    "The certificate is valid and comes from a private authority: only devices that trust that authority open LibreChat without a warning.",
 )
 REDIRECT_LOOP = _of(
     "redirect.loop",
@@ -83,9 +83,9 @@ REDIRECT_ELSEWHERE = _of(
     "redirect.elsewhere",
     "http:// redirects browsers to a different address than the site's.",
     "Let port 80 redirect to the https address.",
-    consequence="A sign-in cookie of another address does not count here.",
+    consequence="A sign-in cookie for another address is not valid here.",
 )
-REDIRECT_CLOSED = _of("redirect.closed", "Nothing answers at http://: nobody signs in without encryption.")
+REDIRECT_CLOSED = _of("redirect.closed", "Nothing answers at http://, so nobody can sign in without encryption.")
 REDIRECT_GARBLED = _of(
     "redirect.garbled",
     "http:// does not return a valid HTTP response.",
@@ -106,13 +106,13 @@ REDIRECT_ERROR = _of(
 FRONT_LOOP = _of(
     "front.loop",
     "The site redirects in a loop.",
-    "Remove the redirect from the proxy's https part; only port 80 should redirect.",
+    "Remove the redirect from the proxy's https section; only port 80 should redirect.",
     consequence="Nobody can reach LibreChat ('too many redirects').",
 )
 FRONT_ELSEWHERE = _of(
     "front.elsewhere",
     "Opening the site leads to another address: a login of the proxy, or another name.",
-    "Exempt LibreChat's address from the proxy's own login (at least /api/ and /oauth/), or open that name.",
+    "Exempt LibreChat's address from the proxy's own login (at least /api/ and /oauth/), or open LibreChat at that name.",
     consequence="LibreChat's own requests are redirected too, so sign-in with a provider fails.",
 )
 HSTS_NONE = _of("hsts.none", "The site does not tell browsers to use only https:// (no HSTS).")
@@ -130,7 +130,9 @@ PLAIN = _of(
     consequence="Anybody on the network can read passwords and take over sessions, and browsers block the microphone and the clipboard there.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
-NO_ADDRESS = _of("no-address", "This machine could not resolve the site's name.", "--resolve HOST:ADDRESS names one.")
+NO_ADDRESS = _of(
+    "no-address", "This machine could not resolve the site's name.", "Name its address with --resolve HOST:ADDRESS."
+)
 DIFFERENT = _of(
     "different",
     "The site's addresses give different answers.",
@@ -147,7 +149,7 @@ CONNECT = FindingFamily(
     _of(
         "{}",
         "Could not connect to the site ({}).",
-        "Is the proxy up, does it publish the port, does a firewall or the router block it?",
+        "Check that the proxy is running and publishes the port, and that no firewall or router blocks it.",
         consequence="nobody can open LibreChat.",
     ),
     ("connect.refused", "connect.silent", "connect.unreachable"),

@@ -7,26 +7,28 @@ from functools import partial
 from wizard.findings.model import FindingEntry, FindingFamily
 
 _of = partial(FindingEntry, check="rules")
-OK = _of("ok", "The settings fit together.")
+OK = _of("ok", "The settings are consistent.")
 ANSWERS = _of("answers", "Nothing can be written with these answers yet.")
-NAMES_RENAMED = _of("names.renamed", ".env has a deprecated name; LibreChat does not read it.", "Write the new name.")
+NAMES_RENAMED = _of(
+    "names.renamed", ".env contains a deprecated name, which LibreChat does not read.", "Use the new name."
+)
 NAMES_UNREAD = _of("names.unread", "A name in .env is documented, but no LibreChat release reads it.")
 NAMES_GONE = _of("names.gone", "A name in .env is no longer read by this release.")
 NAMES_TOO_NEW = _of(
     "names.too-new",
-    "A name in .env came with a later release; this one does not know it.",
-    "Update LibreChat, or leave it out.",
+    "A name in .env requires a later release; this one does not read it.",
+    "Update LibreChat, or remove the name.",
 )
 NAMES_UNKNOWN = _of(
     "names.unknown",
     "A name in .env looks like a setting, but no LibreChat release reads it.",
-    "Write the name that the finding offers.",
+    "Use the name that the finding suggests.",
 )
 NAMES_FILE = _of(
     "names.file-suffix",
     "LibreChat does not support variables that name a file with the value (NAME_FILE).",
-    "Write the content of the file itself: NAME=... in .env.",
-    consequence="The file is not read, and the setting counts as not set.",
+    "Put the content of the file itself into .env: NAME=...",
+    consequence="LibreChat does not read the file, and treats the setting as not set.",
 )
 EMPTY_IS_OFF = _of(
     "values.empty-is-off",
@@ -35,7 +37,7 @@ EMPTY_IS_OFF = _of(
 )
 NOT_TRUE = _of(
     "values.not-true",
-    "A switch has a value that counts as off: LibreChat takes only 'true' for on.",
+    "A switch has a value that means off: LibreChat accepts only 'true' as on.",
     "Write NAME=true or NAME=false.",
 )
 DURATION = _of(
@@ -51,18 +53,18 @@ SCORE = _of(
 )
 QUOTES = _of(
     "values.quotes",
-    "A value has quotation marks that are part of it, or typographic ones.",
+    "A value contains literal or typographic quotation marks.",
     "Type plain quotation marks, or none.",
-    consequence="LibreChat sees them.",
+    consequence="LibreChat reads them as part of the value.",
 )
 MISSING = _of(
     "settings.missing",
-    "A setting is not set, and another one that is set needs it.",
+    "A setting that another one needs is not set.",
     "Set it, or remove the other one.",
 )
 NO_EFFECT = _of(
     "settings.no-effect",
-    "A setting has no effect, since another one that it needs is not set.",
+    "A setting has no effect, because another one that it needs is not set.",
     "Remove it, or set what is missing.",
 )
 CONFLICT = _of(
@@ -81,7 +83,7 @@ REFUSED = FindingFamily(
 CHOICE = FindingFamily(
     _of(
         "values.choice.{}",
-        "{} is a word that LibreChat does not know.",
-        "Write one of the words that the finding lists.",
+        "{} has a value that LibreChat does not know.",
+        "Use one of the values that the finding lists.",
     )
 )

@@ -11,7 +11,7 @@ ENCODING = _of(
     "env.encoding",
     ".env is not UTF-8:",
     "Save the file as UTF-8.",
-    consequence="LibreChat and Docker Compose read nothing, or wrong letters.",
+    consequence="LibreChat and Docker Compose read nothing, or wrong characters.",
 )
 PREFIX = _of(
     "env.prefix",
@@ -28,6 +28,6 @@ ENDING = _of(
 ENCRYPTED = _of(
     "env.encrypted",
     ".env is encrypted:",
-    "Decrypt it; LibreChat and Docker Compose do not.",
+    "Decrypt the file. LibreChat and Docker Compose do not decrypt it.",
     consequence="LibreChat uses the encrypted texts as values.",
 )

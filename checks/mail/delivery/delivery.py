@@ -88,7 +88,7 @@ class Delivery:
             message = packed(mail, self._sender, self._to)
         except ValueError:
             self._codes.withdraw()
-            summary = f"EMAIL_FROM or {_MAIL_TO} has no mail address: there is nothing to send."
+            summary = f"EMAIL_FROM or {_MAIL_TO} contains no mail address, so no mail was sent."
             yield ids.ADDRESS.fail(summary)
             return
         self._reference = mail.reference
@@ -109,18 +109,18 @@ class Delivery:
         summary, remedy = {
             CodeVerdict.WRONG: (
                 f"That is not the code. {tries}",
-                f"It has {LENGTH} letters, none of them a vowel." if left else "Send a new mail.",
+                f"The code has {LENGTH} letters and no vowels." if left else "Send a new mail.",
             ),
             CodeVerdict.LATE: (
-                "That was the code; it is older than ten minutes and no longer counts.",
+                "That code has expired: it is older than ten minutes.",
                 "Send a new mail.",
             ),
             CodeVerdict.EARLIER: (
                 "That is the code of an earlier mail; only the latest one is valid.",
                 "Open the newest mail.",
             ),
-            CodeVerdict.USED: ("That code was used already.", "Send a new mail to test again."),
-            CodeVerdict.SPENT: ("No code is valid any more.", "Send a new mail."),
+            CodeVerdict.USED: ("That code has already been used.", "Send a new mail to test again."),
+            CodeVerdict.SPENT: ("No code is valid any longer.", "Send a new mail."),
         }[verdict]
         return ids.CODE.of(verdict.value).unknown(summary, remedy=remedy)
 
@@ -184,8 +184,8 @@ class Delivery:
             "folder": f"{where} has no such folder as checks.imap.folder",
             "certificate": f"the certificate of {where} is not trusted",
             "connect": f"could not connect to {where}",
-            "silent": f"{where} does not answer in time",
-            "starttls": f"{where} does not begin TLS",
+            "silent": f"{where} did not answer in time",
+            "starttls": f"{where} does not start TLS",
         }.get(error.kind, f"{where} does not behave like an IMAP server")
         summary = f"The mailbox could not be read: {what}. It is unknown whether the mail arrived."
         evidence = (text,) if error.text else ()
@@ -239,17 +239,17 @@ class Delivery:
 
 
 def _accepted(summary: str, to: str) -> Finding:
-    text = f"{summary} It goes to {plain(to)}."
+    text = f"{summary} The recipient is {plain(to)}."
     return ids.ACCEPTED.passed(text)
 
 
 def _late(seconds: float) -> Finding:
-    summary = f"The mail took {seconds:.0f} s. The links in LibreChat's mails are good for 15 minutes only."
+    summary = f"The mail took {seconds:.0f} s. The links in LibreChat's mails expire after 15 minutes."
     return ids.LATE.warn(summary)
 
 
 def _stopping(finding: Finding) -> Finding:
     if finding.id != ids.ACCEPTED.id:
         return finding
-    text = f"{finding.summary} The test ends at 'accepted by the server': arrival was not checked (checks.imap)."
+    text = f"{finding.summary} Whether it arrived was not checked (checks.imap)."
     return replace(finding, summary=text)

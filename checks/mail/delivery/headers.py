@@ -21,9 +21,9 @@ _WORDS: Final = {
     "permerror": Status.FAIL,
 }
 _MEANING: Final = {
-    "spf": "SPF says which servers may send for the domain",
+    "spf": "SPF lists the servers that may send for the domain",
     "dkim": "DKIM is the domain's signature",
-    "dmarc": "DMARC says that one of the two belongs to the domain in From",
+    "dmarc": "DMARC requires that one of the two matches the domain in From",
 }
 _REMEDY: Final = {
     "spf": "Publish an SPF record that names this mail server, as its provider says.",
@@ -77,12 +77,12 @@ def _about(method: str, said: list[AuthResultsField], header: list[tuple[str, st
     if not results and method == "spf":
         results = _received_spf(header)
     if not results:
-        summary = f"The receiver's lines say nothing about {method.upper()}."
+        summary = f"The receiver's headers say nothing about {method.upper()}."
         return ids.HEADERS.of(method).unknown(summary, settings=(), remedy="")
     best = min(results, key=lambda each: _RANK.index(each.result) if each.result in _RANK else len(_RANK))
     status = _WORDS.get(best.result, Status.WARN)
     by = next((each.by for each in said if each.by), "the receiver")
-    summary = f"{method.upper()}: {plain(by)} says {plain(best.result, limit=20)}. {_MEANING[method]}."
+    summary = f"{method.upper()}: {plain(by)} reports {plain(best.result, limit=20)}. {_MEANING[method]}."
     shown = ", ".join(f"{name}={text}" for name, text in best.properties.items())
     evidence = (plain(f"{method}={best.result} {shown}".rstrip(), limit=200),)
     if status is Status.PASS:
@@ -106,7 +106,9 @@ def _about_tls(header: list[tuple[str, str]]) -> Finding:
     if in_clear:
         return ids.HEADERS_TLS.warn(evidence=[plain(hop, limit=200) for hop in in_clear[:3]])
     if not encrypted:
-        return ids.HEADERS_TLS.unknown("TLS: the Received lines do not show.", settings=(), remedy="")
+        return ids.HEADERS_TLS.unknown(
+            "TLS: the Received lines do not show whether the mail was encrypted.", settings=(), remedy=""
+        )
     return ids.HEADERS_TLS.passed(
         f"TLS: every hop over a network in the Received lines was encrypted ({len(encrypted)})."
     )

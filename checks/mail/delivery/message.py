@@ -48,10 +48,10 @@ def write(*, app: str, code: str, link: str, host: str) -> DeliveryMail:
     """Write the mail. ``link`` is DOMAIN_CLIENT, ``host`` the machine that LibreChat is set up on."""
     app, link, host = (plain(text, limit=200) for text in (app, link, host))
     parts = {
-        "title": f"{app}: test of the mail",
+        "title": f"{app}: test mail",
         "asks": "Type this code into the setup wizard. It expires in ten minutes and can be used once.",
         "code": code,
-        "links": "LibreChat's links in mails begin with:",
+        "links": "The links in LibreChat's mails begin with:",
         "link": link,
         "ends": "Only the wizard asks for this code. If you did not ask for a test, ignore this mail.",
         "made": f"Sent by the LibreChat setup wizard on {host}.",

@@ -39,39 +39,41 @@ def unreached(check: str, api: Api, error: HttpError | EndlessAnswerError) -> Fi
     kind = "dns" if kind == "name" and is_there else kind
     summary, status, remedy = {
         "dns": (
-            f"The name of {host} could not be looked up: DNS gives this machine no answer.",
+            f"{host} could not be looked up: DNS does not answer this machine.",
             Status.UNKNOWN,
-            "Is this machine online? Try again.",
+            "Check that this machine is online, then try again.",
         ),
         "name": (
-            f"The name in {host} does not resolve.",
+            f"{host} does not resolve.",
             Status.FAIL,
-            f"MAILGUN_HOST={REGIONS['US']} or {REGIONS['EU']}.",
+            f"Set MAILGUN_HOST to {REGIONS['US']} or {REGIONS['EU']}.",
         ),
         "silent": (
             f"{host} did not answer in time.",
             Status.UNKNOWN,
-            "Try again; does a firewall in between let it pass?",
+            "Try again, and check that no firewall blocks the connection.",
         ),
         "certificate": (
-            f"The certificate of {host} is not one that LibreChat trusts: no mail goes out.",
+            f"LibreChat does not trust the certificate of {host}: no mail is sent.",
             Status.FAIL,
             "Something on the network (such as a company proxy) intercepts TLS: add its CA to NODE_EXTRA_CA_CERTS.",
         ),
         "connect": (
             f"Could not connect to {host} from here.",
             Status.FAIL,
-            "Is MAILGUN_HOST right, and may it be reached?",
+            "Check MAILGUN_HOST, and that LibreChat is allowed to connect to it.",
         ),
-        "garbled": (f"{host} does not answer as a web server does.", Status.FAIL, "Is MAILGUN_HOST right?"),
-        "too-much": (f"{host} sends a longer answer than Mailgun does.", Status.FAIL, "Is MAILGUN_HOST right?"),
+        "garbled": (f"{host} does not answer like a web server.", Status.FAIL, "Check MAILGUN_HOST."),
+        "too-much": (f"{host} sends a longer answer than Mailgun would.", Status.FAIL, "Check MAILGUN_HOST."),
     }[kind]
     evidence = (api.shown(error.detail),) if isinstance(error, HttpError) and error.detail else ()
     if kind == "certificate" and api.trust.problem:
         evidence = (api.shown(api.trust.problem, limit=_LONGEST), *evidence)
     if kind == "certificate" and api.trust.is_doubtful:
-        summary, status = f"The certificate of {host} is not one that this check trusts; LibreChat may.", Status.UNKNOWN
-        remedy = "Give the file that NODE_EXTRA_CA_CERTS names to the owner of the folder or to root, with mode 0644."
+        summary, status = f"This check does not trust the certificate of {host}; LibreChat may.", Status.UNKNOWN
+        remedy = (
+            "Change the owner of the file in NODE_EXTRA_CA_CERTS to root or the folder's owner, and its mode to 0644."
+        )
     return ids.UNREACHED.of(kind).at(check).finding(status, summary, remedy=remedy, evidence=evidence)
 
 
@@ -107,17 +109,15 @@ async def _refused(api: Api, answer: HttpResponse) -> Finding:
         summary = f"Mailgun refuses the API key for the domain {domain}: LibreChat cannot send mail."
         return ids.KEY_REFUSED.fail(summary, evidence=(evidence,))
     if answer.status == _UNKNOWN:
-        summary = (
-            f"Mailgun knows no domain {domain} at {plain(api.mailgun.host, limit=100)}: LibreChat cannot send mail."
-        )
+        summary = f"Mailgun does not know the domain {domain} at {plain(api.mailgun.host, limit=100)}: LibreChat cannot send mail."
         return ids.DOMAIN_UNKNOWN.fail(summary, evidence=(evidence,))
     if answer.status == _MANY or answer.status // 100 == 5:  # noqa: PLR2004 - a fault of the server's
         summary = f"Mailgun could not answer ({answer.status})."
         return ids.UNAVAILABLE.unknown(summary, evidence=(evidence,))
-    summary = f"{plain(api.mailgun.host, limit=100)} does not answer as Mailgun's API does ({answer.status})."
+    summary = f"{plain(api.mailgun.host, limit=100)} does not answer like Mailgun's API ({answer.status})."
     location = answer.header("location")
     target = (api.shown(f"leads to {location}"),) if location else ()
-    remedy = f"MAILGUN_HOST={REGIONS['US']} or {REGIONS['EU']}, without anything behind it."
+    remedy = f"Set MAILGUN_HOST to {REGIONS['US']} or {REGIONS['EU']}, with nothing after it."
     return ids.ANSWER.unknown(summary, remedy=remedy, evidence=(evidence, *target))
 
 
@@ -149,18 +149,16 @@ async def _state(api: Api) -> list[Finding]:
     said = {} if answer is None or answer.status != _OK else answer.object
     about: Any = said.get("domain", said)
     if not isinstance(about, dict) or "state" not in about:
-        summary = f"The API key may send and not look: what state the domain {domain} is in, Mailgun does not show."
+        summary = f"The API key may only send, so Mailgun does not show the state of the domain {domain}."
         return [ids.DOMAIN_STATE.unknown(summary)]
     state, reason = plain(str(about["state"]), limit=30), about.get("disabled")
     found = []
     if about.get("is_disabled") is True or state == "disabled":
         why = (api.shown(str(reason.get("reason", ""))),) if isinstance(reason, dict) and reason.get("reason") else ()
-        summary = f"Mailgun has switched the domain {domain} off: LibreChat cannot send mail."
+        summary = f"Mailgun has disabled the domain {domain}: LibreChat cannot send mail."
         found.append(ids.DOMAIN_DISABLED.fail(summary, evidence=why))
     elif state != "active":
-        summary = (
-            f"The domain {domain} is not verified at Mailgun ({state}): it sends nothing, or recipients refuse it."
-        )
+        summary = f"The domain {domain} is not verified at Mailgun ({state}): Mailgun sends nothing, or recipients refuse the mail."
         found.append(ids.DOMAIN_UNVERIFIED.fail(summary))
     if about.get("type") == "sandbox":
         summary = f"{domain} is Mailgun's sandbox: it sends only to the few recipients that are authorised there."
@@ -177,8 +175,8 @@ def _about_sender(api: Api, sender: Sender) -> list[Finding]:
     if own == signing or signing.endswith(f".{own}") or own.endswith(f".{signing}"):
         return [ids.SENDER_OK.passed(f"EMAIL_FROM belongs to the domain {plain(signing)}.")]
     summary = (
-        f"EMAIL_FROM is an address at {plain(own)}, and Mailgun signs for {plain(signing)}: recipients that check DMARC "
-        "refuse the mail or treat it as spam."
+        f"EMAIL_FROM is an address at {plain(own)}, but Mailgun signs for {plain(signing)}: recipients that check "
+        "DMARC refuse the mail or treat it as spam."
     )
-    remedy = f"An address at {plain(signing)}, or a Mailgun domain below {plain(own)}."
+    remedy = f"Use an address at {plain(signing)}, or a Mailgun domain below {plain(own)}."
     return [ids.SENDER_DOMAIN.warn(summary, remedy=remedy)]

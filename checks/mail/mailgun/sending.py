@@ -53,5 +53,5 @@ def _refused(api: Api, answer: HttpResponse, to: str) -> Finding:
         return ids.REFUSED.fail(evidence=(evidence,))
     if answer.status == 400:  # noqa: PLR2004 - the form is at fault
         return ids.FORM.fail(evidence=(evidence,))
-    summary = f"Mailgun temporarily refused the mail ({answer.status}). LibreChat does not try again."
+    summary = f"Mailgun temporarily refused the mail ({answer.status}). LibreChat does not retry."
     return ids.UNAVAILABLE.unknown(summary, evidence=(evidence,))

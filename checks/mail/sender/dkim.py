@@ -76,7 +76,7 @@ def parse_key(data: bytes) -> Key:
         return Key(state=DkimKeyState.BROKEN, why=str(error))
     hashes, services, flags = (_listed(found.get(name, "")) for name in "hst")
     if (services and not {"*", "email"} & services) or (hashes and "sha256" not in hashes):
-        return Key(state=DkimKeyState.OTHER_SERVICE, why="s= leaves mail out, or h= leaves SHA-256 out")
+        return Key(state=DkimKeyState.OTHER_SERVICE, why="s= excludes mail, or h= excludes SHA-256")
     key = _key(found.get("k", "rsa").lower(), re.sub(r"\s+", "", found["p"]), is_same="s" in flags)
     if key.state in USABLE and "y" in flags:
         return Key(state=DkimKeyState.TESTING, why="t=y marks it as a test", kind=key.kind, bits=key.bits)
@@ -144,7 +144,7 @@ def _rsa(data: bytes, *, is_same: bool) -> Key:
     if not bits:
         return Key(state=DkimKeyState.BROKEN, why="p= is not an RSA key, or only a part of one")
     if bits < SMALLEST_BITS:
-        return Key(state=DkimKeyState.SHORT, why=f"{bits} bits are less than verifiers accept", bits=bits)
+        return Key(state=DkimKeyState.SHORT, why=f"{bits} bits are fewer than verifiers accept", bits=bits)
     return Key(state=DkimKeyState.GOOD if bits >= GOOD_BITS else DkimKeyState.WEAK, bits=bits, same_domain=is_same)
 
 

@@ -26,18 +26,18 @@ _STATUS: Final = {
     DkimKeyState.BROKEN: Status.FAIL,
 }
 _SAYS: Final = {
-    DkimKeyState.WEAK: "is shorter than the 2048 bits that are advised today",
+    DkimKeyState.WEAK: "is shorter than the recommended 2048 bits",
     DkimKeyState.TESTING: "is marked as a test (t=y): receivers may treat the mail as unsigned",
     DkimKeyState.REVOKED: "was withdrawn: its p= is empty",
     DkimKeyState.SHORT: "is too short: receivers do not accept it",
     DkimKeyState.OTHER_SERVICE: "is not for mail",
-    DkimKeyState.PRIVATE: "is the private key: anyone can read DNS and sign as you",
+    DkimKeyState.PRIVATE: "is the private key: anyone can read it in DNS and sign as you",
     DkimKeyState.BROKEN: "cannot be read",
 }
 _REMEDY: Final = {
-    DkimKeyState.WEAK: "Make a new key of 2048 bits.",
+    DkimKeyState.WEAK: "Create a new key of 2048 bits.",
     DkimKeyState.TESTING: "Remove t=y once signing works.",
-    DkimKeyState.PRIVATE: "Remove it from DNS now, make a new pair of keys, and publish the public one.",
+    DkimKeyState.PRIVATE: "Remove it from DNS now, create a new key pair, and publish the public key.",
 }
 
 
@@ -67,7 +67,7 @@ async def judge_dkim(task: SenderTask) -> MethodFindings:
     if there:
         return MethodFindings(findings=tuple(findings), ok=False if is_sure and not unasked else None)
     if unasked:
-        summary = f"Whether {plain(task.signing_domain)} has a DKIM key could not be checked: {plain(unasked)}."
+        summary = f"Could not check whether {plain(task.signing_domain)} has a DKIM key: {plain(unasked)}."
         return MethodFindings(findings=(ids.DKIM_UNKNOWN.unknown(summary),))
     is_sure = is_sure or await _has_none_at_all(task)
     if is_sure or known:
@@ -116,7 +116,7 @@ def _good(task: SenderTask, usable: list[_Seen], *, is_sure: bool) -> Finding:
     kinds = ", ".join(f"{plain(each.selector)} ({each.keys[0].kind} {each.keys[0].bits})" for each in usable)
     summary = f"{plain(task.signing_domain)} has DKIM keys: {kinds}."
     if not is_sure:
-        summary += " Whether your mail server signs with them, only a received message shows (DKIM-Signature, s=)."
+        summary += " Only a received message shows whether your mail server signs with them (DKIM-Signature, s=)."
     return ids.DKIM_OK.passed(summary)
 
 
@@ -126,15 +126,15 @@ def _missing(task: SenderTask, known: tuple[str, ...], *, is_sure: bool) -> Find
         names = ", ".join(plain(selector) for selector in known)
         summary = f"The message was signed with the selector {names}, and {domain} has no such DKIM key."
     elif is_sure:
-        summary = f"{domain} has no DKIM key: mail goes out unsigned for it."
+        summary = f"{domain} has no DKIM key: its mail is sent unsigned."
     else:
         summary = f"{domain} has no DKIM key at the usual selectors ({', '.join(known)}); it may use a custom selector."
-    remedy = "Switch DKIM on at your mail server, and add the key that it shows to DNS."
+    remedy = "Turn on DKIM at your mail server, and add the key that it shows to DNS."
     if task.provider is not None:
         at = f"{known[0] if known else 'SELECTOR'}._domainkey.{task.signing_domain}"
         remedy = (
-            f"Switch DKIM on ({task.provider.dkim_at}), and add to DNS exactly what is shown there, for {plain(at, limit=200)}."
+            f"Turn on DKIM ({task.provider.dkim_at}), and add exactly what is shown there to DNS, for {plain(at, limit=200)}."
             if task.provider.dkim_at
-            else f"Switch DKIM on at {task.provider.title}."
+            else f"Turn on DKIM at {task.provider.title}."
         )
     return ids.DKIM_MISSING.warn(summary, remedy=remedy)

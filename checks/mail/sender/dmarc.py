@@ -103,7 +103,7 @@ def parse_policy(data: bytes) -> Policy:
         found = tags(text)
     except TagListError as error:
         return Policy(faults=(str(error),))
-    faults = [f"DMARC knows no tag {name[:20]}" for name in found if name not in _KNOWN]
+    faults = [f"DMARC has no tag {name[:20]}" for name in found if name not in _KNOWN]
     report_faults = _report_faults(found)
     has_reports = bool(found.get("rua")) and not any(fault.startswith("rua") for fault in report_faults)
     policy = found.get("p", "").lower()
@@ -177,4 +177,4 @@ def _report_faults(found: dict[str, str]) -> list[str]:
 def _version_fault(text: str) -> str:
     if re.match(r"v\s*=\s*DMARC1\s*(?:,|\s)\s*p", text):
         return "a semicolon is missing after v=DMARC1"
-    return "it must begin with v=DMARC1; in these letters, without quotation marks or spaces before"
+    return "it must begin with exactly v=DMARC1; without quotation marks or spaces before it"

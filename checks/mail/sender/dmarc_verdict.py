@@ -18,7 +18,7 @@ async def judge_dmarc(task: SenderTask) -> tuple[tuple[Finding, ...], DmarcLooku
     try:
         found = await find(task.lookup, task.domain)
     except DnsError as error:
-        summary = f"The DMARC policy of {plain(task.domain)} could not be checked: {plain(str(error))}."
+        summary = f"Could not check the DMARC policy of {plain(task.domain)}: {plain(str(error))}."
         return (ids.DMARC_UNKNOWN.unknown(summary),), None
     return tuple(_about(task.domain, found)), found
 
@@ -37,12 +37,12 @@ def judge_alignment(task: SenderTask, spf: MethodFindings, dkim: MethodFindings,
         summary = f"DNS alone does not show whether receivers can verify that the mail comes from {name}."
         return ids.ALIGNED_UNKNOWN.unknown(summary)
     others = {plain(each) for each in (task.spf_domain, task.signing_domain) if each and each != task.domain}
-    only = f" SPF and DKIM speak for {', '.join(sorted(others))} instead." if others else ""
+    only = f" SPF and DKIM authenticate {', '.join(sorted(others))} instead." if others else ""
     settings = ("EMAIL_FROM", "MAILGUN_DOMAIN") if task.provider is not None and not task.host else ("EMAIL_FROM",)
     asked = found.effective if found is not None else "none"
     remedy = "Follow the advice for SPF or DKIM; one of them is enough."
     if others:
-        remedy = "Use an EMAIL_FROM at the domain that the provider sends for, or set the provider up for EMAIL_FROM's domain."
+        remedy = "Set EMAIL_FROM to an address at the domain that the provider sends for, or set up the provider for EMAIL_FROM's domain."
     if asked != "none":
         does = "refuse it" if asked == "reject" else "put it into the spam folder"
         summary = f"Neither SPF nor DKIM proves that the mail comes from {name}, whose DMARC policy asks receivers to {does}.{only}"
@@ -67,7 +67,7 @@ def _about(domain: str, found: DmarcLookup) -> Iterator[Finding]:
     if found.misplaced:
         wrong = ", ".join(plain(each, limit=120) for each in found.misplaced)
         summary = f"A DMARC record is at {wrong}, where no receiver looks."
-        yield ids.DMARC_MISPLACED.warn(summary, remedy=f"It belongs to _dmarc.{name}.")
+        yield ids.DMARC_MISPLACED.warn(summary, remedy=f"Move it to _dmarc.{name}.")
     elif found.several:
         summary = (
             f"_dmarc.{plain(found.at)} has {len(found.records)} DMARC records, and receivers then ignore all of them."

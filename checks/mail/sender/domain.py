@@ -82,7 +82,7 @@ def _foreign_mailbox(domain: str, used: Provider | None) -> Iterator[Finding]:
         return
     by = f"{used.title} sends it" if used is not None else "another server sends it"
     summary = (
-        f"EMAIL_FROM is a mailbox of {owner.title} ({domain}), but {by}: nobody but {owner.title} may sign for that domain, "
+        f"EMAIL_FROM is a mailbox at {owner.title} ({domain}), but {by}: only {owner.title} may sign for that domain, "
         "and receivers treat the mail as forged."
     )
     remedy = f"Send through {owner.title}'s own mail server, or set EMAIL_FROM to an address of your own domain."

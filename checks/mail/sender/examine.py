@@ -37,8 +37,8 @@ async def examine(task: SenderTask) -> AsyncIterator[Finding]:
         yield ids.DNS_SILENT.unknown(summary)
         return
     if not servers.exists and await task.lookup.knows_nothing():
-        summary = f"DNS denies every name on this machine, the root included: could not check {name}."
-        remedy = "See whether this machine is online, and whether its network allows DNS."
+        summary = f"DNS on this machine says that no name exists, not even the root: could not check {name}."
+        remedy = "Check that this machine is online, and that its network allows DNS."
         yield ids.DNS_SILENT.unknown(summary, settings=(), remedy=remedy)
         return
     if not servers.exists:
@@ -63,7 +63,7 @@ async def _judge_servers(task: SenderTask, servers: DnsAnswer) -> tuple[Finding,
         targets = servers.names[:_MOST_SERVERS] or (task.domain,)
         is_there = [await _has_address(task, target) for target in targets if target]
     except DnsError as error:
-        summary = f"Whether mail to {name} can arrive could not be checked: {plain(str(error))}."
+        summary = f"Could not check whether mail to {name} can arrive: {plain(str(error))}."
         return (ids.MX_UNKNOWN.unknown(summary),)
     shown = ", ".join(plain(target) for target in targets)
     if not any(is_there):
@@ -72,9 +72,9 @@ async def _judge_servers(task: SenderTask, servers: DnsAnswer) -> tuple[Finding,
         )
         return (ids.MX_MISSING.fail(summary, evidence=(shown,) if servers.names else ()),)
     if not servers.names:
-        summary = f"{name} has no MX record: answers and bounces go to the machine that the name itself leads to."
+        summary = f"{name} has no MX record: replies and bounces go to the machine that the name itself resolves to."
         return (ids.MX_IMPLICIT.warn(summary),)
-    return (ids.MX_OK.passed(f"{name} gets mail at {shown}."),)
+    return (ids.MX_OK.passed(f"{name} receives mail at {shown}."),)
 
 
 async def _has_address(task: SenderTask, name: str) -> bool:

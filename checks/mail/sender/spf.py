@@ -116,7 +116,7 @@ async def _host(run: _Evaluation, domain: str) -> SpfResult:
     target = await _target(run, record.redirect, domain)
     result = await _host(run, target)
     if result is SpfResult.NONE:
-        raise SpfError(SpfResult.PERMERROR, "redirect= leads to a domain without an SPF record")
+        raise SpfError(SpfResult.PERMERROR, "redirect= points to a domain without an SPF record")
     return result
 
 
@@ -139,7 +139,7 @@ async def _included(run: _Evaluation, target: str, _: Mechanism) -> bool:
     result = await _host(run, target)
     run.explanation = before
     if result is SpfResult.NONE:
-        raise SpfError(SpfResult.PERMERROR, "include: leads to a domain without an SPF record")
+        raise SpfError(SpfResult.PERMERROR, "include: points to a domain without an SPF record")
     return result is SpfResult.PASS
 
 
@@ -162,7 +162,7 @@ async def _exchanger(run: _Evaluation, target: str, mechanism: Mechanism) -> boo
         raise SpfError(SpfResult.TEMPERROR, str(error)) from None
     _note_void(run, is_void=reply.is_void)
     if len(reply.names) > MOST_LOOKUPS:
-        raise SpfError(SpfResult.PERMERROR, f"mx: leads to more than {MOST_LOOKUPS} mail servers")
+        raise SpfError(SpfResult.PERMERROR, f"mx: returns more than {MOST_LOOKUPS} mail servers")
     for name in reply.names:
         try:
             if _within(await _addresses(run, name), run.scene.address, mechanism):
@@ -255,7 +255,7 @@ def _is_below(name: str, domain: str) -> bool:
 def _count(run: _Evaluation) -> None:
     run.lookups += 1
     if run.lookups > MOST_LOOKUPS:
-        raise SpfError(SpfResult.PERMERROR, f"it takes more than {MOST_LOOKUPS} lookups")
+        raise SpfError(SpfResult.PERMERROR, f"it needs more than {MOST_LOOKUPS} lookups")
 
 
 def _note_void(run: _Evaluation, *, is_void: bool) -> None:

@@ -137,7 +137,7 @@ def _mechanism(term: str) -> Mechanism:
         case "ip4" | "ip6":
             return Mechanism(term=term, name=name, qualifier=qualifier, network=_network(term, name, rest))
         case _:
-            raise SpfSyntaxError(term, "SPF knows no such mechanism")
+            raise SpfSyntaxError(term, "SPF has no such mechanism")
 
 
 def _address(term: str, name: str, qualifier: str, rest: str) -> Mechanism:
@@ -146,7 +146,7 @@ def _address(term: str, name: str, qualifier: str, rest: str) -> Mechanism:
         raise SpfSyntaxError(term, "what follows the name is malformed")
     v4_bits, v6_bits = int(found[2] or _V4_BITS), int(found[3] or _V6_BITS)
     if v4_bits > _V4_BITS or v6_bits > _V6_BITS:
-        raise SpfSyntaxError(term, "the length of the network is too large")
+        raise SpfSyntaxError(term, "the prefix length of the network is too large")
     target = _domain_spec(term, found[1]) if found[1] else ""
     return Mechanism(term=term, name=name, qualifier=qualifier, target=target, v4_bits=v4_bits, v6_bits=v6_bits)
 

@@ -75,7 +75,7 @@ async def _follow(
         return
     name = target.lower().removesuffix(".")
     if name in path:
-        found.broken.append((mechanism.term, "it leads back to itself"))
+        found.broken.append((mechanism.term, "it refers back to itself"))
         return
     if mechanism.qualifier == "+":
         found.included.add(name)

@@ -32,8 +32,8 @@ async def judge_spf(task: SenderTask) -> MethodFindings:
     if not domain:
         title = task.provider.title if task.provider is not None else "The provider"
         summary = (
-            f"{title} puts its own address, or at a name that you set up there, after MAIL FROM, so SPF of "
-            f"{plain(task.domain)} is not asked: what counts is DKIM."
+            f"{title} uses its own address, or one at a name that you set up there, as the envelope sender, so receivers "
+            f"do not check SPF of {plain(task.domain)}. Only DKIM counts."
         )
         return MethodFindings(findings=(ids.SPF_ELSEWHERE.passed(summary),))
     try:
@@ -137,25 +137,22 @@ def _about_record(domain: str, record: SpfRecord, found: SpfSurvey, *, passes: b
     name = plain(domain)
     if found.lookups > MOST_LOOKUPS:
         costs = sorted(found.costs, key=lambda cost: -cost[1])[:_MOST_TERMS]
-        summary = (
-            f"SPF of {name} takes {found.lookups} lookups, and receivers stop at {MOST_LOOKUPS} with an error "
-            "(RFC 7208 section 4.6.4)."
-        )
-        remedy = "Remove servers that you no longer use; the most expensive: "
+        summary = f"The SPF record of {name} needs {found.lookups} lookups, and receivers stop at {MOST_LOOKUPS} with an error (RFC 7208 section 4.6.4)."
+        remedy = "Remove servers that you no longer use. Most lookups: "
         remedy += ", ".join(f"{plain(term)} ({cost})" for term, cost in costs) + "."
         yield ids.SPF_LOOKUPS.finding(status, summary, remedy=remedy, evidence=evidence)
     if found.voids > MOST_VOIDS:
-        summary = (
-            f"{found.voids} terms of SPF of {name} lead to names that do not exist; receivers stop after {MOST_VOIDS}."
-        )
+        summary = f"{found.voids} terms in the SPF record of {name} refer to names that do not exist; receivers stop after {MOST_VOIDS}."
         yield ids.SPF_VOIDS.finding(status, summary, evidence=evidence)
     if found.broken:
-        summary = f"SPF of {name} leads to records that are missing or wrong: receivers stop there with an error."
+        summary = (
+            f"The SPF record of {name} refers to records that are missing or wrong, and receivers stop with an error."
+        )
         broken = tuple(record_text(f"{term}: {why}") for term, why in found.broken[:_MOST_TERMS])
         yield ids.SPF_BROKEN_INCLUDE.finding(status, summary, evidence=broken)
     yield from _about_all(domain, record, found)
     if found.uses_ptr:
-        summary = f"SPF of {name} uses ptr, which receivers may leave out (RFC 7208 section 5.5)."
+        summary = f"The SPF record of {name} uses ptr, which receivers may ignore (RFC 7208 section 5.5)."
         yield ids.SPF_PTR.warn(summary, evidence=evidence)
 
 
@@ -167,17 +164,13 @@ def _about_all(domain: str, record: SpfRecord, found: SpfSurvey) -> Iterator[Fin
     remedy = "" if record.redirect else txt_line(domain, f"{without} ~all")
     if found.final is None:
         if not found.unknown:
-            summary = (
-                f"SPF of {name} has no end (all): about every other server it says nothing, and forgers may use that."
-            )
+            summary = f"The SPF record of {name} does not end with all, so it says nothing about other servers, and forgers may exploit this."
             yield ids.SPF_NO_ALL.warn(summary, remedy=remedy, evidence=evidence)
     elif found.final.qualifier == "+":
-        summary = (
-            f"SPF of {name} allows every server in the world (+all): receivers trust it less than a missing record."
-        )
+        summary = f"The SPF record of {name} allows every server in the world (+all): receivers trust it less than a missing record."
         yield ids.SPF_OPEN.warn(summary, remedy=remedy, evidence=evidence)
     else:
-        summary = f"SPF of {name} says nothing about other servers (?all)."
+        summary = f"The SPF record of {name} says nothing about other servers (?all)."
         yield ids.SPF_NEUTRAL.warn(summary, remedy=remedy, evidence=evidence)
 
 
@@ -200,7 +193,9 @@ def _several(domain: str, records: tuple[bytes, ...]) -> Finding:
 
 def _wrong(domain: str, error: SpfSyntaxError, record: bytes) -> Finding:
     at = f" at {plain(error.term)}" if error.term else ""
-    summary = f"SPF of {plain(domain)} is malformed{at}: {error}. Receivers treat the whole record as an error."
+    summary = (
+        f"The SPF record of {plain(domain)} is malformed{at}: {error}. Receivers treat the whole record as an error."
+    )
     return ids.SPF_SYNTAX.fail(summary, evidence=(record_text(record),))
 
 
@@ -211,16 +206,16 @@ def _breaks_off(domain: str, record: SpfRecord, why: str) -> Finding:
 
 
 def _unknown(domain: str, why: str) -> Finding:
-    summary = f"What SPF of {plain(domain)} says could not be checked: {plain(why)}."
+    summary = f"Could not check the SPF record of {plain(domain)}: {plain(why)}."
     return ids.SPF_UNKNOWN.unknown(summary)
 
 
 def _no_address(task: SenderTask, record: SpfRecord) -> Finding:
     summary = (
-        f"Which address {plain(task.host)} sends from is not known here, so it could not be checked if SPF of "
-        f"{plain(task.spf_domain)} allows it."
+        f"The address that {plain(task.host)} sends from is not known here, so it could not be checked whether the "
+        f"SPF record of {plain(task.spf_domain)} allows it."
     )
-    remedy = "Its public address has to be in the record: " + txt_line(
+    remedy = "Add its public address to the record: " + txt_line(
         task.spf_domain, with_terms(record.text, ["ip4:PUBLIC-ADDRESS"])
     )
     return ids.SPF_ADDRESS.unknown(summary, remedy=remedy, evidence=(record_text(record.text),))
@@ -234,13 +229,13 @@ def _not_listed(
     add = txt_line(domain, with_terms(record.text, _terms(task, addresses)))
     evidence = (record_text(record.text),)
     if SpfResult.PASS in results:
-        summary = f"SPF of {plain(domain)} allows only some of {by}'s servers."
-        return ids.SPF_PARTLY.warn(summary, remedy=f"All of them: {add}", evidence=evidence)
-    says = "forbids it to" if SpfResult.FAIL in results else "does not let it"
+        summary = f"The SPF record of {plain(domain)} allows only some of {by}'s servers."
+        return ids.SPF_PARTLY.warn(summary, remedy=f"To allow all of them: {add}", evidence=evidence)
+    says = "forbids" if SpfResult.FAIL in results else "does not allow"
     if task.provider is None:
-        summary = f"SPF of {plain(domain)} {says} send from the address of {by}. (It may send from another one.)"
+        summary = f"The SPF record of {plain(domain)} {says} sending from the address of {by}. (The server may send from another one.)"
     else:
-        summary = f"SPF of {plain(domain)} does not name {by}, and {says} send: receivers refuse the mail or treat it as spam."
+        summary = f"The SPF record of {plain(domain)} does not list {by}, and {says} it to send: receivers refuse the mail or treat it as spam."
     status = Status.FAIL if SpfResult.FAIL in results and task.provider is not None else Status.WARN
     entry = ids.SPF_REFUSED if SpfResult.FAIL in results else ids.SPF_NOT_LISTED
     return entry.finding(status, summary, remedy=f"Change the record to: {add}", evidence=evidence)

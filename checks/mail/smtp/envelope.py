@@ -18,8 +18,8 @@ _OTHER = late_pattern(r"mailbox|over (?:its |the )?quota|\bsize\b|too (?:big|lar
 """Limits of the recipient's mailbox and of one message, which do not pass (RFC 3463 sections 3.3 and 3.4)."""
 _RELAY = late_pattern(r"relay|not permitted|access denied|authenti", re.IGNORECASE)
 _NOT_SENT = (
-    "asked up to the recipient; nothing was sent. Whether the server rejects a message for its size, "
-    "content or sender policy shows only when one is sent."
+    "The check stopped after the recipient and sent no mail. Only a real mail shows whether the server rejects a "
+    "message for its size, content or sender policy."
 )
 
 
@@ -46,7 +46,7 @@ def _is_ascii(session: SmtpSession) -> bool:
 def _sender_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
     evidence, address = session.shown(reply), plain(session.task.sender)
     if reply.code == 530 and "STARTTLS" in reply.text.upper():  # noqa: PLR2004 - RFC 3207 section 4
-        summary = f"{session.there} accepts mail only over an encrypted connection, and offers none here."
+        summary = f"{session.there} accepts mail only over an encrypted connection, but offers none here."
         return ids.SENDER_TLS_REQUIRED.fail(summary, settings=session.mode_settings, evidence=(evidence,))
     if reply.code == 530:  # noqa: PLR2004 - RFC 4954 section 6
         summary = f"{session.there} requires a sign-in first" + _why_not_signed_in(session)
@@ -55,7 +55,7 @@ def _sender_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
         return limited
     if reply.is_temporary:
         summary = (
-            f"{session.there} temporarily refuses mail from {address}. LibreChat does not try again: that mail is lost."
+            f"{session.there} temporarily refuses mail from {address}. LibreChat does not retry, so the mail is lost."
         )
         return ids.SENDER_TEMPORARY.fail(summary, evidence=(evidence,))
     if not session.task.sender.isascii() and not session.offer.utf8:
@@ -67,7 +67,7 @@ def _sender_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
 
 def _why_not_signed_in(session: SmtpSession) -> str:
     if session.task.smtp.credentials is None:
-        return ", and LibreChat does not sign in: it does so only if user and password are both set."
+        return ", but LibreChat does not sign in: it does so only if user name and password are both set."
     return ", but offers none here."
 
 
@@ -76,7 +76,7 @@ async def recipient(session: SmtpSession) -> list[Finding]:
     task = session.task
     if not task.recipient:
         summary = "No recipient address is known: EMAIL_FROM has none, and no other one was given."
-        remedy = f"Give one of your own addresses: {MAIL_TO}."
+        remedy = f"Use one of your own addresses: {MAIL_TO}."
         raise Stop(ids.RECIPIENT_NONE.unknown(summary, remedy=remedy))
     try:
         reply = await session.ask("recipient", b"RCPT TO:<" + task.recipient.encode(errors="replace") + b">")
@@ -94,7 +94,7 @@ def _recipient_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
     if (limited := _limited(session, reply, "recipient")) is not None:
         return limited
     if reply.is_temporary:
-        summary = f"{there} temporarily refuses mail to {to}. LibreChat does not try again: that mail is lost."
+        summary = f"{there} temporarily refuses mail to {to}. LibreChat does not retry, so the mail is lost."
         return ids.RECIPIENT_TEMPORARY.fail(summary, evidence=(evidence,))
     if _RELAY.search(reply.text) or reply.code in (530, 554):
         summary = f"{there} does not relay mail to {to} for this client."
@@ -102,18 +102,18 @@ def _recipient_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
     if not session.task.recipient_given:
         summary = f"{there} does not know {to}, the sender's own address, as a recipient. This says nothing about other recipients."
         return ids.RECIPIENT_UNKNOWN.unknown(
-            summary, remedy=f"Give an address that exists: {MAIL_TO}.", evidence=(evidence,)
+            summary, remedy=f"Use an address that exists: {MAIL_TO}.", evidence=(evidence,)
         )
     summary = f"{there} refuses mail to {to}."
-    return ids.RECIPIENT_REFUSED.fail(summary, remedy=f"Is that address right? ({MAIL_TO})", evidence=(evidence,))
+    return ids.RECIPIENT_REFUSED.fail(summary, remedy=f"Check that address ({MAIL_TO}).", evidence=(evidence,))
 
 
 def _greylisted(session: SmtpSession, reply: SmtpReply, stage: str) -> Finding | None:
     if not (reply.is_temporary and _GREY.search(reply.text)):
         return None
     summary = (
-        f"{session.there} uses greylisting: it refuses unknown senders for some minutes. LibreChat does not try again, so the first mail "
-        "to each person is lost."
+        f"{session.there} uses greylisting: it refuses unknown senders for a few minutes. LibreChat does not retry, "
+        "so the first mail to each person is lost."
     )
     evidence = (session.shown(reply),)
     return ids.GREYLISTED.of(stage).fail(summary, settings=session.server_settings, evidence=evidence)
@@ -123,7 +123,7 @@ def _limited(session: SmtpSession, reply: SmtpReply, stage: str) -> Finding | No
     """Tell limits on how much may be sent, for good (5xx until tomorrow, as Gmail's) or for minutes."""
     if not _RATE.search(reply.text) or _OTHER.search(reply.text):
         return None
-    summary = f"{session.there} limits how much may be sent, and the limit is reached. LibreChat does not try again: that mail is lost."
+    summary = f"The sending limit of {session.there} has been reached. LibreChat does not retry, so the mail is lost."
     return ids.LIMITED.of(stage).fail(summary, evidence=(session.shown(reply),))
 
 
@@ -154,7 +154,7 @@ async def message(session: SmtpSession) -> list[Finding]:
 
 def _talks_out_of_turn(session: SmtpSession) -> Finding:
     """Return the finding for answers too many: nodemailer takes each for the next one (``_processResponse``)."""
-    summary = f"{session.there} says more than it is asked. LibreChat then mixes up the answers, and its mail fails."
+    summary = f"{session.there} sends more replies than it received commands. LibreChat then mixes up the replies, and its mail fails."
     return ids.DATA_SURPLUS.fail(summary)
 
 
@@ -167,7 +167,7 @@ def _message_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
     if passing is not None:
         return passing
     if reply.is_temporary:
-        summary = f"{session.there} temporarily refuses the message. LibreChat does not try again: that mail is lost."
+        summary = f"{session.there} temporarily refuses the message. LibreChat does not retry, so the mail is lost."
         return ids.DATA_TEMPORARY.fail(summary, evidence=(evidence,))
     summary = f"{session.there} accepted the sender and the recipient, then refused the message."
     return ids.DATA_REFUSED.fail(summary, evidence=(evidence,))

@@ -69,7 +69,7 @@ def _own_rules(deployment: Deployment) -> str:
     faults = [] if smtp.verifies else ["to a server whose certificate nobody verifies (EMAIL_ALLOW_SELFSIGNED)"]
     if not smtp.secure and smtp.starttls is not StartTls.REQUIRED:
         faults.append("in plain text, if the server offers no encryption")
-    return f" LibreChat sends the mail password by its own rules: {', or '.join(faults)}." if faults else ""
+    return f" LibreChat sends the mail password under its own rules: {', or '.join(faults)}." if faults else ""
 
 
 async def inside(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator[Finding]:
@@ -86,7 +86,7 @@ async def inside(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator
         return
     if deployment.stack is Stack.HELM:
         yield ids.INSIDE_UNKNOWN.of("no-docker").unknown(
-            "There is no Docker Compose on this stack: nothing was run in LibreChat's container.", remedy=""
+            "This stack does not use Docker Compose: nothing was run in LibreChat's container.", remedy=""
         )
         return
     if why := docker_engine.refusal():
@@ -113,21 +113,23 @@ async def inside(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator
 def _not_running(done: ProcessResult, deployment: Deployment) -> Finding | None:
     said = _said(done, deployment)
     if done.failure is not None:
-        words = {"absent": "is not there", "silent": "did not answer", "endless": "did not stop talking"}[done.failure]
+        words = {"absent": "was not found", "silent": "did not answer", "endless": "did not stop sending output"}[
+            done.failure
+        ]
         summary = f"Docker {words} on this machine: nothing was run in LibreChat's container."
         return ids.INSIDE_UNKNOWN.of("no-docker").unknown(
-            summary, remedy="Where Docker needs root, run the wizard with sudo.", evidence=(said,)
+            summary, remedy="If Docker requires root, run the wizard with sudo.", evidence=(said,)
         )
     if done.status != 0:
         summary = "Docker Compose could not determine whether LibreChat's container runs: nothing was run in it."
         return ids.INSIDE_UNKNOWN.of("no-docker").unknown(
-            summary, remedy="Where Docker needs root, run the wizard with sudo.", evidence=(said,)
+            summary, remedy="If Docker requires root, run the wizard with sudo.", evidence=(said,)
         )
     service = deployment.service
     if not any(
         entry.get("State") == "running" and entry.get("Service", service) == service for entry in objects(done.text)
     ):
-        summary = "LibreChat's container (api) does not run: nothing can be sent from inside it."
+        summary = "LibreChat's container (api) is not running, so nothing can be sent from inside it."
         return ids.INSIDE_UNKNOWN.of("not-running").unknown(summary, evidence=(said,))
     return None
 
@@ -140,7 +142,7 @@ def _told(subject: Subject, done: ProcessResult, verdict: Mapping[str, Any] | No
             return [
                 ids.INSIDE_UNKNOWN.of("silent").unknown(
                     summary,
-                    remedy="Is the container overloaded? Try again.",
+                    remedy="Check whether the container is overloaded, then try again.",
                     evidence=(_said(done, subject.deployment),),
                 )
             ]
@@ -149,7 +151,7 @@ def _told(subject: Subject, done: ProcessResult, verdict: Mapping[str, Any] | No
         return [
             ids.INSIDE_UNKNOWN.of("garbled").unknown(
                 summary,
-                remedy="Try again; the container's log (docker compose logs api) says more.",
+                remedy="Try again; the container's log shows more (docker compose logs api).",
                 evidence=(evidence,),
             )
         ]
@@ -158,7 +160,9 @@ def _told(subject: Subject, done: ProcessResult, verdict: Mapping[str, Any] | No
     if reason == "NONODEMAILER":
         summary = "nodemailer was not found in LibreChat's container: nothing was sent."
         return [
-            ids.INSIDE_UNKNOWN.of("no-nodemailer").unknown(summary, remedy="Is the service api LibreChat's own image?")
+            ids.INSIDE_UNKNOWN.of("no-nodemailer").unknown(
+                summary, remedy="Check that the service api uses LibreChat's own image."
+            )
         ]
     if reason == "MAILGUN":
         summary = "LibreChat's container still sends through Mailgun: it was started with different settings. Nothing was sent."
@@ -180,10 +184,7 @@ def _outdated(settings: object, deployment: Deployment) -> list[Finding]:
     )
     if not names:
         return []
-    summary = (
-        f"LibreChat's container was started with different settings ({', '.join(names)}): the results below are "
-        "about the container's settings."
-    )
+    summary = f"LibreChat's container was started with different settings ({', '.join(names)}): the results below apply to the container's settings."
     remedy = _recreate(deployment)
     return [ids.INSIDE_OUTDATED.warn(summary, settings=names, remedy=remedy)]
 

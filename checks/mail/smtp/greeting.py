@@ -19,7 +19,7 @@ async def hello(session: SmtpSession) -> list[Finding]:
     name = session.task.hello.encode("utf-8", "replace")
     reply = await session.ask("ehlo", b"EHLO " + name)
     if reply.code == 421:  # noqa: PLR2004 - RFC 5321 section 4.2.3
-        summary = f"{session.there} closed the connection: it is busy, or there were too many connections. LibreChat does not try again."
+        summary = f"{session.there} closed the connection: it is busy, or there were too many connections. LibreChat does not retry."
         raise Stop(ids.EHLO_BUSY.fail(summary, evidence=(session.shown(reply),)))
     if reply.is_good:
         session.offer = after_ehlo(reply.text)
@@ -41,7 +41,7 @@ async def hello(session: SmtpSession) -> list[Finding]:
 
 
 def _refused(session: SmtpSession, reply: SmtpReply) -> Finding:
-    summary = f"{session.there} refuses LibreChat's introduction ({session.task.hello})."
+    summary = f"{session.there} rejects LibreChat's EHLO ({session.task.hello})."
     return ids.EHLO_REFUSED.fail(summary, settings=session.server_settings, evidence=(session.shown(reply),))
 
 
@@ -63,13 +63,13 @@ async def encrypt(session: SmtpSession) -> list[Finding]:
         return [_in_clear(session)]
     reply = await session.ask("starttls", b"STARTTLS")
     if not reply.is_good:
-        summary = f"{session.there} offers STARTTLS and then refuses it: LibreChat gives up there."
+        summary = f"{session.there} offers STARTTLS but then refuses it, and LibreChat gives up."
         evidence = (session.shown(reply),)
         raise Stop(ids.STARTTLS_REFUSED.fail(summary, settings=session.mode_settings, evidence=evidence))
     if connection.has_more:
         summary = (
-            f"After {session.there} agreed to STARTTLS, it sent more unencrypted data: something on "
-            "the network injects data, or the server is broken. LibreChat gives up there."
+            f"After {session.there} agreed to STARTTLS, it sent more unencrypted data: something on the network injects "
+            "data, or the server is broken. LibreChat gives up."
         )
         raise Stop(ids.STARTTLS_INJECTED.fail(summary))
     try:
@@ -77,7 +77,7 @@ async def encrypt(session: SmtpSession) -> list[Finding]:
         await connection.upgrade(context, smtp.server_name, session.budget.allow(session.task.limits.tls))
     except (OSError, TimeoutError) as error:
         raise Stop(await tls.failed(session, error, "starttls", session.address)) from None
-    found = [ids.STARTTLS_OK.passed(f"From STARTTLS on everything is encrypted ({connection.tls_version}).")]
+    found = [ids.STARTTLS_OK.passed(f"Everything after STARTTLS is encrypted ({connection.tls_version}).")]
     certificate = await tls.judge(session)
     if any(finding.status is Status.FAIL for finding in certificate):
         raise Stop(*found, *certificate)

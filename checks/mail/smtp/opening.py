@@ -42,10 +42,7 @@ async def connect(session: SmtpSession) -> list[Finding]:
     found = _about_port(session)
     if failures and not smtp.tries_every_address:
         shown = ", ".join(f"{address}: {in_words(error)}" for address, error in failures)
-        summary = (
-            f"Of the addresses of {plain(smtp.host)} some do not answer, and this LibreChat picks one at "
-            "random for each mail: some mails fail."
-        )
+        summary = f"Some addresses of {plain(smtp.host)} do not answer, and this LibreChat picks one at random for each mail, so some mails fail."
         names = session.server_settings
         found.append(ids.CONNECT_SOME.warn(summary, settings=names, evidence=(session.shown(shown),)))
     how = f" with {session.connection.tls_version}" if session.connection.secure else ""
@@ -61,8 +58,8 @@ def _about_port(session: SmtpSession) -> list[Finding]:
     task = session.task
     if task.smtp.service or task.port_text is None or task.port_text.strip() == str(task.smtp.port):
         return []
-    summary = f"EMAIL_PORT is '{plain(task.port_text, limit=40)}': LibreChat takes port {task.smtp.port}."
-    return [ids.CONNECT_PORT_READ.warn(summary, remedy=f"EMAIL_PORT={task.smtp.port}, if that is meant.")]
+    summary = f"EMAIL_PORT is '{plain(task.port_text, limit=40)}', so LibreChat uses port {task.smtp.port}."
+    return [ids.CONNECT_PORT_READ.warn(summary, remedy=f"If that is intended, set EMAIL_PORT={task.smtp.port}.")]
 
 
 async def _open(session: SmtpSession, address: str) -> SmtpConnection:
@@ -96,7 +93,7 @@ async def _unreached(session: SmtpSession, failures: list[tuple[str, BaseExcepti
     others = await _neighbours(session, address)
     number = getattr(error, "errno", None)
     if number == errno.ECONNREFUSED:
-        member, summary = "refused", f"Nobody listens at {session.there}."
+        member, summary = "refused", f"Nothing listens at {session.there}."
     elif number in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL):
         member, summary = "unreachable", f"There is no route from here to {session.there}."
     elif isinstance(error, TimeoutError):
@@ -105,17 +102,17 @@ async def _unreached(session: SmtpSession, failures: list[tuple[str, BaseExcepti
         member, summary = "failed", f"Could not connect to {session.there}."
     if others:
         listed = " and ".join(str(port) for port in others)
-        summary += f" The server itself is there: port {listed} answers."
-        remedy = f"EMAIL_PORT={others[0]}, with EMAIL_ENCRYPTION={'tls' if others[0] == 465 else 'starttls'}."  # noqa: PLR2004
+        summary += f" The server itself is up: port {listed} answers."
+        remedy = f"Set EMAIL_PORT={others[0]} and EMAIL_ENCRYPTION={'tls' if others[0] == 465 else 'starttls'}."  # noqa: PLR2004
     elif smtp.port == 25:  # noqa: PLR2004 - the port between servers
-        remedy = f"Most providers block outgoing port 25: use 587. Is {session.named} right?"
+        remedy = f"Most providers block outgoing port 25: use 587. Also check {session.named}."
     elif isinstance(error, TimeoutError):
         remedy = (
-            f"Is {session.named} right? Many hosting providers block outgoing ports 25, 465 and 587: "
-            "ask yours to open one, use a mail provider with port 2525, or Mailgun's API, which goes over HTTPS."
+            f"Check {session.named}. Many hosting providers block outgoing ports 25, 465 and 587: ask yours to open one, "
+            "or use a mail provider with port 2525 or Mailgun's API, which uses HTTPS."
         )
     else:
-        remedy = f"Is {session.named} right, and does an outgoing firewall allow this port?"
+        remedy = f"Check {session.named}, and that no outgoing firewall blocks this port."
     return ids.CONNECT.of(member).fail(summary, settings=session.server_settings, remedy=remedy, evidence=evidence)
 
 
@@ -187,9 +184,7 @@ async def greet(session: SmtpSession) -> list[Finding]:
         raise Stop(_unwelcome(session, reply))
     waited = time.monotonic() - begun
     if waited > _SLOW:
-        summary = (
-            f"{session.there} let the check wait {waited:.0f} s for its greeting; people who register wait as long."
-        )
+        summary = f"{session.there} waited {waited:.0f} s before it sent its greeting; people who register have to wait as long."
         return [ids.GREETING_SLOW.warn(summary)]
     return [ids.GREETING_OK.passed(evidence=(session.shown(reply),))]
 
@@ -232,7 +227,7 @@ def _plain_on_a_tls_port(session: SmtpSession) -> Finding:
 def _unwelcome(session: SmtpSession, reply: SmtpReply) -> Finding:
     evidence = session.shown(reply)
     if reply.is_temporary:
-        summary = f"{session.there} is busy or limits who may connect: it refuses LibreChat, which does not try again."
+        summary = f"{session.there} is busy or limits connections: it refuses LibreChat, which does not retry."
         return ids.GREETING_BUSY.fail(summary, evidence=(evidence,))
     summary = f"{session.there} refuses connections from this machine: no mail is sent."
     return ids.GREETING_REFUSED.fail(summary, settings=session.server_settings, evidence=(evidence,))

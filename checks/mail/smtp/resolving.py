@@ -30,15 +30,16 @@ async def resolve(session: SmtpSession) -> list[Finding]:
         )
     if task.in_container and any(_is_loopback(address) for address in session.addresses):
         summary = (
-            f"{plain(host)} is the machine itself, and LibreChat runs in a container: there the name means the container itself, which runs no mail "
-            "server. The results below apply only to a LibreChat outside a container."
+            f"{plain(host)} means the local machine, but LibreChat runs in a container: there the name means the "
+            "container itself, which runs no mail server. The results below apply only to a LibreChat outside a "
+            "container."
         )
         found.append(ids.RESOLVE_LOOPBACK.warn(summary, settings=session.server_settings))
     shown = ", ".join(session.addresses[:_MOST])
     summary = (
         f"{shown} is an address: there is no name to look up."
         if is_address(host)
-        else f"{plain(host)} leads to {shown}."
+        else f"{plain(host)} resolves to {shown}."
     )
     found.append(ids.RESOLVE_OK.passed(summary))
     return found
@@ -80,9 +81,7 @@ def _unresolved(session: SmtpSession, why: str, *, is_certain: bool) -> Finding:
     host = session.task.smtp.host
     shown, evidence = plain(host), (session.shown(why),) if why else ()
     if host in session.task.neighbours:
-        summary = (
-            f"{shown} is a name that only containers beside LibreChat can resolve: it could not be checked from here."
-        )
+        summary = f"Only containers next to LibreChat can resolve {shown}, so it could not be checked from here."
         return ids.RESOLVE_INSIDE.unknown(summary, settings=session.server_settings, evidence=evidence)
     if host != host.strip() or any(sign in host for sign in ":/[]@ "):
         summary = f"EMAIL_HOST is not a plain host name: LibreChat looks for a server named '{shown}'."
@@ -92,10 +91,10 @@ def _unresolved(session: SmtpSession, why: str, *, is_certain: bool) -> Finding:
         remedy = "Check the spelling of EMAIL_HOST against your mail provider's documentation."
         if session.task.smtp.service:
             remedy = (
-                "That name stands for EMAIL_SERVICE: can this machine resolve other names? Else set EMAIL_HOST instead."
+                "That name belongs to EMAIL_SERVICE. If this machine can resolve other names, set EMAIL_HOST instead."
             )
         return ids.RESOLVE_UNKNOWN.fail(summary, settings=session.server_settings, remedy=remedy, evidence=evidence)
-    summary = f"The name {shown} could not be looked up: DNS gives this machine no answer."
+    summary = f"Could not look up {shown}: DNS does not answer this machine."
     return ids.RESOLVE_UNAVAILABLE.unknown(summary, settings=session.server_settings, evidence=evidence)
 
 

@@ -111,7 +111,7 @@ class SmtpSession:
             Failure.CLOSED: (
                 Status.FAIL,
                 ids.CLOSED,
-                f"{self.there} closed the connection {_AT[stage]}: LibreChat's mail ends there too.",
+                f"{self.there} closed the connection {_AT[stage]}: LibreChat's mail fails there too.",
             ),
             Failure.GARBLED: (
                 Status.FAIL,

@@ -42,7 +42,7 @@ async def sign_in(session: SmtpSession) -> list[Finding]:
     if not is_in:
         raise Stop(_refused(session, method, reply))
     session.signed_in = True
-    return [ids.AUTH_OK.passed(f"The server accepts user and password ({method}).")]
+    return [ids.AUTH_OK.passed(f"The server accepts the user name and password ({method}).")]
 
 
 def _unverified(session: SmtpSession) -> Finding:
@@ -60,13 +60,13 @@ def _unverified(session: SmtpSession) -> Finding:
 
 
 def _in_clear(session: SmtpSession, method: str) -> Finding:
-    why = "offers no encryption" if session.offer.mechanisms else "neither offers encryption nor says how to sign in"
-    what = "user and password in plain text"
+    why = "offers no encryption" if session.offer.mechanisms else "offers neither encryption nor a sign-in method"
+    what = "the user name and password in plain text"
     if method == "CRAM-MD5":
         what = "a CRAM-MD5 answer, from which the password can be guessed, in plain text"
     summary = (
-        f"{session.there} {why}, and LibreChat would still send {what}, even with EMAIL_ENCRYPTION=starttls. The check has "
-        "not sent it, so the rest could not be checked."
+        f"{session.there} {why}, and LibreChat would still send {what}, even with EMAIL_ENCRYPTION=starttls. The "
+        "check did not send it, so the rest could not be checked."
     )
     return ids.CLEARTEXT_CREDENTIALS.fail(summary, settings=(*session.mode_settings, *_LOGIN))
 
@@ -111,7 +111,7 @@ def _cram_md5(challenge: str, user: str, password: str) -> bytes:
 def _refused(session: SmtpSession, method: str, reply: SmtpReply) -> Finding:
     evidence, text = session.shown(reply), str(reply)
     if _SWITCHED_OFF.search(text):
-        summary = f"{session.there} has sign-in with a password switched off for this mailbox or organisation."
+        summary = f"{session.there} does not allow password sign-in for this mailbox or organisation."
         return ids.AUTH_DISABLED.fail(summary, evidence=(evidence,))
     if _APP_PASSWORD.search(text):
         summary = f"{session.there} requires an app password here; the account's own password is refused."
@@ -122,5 +122,5 @@ def _refused(session: SmtpSession, method: str, reply: SmtpReply) -> Finding:
     if reply.code in (500, 502, 503, 504):
         summary = f"{session.there} supports no sign-in method that LibreChat supports (it tried {method})."
         return ids.AUTH_MECHANISM.fail(summary, settings=(*session.server_settings, *_LOGIN), evidence=(evidence,))
-    summary = f"{session.there} refuses user or password."
+    summary = f"{session.there} rejects the user name or password."
     return ids.AUTH_REJECTED.fail(summary, evidence=(evidence,))

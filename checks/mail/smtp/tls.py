@@ -23,13 +23,13 @@ _LONGEST = 600
 """Letters of a sentence with two paths in it."""
 _SOON = timedelta(days=14)
 _NO_BYPASS = "EMAIL_ALLOW_SELFSIGNED=true would only hide it, and give the password to anyone on the network path."
-_OWN_CA = "Where this is your own CA, mount its certificate into the api container and name it in NODE_EXTRA_CA_CERTS."
+_OWN_CA = "If this is your own CA, mount its certificate into the api container and name it in NODE_EXTRA_CA_CERTS."
 _FIXES = {
     "expired": "Renew it at the mail server.",
-    "not-yet": "Is the clock of this machine, or of the server, wrong?",
-    "self-signed": f"A certificate of a CA, or: {_OWN_CA}",
-    "untrusted": f"The server may lack the intermediate certificate (fullchain). {_OWN_CA}",
-    "weak": "A certificate with a key of at least 2048 bits.",
+    "not-yet": "Check the clocks of this machine and of the server.",
+    "self-signed": f"Get a certificate from a CA. {_OWN_CA}",
+    "untrusted": f"The server may not send the intermediate certificate (fullchain). {_OWN_CA}",
+    "weak": "Get a certificate with a key of at least 2048 bits.",
 }
 """What to do about each kind of fault."""
 
@@ -94,7 +94,7 @@ async def judge(session: SmtpSession) -> list[Finding]:
     session.is_verified = True
     end = expiry(connection.certificate)
     if end is not None and end - datetime.now(UTC) < _SOON:
-        summary = f"The certificate of {session.there} ends on {end:%Y-%m-%d}; from then on every mail fails."
+        summary = f"The certificate of {session.there} expires on {end:%Y-%m-%d}; after that every mail fails."
         return [ids.CERTIFICATE_ENDS_SOON.warn(summary, evidence=_added(session))]
     summary = f"The certificate is trusted and issued for {plain(smtp.certificate_name)}."
     return [ids.CERTIFICATE_OK.passed(" ".join((summary, *_added(session))))]
@@ -136,7 +136,7 @@ def _distrust(
             "not the one that a second connection showed", "Find out what answers instead of the mail server."
         )
     if seen.mismatch:
-        reason = f"issued for somebody else than {plain(session.task.smtp.certificate_name)}"
+        reason = f"not issued for {plain(session.task.smtp.certificate_name)}"
         return Distrust(reason, _right_name(present))
     if isinstance(seen.error, ssl.SSLCertVerificationError):
         kind, reason = _reason(seen.error, present)
@@ -146,17 +146,14 @@ def _distrust(
 
 def _right_name(seen: CertificateFacts | None) -> str:
     usable = [name for name in (seen.names.counting if seen else ()) if "*" not in name]
-    offer = f" EMAIL_ENCRYPTION_HOSTNAME={plain(usable[0])}, if that is your server." if usable else ""
-    return f"Name the server in EMAIL_HOST as its certificate does.{offer}"
+    offer = f" Or set EMAIL_ENCRYPTION_HOSTNAME={plain(usable[0])}, if that is your server." if usable else ""
+    return f"In EMAIL_HOST, use a name from the server's certificate.{offer}"
 
 
 def wrong_name(session: SmtpSession, seen: CertificateFacts | None) -> Finding:
     """Return the finding for a certificate of somebody else."""
     smtp = session.task.smtp
-    summary = (
-        f"The certificate of {session.there} is not issued for {plain(smtp.certificate_name)}: LibreChat refuses it, and no mail "
-        "goes out."
-    )
+    summary = f"The certificate of {session.there} is not issued for {plain(smtp.certificate_name)}: LibreChat refuses it, and no mail is sent."
     remedy = _right_name(seen)
     names = ("EMAIL_ENCRYPTION_HOSTNAME", *session.server_settings)
     return ids.CERTIFICATE_NAME.fail(summary, settings=names, remedy=remedy, evidence=_lines(session, seen))
@@ -176,18 +173,18 @@ async def failed(session: SmtpSession, error: BaseException, stage: str, address
     if reason in WANTS_CERTIFICATE:
         return client_certificate(session, stage, evidence)
     if reason in NOT_TLS and stage == "starttls":
-        summary = f"{there} agreed to STARTTLS and then did not speak TLS."
+        summary = f"{there} agreed to STARTTLS but then did not speak TLS."
         return ids.STARTTLS_NOT_TLS.fail(summary, evidence=(evidence,))
     if isinstance(error, TimeoutError | ConnectionAbortedError):
         summary = f"{there} did not finish the TLS handshake in time. LibreChat would wait longer."
         return ids.TLS_SILENT.of(stage).unknown(summary, settings=session.mode_settings, evidence=(evidence,))
-    summary = f"The TLS handshake with {there} failed: LibreChat's mail ends there too."
+    summary = f"The TLS handshake with {there} failed: LibreChat's mail fails there too."
     return ids.TLS_FAILED.of(stage).fail(summary, settings=session.mode_settings, evidence=(evidence,))
 
 
 def client_certificate(session: SmtpSession, stage: str, evidence: str) -> Finding:
     """Return the finding for a server that wants a certificate from LibreChat, which has none."""
-    summary = f"{session.there} requires a certificate of its client. LibreChat has no setting for one."
+    summary = f"{session.there} requires a client certificate, which LibreChat does not support."
     settings = session.server_settings
     return ids.CLIENT_CERTIFICATE.of(stage).fail(summary, settings=settings, evidence=(evidence,))
 
@@ -212,10 +209,10 @@ def _refused(session: SmtpSession, error: ssl.SSLCertVerificationError, seen: Ce
             f"The certificate of {session.there} is not signed by a public authority. LibreChat may trust it because of a file that "
             "other users can write; the check did not, and did not sign in."
         )
-        remedy = f"Give the file to the owner of the folder or to root, with mode 0644. If this is intended: {CONFIRM}."
+        remedy = f"Change the file's owner to root or the folder's owner, and its mode to 0644. If the present state is intended: {CONFIRM}."
         evidence = (*_problem(session), session.shown(error.verify_message), *_lines(session, seen))
         return ids.CERTIFICATE_DOUBTFUL.unknown(summary, remedy=remedy, evidence=evidence)
-    summary = f"The certificate of {session.there} is {reason}: LibreChat refuses it, and no mail goes out."
+    summary = f"The certificate of {session.there} is {reason}: LibreChat refuses it, and no mail is sent."
     remedy = f"{_FIXES[kind]} {_NO_BYPASS}"
     because = session.shown(error.verify_message)
     names = ("NODE_EXTRA_CA_CERTS",) if kind in _UNKNOWN_AUTHORITY else ()
@@ -237,7 +234,7 @@ def _reason(error: ssl.SSLCertVerificationError, seen: CertificateFacts | None) 
     now = datetime.now(UTC)
     code = error.verify_code
     if code == EXPIRED or (seen is not None and seen.not_after < now):
-        return "expired", f"expired since {seen.not_after:%Y-%m-%d}" if seen else "expired"
+        return "expired", f"expired (on {seen.not_after:%Y-%m-%d})" if seen else "expired"
     if code == NOT_YET or (seen is not None and seen.not_before > now):
         return "not-yet", "not valid yet"
     if code in WEAK:

@@ -76,7 +76,7 @@ def _refusals(session: LdapSession) -> Iterator[_Refusals]:
         raise StopLdap(ids.BIND_UNREMEMBERED.unknown(evidence=(session.shown(error),))) from None
     except (DamagedRecord, OSError) as error:
         summary = "No password was sent: the wizard's record of rejected passwords cannot be read or written."
-        remedy = "Remove .librechat-wizard/refused-binds.json if the passwords are right now."
+        remedy = "If the passwords are correct now, remove .librechat-wizard/refused-binds.json."
         shown = (session.shown(error),)
         raise StopLdap(ids.BIND_UNREMEMBERED.unknown(summary, remedy=remedy, evidence=shown)) from None
 
@@ -91,7 +91,7 @@ async def bind_service(session: LdapSession, connection: LdapConnection) -> list
         # No password goes out, and none can be wrong.
         return _service_result(session, await connection.bind(name, password))
     if why := _exposed(session, connection):
-        summary = f"The password of LDAP_BIND_DN was not sent: {why}. LibreChat sends it."
+        summary = f"The password of LDAP_BIND_DN was not sent: {why}. LibreChat does send it."
         raise StopLdap(ids.BIND_WITHHELD.unknown(summary))
     with _refusals(session) as refusals:
         if held := refusals.hold((name,), password, again=session.task.again):
@@ -113,11 +113,11 @@ def _remembered(entry: FindingEntry, held: RefusedBind, who: str) -> Finding:
     """Return the finding for a password that is not sent again; only an answer makes it a fault of the settings."""
     remedy = ""
     if held.was_repeated:
-        remedy = f"It was repeated once already. If the password is right now, remove .librechat-wizard/{FILE}."
+        remedy = f"It has already been repeated once. If the password is correct now, remove .librechat-wizard/{FILE}."
     if held.is_answered:
         return entry.fail(remedy=remedy)
     summary = (
-        f"The bind of {who} with this password was not answered before, and may have counted: it was not tried again."
+        f"An earlier bind of {who} with this password got no answer and may have counted, so it was not tried again."
     )
     return entry.unknown(summary, remedy=remedy)
 
@@ -178,9 +178,7 @@ async def bind_user(session: LdapSession, name: str, password: str) -> list[Find
         # It was bound in this run; once more, with another password, could only count against it.
         if password == settings.bind_password:
             return [ids.USER_OK.passed("The test user is LDAP_BIND_DN itself, whose password was accepted.")]
-        summary = (
-            "The test user is LDAP_BIND_DN itself, with a different password than the accepted one: it was not tried."
-        )
+        summary = "The test user is LDAP_BIND_DN itself, but with a different password than the accepted one, so it was not tried."
         return [ids.USER_REFUSED.unknown(summary)]
     # As it is typed at LibreChat, too, where the check session would have the directory count it again.
     names = (name, session.task.user)

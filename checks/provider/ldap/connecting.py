@@ -26,16 +26,16 @@ _MOST = 4
 """Addresses that are tried."""
 _REASONS = {
     "expired": ("has expired", "Renew the directory's certificate."),
-    "not-yet": ("is not valid yet", "Set the clocks of both machines."),
+    "not-yet": ("is not valid yet", "Synchronise the clocks of both machines."),
     "weak": ("has too weak a key", "Get a certificate with an RSA key of 2048 bits or more."),
     "self-signed": (
         "is self-signed",
-        "Put this certificate into the file of LDAP_CA_CERT_PATH, with LDAP_TLS_REJECT_UNAUTHORIZED=true.",
+        "Put this certificate in the file in LDAP_CA_CERT_PATH, and set LDAP_TLS_REJECT_UNAUTHORIZED=true.",
     ),
     "untrusted": (
         "is not signed by an authority that LibreChat trusts",
         (
-            "Put the root certificate of the directory's authority into the file of LDAP_CA_CERT_PATH, with "
+            "Put the root certificate of the directory's authority in the file in LDAP_CA_CERT_PATH, and set "
             "LDAP_TLS_REJECT_UNAUTHORIZED=true. The directory itself has to send intermediate certificates."
         ),
     ),
@@ -62,8 +62,8 @@ async def resolve(session: LdapSession) -> list[Finding]:
         session.addresses = list(answer.addresses)
     if task.in_container and _is_loopback(session.addresses):
         summary = (
-            f"{plain(host, limit=100)} in LDAP_URL is the machine itself, and LibreChat runs in a container: there the name means the "
-            "container itself, which runs no directory."
+            f"{plain(host, limit=100)} in LDAP_URL means the local machine, but LibreChat runs in a container: there the "
+            "name means the container itself, which runs no directory."
         )
         raise StopLdap(URL_LOOPBACK.fail(summary))
     return []
@@ -79,14 +79,12 @@ def _unresolved(session: LdapSession, why: str, *, is_certain: bool) -> Finding:
     host = session.place.host
     shown, evidence = plain(host, limit=100), (session.shown(why),) if why else ()
     if host in session.task.neighbours:
-        summary = (
-            f"{shown} is a name that only containers beside LibreChat can resolve: the directory could not be checked."
-        )
+        summary = f"Only containers next to LibreChat can resolve {shown}, so the directory could not be checked."
         return ids.CONNECT.of("inside").unknown(summary, evidence=evidence)
     if is_certain:
-        summary = f"{shown} does not resolve: every LDAP sign-in ends with an error."
+        summary = f"{shown} does not resolve: every LDAP sign-in fails with an error."
         return ids.CONNECT.of("name").fail(summary, evidence=evidence)
-    summary = f"The name {shown} could not be looked up: DNS gives this machine no answer."
+    summary = f"Could not look up {shown}: DNS does not answer this machine."
     return ids.CONNECT.of("unresolved").unknown(summary, evidence=evidence)
 
 
@@ -139,27 +137,29 @@ async def _unreached(session: LdapSession, error: BaseException) -> Finding:
         return _no_handshake(session, error)
     if isinstance(error, TimeoutError):
         if session.place.secure and await _connects(session):
-            summary = f"{there} accepts connections and does not answer: sign-ins never end, the page waits forever."
+            summary = (
+                f"{there} accepts connections but does not answer: sign-ins never finish, and the page waits forever."
+            )
             return ids.SILENT.of("connect").fail(summary, evidence=evidence)
-        summary = f"{there} does not answer: a firewall may drop what is sent there. Every sign-in waits, then fails."
+        summary = f"{there} does not answer: a firewall may drop the packets. Every sign-in waits, then fails."
         return ids.CONNECT.of("silent").fail(summary, evidence=evidence)
     number = getattr(error, "errno", None)
     if number in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL):
         summary = f"There is no route from here to {there}: the directory could not be checked."
         return ids.CONNECT.of("unreachable").unknown(summary, evidence=evidence)
     if number == errno.ECONNREFUSED:
-        summary = f"Nothing listens at {there}: every sign-in ends with an error."
+        summary = f"Nothing listens at {there}: every sign-in fails with an error."
         return ids.CONNECT.of("refused").fail(summary, evidence=evidence)
-    summary = f"{there} closed the connection: every sign-in ends with an error."
+    summary = f"{there} closed the connection: every sign-in fails with an error."
     return ids.CONNECT.of("closed").fail(summary, evidence=evidence)
 
 
 def _no_handshake(session: LdapSession, error: ssl.SSLError) -> Finding:
     there, evidence = session.there, (session.shown(in_words(error)),)
     if str(error.reason or "") in NOT_TLS:
-        summary = f"{there} does not speak TLS, and LDAP_URL begins with ldaps://: every sign-in ends with an error."
+        summary = f"{there} does not speak TLS, but LDAP_URL begins with ldaps://: every sign-in ends with an error."
         return ids.PLAIN_PORT.fail(summary, evidence=evidence)
-    summary = f"The TLS handshake with {there} failed: every sign-in ends with an error."
+    summary = f"The TLS handshake with {there} failed: every sign-in fails with an error."
     return ids.CONNECT.of("handshake").fail(summary, evidence=evidence)
 
 
@@ -182,11 +182,11 @@ async def _certificate(session: LdapSession, connection: LdapConnection) -> list
         if present is None or not is_for(session.place.host, present.names):
             raise StopLdap(_wrong_name(session, present))
         session.is_protected = True
-        return [ids.CERTIFICATE_OK.passed(f"The certificate of {session.there} verifies as in LibreChat.")]
+        return [ids.CERTIFICATE_OK.passed(f"The certificate of {session.there} passes LibreChat's verification.")]
     fault = await _hidden_fault(session, session.judged)
     session.is_protected = fault is None
     if fault is None:
-        summary = "The directory's certificate verifies, but LibreChat would accept any other one as well."
+        summary = "The directory's certificate is valid, but LibreChat would accept any other one as well."
         return [ids.CERTIFICATE_UNVERIFIED.warn(summary, remedy="LDAP_TLS_REJECT_UNAUTHORIZED=true works here.")]
     session.why_unprotected = f"LibreChat does not verify the certificate, which {fault.detail}"
     summary = f"LibreChat accepts any certificate of the directory; this one {fault.detail}."
@@ -214,7 +214,7 @@ async def _hidden_fault(session: LdapSession, shown: bytes) -> _Fault | None:
         return _Fault("untrusted", "could not be verified")
     facts = certificate_facts(der)
     if der != shown or facts is None:
-        return _Fault("untrusted", "is another one on each connection")
+        return _Fault("untrusted", "is different on each connection")
     return None if is_for(place.host, facts.names) else _Fault("name", "is issued for another name")
 
 
@@ -223,7 +223,7 @@ async def _refused(session: LdapSession, error: ssl.SSLCertVerificationError) ->
     kind = _kind(error, seen)
     reason, remedy = _REASONS[kind]
     summary = (
-        f"The certificate of {session.there} {reason}: LibreChat refuses it, and every sign-in ends with an error."
+        f"The certificate of {session.there} {reason}: LibreChat refuses it, and every sign-in fails with an error."
     )
     doubt = session.task.trust.problem if session.task.authorities is None else ""
     lines = (error.verify_message, *(seen.lines() if seen else ()), doubt)
@@ -259,17 +259,17 @@ def _kind(error: ssl.SSLCertVerificationError, seen: CertificateFacts | None) ->
 
 
 def _fix(kind: str) -> str:
-    return _REASONS[kind][1] if kind in _REASONS else "Name the directory in LDAP_URL as its certificate does."
+    return _REASONS[kind][1] if kind in _REASONS else "In LDAP_URL, use a name from the directory's certificate."
 
 
 def _wrong_name(session: LdapSession, seen: CertificateFacts | None) -> Finding:
     host = plain(session.place.host, limit=100)
-    summary = f"The certificate of {session.there} is not issued for {host}: every sign-in ends with an error."
+    summary = f"The certificate of {session.there} is not issued for {host}: every sign-in fails with an error."
     names = list(_usable(seen))
-    remedy = "Name the directory in LDAP_URL as its certificate does."
+    remedy = "In LDAP_URL, use a name from the directory's certificate."
     if names:
         port = "" if session.place.port == 636 else f":{session.place.port}"  # noqa: PLR2004 - the scheme's own
-        remedy = f"LDAP_URL=ldaps://{plain(names[0], limit=100)}{port}, if that is your directory."
+        remedy = f"If that is your directory, set LDAP_URL=ldaps://{plain(names[0], limit=100)}{port}."
     lines = seen.lines() if seen else ()
     return ids.CERTIFICATE.of("name").fail(summary, remedy=remedy, evidence=map(session.shown, lines))
 

@@ -144,12 +144,12 @@ class LdapConnection:
         await asyncio.sleep(0)
         head = await self._reader.readexactly(2)
         if head[0] != _SEQUENCE:
-            raise NotLdapError("it does not begin as a message does")
+            raise NotLdapError("it does not begin like a message")
         size = head[1]
         if size & _LONG_FORM:
             count = size & ~_LONG_FORM
             if not 0 < count <= _SIZE_BYTES:
-                raise NotLdapError("its length has no form that LDAP allows")
+                raise NotLdapError("its length is not encoded in a way that LDAP allows")
             written = await self._reader.readexactly(count)
             head, size = head + written, int.from_bytes(written)
         if size > LARGEST_MESSAGE:

@@ -161,7 +161,7 @@ def answer_of(data: bytes) -> LdapAnswer:
     try:
         message, rest = decoder.decode(data, asn1Spec=rfc2251.LDAPMessage())
         if rest:
-            raise NotLdapError("there is something behind the message")
+            raise NotLdapError("there is more data after the message")
         number, operation = int(message["messageID"]), message["protocolOp"]
         return _read(number, operation.getName(), operation.getComponent())
     except (PyAsn1Error, ValueError, TypeError, KeyError, IndexError, RecursionError, MemoryError):

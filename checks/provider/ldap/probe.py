@@ -27,7 +27,7 @@ async def probe(task: LdapTask, session: LdapSession | None = None) -> AsyncIter
         for finding in stop.findings:
             yield finding
     except (OSError, TimeoutError):
-        summary = f"{session.there} closed the connection: every sign-in ends with an error."
+        summary = f"{session.there} closed the connection: every sign-in fails with an error."
         yield ids.CONNECT.of("closed").fail(summary)
 
 
@@ -36,7 +36,7 @@ async def _conversation(session: LdapSession) -> AsyncIterator[Finding]:
         for finding in await stage(session):
             yield finding
     if session.task.unsent and session.task.settings.bind_name is not None:
-        yield ids.UNDECIDED.passed(f"LDAP_BIND_DN and what follows were not tried: {session.task.unsent}.")
+        yield ids.UNDECIDED.passed(f"LDAP_BIND_DN and everything after it were not tried: {session.task.unsent}.")
         return
     async with await session.connect() as connection:
         for finding in await bind_service(session, connection):

@@ -46,7 +46,7 @@ async def search(session: LdapSession, connection: LdapConnection) -> tuple[list
     name = session.shown(task.user, limit=_SHOWN)
     if len(found.entries) > 1:
         count = f"more than {len(found.entries) - 1}" if found.cut else str(len(found.entries))
-        summary = f"The search finds {count} entries for {name}, and LibreChat requires exactly one: the sign-in ends with an error."
+        summary = f"The search finds {count} entries for {name}, and LibreChat requires exactly one: the sign-in fails with an error."
         evidence = [session.shown(entry.text) for entry in found.entries[:3]]
         raise StopLdap(ids.USER_SEVERAL.fail(summary, evidence=evidence))
     if not found.entries:
@@ -108,7 +108,7 @@ async def _without_groups(session: LdapSession, connection: LdapConnection, base
     typed = session.task.user.casefold()
     for attribute, values in found.entries[0].attributes:
         if typed in [value.decode(errors="replace").casefold() for value in values]:
-            return f"The base is right, the filter is not: {attribute} has this name. LDAP_SEARCH_FILTER=({session.shown(attribute, limit=40)}={{{{username}}}})"
+            return f"The search base is right, but the filter is not: {attribute} contains this name. Set LDAP_SEARCH_FILTER=({session.shown(attribute, limit=40)}={{{{username}}}})"
     return ""
 
 
@@ -158,13 +158,13 @@ def _fault(session: LdapSession, account: LdapAccount, fault: LdapAccountFault) 
         case LdapAccountFault.MANY_VALUES:
             named = {"ldapId": "LDAP_ID", "username": "LDAP_USERNAME", "name": "LDAP_FULL_NAME"}
             settings = [named[key] for key in account.many_values]
-            summary = f"{' and '.join(account.many_values)} of this account would have several values, and LibreChat answers 400."
+            summary = f"{' and '.join(account.many_values)} of this account would have several values, and LibreChat returns 400."
             return ids.ACCOUNT_VALUES.fail(summary, settings=settings)
         case LdapAccountFault.DOMAIN:
             listed = session.shown(", ".join(session.task.allowed_domains), limit=_SHOWN)
             return ids.ACCOUNT_DOMAIN.fail(f"The domain of {mail} is not in registration.allowedDomains ({listed}).")
         case _:
-            return ids.ACCOUNT_MAIL.fail(f"'{mail}' is not a mail address to LibreChat, and it answers 400.")
+            return ids.ACCOUNT_MAIL.fail(f"LibreChat does not accept '{mail}' as a mail address, and returns 400.")
 
 
 def _attributes(session: LdapSession, entry: Entry) -> Iterator[Finding]:
@@ -184,7 +184,7 @@ def _attributes(session: LdapSession, entry: Entry) -> Iterator[Finding]:
             own = spelled.get(attribute.strip().lower())
             shown = session.shown(attribute, limit=60)
             if own is not None and own != attribute:
-                summary = f"{setting} says '{shown}', and the directory spells it {session.shown(own, limit=60)}: LibreChat ignores it."
+                summary = f"{setting} is '{shown}', but the directory spells it {session.shown(own, limit=60)}, so LibreChat ignores it."
                 fix = (
                     f"{setting}={session.shown(own, limit=60)}"
                     if setting != "LDAP_FULL_NAME"
@@ -193,5 +193,5 @@ def _attributes(session: LdapSession, entry: Entry) -> Iterator[Finding]:
                 yield ids.ATTRIBUTE_CASE.of(setting).warn(summary, remedy=fix)
             else:
                 yield ids.ATTRIBUTE_MISSING.of(setting).warn(
-                    f"This entry has no attribute '{shown}', which {setting} names."
+                    f"This entry has no attribute '{shown}', which is set in {setting}."
                 )

@@ -35,7 +35,7 @@ def static_findings(task: LdapTask) -> Iterator[Finding]:
     if not settings.is_on:
         if bool(settings.url) != bool(settings.base):
             missing = "LDAP_USER_SEARCH_BASE" if settings.url else "LDAP_URL"
-            summary = f"{missing} is missing: LDAP is off and local accounts sign in."
+            summary = f"{missing} is missing: LDAP is off, and people sign in with local accounts."
             yield ids.HALF.fail(summary, remedy=f"Set {missing}, or remove the other one.")
         return
     if is_refused(task.variables, settings.release):
@@ -47,10 +47,8 @@ def static_findings(task: LdapTask) -> Iterator[Finding]:
     try:
         canonical_name(settings.base)
     except LdapNameError as error:
-        where = f"it stops making sense at character {error.position + 1}"
-        summary = (
-            f"LDAP_USER_SEARCH_BASE is not a distinguished name ({where}): the first sign-in ends LibreChat's process."
-        )
+        where = f"it is not valid from character {error.position + 1} on"
+        summary = f"LDAP_USER_SEARCH_BASE is not a distinguished name ({where}): the first sign-in crashes LibreChat."
         yield ids.BASE.fail(summary, evidence=(settings.base,))
     blank = [name for name in settings.name_attributes if name != name.strip()]
     if blank:
@@ -65,7 +63,7 @@ def _authorities(task: LdapTask) -> Iterator[Finding]:
     path = plain(task.settings.ca_path, limit=_SHOWN)
     if not found.is_seen:
         yield ids.CA_UNSEEN.unknown(
-            f"No folder or file of this machine is mounted at {path}, so the file of LDAP_CA_CERT_PATH cannot be read from here."
+            f"No folder or file of this machine is mounted at {path}, so the file in LDAP_CA_CERT_PATH cannot be read from here."
         )
     elif not found.is_readable:
         yield ids.CA_UNREADABLE.fail(f"There is no readable file at {path} in the container: LibreChat does not start.")
@@ -82,7 +80,7 @@ def _address(task: LdapTask) -> Iterator[Finding]:
     try:
         address = parse_ldap_url(text)
     except LdapUrlError as error:
-        summary = f"LibreChat cannot read LDAP_URL, because {_WHY[error.fault]}: every sign-in ends with an error."
+        summary = f"LibreChat cannot read LDAP_URL, because {_WHY[error.fault]}: every sign-in fails with an error."
         yield ids.URL.of(error.fault).fail(summary, remedy=_proposal(text), evidence=(text,))
         return
     if address.crashes:
@@ -109,7 +107,7 @@ def _filter(task: LdapTask) -> Iterator[Finding]:
     try:
         parsed = parse_ldap_filter(with_user_name(pattern, "name"))
     except LdapFilterError as error:
-        ended = "ends LibreChat's process" if task.settings.bind_name is not None else "ends with an error"
+        ended = "crashes LibreChat" if task.settings.bind_name is not None else "fails with an error"
         summary = f"LibreChat cannot parse LDAP_SEARCH_FILTER, because {error.reason}: the first sign-in {ended}."
         yield ids.FILTER_SYNTAX.fail(summary, remedy=_balanced(pattern), evidence=shown)
         return

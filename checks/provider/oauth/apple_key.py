@@ -39,7 +39,7 @@ def _loaded(text: str) -> EllipticCurvePrivateKey | None:
     try:
         key = load_pem_private_key(text.encode("latin-1"), password=None)
     except (TypeError, UnsupportedAlgorithm) as error:
-        raise ValueError("no private key that can be used without a password") from error
+        raise ValueError("not a private key that can be used without a password") from error
     is_fit = isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1)
     return key if is_fit and isinstance(key, ec.EllipticCurvePrivateKey) else None
 

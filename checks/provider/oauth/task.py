@@ -86,7 +86,7 @@ class SocialTask:
     provider: str
     settings: Mapping[str, str] = field(repr=False)
     release: Release = RECORDED
-    key: KeyFile = KeyFile(text=None, unseen="it was not looked at")  # noqa: RUF009 - immutable
+    key: KeyFile = KeyFile(text=None, unseen="it was not checked")  # noqa: RUF009 - immutable
     unsent: str = ""
     """Why no secret is sent; empty: it is."""
     sent: str = field(default="", repr=False)

@@ -82,7 +82,7 @@ def no_answer(task: OpenIdTask, error: HttpError, url: str) -> Finding:
     if error.failure is Failure.NAME and "." not in (asked or "."):
         # A name of one word is a service of the compose file: only the container knows it.
         return FINDINGS["discovery.unknown"].unknown(
-            "The provider's or proxy's name is known inside LibreChat's container only.",
+            "Only LibreChat's container can resolve the name of the provider or proxy.",
             remedy="Set checks: {from_container: true} in the answers file to ask from inside the container.",
             evidence=evidence,
         )

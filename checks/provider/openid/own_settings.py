@@ -45,7 +45,9 @@ def _missing(task: OpenIdTask) -> Finding:
     shown = ", ".join(lacking)
     remedy = f"Set {shown}, then restart LibreChat."
     return FINDINGS["settings.missing"].fail(
-        f"LibreChat does not register OpenID: not set or empty: {shown}.", settings=lacking, remedy=remedy
+        f"LibreChat does not register OpenID, because these settings are not set or empty: {shown}.",
+        settings=lacking,
+        remedy=remedy,
     )
 
 

@@ -33,7 +33,7 @@ def settings_findings(task: SamlTask) -> Iterator[Finding]:
         lacking.append("ALLOW_SOCIAL_LOGIN=true")
     if lacking:
         yield ids.INCOMPLETE.fail(
-            f"{', '.join(lacking)} missing: {ids.INCOMPLETE.consequence}",
+            f"Not set: {', '.join(lacking)}. {ids.INCOMPLETE.consequence}",
             settings=[name.partition("=")[0] for name in lacking],
         )
         return
@@ -72,7 +72,7 @@ def _certificate(task: SamlTask) -> Iterator[Finding]:
         return
     if found.blocks > 1:
         yield ids.CERTIFICATE_SEVERAL.warn(
-            f"SAML_CERT contains {found.blocks} certificates, and only the first one counts."
+            f"SAML_CERT contains {found.blocks} certificates, and LibreChat uses only the first one."
         )
     if found.certificate is None:
         yield ids.CERTIFICATE_OK.passed(evidence=where)

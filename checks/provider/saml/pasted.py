@@ -32,10 +32,10 @@ _ENTRIES: Final = {
 }
 _STATES: Final = {
     SignatureState.NONE: "it has none",
-    SignatureState.ALGORITHM: "it is made with an algorithm that LibreChat does not verify (RSA with SHA-1, SHA-256 or SHA-512 is)",
-    SignatureState.CHANGED: "something was changed after signing",
+    SignatureState.ALGORITHM: "its algorithm is not one that LibreChat verifies (RSA with SHA-1, SHA-256 or SHA-512)",
+    SignatureState.CHANGED: "the content was changed after signing",
     SignatureState.OTHER_KEY: "it was made with a different key than the one in SAML_CERT",
-    SignatureState.FORM: "LibreChat does not accept its form",
+    SignatureState.FORM: "LibreChat does not accept its format",
 }
 _ADDRESS: Final = "Set SAML_EMAIL_CLAIM to the exact name of the attribute that contains the mail address."
 
@@ -54,7 +54,7 @@ _ACCOUNTS: Final = {
         "The value that LibreChat uses as the mail address is not one.", _ADDRESS, ("SAML_EMAIL_CLAIM",)
     ),
     SamlAccountFault.MANY_VALUES: _Refusal(
-        "Mail address, user name or name has several values, and LibreChat answers 400.",
+        "Mail address, user name or name has several values, and LibreChat returns 400.",
         "Have the provider send one value for each attribute, or name other attributes in SAML_EMAIL_CLAIM, SAML_USERNAME_CLAIM and SAML_NAME_CLAIM.",
         ("SAML_EMAIL_CLAIM", "SAML_USERNAME_CLAIM", "SAML_NAME_CLAIM"),
     ),

@@ -30,12 +30,12 @@ async def request_finding(task: SamlTask, conversation: ProviderConversation) ->
     except ValueError:
         return ids.NO_FORM.unknown(evidence=("SAML_ENTRY_POINT is not an address of a web page",))
     except RequestLimitError:
-        return ids.NO_FORM.unknown(evidence=("sent on too often",))
+        return ids.NO_FORM.unknown(evidence=("too many redirects",))
     except (HttpError, TimeoutError) as error:
         return ids.NO_ANSWER.unknown(evidence=(error.detail if isinstance(error, HttpError) else "no answer in time",))
     if answer.status == _OK and _PASSWORD.search(answer.body):
         return ids.FORM_CAME.passed()
-    return ids.NO_FORM.unknown(evidence=(f"answer {answer.status} of {_bare(answer.url)}",))
+    return ids.NO_FORM.unknown(evidence=(f"answer {answer.status} from {_bare(answer.url)}",))
 
 
 async def _page(url: str, conversation: ProviderConversation) -> HttpResponse:

@@ -86,7 +86,7 @@ class Renewals:
             if seconds > left:
                 break
             renewal.tell(
-                f"The tokens live for {seconds - _AFTER:.0f} s; renewal {done + 1} of {MOST_RENEWALS} follows."
+                f"The tokens are valid for {seconds - _AFTER:.0f} s; renewal {done + 1} of {MOST_RENEWALS} follows."
             )
             await renewal.wait(seconds)
             left -= seconds
@@ -135,7 +135,9 @@ class Renewals:
 
     def _told(self, done: int, *, was_new: bool) -> Finding:
         if done == 0:
-            lives = f"The tokens live for {self._held.lifetime():.0f} s, longer than the time that was given."
+            lives = (
+                f"The tokens are valid for {self._held.lifetime():.0f} s, longer than the time that this run may take."
+            )
             return ids.NOT_RENEWED.unknown(evidence=(lives,))
         rotation = "with a new refresh token" if was_new else "the refresh token stays the same"
         often = "once" if done == 1 else f"{done} times"

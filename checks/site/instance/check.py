@@ -108,8 +108,8 @@ def _kind(reply: HttpResponse, base: str, deployment: Deployment, other: str) ->
         case 401 | 407:
             return (
                 "forward-auth",
-                f"{who} asks for its own sign-in before LibreChat at {base}.",
-                "A forward authentication breaks the page's requests once its own session is over: exempt /api and /oauth.",
+                f"{who} asks for its own sign-in in front of LibreChat at {base}.",
+                "Forward authentication breaks the page's requests once its own session has expired: exempt /api and /oauth.",
             )
         case 301 | 302 | 303 | 307 | 308:
             return _sent_on(reply, base, who, other)
@@ -128,8 +128,8 @@ def _kind(reply: HttpResponse, base: str, deployment: Deployment, other: str) ->
         case _:
             return (
                 "stranger",
-                f"What answers at {base} is not LibreChat.",
-                "Does the address lead to LibreChat's port, and does the proxy pass on everything, /api too?",
+                f"The server at {base} is not LibreChat.",
+                "Check that the address leads to LibreChat's port, and that the proxy passes on everything, including /api.",
             )
 
 
@@ -137,12 +137,12 @@ def _failing(reply: HttpResponse, base: str, deployment: Deployment) -> tuple[st
     if reply.status in GATEWAY:
         return (
             "gateway",
-            f"A proxy answers at {base} (HTTP {reply.status}), and LibreChat behind it does not.",
-            f"Does the container run ({deployment.compose_command} ps), and does the proxy have its name? {logs_command(deployment)}",
+            f"A proxy answers at {base} (HTTP {reply.status}), but LibreChat behind it does not.",
+            f"Check that the container is running ({deployment.compose_command} ps), and that the proxy uses its name. {logs_command(deployment)}",
         )
     return (
         "server-error",
-        f"What answers at {base} fails (HTTP {reply.status}): LibreChat does so when its database does not answer.",
+        f"The server at {base} returns HTTP {reply.status}. LibreChat does so when its database does not answer.",
         f"Its log shows why: {logs_command(deployment)}",
     )
 
@@ -158,8 +158,8 @@ def _sent_on(reply: HttpResponse, base: str, who: str, other: str) -> tuple[str,
     if other and "proxy" not in other.lower() and other not in {"nginx", "Caddy", "Apache", "Traefik", "Cloudflare"}:
         return (
             "forward-auth",
-            f"{who} asks for its own sign-in before LibreChat at {base}.",
-            "A forward authentication breaks the page's requests once its own session is over: exempt /api and /oauth.",
+            f"{who} asks for its own sign-in in front of LibreChat at {base}.",
+            "Forward authentication breaks the page's requests once its own session has expired: exempt /api and /oauth.",
         )
     return (
         "redirected",
@@ -172,13 +172,13 @@ def _readiness(ready: Answer, deployment: Deployment) -> Finding | None:
     if isinstance(ready, HttpError):
         return None
     if ready.status == 503 and not ready.is_page:  # noqa: PLR2004 - /readyz while it starts (index.js:230-235)
-        return ids.STARTING.warn(remedy=f"Wait a minute; if it stays so: {logs_command(deployment)}.")
+        return ids.STARTING.warn(remedy=f"Wait a minute. If this does not change: {logs_command(deployment)}.")
     # Before it knew the address, LibreChat answered with its page; whoever refuses it says nothing of what stands behind.
     is_own_page = ready.is_page and ready.status == 200 and _is_librechats(ready)  # noqa: PLR2004
     if is_own_page and deployment.release >= READYZ_SINCE and deployment.release_known:
         return ids.RELEASE.warn(
-            f"The running LibreChat is older than v0.8.6, and the folder is for {deployment.release}: it does not know newer settings "
-            "(such as SESSION_COOKIE_SECURE).",
+            f"The running LibreChat is older than v0.8.6, but the folder is for {deployment.release}: it does not support "
+            "newer settings (such as SESSION_COOKIE_SECURE).",
             remedy=f"{deployment.compose_command} pull api, then {recreate_command(deployment)}",
             evidence=response_evidence(ready),
         )
@@ -194,7 +194,7 @@ def _way_of_posts(refresh: Answer, base: str) -> Finding | None:
     if isinstance(refresh, HttpError):
         return ids.POST.finding(
             Status.UNKNOWN if refresh.failure in INCONCLUSIVE else Status.FAIL,
-            f"LibreChat answers at {base}, but what browsers send to it (POST) gets no answer: nobody can sign in.",
+            f"LibreChat answers at {base}, but POST requests from browsers get no answer: nobody can sign in.",
             remedy="A proxy or firewall in between blocks requests with a body.",
             evidence=(refresh.detail,),
         )
@@ -203,7 +203,7 @@ def _way_of_posts(refresh: Answer, base: str) -> Finding | None:
         return None
     other = visitor(refresh)
     return ids.POST.fail(
-        f"LibreChat answers at {base}, but something else answers what browsers send to it (POST): nobody can sign in.",
+        f"LibreChat answers at {base}, but another program answers POST requests from browsers: nobody can sign in.",
         remedy="Let POST requests below /api through to LibreChat (a firewall for web applications, a forward authentication).",
         evidence=[*response_evidence(refresh), f"looks like {other.name} ({other.because})" if other else ""],
     )

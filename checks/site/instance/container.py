@@ -31,7 +31,7 @@ def starting(seen: RunningContainer | None, error: HttpError, base: str, deploym
         return ids.ENDED.fail(summary, remedy=look, evidence=(error.detail,))
     if state == "running" and up_seconds is not None and up_seconds < StartTimeouts().ready:
         summary = f"LibreChat's container was started {up_seconds:.0f} s ago and does not answer at {base} yet: it is still starting."
-        remedy = f"Wait a minute, then run this again; if it stays so: {logs_command(deployment)}."
+        remedy = f"Wait a minute, then run this again. If this does not change: {logs_command(deployment)}."
         return ids.STARTING.unknown(summary, remedy=remedy, evidence=(error.detail,))
     return None
 
@@ -41,5 +41,5 @@ def unread(seen: RunningContainer | None, deployment: Deployment) -> Iterator[Fi
     if seen is not None and seen.unread:
         names = ", ".join(seen.unread)
         verb = "were" if len(seen.unread) > 1 else "was"
-        summary = f"LibreChat's container was started before {names} {verb} last written: what changed since is not in effect."
+        summary = f"LibreChat's container was started before {names} {verb} last written: changes since then are not in effect."
         yield ids.UNREAD.warn(summary, remedy=f"Run: {recreate_command(deployment)}")

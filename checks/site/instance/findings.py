@@ -33,20 +33,20 @@ def unreachable(family: FindingFamily, error: HttpError, base: str, deployment: 
             "Add an A or AAAA record for it; to test before that: --resolve HOST:ADDRESS.",
         ),
         Failure.UNRESOLVED: (
-            f"Which address {base} has could not be checked: no name server answered this machine.",
-            "Is this machine online? Try again, or name the address: --resolve HOST:ADDRESS.",
+            f"Could not look up the address of {base}: no name server answered this machine.",
+            "Check that this machine is online and try again, or name the address: --resolve HOST:ADDRESS.",
         ),
         Failure.REFUSED: (
             f"Nothing listens at {base}: LibreChat is not running, or uses a different port.",
-            f"Look: {deployment.compose_command} ps, and {logs_command(deployment)}. LibreChat opens its port only when it has started.",
+            f"Check {deployment.compose_command} ps, and {logs_command(deployment)}. LibreChat opens its port only when it has started.",
         ),
         Failure.UNREACHABLE: (
             f"{base} cannot be reached from this machine, so it could not be checked.",
-            "A firewall, a wrong address or a missing route. From inside your own network: --resolve HOST:ADDRESS.",
+            "Possible causes: a firewall, a wrong address or a missing route. From inside your own network, use --resolve HOST:ADDRESS.",
         ),
         Failure.SILENT: (
             f"{base} did not answer in time.",
-            f"A firewall that swallows packets, or a program that hangs: {logs_command(deployment)}. Try again.",
+            f"Possible causes: a firewall that drops packets, or a program that hangs ({logs_command(deployment)}). Try again.",
         ),
         Failure.CERTIFICATE: (
             f"Browsers refuse {base}: its certificate is not trusted.",
@@ -62,7 +62,7 @@ def unreachable(family: FindingFamily, error: HttpError, base: str, deployment: 
         ),
         Failure.GARBLED: (
             f"{base} does not return a valid HTTP response.",
-            "Is the port the right one, and the scheme (http or https)?",
+            "Check the port and the scheme (http or https).",
         ),
     }[error.failure]
     status = Status.UNKNOWN if error.failure in INCONCLUSIVE else Status.FAIL

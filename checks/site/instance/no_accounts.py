@@ -46,5 +46,5 @@ async def nobody(subject: Subject, seen: RunningContainer | None) -> Finding | N
         return None
     command = f"{subject.deployment.compose_command} exec {subject.deployment.service or 'api'} npm run create-user"
     return ids.NOBODY.fail(
-        remedy=f"Make the first account, which becomes the administrator: {command}. Or let the wizard do it: --apply --first-admin EMAIL."
+        remedy=f"Create the first account, which becomes the administrator: {command}. Or let the wizard do it: --apply --first-admin EMAIL."
     )

@@ -35,11 +35,11 @@ async def openid_ready(web: Web, base: str, deployment: Deployment) -> Finding |
     await asyncio.sleep(min(seconds + 1, _LONGEST))
     if not await _is_missing(web, base):
         return None
-    remedy = f"Is OPENID_ISSUER reached from LibreChat's container? LibreChat asks again every {seconds:g} s by itself: no restart is needed."
+    remedy = f"Check that LibreChat's container can reach OPENID_ISSUER. LibreChat retries every {seconds:g} s by itself, so no restart is needed."
     return ids.OPENID_NOT_READY.warn(remedy=remedy)
 
 
-_RESTART: Final = "Is OPENID_ISSUER reached from LibreChat's container? It is asked once, at the start. Once it answers: {} restart api"
+_RESTART: Final = "Check that LibreChat's container can reach OPENID_ISSUER. LibreChat contacts it only at startup. Once it answers, run: {} restart api"
 
 
 def _registration(deployment: Deployment) -> Mapping[str, Any]:

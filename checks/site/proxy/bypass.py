@@ -15,8 +15,9 @@ from wizard.findings import proxy as ids
 from wizard.librechat.site import Site
 
 _REMEDY: Final = (
-    'Publish the port on loopback only, in docker-compose.override.yml: ports: !override ["127.0.0.1:{port}:{port}"] (a proxy in a '
-    "container of the same network needs no published port at all). Docker's published ports pass by ufw."
+    "Publish the port on loopback only, in docker-compose.override.yml: ports: !override "
+    '["127.0.0.1:{port}:{port}"] (a proxy in a container of the same network needs no published port at all). '
+    "Docker's published ports bypass ufw."
 )
 
 
@@ -30,10 +31,10 @@ async def find_bypass(web: Web, addresses: Sequence[str], ports: Sequence[Publis
     answers = await asyncio.gather(*(is_librechat(web, base) for base, _, _ in tried))
     for (base, address, port), is_open in zip(tried, answers, strict=True):
         if is_open:
-            seen = " (seen from this machine itself; a firewall outside may stop others)" if is_own(address) else ""
+            seen = " (seen from this machine itself; a firewall outside may block others)" if is_own(address) else ""
             summary = (
-                f"LibreChat can also be reached at {base} without the proxy, unencrypted{seen}. Anyone who connects there "
-                "can choose the address that limits and bans count by (X-Forwarded-For), and signs in unencrypted."
+                f"LibreChat can also be reached at {base} without the proxy, unencrypted{seen}. Anyone who connects there can "
+                "forge the address that limits and bans use (X-Forwarded-For), and signs in unencrypted."
             )
             remedy = _REMEDY.format(port=port.port)
             return ids.AROUND_OPEN.warn(summary, remedy=remedy)

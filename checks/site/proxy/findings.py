@@ -16,9 +16,9 @@ _FOR: Final = (
     "reverse_proxy does this automatically (behind another proxy with trusted_proxies)"
 )
 _PROTO: Final = (
-    "In nginx, in every location that leads to LibreChat: proxy_set_header X-Forwarded-Proto $scheme; (behind another proxy that "
-    "encrypts: what that one sent, $http_x_forwarded_proto). Caddy and Traefik do this automatically, behind "
-    "another proxy once they trust it"
+    "In nginx, in every location that leads to LibreChat: proxy_set_header X-Forwarded-Proto $scheme; (behind "
+    "another proxy that terminates TLS: $http_x_forwarded_proto). Caddy and Traefik do this automatically, "
+    "behind another proxy once they trust it"
 )
 _FOUND, _FAILED = 302, 500
 
@@ -72,8 +72,8 @@ def rate_limited(reply: HttpResponse) -> Finding:
     wait = reply.header("retry-after")
     when = f"in {wait} s" if wait.isdecimal() and len(wait) < 7 else "in five minutes"  # noqa: PLR2004 - digits of seconds
     summary = (
-        "LibreChat says that there were too many sign-in attempts from this address, and asks to wait. If nobody here tried, all people share one "
-        "address behind the proxy, and nobody can sign in now."
+        "LibreChat reports too many sign-in attempts from this address, and asks to wait. If nobody here tried, all "
+        "people share one address behind the proxy, and nobody can sign in now."
     )
     remedy = f"Try again {when}. LOGIN_MAX and LOGIN_WINDOW set how many attempts an address has. {_FOR}."
     return ids.LIMITED.unknown(summary, remedy=remedy)
@@ -99,15 +99,12 @@ def client_addresses(place: ProxyLayout, taken: ClientIdentity, replies: Sequenc
             remedy = f"{_FOR}; and TRUST_PROXY has to be the number of proxies (now {place.trusted:g})."
             yield ids.ADDRESS_WRONG.fail(summary, remedy=remedy, evidence=evidence)
         case ClientIdentity.UNTOLD:
-            summary = (
-                "Which address LibreChat sees for people could not be checked: its answers have no X-RateLimit "
-                "headers, or the limit is used up."
-            )
+            summary = "Could not check which address LibreChat sees for people: its answers have no X-RateLimit headers, or the limit is used up."
             yield ids.ADDRESS_UNTOLD.unknown(summary, evidence=evidence)
 
 
 def _claimed(place: ProxyLayout, evidence: list[str]) -> Iterator[Finding]:
-    effect = "Password guessing is never stopped, and others can be locked out in their name."
+    effect = "Nothing stops password guessing, and attackers can lock out other people."
     if place.is_direct:
         summary = f"LibreChat trusts a forged X-Forwarded-For header, with no proxy in front of it. {effect}"
         remedy = "TRUST_PROXY=-1, then recreate the container."
@@ -122,18 +119,18 @@ def _claimed(place: ProxyLayout, evidence: list[str]) -> Iterator[Finding]:
         yield ids.ADDRESS_SHARED.fail(summary, remedy=f"{_FOR}.", evidence=evidence)
     else:
         summary = (
-            f"LibreChat believes an address that a browser claims: TRUST_PROXY counts as {place.trusted:g}, and fewer proxies than "
-            f"that add the address they were asked from. {effect}"
+            f"LibreChat trusts an address that a browser claims: it reads TRUST_PROXY as {place.trusted:g}, but fewer "
+            f"proxies than that add the address that a request came from. {effect}"
         )
-        remedy = f"TRUST_PROXY has to be the number of proxies that people pass. {_FOR}."
+        remedy = f"Set TRUST_PROXY to the number of proxies between people and LibreChat. {_FOR}."
         yield ids.ADDRESS_CLAIMED.fail(summary, remedy=remedy, evidence=evidence)
 
 
 def _shared(place: ProxyLayout, evidence: list[str]) -> Finding:
     if place.on_this_machine and place.in_container:
         summary = (
-            "Whether LibreChat tells people apart by their address could not be checked from this machine, all of whose requests "
-            "reach the proxy's container from one address."
+            "Could not check whether LibreChat tells people apart by address: all requests from this machine reach the "
+            "proxy's container from one address."
         )
         remedy = "Run on another machine: doctor --only proxy --url ADDRESS"
         return replace(ids.ADDRESS_SHARED.unknown(summary, remedy=remedy, evidence=evidence), by_nature=True)
@@ -141,11 +138,11 @@ def _shared(place: ProxyLayout, evidence: list[str]) -> Finding:
         "LibreChat counts all people as one address: requests from two addresses were counted together. After seven sign-in "
         "attempts in five minutes, by all of them together, nobody can sign in, and a ban applies to everybody."
     )
-    remedy = f"{_FOR}. With more than one proxy TRUST_PROXY has to be their number (now {place.trusted:g})."
+    remedy = f"{_FOR}. With more than one proxy, set TRUST_PROXY to their number (now {place.trusted:g})."
     if place.on_this_machine:
         caveat = (
-            " (This was seen from the machine of the site: a proxy in a container takes all requests of its own machine for one "
-            "sender. Then ask from another machine.)"
+            " (This was measured on the site's own machine, whose requests a proxy in a container may all see as one "
+            "sender. If so, run the check on another machine.)"
         )
         return ids.ADDRESS_SHARED.warn(f"{summary}{caveat}", remedy=remedy, evidence=evidence)
     return ids.ADDRESS_SHARED.fail(summary, remedy=remedy, evidence=evidence)

@@ -48,9 +48,11 @@ async def reach_librechat(web: Web, base: str) -> ApiReach:
 
 def _unanswered(base: str, error: HttpError) -> Finding:
     if error.failure in INCONCLUSIVE:
-        why = "gave no whole answer in time" if error.failure is Failure.SILENT else "could not be reached from here"
-        summary = f"{base} {why}: what is in front of LibreChat could not be looked at."
-        remedy = "Is LibreChat up behind the proxy, and this machine online? Try again."
+        why = (
+            "did not answer completely in time" if error.failure is Failure.SILENT else "could not be reached from here"
+        )
+        summary = f"{base} {why}: the proxy in front of LibreChat could not be checked."
+        remedy = "Check that LibreChat is running behind the proxy and that this machine is online, then try again."
         return ids.UNANSWERED.of(error.failure).unknown(summary, remedy=remedy, evidence=(error.detail,))
     summary = f"{base} did not return a valid HTTP response ({error.failure.value}): nobody can reach LibreChat."
     return ids.UNANSWERED.of(error.failure).fail(summary, evidence=(error.detail,))
@@ -84,7 +86,7 @@ async def upload(web: Web, base: str) -> Finding:
             summary = (
                 f"A request of {MEGABYTES:g} MB was not answered in time: the connection is slow, or a proxy delays it."
             )
-            remedy = f"Try again from a faster line. The proxy's size limit: {_NGINX_UPLOAD}."
+            remedy = f"Try again over a faster connection. The proxy's size limit: {_NGINX_UPLOAD}."
             return ids.UPLOAD_SILENT.unknown(summary, remedy=remedy, evidence=(error.detail,))
         summary = (
             f"A request of {MEGABYTES:g} MB was aborted; small ones work: larger files cannot be sent, most "
@@ -104,8 +106,8 @@ async def upload(web: Web, base: str) -> Finding:
             f"Requests of {MEGABYTES:g} MB work. Larger ones were not tried; LibreChat accepts files up to 512 MB."
         )
         return ids.UPLOAD_OK.passed(summary)
-    summary = f"A request of {MEGABYTES:g} MB was answered with status {reply.status}, a small one was not."
-    remedy = f"A firewall of the proxy may look into it. Its size limit: {_NGINX_UPLOAD}."
+    summary = f"A request of {MEGABYTES:g} MB was answered with status {reply.status}, unlike a small one."
+    remedy = f"A firewall in the proxy may inspect requests. Its size limit: {_NGINX_UPLOAD}."
     return ids.UPLOAD_OTHER.unknown(summary, remedy=remedy, evidence=(reply.text[:100],))
 
 
@@ -161,10 +163,12 @@ def hops(seen: Iterable[str], trusted: float, *, is_direct: bool) -> Finding | N
     shown = ", ".join(names)
     if count > max(trusted, 0):
         summary = (
-            f"At least {count} {'proxies are' if count > 1 else 'proxy is'} in front of LibreChat ({shown}), and TRUST_PROXY "
-            f"counts as {trusted:g}: LibreChat counts everybody behind that proxy "
-            "as one address, so they share one sign-in limit."
+            f"At least {count} {'proxies are' if count > 1 else 'proxy is'} in front of LibreChat ({shown}), but "
+            f"LibreChat reads TRUST_PROXY as {trusted:g}: it counts everybody behind the extra proxy as one address, so "
+            "they share one sign-in limit."
         )
-        remedy = f"TRUST_PROXY={count} (count every proxy between browser and LibreChat), then recreate the container."
+        remedy = (
+            f"Set TRUST_PROXY={count} (count every proxy between browser and LibreChat), then recreate the container."
+        )
         return ids.HOPS_TOO_FEW.warn(summary, remedy=remedy)
     return None

@@ -147,13 +147,13 @@ async def _counted(
     except RateLimited:
         stopped = rate_limited(counter.replies[-1])
     except LimitReached as reached:
-        summary = f"The check of which address LibreChat sees for people did not finish: {reached.because}."
+        summary = f"Could not finish checking which address LibreChat sees for people: {reached.because}."
         stopped = ids.LIMITED.unknown(
             summary, settings=(), remedy="Run this check alone, in five minutes: --only proxy"
         )
     except HttpError as error:
-        summary = "LibreChat's sign-in routes gave no answer, though others do."
-        remedy = "Does the proxy pass /oauth/ on to LibreChat, as everything else?"
+        summary = "LibreChat's sign-in routes did not answer, although other routes do."
+        remedy = "Check that the proxy passes /oauth/ on to LibreChat, like everything else."
         stopped = ids.ADDRESS_UNTOLD.unknown(summary, settings=(), remedy=remedy, evidence=(error.detail,))
     if with_openid and counter.replies:
         yield forwarded_proto(place, counter.replies[0])

@@ -29,35 +29,35 @@ def _broken(summary: str, remedy: str, *settings: str) -> SignInRefusal:
     return SignInRefusal(status=Status.FAIL, summary=summary, remedy=remedy, settings=settings)
 
 
-_OTHER_PASSWORD: Final = "Give the right password; this run tries no second one, because LibreChat counts failures."
+_OTHER_PASSWORD: Final = "Use the right password. This run does not try another one, because LibreChat counts failures."
 
 REFUSALS: Final = {
     LoginEnd.TWO_FACTOR: _account(
         "The password is right, and the account has two-factor sign-in: the check cannot go on without the code.",
-        "Give an account without two-factor sign-in, made for this purpose.",
+        "Use an account without two-factor sign-in, created for this purpose.",
     ),
     LoginEnd.UNKNOWN_EMAIL: _account(
-        "LibreChat has no account with this e-mail address and a password (one that came through a provider has none).",
-        "Make one for this purpose with create-user, or give another address.",
+        "LibreChat has no account with this e-mail address and a password (accounts from a provider have none).",
+        "Create one for this purpose with create-user, or use another address.",
     ),
-    LoginEnd.WRONG_PASSWORD: _account("LibreChat knows the account and refuses the password.", _OTHER_PASSWORD),
+    LoginEnd.WRONG_PASSWORD: _account("LibreChat knows the account but refuses the password.", _OTHER_PASSWORD),
     LoginEnd.INCOMPLETE: _account(
-        "LibreChat got the sign-in without address or password.",
-        "The password file is empty, or a proxy removes the body of requests.",
+        "LibreChat received the sign-in without an address or password.",
+        "The password file is empty, or a proxy removes the request body.",
     ),
     LoginEnd.INVALID_EMAIL: _account(
         "LibreChat does not accept the e-mail address as valid.",
-        "Give the address as it was registered, without spaces.",
+        "Use the address as it was registered, without spaces.",
     ),
     LoginEnd.INVALID_PASSWORD: _account(
-        "LibreChat does not even compare this password: it breaks the rules for its length. MIN_PASSWORD_LENGTH counts at "
-        "the sign-in too, so people with an older, shorter password are locked out.",
+        "LibreChat does not even compare this password, because its length is not allowed. MIN_PASSWORD_LENGTH also "
+        "applies at sign-in, so people with an older, shorter password are locked out.",
         "Lower MIN_PASSWORD_LENGTH, or let these people choose a new password.",
         "MIN_PASSWORD_LENGTH",
     ),
     LoginEnd.DIRECTORY_REFUSED: _account(
-        "Sign-in goes to the LDAP server, and that refuses name or password.",
-        "Give an account of the directory; with LDAP set, LibreChat's own accounts cannot sign in.",
+        "Sign-in goes to the LDAP server, which refuses the name or password.",
+        "Use an account from the directory: with LDAP configured, LibreChat's own accounts cannot sign in.",
         "LDAP_URL",
     ),
     LoginEnd.DIRECTORY_SEARCH: _broken(
@@ -67,17 +67,17 @@ REFUSALS: Final = {
     ),
     LoginEnd.DIRECTORY_ACCOUNT: _account(
         "The LDAP server knows the account but refuses the sign-in: it is disabled, locked or expired.",
-        "Give another account of the directory.",
+        "Use another account from the directory.",
     ),
     LoginEnd.REFUSED: _account("LibreChat refuses the sign-in.", "See its message below; {logs} may show more."),
     LoginEnd.NO_ROUTE: _broken(
         "LibreChat has no sign-in at this address: a proxy rewrites the path.",
-        "A proxy has to pass on /api/auth/login as it is.",
+        "A proxy has to pass on /api/auth/login unchanged.",
     ),
     LoginEnd.UNVERIFIED: _account(
-        "The account's e-mail address is not verified, and LibreChat lets only verified ones in.",
-        "Follow the link of the mail, or make the account with create-user and --email-verified=true. If the mail never came, "
-        "the check smtp shows why.",
+        "The account's e-mail address is not verified, and LibreChat accepts only verified ones.",
+        "Follow the link in the mail, or create the account with create-user and --email-verified=true. If the mail "
+        "never came, the check smtp shows why.",
         "ALLOW_UNVERIFIED_EMAIL_LOGIN",
     ),
     LoginEnd.SWITCHED_OFF: _account(
@@ -116,12 +116,13 @@ REFUSALS: Final = {
         "Look at the proxy's own limit.",
     ),
     LoginEnd.MALFORMED: _broken(
-        "LibreChat got a damaged body: something in between changes what browsers send.",
+        "LibreChat received a damaged request body: something in between changes what browsers send.",
         "Look for a proxy or firewall that rewrites requests.",
     ),
     LoginEnd.TOKENS: _broken(
-        "The password is right, but LibreChat cannot make the tokens: nobody can sign in. SESSION_EXPIRY is not a whole number "
-        "of seconds, or a JWT secret is blank. It may have left a session behind, which expires.",
+        "The password is right, but LibreChat cannot create the tokens: nobody can sign in. SESSION_EXPIRY is not a "
+        "whole number of seconds, or a JWT secret is blank. The attempt may have left a session behind, which "
+        "expires.",
         "SESSION_EXPIRY has to be a multiple of 1000 (milliseconds); JWT_SECRET and JWT_REFRESH_SECRET must not be blank.",
         "SESSION_EXPIRY",
         "REFRESH_TOKEN_EXPIRY",
@@ -129,32 +130,32 @@ REFUSALS: Final = {
         "JWT_REFRESH_SECRET",
     ),
     LoginEnd.UNFORESEEN: _broken(
-        "LibreChat fails at the sign-in (an error of the server): the LDAP server or the database does not answer, usually.",
-        "{logs} says what it was.",
+        "LibreChat fails at the sign-in (a server error). Usually the LDAP server or the database does not answer.",
+        "{logs} shows the error.",
         "LDAP_URL",
         "MONGO_URI",
     ),
     LoginEnd.GATEWAY: _broken(
-        "The proxy answers, LibreChat behind it does not.",
-        "Does the container run, and does the proxy have its right name and port? {logs}",
+        "The proxy answers, but LibreChat behind it does not.",
+        "Check that the container is running, and that the proxy uses its name and port. {logs}",
     ),
     LoginEnd.REDIRECTED: _broken(
-        "The sign-in is redirected to a different address instead of being answered; a browser's page does not follow that.",
+        "The sign-in is redirected to a different address, which a browser's page does not follow.",
         "DOMAIN_CLIENT has to be the final address: its scheme, its host, with or without www.",
         "DOMAIN_CLIENT",
     ),
     LoginEnd.NEEDS_OTHER_LOGIN: _broken(
         "Something in front of LibreChat asks for its own sign-in.",
-        "A forward authentication has to exempt /api and /oauth, or people need to pass it first in every browser.",
+        "Forward authentication has to exempt /api and /oauth, or people need to pass it first in every browser.",
     ),
     LoginEnd.PAGE: _broken(
         "A web page came instead of LibreChat's answer: another program or a proxy answers /api/auth/login.",
-        "The proxy has to pass on everything below {base} to LibreChat, /api too.",
+        "The proxy has to pass on everything below {base} to LibreChat, including /api.",
         "DOMAIN_CLIENT",
     ),
     LoginEnd.NOT_LIBRECHAT: _broken(
-        "What answers the sign-in is not LibreChat.",
-        "Does {base} lead to LibreChat's port?",
+        "The server that answers the sign-in is not LibreChat.",
+        "Check that {base} leads to LibreChat's port.",
         "DOMAIN_CLIENT",
     ),
 }

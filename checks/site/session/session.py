@@ -73,8 +73,7 @@ def held_back(subject: Subject) -> Finding:
         f"The sign-in was not tried: {site.url if site else 'LibreChat'} is plain HTTP, and anyone on the "
         "network could read the password.",
         settings=("DOMAIN_CLIENT",) if not subject.reach.url else (),
-        remedy="Use HTTPS (access: https-proxy). On the server itself name the published port: --url http://localhost:PORT. "
-        f"{SEND_ANYWAY}",
+        remedy=f"Use HTTPS (access: https-proxy). On the server itself, use the published port: --url http://localhost:PORT. {SEND_ANYWAY}",
     )
 
 
@@ -165,7 +164,7 @@ def _of_tokens(trip: RoundTrip, step: RoundTripStep, subject: Subject) -> list[F
             found.append(
                 ids.LIFETIME.of(life_name.lower()).warn(
                     f"The running LibreChat does not use the {life_name} of .env.",
-                    evidence=(f"the token lives {token.life}, .env says {life or 'something that cannot be'}",),
+                    evidence=(f"the token is valid for {token.life}, .env sets {life or 'an impossible value'}",),
                     settings=(life_name,),
                     remedy=recreate_command(subject.deployment),
                 )
@@ -219,7 +218,7 @@ def _limits(result: Kept, trip: RoundTrip) -> list[Finding]:
 def _of_refresh(step: RoundTripStep, trip: RoundTrip) -> list[Finding]:
     entry, failed, again = ids.REFRESH, ids.REFRESH_FAILED, "after a reload of the page"
     if step.stage is RoundTripStage.ROTATION:
-        entry, failed, again = ids.ROTATION, ids.ROTATION_FAILED, "again, with the cookie that the renewal gave"
+        entry, failed, again = ids.ROTATION, ids.ROTATION_FAILED, "again, with the cookie from the first renewal"
     if step.refresh is RefreshEnd.RENEWED:
         return [entry.passed()]
     if step.reply is None or step.refresh is None or not step.offered:

@@ -23,33 +23,33 @@ _NO_RENEWAL: Final = {
         ("REFRESH_TOKEN_EXPIRY",),
     ),
     RefreshEnd.INVALID: (
-        "LibreChat refuses the refresh token that it made a moment ago: it is over, or instances differ in JWT_REFRESH_SECRET.",
+        "LibreChat refuses the refresh token that it issued a moment ago: it has expired, or instances differ in JWT_REFRESH_SECRET.",
         "REFRESH_TOKEN_EXPIRY is in milliseconds; every instance needs the same JWT_REFRESH_SECRET.",
         ("REFRESH_TOKEN_EXPIRY", "JWT_REFRESH_SECRET"),
     ),
     RefreshEnd.NO_SESSION: (
-        "LibreChat found no session for the token that it made a moment ago.",
-        "Do several instances share one database?",
+        "LibreChat found no session for the token that it issued a moment ago.",
+        "Check that all instances share one database.",
         ("MONGO_URI",),
     ),
     RefreshEnd.OPENID: (
-        "LibreChat treats the session as one of the OpenID provider and cannot renew it there.",
-        "OPENID_REUSE_TOKENS=true needs a provider that gives refresh tokens (the scope offline_access).",
+        "LibreChat treats the session as an OpenID session and cannot renew it at the provider.",
+        "OPENID_REUSE_TOKENS=true requires a provider that issues refresh tokens (the scope offline_access).",
         ("OPENID_REUSE_TOKENS", "OPENID_SCOPE"),
     ),
     RefreshEnd.USER_GONE: (
-        "LibreChat does not find the account of the session any more.",
-        "Was it deleted in the meantime, or do several instances have different databases?",
+        "LibreChat no longer finds the account of the session.",
+        "Check whether it was deleted in the meantime, or whether instances use different databases.",
         ("MONGO_URI",),
     ),
     RefreshEnd.BANNED: (
         "LibreChat banned the account or this address in the meantime.",
-        "Wait for BAN_DURATION to pass; is TRUST_PROXY right?",
+        "Wait for BAN_DURATION to pass, and check TRUST_PROXY.",
         ("BAN_DURATION", "TRUST_PROXY"),
     ),
     RefreshEnd.LIMITED: (
         "Something in front of LibreChat limits how often sessions may be renewed (429): LibreChat itself does not.",
-        "Remove /api/auth/refresh from the proxy's limit: every open page asks there.",
+        "Remove /api/auth/refresh from the proxy's limit: every open page requests it.",
         (),
     ),
     RefreshEnd.FORBIDDEN: (
@@ -58,8 +58,8 @@ _NO_RENEWAL: Final = {
         (),
     ),
     RefreshEnd.UNFORESEEN: (
-        "LibreChat fails when it renews the session (an error of the server).",
-        "Its log says what it was; SESSION_EXPIRY has to be a multiple of 1000.",
+        "LibreChat fails when it renews the session (a server error).",
+        "Its log shows the error. SESSION_EXPIRY has to be a multiple of 1000.",
         ("SESSION_EXPIRY",),
     ),
     RefreshEnd.GATEWAY: ("The proxy answered instead of LibreChat when the session was renewed.", "Try again.", ()),
@@ -70,16 +70,16 @@ _NO_RENEWAL: Final = {
     ),
     RefreshEnd.NEEDS_OTHER_LOGIN: (
         "Something in front of LibreChat requires its own sign-in when the session is renewed.",
-        "A forward authentication has to let /api through.",
+        "Forward authentication has to let /api through.",
         (),
     ),
     RefreshEnd.NO_ROUTE: (
         "LibreChat has no renewal at this address: a proxy rewrites the path.",
-        "A proxy has to pass on /api/auth/refresh as it is.",
+        "A proxy has to pass on /api/auth/refresh unchanged.",
         (),
     ),
     RefreshEnd.PAGE: (
-        "A web page came instead of the renewed session: the sign-in reaches LibreChat, the renewal does not.",
+        "A web page came instead of the renewed session: the sign-in reaches LibreChat, but the renewal does not.",
         "The proxy has to pass on everything below /api to LibreChat.",
         (),
     ),
@@ -131,7 +131,7 @@ def _not_renewed(course: RoundTripRecord, failed: RoundTripStep) -> Finding:
     if end is RefreshEnd.NO_COOKIE:
         return _lost(
             course,
-            "the browser sends the sign-in cookie, and it does not arrive at LibreChat: something in between removes it",
+            "the browser sends the sign-in cookie, but it does not arrive at LibreChat: something in between removes it",
             "The proxy must pass on the header Cookie for everything below /api.",
             evidence=evidence,
         )
@@ -176,8 +176,8 @@ def _without_cookie(course: RoundTripRecord, setting: RoundTripStep) -> Finding:
     where = f"Domain {kept.domain}, Path {kept.path}" if kept else ""
     return _lost(
         course,
-        "the browser keeps the sign-in cookie and does not send it back, because it is meant for another path or is over already",
-        "LibreChat sets Path=/ and an expiry of days: a proxy that rewrites cookies (proxy_cookie_path), or a clock that is wrong.",
+        "the browser keeps the sign-in cookie but does not send it back, because it is for another path or has already expired",
+        "LibreChat sets Path=/ and an expiry of days: look for a proxy that rewrites cookies (proxy_cookie_path), or for a wrong clock.",
         evidence=(where,),
     )
 
@@ -203,7 +203,7 @@ def _dropped(course: RoundTripRecord, result: Dropped, target: WebAddress) -> Fi
     return _lost(
         course,
         f"the browser drops the sign-in cookie, because {result.because}",
-        "LibreChat itself sets no such thing: look for a proxy that rewrites cookies (proxy_cookie_domain, proxy_cookie_flags).",
+        "LibreChat itself does not do this: look for a proxy that rewrites cookies (proxy_cookie_domain, proxy_cookie_flags).",
     )
 
 
@@ -220,6 +220,6 @@ def _choices(course: RoundTripRecord) -> str:
             f"for a network without TLS, access: http-lan (LibreChat {release} does not know SESSION_COOKIE_SECURE yet)"
         )
     return (
-        f"Choose one: {https}; or {plain}, after which passwords travel unencrypted; or, on this very machine only, http://localhost "
-        "with DOMAIN_SERVER=http://localhost:3080. Recreate the container afterwards."
+        f"Choose one: {https}; or {plain}, after which passwords travel unencrypted; or, on this machine only, "
+        "http://localhost with DOMAIN_SERVER=http://localhost:3080. Recreate the container afterwards."
     )

@@ -173,7 +173,7 @@ class _Course:
             # The next run finds no such account, and tries once more to remove the record.
             self.records.remove()
         if removal is Removal.REMOVED:
-            self.subject.tell(f"The probe account {record.email} is removed.")
+            self.subject.tell(f"The probe account {record.email} was removed.")
         return removal, said
 
     def _told(
@@ -183,7 +183,7 @@ class _Course:
         if self.records.read() is not None:
             yield _left(record, found, sight, said)
         elif removal is Removal.REMOVED:
-            yield ids.PROBE_REMOVED.passed(f"The probe account {record.email} is removed again.")
+            yield ids.PROBE_REMOVED.passed(f"The probe account {record.email} was removed.")
 
     def _of_leftover(
         self, left: ProbeRecord, removed: tuple[Removal, tuple[str, ...]], found: Scripts, sight: AccountLookup
@@ -191,15 +191,15 @@ class _Course:
         removal, said = removed
         if self.records.read() is not None:
             return _left(left, found, sight, said)
-        gone = "it is removed now" if removal is Removal.REMOVED else "it is not there any more"
+        gone = "it has been removed now" if removal is Removal.REMOVED else "it no longer exists"
         summary = f"An earlier run was interrupted before its probe account {left.email} was removed: {gone}."
         return ids.PROBE_LEFTOVER.passed(summary)
 
     def _elsewhere(self) -> Finding:
         site = address(self.subject)
         return ids.PROBE_ELSEWHERE.warn(
-            f"The LibreChat at {site.url if site else '?'} does not know the account that was just made in this folder's "
-            "container: another LibreChat answers there."
+            f"The LibreChat at {site.url if site else '?'} does not know the account that was just created in this "
+            "folder's container: another LibreChat answers there."
         )
 
 
@@ -224,7 +224,7 @@ async def _to_its_end(work: Coroutine[None, None, _T]) -> _T:
 def _removing(found: Scripts, left: ProbeRecord) -> Finding:
     words = found.looking(), found.files.delete_user(found.deployment.stack, found.deployment.release, left.email)
     return ids.PROBE_REMOVING.passed(
-        f"An earlier run was interrupted before its probe account {left.email} was removed; LibreChat's own script removes it.",
+        f"An earlier run was interrupted before its probe account {left.email} was removed. LibreChat's own script removes it.",
         evidence=[found.shown(each) for each in words],
     )
 
@@ -232,15 +232,15 @@ def _removing(found: Scripts, left: ProbeRecord) -> Finding:
 def _announced(found: Scripts, new: Admin) -> Finding:
     looks, makes, removes = (found.shown(words) for words in found.commands(new, found.deployment.release))
     return ids.PROBE_ANNOUNCED.passed(
-        f"An account {new.email} is made for this check with LibreChat's own script, and removed again. Its password was "
-        "made for this run and is kept nowhere.",
+        f"This check creates the account {new.email} with LibreChat's own script, and removes it afterwards. Its "
+        "password was generated for this run and is not stored.",
         evidence=(looks, makes, removes),
     )
 
 
 def _made(new: Admin, ended: CommandEnded) -> Finding:
     if ended.status == 0:
-        return ids.PROBE_MADE.passed(f"LibreChat made the probe account {new.email}.")
+        return ids.PROBE_MADE.passed(f"LibreChat created the probe account {new.email}.")
     summary = "LibreChat did not create the probe account, so the sign-in was not tried."
     if ended.status is None:
         summary = "LibreChat's create-user did not finish, so the sign-in was not tried."
@@ -259,7 +259,7 @@ def _left(record: ProbeRecord, found: Scripts, sight: AccountLookup, said: tuple
 
 def _no_docker(left: ProbeRecord | None) -> Finding:
     if left is not None:
-        remedy = "There is no Docker Compose here now: run the doctor where it is."
+        remedy = "Docker Compose is not available here now: run the doctor on a machine that has it."
         return ids.PROBE_LEFT.warn(left.told(), remedy=remedy)
     return ids.PROBE_NO_DOCKER.unknown()
 

@@ -59,17 +59,17 @@ def _dates(site: Site, seen: Handshake, certificate: CertificateFacts | None, no
         days = (now - certificate.not_after).days
         summary = f"The certificate of {site.netloc} expired on {certificate.not_after:%Y-%m-%d} ({_days(days)} ago): {_EFFECT}."
         remedy = (
-            "Renew it (certbot renew, or see the proxy's log why it does not), then let the proxy load it: nginx -s reload, "
-            f"or restart its container. {_NO_CLICKING}"
+            "Renew it (certbot renew; if that fails, see the proxy's log), then reload the proxy: nginx -s reload, or "
+            f"restart its container. {_NO_CLICKING}"
         )
         yield ids.CERTIFICATE_EXPIRED.fail(summary, remedy=remedy)
     elif certificate is not None and certificate.not_before > now:
         summary = (
-            f"The certificate of {site.netloc} is valid from {certificate.not_before:%Y-%m-%d} on only: {_EFFECT}."
+            f"The certificate of {site.netloc} is valid only from {certificate.not_before:%Y-%m-%d} on: {_EFFECT}."
         )
         yield ids.CERTIFICATE_NOT_YET.fail(summary)
     elif seen.code in {EXPIRED, NOT_YET}:
-        summary = f"An intermediate certificate that {site.netloc} sends has expired; its own has not: {_EFFECT}."
+        summary = f"An intermediate certificate that {site.netloc} sends has expired, although the server's own has not: {_EFFECT}."
         yield ids.CERTIFICATE_CHAIN_EXPIRED.fail(summary)
 
 
@@ -82,9 +82,9 @@ def _names(site: Site, seen: Handshake, certificate: CertificateFacts | None) ->
     whom = (
         f"for {plain(counting, limit=200)}"
         if counting
-        else "for no name at all (browsers read none but alternative names)"
+        else "for no name at all (browsers use only subject alternative names)"
     )
-    summary = f"The certificate is not issued for {site.host} but {whom}: {_EFFECT}."
+    summary = f"The certificate is not issued for {site.host}, but {whom}: {_EFFECT}."
     remedy = (
         f"Get one for {site.host}, or let the proxy serve the right one for it (server_name {site.host} in nginx, the name as "
         f"the site's address in Caddy). If another name is right, correct DOMAIN_CLIENT and DOMAIN_SERVER. {_NO_CLICKING}"
@@ -97,15 +97,15 @@ def _trust(site: Site, seen: Handshake, certificate: CertificateFacts | None, se
     if seen.code == SELF_SIGNED or (own and seen.code in UNTRUSTED):
         summary = f"The certificate of {site.netloc} is self-signed: {_EFFECT}."
         remedy = (
-            f"Get one from a public authority (Caddy and certbot do it by themselves), or: {_OWN_CA} {_NO_CLICKING}"
+            f"Get one from a public authority (Caddy and certbot do this automatically), or: {_OWN_CA} {_NO_CLICKING}"
         )
         yield ids.CERTIFICATE_SELF_SIGNED.fail(summary, remedy=remedy)
     elif seen.code in UNTRUSTED and sent == 1:
         issuer = plain(certificate.issuer, limit=100) if certificate else "its issuer"
         summary = (
-            f"{site.netloc} sends its own certificate alone, and who signed it ({issuer}) is not known here: the intermediate "
-            f"certificate is missing, or the authority is not a public one. Then {_EFFECT}; computers that have met the "
-            "intermediate elsewhere may show nothing of it."
+            f"{site.netloc} sends only its own certificate, and its issuer ({issuer}) is not known here: the intermediate "
+            f"certificate is missing, or the authority is not a public one. Then {_EFFECT}, except on computers that have "
+            "stored the intermediate certificate."
         )
         remedy = f"Serve the whole chain: in nginx ssl_certificate names fullchain.pem, not cert.pem. {_OWN_CA}"
         yield ids.CERTIFICATE_CHAIN.fail(summary, remedy=remedy)
@@ -124,16 +124,13 @@ def accepted(site: Site, seen: Handshake, addresses: str, now: datetime, *, is_o
         return ids.CERTIFICATE_OK.passed(f"The certificate of {site.netloc} is trusted ({seen.version}; {addresses}).")
     left = certificate.not_after - now
     if left < _SOON and not _renews_itself(certificate):
-        summary = (
-            f"The certificate of {site.netloc} ends in {_days(left.days)} ({certificate.not_after:%Y-%m-%d}); from then on "
-            f"{_EFFECT}."
-        )
+        summary = f"The certificate of {site.netloc} expires in {_days(left.days)} ({certificate.not_after:%Y-%m-%d}); after that {_EFFECT}."
         return ids.CERTIFICATE_ENDS_SOON.warn(summary, evidence=certificate_lines(certificate))
     until = f"until {certificate.not_after:%Y-%m-%d}, {_days(left.days)} left"
     if is_own_ca:
         summary = (
-            f"The certificate of {site.netloc} is valid ({until}; {seen.version}; {addresses}). It comes from an authority "
-            "of your own: only devices where its certificate was imported open LibreChat without a warning."
+            f"The certificate of {site.netloc} is valid ({until}; {seen.version}; {addresses}). It comes from your own "
+            "authority: only devices where its certificate was imported open LibreChat without a warning."
         )
         return ids.CERTIFICATE_OWN_CA.passed(summary, evidence=certificate_lines(certificate))
     summary = f"The certificate of {site.netloc} is trusted and issued for it ({until}; {seen.version}; {addresses})."

@@ -107,11 +107,9 @@ def _plain_port(site: Site, port: int, trail: RedirectTrail) -> Finding:
 
 def _silent(site: Site, error: HttpError) -> Finding:
     if error.failure in {Failure.REFUSED, Failure.UNREACHABLE, Failure.SILENT}:
-        summary = (
-            f"Nothing answers at http://{site.host}: nobody signs in without encryption. Browsers try https:// first."
-        )
+        summary = f"Nothing answers at http://{site.host}, so nobody can sign in without encryption. Browsers try https:// first."
         return ids.REDIRECT_CLOSED.passed(summary, evidence=(error.detail,))
-    summary = f"What answers at http://{site.host} is nothing that a browser understands."
+    summary = f"The server at http://{site.host} sends nothing that a browser understands."
     remedy = f"Let port 80 redirect to {site.url}, or close it."
     return ids.REDIRECT_GARBLED.warn(summary, remedy=remedy, evidence=(error.detail,))
 
@@ -148,7 +146,7 @@ def _way_in(site: Site, trail: RedirectTrail) -> Iterator[Finding]:
             f"{site.url} sends browsers {'back to http://' if back else 'in a loop'}: nobody gets to LibreChat "
             "('too many redirects')."
         )
-        remedy = f"Remove the redirect from the proxy's https part; only port 80 should redirect. {_LOOP}"
+        remedy = f"Remove the redirect from the proxy's https section; only port 80 should redirect. {_LOOP}"
         yield ids.FRONT_LOOP.fail(summary, remedy=remedy, evidence=trail.steps)
     elif trail.left:
         summary = (
@@ -163,7 +161,7 @@ def _no_answer(site: Site, error: HttpError | None) -> Finding:
     evidence = (error.detail,) if error is not None else ()
     if kind is Failure.SILENT:
         summary = f"{site.url} is encrypted, but did not answer a request in time: people see an empty page."
-        remedy = "Is LibreChat up behind the proxy? Try again."
+        remedy = "Check that LibreChat is running behind the proxy, then try again."
         return ids.FRONT.of(kind).unknown(summary, remedy=remedy, evidence=evidence)
     summary = f"{site.url} is encrypted, but the server does not return a valid HTTP response ({kind.value})."
     return ids.FRONT.of(kind).fail(summary, evidence=evidence)
@@ -178,9 +176,9 @@ def _hsts(site: Site, reply: HttpResponse) -> Finding:
     if age is None or int(age[1]) == 0:
         summary = f"{site.netloc} sends Strict-Transport-Security in a form that turns it off."
         return ids.HSTS_OFF.warn(summary, evidence=(header,))
-    below = " and those below this name" if "includesubdomains" in header.lower() else ""
+    below = " and all names below it" if "includesubdomains" in header.lower() else ""
     summary = (
-        f"Browsers remember for {int(age[1]) // 86400} days to come to {site.netloc}{below} by https:// only (HSTS): should "
-        "the certificate expire, nobody can click the warning away."
+        f"For {int(age[1]) // 86400} days, browsers open {site.netloc}{below} only by https:// (HSTS). If the "
+        "certificate expires, nobody can click the warning away."
     )
     return ids.HSTS_OK.passed(summary)

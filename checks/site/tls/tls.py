@@ -99,7 +99,7 @@ async def look(task: TlsTask) -> AsyncIterator[Finding]:
     targets = _few(await addresses(task.site.host, task.resolve))
     if not targets:
         summary = f"{task.site.host} has no address that this machine could find, so it could not be checked."
-        remedy = f"--resolve {task.site.host}:ADDRESS names one."
+        remedy = f"Name its address: --resolve {task.site.host}:ADDRESS."
         yield ids.NO_ADDRESS.unknown(summary, settings=task.site_address.settings, remedy=remedy)
         return
     tries = [tls_handshake(each, task.site.port, task.site.host, trusted, task.limits) for each in targets]
@@ -133,20 +133,12 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
             remedy = "Try from a machine that has one (such as a phone without Wi-Fi)."
             yield ids.CONNECT.of(each.fault).unknown(summary, remedy=remedy, evidence=evidence)
         elif each.fault is TlsFault.SILENT and _maybe_hairpin(each.address) and not works:
-            summary = (
-                f"Nothing answers at {there} when asked from here. A router without "
-                "hairpin NAT looks like this, and so does a closed port."
-            )
-            remedy = (
-                f"Test past the router: --resolve {site.host}:THE-PROXYS-OWN-ADDRESS. Is port {site.port} forwarded?"
-            )
+            summary = f"Nothing answers at {there} from here. The cause may be a router without hairpin NAT, or a closed port."
+            remedy = f"To test past the router: --resolve {site.host}:THE-PROXYS-OWN-ADDRESS. Check that the router forwards port {site.port}."
             yield ids.CONNECT.of(each.fault).unknown(summary, remedy=remedy, evidence=evidence)
         elif works:
             other = ", ".join(sorted({work.address for work in works}))
-            summary = (
-                f"Nothing answers at {there} while {other} does: some people wait for long, some see nothing, and Let's "
-                "Encrypt may fail there."
-            )
+            summary = f"Nothing answers at {there} while {other} does: some people wait a long time, some see nothing, and Let's Encrypt may fail there."
             remedy = "Remove that record from DNS, or let the proxy listen there too (listen [::]:443 ssl; in nginx)."
             yield ids.CONNECT.of(each.fault).warn(
                 summary, settings=task.site_address.settings, remedy=remedy, evidence=evidence
@@ -155,8 +147,8 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
             how = "refuses the connection" if each.fault is TlsFault.REFUSED else "does not answer"
             summary = f"{there} {how}: nobody can open {site.url}."
             remedy = (
-                f"Is the proxy up (docker compose ps), does it publish port {site.port}, does a firewall or "
-                f"the router block it? If another machine has the name: --resolve {site.host}:ADDRESS."
+                f"Check that the proxy is running (docker compose ps) and publishes port {site.port}, and that no firewall or "
+                f"router blocks it. If the name belongs to another machine: --resolve {site.host}:ADDRESS."
             )
             yield ids.CONNECT.of(each.fault).fail(
                 summary, settings=task.site_address.settings, remedy=remedy, evidence=evidence
@@ -236,8 +228,8 @@ def _no_handshake(task: TlsTask, seen: Handshake) -> Finding:
     site, evidence = task.site, (f"{seen.address}: {seen.detail}",)
     there = f"{site.netloc} at {seen.address}"
     if seen.fault is TlsFault.STALLED:
-        summary = f"{there} accepts the connection but does not answer: people wait in front of an empty page."
-        remedy = "Does the proxy listen for TLS there, or does something in between block it? Try again."
+        summary = f"{there} accepts the connection but does not answer: people see an empty page."
+        remedy = "Check that the proxy listens for TLS there and that nothing in between blocks it, then try again."
         return ids.HANDSHAKE.of(TlsFault.STALLED).unknown(summary, remedy=remedy, evidence=evidence)
     summary, remedy = {
         TlsFault.PLAIN: (

@@ -49,7 +49,9 @@ class TestSecure:
     def test_sign_in_cookie_over_http_is_dropped_in_words(self) -> None:
         result = one(LAN, SIGN_IN)
         assert result == Dropped(
-            because="the page came over http and the cookie is marked Secure", rule=Rule.SECURE, name="refreshToken"
+            because="the page was loaded over http, but the cookie is marked Secure",
+            rule=Rule.SECURE,
+            name="refreshToken",
         )
 
     def test_sign_in_cookie_over_http_without_secure_is_kept(self) -> None:

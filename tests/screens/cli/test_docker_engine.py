@@ -102,7 +102,7 @@ def test_the_doctor_names_it_and_says_what_it_means(tried: Tried, folder: Path, 
     shown = json.loads(done.out)
     assert shown["docker_engine"]["address"] == PROD
     elsewhere = next(each for each in shown["findings"] if each["id"] == "files.docker-elsewhere")
-    assert "not about the one where LibreChat runs" in elsewhere["summary"]
+    assert "not to the one where LibreChat runs" in elsewhere["summary"]
     assert LINE in done.err
     refused = tried("doctor", "--make-login")
     assert (refused.status, called(tmp_path)) == (2, [])

@@ -50,7 +50,7 @@ def test_a_write_that_0_1_0_was_killed_in_is_taken_back(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, WROTE)
     assert len(leftovers(folder)) == 4
     doctor = run("doctor", "--offline", "--dir", folder)
-    assert "The settings fit together." in doctor.out
+    assert "The settings are consistent." in doctor.out
     assert "(.env: new, docker-compose.override.yml: old, Caddyfile: old)" in doctor.err
     done = run("restore", "--dir", folder)
     assert done.status == 0, done.text

@@ -47,7 +47,7 @@ async def test_the_full_screen_asks(tmp_path: Path) -> None:
             if is_sent:
                 await operator.until("0 failed")
             assert (b"AUTH" in server.heard) is is_sent
-        await operator.until("The server accepts user and password")
+        await operator.until("The server accepts the user name and password")
         assert "Send the password anyway" not in operator.flat
 
 

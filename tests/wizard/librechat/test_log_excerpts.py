@@ -121,7 +121,7 @@ def test_every_line_of_a_cause_is_found(cause: object) -> None:
 def test_the_release_that_ran_decides_on_the_fix() -> None:
     line = b"error: [openidStrategy] login failed User validation failed: email: can't be blank\n"
     banner = b"> LibreChat@v0.8.0 backend\n> cross-env NODE_ENV=production node api/server/index.js\n"
-    assert "comes with v0.8.3" in explain(banner + line)[0].finding.remedy
+    assert "requires v0.8.3" in explain(banner + line)[0].finding.remedy
     assert "OPENID_EMAIL_CLAIM=upn" in explain(line)[0].finding.remedy
 
 

@@ -95,7 +95,7 @@ async def test_a_forbidding_policy_makes_it_a_failure(real_dns: int) -> None:
 async def test_dmarc_in_the_wrong_place_and_of_the_domain_above(real_dns: int) -> None:
     for domain in ("misplaced.org", "doubled.org"):
         finding = by_id(await by_google(real_dns, domain), "sender.dmarc.misplaced")
-        assert f"belongs to _dmarc.{domain}" in finding.remedy
+        assert f"Move it to _dmarc.{domain}" in finding.remedy
     # co.uk is nobody's: the organisational domain of news.parent.co.uk is parent.co.uk, whose sp= then counts.
     found = await by_google(real_dns, "news.parent.co.uk")
     assert "refuse forged mail, set at parent.co.uk" in by_id(found, "sender.dmarc.ok").summary
@@ -128,7 +128,7 @@ async def test_a_domain_that_does_not_exist(real_dns: int) -> None:
 async def test_a_server_of_ones_own(real_dns: int) -> None:
     found = await ask(task(real_dns, {"EMAIL_FROM": "chat@own.org", "EMAIL_HOST": "mail.own.org"}))
     assert "allows mail.own.org" in by_id(found, "sender.spf.ok").summary
-    assert "Whether your mail server signs" in by_id(found, "sender.dkim.ok").summary
+    assert "whether your mail server signs" in by_id(found, "sender.dkim.ok").summary
     assert found[-1].id == "sender.aligned.ok"
     # Where mail goes out at another address than it comes in, nothing is certain: a warning, not a failure.
     found = await ask(task(real_dns, {"EMAIL_FROM": "chat@strange.org", "EMAIL_HOST": "mail.own.org"}))
@@ -176,7 +176,7 @@ async def test_mailgun_sends_for_its_own_domain_and_alignment_is_asked(real_dns:
     # adkim=s and aspf=s: a domain below is not good enough.
     found = await ask(task(real_dns, {"MAILGUN_DOMAIN": "mg.whole.org", **MAILGUN}))
     assert (found[-1].id, found[-1].status) == ("sender.aligned.refused", Status.FAIL)
-    assert "speak for mg.whole.org instead" in found[-1].summary
+    assert "authenticate mg.whole.org instead" in found[-1].summary
     assert found[-1].settings == ("EMAIL_FROM", "MAILGUN_DOMAIN")
     # Somebody else's domain, and no policy: not refused, but not one's own either.
     found = await ask(
@@ -191,6 +191,6 @@ async def test_the_survey_and_the_evaluation_count_alike(real_dns: int) -> None:
     wanted = task(real_dns, {"EMAIL_FROM": "chat@many-after.org", **GOOGLE})
     stranger = ipaddress.ip_address("192.0.2.1")
     verdict = await check_host(wanted.lookup, stranger, "many-after.org", wanted.address)
-    assert (verdict.result, verdict.why) == ("permerror", "it takes more than 10 lookups")
+    assert (verdict.result, verdict.why) == ("permerror", "it needs more than 10 lookups")
     verdict = await check_host(wanted.lookup, stranger, "whole.org", wanted.address)
     assert (verdict.result, verdict.lookups) == ("softfail", 3)

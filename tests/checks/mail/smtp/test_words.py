@@ -28,7 +28,7 @@ async def test_the_port_that_librechat_reads_is_told(
         findings = by_id(await ask(replace(task(BASE, running.port, trust), port_text=given)))
     assert ("smtp.connect.port-read" in findings) is is_told
     if is_told:
-        assert f"LibreChat takes port {running.port}" in findings["smtp.connect.port-read"].summary
+        assert f"LibreChat uses port {running.port}" in findings["smtp.connect.port-read"].summary
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ async def test_limits_and_greylisting_are_told_as_such(
     if (stage, wanted) == ("MAIL", "greylisted"):
         wanted = "temporary"
     assert (last.id, last.status) == (f"smtp.{at}.{wanted}", Status.FAIL)
-    assert "does not try again" in last.summary
+    assert "does not retry" in last.summary
     assert last.evidence
 
 

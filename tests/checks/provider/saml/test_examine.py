@@ -52,7 +52,7 @@ async def test_a_well_behaved_provider_leaves_the_rest_to_a_sign_in() -> None:
     assert ids(found) == PASSED
     assert {finding.status for finding in found} == {Status.PASS}
     assert found[3].summary == "Ada L, ada@example.org, id ada-1, would be USER."
-    assert found[-1].summary == "No fault found; a real sign-in decides the rest."
+    assert found[-1].summary == "No fault found. Only a real sign-in can test the rest."
     assert len(provider.requests) == 2
     query = parse_qs(urlsplit(provider.requests[1].url).query)
     assert list(query) == ["SAMLRequest"]
@@ -103,7 +103,7 @@ MUTATIONS = [
     ),
     Mutation("the response is signed too", "response.response-signature", {"SAML_USE_AUTHN_RESPONSE_SIGNED": "true"}),
     Mutation("valid by now", "response.too-early", response=encoded(not_before=5)),
-    Mutation("valid when it came", "response.expired", response=encoded(not_on_or_after=-1)),
+    Mutation("valid when it arrived", "response.expired", response=encoded(not_on_or_after=-1)),
     Mutation("the audience, byte by byte", "response.audience", {"SAML_ISSUER": "https://chat.example/sp/"}),
     Mutation("an audience", "response.audience", response=encoded(audience=None)),
     Mutation("a mail address", "account.no-mail", response=encoded(attributes={"username": "ada"})),

@@ -209,7 +209,7 @@ def librechat(login: bytes, refresh: bytes) -> Answering:
         (answer(200, TOKEN, GOOD), answer(302, "", "Location: /login"), "account of the session"),
         (answer(200, TOKEN, GOOD), answer(302, "", "Location: https://auth.example/"), "different address"),
         (answer(200, TOKEN, GOOD), answer(200, "<html>", kind="text/html"), "web page came"),
-        (answer(200, TOKEN, GOOD), answer(500, "oops", kind="text/plain"), "error of the server"),
+        (answer(200, TOKEN, GOOD), answer(500, "oops", kind="text/plain"), "server error"),
         (answer(200, TOKEN, GOOD), answer(502, "<html>", kind="text/html"), "proxy answered"),
         (answer(200, TOKEN, GOOD), answer(429, "slow down"), "429"),
         (answer(200, TOKEN, GOOD), answer(401, "", 'WWW-Authenticate: Basic realm="x"'), "its own sign-in"),
