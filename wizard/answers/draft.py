@@ -65,7 +65,7 @@ class Draft:
         return replace(self, entries=MappingProxyType(kept))
 
     def text(self, identity: str) -> str | None:
-        """Return what was typed, a secret in clear too; ``None`` where nothing was."""
+        """Return what was typed, a secret in clear too; ``None`` if nothing was."""
         match self.entries.get(identity):
             case Typed(text):
                 return reveal(text)
@@ -93,7 +93,7 @@ class Draft:
         return {**self.values(present), **own}
 
     def fault(self, identity: str) -> ValueFault | None:
-        """Return why the entry would be refused; ``None`` where it would not, or where there is none.
+        """Return why the entry would be refused; ``None`` if it would not, or if there is none.
 
         What else an answer needs (a certificate its files, a mailbox its user) shows where everything is together.
         """
@@ -108,7 +108,7 @@ class Draft:
                 return None
 
     def given(self) -> Iterator[tuple[Setting, Entry]]:
-        """Give the entries that an answers file has. A password without anything beside it belongs to no account, and is left out."""
+        """Yield the entries that an answers file has. A password without anything beside it belongs to no account, and is left out."""
         asked = [(question(identity), entry) for identity, entry in self.entries.items()]
         named = {one.part for one, _ in asked if not one.secret or one.is_variable}
         yield from ((one, entry) for one, entry in asked if not one.is_guide and one.part in named)

@@ -67,7 +67,7 @@ class Answers(AnswersForm, Mapping[str, Given]):
 
     settings: Mapping[str, Given] = MappingProxyType({})
     generate: frozenset[str] = frozenset()
-    """Names whose value shall be generated where there is none."""
+    """Names whose value shall be generated if there is none."""
     replace: frozenset[str] = frozenset()
     """Names whose existing value may be replaced by a generated one."""
     accept_loss: frozenset[str] = frozenset()

@@ -133,7 +133,7 @@ class _Reader:
                 self._fault(f"{part.place}.{name}", where, "missing.", f"{why} {' and '.join(names)}.")
 
     def _answer(self, question: Question, node: Node) -> Any:
-        """Return the value of a question of the wizard's own; its default where there is none, or after a reported fault."""
+        """Return the value of a question of the wizard's own; its default if there is none, or after a reported fault."""
         asked = question.asked
         if node.kind == "null" or (node.kind == "text" and not node.text):
             return question.default

@@ -41,7 +41,7 @@ def fetch(node: Node, base: Path, secret_variables: frozenset[str]) -> str | Pro
 
 
 def _is_argument(text: str) -> bool:
-    """Tell whether the system takes a text as a name or an argument: no NUL, no half of a character (a surrogate)."""
+    """Return whether the system takes a text as a name or an argument: no NUL, no half of a character (a surrogate)."""
     try:
         return b"\0" not in os.fsencode(text)
     except UnicodeEncodeError:

@@ -18,7 +18,7 @@ def items(text: str) -> list[str]:
 
 
 def is_switch(asked: Setting) -> bool:
-    """Tell whether it is either on or off."""
+    """Return whether it is either on or off."""
     return asked.kind in SWITCHES
 
 

@@ -153,7 +153,7 @@ async def look(compose: Compose, files: ComposeFiles, release: Release, email: s
 
 
 async def scripts(deployment: Deployment, password: str, tell: Callable[[str], None]) -> Scripts | None:
-    """Return the scripts of a folder's stack; ``None`` where there is no Docker Compose. ``password`` is never shown."""
+    """Return the scripts of a folder's stack; ``None`` if there is no Docker Compose. ``password`` is never shown."""
     if deployment.stack is Stack.HELM:
         return None
     document = deployment.dotenv

@@ -39,7 +39,7 @@ class AdminStage:
     _has_looked: bool = False
 
     async def look(self, files: ComposeFiles) -> AsyncGenerator[ApplyEvent, None]:
-        """See whether there are accounts; ends with a ``Failed`` where the new one could not be the administrator."""
+        """See whether there are accounts; ends with a ``Failed`` if the new one could not be the administrator."""
         yield CommandShown(command=self.compose.shown(account_scripts.looking(files)), why=account_scripts.LOOKING)
         release = self.proposal.snapshot.release
         sight = await account_scripts.look(self.compose, files, release, self.admin.email)

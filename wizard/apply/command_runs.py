@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 async def one_after_another(*parts: AsyncGenerator[ApplyEvent, None]) -> AsyncGenerator[ApplyEvent, None]:
-    """Give the events of each; the rest does not begin once one has failed."""
+    """Yield the events of each; the rest does not begin once one has failed."""
     has_failed = False
     for part in parts:
         async with contextlib.aclosing(part) as events:
@@ -27,7 +27,7 @@ async def one_after_another(*parts: AsyncGenerator[ApplyEvent, None]) -> AsyncGe
 async def run_command(
     compose: Compose, arguments: tuple[str, ...], why: str, seconds: float
 ) -> AsyncGenerator[ApplyEvent, None]:
-    """Show a command, run it, and say what is wrong where it fails."""
+    """Show a command, run it, and say what is wrong if it fails."""
     yield CommandShown(command=compose.shown(arguments), why=why)
     async with contextlib.aclosing(compose.run(arguments, seconds=seconds)) as events:
         async for event in events:

@@ -38,7 +38,7 @@ is not there, which is harmless: they go on (config/create-user.js, v0.8.8-rc1).
 
 
 def is_noise(line: str) -> bool:
-    """Tell whether a line of Docker Compose or of LibreChat's scripts says nothing of what a command did."""
+    """Return whether a line of Docker Compose or of LibreChat's scripts says nothing of what a command did."""
     return _NOISE.search(line) is not None
 
 

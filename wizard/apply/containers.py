@@ -51,14 +51,14 @@ def redactor(snapshot: Snapshot, *further: dict[str, str]) -> Redactor:
 
 
 async def find(proposal: Proposal) -> Compose | None:
-    """Return Docker Compose for this folder; ``None`` where there is none."""
+    """Return Docker Compose for this folder; ``None`` if there is none."""
     after = proposal.deployment
     settings = (dict(after.settings), after.dotenv.values(), after.dotenv.compose_values())
     return await found_in(proposal.snapshot.folder, redactor(proposal.snapshot, *settings))
 
 
 async def found_in(folder: Path, redact: Redactor) -> Compose | None:
-    """Return Docker Compose for a folder; ``None`` where there is none."""
+    """Return Docker Compose for a folder; ``None`` if there is none."""
     found = await asyncio.to_thread(find_compose)
     if isinstance(found, ComposeVerdict):
         return None
@@ -68,7 +68,7 @@ async def found_in(folder: Path, redact: Redactor) -> Compose | None:
 async def containers_of(compose: Compose) -> dict[str, Container]:
     """Return the containers that Docker Compose made for this folder, without reading its files.
 
-    ``ListRefused`` where Docker does not answer.
+    ``ListRefused`` if Docker does not answer.
     """
     if len(compose.program) == 1:
         return {}
@@ -90,7 +90,7 @@ def project_name(deployment: Deployment) -> str:
 
 
 async def folder_in_the_way(compose: Compose, deployment: Deployment) -> str:
-    """Return another folder whose containers Docker Compose would take for this one's; empty where there is none.
+    """Return another folder whose containers Docker Compose would take for this one's; empty if there is none.
 
     Both have one project's name: two clones of LibreChat in folders of that name. One that is gone is this one, moved.
     """
@@ -141,7 +141,7 @@ class RunningContainer:
 
 
 async def container_of(deployment: Deployment) -> RunningContainer | None:
-    """Return how LibreChat's container stands; ``None`` where no engine of this machine tells."""
+    """Return how LibreChat's container stands; ``None`` if no engine of this machine tells."""
     if docker_engine.is_elsewhere() or deployment.stack is Stack.HELM or not deployment.librechat:
         return None
     compose = await found_in(deployment.folder, Redactor([deployment.settings]))
@@ -164,7 +164,7 @@ async def container_of(deployment: Deployment) -> RunningContainer | None:
 
 
 async def started_at(compose: Compose, container: str) -> datetime | None:
-    """Return when a container was started; ``None`` where that cannot be told."""
+    """Return when a container was started; ``None`` if that cannot be told."""
     if len(compose.program) == 1 or not container:
         return None
     docker = replace(compose, program=compose.program[:1])
@@ -201,7 +201,7 @@ def by_hand(
     *,
     opens: FileWrite | None,
 ) -> Iterator[ApplyEvent]:
-    """Give the commands for a person, in order: there is no Docker Compose here."""
+    """Yield the commands for a person, in order: there is no Docker Compose here."""
 
     def shown(why: str, *words: str) -> CommandShown:
         return CommandShown(command=("docker", "compose", *words), why=why, by_hand=True)

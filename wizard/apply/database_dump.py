@@ -55,7 +55,7 @@ class Dumper:
         return f"{self.compose.typed(self.arguments)} > database.archive.gz"
 
     async def make(self, room: PrivateFolder) -> str:
-        """Make the dump and return its name, relative to the folder; ``DumpFailed`` where there is none."""
+        """Make the dump and return its name, relative to the folder; ``DumpFailed`` if there is none."""
         path = room.path / f"database-{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}.archive.gz"
         try:
             room.prepare()
@@ -122,7 +122,7 @@ async def _last(stream: asyncio.StreamReader | None) -> str:
 
 
 def dumper(compose: Compose, files: ComposeFiles, deployment: Deployment) -> Dumper | None:
-    """Return what can make a dump; ``None`` where the database is none of this stack's, or wants a password."""
+    """Return what can make a dump; ``None`` if the database is none of this stack's, or wants a password."""
     match = _ADDRESS.match(deployment.settings.get("MONGO_URI", "").strip())
     services = deployment.compose.get("services") or {}
     for name, service in services.items():

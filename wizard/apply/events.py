@@ -18,7 +18,7 @@ class Wrote:
 
     files: tuple[str, ...]
     backup: str
-    """Where the former ones are, relative to the folder; empty where nothing was different."""
+    """Where the former ones are, relative to the folder; empty if nothing was different."""
     notes: tuple[str, ...] = ()
     is_all_new: bool = False
     """Whether none of the files was there before."""
@@ -42,7 +42,7 @@ class OutputLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandEnded:
-    """A command has ended; ``status`` is ``None`` where it could not be started or took too long."""
+    """A command has ended; ``status`` is ``None`` if it could not be started or took too long."""
 
     status: int | None
     seconds: float
@@ -82,7 +82,7 @@ class AdminMade:
 
     email: str
     role: str
-    """What LibreChat said when they signed in; empty where that could not be tried."""
+    """What LibreChat said when they signed in; empty if that could not be tried."""
     note: str = ""
 
 
@@ -167,7 +167,7 @@ class ApplyResult:
     can_go_back: bool = False
     seconds: float = field(default=0.0)
     ending: str = ""
-    """How it ended, a sentence; empty where the outcome says all."""
+    """How it ended, a sentence; empty if the outcome says all."""
 
 
 ApplyEvent = (

@@ -131,7 +131,7 @@ def of_output(said: Sequence[str]) -> Failed:
 
 
 def _taken(port: str, container: str) -> tuple[str, str]:
-    """Return which port is taken and the way out; ``container`` is empty where Docker did not name the one that wants it."""
+    """Return which port is taken and the way out; ``container`` is empty if Docker did not name the one that wants it."""
     whose = f", which the container {container} publishes," if container else ""
     ways = f"stop the program that has it (ss -ltnp 'sport = :{port}', or docker ps --filter publish={port})"
     others = "Only one web server can have 80 and 443." if port in _PROXYS else "Or publish another port."

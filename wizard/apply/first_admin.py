@@ -50,7 +50,7 @@ class Admin:
 
 
 def admin(email: str, password: Secret | None, settings: Mapping[str, str]) -> Admin:
-    """Return the account for an address; a password is generated where none is given.
+    """Return the account for an address; a password is generated if none is given.
 
     ``InvalidInput`` for what LibreChat would refuse (api/strategies/validators.js:33-77) or what could not work.
     """
@@ -93,13 +93,13 @@ class Closing:
 
     first: tuple[FileWrite, ...]
     then: FileWrite | None
-    """``None`` where it was to be closed anyway."""
+    """``None`` if it was to be closed anyway."""
 
 
 def closing(proposal: Proposal) -> Closing:
     """Return a proposal's writes with registration closed in ``.env``.
 
-    ``InvalidInput`` where a compose file opens it, which ``.env`` cannot undo.
+    ``InvalidInput`` if a compose file opens it, which ``.env`` cannot undo.
     """
     settings, overridden = proposal.deployment.settings, proposal.deployment.overridden
     stuck = [name for name in _CLOSING if is_enabled(overridden.get(name))]

@@ -33,7 +33,7 @@ def recorded(running: Sequence[str]) -> HelmRelease | None:
 
 
 def belongs(release: HelmRelease, running: Sequence[str]) -> bool:
-    """Tell whether a record is about this release, and names no object but those that are made for it.
+    """Return whether a record is about this release, and names no object but those that are made for it.
 
     A record may come with somebody else's folder: what it names beyond that is never removed.
     """
@@ -44,7 +44,7 @@ def belongs(release: HelmRelease, running: Sequence[str]) -> bool:
 
 
 def may_remove(release: HelmRelease, running: Sequence[str], *, is_deployed: bool) -> bool:
-    """Tell whether the way back of an apply that was cut off is still that of the next one.
+    """Return whether the way back of an apply that was cut off is still that of the next one.
 
     Once helm calls a revision deployed, people may use the release: then it is no longer a first installation to take away.
     """

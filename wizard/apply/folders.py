@@ -34,7 +34,7 @@ class Missing:
 
 
 def missing(deployment: Deployment) -> Iterator[Missing]:
-    """Give the folders that do not exist and that this user can make for the container's user."""
+    """Yield the folders that do not exist and that this user can make for the container's user."""
     for name, service in (deployment.compose.get("services") or {}).items():
         if service.get("user") is None and name != deployment.service:
             # It begins as root and can write anywhere.

@@ -106,7 +106,7 @@ def release_in(folder: Path) -> HelmRelease | None:
 
 
 def _view_in(folder: Path) -> KubernetesView:
-    """Return what the files say; an empty view where there are none, or not any more."""
+    """Return what the files say; an empty view if there are none, or not any more."""
     from wizard.answers.model import Answers
     from wizard.deployment.kubernetes_view import KubernetesView
 

@@ -209,7 +209,7 @@ class _Forward:
         )
 
     def _runs_as_planned(self, running: RunningRelease) -> bool:
-        """Tell whether Secret, values and librechat.yaml of the release are those that are planned."""
+        """Return whether Secret, values and librechat.yaml of the release are those that are planned."""
         # What helm shows is of the newest revision, and that one may have failed.
         if not running.is_installed or running.deployed != running.revision:
             return False

@@ -30,7 +30,7 @@ class Job:
     probes: LiveProbes
     """What asks LibreChat meanwhile."""
     admin: Admin | None = None
-    """The first administrator, where one is to be made; ``written`` is then ``None``: registration is closed first."""
+    """The first administrator, if one is to be made; ``written`` is then ``None``: registration is closed first."""
     written: Applied | None = None
     """What the caller has written already; ``None``: :func:`apply` writes."""
     accepted: frozenset[str] = frozenset()

@@ -82,7 +82,7 @@ def answers_of(values: Mapping[str, str]) -> Answers:
 
 
 async def rotate_secrets(job: RotationJob, record: RotationRecord) -> AsyncGenerator[ApplyEvent, None]:
-    """Carry a rotation out, from the stage that its record names; where that fails, :func:`roll_back` follows."""
+    """Carry a rotation out, from the stage that its record names; if that fails, :func:`roll_back` follows."""
     begun, work = time.monotonic(), _Work(job, record)
     job.records.write(record)
     async with contextlib.aclosing(work.onward()) as events:

@@ -95,7 +95,7 @@ class NodeHost:
     async def ask(
         self, package: str, script: str, task: Mapping[str, object], *, seconds: float = 60.0
     ) -> dict[str, Any]:
-        """Run a script of ours and return the object that it answers; ``NotReachedError`` where there is no answer.
+        """Run a script of ours and return the object that it answers; ``NotReachedError`` if there is no answer.
 
         The script begins with ``database.js``; ``task`` may hold secrets: it goes in by standard input alone.
         """
@@ -213,7 +213,7 @@ class _Talk:
         return self._said.decode("utf-8", "replace")
 
     async def hold(self) -> int | None:
-        """Read and answer until the program ends; return its status, ``None`` where it said nothing for too long."""
+        """Read and answer until the program ends; return its status, ``None`` if it said nothing for too long."""
         stream = self._child.stdout
         try:
             while stream is not None:

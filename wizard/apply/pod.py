@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wizard.deployment.kubernetes_names import HelmRelease
 
 _DEFAULT_CONTAINER: Final = "kubectl.kubernetes.io/default-container"
-"""Names the container that is meant where nobody says which (well-known annotations of Kubernetes)."""
+"""Names the container that is meant if nobody says which (well-known annotations of Kubernetes)."""
 
 
 class NoPodError(Exception):
@@ -88,7 +88,7 @@ def _read(answer: ClusterAnswer, what: str) -> Mapping[str, Any]:
 
 
 def _is_ready(pod: Mapping[str, Any]) -> bool:
-    """Tell whether a pod takes requests and is not about to end."""
+    """Return whether a pod takes requests and is not about to end."""
     conditions = _at(pod, "status").get("conditions") or ()
     is_ready = any(one.get("type") == "Ready" and one.get("status") == "True" for one in conditions)
     return is_ready and "deletionTimestamp" not in _at(pod, "metadata")

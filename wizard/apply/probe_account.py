@@ -31,7 +31,7 @@ class ImpossibleError(Exception):
 
 
 def account(deployment: Deployment) -> Admin:
-    """Return a new account that LibreChat would make and let in; ``ImpossibleError`` where there can be none."""
+    """Return a new account that LibreChat would make and let in; ``ImpossibleError`` if there can be none."""
     settings = deployment.settings
     if not is_enabled_default_on(settings.get("ALLOW_EMAIL_LOGIN")):
         summary = "Sign-in by e-mail is off: no account was made, because it could not sign in."
@@ -51,7 +51,7 @@ def account(deployment: Deployment) -> Admin:
 
 
 def no_mail(deployment: Deployment, release: Release) -> None:
-    """Raise ``ImpossibleError`` where the release that runs would send a mail to the new account's address."""
+    """Raise ``ImpossibleError`` if the release that runs would send a mail to the new account's address."""
     if release < VERIFIED_SINCE and any(deployment.settings.get(name) for name in _MAIL):
         summary = f"LibreChat {release} would send a mail to the new account's address: none was made."
         remedy = "Give an account that exists: --login EMAIL --password-file FILE."

@@ -36,7 +36,7 @@ class SiteAccess:
     site: Site | None = None
     """Where, once the change is in effect."""
     before: Callable[[], AsyncIterator[CheckEvent]] | None = None
-    """Runs the checks of that address as it is before the change; ``None`` where people come to another address then, or offline."""
+    """Runs the checks of that address as it is before the change; ``None`` if people come to another address then, or offline."""
 
 
 async def is_open(access: SiteAccess) -> bool:
@@ -83,7 +83,7 @@ async def proven(
     checks: Callable[[], AsyncIterator[CheckEvent]],
     undoing: Callable[[Finding], bool],
 ) -> AsyncGenerator[ApplyEvent, None]:
-    """Give the checks' events behind ``first``; a ``Failed`` comes last where a finding undoes the change.
+    """Yield the checks' events behind ``first``; a ``Failed`` comes last where a finding undoes the change.
 
     Where LibreChat does not run with the files, nothing else is asked: it would be told about the old settings. ``None``: it
     could not be asked past every proxy.

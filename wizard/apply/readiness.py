@@ -35,7 +35,7 @@ class Container:
     """How the api container stands."""
 
     state: str
-    """Docker's word: ``running``, ``restarting``, ``exited``, ``created``; empty where there is none."""
+    """Docker's word: ``running``, ``restarting``, ``exited``, ``created``; empty if there is none."""
     exit_code: int = 0
     id: str = ""
 
@@ -56,7 +56,7 @@ class ListRefused(Exception):
 
 
 async def containers(compose: Compose, files: ComposeFiles) -> dict[str, Container]:
-    """Return how the container of each service stands; ``ListRefused`` where Docker does not answer."""
+    """Return how the container of each service stands; ``ListRefused`` if Docker does not answer."""
     status, out, err = await compose.ask(files.arguments("ps", "-a", "--format", "json"))
     if status != 0:
         raise ListRefused(err.strip() or "no answer")

@@ -14,7 +14,7 @@ from wizard.catalogue.secret_names import is_secret_setting
 
 _ESCAPES: Final = late_pattern(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
 _ASSIGNED: Final = late_pattern(r"(\b([A-Z][A-Z0-9_]{2,})=)(?!\$)\S+")
-"""``NAME=value``, as programs show an environment or a line of ``.env``: also where nobody knows the value."""
+"""``NAME=value``, as programs show an environment or a line of ``.env``: even if nobody knows the value."""
 
 
 class Redactor:

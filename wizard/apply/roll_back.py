@@ -32,7 +32,7 @@ async def rollback(
     """Put the files of an apply that failed or was cut off back, and let LibreChat run with them as it ran before.
 
     What did not run before is stopped again, without touching its data. The lock of ``workplace`` is held by the
-    caller. ``WriteRefused`` where the files cannot be put back; the record then stays. ``http_get`` asks the LibreChat that runs with the old files. The last event is an ``ApplyResult``.
+    caller. ``WriteRefused`` if the files cannot be put back; the record then stays. ``http_get`` asks the LibreChat that runs with the old files. The last event is an ``ApplyResult``.
     """
     begun, timeouts = time.monotonic(), timeouts or ApplyTimeouts()
     record = workplace.pending()

@@ -31,7 +31,7 @@ def refusals(deployment: Deployment) -> Iterator[str]:
 
 
 async def running_copies(compose: Compose, files: ComposeFiles) -> int | None:
-    """Return how many containers of LibreChat's service run; ``None`` where Docker does not answer."""
+    """Return how many containers of LibreChat's service run; ``None`` if Docker does not answer."""
     status, out, _ = await compose.ask(files.arguments("ps", "-a", "--format", "json"))
     if status != 0:
         return None

@@ -69,7 +69,7 @@ def demand(job: Job) -> None:
 
 
 def _is_to_make(job: Job, record: ApplyRecord | None) -> Admin | None:
-    """Return the administrator to make; ``None`` also where the run that was cut off has made them."""
+    """Return the administrator to make; ``None`` even if the run that was cut off has made them."""
     if job.admin is None or record is None or record.needs_admin or record.admin != job.admin.email:
         return job.admin
     return None
@@ -81,7 +81,7 @@ async def apply(job: Job) -> AsyncGenerator[ApplyEvent, None]:
     The last event is an ``ApplyResult``: done, failed (then :func:`wizard.apply.roll_back.rollback` or :func:`keep`), or to be
     run by hand.
 
-    ``WriteRefused`` where the files cannot be written, or Docker does not answer before anything was written;
+    ``WriteRefused`` if the files cannot be written, or Docker does not answer before anything was written;
     ``InvalidInput`` as :func:`demand`.
     """
     demand(job)
@@ -217,7 +217,7 @@ class _Forward:
                 return
 
     async def _look(self) -> AsyncGenerator[ApplyEvent, None]:
-        """See how the containers stand; where Docker does not answer, nothing has been written yet."""
+        """See how the containers stand; if Docker does not answer, nothing has been written yet."""
         snapshot = self.job.proposal.snapshot
         if self._compose is None:
             return

@@ -126,7 +126,7 @@ async def look(
 ) -> StoredValues:
     """Count what is stored and which of it these keys decrypt (none: those that LibreChat gets); changes nothing.
 
-    ``NotReachedError`` where the database cannot be asked.
+    ``NotReachedError`` if the database cannot be asked.
     """
     pairs = {} if pair is None else {"old": pair.as_task}
     if further is not None:
@@ -192,7 +192,7 @@ class _OddAnswerError(Exception):
 
 
 def _read(found: Mapping[str, Any]) -> StoredValues:
-    """Read an answer; ``NotReachedError`` where it is none of the script's: what runs there decides what it says."""
+    """Read an answer; ``NotReachedError`` if it is none of the script's: what runs there decides what it says."""
     try:
         return StoredValues(
             counts=tuple(map(_count, _rows(found, "rows"))),

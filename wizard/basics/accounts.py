@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def account_name(uid: int) -> str:
-    """Return an account as a person knows it: ``alice (UID 1000)``, ``UID 4711`` where it has no name here."""
+    """Return an account as a person knows it: ``alice (UID 1000)``, ``UID 4711`` if it has no name here."""
     import pwd
 
     try:
@@ -29,7 +29,7 @@ def account_word(uid: int) -> str:
 
 
 def is_own_group(uid: int, gid: int) -> bool:
-    """Tell whether a group is a user's own and nobody else's: one of the same name, without further members."""
+    """Return whether a group is a user's own and nobody else's: one of the same name, without further members."""
     import grp
     import pwd
 
@@ -41,7 +41,7 @@ def is_own_group(uid: int, gid: int) -> bool:
 
 
 def is_writable_by_others(about: os.stat_result, *, has_list: bool) -> bool:
-    """Tell whether others than the owner and root may write a file or folder.
+    """Return whether others than the owner and root may write a file or folder.
 
     ``has_list``: it has an access list, so that the group's bits are the most that anybody in the list may do (acl(5)).
     """

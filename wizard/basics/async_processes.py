@@ -91,7 +91,7 @@ async def _take(stream: asyncio.StreamReader, kept: KeptOutput) -> None:
 
 
 async def lines(child: asyncio.subprocess.Process, until: float) -> AsyncGenerator[str, None]:
-    """Give lines as they come, also those that end with a carriage return; an endless one is cut.
+    """Yield lines as they come, also those that end with a carriage return; an endless one is cut.
 
     ``until`` is a time of ``time.monotonic()``: then no more come, nor after :data:`~wizard.basics.processes.MOST` bytes.
     """

@@ -46,13 +46,13 @@ def _field(name: str, folder: Path) -> str:
 
 
 def has_hosts_network(networks: str = _NETWORKS) -> bool:
-    """Tell whether the interfaces in here are the host's: a container's own are neither hardware nor bridges, whatever it is called."""
+    """Return whether the interfaces in here are the host's: a container's own are neither hardware nor bridges, whatever it is called."""
     interfaces = Path(networks).glob("*")
     return any((one / kind).exists() for one in interfaces for kind in ("device", "bridge"))
 
 
 def is_rootless(users: str = _USERS) -> bool:
-    """Tell whether the engine runs as a user of the host: root in here is then that one user (user_namespaces(7))."""
+    """Return whether the engine runs as a user of the host: root in here is then that one user (user_namespaces(7))."""
     try:
         first = Path(users).read_text(encoding="ascii").split(maxsplit=3)[:3]
     except (OSError, ValueError):
@@ -61,7 +61,7 @@ def is_rootless(users: str = _USERS) -> bool:
 
 
 def socket_group(path: str = SOCKET) -> int | None:
-    """Return the group that Docker's socket belongs to; ``None`` where this container has none."""
+    """Return the group that Docker's socket belongs to; ``None`` if this container has none."""
     try:
         about = os.stat(path)  # noqa: PTH116 - every start with help comes by; pathlib's is no shorter
     except OSError:
@@ -70,7 +70,7 @@ def socket_group(path: str = SOCKET) -> int | None:
 
 
 def is_kept(folder: Path, mounts: str = _MOUNTS) -> bool:
-    """Tell whether a folder is mounted from outside; what is written elsewhere ends with the container."""
+    """Return whether a folder is mounted from outside; what is written elsewhere ends with the container."""
     try:
         lines = Path(mounts).read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:
@@ -86,7 +86,7 @@ def real_place(folder: str) -> Path:
 
 
 def is_below_here(folder: str) -> bool:
-    """Tell whether a folder comes along when the current one is mounted."""
+    """Return whether a folder comes along when the current one is mounted."""
     here, there = Path.cwd(), real_place(folder)
     # Where the container was given no folder, its own current one says nothing of the person's.
     return is_kept(here) and (there == here or here in there.parents)

@@ -48,14 +48,14 @@ class DockerEngine(NamedTuple):
 
     @property
     def place(self) -> str:
-        """``, not on this machine`` after its name; empty where it is on this machine."""
+        """``, not on this machine`` after its name; empty if it is on this machine."""
         if self.is_local:
             return ""
         return ", not on this machine" if self.is_known else ", perhaps not on this machine"
 
     @property
     def line(self) -> str:
-        """The line that is shown before the first docker command; empty where nothing chose another engine."""
+        """The line that is shown before the first docker command; empty if nothing chose another engine."""
         return f"Docker engine: {self.named}{self.place}" if self.chosen_by else ""
 
 
@@ -99,7 +99,7 @@ def docker_engine(environment: Mapping[str, str] | None = None) -> DockerEngine:
 
 
 def refusal() -> str:
-    """Say why no docker command is run, a clause without its end; empty where docker may be asked."""
+    """Say why no docker command is run, a clause without its end; empty if docker may be asked."""
     engine = docker_engine()
     if engine.is_local or REMOTE_ENGINE:
         return ""
@@ -107,7 +107,7 @@ def refusal() -> str:
 
 
 def demand_confirmation() -> None:
-    """Raise ``InvalidInput`` where a docker command is asked for and nobody confirmed the engine on another machine."""
+    """Raise ``InvalidInput`` if a docker command is asked for and nobody confirmed the engine on another machine."""
     from wizard.basics.problem import InvalidInput, Problem
 
     engine = docker_engine()
@@ -124,7 +124,7 @@ def demand_confirmation() -> None:
 
 
 def is_elsewhere() -> bool:
-    """Tell whether containers run on another machine: its ports and mounts are not those of this one."""
+    """Return whether containers run on another machine: its ports and mounts are not those of this one."""
     return not docker_engine().is_local
 
 

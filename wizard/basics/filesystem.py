@@ -32,7 +32,7 @@ _KEPT_ATTRIBUTES: Final = (_ACL, "security.selinux")
 _LAST_SECOND: Final = 253_370_764_800
 """The year 9999 begins (UTC)."""
 LARGEST: Final = 16_000_000
-"""Bytes of a file that are read where nothing else is said: no file that the wizard writes or backs up is near it."""
+"""Bytes of a file that are read if nothing else is said: no file that the wizard writes or backs up is near it."""
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -66,7 +66,7 @@ class Present:
         return self.about.st_dev, self.about.st_ino, self.about.st_uid
 
     def is_unchanged(self, now: os.stat_result) -> bool:
-        """Tell whether a later look at the path shows the same file, without reading it again.
+        """Return whether a later look at the path shows the same file, without reading it again.
 
         The inode tells a file that was put in its place, the change time one whose modification time was set back.
         """
@@ -89,7 +89,7 @@ PRIVATE: Final = FileAccess()
 
 
 def with_home(text: str) -> Path:
-    """Return a path with a leading ``~`` or ``~user`` put in full; as it is where nobody knows that home."""
+    """Return a path with a leading ``~`` or ``~user`` put in full; as it is if nobody knows that home."""
     try:
         return Path(text).expanduser()
     except (RuntimeError, ValueError):
@@ -104,7 +104,7 @@ def file_time(seconds: float) -> datetime:
 
 
 def is_folder(path: Path) -> bool:
-    """Tell whether a folder is there; one behind a folder that may not be entered is none for us."""
+    """Return whether a folder is there; one behind a folder that may not be entered is none for us."""
     try:
         return path.is_dir()
     except OSError:
@@ -112,7 +112,7 @@ def is_folder(path: Path) -> bool:
 
 
 def look(path: Path) -> os.stat_result | None:
-    """Return what stands at ``path`` itself, links not followed; ``None`` where nothing does."""
+    """Return what stands at ``path`` itself, links not followed; ``None`` if nothing does."""
     try:
         with parent_of(path, reads=True) as (folder, name):
             return os.stat(name, dir_fd=folder, follow_symlinks=False)
@@ -121,11 +121,11 @@ def look(path: Path) -> os.stat_result | None:
 
 
 def read_present(path: Path, *, largest: int = LARGEST, is_foreign: bool = False) -> Present | None:
-    """Read a regular file, or return ``None`` where nothing stands.
+    """Read a regular file, or return ``None`` if nothing stands.
 
     With ``is_foreign`` root reads in somebody's folder also what that person could not read: for a file whose content
     goes nowhere but back to it, with the owner that it has. ``NotRegularError`` for a directory, a link, a socket, a
-    device or a pipe (which is never waited for); ``TooLargeError`` for more than ``largest`` bytes; ``OSError`` where it
+    device or a pipe (which is never waited for); ``TooLargeError`` for more than ``largest`` bytes; ``OSError`` if it
     cannot be read.
     """
     try:
@@ -152,9 +152,9 @@ def read_present(path: Path, *, largest: int = LARGEST, is_foreign: bool = False
 
 
 def regular_bytes(path: Path, largest: int) -> bytes | None:
-    """Read a file by its path, with the process's own rights; ``None`` where it is no regular one, or larger.
+    """Read a file by its path, with the process's own rights; ``None`` if it is no regular one, or larger.
 
-    For files of the person who runs this, which may be links; a pipe is not waited for. ``OSError`` where it cannot be read.
+    For files of the person who runs this, which may be links; a pipe is not waited for. ``OSError`` if it cannot be read.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as stream:
@@ -184,7 +184,7 @@ def create(
     """Make a new file with its final owner and mode before its first byte; ``durable``: wait until the disk has it.
 
     A file, a link or anything else at ``path`` is an error, never followed. ``like`` is a file whose access list,
-    security label and user attributes the new one takes over, as far as the file system lets it. ``OSError`` where it
+    security label and user attributes the new one takes over, as far as the file system lets it. ``OSError`` if it
     fails; the file may then stand there unfinished, for the caller to remove.
     """
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -215,7 +215,7 @@ def create(
 
 
 def _probe(folder: int, name: str) -> None:
-    """Make sure that the folder's owner could make the file too: ``OSError`` where not."""
+    """Make sure that the folder's owner could make the file too: ``OSError`` if not."""
     with as_owner():
         os.close(
             os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=folder)
@@ -270,7 +270,7 @@ def replace_whole(path: Path, data: bytes, access: FileAccess = PRIVATE, *, dura
 def open_lock(path: Path, *, is_new: bool = False, for_writing: bool = True) -> int:
     """Open a lock file and return its descriptor: never through a link, never waiting for a pipe.
 
-    ``is_new``: make it, where nothing stands. ``OSError`` where that fails.
+    ``is_new``: make it, if nothing stands. ``OSError`` if that fails.
     """
     flags = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | (os.O_RDWR if for_writing else os.O_RDONLY)
     with parent_of(path, reads=not for_writing) as (folder, name):
@@ -296,7 +296,7 @@ def keep_aside(path: Path, aside: Path, present: Present) -> Present:
     """Keep the file at ``path`` under a second name too, so that going back needs no free disk space.
 
     A second name of the same file where the file system has hard links and lets us make one; otherwise a copy. Returns
-    the file in its state then: a second name changes its change time. ``OSError`` where it is no longer the same.
+    the file in its state then: a second name changes its change time. ``OSError`` if it is no longer the same.
     """
     try:
         with parent_of(path) as (folder, name):
@@ -318,7 +318,7 @@ def make_folder(path: Path, mode: int) -> None:
 
 
 def remove_folder(path: Path) -> None:
-    """Remove an empty folder; ``OSError`` where it is none, or not empty."""
+    """Remove an empty folder; ``OSError`` if it is none, or not empty."""
     with parent_of(path) as (folder, name):
         os.rmdir(name, dir_fd=folder)
 
@@ -330,7 +330,7 @@ def set_folder_mode(path: Path, mode: int) -> None:
 
 
 def names_in(path: Path) -> list[str]:
-    """Return the names in a folder, sorted; ``OSError`` where it cannot be read."""
+    """Return the names in a folder, sorted; ``OSError`` if it cannot be read."""
     with parent_of(path, is_folder=True, reads=True) as (folder, name):
         descriptor = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder)
     try:

@@ -1,6 +1,6 @@
 """Gives files that an earlier run of root left in another user's folder to that user.
 
-Only the wizard's own folder, and only where nothing else is in it: who owns the LibreChat folder can give any folder in it
+Only the wizard's own folder, and only if nothing else is in it: who owns the LibreChat folder can give any folder in it
 that name.
 """
 

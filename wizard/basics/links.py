@@ -29,11 +29,11 @@ class PathEnd(NamedTuple):
     """What is read and written: free of links."""
     is_link: bool
     fault: str = ""
-    """Why it is not followed, a sentence without its subject; empty where it is."""
+    """Why it is not followed, a sentence without its subject; empty if it is."""
 
 
 def path_end(folder: Path, name: str) -> PathEnd:
-    """Follow a name of a folder, which is itself free of links; ``OSError`` where that cannot be told.
+    """Follow a name of a folder, which is itself free of links; ``OSError`` if that cannot be told.
 
     Only names are looked at, by root with root's rights: what is read and written at the end is the owner's affair.
     """
@@ -49,7 +49,7 @@ def path_end(folder: Path, name: str) -> PathEnd:
 
 
 def can_others_write(folder: Path) -> bool:
-    """Tell whether others than a folder's owner and root can put files in it; ``OSError`` where it has vanished."""
+    """Return whether others than a folder's owner and root can put files in it; ``OSError`` if it has vanished."""
     about = _about(folder)
     has_list = False
     with contextlib.suppress(OSError, AttributeError):

@@ -27,7 +27,7 @@ nobody else knows."""
 
 
 def _holder(content: bytes) -> str:
-    """Return who holds a lock with this content, in brackets; empty where that is not known."""
+    """Return who holds a lock with this content, in brackets; empty if that is not known."""
     copy = installed()
     if copy.way is Way.CONTAINER:
         return f" (if in a container, it is listed by: docker ps --filter ancestor={quoted(copy.name)})"
@@ -43,7 +43,7 @@ class FolderLock:
     """A lock in the private folder of one LibreChat folder; making one touches nothing."""
 
     def __init__(self, room: PrivateFolder, name: str, *, busy: str, remedy: str, patience: float = 0.0) -> None:
-        """``busy`` and ``remedy`` are said where another process has the lock; ``{holder}`` is who that is.
+        """``busy`` and ``remedy`` are said if another process has the lock; ``{holder}`` is who that is.
 
         ``patience``: how many seconds it is waited for, where it is held for moments only.
         """
@@ -64,7 +64,7 @@ class FolderLock:
     def held(self) -> Iterator[None]:
         """Hold the lock for the time of the block; the private folder is made where it is missing.
 
-        ``WriteRefused`` where another process holds it, where the folder cannot be made, or where something else than
+        ``WriteRefused`` if another process holds it, where the folder cannot be made, or where something else than
         a lock of ours stands in its place: that is neither waited for nor written to.
         """
         self._room.prepare()
@@ -86,9 +86,9 @@ class FolderLock:
             os.close(descriptor)
 
     def is_held_elsewhere(self) -> bool:
-        """Tell whether another process holds the lock; changes nothing and waits for nothing.
+        """Return whether another process holds the lock; changes nothing and waits for nothing.
 
-        ``OSError`` where it cannot be opened, ``WriteRefused`` where something else stands in its place.
+        ``OSError`` if it cannot be opened, ``WriteRefused`` if something else stands in its place.
         """
         if self._is_ours:
             return False
@@ -140,7 +140,7 @@ class FolderLock:
             raise refused(f"{NAME}/.gitignore", error) from error
 
     def _wait_for(self, descriptor: int) -> None:
-        """Take the lock; ``BlockingIOError`` where another process still has it after all patience."""
+        """Take the lock; ``BlockingIOError`` if another process still has it after all patience."""
         until = time.monotonic() + self._patience
         while True:
             try:

@@ -32,7 +32,7 @@ class MemoryFiles:
         return tuple(self._descriptors)
 
     def put(self, name: str, content: bytes) -> str:
-        """Keep a file and return its path; ``OSError`` where the system has no such files."""
+        """Keep a file and return its path; ``OSError`` if the system has no such files."""
         descriptor = _made()
         self._descriptors.append(descriptor)
         rest = memoryview(content)

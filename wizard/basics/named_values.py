@@ -29,7 +29,7 @@ _MASTER: Final = late_pattern(r"auth\Z|pass\Z|pw\Z", re.IGNORECASE)
 
 
 def says_secret(text: str) -> bool:
-    """Tell whether a command, or a word of one, seems to hold a secret or to announce the one that follows."""
+    """Return whether a command, or a word of one, seems to hold a secret or to announce the one that follows."""
     if _SHORT.search(text) or without_credentials(text) != text:
         return True
     names = {match["name"] for match in _FLAG.finditer(text)}
@@ -60,7 +60,7 @@ def without_named_values(text: str, is_secret: Callable[[str], bool] = is_secret
 
 
 def _without_defaults(text: str, is_secret: Callable[[str], bool]) -> str:
-    """Take out what stands in for secret variables, up to the brace that ends it; to the end where none does."""
+    """Take out what stands in for secret variables, up to the brace that ends it; to the end if none does."""
     known: dict[str, bool] = {}
     kept, position, depth = [], 0, 0
     start, outside = -1, 0

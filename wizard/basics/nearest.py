@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 def nearest_of(name: str, valid: Iterable[str], *, at_least: float = 0.6) -> str | None:
-    """Return the valid name that ``name`` most likely stands for, or ``None`` where none is near (0 to 1: the same)."""
+    """Return the valid name that ``name`` most likely stands for, or ``None`` if none is near (0 to 1: the same)."""
     import difflib
 
     folded = {item.casefold(): item for item in valid}

@@ -53,7 +53,7 @@ def cause(error: OSError) -> str:
 
 
 def in_words(error: BaseException | None) -> str:
-    """Return why a connection failed, without what Python's libraries put around it; empty where nothing is known."""
+    """Return why a connection failed, without what Python's libraries put around it; empty if nothing is known."""
     if error is None:
         return ""
     reason = getattr(error, "reason", None)  # of a TLS error, whose number is none of the system's
@@ -70,7 +70,7 @@ def in_words(error: BaseException | None) -> str:
 
 
 def remedy(error: OSError) -> str:
-    """Return the way out of a refusal; empty where none is known."""
+    """Return the way out of a refusal; empty if none is known."""
     owner = folder_owner()
     if owner is not None and error.errno in (errno.EACCES, errno.EPERM):
         name = account_name(owner.uid)

@@ -39,7 +39,7 @@ def started_in(folder: str) -> None:
 def program(*, is_piped: bool = False) -> str:
     """Return what starts this program here: ``./run``, a ``docker run`` line, or its name where it is installed.
 
-    ``is_piped`` where something is piped into it: such a container has no terminal.
+    ``is_piped`` if something is piped into it: such a container has no terminal.
     """
     return _program(_folder, is_piped=is_piped)
 
@@ -50,7 +50,7 @@ def alone() -> str:
 
 
 def script() -> str:
-    """Return the script of one's own that started this program; empty where none said so."""
+    """Return the script of one's own that started this program; empty if none said so."""
     typed = os.environ.get(STARTED_AS, "")
     # A file name can hold anything; what is no plain text is not shown.
     return quoted(typed) if 0 < len(typed) <= _LONGEST and typed.isprintable() else ""
@@ -76,7 +76,7 @@ def name_in_help() -> str:
 
 
 def meaning_in_help() -> str:
-    """Return what the name in help stands for; nothing where it can be typed as it is."""
+    """Return what the name in help stands for; nothing if it can be typed as it is."""
     line = program()
     return f"{PROGRAM} stands for:\n  {line}" if line.startswith(_DOCKER) else ""
 

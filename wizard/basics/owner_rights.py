@@ -50,12 +50,12 @@ _here = threading.local()
 
 
 def folder_owner() -> FolderOwner | None:
-    """Return whose folder root works in; ``None`` where the process works in its own user's name."""
+    """Return whose folder root works in; ``None`` if the process works in its own user's name."""
     return _works[-1].owner if _works else None
 
 
 def held_folder() -> HeldFolder | None:
-    """Return the folder that root works in; ``None`` for anybody but root. ``InvalidInput`` where it was not opened."""
+    """Return the folder that root works in; ``None`` for anybody but root. ``InvalidInput`` if it was not opened."""
     if _unopened:
         folder, error = _unopened[-1]
         if isinstance(error, (FileNotFoundError, NotADirectoryError)):
@@ -68,7 +68,7 @@ def held_folder() -> HeldFolder | None:
 def real_folder(folder: Path) -> Path:
     """Return a LibreChat folder without a link in its path; root goes on in the one that it began with.
 
-    ``InvalidInput`` where root could not open it.
+    ``InvalidInput`` if root could not open it.
     """
     held = held_folder()
     if held is not None:
@@ -103,7 +103,7 @@ def working_in(folder: Path) -> Iterator[Path]:
 
     The block is given the folder without a link in its path, and goes on with that one: whose the link is can let it
     lead elsewhere. Where it cannot be opened, it is given as it is named, and for root :func:`held_folder` and all that
-    reads files refuse. Not to be nested. ``InvalidInput`` where the system does not let root work in the owner's name.
+    reads files refuse. Not to be nested. ``InvalidInput`` if the system does not let root work in the owner's name.
     """
     if os.geteuid() != 0 or _works:
         yield _resolved(folder)
@@ -144,7 +144,7 @@ def _resolved(folder: Path) -> Path:
 
 
 def _opened(folder: Path) -> int:
-    """Open a folder by a path that is free of links; ``OSError`` where it is no longer."""
+    """Open a folder by a path that is free of links; ``OSError`` if it is no longer."""
     root = os.open("/", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         return open_without_links(folder.parts[1:], root, flags=os.O_DIRECTORY)
@@ -153,7 +153,7 @@ def _opened(folder: Path) -> int:
 
 
 def _refuse_strangers_links(walk: LinkWalk, owner: int) -> None:
-    """Raise ``InvalidInput`` where somebody else than root and a folder's owner leads root there."""
+    """Raise ``InvalidInput`` if somebody else than root and a folder's owner leads root there."""
     for link, maker in walk.links:
         if maker not in (0, owner):
             message = f"{link} is a symbolic link that {account_name(maker)} made; it leads to {walk.end}, of {account_name(owner)}."
@@ -189,7 +189,7 @@ def _take_groups(owner: FolderOwner) -> None:
 def as_owner() -> Iterator[None]:
     """Open and make files with the owner's rights, in this thread; no change where :func:`working_in` changed nothing.
 
-    Never across an ``await``. ``PermissionError`` where the system does not let root do so: it is never root then.
+    Never across an ``await``. ``PermissionError`` if the system does not let root do so: it is never root then.
     """
     owner = folder_owner()
     if owner is None or getattr(_here, "is_owner", False):

@@ -18,7 +18,7 @@ _FOLDER: Final = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def is_inside(name: str) -> bool:
-    """Tell whether a relative path leads no further than the folder that it is relative to, links aside."""
+    """Return whether a relative path leads no further than the folder that it is relative to, links aside."""
     path = PurePosixPath(name)
     return bool(name) and not path.is_absolute() and ".." not in path.parts
 

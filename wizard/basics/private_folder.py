@@ -35,7 +35,7 @@ class PrivateFolder:
     def prepare(self) -> None:
         """Make the folder, or make sure that the one that stands there is ours and private.
 
-        ``WriteRefused`` where it is a link, no folder, or belongs to somebody else than us, root or the owner of the
+        ``WriteRefused`` if it is a link, no folder, or belongs to somebody else than us, root or the owner of the
         LibreChat folder (who could put another in its place anyway).
         """
         try:
@@ -65,7 +65,7 @@ class PrivateFolder:
             set_folder_mode(self.path, _MODE)
 
     def fault(self) -> str:
-        """Return why nothing in the folder is believed; empty where it is ours, or missing."""
+        """Return why nothing in the folder is believed; empty if it is ours, or missing."""
         about = look(self.path)
         if about is None:
             return ""
@@ -78,7 +78,7 @@ class PrivateFolder:
         return ""
 
     def refusal(self, fault: str) -> WriteRefused:
-        """Return what is said where nothing can be put into the folder for this fault."""
+        """Return what is said if nothing can be put into the folder for this fault."""
         is_link = self.path.is_symlink()
         remedy = f"Remove the link: {in_folder(f'rm {NAME}')}" if is_link else "Move it away."
         return WriteRefused(Problem(field="", file=NAME, message=f"{fault} Nothing changed.", remedy=remedy))

@@ -17,7 +17,7 @@ class Problem(NamedTuple):
     remedy: str = ""
     file: str = ""
     line: int = 0
-    """Counted from 1; 0 where no parser named a line (a made-up number is worse than none)."""
+    """Counted from 1; 0 if no parser named a line (a made-up number is worse than none)."""
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}: " if self.file and self.line else f"{self.file}: " if self.file else ""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from subprocess import Popen
 
 LARGEST: Final = 1_000_000
-"""Bytes of output that are kept where nothing else is said."""
+"""Bytes of output that are kept if nothing else is said."""
 MOST: Final = 32_000_000
 """Bytes of output after which a program is ended in any case: what says more never comes to an end."""
 CHUNK: Final = 65536
@@ -245,6 +245,6 @@ def _close(stream: IO[bytes]) -> None:
 
 
 def kill_group(leader: int, number: int = signal.SIGKILL) -> None:
-    """Send a signal to a program that leads a group and to all that it started; nothing where none is left."""
+    """Send a signal to a program that leads a group and to all that it started; nothing if none is left."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, number)

@@ -103,7 +103,7 @@ class RecordFields:
         return self._get(name, tuple[RecordFields, ...])
 
     def items(self, name: str) -> Iterator[tuple[str, object]]:
-        """Give names and values of an object within."""
+        """Return names and values of an object within."""
         value = self._value(name)
         if not isinstance(value, dict):
             raise DamagedRecord(f"{name} is not a JSON object")
@@ -171,13 +171,13 @@ class RecordFile:
         self._largest = largest
 
     def exists(self) -> bool:
-        """Tell whether something stands at the record's path; ``OSError`` where that cannot be seen."""
+        """Return whether something stands at the record's path; ``OSError`` if that cannot be seen."""
         return look(self.path) is not None
 
     def read(self) -> RecordFields | None:
-        """Return the record's fields, ``None`` where there is no record.
+        """Return the record's fields, ``None`` if there is no record.
 
-        ``DamagedRecord`` for anything that is no record of this version; ``OSError`` where it cannot be read.
+        ``DamagedRecord`` for anything that is no record of this version; ``OSError`` if it cannot be read.
         """
         try:
             present = read_present(self.path, largest=self._largest)
@@ -200,14 +200,14 @@ class RecordFile:
         return fields
 
     def write(self, content: Mapping[str, object], *, durable: bool = True) -> None:
-        """Put the record in place in one step, private from the first byte; ``OSError`` where that fails.
+        """Put the record in place in one step, private from the first byte; ``OSError`` if that fails.
 
         With ``durable`` it waits until the disk has it: a power cut leaves the old record or the new one.
         """
         self._room.replace_file(self.path, self._encoded(content), durable=durable)
 
     def create(self, content: Mapping[str, object]) -> None:
-        """Make the record, where none stands yet; it is on the disk when this returns."""
+        """Make the record, if none stands yet; it is on the disk when this returns."""
         self._room.create_file(self.path, self._encoded(content))
 
     def remove(self) -> None:

@@ -42,7 +42,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 
 def is_secret_name(name: str) -> bool:
-    """Tell whether the value behind a name must not be shown, judged by the name's words alone."""
+    """Return whether the value behind a name must not be shown, judged by the name's words alone."""
     anywhere, parts, endings = _patterns()
     if anywhere.search(name):
         return True
@@ -108,7 +108,7 @@ class _Form:
         return self.text, self._before, self._after
 
     def spans(self, folded: bytes) -> Iterator[tuple[int, int]]:
-        """Give where it stands; places that overlap as one."""
+        """Yield where it stands; places that overlap as one."""
         size = len(self.text)
         start = folded.find(self.text)
         while start >= 0:
@@ -135,7 +135,7 @@ def _folded(text: str) -> bytes:
 
 
 def _joined(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Give sorted stretches with those that overlap or touch as one."""
+    """Yield sorted stretches with those that overlap or touch as one."""
     start, end = spans[0]
     for one_start, one_end in spans[1:]:
         if one_start > end:
@@ -147,7 +147,7 @@ def _joined(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 
 def _forms(value: str) -> Iterator[tuple[str, int, int]]:
-    """Give every way in which programs pass a value on, and how many characters beside each hold bits of it."""
+    """Yield every way in which programs pass a value on, and how many characters beside each hold bits of it."""
     yield from ((form, 0, 0) for form in _spelled(value))
     for line in value.splitlines():
         # Of a key over several lines each line comes alone.
@@ -190,7 +190,7 @@ def _spelled(value: str) -> Iterator[str]:
 
 
 def _base64_forms(data: bytes) -> Iterator[tuple[str, int, int]]:
-    """Give the value in base64 (RFC 4648): whole, and the stretch that is the same whatever stands around it."""
+    """Yield the value in base64 (RFC 4648): whole, and the stretch that is the same whatever stands around it."""
     from base64 import b64encode
 
     whole = b64encode(data).decode("ascii")
@@ -243,7 +243,7 @@ _BEGUN: Final = r"://[^/\s@?#:\[]*:(?!\d{0,5}(?:[/?#]|\Z))[^@/]*\Z"
 
 
 def has_credentials(text: str) -> bool:
-    """Tell whether a URL in a text has a user name, a password or a parameter that looks secret.
+    """Return whether a URL in a text has a user name, a password or a parameter that looks secret.
 
     One that is being typed counts from the first character behind a colon that can be no port.
     """
@@ -254,7 +254,7 @@ _AUTHORITY: Final = r"://(?P<user>[^/\s:@]*)(?::(?P<password>[^\s]*))?@"
 
 
 def secrets_of_url(text: str) -> Iterator[str]:
-    """Give the password in an address, as it is written and as it is meant; the user name where there is no password."""
+    """Yield the password in an address, as it is written and as it is meant; the user name if there is no password."""
     from urllib.parse import unquote
 
     if match := re.search(_AUTHORITY, text):

@@ -74,7 +74,7 @@ def by_key() -> Mapping[str, Setting]:
 
 
 def nearest(name: str) -> str | None:
-    """Return the valid name that ``name`` most likely stands for; ``None`` where none is near."""
+    """Return the valid name that ``name`` most likely stands for; ``None`` if none is near."""
     folded = name.strip().upper().replace("-", "_")
     if folded in by_key():
         return folded

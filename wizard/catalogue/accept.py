@@ -142,7 +142,7 @@ def _accept_text(setting: Setting, text: str) -> Accepted | ValueFault:
 
 
 def _misspelt_service(text: str) -> str | None:
-    """Return the mail service that a text is a misspelt name of; ``None`` where it is a known one, or one like none."""
+    """Return the mail service that a text is a misspelt name of; ``None`` if it is a known one, or one like none."""
     # Most settings are no mail service.
     from wizard.librechat.mail_transport import near_service
 

@@ -13,7 +13,7 @@ _MAIL_PRESET: Final = "guide.mail"
 
 @cache
 def any_set(*names: str) -> Condition:
-    """Hold where one of the names has a value; a switch only where it is on."""
+    """Hold where one of the names has a value; a switch only if it is on."""
 
     def holds(values: Mapping[str, str]) -> bool:
         return any(values.get(name, "").strip().lower() not in ("", "false") for name in names)

@@ -161,5 +161,5 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
 
 
 def is_object_name(text: str) -> bool:
-    """Tell whether Kubernetes takes a text for the name of a Secret or a ConfigMap."""
+    """Return whether Kubernetes takes a text for the name of a Secret or a ConfigMap."""
     return re.fullmatch(_OBJECT, text) is not None

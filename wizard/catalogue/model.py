@@ -93,11 +93,11 @@ class Setting(NamedTuple):
     consequence: str = ""
     """What happens when it is wrong."""
     docs: str = ""
-    """The address of the page that explains it; empty where none does."""
+    """The address of the page that explains it; empty if none does."""
     section: str = ""
     """The id of its section."""
     default: str | None = None
-    """The value that LibreChat's code uses when unset; ``None`` where it has none."""
+    """The value that LibreChat's code uses when unset; ``None`` if it has none."""
     choices: tuple[Choice, ...] = ()
     pattern: str = ""
     """Regular expression that the whole value must match; empty for none."""
@@ -115,7 +115,7 @@ class Setting(NamedTuple):
     conflicts: tuple[str, ...] = ()
     """The settings that must not have a value beside it."""
     since: Release | None = None
-    """First release tag that reads it; ``None`` where no LibreChat release does."""
+    """First release tag that reads it; ``None`` if no LibreChat release does."""
     until: Release | None = None
     """First release tag that no longer reads it."""
     renamed_to: str = ""
@@ -127,7 +127,7 @@ class Setting(NamedTuple):
     """The part of the answers file that it belongs to."""
 
     def is_read(self, release: Release) -> bool:
-        """Tell whether this LibreChat release reads it; what is no variable of LibreChat counts as read."""
+        """Return whether this LibreChat release reads it; what is no variable of LibreChat counts as read."""
         return (self.since is None or release >= self.since) and (self.until is None or release < self.until)
 
     @property
@@ -168,7 +168,7 @@ class Setting(NamedTuple):
 
 
 def holds_secret(setting: Setting, text: str) -> bool:
-    """Tell whether what is given for a setting must not be shown or kept: by its kind, or for a password in an address."""
+    """Return whether what is given for a setting must not be shown or kept: by its kind, or for a password in an address."""
     if setting.secret or has_credentials(text):
         return True
     # The same without the scheme, which is refused, but typed first.

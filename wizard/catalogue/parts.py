@@ -41,9 +41,9 @@ class Question(NamedTuple):
 
     asked: Setting
     default: Any
-    """The value of the field where nothing is answered."""
+    """The value of the field if nothing is answered."""
     parse: Callable[[str], Any] | None = None
-    """From a text that the kind allows to the value (of a list: to one item); ``ValueError`` where it has none."""
+    """From a text that the kind allows to the value (of a list: to one item); ``ValueError`` if it has none."""
     noun: str = ""
     """What an answer is, for a fault: ``'x' is no NOUN.`` Empty: in the words of its kind."""
     remedy: str = ""
@@ -203,7 +203,7 @@ _P = TypeVar("_P", bound=Part)
 
 
 def config_answers(part: Part) -> Iterator[tuple[Question, Any]]:
-    """Give what is answered of the questions whose answers go to librechat.yaml; what is not answered is ``None`` or an empty text."""
+    """Yield what is answered of the questions whose answers go to librechat.yaml; what is not answered is ``None`` or an empty text."""
     for entry in part.entries.values():
         value = getattr(part, entry.field)
         if isinstance(value, Part):
@@ -213,7 +213,7 @@ def config_answers(part: Part) -> Iterator[tuple[Question, Any]]:
 
 
 def questions_of(part: type[Part]) -> Iterator[Question]:
-    """Give every question of a part and of the parts in it, in the order of the answers file."""
+    """Yield every question of a part and of the parts in it, in the order of the answers file."""
     for entry in part.entries.values():
         if isinstance(entry.declared, Question):
             yield entry.declared

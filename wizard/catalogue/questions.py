@@ -81,12 +81,12 @@ def _found(identity: str) -> Setting | None:
 
 
 def is_question(identity: str) -> bool:
-    """Tell whether something is asked under this id."""
+    """Return whether something is asked under this id."""
     return _found(identity) is not None
 
 
 def question(identity: str) -> Setting:
-    """Return what is asked under this id; ``InvalidInput`` where there is no such question."""
+    """Return what is asked under this id; ``InvalidInput`` if there is no such question."""
     found = _found(identity)
     if found is None:
         raise InvalidInput(Problem(field=identity[:80], message="there is no such question."))

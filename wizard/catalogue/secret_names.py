@@ -8,7 +8,7 @@ from wizard.basics.redaction import is_secret_name, without_credentials
 
 
 def is_secret_setting(name: str) -> bool:
-    """Tell whether a variable's value must not be shown."""
+    """Return whether a variable's value must not be shown."""
     setting = catalogue.by_key().get(name)
     return setting.secret if setting is not None else is_secret_name(name)
 

@@ -44,7 +44,7 @@ _NAMES_SOMETHING: Final = late_pattern(
 
 
 def stand_in_of_secret(text: str, *, is_own: bool) -> PlaceholderKind | None:
-    """Return what a secret only stands for; ``None`` where it is one.
+    """Return what a secret only stands for; ``None`` if it is one.
 
     ``is_own`` says that LibreChat alone has to know it, so that it is generated and not chosen.
     """

@@ -14,7 +14,7 @@ from wizard.composefile.located import Leaf, first_leaf, leaves
 def inconsistencies(
     services: Mapping[str, Mapping[str, Any]], active: Mapping[str, Mapping[str, Any]], declared: Mapping[str, Any]
 ) -> Iterator[Problem]:
-    """Give what is missing or contradicts itself in the services that start.
+    """Yield what is missing or contradicts itself in the services that start.
 
     ``services`` are all of them, ``declared`` has ``networks``, ``volumes``, ``configs`` and ``secrets`` of the model.
     """
@@ -79,7 +79,7 @@ def _depended_on(service: Mapping[str, Any], services: Mapping[str, Any]) -> Ite
 
 
 def _named(service: Mapping[str, Any]) -> Iterator[tuple[str, str, Leaf | None]]:
-    """Give the services that are named elsewhere than in ``depends_on``."""
+    """Yield the services that are named elsewhere than in ``depends_on``."""
     for key in ("network_mode", "ipc", "pid"):
         value = service.get(key)
         if isinstance(value, Leaf) and value.text.startswith("service:"):

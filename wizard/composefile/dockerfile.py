@@ -32,14 +32,14 @@ class Copied(NamedTuple):
 
     line: int
     sources: tuple[str, ...]
-    """Within the build context; empty where they are not in it."""
+    """Within the build context; empty if they are not in it."""
     target: str
     """Absolute; it ends with a slash where it is a directory for certain. Empty for ``RUN``."""
     text: str = ""
     """Of a ``RUN``: what it runs."""
 
     def candidates(self, path: str) -> Iterator[str]:
-        """Give the files of the build context that may stand at a path of the image, the likeliest one first."""
+        """Yield the files of the build context that may stand at a path of the image, the likeliest one first."""
         for source in self.sources:
             clean = source.strip("/").removeprefix("./") or "."
             if path == self.target:
@@ -62,7 +62,7 @@ class Dockerfile:
     """The stage that becomes the image."""
 
     image: str = ""
-    """What the stage starts from in the end; empty where the file says nothing."""
+    """What the stage starts from in the end; empty if the file says nothing."""
     file: str = ""
     """The file, as an operator names it."""
     environment: dict[str, Leaf] = field(default_factory=dict, repr=False)

@@ -21,7 +21,7 @@ class OtherFile(NamedTuple):
 
 
 Look = Callable[[Leaf, str], OtherFile | None]
-"""Finds the file that a leaf names, seen from a folder; ``None`` where it cannot be followed, which is reported."""
+"""Finds the file that a leaf names, seen from a folder; ``None`` if it cannot be followed, which is reported."""
 Refuse = Callable[[Leaf | None, str, str], None]
 """Reports a place, a service and what is wrong with what it extends."""
 
@@ -56,7 +56,7 @@ class Extending:
             return own
 
     def _base(self, name: str, extends: Any, chain: tuple[tuple[str, str], ...]) -> Any:
-        """Return the service that one extends; nothing where it cannot be had, which is reported."""
+        """Return the service that one extends; nothing if it cannot be had, which is reported."""
         parent = text_of(extends.get("service") if isinstance(extends, Mapping) else extends)
         file = extends.get("file") if isinstance(extends, Mapping) else None
         where = next(leaves(extends), None)

@@ -88,7 +88,7 @@ def judge(
 
     ``files`` holds their content by name; ``names`` are the compose files in their order, where there are others than base and
     override. Further files that the compose files name are looked up in ``folder``. ``program`` is the command of Docker
-    Compose; it is searched for where it is not given. Raises ``InvalidInput`` only where a compose file is no YAML at all.
+    Compose; it is searched for if it is not given. Raises ``InvalidInput`` only if a compose file is no YAML at all.
     """
     names = [name for name in names or (base_name, override_name or "") if name and name in files]
     for name in names:
@@ -189,7 +189,7 @@ class _Read:
         self._files = files
 
     def environments(self) -> Iterator[tuple[str, bytes]]:
-        """Give every environment file within the folder that there is, ``.env`` first and in every case."""
+        """Yield every environment file within the folder that there is, ``.env`` first and in every case."""
         named = (
             scalar.value
             for found in self.scalars.values()
@@ -231,7 +231,7 @@ class _Read:
         return read
 
     def is_complete(self) -> bool:
-        """Tell whether Docker Compose reads nothing else than what was handed to it."""
+        """Return whether Docker Compose reads nothing else than what was handed to it."""
         return not self.further.texts and not any(
             is_environment_file(scalar) and not _is_inside(scalar.value)
             for found in self.scalars.values()

@@ -42,7 +42,7 @@ _MOST_FILES: Final = 60
 
 
 def load_project(files: ProjectFiles, read: Reader) -> ComposeProject:
-    """Return what Docker Compose makes of the files; ``InvalidInput`` where one is no YAML or not of the form it wants."""
+    """Return what Docker Compose makes of the files; ``InvalidInput`` if one is no YAML or not of the form it wants."""
     return _Loader(files, read).project()
 
 

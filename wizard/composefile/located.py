@@ -30,13 +30,13 @@ class Leaf:
     file: str
     """The file as it is named to an operator."""
     line: int
-    """Counted from 1; 0 where a value has no line of its own."""
+    """Counted from 1; 0 if a value has no line of its own."""
     variables: tuple[str, ...] = ()
     """The variables that the value was filled in with."""
     lost: tuple[str, ...] = ()
     """The variables in a longer value that are set nowhere, so that it is shorter than it is written."""
     only_variable: str = ""
-    """The variable that the whole value is taken from; empty where it is written out, or its default counts."""
+    """The variable that the whole value is taken from; empty if it is written out, or its default counts."""
 
     @property
     def text(self) -> str:
@@ -76,7 +76,7 @@ def first_leaf(tree: Any) -> Leaf | None:
 
 
 def leaves(tree: Any) -> Iterator[Leaf]:
-    """Give every single value of a tree."""
+    """Yield every single value of a tree."""
     if isinstance(tree, Leaf):
         yield tree
         return

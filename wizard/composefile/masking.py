@@ -91,7 +91,7 @@ def _without_comments(between: str) -> str:
 
 
 def is_environment_file(scalar: Scalar) -> bool:
-    """Tell whether a value is the path of an environment file."""
+    """Return whether a value is the path of an environment file."""
     return scalar.path[-1:] == ("env_file",) or scalar.path[-2:] == ("env_file", "path")
 
 

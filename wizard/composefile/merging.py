@@ -37,7 +37,7 @@ class UnlikeForms(Exception):
 
 
 def merge(base: Any, over: Any, path: KeyPath = ()) -> Any:
-    """Return ``over`` laid over ``base``, neither of them changed; ``UnlikeForms`` where they do not go together."""
+    """Return ``over`` laid over ``base``, neither of them changed; ``UnlikeForms`` if they do not go together."""
     inner = path[2:] if path[:1] == ("services",) else ()
     if inner in _SPECIAL:
         return _SPECIAL[inner](base, over, path)

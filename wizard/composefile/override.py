@@ -38,7 +38,7 @@ class Override(NamedTuple):
 
     @classmethod
     def parse(cls, data: bytes | None, name: str) -> Override:
-        """Read an override; ``None`` where there is no such file.
+        """Read an override; ``None`` if there is no such file.
 
         ``InvalidInput`` names file and line of a YAML error, a key that appears twice, a second document, or a top or a
         ``services`` that is no mapping.
@@ -48,18 +48,18 @@ class Override(NamedTuple):
         return cls(document=document, original=document, is_new=data is None)
 
     def is_empty(self) -> bool:
-        """Tell whether the file says nothing at all."""
+        """Return whether the file says nothing at all."""
         return not self.document.data
 
     def to_bytes(self) -> bytes:
-        """Return the file: the very bytes that were read where nothing had to change; raises as :meth:`checked`."""
+        """Return the file: the very bytes that were read if nothing had to change; raises as :meth:`checked`."""
         self.checked()
         return (HEADER.encode() if self.is_new and self.document.data else b"") + self.document.to_bytes()
 
     def checked(self) -> Override:
         """Return this override where it can be written.
 
-        ``InvalidInput`` where the file leaves no room for the change, or where what has to be marked stands in braces
+        ``InvalidInput`` if the file leaves no room for the change, or where what has to be marked stands in braces
         on one line, with no room for a comment: it could never be taken out again, and would go on publishing ports,
         say, after another answer.
         """

@@ -13,7 +13,7 @@ from wizard.composefile.located import Leaf, leaves
 from wizard.composefile.long_forms import clean_path
 
 Reader = Callable[[str], bytes | None]
-"""Gives the content of an absolute path, ``None`` where there is no such file; ``UnreadFile`` where it cannot be read."""
+"""Gives the content of an absolute path, ``None`` if there is no such file; ``UnreadFile`` if it cannot be read."""
 
 
 class UnreadFile(Exception):

@@ -127,12 +127,12 @@ class _Walk:
                 yield self._scalar(node, place)
 
     def _names_secret(self, node: Any) -> bool:
-        """Tell whether a mapping is of the form ``{name: NAME, value: VALUE}`` with a secret's name."""
+        """Return whether a mapping is of the form ``{name: NAME, value: VALUE}`` with a secret's name."""
         pairs = [(key.value, item.value) for key, item in node.value if item.id == "scalar"]
         return any(key in _NAMED and self._is_secret(str(value)) for key, value in pairs)
 
     def _says_one(self, value: str) -> bool:
-        """Tell whether a text has a secret inside: JSON, a file with settings, a variable's default."""
+        """Return whether a text has a secret inside: JSON, a file with settings, a variable's default."""
         return any(
             without_named_values(line, self._is_secret) not in (line, without_messages(line))
             for line in value.splitlines()
@@ -189,7 +189,7 @@ class _Walk:
 
 
 def secret_texts(found: Iterable[Scalar]) -> Iterator[str]:
-    """Give the secret values, to be found elsewhere too; not the words of commands, which are everywhere."""
+    """Yield the secret values, to be found elsewhere too; not the words of commands, which are everywhere."""
     yield from (
         scalar.value
         for scalar in found

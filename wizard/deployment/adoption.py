@@ -33,7 +33,7 @@ class Adoption(NamedTuple):
     source: str = ""
     """Where the values were found, for the operator."""
     could_not_tell: str = ""
-    """Why nobody can say whether there are such values; empty where that is known."""
+    """Why nobody can say whether there are such values; empty if that is known."""
     has_container: bool = False
     """Whether LibreChat has a container that belongs to this folder: it works with a value of its own."""
 
@@ -69,7 +69,7 @@ def look(folder: Path, service: str, settings: Mapping[str, str], *, has_run: bo
 
 
 def _asked(docker: DockerView, container: FoundContainer, settings: Mapping[str, str]) -> Adoption:
-    """Return what a container works with; ``NoReplyError`` where that cannot be read."""
+    """Return what a container works with; ``NoReplyError`` if that cannot be read."""
     environment = docker.environment(container)
     handed = {name: Secret(environment[name]) for name in _NAMES if environment.get(name, "").strip()}
     path = environment.get(_PATH, "") or settings.get(_PATH, "")

@@ -24,7 +24,7 @@ def inherited_environment(folder: Path) -> dict[str, str]:
 
 
 def listed_files(files: Mapping[str, FileState], folder: Path, inherited: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the files that COMPOSE_FILE lists, by the names an operator gives them; nothing where it lists none.
+    """Return the files that COMPOSE_FILE lists, by the names an operator gives them; nothing if it lists none.
 
     The shell wins over ``.env`` (docs.docker.com/compose/how-tos/environment-variables/envvars).
     """

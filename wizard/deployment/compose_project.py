@@ -28,7 +28,7 @@ class FolderReader:
         """The files that were asked for, by the name that an operator gives them."""
 
     def __call__(self, path: str) -> bytes | None:
-        """Return the content of an absolute path; ``None`` where there is no such file."""
+        """Return the content of an absolute path; ``None`` if there is no such file."""
         state = self.state(shown_path(str(self._folder), path))
         if state.kind == "file":
             return state.data
@@ -54,7 +54,7 @@ class FolderReader:
 def project_of(
     folder: Path, names: tuple[str, ...], inherited: Mapping[str, str], reader: FolderReader
 ) -> ComposeProject:
-    """Return what Docker Compose makes of these files; ``InvalidInput`` where one is no YAML or not of the form it wants."""
+    """Return what Docker Compose makes of these files; ``InvalidInput`` if one is no YAML or not of the form it wants."""
     root = str(folder)
     further = [part.strip() for part in inherited.get("COMPOSE_ENV_FILES", "").split(",") if part.strip()]
     # Portainer hands a stack the variables that are set on its screen, and writes them to stack.env.

@@ -50,7 +50,7 @@ class DockerView:
 
     @classmethod
     def of_this_machine(cls) -> DockerView:
-        """Return the docker command; ``NoReplyError`` where there is none, or none that may be asked."""
+        """Return the docker command; ``NoReplyError`` if there is none, or none that may be asked."""
         program = _on_path("docker")
         if program is None:
             raise NoReplyError("there is no docker command here to look into LibreChat's container")
@@ -59,7 +59,7 @@ class DockerView:
         return cls(program)
 
     def container_of(self, folder: Path, service: str, *, may_have_moved: bool) -> FoundContainer | None:
-        """Return the container of a service of this folder; ``None`` where docker knows of none.
+        """Return the container of a service of this folder; ``None`` if docker knows of none.
 
         ``may_have_moved``: one of a folder that is gone counts too.
         """
@@ -73,7 +73,7 @@ class DockerView:
         return None
 
     def container_of_id(self, container: FoundContainer) -> FoundContainer | None:
-        """Return how a container stands now; ``None`` where it is gone."""
+        """Return how a container stands now; ``None`` if it is gone."""
         try:
             told = json.loads(self._asked(("inspect", "--type", "container", container.id)))[0]
             state = told["State"]
@@ -100,7 +100,7 @@ class DockerView:
         return {name: value for name, _, value in pairs}
 
     def text_of(self, container: FoundContainer, path: str, *, largest: int) -> str | None:
-        """Return the text of a file of a container, ``None`` where it is not there."""
+        """Return the text of a file of a container, ``None`` if it is not there."""
         from wizard.basics.processes import ProcessFailure
 
         done = self._run(("cp", f"{container.id}:{path}", "-"))
@@ -171,7 +171,7 @@ def _short(text: str) -> str:
 
 
 def first_file(archive_data: bytes, largest: int) -> str | None:
-    """Return the text of the one file that ``docker cp`` packs; ``None`` where that cannot be read."""
+    """Return the text of the one file that ``docker cp`` packs; ``None`` if that cannot be read."""
     import io
     import tarfile
 

@@ -42,7 +42,7 @@ class Origin(NamedTuple):
     file: str
     """Relative to the folder where it is inside of it."""
     line: int
-    """Counted from 1; 0 where it has no line."""
+    """Counted from 1; 0 if it has no line."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}" if self.line else self.file
@@ -96,11 +96,11 @@ class EffectiveConfiguration:
 
     project: ComposeProject
     service: str
-    """LibreChat's service; empty where none can be told."""
+    """LibreChat's service; empty if none can be told."""
     values: Mapping[str, EffectiveValue] = field(default_factory=dict)
     """What is set, by name."""
     dotenv_name: str = ""
-    """The file at ``/app/.env``, relative to the folder where it is inside of it; empty where none is mounted."""
+    """The file at ``/app/.env``, relative to the folder where it is inside of it; empty if none is mounted."""
     config: ConfigPlace = field(default_factory=lambda: ConfigPlace(""))
     image: str = ""
     """The image that runs, or that the folder's own is built from."""
@@ -132,7 +132,7 @@ class EffectiveConfiguration:
 def effective_configuration(project: ComposeProject, service: str, mounted: Document | None) -> EffectiveConfiguration:
     """Return what LibreChat gets.
 
-    ``mounted`` is the file at ``/app/.env``, ``None`` where there is none or it cannot be read.
+    ``mounted`` is the file at ``/app/.env``, ``None`` if there is none or it cannot be read.
     """
     definition: Mapping[str, Any] = project.services.get(service) or {}
     built = built_image(project, definition)
@@ -219,7 +219,7 @@ def _said_by_file(mounted: Document, place: HostPlace, name: str) -> dict[str, l
 
 
 def _value(name: str, said: list[VariableSource]) -> EffectiveValue | None:
-    """Return the value that counts; ``None`` where ``environment`` names a variable that is set nowhere, which takes it away."""
+    """Return the value that counts; ``None`` if ``environment`` names a variable that is set nowhere, which takes it away."""
     found: EffectiveValue | None = None
     chain: list[EffectiveValue] = []
     for each in said:
@@ -240,7 +240,7 @@ def _origin(mechanism: OriginMechanism, leaf: Leaf) -> Origin:
 
 
 def built_image(project: ComposeProject, definition: Mapping[str, Any]) -> Dockerfile | None:
-    """Return what the Dockerfile of a service says; ``None`` where it is not built here, or cannot be read."""
+    """Return what the Dockerfile of a service says; ``None`` if it is not built here, or cannot be read."""
     build = definition.get("build")
     if not isinstance(build, Mapping):
         return None
@@ -261,7 +261,7 @@ def built_image(project: ComposeProject, definition: Mapping[str, Any]) -> Docke
 
 
 def place_in_container(definition: Mapping[str, Any], project: ComposeProject, path: str) -> HostPlace | None:
-    """Return what a path in a service's container is on the host; ``None`` where it comes from the image."""
+    """Return what a path in a service's container is on the host; ``None`` if it comes from the image."""
     found: HostPlace | None = None
     longest = -1
     for target, place in mounted_places(definition, project):
@@ -274,7 +274,7 @@ def place_in_container(definition: Mapping[str, Any], project: ComposeProject, p
 
 
 def mounted_places(definition: Mapping[str, Any], project: ComposeProject) -> Iterator[tuple[str, HostPlace]]:
-    """Give what of the host stands at which path of a service's container."""
+    """Yield what of the host stands at which path of a service's container."""
     for entry in definition.get("volumes") or ():
         target = entry.get("target")
         if not isinstance(target, Leaf):
@@ -288,7 +288,7 @@ def mounted_places(definition: Mapping[str, Any], project: ComposeProject) -> It
 def _file_places(
     entries: Iterable[Mapping[str, Any]] | None, declared: Mapping[str, Any], folder: str
 ) -> Iterator[tuple[str, HostPlace]]:
-    """Give the files that ``configs`` or ``secrets`` bring into a container."""
+    """Yield the files that ``configs`` or ``secrets`` bring into a container."""
     for entry in entries or ():
         source = entry.get("source")
         if not isinstance(source, Leaf):

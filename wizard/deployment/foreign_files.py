@@ -17,10 +17,10 @@ from wizard.dotenv.document import Document
 
 
 def refuse_strangers_files(snapshot: Snapshot, names: Iterable[str]) -> None:
-    """Raise ``ForeignFiles`` where secrets would be written into a file that somebody else owns, and can read.
+    """Raise ``ForeignFiles`` if secrets would be written into a file that somebody else owns, and can read.
 
     The user of LibreChat's container may own ``.env``. Which one that is says ``.env`` itself, so that it counts only
-    where nobody but the owner of the folder can have put it there.
+    if nobody but the owner of the folder can have put it there.
     """
     folder = look(snapshot.folder)
     if folder is None or FOREIGN_FILES:

@@ -91,7 +91,7 @@ def view_of(files: Mapping[str, FileState]) -> KubernetesView:
 
 
 def parsed(state: FileState | None) -> ParsedYaml:
-    """Read a file; an empty document where there is none."""
+    """Read a file; an empty document if there is none."""
     name = state.name if state is not None else ""
     return ParsedYaml.parse(state.data if state is not None else None, name)
 
@@ -129,7 +129,7 @@ def _counting(found: list[EffectiveValue]) -> EffectiveValue:
 
 
 def _chart_sets(view: KubernetesView) -> Iterator[EffectiveValue]:
-    """Give what the chart makes up for the subcharts that it installs."""
+    """Yield what the chart makes up for the subcharts that it installs."""
     release = view.release
     domain = f"{release.namespace}.svc.cluster.local"
     made = {

@@ -35,12 +35,12 @@ class HelmRelease(NamedTuple):
     source: str = ""
     """Where helm takes the chart from; empty: LibreChat's registry."""
     values: str = ""
-    """The operator's own values file; empty where helm keeps the release's values."""
+    """The operator's own values file; empty if helm keeps the release's values."""
     secret: str = SECRET_NAME
     is_external: bool = False
     """Whether the External Secrets Operator makes the Secret."""
     called: str = ""
-    """What its values call its objects (fullnameOverride, nameOverride); empty where they say nothing of it."""
+    """What its values call its objects (fullnameOverride, nameOverride); empty if they say nothing of it."""
 
     def with_values(self, values: Mapping[str, Any]) -> HelmRelease:
         """Return the same release with the names that these values give its objects."""
@@ -70,7 +70,7 @@ class HelmRelease(NamedTuple):
 
 
 def release_told(record: bytes | None) -> HelmRelease:
-    """Return which release a former run was told; the usual one where nothing is recorded or the record is damaged."""
+    """Return which release a former run was told; the usual one if nothing is recorded or the record is damaged."""
     import json
 
     try:

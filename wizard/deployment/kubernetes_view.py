@@ -27,7 +27,7 @@ class KubernetesView:
     """What LibreChat gets, by name."""
 
     def at(self, *path: str) -> Any:
-        """Return a value that helm gets; ``None`` where the files say nothing."""
+        """Return a value that helm gets; ``None`` if the files say nothing."""
         found: Any = self.values
         for key in path:
             found = found.get(key) if isinstance(found, Mapping) else None

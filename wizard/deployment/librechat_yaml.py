@@ -59,7 +59,7 @@ _HEADER: Final = (
 def with_keys(data: bytes | None, wanted: Mapping[str, object], release: Release = NEWEST) -> bytes:
     """Return librechat.yaml with these values, each by its place: ``registration.openidDiscovery.startupAttempts``.
 
-    ``data`` is ``None`` where there is no file yet, and a minimal one is made. Every other byte stays. ``InvalidInput`` for a provider
+    ``data`` is ``None`` if there is no file yet, and a minimal one is made. Every other byte stays. ``InvalidInput`` for a provider
     that LibreChat does not know, a domain that it could never match (it compares exactly: packages/api/src/auth/domain.ts:16-33, v0.8.7),
     a file that is no valid YAML, or one in which something else stands in the way.
     """
@@ -120,7 +120,7 @@ def config_version(release: Release) -> str:
 
 
 def read_config(data: bytes | None) -> dict[str, Any] | None:
-    """Return librechat.yaml as plain data; ``None`` where there is none or it cannot be read."""
+    """Return librechat.yaml as plain data; ``None`` if there is none or it cannot be read."""
     if data is None:
         return None
     try:

@@ -40,18 +40,18 @@ class LocalInstall:
     """How LibreChat is run in a folder without Docker."""
 
     runner: str = ""
-    """``systemd``, ``pm2``; empty where that is not known."""
+    """``systemd``, ``pm2``; empty if that is not known."""
     name: str = ""
     """The unit or process: ``librechat.service``."""
     user: str = ""
-    """The account that it runs as; empty where nothing says so: of a system unit root, of pm2 its owner."""
+    """The account that it runs as; empty if nothing says so: of a system unit root, of pm2 its owner."""
     command: str = ""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What the process gets besides ``.env``, over which it wins."""
     environment_files: tuple[str, ...] = ()
     """Files that systemd reads (``EnvironmentFile=``), as it names them."""
     deleted_by_update: tuple[str, ...] = ()
-    """What is in the folder and goes with the next update of the installer; nothing where none is known to do that."""
+    """What is in the folder and goes with the next update of the installer; nothing if none is known to do that."""
 
     @property
     def is_root(self) -> bool:
@@ -85,12 +85,12 @@ class LocalInstall:
 
 
 def is_source_tree(folder: Path) -> bool:
-    """Tell whether a folder holds LibreChat's own code, so that it can be run without Docker."""
+    """Return whether a folder holds LibreChat's own code, so that it can be run without Docker."""
     return _release(folder) is not None and is_folder(folder / "api" / "server")
 
 
 def install_without_docker(folder: Path) -> LocalInstall | None:
-    """Return how LibreChat is run in a folder without Docker; ``None`` where Docker Compose runs it, or it is no such folder.
+    """Return how LibreChat is run in a folder without Docker; ``None`` if Docker Compose runs it, or it is no such folder.
 
     A clone has LibreChat's compose files, too: a unit that runs in it says that they are not used.
     """
@@ -136,7 +136,7 @@ def local_deployment(folder: Path, install: LocalInstall, after: Mapping[str, Fi
 
 
 def _release(folder: Path) -> Release | None:
-    """Return the release that package.json names; ``None`` where it is not LibreChat's."""
+    """Return the release that package.json names; ``None`` if it is not LibreChat's."""
     found = _json(folder / "package.json")
     if not isinstance(found, dict) or str(found.get("name", "")).lower() != "librechat":
         return None
@@ -162,7 +162,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _units(folder: Path, root: Path) -> Iterator[LocalInstall]:
-    """Give the systemd units that run something in the folder (systemd.unit(5), systemd.exec(5))."""
+    """Yield the systemd units that run something in the folder (systemd.unit(5), systemd.exec(5))."""
     for place in _UNITS:
         try:
             paths = sorted((root / place).glob("*.service"))[:_MOST_UNITS]
@@ -224,7 +224,7 @@ def _service_section(text: str) -> dict[str, list[str]]:
 
 
 def _pm2(folder: Path, root: Path) -> Iterator[LocalInstall]:
-    """Give the processes of pm2's own record that run in the folder (``~/.pm2/dump.pm2``, written by ``pm2 save``)."""
+    """Yield the processes of pm2's own record that run in the folder (``~/.pm2/dump.pm2``, written by ``pm2 save``)."""
     homes = [root / "root", *sorted((root / "home").glob("*"))] if is_folder(root / "home") else [root / "root"]
     for home in homes[:_MOST_UNITS]:
         listed = _json(home / ".pm2" / "dump.pm2")

@@ -28,19 +28,19 @@ class FileState:
     name: str
     """Relative to the folder: ``.env``."""
     data: bytes | None = None
-    """The content; ``None`` where there is no regular file that could be read."""
+    """The content; ``None`` if there is no regular file that could be read."""
     kind: str = "missing"
     """``file``, ``directory``, ``missing``, ``unreadable``, ``refused`` (a link that is not followed) or ``special`` (a
     socket, a device, a dangling link)."""
     mode: int = 0
-    """Permission bits, 0 where it is missing."""
+    """Permission bits, 0 if it is missing."""
     uid: int = 0
     gid: int = 0
     target: Path | None = None
     """The path that is written: the end of a symbolic link, or the path itself."""
     is_link: bool = False
     identity: tuple[int, ...] | None = None
-    """Device, inode and owner of the file that was read; ``None`` where there was none."""
+    """Device, inode and owner of the file that was read; ``None`` if there was none."""
     fault: str = ""
     """Why a link is not followed, a sentence without its subject; the state is then ``refused``."""
 
@@ -53,7 +53,7 @@ class Deployment:
     stack: Stack
     release: Release
     release_known: bool = False
-    """False where nothing in the folder or the answers tells the release and the newest known is assumed."""
+    """False if nothing in the folder or the answers tells the release and the newest known is assumed."""
     release_pinned: bool = False
     """Whether the image or the answers name the release; the folder's files only tell which one it was made from."""
     settings: Mapping[str, str]
@@ -61,19 +61,19 @@ class Deployment:
     overridden: Mapping[str, str] = field(default_factory=dict)
     """The part of ``settings`` that the compose files or the image set, and that therefore beats ``.env``."""
     dotenv: Document
-    """The file at ``/app/.env``, else ``.env``; an empty document where there is none."""
+    """The file at ``/app/.env``, else ``.env``; an empty document if there is none."""
     files: Mapping[str, FileState] = field(default_factory=dict)
     """``.env``, the compose files, the override, ``librechat.yaml`` and the files that settings name, by relative name."""
     compose: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """The merged compose files in plain dicts and lists, in long forms and with their variables filled in."""
     service: str = "api"
-    """LibreChat's service; empty where none can be told."""
+    """LibreChat's service; empty if none can be told."""
     replicas: tuple[str, ...] = ()
     """Other services that are the same LibreChat: whatever is said of ``service`` holds for them."""
     effective: EffectiveConfiguration | None = field(default=None, repr=False)
-    """Where each value comes from; ``None`` where settings were given without files."""
+    """Where each value comes from; ``None`` if settings were given without files."""
     config: Mapping[str, Any] | None = None
-    """``librechat.yaml`` in plain dicts and lists; ``None`` where there is none or it could not be read."""
+    """``librechat.yaml`` in plain dicts and lists; ``None`` if there is none or it could not be read."""
     config_name: str = "librechat.yaml"
     """The file that ``config`` was read from, relative to the folder where it is inside of it."""
     config_mounted: bool = False
@@ -81,7 +81,7 @@ class Deployment:
     has_run: bool = False
     """Whether LibreChat has run in this folder before (a database folder, logs or uploads stand there)."""
     has_hidden_database: bool = False
-    """Whether the database lies where nobody can look from here; then something may be stored though ``has_run`` is false."""
+    """Whether the database cannot be inspected from here; then it may hold data even if ``has_run`` is false."""
     almost_overrides: tuple[str, ...] = ()
     """Files of the folder that are meant as an override and have another name."""
     access: Access | None = None
@@ -93,7 +93,7 @@ class Deployment:
 
     @property
     def librechat(self) -> Mapping[str, Any]:
-        """LibreChat's service of the merged compose files; empty where there is none."""
+        """LibreChat's service of the merged compose files; empty if there is none."""
         service: Mapping[str, Any] = (self.compose.get("services") or {}).get(self.service) or {}
         return service
 

@@ -49,7 +49,7 @@ class Served(NamedTuple):
 
 
 def served(project: ComposeProject, librechat: str) -> Iterator[Served]:
-    """Give the proxies of the folder that pass people on to a service."""
+    """Yield the proxies of the folder that pass people on to a service."""
     names = _names(librechat, project.services.get(librechat) or {})
     target = re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, names))})(?=[:/;\s}}])")
     for name, service in project.services.items():
@@ -137,7 +137,7 @@ def _nginx(text: str, _target: re.Pattern[str], _environment: Mapping[str, str])
 
 
 def _blocks(text: str) -> Iterator[tuple[int, str, str]]:
-    """Give the outermost blocks of a Caddyfile: line, what stands before the brace, what stands inside."""
+    """Yield the outermost blocks of a Caddyfile: line, what stands before the brace, what stands inside."""
     position = count = 0
     while count < _MOST and (match := re.compile(r"\{(?=\s|$)").search(text, position)) is not None:
         head = text[position : match.start()]

@@ -48,7 +48,7 @@ def for_secrets(state: FileState, operator: Operator, reader: tuple[int, int] | 
     """Decide mode and owner of a file that holds secrets.
 
     ``reader`` is UID and GID of the container process that opens the file itself (docker-compose.yml mounts ``.env`` into
-    the api container, which runs as ``user: "${UID}:${GID}"``); ``None`` where only the operator's Docker Compose reads it.
+    the api container, which runs as ``user: "${UID}:${GID}"``); ``None`` if only the operator's Docker Compose reads it.
     dotenv swallows EACCES, so a file that the container cannot read means a LibreChat without any setting
     (api/config/credentials.js, v0.8.8-rc1). An owner is kept; a mode is only ever tightened.
     """

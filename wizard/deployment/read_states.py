@@ -78,7 +78,7 @@ def _with_content(state: FileState, path: Path) -> FileState:
 
 
 def fault_of(state: FileState) -> Problem | None:
-    """Return why a file cannot be used; ``None`` where it can, or is not there."""
+    """Return why a file cannot be used; ``None`` if it can, or is not there."""
     many = f", {_MOST_LINES} lines or {_MOST_ESCAPES} backslashes" if _is_dotenv(state.name) else ""
     words = {
         "directory": (

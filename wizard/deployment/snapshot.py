@@ -67,7 +67,7 @@ class Snapshot:
     stack: Stack
     release: Release
     release_source: str
-    """What told the release; empty where the newest known one is assumed."""
+    """What told the release; empty if the newest known one is assumed."""
     has_run: bool
     almost_overrides: tuple[str, ...] = ()
     """Files of the folder whose name is almost that of an override."""
@@ -98,7 +98,7 @@ class Snapshot:
 def take(folder: Path, answers: Answers) -> Snapshot:
     """Read the folder.
 
-    ``InvalidInput`` where it is no folder, holds no LibreChat compose file, or ``.env`` cannot be used (a directory, no
+    ``InvalidInput`` if it is no folder, holds no LibreChat compose file, or ``.env`` cannot be used (a directory, no
     UTF-8, unreadable): every such fault at once.
     """
     folder = _existing_folder(folder)
@@ -146,7 +146,7 @@ def take(folder: Path, answers: Answers) -> Snapshot:
 
 
 def _is_for_kubernetes(folder: Path, answers: Answers) -> bool:
-    """Tell whether LibreChat runs on Kubernetes: where nobody says it, a folder with files for it and without a compose file."""
+    """Return whether LibreChat runs on Kubernetes: if nobody says it, a folder with files for it and without a compose file."""
     if answers.librechat.stack is not None:
         return answers.librechat.stack is Stack.HELM
     if (read_state(folder, STACK_RECORD).data or b"").strip() == Stack.HELM.value.encode():
@@ -246,17 +246,17 @@ def _told_deploy(files: Mapping[str, FileState]) -> bool:
 
 
 def has_both_stacks(files: Mapping[str, FileState]) -> bool:
-    """Tell whether the folder holds the compose files of both stacks, so that somebody has to say which is meant."""
+    """Return whether the folder holds the compose files of both stacks, so that somebody has to say which is meant."""
     return files[DEPLOY_BASE].kind == "file" and any(files[name].kind == "file" for name in COMPOSE_BASES)
 
 
 def service_to_record(answers: Answers) -> bytes | None:
-    """Return what the next run has to be told about LibreChat's service; ``None`` where nobody had to say it."""
+    """Return what the next run has to be told about LibreChat's service; ``None`` if nobody had to say it."""
     return f"{answers.librechat.service}\n".encode() if answers.librechat.service else None
 
 
 def _damage_of_stack(record: FileState) -> Problem | None:
-    """Return why the record of the stack cannot be used; ``None`` where it can, is missing or nobody may look there."""
+    """Return why the record of the stack cannot be used; ``None`` if it can, is missing or nobody may look there."""
     stacks = [stack.value for stack in Stack]
     if record.kind in ("missing", "unreadable") or (record.data or b"").strip() in [name.encode() for name in stacks]:
         return None
@@ -265,7 +265,7 @@ def _damage_of_stack(record: FileState) -> Problem | None:
 
 
 def stack_to_record(snapshot: Snapshot) -> bytes | None:
-    """Return what the next run has to be told about the stack; ``None`` where the folder leaves no doubt."""
+    """Return what the next run has to be told about the stack; ``None`` if the folder leaves no doubt."""
     told = snapshot.state(STACK_RECORD).data
     is_told = told is not None
     has_compose = any(snapshot.files[name].kind == "file" for name in (*COMPOSE_BASES, DEPLOY_BASE))
@@ -279,7 +279,7 @@ def stack_to_record(snapshot: Snapshot) -> bytes | None:
 
 
 def _service(snapshot: Snapshot, answers: Answers) -> tuple[str, str, str]:
-    """Return LibreChat's service, its image and what names that; nothing where it cannot be told."""
+    """Return LibreChat's service, its image and what names that; nothing if it cannot be told."""
     chosen = (
         answers.librechat.service or (snapshot.state(SERVICE_RECORD).data or b"").decode("utf-8", "replace").strip()
     )
@@ -337,6 +337,6 @@ def _almost_overrides(folder: Path) -> tuple[str, ...]:
 
 
 def _has_run(folder: Path) -> bool:
-    """Tell whether LibreChat has run here: a published default secret may then have encrypted somebody's data."""
+    """Return whether LibreChat has run here: a published default secret may then have encrypted somebody's data."""
     candidates = [folder / name for name in _DATA] + sorted(folder.glob("meili_data*"))
     return any(map(holds_something, candidates))

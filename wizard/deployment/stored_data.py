@@ -21,7 +21,7 @@ _KEEPERS: Final = frozenset({".gitkeep", ".gitignore"})
 
 
 def holds_something(path: Path) -> bool:
-    """Tell whether a file is there, or a folder with something in it."""
+    """Return whether a file is there, or a folder with something in it."""
     try:
         return path.is_file() or (path.is_dir() and any(item.name not in _KEEPERS for item in path.iterdir()))
     except PermissionError:
@@ -33,13 +33,13 @@ def holds_something(path: Path) -> bool:
 
 
 def left_by_containers(folder: Path, services: Mapping[str, Any]) -> bool:
-    """Tell whether a folder of this machine that the containers keep their data in has something in it."""
+    """Return whether a folder of this machine that the containers keep their data in has something in it."""
     sources = [source for service in services.values() for source in _sources(service, _DATABASE | _FILES)]
     return any(source and (folder / source).is_dir() and holds_something(folder / source) for source in sources)
 
 
 def has_hidden_database(services: Mapping[str, Any], service: str, address: str) -> bool:
-    """Tell whether LibreChat's database lies where nobody can look from here: a volume of Docker's, or another server.
+    """Return whether LibreChat's database cannot be inspected from here: a Docker volume, or another server.
 
     ``services`` is the merged model, ``address`` LibreChat's MONGO_URI. LibreChat does not start without one.
     """
@@ -57,7 +57,7 @@ def has_hidden_database(services: Mapping[str, Any], service: str, address: str)
 
 
 def _sources(service: Mapping[str, Any] | None, targets: frozenset[str]) -> Iterator[str]:
-    """Give the paths of this machine that a service has at one of these targets."""
+    """Yield the paths of this machine that a service has at one of these targets."""
     for volume in (service or {}).get("volumes") or ():
         if not isinstance(volume, Mapping) or volume.get("type", "bind") != "bind":
             continue
@@ -66,7 +66,7 @@ def _sources(service: Mapping[str, Any] | None, targets: frozenset[str]) -> Iter
 
 
 def _names(name: str, service: Mapping[str, Any] | None) -> Iterator[str]:
-    """Give the names under which other containers find a service."""
+    """Yield the names under which other containers find a service."""
     service = service or {}
     yield name.lower()
     yield from (str(service[key]).lower() for key in ("container_name", "hostname") if service.get(key))

@@ -68,7 +68,7 @@ class Statement:
     end_line: int
     """The line its value ends on."""
     template: str | None = field(default=None, repr=False)
-    """The value before variables are filled in; ``None`` where nothing is ever filled in."""
+    """The value before variables are filled in; ``None`` if nothing is ever filled in."""
     lost: tuple[str, ...] = ()
     """The variables in it that are set nowhere, of which nothing is left (:func:`wizard.dotenv.template.lost_names`)."""
     begins_line: bool = True
@@ -87,13 +87,13 @@ class ComposeReading(NamedTuple):
 
     @property
     def refused(self) -> RefusedStatement | None:
-        """Return the statement at which it gives up; ``None`` where it reads the whole file."""
+        """Return the statement at which it gives up; ``None`` if it reads the whole file."""
         return self.refusals[0] if self.refusals else None
 
     def beginning_of_refused(self) -> int:
         """Return the line where what is refused first begins: that of the opening quotation mark, where one was closed too early.
 
-        0 where nothing is refused.
+        0 if nothing is refused.
         """
         if self.refused is None:
             return 0

@@ -160,7 +160,7 @@ class Document:
         return {entry.name for entry in self.entries if entry.line in lines} if lines else set()
 
     def _culprit(self, result: Document, wrong: list[str]) -> int:
-        """Return the line that swallows another; 0 where none can be named."""
+        """Return the line that swallows another; 0 if none can be named."""
         for reading in (self._compose, result._compose):
             if reading.refused is not None:
                 return reading.beginning_of_refused()

@@ -69,7 +69,7 @@ def _offsets(text: str) -> Callable[[int], int]:
 
 
 def _cuts(text: str, names: Mapping[str, str | None] | None = None) -> Iterator[_Cut]:
-    """Give the assignments to these names, or all."""
+    """Yield the assignments to these names, or all."""
     normal = npm.normalised(text)
     offset = _offsets(text)
     for match in npm.matches(normal):
@@ -126,7 +126,7 @@ def _assignment(text: str, cut: _Cut, spelled: str, line_end: str) -> str:
 
 
 def _is_read_as(line: str, name: str, spelled: str) -> bool:
-    """Tell whether npm dotenv and Docker Compose read this line as ``name=spelled``."""
+    """Return whether npm dotenv and Docker Compose read this line as ``name=spelled``."""
     plain = f"{name}={spelled}"
     if npm.values(line + _NEXT) != npm.values(plain + _NEXT):
         return False
@@ -149,7 +149,7 @@ def _with_block(text: str, heading: str, added: list[str], line_end: str) -> str
 
 
 def _end_of_block(text: str, heading: str) -> int | None:
-    """Return the offset after the last line of the block under the heading; ``None`` where there is no such heading."""
+    """Return the offset after the last line of the block under the heading; ``None`` if there is no such heading."""
     title = f"# {heading}"
     if title not in text:
         return None

@@ -100,7 +100,7 @@ def normalised(text: str) -> str:
 
 
 def matches(text: str) -> Iterator[re.Match[str]]:
-    """Give the assignments of a normalised text, in order."""
+    """Return the assignments of a normalised text, in order."""
     is_usual = text.isascii() or not any(char in text for char in _WIDE)
     pattern = _usual() if is_usual else _unusual() if "\u2028" in text or "\u2029" in text else _wide()
     return pattern.finditer(text)

@@ -85,7 +85,7 @@ def _found(value: str, readers: frozenset[Reader]) -> Spelling | None:
 
 
 def _common(value: str) -> Iterator[str]:
-    """Give the spellings that all three readers agree on, the plainest first.
+    """Yield the spellings that all three readers agree on, the plainest first.
 
     What python-dotenv would read otherwise is left out here, so that it need not be loaded.
     """
@@ -105,7 +105,7 @@ def _common(value: str) -> Iterator[str]:
 
 
 def _special(value: str) -> Iterator[str]:
-    """Give spellings that only some readers read back; which ones, is tried out. None holds a CR as such."""
+    """Yield spellings that only some readers read back; which ones, is tried out. None holds a CR as such."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$").replace("\r", "\\r")
     # By its octal number a mark is none to anybody, so that Docker Compose alone can be told every text.
     octal = value.replace("\\", "\\0134").replace('"', "\\0042").replace("$", "\\$").replace("\r", "\\r")
@@ -133,7 +133,7 @@ def _is_read_back(text: str, value: str, reader: Reader) -> bool:
 
 
 def _is_harmless(text: str, reader: Reader) -> bool:
-    """Tell whether a reader that reads another value is otherwise undisturbed: no refusal, no name lost or made up."""
+    """Return whether a reader that reads another value is otherwise undisturbed: no refusal, no name lost or made up."""
     for after in _NEIGHBOURS:
         reading = _reading(text, after, reader)
         if reading is None or {name: reading[name] for name in reading if name != "K"} != _alone(after, reader):
@@ -147,7 +147,7 @@ def _alone(after: str, reader: Reader) -> dict[str, str]:
 
 
 def _reading(text: str, after: str, reader: Reader) -> dict[str, str] | None:
-    """Return what a reader reads from this line and those after it; ``None`` where it refuses the file."""
+    """Return what a reader reads from this line and those after it; ``None`` if it refuses the file."""
     lines = f"K={text}\n{after}"
     if reader is Reader.NPM:
         return npm.values(lines)

@@ -102,7 +102,7 @@ def _conditional(name: str, operator: str, alternative: str, lookup: Lookup) -> 
 
 
 def _closing_brace(line: str, start: int, last: int) -> int:
-    """Return the brace that closes the first one, or the last of the line where none does (getFirstBraceClosingIndex)."""
+    """Return the brace that closes the first one, or the last of the line if none does (getFirstBraceClosingIndex)."""
     opened = 0
     for match in _BRACE.finditer(line, start, last + 1):
         opened += 1 if match[0][0] == "{" else -1

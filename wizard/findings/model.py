@@ -145,7 +145,7 @@ class FindingFamily:
     """Ids that differ in one part and mean the same: one a setting, a provider, a stage."""
 
     entry: FindingEntry
-    """Its name has ``{}`` where the members differ, and so may its meaning."""
+    """Its name has ``{}`` if the members differ, and so may its meaning."""
     members: tuple[str, ...] = ()
     """What may stand there; nothing: whatever ``stands_for`` stands for."""
     supersedes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -170,5 +170,5 @@ class FindingFamily:
         return any(self.of(name).id == finding.id for name in finding.settings)
 
     def entries(self) -> Iterator[FindingEntry]:
-        """Give the entries of all members, or the one that stands for them."""
+        """Yield the entries of all members, or the one that stands for them."""
         yield from map(self.of, self.members or (self.stands_for,))

@@ -127,7 +127,7 @@ _of_each: Final = MappingProxyType(
 
 
 def _of_provider(provider: str, title: str) -> Iterator[tuple[str, FindingEntry]]:
-    """Give each entry with the provider's own names in it, by cause."""
+    """Yield each entry with the provider's own names in it, by cause."""
     name = provider.upper()
     names = {
         "provider": provider,

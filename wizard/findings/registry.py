@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def entries() -> Iterator[FindingEntry]:
-    """Give every entry, in the order of modules and lines; families give their members."""
+    """Yield every entry, in the order of modules and lines; families give their members."""
     for module in iter_modules(findings.__path__, "wizard.findings."):
         if module.name == __name__:
             continue

@@ -37,7 +37,7 @@ def completed(text: str, access: str, port: str = "") -> str:
 
 
 def proposed_address(draft: Draft, present: Mapping[str, str], own: Callable[[], tuple[str, ...]]) -> str:
-    """Return the address under which this machine can be reached in its network; empty where plain HTTP is not chosen.
+    """Return the address under which this machine can be reached in its network; empty if plain HTTP is not chosen.
 
     ``own`` gives the machine's addresses.
     """
@@ -57,7 +57,7 @@ def with_completed(draft: Draft, present: Mapping[str, str]) -> Draft:
 
 
 def is_this_machine_only(text: str) -> bool:
-    """Tell whether an address leads nowhere but to the machine it is typed on."""
+    """Return whether an address leads nowhere but to the machine it is typed on."""
     host = text.partition("://")[2].partition("/")[0]
     name = host.rpartition(":")[0] if re.search(r":[0-9]+$", host) else host
     try:

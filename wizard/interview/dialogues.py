@@ -23,9 +23,9 @@ class Answer(NamedTuple):
     title: str
     """What stands on a button."""
     deed: Callable[[], object] = _nothing
-    """What it does; ``WriteRefused`` where it writes and cannot."""
+    """What it does; ``WriteRefused`` if it writes and cannot."""
     farewell: str = ""
-    """What to say once it has ended the run; empty where the run goes on."""
+    """What to say once it has ended the run; empty if the run goes on."""
 
 
 class Dialogue(NamedTuple):
@@ -35,7 +35,7 @@ class Dialogue(NamedTuple):
     text: str
     answers: tuple[Answer, ...]
     settled: Answer | None = None
-    """The answer, where there is nothing to ask: nothing can be lost."""
+    """The answer, if there is nothing to ask: nothing can be lost."""
 
     def answer(self, word: str) -> Answer:
         """Return the answer of this word."""

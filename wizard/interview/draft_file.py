@@ -37,7 +37,7 @@ class DraftFile:
         """What to say to the operator if :meth:`read` met something that is no journal; else empty."""
 
     def write(self, draft: Draft, step: str) -> None:
-        """Keep the draft, in one step and private from the first byte; ``WriteRefused`` where that fails.
+        """Keep the draft, in one step and private from the first byte; ``WriteRefused`` if that fails.
 
         It does not wait for the disk: a killed process or a dropped line loses nothing, and typing stays quick. After a
         power cut the journal may be missing; the files of LibreChat are not in it.
@@ -49,7 +49,7 @@ class DraftFile:
             raise refused(FILE, error) from error
 
     def read(self) -> SavedDraft | None:
-        """Return what was kept; ``None`` where there is nothing that can be used."""
+        """Return what was kept; ``None`` if there is nothing that can be used."""
         try:
             fields = self._file.read()
             if fields is None:
@@ -74,7 +74,7 @@ class DraftFile:
         )
 
     def clear(self) -> None:
-        """Forget the draft; ``WriteRefused`` where it cannot be removed."""
+        """Forget the draft; ``WriteRefused`` if it cannot be removed."""
         try:
             self._file.remove()
         except OSError as error:
@@ -109,7 +109,7 @@ def _entry(identity: str, plain: object) -> Entry | None:
 
 
 def _is_typed(text: str) -> bool:
-    """Tell whether somebody can have typed a text: half of a character (a surrogate) comes from a planted record."""
+    """Return whether somebody can have typed a text: half of a character (a surrogate) comes from a planted record."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -38,9 +38,9 @@ class Interview:
     """The state behind a front end. Every change is in the journal before the next key is read."""
 
     def __init__(self, folder: Path) -> None:
-        """Read the folder and lock it; ``InvalidInput`` or ``WriteRefused`` where that cannot be.
+        """Read the folder and lock it; ``InvalidInput`` or ``WriteRefused`` if that cannot be.
 
-        ``ForeignFiles`` where a person has to confirm whose files are used.
+        ``ForeignFiles`` if a person has to confirm whose files are used.
         """
         self.snapshot: Snapshot = take(folder, Answers())
         refuse_strangers_files(self.snapshot, [".env"])
@@ -94,12 +94,12 @@ class Interview:
         self._journal.clear()
 
     def keep(self) -> None:
-        """Write the journal; ``WriteRefused`` where that fails. Before the first answer there is nothing to keep."""
+        """Write the journal; ``WriteRefused`` if that fails. Before the first answer there is nothing to keep."""
         if not self.is_closed and (self.draft.entries or self.step.id != "welcome"):
             self._journal.write(self.draft, self.step.id)
 
     def answer(self, identity: str, text: str) -> None:
-        """Take what was typed. Clearing a field takes out what ``.env`` has, or forgets the answer where it has nothing."""
+        """Take what was typed. Clearing a field takes out what ``.env`` has, or forgets the answer if it has nothing."""
         asked, earlier = question(identity), preset(identity, self.draft.text(identity))
         before = self.draft.text(identity) or ""
         if text == (self.present.get(asked.key, "") if asked.is_variable else ""):
@@ -117,7 +117,7 @@ class Interview:
         self.keep()
 
     def generate(self, identity: str, *, replace: bool = False, accept_loss: bool = False) -> None:
-        """Have a value made; ``replace`` also where one stands."""
+        """Have a value made; ``replace`` even if one stands."""
         self.draft = self.draft.give(identity, Generate(replace=replace, accept_loss=accept_loss))
         self.keep()
 
@@ -187,7 +187,7 @@ class Interview:
         return neighbour(self.step.id, offset, self.draft, self.present)
 
     def write(self, proposal: Proposal) -> Applied:
-        """Carry out a proposal in one transaction and forget the journal; ``WriteRefused`` where nothing was changed."""
+        """Carry out a proposal in one transaction and forget the journal; ``WriteRefused`` if nothing was changed."""
         from wizard.store.plan_writes import write
 
         applied = write(proposal, self.workplace)
@@ -209,7 +209,7 @@ class Interview:
             self.draft = self.draft.give(variable_id(name), Typed(text))
 
     def _follow_providers(self) -> None:
-        """Answer what a chosen provider cannot do without, where nothing is answered."""
+        """Answer what a chosen provider cannot do without, if nothing is answered."""
         for current in (step("providers"), *(found for found in way(self.draft, self.present) if found.provider)):
             for identity, text in recommended(current, self.draft, self.present, self.release).items():
                 self.draft = self.draft.give(identity, Typed(text))

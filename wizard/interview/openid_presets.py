@@ -32,7 +32,7 @@ class OpenIdPreset(NamedTuple):
     title: str
     values: Mapping[str, str]
     issuer: str
-    """What a value of one's own looks like; empty where it is the same for everybody."""
+    """What a value of one's own looks like; empty if it is the same for everybody."""
     advice: str
     words: ConsoleWords = ConsoleWords()
 

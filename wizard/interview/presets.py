@@ -118,7 +118,7 @@ def chosen_product(provider: str, draft: Draft) -> str | None:
 
 
 def product_title(provider: str, draft: Draft) -> str:
-    """Return the chosen product's name; nothing where none is chosen, or another one."""
+    """Return the chosen product's name; nothing if none is chosen, or another one."""
     found = preset(PROVIDER_PRESETS.get(provider, ""), chosen_product(provider, draft))
     return found.title if found is not None and found.id != "other" else ""
 
@@ -131,7 +131,7 @@ class ConsoleValue(NamedTuple):
 
 
 def address(values: Mapping[str, str]) -> str:
-    """Return where LibreChat's server is reached, without a final slash; nothing where that is not known yet."""
+    """Return where LibreChat's server is reached, without a final slash; nothing if that is not known yet."""
     text = values.get("DOMAIN_SERVER", "").strip() or values.get("DOMAIN_CLIENT", "").strip()
     return text.rstrip("/")
 

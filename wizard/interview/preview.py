@@ -91,7 +91,7 @@ def look_ahead(interview: Interview, draft: Draft | None = None) -> Preview:
 
 
 def look_closely(interview: Interview) -> tuple[Preview, str]:
-    """Return what the answers lead to with the verdict of Docker Compose, where there is one to ask, and what else there is to say."""
+    """Return what the answers lead to with the verdict of Docker Compose, if there is one to ask, and what else there is to say."""
     from wizard.plan.compose_verdict import with_compose_verdict
 
     try:

@@ -103,7 +103,7 @@ def _distance(one: Setting, words: list[str], meant: tuple[str, ...]) -> tuple[i
 
 @cache
 def _meant(words: str) -> tuple[str, ...]:
-    """Return the ids of what people mean by these words; nothing where the words are not known."""
+    """Return the ids of what people mean by these words; nothing if the words are not known."""
     names = _MEANT.get(words, "").split()
     return tuple(
         name if (is_question(name) and "." in name) or name == "access" else variable_id(name) for name in names

@@ -53,7 +53,7 @@ class Step(NamedTuple):
     essential: bool = False
     """Part of the short way."""
     provider: str = ""
-    """The sign-in provider that the step belongs to; it is on the way only where that is chosen."""
+    """The sign-in provider that the step belongs to; it is on the way only if that is chosen."""
 
     @property
     def further(self) -> tuple[str, ...]:
@@ -195,7 +195,7 @@ def chosen_providers(draft: Draft, present: Mapping[str, str]) -> tuple[str, ...
 
 
 def is_for_kubernetes(draft: Draft, present: Mapping[str, str]) -> bool:
-    """Tell whether LibreChat runs on Kubernetes: as answered, else as the folder has it."""
+    """Return whether LibreChat runs on Kubernetes: as answered, else as the folder has it."""
     return draft.state(present).get(STACK) == "helm"
 
 
@@ -251,7 +251,7 @@ _WHEN: Final[Mapping[str, Condition]] = {
 
 
 def _can_apply(identity: str, state: Mapping[str, str]) -> bool:
-    """Tell whether an answer could have an effect: a question of the wizard's own has none beside other answers than its own.
+    """Return whether an answer could have an effect: a question of the wizard's own has none beside other answers than its own.
 
     LibreChat's variables are always shown: they may stand in the file for later.
     """

@@ -14,5 +14,5 @@ _ZOD: Final = late_pattern(
 
 
 def is_taken(email: str) -> bool:
-    """Tell whether LibreChat takes an address."""
+    """Return whether LibreChat takes an address."""
     return _ZOD.fullmatch(email) is not None

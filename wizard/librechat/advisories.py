@@ -40,9 +40,9 @@ class Server(NamedTuple):
     settings: Mapping[str, str]
     """The environment of LibreChat's process."""
     config: Mapping[str, Any]
-    """librechat.yaml as it is in effect; empty where there is none."""
+    """librechat.yaml as it is in effect; empty if there is none."""
     rag_api_published: bool | None = False
-    """Whether people can connect to rag_api; ``None`` where that is unknown."""
+    """Whether people can connect to rag_api; ``None`` if that is unknown."""
 
     def is_on(self, name: str, *, default: bool = False) -> bool:
         """Whether a switch is on; ``default`` holds where the line is missing."""
@@ -69,13 +69,13 @@ class Advisory(NamedTuple):
     opens: Callable[[Server], Exposure]
     """Says OPEN, CLOSED or UNKNOWN of a server whose release has the fault."""
     fixed: Release | None
-    """First release without it; ``None`` where that is not known."""
+    """First release without it; ``None`` if that is not known."""
     since: Release | None = None
-    """First release with it; ``None`` where that is not known: then every older one counts as having it."""
+    """First release with it; ``None`` if that is not known: then every older one counts as having it."""
     settings: tuple[str, ...] = ()
     """The variables that open or close it."""
     now: str = ""
-    """What closes it without an update; empty where nothing does."""
+    """What closes it without an update; empty if nothing does."""
     remains: str = ""
     """What an update does not clean up, and how to look."""
 

@@ -26,7 +26,7 @@ _LABELS: Final = 4
 
 
 def hostname(text: str) -> str | None:
-    """Return ``new URL(text).hostname`` of an http URL, ``None`` where that throws.
+    """Return ``new URL(text).hostname`` of an http URL, ``None`` if that throws.
 
     For ``shouldUseSecureCookie`` (packages/api/src/oauth/csrf.ts:19-48, v0.8.8-rc1). Names beyond ASCII are only put in lower case: punycode makes none of them a localhost.
     """
@@ -35,7 +35,7 @@ def hostname(text: str) -> str | None:
 
 
 def origin(text: str) -> str | None:
-    """Return ``new URL(text).origin``, ``None`` where that throws or gives ``null`` (no address of a web page).
+    """Return ``new URL(text).origin``, ``None`` if that throws or gives ``null`` (no address of a web page).
 
     For ``toOrigin`` (packages/api/src/middleware/origin.ts, v0.8.8-rc4). A port that is the scheme's own is left out.
     """
@@ -50,7 +50,7 @@ def origin(text: str) -> str | None:
 
 
 def href(text: str) -> str | None:
-    """Return ``new URL(text).href``, ``None`` where that throws: what openid-client compares two issuers by.
+    """Return ``new URL(text).href``, ``None`` if that throws: what openid-client compares two issuers by.
 
     WHATWG URL, 4.4 and 4.5: blanks around it do not count, the default port and ``.`` in the path go, an empty path is ``/``, other
     case and a final slash of a path stay. Of schemes without an origin only the scheme is put in lower case: none of them
@@ -162,7 +162,7 @@ def _number(label: str) -> int:
 
 
 def client_base(text: str) -> str | None:
-    """Return the base path that DOMAIN_CLIENT gives the page, ending in ``/``; ``None`` where ``new URL`` throws.
+    """Return the base path that DOMAIN_CLIENT gives the page, ending in ``/``; ``None`` if ``new URL`` throws.
 
     api/server/index.js:200-209 and packages/api/src/utils/path.ts:8-25, v0.8.8-rc1.
     """

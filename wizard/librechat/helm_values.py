@@ -69,12 +69,12 @@ _IGNORED: Final = (("env",), ("config",), ("librechat", "existingSecretName"))
 
 
 def survives_helm(value: str) -> bool:
-    """Tell whether a value comes through helm's templates as it is; any other belongs into the Secret."""
+    """Return whether a value comes through helm's templates as it is; any other belongs into the Secret."""
     return _LOST.search(value) is None
 
 
 def ignored(values: Mapping[str, Any]) -> Iterator[str]:
-    """Give what helm takes and the chart does not read, of what people write most."""
+    """Yield what helm takes and the chart does not read, of what people write most."""
     for path in _IGNORED:
         found: Any = values
         for key in path:
@@ -84,7 +84,7 @@ def ignored(values: Mapping[str, Any]) -> Iterator[str]:
 
 
 def misspelt(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Give each name that is almost one of the chart's, and that one; what is like none may be an anchor or a newer chart's."""
+    """Yield each name that is almost one of the chart's, and that one; what is like none may be an anchor or a newer chart's."""
     from wizard.basics.nearest import nearest_of
 
     inner = values.get("librechat")
@@ -99,7 +99,7 @@ def misspelt(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def undeclared(values: Mapping[str, Any], declared: Mapping[str, Any]) -> Iterator[str]:
-    """Give each name of the first two levels that ``helm show values`` does not have; free mappings and subcharts are left out."""
+    """Yield each name of the first two levels that ``helm show values`` does not have; free mappings and subcharts are left out."""
     for name, value in values.items():
         if name not in declared:
             yield name
@@ -109,14 +109,14 @@ def undeclared(values: Mapping[str, Any], declared: Mapping[str, Any]) -> Iterat
 
 
 def unquoted(environment: object) -> Iterator[str]:
-    """Give the names of ``configEnv`` whose values are no texts; ``null`` takes a name away and is none of them."""
+    """Yield the names of ``configEnv`` whose values are no texts; ``null`` takes a name away and is none of them."""
     for name, value in environment.items() if isinstance(environment, Mapping) else ():
         if isinstance(value, bool | int | float):
             yield str(name)
 
 
 def different(wanted: object, given: object, path: str = "") -> Iterator[str]:
-    """Give the places of values that helm was given otherwise; ``null`` and nothing are the same."""
+    """Yield the places of values that helm was given otherwise; ``null`` and nothing are the same."""
     if isinstance(wanted, Mapping) and (wanted or given):
         for key, value in wanted.items():
             there = given.get(key) if isinstance(given, Mapping) else None

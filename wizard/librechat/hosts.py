@@ -51,7 +51,7 @@ def leads_back(host: str) -> bool:
 
 
 def host_of(address: str) -> str:
-    """Return the host of a URL or of a bare ``HOST[:PORT]``, without brackets; empty where there is none."""
+    """Return the host of a URL or of a bare ``HOST[:PORT]``, without brackets; empty if there is none."""
     if is_address(address):
         return address
     authority = re.split(r"[/?#]", address.partition("://")[2] if "://" in address else address, maxsplit=1)[0]

@@ -1,7 +1,7 @@
 """Parses LDAP_SEARCH_FILTER as LibreChat does: ldap-filter 0.3.3 under ldapjs 2.3.3, which does not follow RFC 4515.
 
 Where it throws, LibreChat's process ends with the first sign-in of anybody (api/server/index.js, ``uncaughtException``,
-v0.8.8-rc1): the filter is parsed inside the answer to the service bind, where nobody catches it.
+v0.8.8-rc1): the filter is parsed inside the handler of the service bind's reply, where nothing catches the error.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ LdapFilter: TypeAlias = LdapGroup | LdapComparison | LdapPresence | LdapSubstrin
 
 
 def parse_ldap_filter(text: str) -> LdapFilter:
-    """Return the filter that LibreChat sends; ``LdapFilterError`` where ldap-filter throws."""
+    """Return the filter that LibreChat sends; ``LdapFilterError`` if ldap-filter throws."""
     prepared = _LOOSE_ESCAPE.sub(lambda match: f"\\{ord(match[1]):x}" if match[1] else "\\5c", text)
     if not prepared:
         raise LdapFilterError("it is empty", 0)
@@ -96,7 +96,7 @@ def parse_ldap_filter(text: str) -> LdapFilter:
 
 
 def parts(parsed: LdapFilter) -> Iterator[LdapFilter]:
-    """Give a filter and all that it is made of."""
+    """Yield a filter and all that it is made of."""
     yield parsed
     if isinstance(parsed, LdapGroup):
         for part in parsed.parts:

@@ -25,7 +25,7 @@ class LdapNameError(ValueError):
 
 
 def canonical_name(text: str) -> str:
-    """Return the distinguished name that LibreChat sends for a search base; ``LdapNameError`` where ldapjs throws.
+    """Return the distinguished name that LibreChat sends for a search base; ``LdapNameError`` if ldapjs throws.
 
     Attribute types in small letters, no blanks after commas, values escaped anew.
     """
@@ -59,7 +59,7 @@ class _Reader:
         self.position = 0
 
     def relative_name(self) -> str:
-        """Read one relative name, in the form in which it is sent; empty where nothing but blanks is left."""
+        """Read one relative name, in the form in which it is sent; empty if nothing but blanks is left."""
         parts: dict[str, str] = {}
         self._skip_space()
         while self.position < len(self.text):

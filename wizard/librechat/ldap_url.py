@@ -51,7 +51,7 @@ class LdapAddress(NamedTuple):
 
     @property
     def crashes(self) -> bool:
-        """Whether connecting throws where nobody catches it: port 0 (ldapjs lib/client/client.js, ``connectSocket``)."""
+        """Whether connecting throws an uncaught error: port 0 (ldapjs lib/client/client.js, ``connectSocket``)."""
         return self.port == 0
 
     @property
@@ -63,7 +63,7 @@ class LdapAddress(NamedTuple):
 def parse_ldap_url(text: str) -> LdapAddress:
     """Return what ldapjs makes of an address (lib/url.js, 2.3.3).
 
-    Path, user and password in it are ignored; the query has to be one of an LDAP URL. ``LdapUrlError`` where it throws.
+    Path, user and password in it are ignored; the query has to be one of an LDAP URL. ``LdapUrlError`` if it throws.
     """
     rest = text.strip(_BLANK).replace("\t", "").replace("\n", "").replace("\r", "")
     match = _SCHEME.match(rest)

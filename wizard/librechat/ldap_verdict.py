@@ -284,7 +284,7 @@ def _reply(reply: LdapReply, cause: LdapCause) -> LdapVerdict | None:
 
 
 def refusal_message(result: LdapResult) -> str | None:
-    """Return what LibreChat tells a person for a result of the directory; ``None`` where it answers 500 instead."""
+    """Return what LibreChat tells a person for a result of the directory; ``None`` if it answers 500 instead."""
     if result.code == CONSTRAINT_VIOLATION:
         return "Exceeded password retry limit, account locked"
     if result.code not in (INVALID_CREDENTIALS, NO_SUCH_OBJECT):
@@ -296,7 +296,7 @@ def refusal_message(result: LdapResult) -> str | None:
 
 
 def ad_reason(message: str) -> str:
-    """Return Active Directory's code in a diagnostic message (``533``); empty where there is none."""
+    """Return Active Directory's code in a diagnostic message (``533``); empty if there is none."""
     match = _AD_REASON.search(message)
     return match[1].lower() if match else ""
 

@@ -88,7 +88,7 @@ class LogMatch:
 
     cause: LogCause
     line: LogLine
-    """The first line that proves it, since LibreChat's last start where there is one."""
+    """The first line that proves it, since LibreChat's last start if there is one."""
     count: int
     """How many lines do."""
     is_quiet: bool
@@ -136,7 +136,7 @@ class _Pattern(NamedTuple):
 
 
 def _after(text: str, part: str, position: int) -> int:
-    """Return where the text goes on behind a part; -1 where it does not have it."""
+    """Return where the text goes on behind a part; -1 if it does not have it."""
     word = words_of(part)
     while (found := text.find(word, position)) >= 0:
         end = found + len(word)
@@ -199,7 +199,7 @@ class _Origin:
         return cls(numbers, moments, frozenset().union(*parts), is_about_any=not all(parts))
 
     def leads_to(self, proof: LogProof) -> bool:
-        """Tell whether a line follows from the cause: it is a line of it, about the same part, or of the same event.
+        """Return whether a line follows from the cause: it is a line of it, about the same part, or of the same event.
 
         A line that names another part does not, whenever it was. One that names none, and alone says no more than that something failed,
         has to be near in time: it could be about anything.
@@ -247,7 +247,7 @@ def _matches(lines: LogLines, causes: tuple[LogCause, ...], *, is_earlier: bool)
 
 
 def _lines(lines: LogLines, word: bytes) -> Iterator[tuple[int, LogLine]]:
-    """Give the lines that hold a word; of a long line every stretch that does."""
+    """Yield the lines that hold a word; of a long line every stretch that does."""
     start = tries = 0
     while tries < _MOST_TRIES and (position := lines.blob.find(word, start)) >= 0:
         tries += 1

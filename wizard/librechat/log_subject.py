@@ -29,5 +29,5 @@ _NAMED: Final = late_pattern("|".join(f"({pattern})" for _, pattern in _PARTS))
 
 @lru_cache(maxsize=4096)
 def parts_of(text: str) -> frozenset[str]:
-    """Return the parts that a line, or the words of a cause, names; nothing where it could be about any."""
+    """Return the parts that a line, or the words of a cause, names; nothing if it could be about any."""
     return frozenset(_PARTS[found.lastindex - 1][0] for found in _NAMED.finditer(text) if found.lastindex)

@@ -106,9 +106,9 @@ class LogLines:
         return [line[:LONGEST_LINE].decode("utf-8", "replace") for line in lines[-most:]]
 
     def is_quiet(self, line: LogLine, starts: tuple[str, ...] = ()) -> bool:
-        """Tell whether a line is of a level below a warning, or goes on what such a line begins: LibreChat writes there what people type.
+        """Return whether a line is of a level below a warning, or goes on what such a line begins: LibreChat writes there what people type.
 
-        A line without a level belongs to the one before it only where it is indented, as an object that winston prints. A message that begins
+        A line without a level belongs to the one before it only if it is indented, as an object that winston prints. A message that begins
         as in ``starts`` is LibreChat's own.
         """
         index = line.number - self._first
@@ -148,7 +148,7 @@ class LogText:
         )
         begin = _last_start(data)
         self.release = _release(data)
-        """What npm names at start (``LibreChat@v0.8.7``); ``None`` where it does not."""
+        """What npm names at start (``LibreChat@v0.8.7``); ``None`` if it does not."""
         self.earlier = LogLines(data[:begin], first)
         """What stands before LibreChat's last start."""
         self.current = LogLines(data[begin:], first + data.count(b"\n", 0, begin))
@@ -156,7 +156,7 @@ class LogText:
 
 
 def _last_start(data: bytes) -> int:
-    """Return where the line of LibreChat's last start begins; 0 where the log has none.
+    """Return where the line of LibreChat's last start begins; 0 if the log has none.
 
     A run that is the last thing in the log and has not come to its end tells nothing yet: then the one before it counts.
     """

@@ -40,7 +40,7 @@ class _Parts:
 
 
 def envelope_address(text: str, *, takes_names: bool = False) -> str:
-    """Return the address that follows ``MAIL FROM:`` or ``RCPT TO:`` for a text; empty where nodemailer finds none.
+    """Return the address that follows ``MAIL FROM:`` or ``RCPT TO:`` for a text; empty if nodemailer finds none.
 
     ``takes_names``: a word without an @ counts as one, as from nodemailer 9.1.1 on (``_parseEnvelopeAddresses``, lib/mime-node/index.js).
     """

@@ -45,7 +45,7 @@ class StartTls(Enum):
     """What nodemailer does about STARTTLS on a connection that begins in clear."""
 
     OFFERED = "offered"
-    """Uses it where the server offers it, and goes on in clear where it does not."""
+    """Uses it where the server offers it, and goes on in clear if it does not."""
     REQUIRED = "required"
     """Some well-known services only (``requireTLS``); ``EMAIL_ENCRYPTION=starttls`` does not lead here."""
     NEVER = "never"
@@ -66,7 +66,7 @@ class Smtp:
 
     host: str
     port: int | None
-    """``None`` where Node refuses the number that ``EMAIL_PORT`` gives: no connection is tried."""
+    """``None`` if Node refuses the number that ``EMAIL_PORT`` gives: no connection is tried."""
     secure: bool
     """TLS from the first byte."""
     starttls: StartTls = StartTls.OFFERED
@@ -130,7 +130,7 @@ def nodemailer_of(release: Release) -> str:
 
 
 def transport(settings: Mapping[str, str], release: Release) -> Transport | None:
-    """Return the transport; ``None`` where neither Mailgun nor a service nor a host is named.
+    """Return the transport; ``None`` if neither Mailgun nor a service nor a host is named.
 
     Mailgun wins over EMAIL_SERVICE, which wins over EMAIL_HOST. Whether LibreChat sends mail at all is another question:
     :func:`wizard.librechat.mail_configured.is_configured`.
@@ -220,7 +220,7 @@ def known_services(nodemailer: str) -> Mapping[str, Mapping[str, Any]]:
 
 
 def near_service(service: str) -> str | None:
-    """Return the service that an unknown name is most likely a misspelling of; ``None`` where no release or every guess knows it.
+    """Return the service that an unknown name is most likely a misspelling of; ``None`` if no release or every guess knows it.
 
     The newest recorded nodemailer and all before it count: a name that one of them knows is no misspelling.
     """

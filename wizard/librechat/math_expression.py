@@ -23,7 +23,7 @@ class _Malformed(Exception):
 
 
 def evaluate(text: str) -> float | None:
-    """Return the value of an expression, ``None`` where LibreChat would use its fallback."""
+    """Return the value of an expression, ``None`` if LibreChat would use its fallback."""
     if len(text) > _LONGEST or not _ALLOWED.fullmatch(text):
         return None
     try:

@@ -12,7 +12,7 @@ from wizard.librechat.releases import Release
 EMAIL_CLAIM_SINCE: Final = Release(0, 8, 3)
 """First release that reads OPENID_EMAIL_CLAIM (api/strategies/openidStrategy.js)."""
 FALLBACK_SINCE: Final = Release(0, 8, 1)
-"""First release that takes preferred_username or upn where there is no email, and that lets people without an address pass where
+"""First release that takes preferred_username or upn if there is no email, and that lets people without an address pass where
 no domain is required."""
 _ADDRESS: Final = late_pattern(r"\S+@\S+\.\S+")
 """What the user's model wants of an address (packages/data-schemas/src/schema/user.ts)."""

@@ -35,7 +35,7 @@ def session_fault(
 ) -> str:
     """Return why connect.sid does not come back with the callback; empty if it does.
 
-    express-session sets a Secure cookie only where Express takes the request for encrypted (api/server/socialLogins.js:25-58,
+    express-session sets a Secure cookie only if Express takes the request for encrypted (api/server/socialLogins.js:25-58,
     v0.8.8-rc1). ``begin`` is where the person starts, ``end`` the callback.
     """
     if secure_session(settings, release):

@@ -203,7 +203,7 @@ class SignInVerdict:
 
     outcome: Outcome
     cause: str = ""
-    """The name of the finding that says it, without ``openid.`` or ``oauth.``; empty where somebody is signed in."""
+    """The name of the finding that says it, without ``openid.`` or ``oauth.``; empty if somebody is signed in."""
     detail: str = ""
     """The one value that decided, quoted."""
     notes: tuple[str, ...] = ()

@@ -34,7 +34,7 @@ class SignInRequest(NamedTuple):
     host: str
     """``Host`` as it reaches LibreChat: a proxy may replace it."""
     protocol: str
-    """``req.protocol``: ``X-Forwarded-Proto`` where a trusted proxy sends it, else http."""
+    """``req.protocol``: ``X-Forwarded-Proto`` if a trusted proxy sends it, else http."""
 
 
 def trusted_origins(settings: Mapping[str, str]) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ def minimum_setting(settings: Mapping[str, str], release: Release) -> int | None
 
 
 def password_fault(password: str, shortest: int) -> str:
-    """Return what is wrong with a password that somebody typed, without its subject; empty where LibreChat takes it."""
+    """Return what is wrong with a password that somebody typed, without its subject; empty if LibreChat takes it."""
     if not password.isprintable():
         return "has a character that cannot be typed (a line break, a tab or the like)"
     if not password.strip():

@@ -117,7 +117,7 @@ def is_registered(name: str, settings: Mapping[str, str], release: Release) -> b
 def limits_of_accounts(
     name: str, settings: Mapping[str, str], release: Release, allowed_domains: object
 ) -> tuple[str, ...]:
-    """Return what of LibreChat's own limits who gets an account through OpenID or SAML; nothing where the provider alone decides.
+    """Return what of LibreChat's own limits who gets an account through OpenID or SAML; nothing if the provider alone decides.
 
     ``name`` is one of ``ALWAYS_REGISTERS``, ``allowed_domains`` what ``registration.allowedDomains`` has.
     """

@@ -72,7 +72,7 @@ class SamlCertificate:
 
 
 def certificate_path(value: str) -> str | None:
-    """Return the path in the container that LibreChat looks at, ``None`` where the value itself counts as the certificate."""
+    """Return the path in the container that LibreChat looks at, ``None`` if the value itself counts as the certificate."""
     if _is_text(value):
         return None
     return posixpath.normpath(value if value.startswith("/") else posixpath.join(HOME, value))

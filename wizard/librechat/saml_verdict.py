@@ -88,7 +88,7 @@ class SamlAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SamlVerdict:
-    """How a sign-in ends, and by what. ``outcome`` is ``None`` where it cannot be told."""
+    """How a sign-in ends, and by what. ``outcome`` is ``None`` if it cannot be told."""
 
     outcome: SamlOutcome | None
     cause: SamlCause

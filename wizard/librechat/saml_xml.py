@@ -81,7 +81,7 @@ def children(element: Element, name: str) -> list[Element]:
 
 
 def descendants(element: Element, name: str, namespace: str) -> Iterator[Element]:
-    """Give the elements below, with a name of a namespace."""
+    """Yield the elements below, with a name of a namespace."""
     yield from element.iter(f"{{{namespace}}}{name}")
 
 

@@ -19,7 +19,7 @@ IN_CONFIG_SINCE: Final = Release(0, 7, 5, 1)
 COMPLETE_DELETE_SINCE: Final = Release(0, 7, 9)
 """First release whose delete-user removes more than the account's own document (config/delete-user.js)."""
 STOPPED_DELETE_SINCE: Final = Release(0, 8, 8, 2)
-"""First release whose delete-user asks whether all of LibreChat is stopped where no Redis coordinates it (after v0.8.8-rc1)."""
+"""First release whose delete-user asks whether all of LibreChat is stopped if no Redis coordinates it (after v0.8.8-rc1)."""
 BANS_IN_DATABASE_SINCE: Final = Release(0, 7, 3)
 """First release that keeps the copies of a ban in MongoDB; before, they are in memory until a restart (checkBan.js)."""
 BAN_SCORE: Final = 20
@@ -45,7 +45,7 @@ def since(script: Script) -> Release | None:
 
 
 def is_there(script: Script, release: Release) -> bool:
-    """Tell whether a release has a script."""
+    """Return whether a release has a script."""
     first = since(script)
     return first is None or release >= first
 

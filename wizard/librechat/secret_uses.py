@@ -24,7 +24,7 @@ class SecretUse(NamedTuple):
     name: str
     group: SecretGroup
     consequence: str
-    """What its replacement costs, where nothing is done about it."""
+    """What its replacement costs, if nothing is done about it."""
     source: str
     """Where LibreChat uses it."""
 
@@ -83,7 +83,7 @@ _LOCAL_READERS: Final = {
     "JWT_SECRET": "If the RAG API runs beside LibreChat, it needs the same JWT_SECRET: restart it with that one.",
     "MEILI_MASTER_KEY": "Meilisearch needs the same MEILI_MASTER_KEY (its environment or --master-key): until it is restarted with it, search fails.",
 }
-"""Who else has to read a value, where no Docker Compose hands it to them."""
+"""Who else has to read a value, if no Docker Compose hands it to them."""
 
 
 def local_readers(names: Iterable[str]) -> tuple[str, ...]:
@@ -96,7 +96,7 @@ BYTES: Final = dict.fromkeys((use.name for use in SECRET_USES), 32) | {"CREDS_IV
 
 
 def group_of(names: Iterable[str]) -> SecretGroup | None:
-    """Return the group that all of these secrets are of; ``None`` where there is none."""
+    """Return the group that all of these secrets are of; ``None`` if there is none."""
     groups = {use.group for use in SECRET_USES if use.name in set(names)}
     return groups.pop() if len(groups) == 1 else None
 

@@ -60,7 +60,7 @@ class Site(NamedTuple):
 
     @property
     def netloc(self) -> str:
-        """Host and, where it is not the usual one, port: ``chat.example.com``, ``[::1]:8443``."""
+        """Host and, if it is not the usual one, port: ``chat.example.com``, ``[::1]:8443``."""
         return self.bracketed if self.port == _STANDARD[self.scheme] else f"{self.bracketed}:{self.port}"
 
     @property

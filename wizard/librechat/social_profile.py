@@ -34,7 +34,7 @@ def _google(fields: Mapping[str, Any]) -> Profile:
 
 
 def _github(fields: Mapping[str, Any], emails: object) -> Profile:
-    """Take the primary address, private or not; the public one only where none is marked as primary (lib/strategy.js)."""
+    """Take the primary address, private or not; the public one only if none is marked as primary (lib/strategy.js)."""
     listed = [each for each in emails if isinstance(each, Mapping)] if isinstance(emails, list) else []
     primary = next((_text(each, "email") for each in listed if each.get("primary")), "")
     return Profile(

@@ -80,7 +80,7 @@ class SocialSituation:
     app: AppRegistration = field(default_factory=AppRegistration)
     key: AppleKey = AppleKey.FIT
     error: str = ""
-    """The provider's error in place of a code: ``access_denied`` where the person says no."""
+    """The provider's error in place of a code: ``access_denied`` if the person says no."""
     token: ProviderStep = field(default_factory=ProviderStep)
     profile_step: ProviderStep = field(default_factory=ProviderStep)
     profile: Profile = field(default_factory=Profile)

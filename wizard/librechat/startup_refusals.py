@@ -45,7 +45,7 @@ class StartRefusal(NamedTuple):
 
 
 def start_refusals(settings: Mapping[str, str], release: Release) -> Iterator[StartRefusal]:
-    """Give every reason why LibreChat does not start with these settings, the one that it logs first.
+    """Yield every reason why LibreChat does not start with these settings, the one that it logs first.
 
     MONGO_URI: api/db/connect.js:10-12 and the driver's own check; JWT_SECRET: passport-jwt up to v0.8.7; DOMAIN_CLIENT:
     :func:`refuses_client` (all v0.8.8-rc1, observed). What needs files or the network (a CA of LDAP, librechat.yaml) is not here.

@@ -38,7 +38,7 @@ class LocalCertificates:
     ca_pem: bytes
     ca_key_pem: bytes = field(repr=False)
     """Anyone who has it can pose as this site towards those who trust the authority, or, below one of former versions, as
-    any site. Only for renewal; empty where it is not here and nothing had to be signed."""
+    any site. Only for renewal; empty if it is not here and nothing had to be signed."""
     cert_pem: bytes
     """The server certificate, followed by the authority's."""
     key_pem: bytes = field(repr=False)
@@ -140,7 +140,7 @@ def _limits(authority: x509.Certificate) -> x509.NameConstraints | None:
 
 
 def _permits(authority: x509.Certificate, name: str) -> bool:
-    """Tell whether an authority may vouch for a name; one of former versions may for every one."""
+    """Return whether an authority may vouch for a name; one of former versions may for every one."""
     limits = _limits(authority)
     if limits is None:
         return True
@@ -227,7 +227,7 @@ def _key_of(certificate: x509.Certificate | None, pem: bytes | None) -> Any:
 
 
 def _can_sign(now: dt.datetime, names: Sequence[str], authority: x509.Certificate) -> bool:
-    """Tell whether a certificate of this authority would last longer than the next renewal is ahead."""
+    """Return whether a certificate of this authority would last longer than the next renewal is ahead."""
     lasts = authority.not_valid_after_utc > now + dt.timedelta(days=2 * RENEW_DAYS)
     return lasts and all(_permits(authority, name) for name in names)
 

@@ -46,7 +46,7 @@ def apply_steps(
 
 
 def _loses_a_service(snapshot: Snapshot, edits: tuple[FileEdit, ...]) -> bool:
-    """Tell whether the new override no longer has a service of the old one, whose container would go on running."""
+    """Return whether the new override no longer has a service of the old one, whose container would go on running."""
     edit = next((edit for edit in edits if edit.path == snapshot.override_name and edit.before is not None), None)
     if edit is None:
         return False

@@ -32,9 +32,9 @@ class Judgement(NamedTuple):
 
     findings: tuple[Finding, ...] = ()
     remark: str = ""
-    """Why it did not judge; empty where it did."""
+    """Why it did not judge; empty if it did."""
     seconds: float = 0
-    """How long it took; 0 where it was not asked."""
+    """How long it took; 0 if it was not asked."""
 
 
 def judged(deployment: Deployment, known: Iterable[Finding], changed: Iterable[str] | None = None) -> Judgement:
@@ -98,7 +98,7 @@ def judged_proposal(proposal: Proposal, known: Iterable[Finding]) -> Judgement:
 def with_compose_verdict(proposal: Proposal) -> tuple[Proposal, str]:
     """Return the proposal with what a real Docker Compose finds in the merged result, and what else to say.
 
-    A FAIL where it refuses the files, or reads them otherwise than the wizard does. Nothing is asked where nothing would change.
+    A FAIL if it refuses the files, or reads them otherwise than the wizard does. Nothing is asked if nothing would change.
     """
     if not proposal.plan.edits:
         return proposal, ""
@@ -108,7 +108,7 @@ def with_compose_verdict(proposal: Proposal) -> tuple[Proposal, str]:
 
 
 def refuse_unproven(proposal: Proposal) -> None:
-    """Raise ``InvalidInput`` where it is not known what LibreChat would get: then nothing is written, and nobody can ask for it.
+    """Raise ``InvalidInput`` if it is not known what LibreChat would get: then nothing is written, and nobody can ask for it.
 
     A failed check is a person's to overrule; here there is nothing to judge it by.
     """

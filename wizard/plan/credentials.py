@@ -42,7 +42,7 @@ class Resolution(NamedTuple):
     notes: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     record: Mapping[str, str] = MappingProxyType({})
-    """What ``replaced.json`` shall hold afterwards; empty where nothing was ever replaced."""
+    """What ``replaced.json`` shall hold afterwards; empty if nothing was ever replaced."""
 
 
 def needed(values: Mapping[str, str], *, has_admin_panel: bool, has_search: bool = True) -> tuple[str, ...]:
@@ -67,7 +67,7 @@ def fingerprint(value: str) -> str:
 
 
 def read_record(state: FileState) -> dict[str, str] | None:
-    """Read ``replaced.json``; ``None`` where it is damaged. Names that this release does not know are left out."""
+    """Read ``replaced.json``; ``None`` if it is damaged. Names that this release does not know are left out."""
     if state.kind in ("missing", "unreadable"):
         return {}
     try:
@@ -86,7 +86,7 @@ class SecretContext(NamedTuple):
     has_search: bool = True
     """A service is Meilisearch, or the compose files hand its key on."""
     has_hidden_database: bool = False
-    """The database lies where nobody can look from here: a key that stands there may have encrypted somebody's data."""
+    """The database cannot be inspected from here: an existing key may have encrypted somebody's data."""
     from_shell: frozenset[str] = frozenset()
     """Names that the compose files take from the shell, which has a value for them: it wins over every line of ``.env``."""
 
@@ -96,7 +96,7 @@ def resolve(
 ) -> Resolution:
     """Give every needed secret a value.
 
-    ``existing`` is what ``.env`` holds today. ``InvalidInput`` where a replacement would make stored data unreadable and the
+    ``existing`` is what ``.env`` holds today. ``InvalidInput`` if a replacement would make stored data unreadable and the
     operator did not accept that.
     """
     wanted = {**existing, **{name: reveal(given.value or "") for name, given in answers.items()}}

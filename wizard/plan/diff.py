@@ -122,7 +122,7 @@ def _new_environment(edit: FileEdit) -> str:
 
 
 def _changed(old: _Lines, new: _Lines) -> Iterable[str]:
-    """Give the lines that differ, as they are shown."""
+    """Yield the lines that differ, as they are shown."""
     import difflib
 
     end = 0

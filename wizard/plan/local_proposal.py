@@ -209,7 +209,7 @@ def _edits(
 
 
 def _ready_texts(snapshot: Snapshot, needs: access.AccessPlan) -> Iterator[FileEdit]:
-    """Give the texts for a proxy of the operator's own."""
+    """Yield the texts for a proxy of the operator's own."""
     for file in needs.files:
         state = snapshot.state(file.path)
         if state.data != file.content:
@@ -217,7 +217,7 @@ def _ready_texts(snapshot: Snapshot, needs: access.AccessPlan) -> Iterator[FileE
 
 
 def _reader(install: LocalInstall) -> tuple[int, int] | None:
-    """Return UID and GID of the account that LibreChat runs as; ``None`` where that is root, or not known."""
+    """Return UID and GID of the account that LibreChat runs as; ``None`` if that is root, or not known."""
     try:
         account = pwd.getpwnam(install.user)
     except KeyError:
@@ -232,7 +232,7 @@ def _reads_by_systemd(snapshot: Snapshot, install: LocalInstall) -> bool:
 def _misread(
     snapshot: Snapshot, after: bytes, wanted: Mapping[str, str | None], install: LocalInstall
 ) -> Iterator[Problem]:
-    """Give the values that systemd would hand over as something else (``EnvironmentFile=``; it wins over npm dotenv)."""
+    """Yield the values that systemd would hand over as something else (``EnvironmentFile=``; it wins over npm dotenv)."""
     if not _reads_by_systemd(snapshot, install):
         return
     read = environment_file(after)
@@ -253,7 +253,7 @@ def _after(install: LocalInstall, snapshot: Snapshot, after: Mapping[str, FileSt
 
 
 def _without_effect(wanted: Mapping[str, str | None], planned: Deployment, install: LocalInstall) -> Iterator[Problem]:
-    """Give a problem for every answer that LibreChat would not get: what its process is handed wins over ``.env``."""
+    """Yield a problem for every answer that LibreChat would not get: what its process is handed wins over ``.env``."""
     for name, value in wanted.items():
         found = planned.settings.get(name, "")
         if found.strip() == (value or "").strip():

@@ -32,7 +32,7 @@ class Placement(NamedTuple):
 
 
 def place(name: str, effective: EffectiveConfiguration) -> Placement:
-    """Return where a setting is written: at the line that counts, else where nothing wins over it."""
+    """Return where a setting is written: at the line that counts, else if nothing wins over it."""
     found = effective.values.get(name)
     if found is not None and found.origin.mechanism is OriginMechanism.GENERATED:
         # LibreChat's own file is not written; a blank line for it is.
@@ -67,7 +67,7 @@ def _new(name: str, effective: EffectiveConfiguration) -> Placement:
 
 
 def place_of_new(effective: EffectiveConfiguration) -> str:
-    """Return the environment file of the folder that LibreChat reads; empty where it reads none."""
+    """Return the environment file of the folder that LibreChat reads; empty if it reads none."""
     handed = [
         effective.project.shown(entry["path"].text)
         for entry in (effective.project.services.get(effective.service) or {}).get("env_file") or ()
@@ -103,7 +103,7 @@ def standing_values(deployment: Deployment, written: Mapping[str, str]) -> dict[
 
 
 def without_effect(wanted: Mapping[str, str | None], planned: Deployment) -> Iterator[Problem]:
-    """Give a problem for every answer that LibreChat would not get; the line that wins is named."""
+    """Yield a problem for every answer that LibreChat would not get; the line that wins is named."""
     effective = planned.effective
     if effective is None or not effective.service:
         return
@@ -136,7 +136,7 @@ def _problem(name: str, found: EffectiveValue | None, effective: EffectiveConfig
 
 
 def unwritable_config(config: ConfigPlace, asked: str = "registration") -> Problem | None:
-    """Return why librechat.yaml cannot be written where LibreChat reads it; ``None`` where it can. ``asked`` is the answer for it."""
+    """Return why librechat.yaml cannot be written where LibreChat reads it; ``None`` if it can. ``asked`` is the answer for it."""
     where = {
         "url": f"LibreChat reads it from {plain(config.name, limit=120)}, which the wizard cannot write.",
         "content": "it is in a compose file (configs: content), which the wizard does not write.",

@@ -285,7 +285,7 @@ class _Work:
         self._edit(name, after, for_public(state), changes, state.data)
 
     def builds(self, edits: tuple[FileEdit, ...]) -> bool:
-        """Tell whether an edit counts only once LibreChat's image is built anew."""
+        """Return whether an edit counts only once LibreChat's image is built anew."""
         return self._config.is_baked and any(edit.path == self._config.name for edit in edits)
 
     def further_files(self) -> None:
@@ -330,6 +330,6 @@ class _Work:
 
 
 def _foreign_image(standing: Deployment) -> str:
-    """Return the image that runs where it is not one of LibreChat's own."""
+    """Return the image that runs if it is not one of LibreChat's own."""
     image = standing.effective.image if standing.effective is not None else ""
     return "" if not image or is_published_image(image) else plain(image, limit=120)

@@ -228,7 +228,7 @@ def _from_shell(standing: Deployment) -> frozenset[str]:
 
 
 def _has_search(standing: Deployment) -> bool:
-    """Tell whether Meilisearch is part of the stack, or a compose file hands its key on; assumed where no compose file is read."""
+    """Return whether Meilisearch is part of the stack, or a compose file hands its key on; assumed if no compose file is read."""
     if standing.effective is None or not standing.compose.get("services"):
         return True
     services = standing.compose["services"].values()
@@ -251,7 +251,7 @@ def _services(snapshot: Snapshot, files: Mapping[str, FileState], of: Deployment
 
 
 def _networks(standing: Deployment) -> tuple[str, ...]:
-    """Return the networks of LibreChat that another container can join, where it is not in the default one."""
+    """Return the networks of LibreChat that another container can join, if it is not in the default one."""
     networks = standing.librechat.get("networks")
     names = tuple(networks) if isinstance(networks, Mapping) else ()
     if not names or "default" in names:

@@ -48,7 +48,7 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
 
 
 def _rules(deployment: Deployment) -> Iterator[Rule]:
-    """Give the rules that concern a deployment, in their order."""
+    """Yield the rules that concern a deployment, in their order."""
     from wizard.answers.model import Stack
     from wizard.rules import (
         accounts,
@@ -88,7 +88,7 @@ def _rules(deployment: Deployment) -> Iterator[Rule]:
 
 
 def _of_any_service() -> Iterator[Rule]:
-    """Give the rules that say nothing of LibreChat's own settings."""
+    """Yield the rules that say nothing of LibreChat's own settings."""
     from wizard.rules import compose_files, files, stack
 
     yield from (compose_files.followed, compose_files.reaches_librechat, compose_files.compose_files)

@@ -34,7 +34,7 @@ def open_registration(view: View) -> Iterator[Finding]:
 
 
 def _open_port(view: View) -> int:
-    """Return the port of this machine at which other machines come to LibreChat; 0 where none is known."""
+    """Return the port of this machine at which other machines come to LibreChat; 0 if none is known."""
     deployment, host = view.deployment, view.value("HOST").strip()
     is_own_host = host == "localhost" or (is_address(host) and is_loopback(host))
     if deployment.stack is Stack.LOCAL:

@@ -20,7 +20,7 @@ _SAID = {
 
 
 def advisory_findings(deployment: Deployment) -> tuple[Finding, ...]:
-    """Return a finding for each weakness of the release that matters, one PASS where none does, or why that is unknown.
+    """Return a finding for each weakness of the release that matters, one PASS if none does, or why that is unknown.
 
     A release that is only guessed from the folder's files is not known: the image decides what runs, and a floating tag such as
     ``latest`` names no release. No finding says that a release is safe.

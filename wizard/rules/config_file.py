@@ -140,7 +140,7 @@ def _is_list_of_texts(value: object) -> bool:
 
 
 def unknown_keys(config: Mapping[str, Any], release: Release) -> Iterator[str]:
-    """Give the keys at the top that a release does not know yet; its schema refuses the file for them."""
+    """Yield the keys at the top that a release does not know yet; its schema refuses the file for them."""
     yield from (name for name, since in LATER_KEYS.items() if name in config and release < since)
     for name in dict.fromkeys(path[0] for path in _questions()):
         since = [one.asked.since for path, one in _questions().items() if path[0] == name]
@@ -149,7 +149,7 @@ def unknown_keys(config: Mapping[str, Any], release: Release) -> Iterator[str]:
 
 
 def ignored_keys(config: Mapping[str, Any], release: Release) -> Iterator[str]:
-    """Give the keys of sign-in further down that a release does not know yet; it drops them in silence."""
+    """Yield the keys of sign-in further down that a release does not know yet; it drops them in silence."""
     refused = [*unknown_keys(config, release)]
     for path, one in _questions().items():
         if path[0] not in refused and _at(config, path) is not _ABSENT and not one.asked.is_read(release):
@@ -157,7 +157,7 @@ def ignored_keys(config: Mapping[str, Any], release: Release) -> Iterator[str]:
 
 
 def foreign_keys(config: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
-    """Give the keys at the top that no known release has, each with the key that it is probably a misspelling of."""
+    """Yield the keys at the top that no known release has, each with the key that it is probably a misspelling of."""
     for name in map(str, config):
         if name not in KEYS and name not in _places():
             yield name, nearest_of(name, KEYS, at_least=_NEAR)
@@ -220,7 +220,7 @@ def misplaced(view: View) -> Iterator[Finding]:
 
 
 def _wrong_places(value: object, path: _Path) -> Iterator[tuple[_Path, tuple[_Path, ...]]]:
-    """Give each key of sign-in that stands where LibreChat does not read it, with where it does."""
+    """Yield each key of sign-in that stands where LibreChat does not read it, with where it does."""
     if len(path) > _DEEPEST:
         return
     if isinstance(value, list):
@@ -245,7 +245,7 @@ def _is_misspelt(path: _Path) -> bool:
 
 
 def _line(view: View, path: _Path) -> int:
-    """Return the line on which a key stands; 0 where that cannot be told."""
+    """Return the line on which a key stands; 0 if that cannot be told."""
     # Parsed a second time only for a file with a fault.
     from wizard.yamlfile.document import YamlText
 

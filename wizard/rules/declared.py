@@ -89,7 +89,7 @@ def conflicting(view: View) -> Iterator[Finding]:
 
 
 def _is_meant(setting: Setting, text: str) -> bool:
-    """Tell whether somebody wants something with this value: it is neither empty nor off nor LibreChat's default."""
+    """Return whether somebody wants something with this value: it is neither empty nor off nor LibreChat's default."""
     return text.strip().lower() not in ("", "false", (setting.default or "").lower())
 
 

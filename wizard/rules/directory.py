@@ -110,7 +110,7 @@ def ldap(view: View) -> Iterator[Finding]:
 
 
 def _searches_mail_only(pattern: str) -> bool:
-    """Tell whether the typed name is compared with mail alone; without a filter it is (ldapStrategy.js, v0.8.7)."""
+    """Return whether the typed name is compared with mail alone; without a filter it is (ldapStrategy.js, v0.8.7)."""
     names = re.findall(r"([A-Za-z0-9.-]+)=\{\{username\}\}", pattern or "mail={{username}}")
     return bool(names) and all(name.lower() == "mail" for name in names)
 

@@ -129,7 +129,7 @@ def _lost(view: View, why: str, *settings: str) -> Finding:
 
 
 def _runs_without_production(view: View) -> bool:
-    """Tell whether the compose files start LibreChat so that its cookies are not Secure."""
+    """Return whether the compose files start LibreChat so that its cookies are not Secure."""
     if view.deployment.stack is Stack.DEPLOY or (view.command and "npm" not in view.command):
         return view.value("NODE_ENV") != "production"
     return "backend:dev" in view.command

@@ -60,7 +60,7 @@ def lines(view: View) -> Iterator[Finding]:
 
 
 def _files(view: View) -> Iterator[_File]:
-    """Give the files that settings are read from, each with its readers."""
+    """Yield the files that settings are read from, each with its readers."""
     deployment = view.deployment
     name = own_name(view)
     in_docker = deployment.effective is not None and deployment.stack is not Stack.LOCAL

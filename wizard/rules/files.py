@@ -176,7 +176,7 @@ def config_mode(view: View) -> Iterator[Finding]:
 
 
 def _mounted_dotenv(view: View) -> str:
-    """Return the file of the host that LibreChat reads as its ``.env``; empty where none is mounted."""
+    """Return the file of the host that LibreChat reads as its ``.env``; empty if none is mounted."""
     deployment = view.deployment
     if deployment.stack is not Stack.COMPOSE:
         return ""
@@ -186,7 +186,7 @@ def _mounted_dotenv(view: View) -> str:
 
 
 def _files_with_secrets(view: View) -> Iterator[str]:
-    """Give the environment files that hand LibreChat a secret."""
+    """Yield the environment files that hand LibreChat a secret."""
     effective = view.deployment.effective
     for name, found in (effective.values if effective is not None else {}).items():
         setting = catalogue.by_key().get(name)

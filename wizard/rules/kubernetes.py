@@ -152,5 +152,5 @@ def _is_local(value: str) -> bool:
 
 
 def _is_text(name: str, value: str) -> bool:
-    """Tell whether a value may end with a line break: keys and certificates as PEM."""
+    """Return whether a value may end with a line break: keys and certificates as PEM."""
     return name in _MANY_LINES or value.lstrip().startswith("-----BEGIN")

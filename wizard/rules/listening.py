@@ -51,7 +51,7 @@ def _own_addresses(service: Mapping[str, Any]) -> set[str]:
 
 
 def port(view: View) -> Iterator[Finding]:
-    """Find published ports of which none leads to where LibreChat listens (PORT; 3080 where it is not set)."""
+    """Find published ports of which none leads to where LibreChat listens (PORT; 3080 if it is not set)."""
     deployment = view.deployment
     text = view.value("PORT")
     if not view.has_own_network or (text and (not re.fullmatch("[0-9]{1,5}", text) or not 0 < int(text) < 1 << 16)):

@@ -204,7 +204,7 @@ def panel_cookie(view: View) -> Iterator[Finding]:
 
 
 def _published_panel(view: View, panel: Mapping[str, Any]) -> str:
-    """Return the address of the panel where none is set: the port that it publishes, under the name that people use for LibreChat."""
+    """Return the address of the panel if none is set: the port that it publishes, under the name that people use for LibreChat."""
     site = view.url("DOMAIN_CLIENT")
     for entry in panel.get("ports") or ():
         is_local = str(entry.get("host_ip") or "").startswith(("127.", "::1")) or not entry.get("published")

@@ -134,7 +134,7 @@ def always_registers(view: View) -> Iterator[Finding]:
 
 
 def no_administrator(view: View) -> Iterator[Finding]:
-    """Find sign-ins that never make an administrator, where nothing else is left (their first account is a USER, all releases)."""
+    """Find sign-ins that never make an administrator, if nothing else is left (their first account is a USER, all releases)."""
     if view.has_openid or not view.providers or not view.is_on("ALLOW_SOCIAL_LOGIN"):
         # Of OpenID, which can make one, rules.openid.no-admin speaks.
         return

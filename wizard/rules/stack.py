@@ -161,7 +161,7 @@ def companions(view: View) -> Iterator[Finding]:
 
 
 def _networks(project: ComposeProject, name: str, depth: int = 0) -> frozenset[str] | None:
-    """Return the networks of a service; ``None`` where that cannot be told from the files."""
+    """Return the networks of a service; ``None`` if that cannot be told from the files."""
     service = project.services.get(name) or {}
     mode = _mode(service)
     if mode.startswith("service:") and depth < 5:  # noqa: PLR2004 - our own limit
@@ -170,7 +170,7 @@ def _networks(project: ComposeProject, name: str, depth: int = 0) -> frozenset[s
 
 
 def _names(name: str, service: Mapping[str, Any]) -> Iterator[str]:
-    """Give the names by which other containers reach a service."""
+    """Yield the names by which other containers reach a service."""
     yield name
     if isinstance(container := service.get("container_name"), Leaf):
         yield container.text
@@ -291,7 +291,7 @@ def unread_names(view: View) -> Iterator[Finding]:
 
 
 def override_left_out(view: View) -> Iterator[Finding]:
-    """Say that the deploy stack's override counts only where the command names it (LibreChat's own ``npm run start:deployed`` does not)."""
+    """Say that the deploy stack's override counts only if the command names it (LibreChat's own ``npm run start:deployed`` does not)."""
     deployment, project = view.deployment, _project(view)
     if deployment.stack is not Stack.DEPLOY or project is None or ".env" not in deployment.files:
         return

@@ -154,7 +154,7 @@ def redis(view: View) -> Iterator[Finding]:
 
 
 def _uri_fault(value: str) -> str:
-    """Return what is wrong with a connection string, without a part of it; empty where nothing is."""
+    """Return what is wrong with a connection string, without a part of it; empty if nothing is."""
     authority = re.split(r"[/?]", value.partition("://")[2], maxsplit=1)[0]
     user, _, hosts = authority.rpartition("@")
     is_srv = value.startswith("mongodb+srv://")

@@ -30,7 +30,7 @@ _OFF = ("", "false", "0", "no", "off", "n", "disabled", "none")
 
 
 def known(view: View) -> Iterator[tuple[Setting, str]]:
-    """Give the settings with a value that this release reads."""
+    """Yield the settings with a value that this release reads."""
     for setting in catalogue.SETTINGS:
         if setting.key in view.deployment.settings and setting.is_settable:
             yield setting, view.deployment.settings[setting.key]
@@ -81,7 +81,7 @@ def choices(view: View) -> Iterator[Finding]:
 
 
 def _is_known_word(setting: Setting, text: str) -> bool:
-    """Tell whether LibreChat knows a word of a choice, or of a switch that takes more words than true; blank is no word."""
+    """Return whether LibreChat knows a word of a choice, or of a switch that takes more words than true; blank is no word."""
     if setting.kind is Kind.BOOL_WORDS:
         return is_known_switch(text)
     is_policy = is_known_policy(setting.key, text)

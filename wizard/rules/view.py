@@ -28,7 +28,7 @@ class View(NamedTuple):
 
     @property
     def api(self) -> Mapping[str, Any]:
-        """LibreChat's service of the merged compose files; empty where there is none."""
+        """LibreChat's service of the merged compose files; empty if there is none."""
         return self.deployment.librechat
 
     @property
@@ -44,12 +44,12 @@ class View(NamedTuple):
 
     @property
     def command(self) -> str:
-        """What the compose files start in LibreChat's container, on one line; empty where it is what the image starts."""
+        """What the compose files start in LibreChat's container, on one line; empty if it is what the image starts."""
         command = self.api.get("command") or ""
         return " ".join(map(str, command)) if isinstance(command, list) else str(command)
 
     def value(self, name: str) -> str:
-        """Return a setting without blanks around it; nothing where it is not set."""
+        """Return a setting without blanks around it; nothing if it is not set."""
         return self.deployment.settings.get(name, "").strip()
 
     def is_set(self, name: str) -> bool:
@@ -95,7 +95,7 @@ class View(NamedTuple):
         return providers.configured(self.deployment.settings, self.release)
 
     def url(self, name: str) -> SplitResult | None:
-        """Return a setting as URL, ``None`` where it is none with scheme and host."""
+        """Return a setting as URL, ``None`` if it is none with scheme and host."""
         try:
             parts = urlsplit(self.value(name))
             # Only asking for the port tells one that is no port number.

@@ -68,7 +68,7 @@ _DAMAGED: Final = ProbeRecord(email="", when=datetime.fromtimestamp(0, UTC), is_
 
 
 def is_ours(email: str) -> bool:
-    """Tell whether this is an address that only a probe account has."""
+    """Return whether this is an address that only a probe account has."""
     return _OURS.fullmatch(email) is not None
 
 
@@ -85,12 +85,12 @@ class ProbeRecords:
     def lock(self) -> AbstractContextManager[None]:
         """Keep every other run from making or removing a probe account here; the system lets go when we die.
 
-        ``WriteRefused`` where another one is at it, or where the wizard's folder cannot be made.
+        ``WriteRefused`` if another one is at it, or where the wizard's folder cannot be made.
         """
         return self._lock.held()
 
     def read(self) -> ProbeRecord | None:
-        """Return the record, ``None`` where there is none or nobody may look there."""
+        """Return the record, ``None`` if there is none or nobody may look there."""
         try:
             fields = self._file.read()
             record = None if fields is None else fields.record(ProbeRecord)
@@ -101,7 +101,7 @@ class ProbeRecords:
         return record if record is None or is_ours(record.email) else _DAMAGED
 
     def left(self) -> ProbeRecord | None:
-        """Return the record of a run that is over, ``None`` where there is none or the run is at work now."""
+        """Return the record of a run that is over, ``None`` if there is none or the run is at work now."""
         found = self.read()
         try:
             return None if found is None or self._lock.is_held_elsewhere() else found
@@ -110,14 +110,14 @@ class ProbeRecords:
             return found
 
     def write(self, record: ProbeRecord) -> None:
-        """Put the record on the disk for sure, before the step that it tells of; ``WriteRefused`` where that fails."""
+        """Put the record on the disk for sure, before the step that it tells of; ``WriteRefused`` if that fails."""
         try:
             self._file.write(stored(record))
         except OSError as error:
             raise refused(f"{NAME}/{FILE}", error) from error
 
     def remove(self) -> None:
-        """Say on the disk that no account is left; ``WriteRefused`` where that fails."""
+        """Say on the disk that no account is left; ``WriteRefused`` if that fails."""
         try:
             self._file.remove()
         except OSError as error:

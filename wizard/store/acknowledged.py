@@ -50,7 +50,7 @@ class AcknowledgedRecords:
         self._file = RecordFile(self._room, self._room.path / _FILE)
 
     def read(self) -> tuple[AcknowledgedEntry, ...]:
-        """Return all entries, over ones too; ``WriteRefused`` where the record is damaged, nothing where nobody may look there."""
+        """Return all entries, over ones too; ``WriteRefused`` if the record is damaged, nothing if nobody may look there."""
         try:
             fields = self._file.read()
             found = () if fields is None else tuple(each.record(AcknowledgedEntry) for each in fields.each("entries"))
@@ -67,7 +67,7 @@ class AcknowledgedRecords:
     def acknowledge(self, entry: AcknowledgedEntry, today: date) -> bool:
         """Add or replace an entry, one that is over removes it; return whether the finding is acknowledged now.
 
-        ``WriteRefused`` where the record cannot be written or is damaged.
+        ``WriteRefused`` if the record cannot be written or is damaged.
         """
         kept = [each for each in self.read() if each.id != entry.id and each.counts(today)]
         if entry.counts(today):
@@ -103,7 +103,7 @@ class TestMailRecord:
         self._file = RecordFile(self._room, self._room.path / _MAIL_FILE)
 
     def minutes_left(self, now: datetime) -> int:
-        """Return for how many minutes no further one is to be sent; 0 where one may be, and where nothing is known."""
+        """Return for how many minutes no further one is to be sent; 0 if one may be, and if nothing is known."""
         try:
             fields = self._file.read()
             sent = None if fields is None else fields.record(_Sent).when
@@ -114,7 +114,7 @@ class TestMailRecord:
         return int((PAUSE - (now - sent)).total_seconds() // 60) + 1
 
     def note(self, now: datetime | None = None) -> None:
-        """Note that one is sent now; where that cannot be written, the next one is not held back."""
+        """Note that one is sent now; if that cannot be written, the next one is not held back."""
         with contextlib.suppress(OSError, WriteRefused):
             self._room.prepare()
             self._file.write(stored(_Sent(now or datetime.now(UTC))))

@@ -152,7 +152,7 @@ class ApplyRecords:
         self._file = RecordFile(room, room.path / FILE)
 
     def read(self) -> ApplyRecord | None:
-        """Return the record, ``None`` where there is none; ``OSError`` where it cannot be read.
+        """Return the record, ``None`` if there is none; ``OSError`` if it cannot be read.
 
         A damaged one is reported and never acted upon.
         """

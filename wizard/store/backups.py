@@ -61,7 +61,7 @@ class Backup:
     when: datetime
     """In UTC."""
     files: tuple[str, ...]
-    """Names relative to the LibreChat folder; empty where the manifest cannot be read."""
+    """Names relative to the LibreChat folder; empty if the manifest cannot be read."""
     complete: bool
     """False where the manifest is missing or damaged: such a backup is not restored."""
     is_newer: bool = False
@@ -101,7 +101,7 @@ class Backups:
         return backup_id
 
     def stands(self, backup_id: str) -> bool:
-        """Tell whether the backup was finished."""
+        """Return whether the backup was finished."""
         return look(self.path / backup_id) is not None
 
     def make(
@@ -114,7 +114,7 @@ class Backups:
         """Copy these files; the backup appears under its id only when all of it is on the disk.
 
         Each copy is private and belongs to the owner of the original, as far as we may give it away. ``folders`` are
-        those that the transaction is about to make. ``OSError`` where it fails; :meth:`discard` then clears up.
+        those that the transaction is about to make. ``OSError`` if it fails; :meth:`discard` then clears up.
         """
         if look(self.path) is None:
             self._room.create_folder(self.path)
@@ -162,14 +162,14 @@ class Backups:
             self.discard(backup_id)
 
     def listed(self) -> tuple[Backup, ...]:
-        """Return the backups, newest first, and of more than there can be the newest; changes nothing. ``WriteRefused`` where the folder cannot be read."""
+        """Return the backups, newest first, and of more than there can be the newest; changes nothing. ``WriteRefused`` if the folder cannot be read."""
         try:
             return tuple(self._backup(backup_id) for backup_id in self._ids()[:_MOST_LISTED])
         except OSError as error:
             raise refused(f"{NAME}/backups", error) from error
 
     def _names(self) -> list[str]:
-        """Return what is there; nothing where the wizard's own folder belongs to somebody whose backups are not believed."""
+        """Return what is there; nothing if the wizard's own folder belongs to somebody whose backups are not believed."""
         return [] if self._room.fault() else names_in(self.path)
 
     def _ids(self) -> list[str]:
@@ -200,9 +200,9 @@ class Backups:
         return manifest
 
     def chosen(self, wanted: str | None) -> Backup:
-        """Return the backup with this id (its path will do too), or the newest whole one where none is named.
+        """Return the backup with this id (its path will do too), or the newest whole one if none is named.
 
-        ``InvalidInput`` where there is none, with the nearest one and all that there are.
+        ``InvalidInput`` if there is none, with the nearest one and all that there are.
         """
         backups = self.listed()
         if not backups:
@@ -231,7 +231,7 @@ class Backups:
     def read(self, backup: Backup) -> tuple[tuple[Saved, ...], tuple[str, ...]]:
         """Return the files of a backup and the folders that its transaction made.
 
-        ``WriteRefused`` where a copy is missing or is not what was saved: half a backup is never put back.
+        ``WriteRefused`` if a copy is missing or is not what was saved: half a backup is never put back.
         """
         try:
             manifest = self._manifest(backup.id)

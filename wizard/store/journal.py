@@ -41,9 +41,9 @@ class Interrupted:
     """What an earlier run left when it was killed while it wrote. No file is half written."""
 
     files: tuple[tuple[str, Condition], ...]
-    """Name and condition of each; empty where the record of that run cannot be read."""
+    """Name and condition of each; empty if the record of that run cannot be read."""
     backup: str
-    """The backup that holds the files as they were, relative to the LibreChat folder; empty where it is gone."""
+    """The backup that holds the files as they were, relative to the LibreChat folder; empty if it is gone."""
     when: datetime
     """When that run wrote, in UTC."""
 
@@ -64,7 +64,7 @@ class Fingerprint:
         return cls(sha256=digest(present.data), mode=present.mode, uid=about.st_uid, gid=about.st_gid)
 
     def fits(self, present: Fingerprint) -> bool:
-        """Tell whether a file on the disk is this one; an owner that was left to the file system fits any."""
+        """Return whether a file on the disk is this one; an owner that was left to the file system fits any."""
         return (
             (self.sha256, self.mode) == (present.sha256, present.mode)
             and self.uid in (None, present.uid)
@@ -134,7 +134,7 @@ class Journal:
         self._file = RecordFile(room, room.path / FILE)
 
     def stands(self) -> bool:
-        """Tell whether a transaction is under way or was cut off; ``OSError`` where that cannot be seen."""
+        """Return whether a transaction is under way or was cut off; ``OSError`` if that cannot be seen."""
         return self._file.exists()
 
     def write(self, record: JournalRecord) -> None:
@@ -142,7 +142,7 @@ class Journal:
         self._file.write(stored(record))
 
     def read(self) -> JournalRecord | None:
-        """Return the record; ``None`` where it is missing or somebody damaged it."""
+        """Return the record; ``None`` if it is missing or somebody damaged it."""
         try:
             fields = self._file.read()
             return None if fields is None else fields.record(JournalRecord)

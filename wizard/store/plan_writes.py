@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def file_writes(proposal: Proposal) -> tuple[FileWrite, ...]:
-    """Return what has to be written so that the folder is as planned; ``InvalidInput`` where what LibreChat would get is not known."""
+    """Return what has to be written so that the folder is as planned; ``InvalidInput`` if what LibreChat would get is not known."""
     refuse_unproven(proposal)
     snapshot = proposal.snapshot
     return tuple(
@@ -34,7 +34,7 @@ def file_writes(proposal: Proposal) -> tuple[FileWrite, ...]:
 
 
 def write(proposal: Proposal, workplace: Workplace) -> Applied:
-    """Carry out a proposal in one transaction and return what to report; ``WriteRefused`` where nothing was changed.
+    """Carry out a proposal in one transaction and return what to report; ``WriteRefused`` if nothing was changed.
 
     For the holder of the lock. What a run that was killed left is cleaned up first.
     """

@@ -57,7 +57,7 @@ class RefusedBinds:
 class BindMemory:
     """The rejections that are known of one folder; making one touches nothing.
 
-    All of it raises ``DamagedRecord`` or ``OSError`` where the record cannot be read or written.
+    All of it raises ``DamagedRecord`` or ``OSError`` if the record cannot be read or written.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -35,7 +35,7 @@ class TakenRole:
 
 
 class TakenRoles:
-    """The record of a folder; making one touches nothing. ``WriteRefused`` where it is damaged or cannot be written."""
+    """The record of a folder; making one touches nothing. ``WriteRefused`` if it is damaged or cannot be written."""
 
     def __init__(self, folder: Path) -> None:
         self._room = PrivateFolder(folder)

@@ -143,7 +143,7 @@ class RotationRecords:
         self._last = RecordFile(room, room.path / LAST_FILE)
 
     def last(self) -> datetime | None:
-        """Return when stored values last got other keys; ``None`` where they did not, or nobody can tell."""
+        """Return when stored values last got other keys; ``None`` if they did not, or nobody can tell."""
         try:
             fields = self._last.read()
             return None if fields is None else fields.record(LastRotation).when
@@ -151,16 +151,16 @@ class RotationRecords:
             return None
 
     def note_last(self, when: datetime) -> None:
-        """Note that stored values have other keys from now on; ``WriteRefused`` where that fails."""
+        """Note that stored values have other keys from now on; ``WriteRefused`` if that fails."""
         try:
             self._last.write(stored(LastRotation(when=when)))
         except OSError as error:
             raise refused(f"{NAME}/{LAST_FILE}", error) from error
 
     def read(self) -> RotationRecord | None:
-        """Return the record, ``None`` where there is none; a damaged one is reported and never acted upon.
+        """Return the record, ``None`` if there is none; a damaged one is reported and never acted upon.
 
-        ``WriteRefused`` where nobody may look there.
+        ``WriteRefused`` if nobody may look there.
         """
         try:
             fields = self._file.read()

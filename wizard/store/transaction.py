@@ -54,7 +54,7 @@ class FileWrite:
     """The owner it gets; ``None``: the present owner stays, a new file gets the writer's."""
     gid: int | None = None
     identity: tuple[int, ...] | None = None
-    """Device, inode and owner of the file that was read; ``None`` where any file with that content will do."""
+    """Device, inode and owner of the file that was read; ``None`` if any file with that content will do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +62,9 @@ class Applied:
     """What a transaction did."""
 
     written: tuple[str, ...]
-    """The names of the files that are different now; empty where all were as asked already."""
+    """The names of the files that are different now; empty if all were as asked already."""
     backup: str
-    """Where the files as they were are kept, relative to the LibreChat folder; empty where nothing was written."""
+    """Where the files as they were are kept, relative to the LibreChat folder; empty if nothing was written."""
     notes: tuple[str, ...] = ()
     """What the operator has to know about it."""
 
@@ -319,7 +319,7 @@ class Transaction:
         return [first, *states]
 
     def _is_replaced(self, progress: _Progress) -> bool:
-        """Tell whether the target was replaced, also where the system failed after it had done it."""
+        """Return whether the target was replaced, even if the system failed after it had done it."""
         step = progress.step
         if not progress.is_replaced:
             with contextlib.suppress(OSError):
@@ -353,7 +353,7 @@ class Transaction:
 
 
 def _is_foreign(access: FileAccess) -> bool:
-    """Tell whether we may not give a file this owner or group (chown(2): only root may, but for one's own groups)."""
+    """Return whether we may not give a file this owner or group (chown(2): only root may, but for one's own groups)."""
     groups = (None, os.getegid(), *os.getgroups())
     return effective_uid() != 0 and (access.uid not in (None, effective_uid()) or access.gid not in groups)
 

@@ -75,14 +75,14 @@ class Workplace:
     def lock(self) -> AbstractContextManager[None]:
         """Keep every other wizard out of the folder for the time of the block; the system lets go when we die.
 
-        ``WriteRefused`` where another one works on it, or where the place cannot be made.
+        ``WriteRefused`` if another one works on it, or where the place cannot be made.
         """
         return self._lock.held()
 
     def interrupted(self) -> Interrupted | None:
-        """Tell what a run left that was killed while it wrote; ``None`` where none was, or where one is at work now.
+        """Tell what a run left that was killed while it wrote; ``None`` if none was, or if one is at work now.
 
-        Changes nothing. ``WriteRefused`` where it cannot be told (the place belongs to root, say).
+        Changes nothing. ``WriteRefused`` if it cannot be told (the place belongs to root, say).
         """
         try:
             if look(self._room.path / _JOURNAL_FILE) is None or self._lock.is_held_elsewhere():
@@ -104,9 +104,9 @@ class Workplace:
         )
 
     def rotation(self) -> RotationRecord | None:
-        """Tell how far a rotation of secrets came that was cut off; ``None`` where none was. Nothing else is written until it ends.
+        """Tell how far a rotation of secrets came that was cut off; ``None`` if none was. Nothing else is written until it ends.
 
-        Changes nothing. ``WriteRefused`` where it cannot be told.
+        Changes nothing. ``WriteRefused`` if it cannot be told.
         """
         try:
             if look(self._room.path / _ROTATION_FILE) is None:
@@ -120,9 +120,9 @@ class Workplace:
         return RotationRecords(self._folder).read()
 
     def pending(self) -> ApplyRecord | None:
-        """Tell how far an earlier run came that was killed while it put settings into effect; ``None`` where none was.
+        """Tell how far an earlier run came that was killed while it put settings into effect; ``None`` if none was.
 
-        A backup that it made and could not note any more is in it. Changes nothing. ``WriteRefused`` where it cannot
+        A backup that it made and could not note any more is in it. Changes nothing. ``WriteRefused`` if it cannot
         be told.
         """
         try:
@@ -156,7 +156,7 @@ class Workplace:
     def clean_up(self) -> Interrupted | None:
         """Remove every temporary file of a run that was killed, and its journal; return what was found.
 
-        The files themselves stay as they are. ``WriteRefused`` where something cannot be removed.
+        The files themselves stay as they are. ``WriteRefused`` if something cannot be removed.
         """
         self._need_lock()
         found = self.interrupted()
@@ -173,14 +173,14 @@ class Workplace:
         return self._backups.new_id(when)
 
     def has_backup(self, backup_id: str) -> bool:
-        """Tell whether this backup was finished: a transaction makes it before it touches a file."""
+        """Return whether this backup was finished: a transaction makes it before it touches a file."""
         return bool(backup_id) and self._backups.stands(backup_id)
 
     def apply(self, writes: Sequence[FileWrite], *, when: datetime, is_rotation: bool = False) -> Applied:
         """Write all files or none; ``when`` has a time zone and names the backup.
 
         Ctrl+C and a stop signal wait until the files are consistent: before the last file is in place everything goes
-        back. ``WriteRefused`` where a file is not as it was read or cannot be written, and for everybody but the rotation
+        back. ``WriteRefused`` if a file is not as it was read or cannot be written, and for everybody but the rotation
         of secrets itself (``is_rotation``) while one is unfinished; it says how the files stand.
         """
         from wizard.store.deferred_signals import deferred_signals
@@ -213,7 +213,7 @@ class Workplace:
         return chosen, tuple(write for file in saved if (write := self._write_back(file)).before != write.after)
 
     def restore(self, backup_id: str | None, *, when: datetime, is_rotation: bool = False) -> Applied:
-        """Put the files of a backup back (the newest where none is named), with the mode of then or a tighter one.
+        """Put the files of a backup back (the newest if none is named), with the mode of then or a tighter one.
 
         It is a transaction too: what stands there now is backed up first, so that it can be undone by another restore.
         A file that did not exist then is removed. ``InvalidInput`` for an unknown id; ``WriteRefused`` for a damaged

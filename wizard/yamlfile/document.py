@@ -101,7 +101,7 @@ class YamlText(ParsedYaml):
     def line_of(self, path: Path, item: int | None = None) -> int:
         """Return the line of a key, or of an item of its list, in the present text.
 
-        0 for what is new, and where it is not written there itself (an alias, a merge key).
+        0 for what is new, and if it is not written there itself (an alias, a merge key).
         """
         node, line = self.root, 0
         for depth, key in enumerate(path, 1):
@@ -123,7 +123,7 @@ class YamlText(ParsedYaml):
     def settled(self) -> Self:
         """Return the file with its text changed.
 
-        ``InvalidInput`` where that cannot be done without touching something else, with what to write by hand.
+        ``InvalidInput`` if that cannot be done without touching something else, with what to write by hand.
         """
         if self.data == self.source.data:
             return self
@@ -139,7 +139,7 @@ class YamlText(ParsedYaml):
         return changed
 
     def _is_possible(self, path: Path, splices: Sequence[Splice]) -> bool:
-        """Tell whether one of several changes can be made by itself."""
+        """Return whether one of several changes can be made by itself."""
         written, value = self.source.data, value_at(self.data, path)
         alone = with_value(written, path, value) if self.has(path) else without_key(written, path)
         return self._spliced([splice for splice in splices if splice.path == path], alone) is not None

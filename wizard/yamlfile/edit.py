@@ -50,7 +50,7 @@ def spliced(text: str, splices: Iterable[Splice]) -> str:
 def splices(document: ParsedYaml, wanted: Any, edited: Edited, notes: Notes) -> list[Splice]:
     """Return what has to change for the document to say ``wanted``; ``notes`` stand beside what is new.
 
-    ``InvalidInput`` where the way in which it is written leaves no room for the change.
+    ``InvalidInput`` if the way in which it is written leaves no room for the change.
     """
     edits = _Edits(document, edited, notes)
     if document.root is None or document.root.id == "scalar":

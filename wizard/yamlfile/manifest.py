@@ -48,7 +48,7 @@ def lines_of(document: ParsedYaml, *path: str) -> Mapping[str, int]:
 
 
 def _entries(document: ParsedYaml, key: str) -> Iterator[tuple[str, str, int]]:
-    """Give name, text as it is written, and line of each entry: ``MTIz`` is a text, and so is ``1234``."""
+    """Yield name, text as it is written, and line of each entry: ``MTIz`` is a text, and so is ``1234``."""
     node = _node(document, (key,))
     for name, value in node.value if node is not None else ():
         if value.id == "scalar":
@@ -56,7 +56,7 @@ def _entries(document: ParsedYaml, key: str) -> Iterator[tuple[str, str, int]]:
 
 
 def _node(document: ParsedYaml, path: tuple[str, ...]) -> Any:
-    """Return the mapping at a path; ``None`` where there is none."""
+    """Return the mapping at a path; ``None`` if there is none."""
     node = document.root
     for key in path:
         pairs = node.value if node is not None and node.id == "mapping" else ()

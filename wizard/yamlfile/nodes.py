@@ -37,7 +37,7 @@ class Node:
         return self.kind == "bool" and self.text.lower() == "true"
 
     def walk(self) -> Iterator[Node]:
-        """Give this node and everything below it."""
+        """Yield this node and everything below it."""
         yield self
         for item in self.items:
             yield from item.walk()

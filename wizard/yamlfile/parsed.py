@@ -42,7 +42,7 @@ class ParsedYaml:
         return cls(name=name, text="", bom=text.startswith("\ufeff")).with_text(text.removeprefix("\ufeff"))
 
     def at(self, path: Path) -> Any:
-        """Return the value at ``path`` with its tag taken off; ``None`` where there is none."""
+        """Return the value at ``path`` with its tag taken off; ``None`` if there is none."""
         return untagged(value_at(self.data, path))
 
     def tag(self, path: Path) -> str:
@@ -50,7 +50,7 @@ class ParsedYaml:
         return tag_of(value_at(self.data, path))
 
     def has(self, path: Path) -> bool:
-        """Tell whether the key stands there, be it with nothing as its value."""
+        """Return whether the key stands there, be it with nothing as its value."""
         parent = self.at(path[:-1])
         return isinstance(parent, Mapping) and path[-1] in parent
 

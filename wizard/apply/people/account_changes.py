@@ -1,6 +1,6 @@
 """Changes to LibreChat's accounts. Each is shown first and guarded; the database, not the exit status, confirms it.
 
-delete-user and ban-user end with 0 where nothing happened (recorded, v0.8.8-rc1); nothing in LibreChat protects the last
+delete-user and ban-user end with 0 if nothing happened (recorded, v0.8.8-rc1); nothing in LibreChat protects the last
 administrator; reset-password ends no session.
 """
 
@@ -254,7 +254,7 @@ class UserAccounts:
         )
 
     async def ban(self, email: str, milliseconds: float | None = None) -> AccountChange:
-        """Return how a person is banned; ``milliseconds`` is BAN_DURATION where nothing is said."""
+        """Return how a person is banned; ``milliseconds`` is BAN_DURATION if nothing is said."""
         settings = self.deployment.settings
         if not is_enabled(settings.get("BAN_VIOLATIONS")):
             raise PeopleError("BAN_VIOLATIONS is not true: LibreChat bans nobody.", "Set BAN_VIOLATIONS=true first.")
@@ -324,7 +324,7 @@ class UserAccounts:
         return role_change(self.directory, person, chosen)
 
     async def find(self, email: str) -> tuple[UserAccount, AddressLookup]:
-        """Return the one account of an address; ``PeopleError`` where there is none, or more than one."""
+        """Return the one account of an address; ``PeopleError`` if there is none, or more than one."""
         return await self.directory.one(address(email, is_new=False))
 
     async def _still(self, person: UserAccount, done: str) -> None:

@@ -56,7 +56,7 @@ class Directory:
         )
 
     async def one(self, email: str) -> tuple[UserAccount, AddressLookup]:
-        """Return the one account of an address; ``PeopleError`` where there is none, or more than one."""
+        """Return the one account of an address; ``PeopleError`` if there is none, or more than one."""
         seen = await self.sighting(email)
         shown = plain(email, limit=200)
         if seen.is_probe:

@@ -55,7 +55,7 @@ class EnvSetting:
     ready_seconds: float = READY_SECONDS
 
     def demand(self, name: str) -> None:
-        """Raise ``PeopleError`` where a line of ``.env`` would not count."""
+        """Raise ``PeopleError`` if a line of ``.env`` would not count."""
         if name in self.deployment.overridden:
             sentence = f"The compose files set {name}, so a line of .env does not count."
             raise PeopleError(sentence, f"Change it under environment: of service {self.deployment.service}.")
@@ -73,7 +73,7 @@ class EnvSetting:
         return PlannedLine(name=name, value=value, write=write, digest=hashlib.sha256(after).hexdigest())
 
     def write(self, planned: PlannedLine) -> str:
-        """Write the line; return the backup's name. ``WriteRefused`` where nothing was changed."""
+        """Write the line; return the backup's name. ``WriteRefused`` if nothing was changed."""
         workplace = Workplace(self.deployment.folder)
         with workplace.lock():
             applied = workplace.apply([planned.write], when=datetime.now(UTC))
@@ -85,16 +85,16 @@ class EnvSetting:
         return applied.backup
 
     def is_as_written(self, digest: str) -> bool:
-        """Tell whether ``.env`` is still as it was written."""
+        """Return whether ``.env`` is still as it was written."""
         data = read_state(self.deployment.folder, ".env").data
         return data is not None and hashlib.sha256(data).hexdigest() == digest
 
     def would_write(self, name: str, value: str, digest: str) -> bool:
-        """Tell whether ``.env`` is as it was before: the line, written into it now, would give what was written then."""
+        """Return whether ``.env`` is as it was before: the line, written into it now, would give what was written then."""
         return _gives(read_state(self.deployment.folder, ".env").data, name, value, digest)
 
     def backup_of(self, name: str, value: str, digest: str, *, named: str = "") -> str:
-        """Return the backup of ``.env`` alone in which the line gives what was written; empty where there is none.
+        """Return the backup of ``.env`` alone in which the line gives what was written; empty if there is none.
 
         Only this one holds what was there before, whatever the record names (``named``; empty: all are looked at).
         """
@@ -108,13 +108,13 @@ class EnvSetting:
         return ""
 
     def restore(self, backup: str) -> None:
-        """Put the file back; ``WriteRefused`` where that fails."""
+        """Put the file back; ``WriteRefused`` if that fails."""
         workplace = Workplace(self.deployment.folder)
         with workplace.lock():
             workplace.restore(backup.rpartition("/")[2], when=datetime.now(UTC))
 
     async def read(self) -> str:
-        """Let LibreChat read it; return what to say. ``WizardError`` where it does not start with it."""
+        """Let LibreChat read it; return what to say. ``WizardError`` if it does not start with it."""
         if self.deployment.stack is Stack.LOCAL:
             return f"Restart LibreChat so that it reads it: {found_install(self.deployment.folder).restart}"
         if not await self._stopping.run(*_RECREATE):

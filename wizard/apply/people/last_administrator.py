@@ -1,7 +1,7 @@
 """Protects the last administrator: checked before a LibreChat script runs, and while it runs.
 
 LibreChat's scripts protect nobody, and seconds go by between a look and what they do. A removal therefore takes the role first, by the
-script of ours that puts it back itself where no other administrator is left; a ban is looked at again afterwards. Of two runs that
+script of ours that puts it back itself if no other administrator is left; a ban is looked at again afterwards. Of two runs that
 remove or ban the last two administrators at once, at most one succeeds.
 """
 
@@ -32,7 +32,7 @@ _USER: Final = {"role": "USER"}
 
 
 def demand_another(person: UserAccount, seen: AddressLookup, done: str) -> None:
-    """Raise ``PeopleError`` where nobody else can act as an administrator; ``done``: what is not done with them.
+    """Raise ``PeopleError`` if nobody else can act as an administrator; ``done``: what is not done with them.
 
     Who is banned cannot act: with only such administrators left, nobody lifts a ban in LibreChat.
     """
@@ -59,7 +59,7 @@ class RoleTaken:
     async def take(self) -> None:
         """Take it, once that is on the disk.
 
-        ``PeopleError`` where there is no other administrator (any more) or somebody changed the account, ``WriteRefused`` where it
+        ``PeopleError`` if there is no other administrator (any more) or somebody changed the account, ``WriteRefused`` if it
         cannot be noted.
         """
         if not self.person.is_admin:

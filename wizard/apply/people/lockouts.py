@@ -43,7 +43,7 @@ class Lockout:
     cause: Cause
     sentence: str
     is_certain: bool = True
-    """False: it is the cause only where the person says so (a lost telephone)."""
+    """False: it is the cause only if the person says so (a lost telephone)."""
     advice: str = ""
     """What helps without anything being opened."""
     can_open: bool = True

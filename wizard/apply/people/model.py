@@ -14,7 +14,7 @@ from wizard.basics.secret import Secret
 from wizard.librechat.releases import Release
 
 MAY_BE_IN_FORCE: Final = "The password below may be in force: try it."
-"""Of a password that was generated, where nobody knows whether the script has set it."""
+"""Of a password that was generated, if nobody knows whether the script has set it."""
 
 
 class PeopleError(Exception):
@@ -53,7 +53,7 @@ class UserAccount:
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> UserAccount:
-        """Return the person of an object that people.js made; ``NotReachedError`` where it is none."""
+        """Return the person of an object that people.js made; ``NotReachedError`` if it is none."""
         return cls(
             id=reply_fields.text(told, "id"),
             email=reply_fields.text(told, "email"),

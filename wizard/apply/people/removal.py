@@ -50,7 +50,7 @@ class AccountRemoval:
     async def run(self, delete: Callable[[Stop | None], Awaitable[ScriptEnded]]) -> tuple[ScriptEnded, bool, str]:
         """Have the script remove the account; return how it ended, whether the account is still there, and what else to say.
 
-        ``delete`` is handed what stops LibreChat. ``PeopleError`` where nothing was done, ``NotReachedError`` where it is not known.
+        ``delete`` is handed what stops LibreChat. ``PeopleError`` if nothing was done, ``NotReachedError`` if it is not known.
         """
         try:
             await self.role.take()
@@ -98,7 +98,7 @@ class AccountRemoval:
 async def roles_to_give_back(directory: Directory, folder: Path) -> list[AccountChange]:
     """Return how each administrator gets the role back whose removal was cut off; who needs nothing is forgotten.
 
-    ``WriteRefused`` where the record is damaged, ``NotReachedError`` where the accounts cannot be read.
+    ``WriteRefused`` if the record is damaged, ``NotReachedError`` if the accounts cannot be read.
     """
     records, changes = TakenRoles(folder), []
     for taken in records.read():

@@ -58,7 +58,7 @@ class ScriptTalk:
         return self.host.by_hand(*self.words(script, *arguments))
 
     def demand(self, script: Script) -> None:
-        """Raise ``PeopleError`` where this release has no such script."""
+        """Raise ``PeopleError`` if this release has no such script."""
         if not scripts.is_there(script, self.release):
             sentence = f"LibreChat {self.release} has no {script}: it came with {scripts.since(script)}."
             raise PeopleError(sentence, "Update LibreChat first.")
@@ -131,7 +131,7 @@ def told(ended: ScriptEnded) -> tuple[str, ...]:
 
 
 def _question(asked: str) -> str:
-    """Return the last line of the question at whose answer a script waits; empty where it does not wait."""
+    """Return the last line of the question at whose answer a script waits; empty if it does not wait."""
     return asked.removesuffix("\n> ").rpartition("\n")[2].lstrip("\r") if asked.endswith("\n> ") else ""
 
 

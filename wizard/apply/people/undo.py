@@ -59,7 +59,7 @@ def undo_changes(unlock: UnlockEntry) -> list[DocumentChange]:
 
 
 def account_of(changes: list[DocumentChange]) -> str:
-    """Return the id of the account that is changed, empty where none is."""
+    """Return the id of the account that is changed, empty if none is."""
     return next((str(one["id"]["$oid"]) for one in changes if one["collection"] == "users"), "")
 
 

@@ -46,7 +46,7 @@ _LOOK_YOURSELF: Final = f"Look yourself, then remove {NAME}/{FILE}; the record i
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnlockOption:
-    """A cause and what opens it; ``change`` is ``None`` where nothing can."""
+    """A cause and what opens it; ``change`` is ``None`` if nothing can."""
 
     lockout: Lockout
     change: AccountChange | None
@@ -249,7 +249,7 @@ class Unlocking:
         )
 
     def opened(self, email: str = "") -> UnlockEntry:
-        """Return what was opened last (for this person); ``PeopleError`` where there is nothing."""
+        """Return what was opened last (for this person); ``PeopleError`` if there is nothing."""
         # The record has the address as the database has it, which may be with capitals.
         wanted = email.strip().lower()
         unlocks = [one for one in self._records.read() if not wanted or one.email.lower() == wanted]
@@ -295,7 +295,7 @@ class Unlocking:
         )
 
     async def _setting_back(self, unlock: UnlockEntry) -> str:
-        """Put ``.env`` back; return what to say of it. ``PeopleError`` where what stands there is not what was written."""
+        """Put ``.env`` back; return what to say of it. ``PeopleError`` if what stands there is not what was written."""
         name, value = _SETTINGS[Cause(unlock.cause)]
         if not self.settings.is_as_written(unlock.written):
             if self.settings.would_write(name, value, unlock.written):
@@ -312,7 +312,7 @@ class Unlocking:
         return f" {await self.settings.read()}"
 
     async def _account_back(self, unlock: UnlockEntry, changes: list[DocumentChange]) -> str:
-        """Take changes of the database back; return what to say of it. ``PeopleError`` where something else stands there."""
+        """Take changes of the database back; return what to say of it. ``PeopleError`` if something else stands there."""
         directory = self.accounts.directory
         if identity := account_of(changes):
             person, _seen = await directory.one(unlock.email)

@@ -60,7 +60,7 @@ class AccessBuilder:
         self.problems.append(Problem(field=name, message=message, remedy=remedy))
 
     def site(self, scheme: str, example: str) -> Site | None:
-        """Return the address of LibreChat (DOMAIN_CLIENT or DOMAIN_SERVER); a fault where none fits."""
+        """Return the address of LibreChat (DOMAIN_CLIENT or DOMAIN_SERVER); a fault if none fits."""
         for name in ("DOMAIN_CLIENT", "DOMAIN_SERVER"):
             text = self.inputs.asked(name)
             if not text:

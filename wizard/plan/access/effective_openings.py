@@ -17,7 +17,7 @@ from wizard.plan.access.exposure import OTHERWISE, is_closed
 
 
 def effective_openings(project: ComposeProject) -> Iterator[Problem]:
-    """Give everything that is published beyond the loopback interface, with its line."""
+    """Yield everything that is published beyond the loopback interface, with its line."""
     used: set[str] = set()
     for name, service in project.services.items():
         if name in project.inactive:

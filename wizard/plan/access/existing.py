@@ -48,7 +48,7 @@ def https_existing(work: AccessBuilder) -> None:
 
 
 def _has_nginx_beside(inputs: AccessInputs, reached: Reach) -> bool:
-    """Tell whether the deploy stack would start an nginx of its own beside the operator's proxy."""
+    """Return whether the deploy stack would start an nginx of its own beside the operator's proxy."""
     service = inputs.base_services.get(_NGINX) or {}
     return inputs.stack is Stack.DEPLOY and not reached.proxy and bool(service.get("ports"))
 

@@ -61,7 +61,7 @@ class ComposeLayers(NamedTuple):
         return any(self.override.tag(path) in ("!override", "!reset") for path in paths)
 
     def read(self, port: WrittenPort) -> PortEntry | None:
-        """Return what an entry publishes; ``None`` where that cannot be said."""
+        """Return what an entry publishes; ``None`` if that cannot be said."""
         return read_port(port.value, self.values)
 
 
@@ -249,7 +249,7 @@ def _parents(document: YamlText, service: str) -> list[str]:
 
 
 def _parent(document: YamlText, service: str) -> str:
-    """Return the service of the same file that one extends; empty where there is none, or it is in another file."""
+    """Return the service of the same file that one extends; empty if there is none, or it is in another file."""
     value = document.at(("services", service, "extends"))
     if isinstance(value, Mapping):
         value = "" if value.get("file") else untagged(value.get("service"))

@@ -69,7 +69,7 @@ def _say_what_librechat_sends(work: AccessBuilder, site: Site) -> None:
 
 
 def _parts(address: str) -> tuple[str, str]:
-    """Return scheme and host of an address; empty where it is none."""
+    """Return scheme and host of an address; empty if it is none."""
     try:
         found = urlsplit(address.strip())
     except ValueError:

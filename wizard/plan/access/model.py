@@ -42,7 +42,7 @@ class AccessInputs:
     service: str = "api"
     """LibreChat's service."""
     networks: tuple[str, ...] = ()
-    """The networks that LibreChat is in, where it is not in the default one."""
+    """The networks that LibreChat is in, if it is not in the default one."""
     network_mode: str = ""
     proxy: Proxy = Proxy()  # noqa: RUF009 - immutable
     values: Mapping[str, str] = field(default_factory=dict)
@@ -89,7 +89,7 @@ class AccessInputs:
 
     @property
     def port(self) -> int:
-        """The port LibreChat listens on (PORT; 3080 where it is no port number)."""
+        """The port LibreChat listens on (PORT; 3080 if it is no port number)."""
         text = self.values.get("PORT", "").strip()
         return int(text) if re.fullmatch("[0-9]{1,5}", text) and 0 < int(text) < 65536 else 3080  # noqa: PLR2004
 
@@ -108,7 +108,7 @@ class AccessInputs:
 
 
 class AccessPlan(NamedTuple):
-    """What access needs; empty where the operator was not asked about it."""
+    """What access needs; empty if the operator was not asked about it."""
 
     settings: Mapping[str, str | None] = MappingProxyType({})
     """Only those that the operator did not give; ``None``: the line is taken out."""
@@ -125,7 +125,7 @@ class AccessPlan(NamedTuple):
     def apply_override(self, override: Override) -> Override:
         """Return the override with what access needs and without what it needed only formerly.
 
-        ``InvalidInput`` where something of the operator's stands in the place of what is needed.
+        ``InvalidInput`` if something of the operator's stands in the place of what is needed.
         """
         if self.needs is None:
             return override

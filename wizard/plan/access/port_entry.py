@@ -24,7 +24,7 @@ class PortEntry(NamedTuple):
     host: str
     """The address of this machine, without brackets; empty: every address."""
     outer: str
-    """The port or ports of this machine, with the protocol where it is not TCP; empty where Docker chooses one."""
+    """The port or ports of this machine, with the protocol if it is not TCP; empty if Docker chooses one."""
     words: tuple[str, str]
     """Port of the host and target in the file's own words: ``${PORT}``."""
 
@@ -38,7 +38,7 @@ class PortEntry(NamedTuple):
 
     @property
     def outer_ports(self) -> frozenset[str]:
-        """The ports of this machine one by one, each with its protocol where it is not TCP."""
+        """The ports of this machine one by one, each with its protocol if it is not TCP."""
         ports, slash, protocol = self.outer.partition("/")
         first, _, last = ports.partition("-")
         if not first:
@@ -51,7 +51,7 @@ class PortEntry(NamedTuple):
 
 
 def read_port(entry: object, values: Mapping[str, str]) -> PortEntry | None:
-    """Return what an entry publishes; ``None`` where that cannot be said, or not be said of each part by itself."""
+    """Return what an entry publishes; ``None`` if that cannot be said, or not be said of each part by itself."""
     if isinstance(entry, Mapping):
         words = [_word(entry.get(name)) for name in ("host_ip", "published", "target", "protocol")]
         if None in words:

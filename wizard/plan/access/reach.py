@@ -75,7 +75,7 @@ def _entries(inputs: AccessInputs, service: Mapping[str, Any]) -> Iterator[PortE
 
 
 def _to_librechat(inputs: AccessInputs, entries: list[PortEntry]) -> str | None:
-    """Return the address of this machine that leads to LibreChat; ``None`` where no published port does."""
+    """Return the address of this machine that leads to LibreChat; ``None`` if no published port does."""
     targets = {str(inputs.port), *(("3080",) if inputs.stack is Stack.DEPLOY else ())}
     found = [entry for entry in entries if entry.outer and (_is_filled(entry) or entry.words[1] in targets)]
     entry = next((entry for entry in found if entry.is_local), next(iter(found), None))

@@ -28,7 +28,7 @@ class AdoptedFiles(NamedTuple):
 
 
 def adopted(release: HelmRelease, *, is_chart_given: bool) -> AdoptedFiles:
-    """Read the release. ``InvalidInput`` where a part of it cannot be read: with new keys, stored data would be lost."""
+    """Read the release. ``InvalidInput`` if a part of it cannot be read: with new keys, stored data would be lost."""
     try:
         running = running_release(release)
     except NotReadable as error:

@@ -203,7 +203,7 @@ class KubernetesPlan:
             )
 
     def steps(self) -> tuple[str, ...]:
-        """Return the commands that put the plan into effect; none where nothing of the operator's changes."""
+        """Return the commands that put the plan into effect; none if nothing of the operator's changes."""
         if all(edit.internal for edit in self.edits):
             return ()
         after = {edit.path for edit in self.edits} | {

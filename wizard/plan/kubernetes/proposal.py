@@ -134,7 +134,7 @@ def _access(basis: _Basis, answers: Answers) -> KubernetesAccess:
 def _planned(
     basis: _Basis, access: KubernetesAccess, resolution: credentials.Resolution, wanted: Mapping[str, str | None]
 ) -> Plan:
-    """Return the edits with their notes and commands; ``wanted`` has the value of each variable, ``None`` where it goes."""
+    """Return the edits with their notes and commands; ``wanted`` has the value of each variable, ``None`` if it goes."""
     if faults := [*unwritable(wanted)]:
         raise InvalidInput(*faults)
     snapshot, release, answers = basis.snapshot, basis.release, resolution.answers
@@ -176,7 +176,7 @@ def _view(deployment: Deployment) -> KubernetesView:
 
 
 def _existing(snapshot: Snapshot, view: KubernetesView) -> dict[str, str]:
-    """Return what LibreChat has today by the files; where there are none, the keys of a ``.env`` in the folder go along.
+    """Return what LibreChat has today by the files; if there are none, the keys of a ``.env`` in the folder go along.
 
     Who moves from Docker Compose takes the database along, and what CREDS_KEY encrypted in it.
     """

@@ -25,7 +25,7 @@ _OF_THE_CHART: Final[Mapping[str, str]] = {
 
 
 def refused(answers: Answers) -> Iterable[Problem]:
-    """Give a problem for every answer that the chart fixes otherwise."""
+    """Yield a problem for every answer that the chart fixes otherwise."""
     for name, why in _OF_THE_CHART.items():
         given: Given | None = answers.get(name)
         if given is not None and given.value is not None and given.source is not Source.EXISTING:
@@ -33,7 +33,7 @@ def refused(answers: Answers) -> Iterable[Problem]:
 
 
 def unreadable_values(snapshot: Snapshot, release: HelmRelease, made: Container[str]) -> Iterable[Problem]:
-    """Give a problem if helm could not read the operator's own values file; ``made``: files that this plan begins with."""
+    """Yield a problem if helm could not read the operator's own values file; ``made``: files that this plan begins with."""
     if not release.values or release.values in made or (state := snapshot.state(release.values)).data is not None:
         return
     message = f"there is no readable file {plain(release.values, limit=300)}."
@@ -47,7 +47,7 @@ def unreadable_values(snapshot: Snapshot, release: HelmRelease, made: Container[
 
 
 def first_run(release: HelmRelease, answers: Answers) -> Iterable[str]:
-    """Give what the first run for a release has to know."""
+    """Yield what the first run for a release has to know."""
     if not answers.kubernetes.adopt:
         yield (
             f"Nothing was read from the cluster. If the release {release.name} runs already, answer kubernetes.adopt: true first: "
@@ -62,7 +62,7 @@ def first_run(release: HelmRelease, answers: Answers) -> Iterable[str]:
 
 
 def unwritable(wanted: Mapping[str, str | None]) -> Iterable[Problem]:
-    """Give a problem for every value that is no text in UTF-8, or that no environment variable can hold."""
+    """Yield a problem for every value that is no text in UTF-8, or that no environment variable can hold."""
     for name, value in wanted.items():
         try:
             is_text = "\0" not in (value or "").encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
@@ -74,7 +74,7 @@ def unwritable(wanted: Mapping[str, str | None]) -> Iterable[Problem]:
 
 
 def without_effect(wanted: Mapping[str, str | None], planned: KubernetesView) -> Iterable[Problem]:
-    """Give a problem for every answer that LibreChat would not get: ``global.librechat.env`` beats Secret and ConfigMap."""
+    """Yield a problem for every answer that LibreChat would not get: ``global.librechat.env`` beats Secret and ConfigMap."""
     for name, value in wanted.items():
         found = planned.origins.get(name)
         if value is None or (found is not None and found.value == value):
