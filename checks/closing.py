@@ -90,7 +90,7 @@ def _mail(report: Report, failed: list[Finding]) -> str:
 
 
 def _is_accepted(report: Report) -> bool:
-    """Tell whether the mail server, or Mailgun, was asked and refused nothing."""
+    """Return whether the mail server, or Mailgun, was asked and refused nothing."""
     asked = {check for check, outcome in report.outcomes if check in {"smtp", "mailgun"} and isinstance(outcome, Ran)}
     return any(one.check in asked and one.status is Status.PASS for one in report.findings)
 

@@ -38,7 +38,7 @@ class Fix(NamedTuple):
 
 
 def fixes(deployment: Deployment, findings: Iterable[Finding]) -> Iterator[Fix]:
-    """Give what fixes these findings, in their order; findings without a fix of this kind give none."""
+    """Yield what fixes these findings, in their order; findings without a fix of this kind give none."""
     for finding in findings:
         if finding.status is Status.PASS:
             continue
@@ -61,7 +61,7 @@ def is_missing_secret(finding: Finding) -> bool:
 
 
 def _replaced(finding: Finding) -> Iterator[str]:
-    """Give the secrets that are replaced by generated ones."""
+    """Yield the secrets that are replaced by generated ones."""
     families = (secrets.PUBLISHED, secrets.SHORT, secrets.PLACEHOLDER)
     yield from (name for name in _JWT for family in families if finding.id == family.of(name).id)
     if finding.id == secrets.JWT_EQUAL.id:

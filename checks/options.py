@@ -65,12 +65,12 @@ class Allowance:
         self.told_to_stop = False
 
     def need(self, number: int) -> None:
-        """Raise ``LimitReached`` where fewer requests are left than what tells anything: one alone would be wasted."""
+        """Raise ``LimitReached`` if fewer requests are left than what tells anything: one alone would be wasted."""
         if self.told_to_stop or self.used + number > MOST_LIMITED:
             raise LimitReached(f"this run may not make {number} more rate-limited requests")
 
     def take(self) -> None:
-        """Count one request; ``LimitReached`` where it must not be made."""
+        """Count one request; ``LimitReached`` if it must not be made."""
         if self.told_to_stop:
             raise LimitReached("LibreChat reported too many requests, so this run sends no more")
         if self.used >= MOST_LIMITED:
@@ -106,7 +106,7 @@ def resolve_map(given: Sequence[str]) -> Mapping[str, str]:
 
 
 def with_url(reach: SiteOptions, url: str | None) -> SiteOptions:
-    """Return the reach with ``--url``; ``InvalidInput`` where that is no address, and where it is empty.
+    """Return the reach with ``--url``; ``InvalidInput`` if that is no address, and where it is empty.
 
     A link to /oauth/openid is the site that it leads to; the check ``openid`` looks at what is behind it.
     """
@@ -126,7 +126,7 @@ def with_url(reach: SiteOptions, url: str | None) -> SiteOptions:
 def with_login(reach: SiteOptions, email: str | None, password_file: str | None) -> SiteOptions:
     """Return the reach with ``--login`` and the password from ``--password-file`` (``-`` is standard input).
 
-    ``InvalidInput`` where one of the two is missing, or the file cannot be read or is empty.
+    ``InvalidInput`` if one of the two is missing, or the file cannot be read or is empty.
     """
     if email is None and password_file is None:
         return reach

@@ -62,7 +62,7 @@ TO_COME: Final = ("docker",)
 
 
 def select(only: tuple[str, ...]) -> tuple[Check, ...]:
-    """Return the checks with these ids (all where none is named); ``InvalidInput`` names every id that is unknown."""
+    """Return the checks with these ids (all if none is named); ``InvalidInput`` names every id that is unknown."""
     known = {check.id: check for check in (*ALL, *ON_REQUEST)}
     problems = []
     for identity in only:

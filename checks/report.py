@@ -105,7 +105,7 @@ def unfinished(outcomes: Iterable[tuple[str, CheckOutcome]]) -> dict[str, list[s
 
 
 def outcome_text(outcome: CheckOutcome) -> str | None:
-    """Return how a check ended, in words; ``None`` where it simply ran."""
+    """Return how a check ended, in words; ``None`` if it simply ran."""
     match outcome:
         case Ran():
             return None

@@ -50,7 +50,7 @@ class _Probing:
     subject: Subject
     told: Callable[[CheckEvent], None]
     obstacles: Mapping[str, asyncio.Future[str]]
-    """For each check of the run: why those that need it cannot run, once it has ended; empty where they can."""
+    """For each check of the run: why those that need it cannot run, once it has ended; empty if they can."""
     statuses: set[Status] = field(default_factory=set)
     _held: list[CheckEvent] | None = field(default_factory=list)
 
@@ -123,7 +123,7 @@ class _Probing:
         return Ran(seconds=time.monotonic() - begun) if is_whole else half(check, subject)
 
     def _obstacle(self, outcome: CheckOutcome) -> str:
-        """Return why checks that need this one make no sense now; empty where they do."""
+        """Return why checks that need this one make no sense now; empty if they do."""
         if Status.FAIL in self.statuses or isinstance(outcome, TimedOut | Crashed):
             return f"{self.check.id} failed"
         # Where it could tell nothing at all, what needs it would fall over the same thing once more.

@@ -86,7 +86,7 @@ def _elsewhere(subject: Subject) -> Iterable[Finding]:
 
 
 def _compose(subject: Subject) -> Iterable[Finding]:
-    """Give what ``files`` and ``rules`` find of the compose files, under ids of its own."""
+    """Return what ``files`` and ``rules`` find of the compose files, under ids of its own."""
     made = (*subject.rules, *subject.decided)
     declared = (*vars(ids).values(), *vars(stack).values(), *vars(domains).values())
     ours = {entry.id for entry in declared if isinstance(entry, FindingEntry) and entry.twin == COMPOSE.id}

@@ -44,7 +44,7 @@ def _not_now(check: Check, subject: Subject) -> Skipped | None:
 
 
 def at_once(check: Check, subject: Subject) -> CheckOutcome | None:
-    """Return how a check ends before it has begun; ``None`` where it is to run."""
+    """Return how a check ends before it has begun; ``None`` if it is to run."""
     try:
         return _not_now(check, subject)
     except Exception as error:  # noqa: BLE001 - as in run_static

@@ -16,7 +16,7 @@ NO_PROBE: Final = "not tried: no safe probe"
 
 
 def untested(deployment: Deployment, *, sends_mail: bool) -> Iterator[tuple[str, Skipped]]:
-    """Give what is switched on in a folder and not tried, with the reason; ``sends_mail``: a test mail is sent."""
+    """Yield what is switched on in a folder and not tried, with the reason; ``sends_mail``: a test mail is sent."""
     settings = deployment.settings
     if is_enabled(settings.get("ALLOW_REGISTRATION")):
         yield (

@@ -1,6 +1,6 @@
 """A cookie store that keeps or drops cookies as current browsers do, and explains why in plain words.
 
-Sources: RFC 6265bis (draft-ietf-httpbis-rfc6265bis), sections 5.2 to 5.8, and Chromium's ``net/cookies`` where that is
+Sources: RFC 6265bis (draft-ietf-httpbis-rfc6265bis), sections 5.2 to 5.8, and Chromium's ``net/cookies`` if that is
 stricter or the RFC leaves the choice; held against Chromium 150 case by case. Not modelled: the Public Suffix List beyond
 a short list (:mod:`checks.browser.origin`), the Priority attribute, blocking of third-party cookies, cookies set by a cross-site request for a part of a page.
 """
@@ -284,7 +284,7 @@ def _objections(asked: SetCookie, source: WebAddress) -> Iterator[Dropped]:
 
 
 def _broken_promise(asked: SetCookie, source: WebAddress) -> str:
-    """Say what the prefix of a name promises and the cookie does not keep; empty where all is well."""
+    """Say what the prefix of a name promises and the cookie does not keep; empty if all is well."""
     name = asked.name.lower()
     promises_host = name.startswith("__host-")
     if not name and asked.value.reveal().lower().startswith(_PREFIXES):
@@ -301,7 +301,7 @@ def _broken_promise(asked: SetCookie, source: WebAddress) -> str:
 
 
 def _scope(asked: SetCookie, source: WebAddress) -> tuple[str, bool] | None:
-    """Return a cookie's domain and whether it is for that host alone; None where the Domain attribute is void.
+    """Return a cookie's domain and whether it is for that host alone; None if the Domain attribute is void.
 
     Chromium: ``cookie_util::GetCookieDomainWithString``. A host that nobody registered (an address, a single label, a
     public suffix) may name itself only, and the cookie is then for that host alone.

@@ -69,7 +69,7 @@ class WebAddress:
 
 
 def parse_web_address(url: str) -> WebAddress | None:
-    """Take an address apart; None where a browser keeps no cookies for it (not http or https) or cannot read it."""
+    """Take an address apart; None if a browser keeps no cookies for it (not http or https) or cannot read it."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -102,7 +102,7 @@ def _without_dots(path: str) -> str:
 
 
 def _canonical_host(host: str) -> str:
-    """Return the host as a browser writes it, empty where there is no such host."""
+    """Return the host as a browser writes it, empty if there is no such host."""
     if ":" in host:
         return f"[{ipaddress.IPv6Address(host).compressed}]"
     if not host.isascii():

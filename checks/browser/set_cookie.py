@@ -71,11 +71,11 @@ class SetCookie:
     http_only: bool = False
     partitioned: bool = False
     same_site: SameSite | None = None
-    """None where the header says nothing, or nothing that is known."""
+    """None if the header says nothing, or nothing that is known."""
     max_age: int | None = None
-    """Seconds; None where missing or not a whole number."""
+    """Seconds; None if missing or not a whole number."""
     expires: datetime | None = None
-    """None where missing or unreadable."""
+    """None if missing or unreadable."""
 
     def expiry(self, now: datetime, server_date: datetime | None = None) -> datetime | None:
         """Return when the cookie ends; None: with the browser. Max-Age goes before Expires.
@@ -168,7 +168,7 @@ def _whole_number(text: str) -> int | None:
 
 
 def parse_date(text: str) -> datetime | None:
-    """Read the date of an Expires attribute (RFC 6265bis 5.1.1); None where there is none in it.
+    """Read the date of an Expires attribute (RFC 6265bis 5.1.1); None if there is none in it.
 
     Time zones are ignored, everything is UTC. Chromium (``cookie_util::ParseCookieExpirationTime``) differs from the RFC
     in that a number of up to five digits is a year, years before 1601 are dates of the past and no mistakes, and a time

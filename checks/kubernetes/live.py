@@ -39,7 +39,7 @@ class LiveLook:
         self._changed: list[datetime] = []
 
     def findings(self) -> Iterator[Finding]:
-        """Give what is found. It blocks while programs run."""
+        """Yield what is found. It blocks while programs run."""
         release = self._view.release
         values = self._cluster.helm("get", "values", release.name)
         if values.kind is AnswerKind.UNKNOWN:
@@ -67,7 +67,7 @@ class LiveLook:
             )
 
     def _is_read(self, what: str, answer: ClusterAnswer) -> bool:
-        """Tell whether something was read; what was refused is remembered, what is missing is somebody's to say."""
+        """Return whether something was read; what was refused is remembered, what is missing is somebody's to say."""
         if answer.kind in (AnswerKind.FORBIDDEN, AnswerKind.UNKNOWN):
             self._unread[what] = answer.why
         return answer.is_found
@@ -214,7 +214,7 @@ def _is_ready(pod: Mapping[str, Any]) -> bool:
 
 
 def _certificate_fault(pem: str, host: str) -> str:
-    """Return what is wrong with a certificate for a host; nothing where it fits."""
+    """Return what is wrong with a certificate for a host; nothing if it fits."""
     from cryptography import x509
 
     try:

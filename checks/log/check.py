@@ -38,7 +38,7 @@ def _applies(subject: Subject) -> Skip | None:
 
 
 def container_of(deployment: Deployment) -> str:
-    """Return the id of LibreChat's container; empty where Docker does not answer or has none.
+    """Return the id of LibreChat's container; empty if Docker does not answer or has none.
 
     It is found by Compose's labels, so that no file of the folder is read by another program.
     """
@@ -52,7 +52,7 @@ def container_of(deployment: Deployment) -> str:
 
 
 def log_of(deployment: Deployment) -> bytes | None:
-    """Return the last lines of LibreChat's container; ``None`` where Docker may not be asked, or has none."""
+    """Return the last lines of LibreChat's container; ``None`` if Docker may not be asked, or has none."""
     from wizard.basics.docker_engine import refusal
     from wizard.basics.processes import run
 

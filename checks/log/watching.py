@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
 
 SECONDS: Final = 300.0
-"""How long is watched where nobody says otherwise; nobody signs in for longer."""
+"""How long is watched if nobody says otherwise; nobody signs in for longer."""
 _QUIET: Final = 1.5
 """Seconds without a further line after which LibreChat has said all about one sign-in."""
 _EVENT: Final = 5.0
@@ -73,7 +73,7 @@ async def _rest(stream: asyncio.StreamReader, until: float) -> bytes:
 
 
 async def _read(stream: asyncio.StreamReader, seconds: float) -> bytes:
-    """Return what the log has next; nothing at its end, or where nothing comes in time."""
+    """Return what the log has next; nothing at its end, or if nothing comes in time."""
     if seconds <= 0:
         return b""
     try:

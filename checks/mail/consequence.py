@@ -19,7 +19,7 @@ _ROLLED_BACK_SINCE: Final = Release(0, 7, 3)
 
 
 def consequences(deployment: Deployment, stopped: Finding) -> Iterator[Finding]:
-    """Yield what follows from the finding that stopped a mail; nothing where it is not certain that mail fails.
+    """Yield what follows from the finding that stopped a mail; nothing if it is not certain that mail fails.
 
     After AuthService.js:375-412 (registration), :445-510 (reset) and localStrategy.js:46-60 of v0.8.7.
     """

@@ -77,7 +77,7 @@ class Lookup:
     _known: dict[tuple[str, str], DnsAnswer | DnsError] = field(default_factory=dict, repr=False)
 
     async def ask(self, name: str | dns.name.Name, kind: str) -> DnsAnswer:
-        """Return what DNS says; an empty reply where there is nothing. Raises ``DnsError`` and ``BadName``."""
+        """Return what DNS says; an empty reply if there is nothing. Raises ``DnsError`` and ``BadName``."""
         key = (str(name).lower().removesuffix("."), kind)
         if key not in self._known:
             target = absolute(name) if isinstance(name, str) else name

@@ -10,7 +10,7 @@ _DIGITS: Final = 300
 
 
 def foreign_json(text: str | bytes) -> Any:
-    """Return a JSON value; ``ValueError`` where ``JSON.parse`` throws, ``RecursionError`` where it is nested too deep.
+    """Return a JSON value; ``ValueError`` if ``JSON.parse`` throws, ``RecursionError`` if it is nested too deep.
 
     Python alone also takes ``NaN``, ``Infinity`` and ``-Infinity``, and makes whole numbers that no float can hold.
     """

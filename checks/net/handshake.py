@@ -46,11 +46,11 @@ class Handshake:
 
     address: str
     version: str = ""
-    """``TLSv1.3``; empty where no handshake came to its end."""
+    """``TLSv1.3``; empty if no handshake came to its end."""
     certificate: CertificateFacts | None = None
     der: bytes = b""
     sent: int = 0
-    """How many certificates the server sent; 0 where Python does not tell."""
+    """How many certificates the server sent; 0 if Python does not tell."""
     fault: TlsFault | None = None
     detail: str = ""
     """Words of the system or of OpenSSL: hostile until drawn as plain text."""

@@ -54,7 +54,7 @@ class HttpResponse:
         return [value for key, value in self.headers if key == name.lower()]
 
     def header(self, name: str) -> str:
-        """Return the first value of a header; empty where there is none."""
+        """Return the first value of a header; empty if there is none."""
         return next(iter(self.all(name)), "")
 
     @property
@@ -64,7 +64,7 @@ class HttpResponse:
 
     @property
     def json(self) -> Any:
-        """The body's JSON value; None where it is none."""
+        """The body's JSON value; None if it is none."""
         try:
             return foreign_json(self.body)
         except (ValueError, RecursionError):
@@ -72,7 +72,7 @@ class HttpResponse:
 
     @property
     def object(self) -> dict[str, Any]:
-        """The body's JSON object; empty where it is none."""
+        """The body's JSON object; empty if it is none."""
         value = self.json
         return value if isinstance(value, dict) else {}
 
@@ -133,7 +133,7 @@ class Web:
         body: bytes | None = None,
         limit: int = BODY_LIMIT,
     ) -> HttpResponse:
-        """Ask once; ``HttpError`` where no answer came. A body longer than ``limit`` is cut off and the connection closed.
+        """Ask once; ``HttpError`` if no answer came. A body longer than ``limit`` is cut off and the connection closed.
 
         An address that is none and a header that cannot be sent are ``HttpError`` as well, before anything is sent: both come from
         settings and from answers of other machines.
@@ -199,7 +199,7 @@ class Web:
 
 
 def _wire_address(url: str) -> str:
-    """Return an address as it can be asked for, in ASCII; ``HttpError`` where it is no web address."""
+    """Return an address as it can be asked for, in ASCII; ``HttpError`` if it is no web address."""
     target = parse_web_address(url)
     if target is None or not 0 < target.port <= _LAST_PORT:
         raise HttpError(Failure.NAME, "not a web address")
@@ -210,7 +210,7 @@ def _wire_address(url: str) -> str:
 
 
 def _sendable(headers: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
-    """Return headers as bytes, values in latin-1 as Node sends them; ``HttpError`` where one has other characters or a line end."""
+    """Return headers as bytes, values in latin-1 as Node sends them; ``HttpError`` if one has other characters or a line end."""
     try:
         made = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers]
     except UnicodeEncodeError:

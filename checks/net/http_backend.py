@@ -31,7 +31,7 @@ class ResolvingBackend(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        """Connect to the first address that answers; ``HttpError`` where the name has none."""
+        """Connect to the first address that answers; ``HttpError`` if the name has none."""
         failure: Exception = HttpError(Failure.NAME, "the name has no address")
         found = await lookup(host, self._resolve)
         for address in found:
@@ -59,7 +59,7 @@ class ResolvingBackend(httpcore2.AsyncNetworkBackend):
 
 
 async def addresses(host: str, resolve: Mapping[str, str]) -> list[str]:
-    """Return a host's addresses as :func:`lookup`; empty where it has none, or nobody could say."""
+    """Return a host's addresses as :func:`lookup`; empty if it has none, or nobody could say."""
     try:
         return await lookup(host, resolve)
     except HttpError:
@@ -67,7 +67,7 @@ async def addresses(host: str, resolve: Mapping[str, str]) -> list[str]:
 
 
 async def lookup(host: str, resolve: Mapping[str, str]) -> list[str]:
-    """Return a host's addresses, the preferred first; ``HttpError`` where it has none, or where nobody could say.
+    """Return a host's addresses, the preferred first; ``HttpError`` if it has none, or if nobody could say.
 
     ``localhost`` and names below it are this machine's loopback addresses whatever DNS says (RFC 6761 section 6.3, as in
     Chromium and Firefox).

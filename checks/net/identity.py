@@ -23,7 +23,7 @@ class CertificateNames(NamedTuple):
     dns: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     common: tuple[str, ...] = ()
-    """The common names of the subject; they count only where there is no name of kind DNS."""
+    """The common names of the subject; they count only if there is no name of kind DNS."""
 
     @property
     def counting(self) -> tuple[str, ...]:
@@ -63,7 +63,7 @@ def names_of(peer: Mapping[str, Any]) -> CertificateNames:
 
 
 def certificate_facts(der: bytes) -> CertificateFacts | None:
-    """Return what a certificate says; ``None`` where it cannot be read."""
+    """Return what a certificate says; ``None`` if it cannot be read."""
     from cryptography import x509
     from cryptography.x509.oid import NameOID
 
@@ -104,7 +104,7 @@ def expiry(peer: Mapping[str, Any]) -> datetime | None:
 def is_for(name: str, names: CertificateNames) -> bool:
     """Whether Node takes a certificate with these names for this host (``tls.checkServerIdentity``, Node 20 to 24).
 
-    An address must stand among the addresses. A name must match one of kind DNS; the common name counts only where there is
+    An address must stand among the addresses. A name must match one of kind DNS; the common name counts only if there is
     none. One asterisk may stand in the leftmost label, and at least two labels follow.
     """
     name = name.removesuffix(".")

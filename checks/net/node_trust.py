@@ -138,7 +138,7 @@ class NamedText(NamedTuple):
 
 
 def named_text(deployment: Deployment, named: str) -> NamedText:
-    """Return a file by its path in LibreChat's container, as Node reads it (UTF-8); no text where it cannot be read."""
+    """Return a file by its path in LibreChat's container, as Node reads it (UTF-8); no text if it cannot be read."""
     path = on_this_machine(deployment, named)
     if path is None:
         return NamedText(is_seen=False)
@@ -224,7 +224,7 @@ def _checked(path: Path, where: str, *, believed: frozenset[int] | None) -> Trus
 
 
 def _certificates(path: Path, *, believed: frozenset[int] | None) -> str | None:
-    """Return the certificates of a PEM file that can be loaded; ``None`` where the file cannot be read."""
+    """Return the certificates of a PEM file that can be loaded; ``None`` if the file cannot be read."""
     import re
     import ssl
 
@@ -268,7 +268,7 @@ def _read(path: Path, *, believed: frozenset[int] | None) -> str | None:
 
 
 def on_this_machine(deployment: Deployment, named: str) -> Path | None:
-    """Return the file or folder that LibreChat sees as ``named``: what is mounted there, ``None`` where nothing of this machine is.
+    """Return the file or folder that LibreChat sees as ``named``: what is mounted there, ``None`` if nothing of this machine is.
 
     Without Docker it is the path itself, from the folder on.
     """

@@ -22,7 +22,7 @@ _LARGEST: Final = 256 * 1024
 
 
 def own_authority(deployment: Deployment) -> str:
-    """Return the authority of the folder's own proxy as PEM; empty where there is none, or nothing uses it.
+    """Return the authority of the folder's own proxy as PEM; empty if there is none, or nothing uses it.
 
     The compose files have to give the proxy ``certificates/server.crt``, the proxy's configuration has to name it, and the
     authority has to have issued it. None of these files counts if a stranger could have written it.
@@ -67,7 +67,7 @@ def _text(deployment: Deployment, name: str) -> str:
 
 
 def _own_text(folder: Path, name: str) -> str:
-    """Read a file that nobody but the folder's owner and root could write; empty where it is none, or a link leads out."""
+    """Read a file that nobody but the folder's owner and root could write; empty if it is none, or a link leads out."""
     from checks.net.trusted_files import file_fault, trusted_users
     from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present
     from wizard.basics.links import FOREIGN_FILES, path_end
@@ -85,7 +85,7 @@ def _own_text(folder: Path, name: str) -> str:
 
 
 def _issuer(authority: str, certificate: str) -> str:
-    """Return the one certificate that issued the other, as PEM; empty where it did not."""
+    """Return the one certificate that issued the other, as PEM; empty if it did not."""
     from cryptography import x509
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.serialization import Encoding

@@ -19,7 +19,7 @@ def context(cacert: Path | None, authority: str = "") -> ssl.SSLContext:
     The last is what :func:`checks.net.own_authority.own_authority` gave. All checks of a run share one context, because reading
     the roots takes longer than many a server's answer; a change is one for all.
 
-    ``InvalidInput`` where ``cacert`` cannot be read or holds no certificate.
+    ``InvalidInput`` if ``cacert`` cannot be read or holds no certificate.
     """
     try:
         _loaded(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), authority)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def allowed_domains(subject: Subject) -> tuple[str, ...]:
-    """Return the list; empty where LibreChat reads none, and then it lets all domains in."""
+    """Return the list; empty if LibreChat reads none, and then it lets all domains in."""
     deployment = subject.deployment
     registration = (deployment.config or {}).get("registration") if deployment.config_mounted else None
     named = registration.get("allowedDomains") if isinstance(registration, Mapping) else None

@@ -47,7 +47,7 @@ class ProviderRequest:
 
 
 class Transport(Protocol):
-    """Sends a request and gives the answer; ``HttpError`` where none came."""
+    """Sends a request and gives the answer; ``HttpError`` if none came."""
 
     async def __call__(self, request: ProviderRequest) -> HttpResponse:
         """Send one request."""

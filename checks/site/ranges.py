@@ -77,7 +77,7 @@ _CDN_NAMES: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def kind(address: str) -> AddressKind:
-    """Return the kind of an IP address; ``ValueError`` where it is none."""
+    """Return the kind of an IP address; ``ValueError`` if it is none."""
     value = ipaddress.ip_address(address.partition("%")[0])
     if value.is_loopback:
         return AddressKind.LOOPBACK
@@ -99,7 +99,7 @@ def family(address: str) -> int:
 
 
 def network_of(addresses: Iterable[str], aliases: Iterable[str] = ()) -> str:
-    """Return the content delivery network that addresses or aliases belong to; empty where none is known."""
+    """Return the content delivery network that addresses or aliases belong to; empty if none is known."""
     for name in aliases:
         for ending, network in _CDN_NAMES.items():
             if name == ending or name.endswith(f".{ending}"):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def address(subject: Subject) -> Site | None:
-    """Return where people open LibreChat: ``--url``, else DOMAIN_CLIENT, else this machine; None where that is no address.
+    """Return where people open LibreChat: ``--url``, else DOMAIN_CLIENT, else this machine; None if that is no address.
 
     LibreChat's own default for an unset DOMAIN_CLIENT is the literal "undefined" in links; people then open the published
     port (docker-compose.yml, deploy-compose.yml at v0.8.7).
@@ -41,7 +41,7 @@ def login(subject: Subject) -> Login | None:
 
 
 def exposes_password(subject: Subject) -> bool:
-    """Tell whether a password would travel to LibreChat readable by others: over plain HTTP, and not on this machine alone.
+    """Return whether a password would travel to LibreChat readable by others: over plain HTTP, and not on this machine alone.
 
     What counts is where the connection goes: ``--resolve`` to a loopback address keeps it here, and DNS has no say.
     """
@@ -55,7 +55,7 @@ def exposes_password(subject: Subject) -> bool:
 
 
 def is_to_make(subject: Subject) -> bool:
-    """Tell whether an account is to be made for the sign-in: asked for, none is given, and the files are in effect."""
+    """Return whether an account is to be made for the sign-in: asked for, none is given, and the files are in effect."""
     asked = subject.reach.make_login or subject.answers.checks.login.create
     return asked and subject.in_effect and login(subject) is None
 
@@ -76,7 +76,7 @@ def when_running(subject: Subject) -> Skip | None:
 
 
 def _has_run(subject: Subject) -> bool:
-    """Tell whether LibreChat has run in this folder: as its files tell, else its container."""
+    """Return whether LibreChat has run in this folder: as its files tell, else its container."""
     if subject.deployment.has_run:
         return True
     if "has_started" not in subject.told_by_docker:
@@ -85,7 +85,7 @@ def _has_run(subject: Subject) -> bool:
 
 
 def _has_started(deployment: Deployment) -> bool:
-    """Tell whether Docker has a container of LibreChat that was started: its data may lie where the folder shows nothing of it."""
+    """Return whether Docker has a container of LibreChat that was started: its data may lie where the folder shows nothing of it."""
     from wizard.deployment.docker_view import DockerView, NoReplyError
 
     if deployment.stack not in (Stack.COMPOSE, Stack.DEPLOY) or not deployment.service:

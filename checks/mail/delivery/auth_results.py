@@ -30,7 +30,7 @@ class AuthResultsField:
     """What one field says."""
 
     by: str
-    """Who says it; empty where the receiver leaves its name out (Outlook)."""
+    """Who says it; empty if the receiver leaves its name out (Outlook)."""
     results: tuple[AuthResult, ...]
 
 

@@ -72,7 +72,7 @@ class Delivery:
 
     @property
     def left(self) -> int:
-        """How often a code may still be typed; 0 where there is none, or none that counts any more."""
+        """How often a code may still be typed; 0 if there is none, or none that counts any more."""
         return self._codes.left
 
     @property

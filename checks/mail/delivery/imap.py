@@ -15,7 +15,7 @@ _LINE: Final = 64 * 1024
 _LARGEST: Final = 256 * 1024
 """Of a message; ours has about 5000 bytes, and whatever filters add to it."""
 _LINES: Final = 2000
-"""Of one answer. A server may list every message of a folder only where it is asked to, and it is not."""
+"""Of one answer. A server may list every message of a folder only if it is asked to, and it is not."""
 _MOST: Final = 50
 """New messages that are looked at."""
 
@@ -34,7 +34,7 @@ class MailboxError(Exception):
 class Mailbox:
     """A folder that is opened without changing anything in it (EXAMINE, BODY.PEEK). Use as an asynchronous context manager.
 
-    What arrives after it was opened counts as new. Everything raises ``MailboxError`` where the mailbox cannot be read.
+    What arrives after it was opened counts as new. Everything raises ``MailboxError`` if the mailbox cannot be read.
     """
 
     def __init__(self, imap: Imap, context: ssl.SSLContext, seconds: float) -> None:

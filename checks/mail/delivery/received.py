@@ -26,7 +26,7 @@ class Received:
 
 
 def read(data: bytes, reference: str) -> Received | None:
-    """Return the mail if it has the reference in its text and a code; ``None`` where it is another one.
+    """Return the mail if it has the reference in its text and a code; ``None`` if it is another one.
 
     The text counts and not the header that holds the reference too: some relays take unknown headers out.
     """

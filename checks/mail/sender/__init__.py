@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def resolver_of(_: Subject) -> dns.asyncresolver.Resolver:
-    """Return the resolver that is asked: the machine's own. Raises ``dns.exception.DNSException`` where it has none."""
+    """Return the resolver that is asked: the machine's own. Raises ``dns.exception.DNSException`` if it has none."""
     import dns.asyncresolver
 
     return dns.asyncresolver.Resolver()

@@ -47,7 +47,7 @@ class _Seen:
     keys: tuple[Key, ...] = ()
     records: tuple[bytes, ...] = ()
     why: str = ""
-    """Why it could not be asked; empty where it was."""
+    """Why it could not be asked; empty if it was."""
 
 
 async def judge_dkim(task: SenderTask) -> MethodFindings:

@@ -51,11 +51,11 @@ class DmarcLookup:
     """Whether it is the organisational domain's, so that ``sp=`` counts."""
     several: bool = False
     misplaced: tuple[str, ...] = field(default=())
-    """Names with such a record where no receiver looks."""
+    """Names that have such a record, but where no receiver looks."""
 
     @property
     def effective(self) -> str:
-        """What receivers are asked to do: ``none`` also where there is no policy."""
+        """What receivers are asked to do: ``none`` also if there is no policy."""
         if self.policy is None or not self.policy.policy:
             return "none"
         return (self.is_inherited and self.policy.subdomains) or self.policy.policy
@@ -136,7 +136,7 @@ def parse_policy(data: bytes) -> Policy:
 async def find(lookup: Lookup, domain: str) -> DmarcLookup:
     """Look where receivers look: at the domain, then at its organisational domain (section 6.6.3).
 
-    Raises ``NoAnswer`` where DNS does not tell.
+    Raises ``NoAnswer`` if DNS does not tell.
     """
     upper = organisation(domain)
     for at in dict.fromkeys((domain, upper)):

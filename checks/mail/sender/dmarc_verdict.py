@@ -14,7 +14,7 @@ from wizard.findings import sender as ids
 
 
 async def judge_dmarc(task: SenderTask) -> tuple[tuple[Finding, ...], DmarcLookup | None]:
-    """Return the findings about the policy, and the policy; ``None`` where DNS does not tell."""
+    """Return the findings about the policy, and the policy; ``None`` if DNS does not tell."""
     try:
         found = await find(task.lookup, task.domain)
     except DnsError as error:

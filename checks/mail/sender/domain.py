@@ -23,7 +23,7 @@ _PRACTICE: Final = ("example", "test", "invalid")
 
 
 def domain_of(address: str) -> str:
-    """Return the domain of an address in small letters, without a last dot; empty where there is none."""
+    """Return the domain of an address in small letters, without a last dot; empty if there is none."""
     return address.rpartition("@")[2].lower().removesuffix(".") if "@" in address else ""
 
 

@@ -20,7 +20,7 @@ _MOST_SERVERS = 3
 
 
 async def examine(task: SenderTask) -> AsyncIterator[Finding]:
-    """Yield what DNS says about the sender's domain; the last finding is ``sender.aligned.*`` where it came to that."""
+    """Yield what DNS says about the sender's domain; the last finding is ``sender.aligned.*`` if it came to that."""
     name = plain(task.domain)
     if mailbox_provider(task.domain) is not None:
         # Another provider's mailbox was told without DNS.

@@ -19,9 +19,9 @@ class Provider:
     hosts: tuple[str, ...]
     """Ends of the names of its SMTP servers: ``gmail.com`` stands for itself and all names below."""
     include: str = ""
-    """The domain after ``include:``; empty where a customer's own domain cannot be used."""
+    """The domain after ``include:``; empty if a customer's own domain cannot be used."""
     selectors: tuple[str, ...] = ()
-    """DKIM selectors that customers get where they choose no others; empty where each gets others."""
+    """DKIM selectors that customers get where they choose no others; empty if each gets others."""
     chosen_selectors: bool = False
     """Whether a customer may choose another selector, so that a key that is missing there may stand elsewhere."""
     mailboxes: tuple[str, ...] = ()

@@ -48,7 +48,7 @@ class SpfVerdict:
     why: str = ""
     """For the two errors, in our words."""
     explanation: str = ""
-    """What the domain says about a Fail (``exp=``); foreign text, empty where there is none."""
+    """What the domain says about a Fail (``exp=``); foreign text, empty if there is none."""
     lookups: int = 0
     voids: int = 0
 
@@ -85,7 +85,7 @@ async def check_host(
 
 
 async def record_of(lookup: Lookup, domain: str) -> SpfRecord | None:
-    """Return the SPF record of a domain; ``None`` where it has none. Raises ``SpfError`` (sections 4.4 to 4.6)."""
+    """Return the SPF record of a domain; ``None`` if it has none. Raises ``SpfError`` (sections 4.4 to 4.6)."""
     try:
         found = [text for text in (await lookup.ask(domain, "TXT")).texts if is_spf(text)]
     except BadName:

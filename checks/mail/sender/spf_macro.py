@@ -24,7 +24,7 @@ class MacroContext:
 
     address: Address
     sender: str
-    """Always with a part before the @: ``postmaster`` where the message had none (RFC 7208 section 4.3)."""
+    """Always with a part before the @: ``postmaster`` if the message had none (RFC 7208 section 4.3)."""
     helo: str
     receiver: str = "unknown"
 

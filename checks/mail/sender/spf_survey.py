@@ -20,7 +20,7 @@ class SpfSurvey:
     """The outcome; filled while the records are walked through."""
 
     lookups: int = 0
-    """The most that a receiver has to make: where no mechanism matches."""
+    """The most that a receiver has to make: if no mechanism matches."""
     voids: int = 0
     costs: list[tuple[str, int]] = field(default_factory=list)
     """The terms of the first record with the look-ups that each causes."""

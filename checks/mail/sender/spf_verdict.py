@@ -62,7 +62,7 @@ def with_terms(text: str, terms: Sequence[str]) -> str:
 
 
 def merged(records: Sequence[bytes]) -> str:
-    """Return one record for several; empty where one of them is not in order."""
+    """Return one record for several; empty if one of them is not in order."""
     terms: list[str] = []
     finals: list[str] = []
     try:

@@ -83,12 +83,12 @@ class _Protocol(SMTPProtocol):
         return self._error or SmtpError(Failure.CLOSED)
 
     def write(self, data: bytes) -> None:
-        """Send; ``SMTPServerDisconnected`` where nobody is there any more."""
+        """Send; ``SMTPServerDisconnected`` if nobody is there any more."""
         self._talked_over = self.left_over
         super().write(data)
 
     async def read_response(self, timeout: float | None = None) -> SMTPResponse:  # noqa: ASYNC109 - the library's signature
-        """Wait for an answer; ``SmtpError`` where none comes."""
+        """Wait for an answer; ``SmtpError`` if none comes."""
         try:
             async with asyncio.timeout(timeout):
                 while (reply := self._next()) is None:
@@ -208,7 +208,7 @@ class SmtpConnection:
 
     @property
     def certificate(self) -> Mapping[str, Any]:
-        """The server's verified certificate in the form of ``getpeercert()``; empty where it was not verified."""
+        """The server's verified certificate in the form of ``getpeercert()``; empty if it was not verified."""
         return dict(self._ssl_object.getpeercert() or {}) if self._ssl_object else {}
 
     @property

@@ -128,7 +128,7 @@ def _limited(session: SmtpSession, reply: SmtpReply, stage: str) -> Finding | No
 
 
 async def message(session: SmtpSession) -> list[Finding]:
-    """Deliver the message, where there is one; else only say that it would be taken."""
+    """Deliver the message, if there is one; else only say that it would be taken."""
     task, connection = session.task, session.connection
     if connection is None:
         return []

@@ -1,6 +1,6 @@
 """The same test from inside LibreChat's container: one mail, with the nodemailer installed there.
 
-Names, routes and firewalls can be others there than on the machine. It happens only where ``checks.from_container`` asks for
+Names, routes and firewalls can be others there than on the machine. It happens only if ``checks.from_container`` asks for
 it. No secret travels: the script reads the settings in the container as LibreChat does, and only recipient and code go in.
 """
 
@@ -52,7 +52,7 @@ def commands(deployment: Deployment) -> tuple[tuple[str, ...], ...]:
 
 
 def announcement(subject: Subject) -> str:
-    """Return what is going to happen, for a person to read before it does; empty where nothing is."""
+    """Return what is going to happen, for a person to read before it does; empty if nothing is."""
     if not subject.answers.checks.from_container:
         return ""
     listed = " and ".join(f"'{shlex.join(command)}'" for command in commands(subject.deployment))

@@ -91,7 +91,7 @@ class SmtpSession:
         return plain(redacted(str(text), self.task.smtp.credentials, self.sent), limit=_SHOWN)
 
     async def ask(self, stage: str, command: bytes) -> SmtpReply:
-        """Ask the server; where it does not answer, the check stops with ``smtp.<stage>.<failure>``."""
+        """Ask the server; if it does not answer, the check stops with ``smtp.<stage>.<failure>``."""
         if self.connection is None:
             raise RuntimeError("there is no connection yet")
         try:

@@ -102,7 +102,7 @@ class LdapConnection:
         return LdapResult(answer.code, answer.text)
 
     async def search(self, base: str, scope: int, asked: LdapFilter, attributes: tuple[str, ...]) -> DirectoryAnswer:
-        """Search and read up to the result; ``TooLargeAnswerError`` where that is too much."""
+        """Search and read up to the result; ``TooLargeAnswerError`` if that is too much."""
         self._number += 1
         entries: list[LdapAnswer] = []
         try:

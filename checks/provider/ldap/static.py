@@ -29,7 +29,7 @@ _WHY = {
 
 
 def static_findings(task: LdapTask) -> Iterator[Finding]:
-    """Give what is wrong with the settings; while there is a FAIL among it, nothing is asked of the directory."""
+    """Yield what is wrong with the settings; while there is a FAIL among it, nothing is asked of the directory."""
     settings = task.settings
     yield from _authorities(task)
     if not settings.is_on:

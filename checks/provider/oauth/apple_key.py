@@ -31,7 +31,7 @@ def key_kind(text: str | None) -> AppleKey:
 
 
 def _loaded(text: str) -> EllipticCurvePrivateKey | None:
-    """Return the key if it is on P-256; ``ValueError`` where it is none, or has a password."""
+    """Return the key if it is on P-256; ``ValueError`` if it is none, or has a password."""
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.serialization import load_pem_private_key

@@ -162,7 +162,7 @@ async def _asked(task: SocialTask, conversation: ProviderConversation) -> AsyncI
 
 
 def client_secret_of(task: SocialTask) -> str:
-    """Return what LibreChat sends as client secret; empty where it could not make it, or the key is not to be seen from here."""
+    """Return what LibreChat sends as client secret; empty if it could not make it, or the key is not to be seen from here."""
     if task.provider != "apple":
         return task.value("CLIENT_SECRET")
     if task.key.unseen or key_kind(task.key.text) is not AppleKey.FIT or not task.value("KEY_ID"):

@@ -21,7 +21,7 @@ _APPLE_ID: Final = late_pattern(r"[A-Z0-9]{10}")
 
 
 def settings_findings(task: SocialTask) -> Iterator[Finding]:
-    """Give what keeps a sign-in from working whatever the provider answers."""
+    """Yield what keeps a sign-in from working whatever the provider answers."""
     if not is_registered(task.provider, task.settings, task.release):
         yield _unregistered(task)
         return

@@ -73,7 +73,7 @@ class KeyFile(NamedTuple):
     text: str | None
     """``None``: there is no file at the path, although the path is known on this machine."""
     unseen: str = ""
-    """Why nothing is known of the file; empty where it was looked at."""
+    """Why nothing is known of the file; empty if it was looked at."""
 
     def __repr__(self) -> str:
         return f"KeyFile(unseen={self.unseen!r})"

@@ -74,7 +74,7 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
 
 
 def from_inside(subject: Subject) -> AsyncIterator[Finding] | None:
-    """Return what LibreChat's container sees, once it is asked; ``None`` where it must not be asked, or knows other settings."""
+    """Return what LibreChat's container sees, once it is asked; ``None`` if it must not be asked, or knows other settings."""
     if not subject.answers.checks.from_container or not subject.in_effect or subject.inert:
         return None
     from checks.provider.openid.from_container import inside

@@ -198,7 +198,7 @@ def policy_cause(task: OpenIdTask, metadata: Metadata, answer: AuthorizationRepl
 async def refuses_admin_panel(task: OpenIdTask, metadata: Metadata, conversation: ProviderConversation) -> str:
     """Return the admin panel's redirect URI if the provider refuses it; the caller knows that LibreChat's own is accepted.
 
-    Only what gets an error where LibreChat's own gets none is refused; empty where that is not so, or no answer came.
+    Only what gets an error where LibreChat's own gets none is refused; empty if that is not so, or no answer came.
     """
     redirect = task.value("DOMAIN_SERVER") + ADMIN_CALLBACK_PATH
     words = RequestWords(state=PROBE, nonce=PROBE, verifier=VERIFIER)

@@ -42,7 +42,7 @@ _TIME_WORDS: Final = ("expired", "not yet valid")
 
 @dataclass(kw_only=True)
 class Discovered:
-    """What came of the discovery; ``metadata`` is empty where LibreChat takes none."""
+    """What came of the discovery; ``metadata`` is empty if LibreChat takes none."""
 
     metadata: Metadata
     findings: list[Finding]

@@ -25,7 +25,7 @@ _CLIENT: Final = frozenset({"client.unknown", "client.refused", "redirect.refuse
 
 
 def examine_settings(task: OpenIdTask) -> Iterator[Finding]:
-    """Give what the settings alone say."""
+    """Yield what the settings alone say."""
     yield from settings_findings(task)
 
 
@@ -106,7 +106,7 @@ def _announced(task: OpenIdTask, endpoint: str) -> Finding:
 
 
 def judged(task: OpenIdTask, asked: AuthorizationSeen | None, token: SecretSeen | None) -> Iterator[Finding]:
-    """Give the findings of both conversations: a refused request is the redirect URI's where the client is known otherwise."""
+    """Yield the findings of both conversations: a refused request is the redirect URI's where the client is known otherwise."""
     cause = "" if asked is None else asked.cause
     if asked is not None and asked.registration is ClientStanding.REFUSED and token is not None:
         if token.end is SecretEnd.RIGHT or token.cause in {"secret.method", "secret.public", "secret.expired"}:

@@ -1,6 +1,6 @@
 """Repeats discovery inside LibreChat's container, and checks whether the running LibreChat has registered OpenID.
 
-Names, routes and authorities can be others in the container than on the machine. It happens only where ``checks.from_container``
+Names, routes and authorities can be others in the container than on the machine. It happens only if ``checks.from_container``
 asks for it, with the container's own Node; no secret goes in or out.
 """
 

@@ -18,7 +18,7 @@ _NAMES = (*NEEDED["openid"], "OPENID_SCOPE")
 
 
 def settings_findings(task: OpenIdTask) -> Iterator[Finding]:
-    """Give what keeps a sign-in from working whatever the provider answers. Where OpenID is not registered, that alone."""
+    """Yield what keeps a sign-in from working whatever the provider answers. Where OpenID is not registered, that alone."""
     if (fault := settings_fault(task.settings, task.release)) is not None:
         if fault.cause == "settings.missing":
             yield _missing(task)
@@ -69,7 +69,7 @@ def _redirects(task: OpenIdTask) -> Iterator[Finding]:
 
 
 def _cookies(task: OpenIdTask) -> Iterator[Finding]:
-    """Give what keeps cookies from coming back. Behind https, the proxy counts as one that says so (the check ``proxy`` tests it)."""
+    """Yield what keeps cookies from coming back. Behind https, the proxy counts as one that says so (the check ``proxy`` tests it)."""
     client, end = place(task.value("DOMAIN_CLIENT")), place(redirect_uri(task.settings))
     begin = place(task.start) if task.start else client
     if not begin.host or not end.host:

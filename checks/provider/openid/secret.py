@@ -115,7 +115,7 @@ def _domain(host: str) -> str | None:
 
 
 async def ask_token(task: OpenIdTask, metadata: Metadata, conversation: ProviderConversation) -> SecretSeen:
-    """Try the secret: two requests where it is right, at most five where it is not; one of them is the control."""
+    """Try the secret: two requests where it is right, at most five if it is not; one of them is the control."""
     if not may_have_secret(task, metadata):
         shown = task.shown(metadata.get("token_endpoint"))
         return SecretSeen(end=SecretEnd.UNKNOWN, cause="secret.elsewhere", evidence=(f"token_endpoint: {shown}",))

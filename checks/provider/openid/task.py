@@ -32,7 +32,7 @@ class OpenIdTask:
     """Why no secret is sent ("a dry run sends nothing"): nothing then leaves a trace at the provider. Empty: it is."""
 
     def value(self, name: str) -> str:
-        """Return a setting; nothing where it is not set."""
+        """Return a setting; nothing if it is not set."""
         return self.settings.get(name, "")
 
     @property
@@ -63,7 +63,7 @@ class AuthorizationSeen:
 
     registration: ClientStanding
     cause: str = ""
-    """The finding's name; empty where nothing is wrong."""
+    """The finding's name; empty if nothing is wrong."""
     evidence: tuple[str, ...] = ()
     issuer: str = ""
     """The ``iss`` of the answer: who the provider says it is (RFC 9207)."""

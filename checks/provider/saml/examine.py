@@ -19,7 +19,7 @@ MOST: Final = 6
 
 
 async def examine(task: SamlTask, transport: Transport) -> AsyncIterator[Finding]:
-    """Give what is found beyond the settings; nothing is asked while they cannot work."""
+    """Yield what is found beyond the settings; nothing is asked while they cannot work."""
     if any(finding.status is Status.FAIL for finding in settings_findings(task)):
         return
     conversation = ProviderConversation(transport, most=MOST)

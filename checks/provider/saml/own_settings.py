@@ -24,7 +24,7 @@ _WHY: Final = {
 
 
 def settings_findings(task: SamlTask) -> Iterator[Finding]:
-    """Give what keeps a sign-in from working whatever the provider answers."""
+    """Yield what keeps a sign-in from working whatever the provider answers."""
     if task.release < SAML_SINCE:
         yield ids.RELEASE.fail()
         return

@@ -99,7 +99,7 @@ def judged_response(task: SamlTask, records: Sequence[UserRecord] = ()) -> Judge
 
 
 def response_findings(task: SamlTask) -> Iterator[Finding]:
-    """Give what becomes of the response, given no accounts."""
+    """Yield what becomes of the response, given no accounts."""
     if task.response is None:
         return
     judged = judged_response(task)

@@ -27,7 +27,7 @@ class ShownClaim(NamedTuple):
 
 
 def shown_claims(sources: Mapping[str, Mapping[str, Any] | None], shown: Callable[[str], str]) -> Iterator[ShownClaim]:
-    """Give the claims of every source; ``shown`` makes foreign text inert and takes secrets out of it."""
+    """Yield the claims of every source; ``shown`` makes foreign text inert and takes secrets out of it."""
     for source, claims in sources.items():
         for name in sorted(claims or {}, key=str)[:_MOST]:
             yield ShownClaim(source, _cut(shown(str(name))), _value(name, (claims or {})[name], shown))

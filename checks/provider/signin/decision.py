@@ -96,7 +96,7 @@ def _account(provider: str, email: str, subject: str) -> KnownAccount:
 
 
 def decision_findings(task: OpenIdTask, decision: OpenIdDecision) -> Iterator[Finding]:
-    """Give what would become of the person, what is probably not meant so, and what the provider said."""
+    """Yield what would become of the person, what is probably not meant so, and what the provider said."""
     verdict = decision.verdict
     if decision.is_signed_in and verdict.person is not None:
         yield ids.WOULD_BE.passed(_summary(task, verdict.person), evidence=decision.by_account())

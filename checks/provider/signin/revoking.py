@@ -49,7 +49,7 @@ async def revoke(
 
 
 def sign_out_address(task: OpenIdTask, metadata: Metadata) -> str:
-    """Return the address with which a browser ends its session at the provider; empty where none is offered, or one that nobody can copy.
+    """Return the address with which a browser ends its session at the provider; empty if none is offered, or one that nobody can copy.
 
     OpenID Connect RP-Initiated Logout 1.0, section 2, with ``client_id`` in place of ``id_token_hint``, as LibreChat has it without
     OPENID_REUSE_TOKENS: an ID token in an address would stay in scrollback, and without one the provider asks the person first.

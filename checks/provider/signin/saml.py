@@ -47,7 +47,7 @@ class SamlSignInResult:
 
 
 def saml_begin(task: SamlTask) -> tuple[tuple[Finding, ...], str]:
-    """Return what the settings already say, and the address for the browser; none where nobody could sign in."""
+    """Return what the settings already say, and the address for the browser; none if nobody could sign in."""
     own = tuple(settings_findings(task))
     if any(finding.status is Status.FAIL for finding in own):
         return own, ""

@@ -199,7 +199,7 @@ class SocialSignIn:
         return replace(self._situation, profile=social_profile(self._task.provider, fields, emails))
 
     async def _asked(self, url: str, token: str) -> tuple[ProviderStep, Any]:
-        """Ask with the token; the answer's JSON value, ``None`` where it is none or an error."""
+        """Ask with the token; the answer's JSON value, ``None`` if it is none or an error."""
         try:
             response = await self._conversation.get(url, headers={"Authorization": f"Bearer {token}"})
         except HttpError as error:
@@ -210,7 +210,7 @@ class SocialSignIn:
         return step, response.json if step.is_well else None
 
     def _decided_already(self) -> SocialDecision | None:
-        """Return the decision where it does not depend on the person."""
+        """Return the decision if it does not depend on the person."""
         verdict = social_sign_in(self._situation)
         if verdict.outcome not in _FOR_ALL and verdict.cause not in _KEYS:
             return None

@@ -70,7 +70,7 @@ class SocialDecision:
 
 
 def social_findings(task: SocialTask, decision: SocialDecision) -> Iterator[Finding]:
-    """Give what would become of the person, what is probably not meant so, and what the provider said."""
+    """Yield what would become of the person, what is probably not meant so, and what the provider said."""
     verdict, person = decision.verdict, decision.verdict.person
     if person is not None:
         # GitHub's strategy never says that an address is verified; what the others say is LibreChat's to believe.

@@ -38,7 +38,7 @@ _STARTING: Final = 10
 
 
 async def admin_panel_findings(subject: Subject, web: Web) -> AsyncIterator[Finding]:
-    """Give what keeps administrators out of the panel; nothing where the compose files have none."""
+    """Yield what keeps administrators out of the panel; nothing if the compose files have none."""
     panel, site = panel_of(subject.deployment), address(subject)
     if panel is None or site is None or not subject.in_effect:
         return
@@ -114,7 +114,7 @@ class _Look:
         return ids.PANEL_API_BROWSER.fail(evidence=(f"{where} answered {answer.status}",))
 
     async def role(self) -> Finding | None:
-        """Sign in where the panel's server does, once, and out again; nothing where no account was given."""
+        """Sign in where the panel's server does, once, and out again; nothing if no account was given."""
         account, deployment = login(self.subject), self.subject.deployment
         counts = ldap_settings(deployment.settings, deployment.release).is_on
         if account is None or counts or exposes_password(self.subject) or self.subject.inert:

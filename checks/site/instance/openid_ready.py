@@ -22,7 +22,7 @@ _NOT_FOUND: Final = 404
 
 
 async def openid_ready(web: Web, base: str, deployment: Deployment) -> Finding | None:
-    """Return what is wrong with OpenID in the running LibreChat; ``None`` where nothing is, or where it does not say."""
+    """Return what is wrong with OpenID in the running LibreChat; ``None`` if nothing is, or if it does not say."""
     settings, release = deployment.settings, deployment.release
     is_wanted = has_social_login(settings) and is_registered("openid", settings, release)
     if not is_wanted or release < OPENID_CHECK_SINCE or not await _is_missing(web, base):

@@ -64,7 +64,7 @@ def panel_of(deployment: Deployment) -> Panel | None:
 
 
 def _published(deployment: Deployment, service: Mapping[str, Any]) -> str:
-    """Return the panel's address where none is set: the port that it publishes, under LibreChat's own name."""
+    """Return the panel's address if none is set: the port that it publishes, under LibreChat's own name."""
     client = parse_web_address(deployment.settings.get("DOMAIN_CLIENT", ""))
     for entry in service.get("ports") or ():
         if not isinstance(entry, Mapping):
@@ -79,7 +79,7 @@ def _published(deployment: Deployment, service: Mapping[str, Any]) -> str:
 
 
 def panel_settings_findings(panel: Panel, deployment: Deployment) -> Iterator[Finding]:
-    """Give what the settings alone say."""
+    """Yield what the settings alone say."""
     target = parse_web_address(panel.api_server)
     services = deployment.compose.get("services")
     names = set(services) if isinstance(services, Mapping) else set()

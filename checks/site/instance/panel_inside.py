@@ -1,6 +1,6 @@
 """Contacts LibreChat from the admin panel's container, where names and routes may differ from the host's.
 
-It happens only where ``checks.from_container`` asks for it, with the Bun of the panel's own image; no secret goes in or out.
+It happens only if ``checks.from_container`` asks for it, with the Bun of the panel's own image; no secret goes in or out.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ class ProxyLayout:
 def forwarded_proto(place: ProxyLayout, reply: HttpResponse | None) -> Finding:
     """Say whether LibreChat knows that people come over https; ``reply`` is that of /oauth/openid, if it was asked.
 
-    express-session sets a Secure cookie only where the nearest trusted proxy says https (facts 7.3); nothing else depends on it.
+    express-session sets a Secure cookie only if the nearest trusted proxy says https (facts 7.3); nothing else depends on it.
     """
     if reply is None or (reply.status == _FOUND and not place.secure_session):
         return ids.PROTO_UNUSED.passed()

@@ -31,7 +31,7 @@ class ApiReach:
 
     findings: tuple[Finding, ...]
     reply: HttpResponse | None = None
-    """LibreChat's answer; None where the way ends before it."""
+    """LibreChat's answer; None if the way ends before it."""
 
 
 async def reach_librechat(web: Web, base: str) -> ApiReach:

@@ -56,7 +56,7 @@ class Count:
 
 
 def count_of(reply: HttpResponse) -> Count | None:
-    """Read the limiter's headers; None where they are missing or no numbers (LOGIN_MAX=abc gives NaN)."""
+    """Read the limiter's headers; None if they are missing or no numbers (LOGIN_MAX=abc gives NaN)."""
     limit, left = (_number(reply.header(f"x-ratelimit-{name}")) for name in ("limit", "remaining"))
     if limit is None or left is None:
         return None
@@ -99,7 +99,7 @@ async def identify_client(
 ) -> ClientIdentity:
     """Find out which address LibreChat sees for people, with two requests (with ``may_ask_thrice`` three, where two do not tell).
 
-    ``elsewhere`` reaches it from another address of this machine. Both requests then claim the same address: only where each is
+    ``elsewhere`` reaches it from another address of this machine. Both requests then claim the same address: only if each is
     counted for its real sender are they told apart.
     """
     counter.allowance.need(2)

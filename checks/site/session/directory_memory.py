@@ -44,7 +44,7 @@ class DirectoryMemory:
         return known is not None and (known.was_repeated or not self.again)
 
     def note(self, end: LoginEnd | None) -> None:
-        """Write a rejection down; where that fails, nothing else does."""
+        """Write a rejection down; if that fails, nothing else does."""
         if end in _REJECTED:
             with contextlib.suppress(DamagedRecord, OSError, WriteRefused), self.memory.held():
                 if self.again and self.memory.known(*self._attempt) is not None:
@@ -57,7 +57,7 @@ class DirectoryMemory:
 
 
 def directory_memory(subject: Subject, account: Login) -> DirectoryMemory | None:
-    """Return the memory for an account; ``None`` where no directory judges passwords."""
+    """Return the memory for an account; ``None`` if no directory judges passwords."""
     deployment = subject.deployment
     settings = ldap_settings(deployment.settings, deployment.release)
     if not settings.is_on:

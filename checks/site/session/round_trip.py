@@ -51,7 +51,7 @@ class RoundTripStep:
     login: LoginEnd | None = None
     refresh: RefreshEnd | None = None
     cookie: Kept | Dropped | None = None
-    """What became of the sign-in cookie; None where none came."""
+    """What became of the sign-in cookie; None if none came."""
     offered: bool = False
     """Whether the browser sent the cookie along."""
 
@@ -73,7 +73,7 @@ class RoundTrip:
     refresh: Secret | None = None
     """The newest refresh token as the server sent it, kept by the browser or not: the session is ended with it."""
     signed_out: bool | None = None
-    """Whether the session of this run was ended; None where there was none."""
+    """Whether the session of this run was ended; None if there was none."""
     _held: Kept | Dropped | None = field(default=None, repr=False)
     _seen: list[Secret] = field(default_factory=list, repr=False)
 
@@ -92,7 +92,7 @@ class RoundTrip:
                 return
 
     async def signed_in(self) -> RoundTripStep:
-        """Sign in, once; ``LimitReached`` where that must not be asked any more."""
+        """Sign in, once; ``LimitReached`` if that must not be asked any more."""
         self.allowance.take()
         body = json.dumps({"email": self.account.email, "password": self.account.password.reveal()}).encode()
         answer = await self._ask("/api/auth/login", body=body, browser=False)
@@ -179,7 +179,7 @@ class RoundTrip:
                 self._seen.append(cookie.value)
 
     async def sign_out(self) -> bool | None:
-        """End the session that this run opened; True where LibreChat confirms it, None where there was none."""
+        """End the session that this run opened; True where LibreChat confirms it, None if there was none."""
         if self.access is None:
             return None
         headers = {"Authorization": f"Bearer {self.access.reveal()}"}

@@ -105,7 +105,7 @@ class RoundTripRecord:
 
 
 def session_summary(course: RoundTripRecord) -> Finding | None:
-    """Return ``session.kept`` or ``session.lost``; None where the sign-in itself did not succeed."""
+    """Return ``session.kept`` or ``session.lost``; None if the sign-in itself did not succeed."""
     cookie, refresh, rotation = (
         course.step(stage) for stage in (RoundTripStage.COOKIE, RoundTripStage.REFRESH, RoundTripStage.ROTATION)
     )

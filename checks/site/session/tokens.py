@@ -160,7 +160,7 @@ def signature(token: Token, secret: Secret) -> TokenSignature:
 def access_life(settings: Mapping[str, str]) -> timedelta | None:
     """Return how long access tokens live under SESSION_EXPIRY.
 
-    None where LibreChat cannot make one: ``jsonwebtoken`` wants whole seconds, so a value that is not a multiple of 1000
+    None if LibreChat cannot make one: ``jsonwebtoken`` wants whole seconds, so a value that is not a multiple of 1000
     ends every login with status 500 (user.ts, ``expiresIn``; observed with 900, 999 and 1500).
     """
     return _whole_seconds(access_lifetime(settings))
@@ -169,7 +169,7 @@ def access_life(settings: Mapping[str, str]) -> timedelta | None:
 def refresh_life(settings: Mapping[str, str]) -> timedelta | None:
     """Return how long a session lives under REFRESH_TOKEN_EXPIRY, counted from the login.
 
-    A refresh does not lengthen it. Fractions of a second are cut off (session.ts, ``Math.floor``); None where the value is
+    A refresh does not lengthen it. Fractions of a second are cut off (session.ts, ``Math.floor``); None if the value is
     beyond what a date can be.
     """
     return _duration(refresh_lifetime(settings))
@@ -187,7 +187,7 @@ def _duration(milliseconds: float) -> timedelta | None:
 
 
 def lives_as_set(token: Token, set_life: timedelta | None) -> bool | None:
-    """Return whether a token that a login just gave lives as long as the settings want; None where it does not say.
+    """Return whether a token that a login just gave lives as long as the settings want; None if it does not say.
 
     An access token's life is exact. A refresh token's is what was left of the session when it was made: some seconds less
     on a slow machine, never more. After a refresh the session is older still, so only a login's token tells.
@@ -208,7 +208,7 @@ def now() -> datetime:
 
 
 def parse_date(header: str | None) -> datetime | None:
-    """Read the ``Date`` of an HTTP answer (RFC 9110, section 5.6.7); None where there is none or it is no date."""
+    """Read the ``Date`` of an HTTP answer (RFC 9110, section 5.6.7); None if there is none or it is no date."""
     try:
         date = parsedate_to_datetime(header or "")
         return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
@@ -228,7 +228,7 @@ def clock(date: datetime, *, sent: datetime, received: datetime) -> ClockSkew:
 def issuer_clock(token: Token, *, sent: datetime, received: datetime) -> ClockSkew | None:
     """Compare the clock of LibreChat's own machine with ours, by a token made for the request between those two times.
 
-    None where the token does not say when it was made. A LibreChat whose clock is wrong gives out tokens that other
+    None if the token does not say when it was made. A LibreChat whose clock is wrong gives out tokens that other
     programs (rag_api, a second replica) take for expired or not yet valid.
     """
     return None if token.issued is None else clock(token.issued, sent=sent, received=received)

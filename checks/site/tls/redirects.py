@@ -37,7 +37,7 @@ class RedirectTrail:
     end: str
     """The address that was asked last, or that it was sent to and not asked any more."""
     last: HttpResponse | None = None
-    """The last answer; None where there was none."""
+    """The last answer; None if there was none."""
     first: HttpResponse | None = None
     error: HttpError | None = None
     loops: bool = False

@@ -42,7 +42,7 @@ class TlsTask:
     site_address: SiteAddress
     cacert: Path | None = None
     authority: str = ""
-    """The authority of the folder's own proxy as PEM; empty where it is not trusted."""
+    """The authority of the folder's own proxy as PEM; empty if it is not trusted."""
     resolve: Mapping[str, str] = field(default_factory=dict)
     limits: HandshakeLimits = field(default_factory=HandshakeLimits)
     answer: float = 10
@@ -62,7 +62,7 @@ class TlsTask:
 
 
 async def probe(subject: Subject) -> AsyncIterator[Finding]:
-    """Give what is to be said of each site of LibreChat."""
+    """Yield what is to be said of each site of LibreChat."""
     for site_address in site_addresses(subject):
         if site_address.site.scheme == "http":
             yield _plain(site_address)
