@@ -61,7 +61,7 @@ def known_findings(folder: Path) -> Mapping[str, AcknowledgedEntry]:
 def held_back_mail(checks: Sequence[Check], subject: Subject, *, again: bool) -> Iterator[list[Report]]:
     """Refuse a second test mail within ten minutes unless it is meant (``InvalidInput``), and note the one that is sent now.
 
-    The block puts its report into the list: where no mail was sent after all, none is noted.
+    The block puts its report into the list: if no mail was sent after all, none is noted.
     """
     reports: list[Report] = []
     from checks.mail.delivery import DELIVERY

@@ -92,7 +92,7 @@ def _checked(proposal: Proposal, options: AnswersOptions) -> Report:
 
 
 def _with_compose_verdict(proposal: Proposal, output: Output) -> Proposal:
-    """Have a real Docker Compose judge the merged result, where there is one, before anything is replaced."""
+    """Have a real Docker Compose judge the merged result, if there is one, before anything is replaced."""
     from wizard.plan.compose_verdict import judged_proposal
     from wizard.rules import check
 

@@ -25,7 +25,7 @@ def refuse_existing(name: str) -> None:
 
 
 def write_bundle(name: str, report: Report, deployment: Deployment, release_source: str) -> None:
-    """Write the bundle to a new file that only its owner can read, or to standard output (``-``); ``InvalidInput`` where that fails."""
+    """Write the bundle to a new file that only its owner can read, or to standard output (``-``); ``InvalidInput`` if that fails."""
     from checks.bundle import bundle
 
     programs = {

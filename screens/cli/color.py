@@ -40,14 +40,14 @@ def choose(mode: str) -> None:
 
 
 def is_on(stream: IO[str] | None) -> bool:
-    """Tell whether what is written there may be coloured: https://no-color.org, and a terminal that is not ``dumb``."""
+    """Return whether what is written there may be coloured: https://no-color.org, and a terminal that is not ``dumb``."""
     if _mode != "auto":
         return _mode == "always"
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM", "dumb") != "dumb" and is_terminal(stream)
 
 
 def is_terminal(stream: IO[str] | None) -> bool:
-    """Tell whether somebody looks at it."""
+    """Return whether somebody looks at it."""
     return stream is not None and stream.isatty()
 
 

@@ -150,7 +150,7 @@ def _fish() -> str:
 
 
 def _fish_lines() -> Iterator[str]:
-    """Give what a name of the program is completed with; the function above them tells which command was typed."""
+    """Yield what a name of the program is completed with; the function above them tells which command was typed."""
     yield "-f"
     for name, text in COMMANDS.items():
         yield f"-n __librechat_wizard_at -a {name} -d {_fish_quoted(text)}"

@@ -50,7 +50,7 @@ def _way_in(folder: str, typed: Sequence[str]) -> str:
 
 
 def _is_file_here(word: str) -> bool:
-    """Tell whether a word of the command line names a file that is not found from another folder."""
+    """Return whether a word of the command line names a file that is not found from another folder."""
     return Path(word.rpartition("=")[2]).is_file()
 
 

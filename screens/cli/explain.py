@@ -40,7 +40,7 @@ class ExplainOptions(NamedTuple):
 
 
 def run(options: ExplainOptions) -> ExitStatus:
-    """Explain a log; ``InvalidInput`` where there is none to read."""
+    """Explain a log; ``InvalidInput`` if there is none to read."""
     output = Output("explain", as_json=options.as_json)
     return output.finish(lambda: _run(options, output))
 

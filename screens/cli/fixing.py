@@ -28,7 +28,7 @@ _QUIT: Final = frozenset({"q", "quit"})
 
 
 def fix_folder(folder: Path, output: Output, *, yes: bool, look: Look | None = None) -> None:
-    """Fix what can be fixed without a choice, one after the other; ``InvalidInput`` where nobody can be asked.
+    """Fix what can be fixed without a choice, one after the other; ``InvalidInput`` if nobody can be asked.
 
     What is refused or cannot be written stays as it is, and is said so. ``look`` looks at a folder without compose files.
     """
@@ -111,7 +111,7 @@ def _next(folder: Path, left: set[_Key], look: Look) -> Fix | None:
 
 
 def _proposed(folder: Path, step: Fix) -> Proposal | None:
-    """Return what a fix would write; ``None``, with the reason told, where it cannot be written or would not be right."""
+    """Return what a fix would write; ``None``, with the reason told, if it cannot be written or would not be right."""
     from wizard.plan.proposal import propose
 
     try:
@@ -127,7 +127,7 @@ def _proposed(folder: Path, step: Fix) -> Proposal | None:
 
 
 def _changed(proposal: Proposal) -> Iterator[tuple[str, list[str]]]:
-    """Give each file that is written, with every key of it that becomes another, and its mode."""
+    """Yield each file that is written, with every key of it that becomes another, and its mode."""
     for edit in proposal.plan.shown_edits:
         keys = [change.name for change in edit.changes if edit.before != edit.after]
         if edit.before is not None and edit.mode != proposal.snapshot.state(edit.path).mode:

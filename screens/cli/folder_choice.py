@@ -74,7 +74,7 @@ def _show(found: list[str]) -> None:
 
 
 def _found(environment: Mapping[str, str]) -> Iterator[str]:
-    """Give the folders that hold LibreChat: near by, in the home, below /opt and /srv, and those of running containers."""
+    """Yield the folders that hold LibreChat: near by, in the home, below /opt and /srv, and those of running containers."""
     home = environment.get("HOME", "")
     near = [Path("..").resolve()]
     if home.startswith("/"):
@@ -97,7 +97,7 @@ def _children(folder: Path) -> Iterable[Path]:
 
 
 def _of_containers() -> list[str]:
-    """Return the project folders of Docker Compose's running containers; nothing where Docker is not here or elsewhere."""
+    """Return the project folders of Docker Compose's running containers; nothing if Docker is not here or elsewhere."""
     from wizard.basics.docker_engine import refusal
     from wizard.basics.environments import docker_environment
     from wizard.basics.processes import Invocation, run

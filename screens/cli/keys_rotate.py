@@ -126,7 +126,7 @@ class _Rotation:
         self._own = OwnKeys(pair=None, values={})
 
     def run(self) -> ExitStatus:
-        """Do it; ``_Refused`` where nothing is changed."""
+        """Do it; ``_Refused`` if nothing is changed."""
         if self._standing.stack is Stack.HELM:
             raise _Refused(_by_hand_in_kubernetes(self._groups))
         self._compose = run_until_signal(self._found_compose())
@@ -181,7 +181,7 @@ class _Rotation:
         return compose
 
     def _planned(self) -> RotationRecord | None:
-        """Return the secrets with their old values and new ones; ``None`` where none is set."""
+        """Return the secrets with their old values and new ones; ``None`` if none is set."""
         standing = self._standing
         if SecretGroup.CREDS in self._groups:
             self._own = own_keys(standing)
@@ -214,7 +214,7 @@ class _Rotation:
         return record if old else None
 
     async def _examine(self) -> None:
-        """Look whether everything stored can be moved; ``_Refused`` where not, or where that is not known."""
+        """Look whether everything stored can be moved; ``_Refused`` if not, or if that is not known."""
         standing = self._standing
         reasons = list(rotation_limits.refusals(standing))
         if not reasons and self._compose is not None:
@@ -253,7 +253,7 @@ class _Rotation:
         self._output.show(of_plan(proposal.plan))
 
     def _confirmed(self) -> str:
-        """Ask; return the dump that was made. ``_Refused`` where the answer is no."""
+        """Ask; return the dump that was made. ``_Refused`` if the answer is no."""
         if SecretGroup.CREDS not in self._groups:
             self._ask("Replace them now?")
             return ""
@@ -285,7 +285,7 @@ class _Rotation:
             raise _Refused("Nothing changed.")
 
     async def _runs(self) -> bool:
-        """Tell whether LibreChat's container runs."""
+        """Return whether LibreChat's container runs."""
         if self._compose is None:
             return False
         copies = await rotation_limits.running_copies(self._compose, compose_files_of(self._standing))

@@ -98,11 +98,11 @@ class _Option(NamedTuple):
 
     @property
     def untouched(self) -> str | bool | None:
-        """Its value where it is not given."""
+        """Its value if it is not given."""
         return self.default if self.metavar else False
 
     def is_given(self, given: argparse.Namespace) -> bool:
-        """Tell whether it stands on the command line."""
+        """Return whether it stands on the command line."""
         key = self.key or self.name.removeprefix("--").replace("-", "_")
         return bool(getattr(given, key, self.untouched) != self.untouched)
 

@@ -94,7 +94,7 @@ def _changes_keys(write: FileWrite) -> bool:
 
 
 def _release(folder: Path) -> HelmRelease | None:
-    """Return the Helm release that the files name; ``None`` where LibreChat does not run on Kubernetes."""
+    """Return the Helm release that the files name; ``None`` if LibreChat does not run on Kubernetes."""
     if not (folder / FOLDER).is_dir():
         return None
     from wizard.apply.helm_roll_back import release_in

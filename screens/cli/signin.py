@@ -33,7 +33,7 @@ _USER_NAME: Final = "User name or mail address, as it would be typed at LibreCha
 
 
 def run(options: SignInOptions) -> ExitStatus:
-    """Sign in once; ``InvalidInput`` where that provider is not configured. 0: would get in, 1: would not, 4: not known."""
+    """Sign in once; ``InvalidInput`` if that provider is not configured. 0: would get in, 1: would not, 4: not known."""
     output = Output("signin", as_json=options.as_json)
     return output.finish(lambda: _run(options, output))
 
@@ -89,7 +89,7 @@ def _run_now(work: Coroutine[Any, Any, _Result]) -> _Result:
 
 
 def _listeners(begun: sign_ins.Opened, *, is_asked: bool) -> Iterator[CallbackListener]:
-    """Give a listener where the browser is sent to this machine, and nobody else takes the callback there.
+    """Yield a listener where the browser is sent to this machine, and nobody else takes the callback there.
 
     A LibreChat on ::1 leaves 127.0.0.1 of the same port free, and gets the browser first.
     """

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def wants_plain(environment: Mapping[str, str], *, is_terminal: bool) -> bool:
-    """Tell whether line prompts are the only thing that works: ``TERM=dumb``, no ``TERM``, or output to no terminal."""
+    """Return whether line prompts are the only thing that works: ``TERM=dumb``, no ``TERM``, or output to no terminal."""
     return not is_terminal or environment.get("TERM", "") in ("", "dumb", "unknown")
 
 

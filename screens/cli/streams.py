@@ -71,7 +71,7 @@ class ProgramStreams:
         self._out = out
 
     def is_lost(self) -> bool:
-        """Tell whether something could not be written to standard output."""
+        """Return whether something could not be written to standard output."""
         return self._out is not None and self._out.lost is not None
 
     def ask_a_person(self) -> None:

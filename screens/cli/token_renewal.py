@@ -58,7 +58,7 @@ def _own_session(deployment: Deployment, options: DoctorOptions, output: Output)
 
 
 def _summary(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Return the finding that says it all; none where it is not known."""
+    """Return the finding that says it all; none if it is not known."""
     if any(finding.status is Status.FAIL for finding in found):
         return (session.LOST.fail(),)
     renewed = any(finding.id == ids.RENEWED.id for finding in found)

@@ -86,7 +86,7 @@ class UsersOptions(NamedTuple):
 
 
 def run(options: UsersOptions) -> ExitStatus:
-    """Do it; ``InvalidInput`` where it cannot be meant."""
+    """Do it; ``InvalidInput`` if it cannot be meant."""
     output = Output("users", as_json=options.as_json)
     return output.finish(lambda: _Session(options, output).run())
 
@@ -165,7 +165,7 @@ class _Session:
         return ExitStatus(max(statuses, default=ExitStatus.DONE))
 
     def _chosen(self, unlocks: Sequence[UnlockOption]) -> list[AccountChange]:
-        """Return what may be opened; where nobody is asked, what lets them in: what is certain, else the smallest."""
+        """Return what may be opened; if nobody is asked, what lets them in: what is certain, else the smallest."""
         changes = [(unlock.lockout, unlock.change) for unlock in unlocks if unlock.change is not None]
         if not self._options.yes:
             return [change for _, change in changes]

@@ -58,7 +58,7 @@ class Request:
     """Names in lower case, in the order sent."""
     body: bytes = field(default=b"", repr=False)
     size: int = 0
-    """Bytes of the body; ``body`` is empty where there were more than Express parses."""
+    """Bytes of the body; ``body`` is empty if there were more than Express parses."""
     peer: str = ""
     """Address that the connection comes from."""
     encrypted: bool = False
@@ -79,7 +79,7 @@ class Request:
         return {name: values[0] for name, values in fields.items()}
 
     def header(self, name: str) -> str | None:
-        """Return a header's value as Node gives it, ``None`` where it was not sent."""
+        """Return a header's value as Node gives it, ``None`` if it was not sent."""
         found = [value for key, value in self.headers if key == name]
         if not found:
             return None

@@ -18,7 +18,7 @@ class Counted:
 
     headers: tuple[tuple[str, str], ...]
     refused: str = ""
-    """The message of the 429, empty where the request may pass."""
+    """The message of the 429, empty if the request may pass."""
 
 
 class Limiter:

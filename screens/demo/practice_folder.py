@@ -17,7 +17,7 @@ _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 @contextlib.contextmanager
 def practice_folder() -> Iterator[Path]:
-    """Give an empty folder; ``OSError`` where none can be made. The lock on it ends with this process, however that ends."""
+    """Give an empty folder; ``OSError`` if none can be made. The lock on it ends with this process, however that ends."""
     _remove_left()
     descriptor, room = _locked()
     try:

@@ -35,7 +35,7 @@ class Providers:
         )
 
     def answer(self, name: str, request: Request) -> Response | None:
-        """Answer ``/oauth/<name>``; ``None`` where LibreChat has no such route."""
+        """Answer ``/oauth/<name>``; ``None`` if LibreChat has no such route."""
         if name == "error":
             client = self._environment.get("DOMAIN_CLIENT", "undefined")
             location = f"{client}/login?redirect=false&error=auth_failed"
@@ -94,7 +94,7 @@ class Providers:
         return response.add("Set-Cookie", cookie) if cookie else response
 
     def _session_cookie(self, request: Request) -> str:
-        """Return connect.sid; empty where express-session keeps it back: Secure, but the request did not come over https."""
+        """Return connect.sid; empty if express-session keeps it back: Secure, but the request did not come over https."""
         release = self._settings.release
         secure = secure_session(self._environment, release)
         hops = trusted_hops(self._environment, release)

@@ -24,7 +24,7 @@ class Account:
     banned: bool = False
     """As ``npm run ban-user`` leaves it; LibreChat heeds it only with BAN_VIOLATIONS=true."""
     in_directory: bool = False
-    """Known to the LDAP server, not to LibreChat: signs in only where LDAP is configured."""
+    """Known to the LDAP server, not to LibreChat: signs in only if LDAP is configured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

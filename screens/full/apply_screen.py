@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class ApplyScreen(RunningDialog[ApplyProgress | None]):
-    """Carries a job out. Returns what came of it where the new files stay, ``None`` where nothing is changed."""
+    """Carries a job out. Returns what came of it where the new files stay, ``None`` if nothing is changed."""
 
     def __init__(self, job: Job) -> None:
         """Take a job; the lock of the folder is held by the caller."""
@@ -47,13 +47,13 @@ class ApplyScreen(RunningDialog[ApplyProgress | None]):
         self._list: Final = CheckList()
 
     def middle(self) -> Iterator[Widget]:
-        """Give the place of the password, too."""
+        """Yield the place of the password, too."""
         yield self.progress
         yield Static(id="effect-password", markup=False)
         yield self.rows
 
     def buttons(self) -> Iterator[Widget]:
-        """Give every button that there can be."""
+        """Yield every button that there can be."""
         yield LineButton("Continue", "on", is_main=True)
         for name, answer in zip(("back", "keep"), PUT_BACK.answers, strict=True):
             yield LineButton(answer.title, name)

@@ -43,7 +43,7 @@ class LineButton(Static, can_focus=True):
         self.set_class(is_main, "-main")
 
     def on_focus(self) -> None:
-        """Show where the keys are, also where there is no colour."""
+        """Show where the keys are, also if there is no colour."""
         self.update(Content(f">{self._text}<"))
 
     def on_blur(self) -> None:

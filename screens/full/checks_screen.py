@@ -45,7 +45,7 @@ class ChecksScreen(ProposalScreen):
         self._list: Final = CheckList()
 
     def buttons(self) -> Iterator[Widget]:
-        """Give the buttons."""
+        """Yield the buttons."""
         yield from super().buttons()
         yield LineButton("Run again", "again")
 

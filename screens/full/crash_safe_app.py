@@ -1,4 +1,4 @@
-"""An application that, if it crashes, shows only where."""
+"""An application that shows only where it crashed, never a value."""
 
 from __future__ import annotations
 

@@ -53,11 +53,11 @@ class Dialog(ModalScreen[Result], Generic[Result]):
         yield Keys(lambda _: True)
 
     def middle(self) -> Iterator[Widget]:
-        """Give what stands below the title."""
+        """Yield what stands below the title."""
         yield from ()
 
     def buttons(self) -> Iterator[Widget]:
-        """Give the buttons."""
+        """Yield the buttons."""
         yield from ()
 
     def action_close(self) -> None:
@@ -87,10 +87,10 @@ class RunningDialog(Dialog[Result], Generic[Result]):
         self.rows: Final = Rows(id="live-rows")
 
     def middle(self) -> Iterator[Widget]:
-        """Give what goes on, and what came of it."""
+        """Yield what goes on, and what came of it."""
         yield self.progress
         yield self.rows
 
     def action_stop(self) -> Any:
-        """Stop it; where nothing is under way, close the window."""
+        """Stop it; if nothing is under way, close the window."""
         raise NotImplementedError

@@ -36,11 +36,11 @@ class QuestionDialog(Dialog[Answer]):
         self._dialogue = dialogue
 
     def middle(self) -> Iterator[Widget]:
-        """Give the text."""
+        """Yield the text."""
         yield VerticalScroll(paragraph(self._dialogue.text), can_focus=False)
 
     def buttons(self) -> Iterator[Widget]:
-        """Give a button for each answer."""
+        """Yield a button for each answer."""
         yield from (LineButton(one.title, one.word) for one in self._dialogue.answers)
 
     def on_mount(self) -> None:
@@ -84,7 +84,7 @@ class TextDialog(Dialog[None]):
         self._text = text
 
     def middle(self) -> Iterator[Widget]:
-        """Give the text."""
+        """Yield the text."""
         yield VerticalScroll(paragraph(self._text), can_focus=False)
         yield LineButton("Close", "close")
 
@@ -118,7 +118,7 @@ class StepsDialog(ChoiceDialog):
         self._outlook = outlook
 
     def middle(self) -> Iterator[Widget]:
-        """Give the list."""
+        """Yield the list."""
         lines = []
         for one in listed_steps(self._interview):
             sign, word = step_mark(self._interview, self._outlook, one, self._checked)
@@ -163,7 +163,7 @@ class FormDialog(Dialog[tuple[str, ...] | None]):
         self._go = go
 
     def middle(self) -> Iterator[Widget]:
-        """Give text and lines."""
+        """Yield text and lines."""
         yield paragraph(self._text)
         for one in self._blanks:
             if one.label:
@@ -171,7 +171,7 @@ class FormDialog(Dialog[tuple[str, ...] | None]):
             yield LineInput(one.value, compact=True, password=one.is_secret)
 
     def buttons(self) -> Iterator[Widget]:
-        """Give both ways on."""
+        """Yield both ways on."""
         yield LineButton(self._go, "ok", is_main=True)
         yield LineButton("Cancel", "cancel")
 

@@ -55,7 +55,7 @@ class DoneScreen(StepScreen):
         self._copied = -1
 
     def body(self) -> Iterator[Widget]:
-        """Give where things stand, and the commands."""
+        """Yield where things stand, and the commands."""
         with VerticalScroll(id="rows", classes="scrolls", can_focus=True):
             yield from self._rows()
         with Horizontal(id="buttons"):
@@ -66,7 +66,7 @@ class DoneScreen(StepScreen):
             yield LineButton("Close", "close", is_main=True)
 
     def _rows(self) -> Iterator[Widget]:
-        """Give what was written, each step with its commands, which a digit, Enter or a click copies, and the card."""
+        """Yield what was written, each step with its commands, which a digit, Enter or a click copies, and the card."""
         result = self._result
         head = [*result.verdict, result.headline]
         head += [Line(f"* {plain(note, limit=500)}", Tone.WARNING) for note in result.notes]

@@ -357,7 +357,7 @@ class Field(Vertical):
                     line.value = state.editor
 
     def toggle_masking(self) -> bool | None:
-        """Show or hide what was typed into a secret's field; ``None`` where it is no secret."""
+        """Show or hide what was typed into a secret's field; ``None`` if it is no secret."""
         for line in self.query(AnswerInput):
             if line.is_secret:
                 return line.toggle_masking()

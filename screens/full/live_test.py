@@ -58,12 +58,12 @@ class LiveTest(RunningDialog[str | None]):
         """The stages of the round trip whose line stands there already."""
 
     def middle(self) -> Iterator[Widget]:
-        """Give what is tested, and how it goes."""
+        """Yield what is tested, and how it goes."""
         yield Static(Content.styled(self._trial.intro, "dim"), id="live-intro", markup=False)
         yield from super().middle()
 
     def buttons(self) -> Iterator[Widget]:
-        """Give the buttons."""
+        """Yield the buttons."""
         yield LineButton("Again", "again")
         yield LineButton("Close", "close", is_main=True)
 
@@ -88,7 +88,7 @@ class LiveTest(RunningDialog[str | None]):
         self.progress.begin("testing")
 
     def action_stop(self) -> None:
-        """Stop what runs; close where nothing does."""
+        """Stop what runs; close if nothing does."""
         if self.is_running:
             self.workers.cancel_group(self, "test")
             if self.list.is_mounted:

@@ -48,13 +48,13 @@ class MailTest(LiveTest):
         self._delivery: Delivery | None = None
 
     def buttons(self) -> Iterator[Widget]:
-        """Give the buttons."""
+        """Yield the buttons."""
         yield LineButton("Send a mail", "send")
         yield LineButton("Paste headers", "headers")
         yield from super().buttons()
 
     def middle(self) -> Iterator[Widget]:
-        """Give the line for the code, too, which is there once a mail is on its way."""
+        """Yield the line for the code, too, which is there once a mail is on its way."""
         yield from super().middle()
         yield LineInput("", placeholder="the code from the mail", compact=True, id="live-code", classes="-hidden")
 
@@ -141,7 +141,7 @@ class Headers(Dialog[str]):
     is_large = True
 
     def middle(self) -> Iterator[Widget]:
-        """Give the place."""
+        """Yield the place."""
         yield paragraph(
             'The mail\'s headers ("Show original" in Gmail, "View source" elsewhere). They stay on this machine.'
         )

@@ -76,7 +76,7 @@ class Find(ChoiceDialog):
         self._actions = actions
 
     def middle(self) -> Iterator[Widget]:
-        """Give the line for the words and the list."""
+        """Yield the line for the words and the list."""
         yield LineInput(placeholder="name or words, such as: cookie, sso, smtp, 2fa", compact=True)
         yield OptionList(compact=True)
         yield Static(id="count", markup=False)

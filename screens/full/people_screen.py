@@ -61,7 +61,7 @@ class _Deeds(ChoiceDialog):
         self._person = person
 
     def middle(self) -> Iterator[Widget]:
-        """Give what makes sense for this one."""
+        """Yield what makes sense for this one."""
         person = self._person
         senseless = {
             "ban" if person.banned_until is not None else "unban",
@@ -91,12 +91,12 @@ class PeopleScreen(Dialog[None]):
         self._is_busy = False
 
     def middle(self) -> Iterator[Widget]:
-        """Give the line that says what goes on, and the list."""
+        """Yield the line that says what goes on, and the list."""
         yield self._progress
         yield OptionList(compact=True, id="people")
 
     def buttons(self) -> Iterator[Widget]:
-        """Give what is about nobody in particular."""
+        """Yield what is about nobody in particular."""
         yield LineButton("Add", "add")
         yield LineButton("Invite", "invite")
         yield LineButton("Locked out?", "unlock")
@@ -184,7 +184,7 @@ class PeopleScreen(Dialog[None]):
             await self._carry_out(change_of(accounts, action, person.email, role=role))
 
     async def _password(self, title: str, text: str) -> Secret | None:
-        """Return what is typed, empty for nothing; ``None`` where it is left."""
+        """Return what is typed, empty for nothing; ``None`` if it is left."""
         blank = (FormLine("Password", is_secret=True),)
         given = await self.app.push_screen_wait(FormDialog(title, text, blank, may_be_empty=True))
         return None if given is None else Secret(given[0])

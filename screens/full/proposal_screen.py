@@ -40,14 +40,14 @@ class ProposalScreen(StepScreen):
             self.remark = remark
 
     def body(self) -> Iterator[Widget]:
-        """Give the pane and the buttons."""
+        """Yield the pane and the buttons."""
         yield self.progress
         yield self.rows
         with Horizontal(id="buttons"):
             yield from self.buttons()
 
     def buttons(self) -> Iterator[Widget]:
-        """Give the buttons."""
+        """Yield the buttons."""
         yield LineButton("Next", "next", is_main=True)
         yield LineButton("Back", "back")
 
@@ -59,7 +59,7 @@ class ProposalScreen(StepScreen):
 
     @work(thread=True, exclusive=True, group="proposal", exit_on_error=True)
     def work_out(self) -> None:
-        """Find out what would be written; Docker Compose judges it where there is one."""
+        """Find out what would be written; Docker Compose judges it if there is one."""
         self.post_message(self.Ready(*look_closely(self.interview)))
 
     @on(Ready)

@@ -84,7 +84,7 @@ class QuestionsScreen(StepScreen):
         self._has_begun = False
 
     def body(self) -> Iterator[Widget]:
-        """Give the fields and the pane that explains the focused one."""
+        """Yield the fields and the pane that explains the focused one."""
         if self.current.provider:
             yield ConsoleLines(self.interview)
         yield self._pane

@@ -43,7 +43,7 @@ class ReviewScreen(ProposalScreen):
     ]
 
     def buttons(self) -> Iterator[Widget]:
-        """Give the buttons; practice has no LibreChat that could be started."""
+        """Yield the buttons; practice has no LibreChat that could be started."""
         yield LineButton("Write the files", "write", is_main=True)
         if self.practice is None:
             yield LineButton("Write and apply", "apply")
@@ -116,7 +116,7 @@ class ReviewScreen(ProposalScreen):
             self.post_message(WriteRequested(proposal, self._report))
 
     async def _may_write(self) -> bool:
-        """Tell whether writing makes sense now; ask where a check failed."""
+        """Return whether writing makes sense now; ask where a check failed."""
         report = self._report
         if report is None or self.interview.is_closed:
             return False
@@ -134,7 +134,7 @@ class ReviewScreen(ProposalScreen):
     @on(LineButton.Pressed, "#push-apply")
     @work
     async def action_apply(self) -> None:
-        """Write, let LibreChat use it, prove it; the old files come back where that fails."""
+        """Write, let LibreChat use it, prove it; the old files come back if that fails."""
         proposal, report = self._proposal, self._report
         if proposal is None or report is None or self.practice is not None or not await self._may_write():
             return

@@ -30,7 +30,7 @@ _VISITED: Final = "\u00b7"
 
 
 def listed_steps(interview: Interview) -> list[Step]:
-    """Return the steps of the list: all of them; providers and Kubernetes only where they are chosen."""
+    """Return the steps of the list: all of them; providers and Kubernetes only if they are chosen."""
     return list(listed(interview.step.id, interview.draft, interview.present))
 
 
@@ -56,14 +56,14 @@ def step_mark(
 
 
 def _is_still_to_come(interview: Interview, outlook: Preview | None, one: Step) -> bool:
-    """Tell whether all that is wrong in the present step is what nobody had the time to answer."""
+    """Return whether all that is wrong in the present step is what nobody had the time to answer."""
     found = {} if outlook is None else outlook.by_question
     wrong = [name for name in one.all_questions if any(kind == "problem" for kind, _ in found.get(name, ()))]
     return all(is_still_to_come(interview, name) for name in wrong)
 
 
 def _is_answered(interview: Interview, one: Step) -> bool:
-    """Tell whether a step has an answer of this run, or its settings stand in .env."""
+    """Return whether a step has an answer of this run, or its settings stand in .env."""
     entries, present = interview.draft.entries, interview.present
     has_file = interview.snapshot.state(".env").data is not None
     return any(name in entries or (has_file and present.get(question(name).key)) for name in one.all_questions)

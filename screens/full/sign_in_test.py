@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from screens.shared.sign_ins import BrowserSignIn, SignInOutcome
 
 _PASTE: Final = {"saml": "the form field SAMLResponse", "apple": "the form of the POST to /oauth/apple/callback"}
-"""What is pasted, where it is not the address bar."""
+"""What is pasted, if it is not the address bar."""
 
 
 class SignInTest(LiveTest):
@@ -44,12 +44,12 @@ class SignInTest(LiveTest):
         self._sign_in: BrowserSignIn | None = None
 
     def buttons(self) -> Iterator[Widget]:
-        """Give the buttons."""
+        """Yield the buttons."""
         yield LineButton("Sign in once (F8)", "sign-in")
         yield from super().buttons()
 
     def middle(self) -> Iterator[Widget]:
-        """Give the line to paste into, too, which is there once somebody may sign in."""
+        """Yield the line to paste into, too, which is there once somebody may sign in."""
         yield from super().middle()
         hint = _PASTE.get(self._provider, "the address bar after the sign-in")
         yield LineInput("", placeholder=hint, compact=True, password=True, id="live-paste", classes="-hidden")

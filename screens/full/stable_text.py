@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class StableText(Static):
-    """A :class:`Static` without markup, whose :meth:`update` costs nothing where the text is the same."""
+    """A :class:`Static` without markup, whose :meth:`update` costs nothing if the text is the same."""
 
     def __init__(self, content: Content | str = "", **keywords: Any) -> None:
         super().__init__(content, markup=False, **keywords)

@@ -89,7 +89,7 @@ class StepScreen(Screen[None]):
         yield Keys(self.is_offered)
 
     def body(self) -> Iterator[Widget]:
-        """Give the widgets of the middle."""
+        """Yield the widgets of the middle."""
         yield from ()
 
     def on_mount(self) -> None:
@@ -120,7 +120,7 @@ class StepScreen(Screen[None]):
         self.query_one("#headline", StableText).update(self._headline())
 
     def is_offered(self, action: str) -> bool:
-        """Tell whether the line of keys names an action: some do nothing in this step or in a practice run."""
+        """Return whether the line of keys names an action: some do nothing in this step or in a practice run."""
         if action in ("next_step", "previous_step") and self.current.kind is StepKind.DONE:
             return False
         if action == "live_test":

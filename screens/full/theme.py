@@ -54,13 +54,13 @@ LIGHT: Final = Theme(
 
 
 def is_light(environment: Mapping[str, str]) -> bool:
-    """Tell whether the terminal says that its ground is light: COLORFGBG, whose last number is the background."""
+    """Return whether the terminal says that its ground is light: COLORFGBG, whose last number is the background."""
     background = environment.get("COLORFGBG", "").rpartition(";")[2]
     return background in ("7", "15")
 
 
 def _memory(environment: Mapping[str, str]) -> Path | None:
-    """Return the file that keeps whether a person wants a light ground; ``None`` where nobody has a home."""
+    """Return the file that keeps whether a person wants a light ground; ``None`` if nobody has a home."""
     from pathlib import Path
 
     home = environment.get("XDG_CONFIG_HOME", "") or (
@@ -70,7 +70,7 @@ def _memory(environment: Mapping[str, str]) -> Path | None:
 
 
 def remembered(environment: Mapping[str, str] = os.environ) -> bool | None:
-    """Return whether a light ground was chosen with F12 in an earlier run; ``None`` where nothing was."""
+    """Return whether a light ground was chosen with F12 in an earlier run; ``None`` if nothing was."""
     place = _memory(environment)
     try:
         return None if place is None else {"light": True, "dark": False}.get(place.read_text(encoding="ascii").strip())
@@ -79,7 +79,7 @@ def remembered(environment: Mapping[str, str] = os.environ) -> bool | None:
 
 
 def remember(name: str, environment: Mapping[str, str] = os.environ) -> None:
-    """Keep the choice for the next start; where that cannot be, it holds for this run alone."""
+    """Keep the choice for the next start; if that cannot be, it holds for this run alone."""
     place = _memory(environment)
     with contextlib.suppress(OSError):
         if place is not None:

@@ -79,7 +79,7 @@ class OneKeyAtATime(App[int]):
             self._handle_exception(error)
 
     async def _with_digit(self, event: events.Event) -> events.Event:
-        """Return the key that is meant: behind Escape a digit stands for an F-key, also where each comes by itself."""
+        """Return the key that is meant: behind Escape a digit stands for an F-key, even if each comes by itself."""
         if not isinstance(event, events.Key) or event.key != "escape":
             return event
         if not self._ahead:
@@ -120,7 +120,7 @@ class OneKeyAtATime(App[int]):
             looks += 1
 
     def _is_laid_out(self) -> bool:
-        """Tell whether the keys have a place to go to, and each field its own: where Tab leads goes by where they stand."""
+        """Return whether the keys have a place to go to, and each field its own: where Tab leads goes by where they stand."""
         if not self.app_focus or self.screen.has_class("-tiny") or self.screen.has_class("-flat"):
             # In a window that is too small nothing is shown; there, and in one that is left, nothing can have the focus.
             return True

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def apply(console: Console, words: Words, interview: Interview, proposal: Proposal, report: Report) -> int | None:
-    """Write, let LibreChat use it, prove it; return the exit status, ``None`` where everything is as it was."""
+    """Write, let LibreChat use it, prove it; return the exit status, ``None`` if everything is as it was."""
     email = ""
     if not interview.snapshot.has_run:
         console.say("LibreChat starts with registration closed until the first administrator exists.")

@@ -29,7 +29,7 @@ _LINES: Final = 2
 _LONGEST: Final = 60
 """Characters of a value in a prompt."""
 _BEGINNING: Final = 3
-"""Characters of a choice that stand for all of it, where no other choice begins so."""
+"""Characters of a choice that stand for all of it, if no other choice begins so."""
 _NO_CHOICE: Final = "No such choice."
 
 
@@ -91,7 +91,7 @@ class Prompt:
         return next(fits, f"{head}> ")
 
     def _in_force(self, state: FieldState) -> str:
-        """Return what Enter keeps, or what an answer looks like where there is nothing to keep."""
+        """Return what Enter keeps, or what an answer looks like if there is nothing to keep."""
         if not state.asked.is_settable:
             return " (LibreChat does not read it)"
         choice = next((self._named(state, number) for number, one in enumerate(state.choices) if one.value == state.value and state.value), "")  # fmt: skip
@@ -214,7 +214,7 @@ def _range(state: FieldState) -> str:
 
 
 def _listed(state: FieldState) -> tuple[str, ...]:
-    """Return the choices as a part of the prompt, in words and shorter; nothing where there is nothing to choose."""
+    """Return the choices as a part of the prompt, in words and shorter; nothing if there is nothing to choose."""
     if not state.choices:
         return ("",)
     if is_switch(state.asked):

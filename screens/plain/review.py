@@ -45,7 +45,7 @@ class Reviewing:
         self._checked: CheckedAnswers | None = None
 
     def is_news(self, text: str) -> bool:
-        """Tell whether something was not said before, and note that it is now."""
+        """Return whether something was not said before, and note that it is now."""
         is_news = text not in self._told
         self._told.add(text)
         return is_news

@@ -151,7 +151,7 @@ class _Walk:
         return (*everything, first) if is_missing else everything
 
     def _is_due(self, name: str) -> bool:
-        """Tell whether a question is asked of somebody who did not ask for all of them: what it is about was chosen."""
+        """Return whether a question is asked of somebody who did not ask for all of them: what it is about was chosen."""
         draft, present = self._interview.draft, self._interview.present
         if name in draft.entries and not self._is_filled_in(name):
             return True
@@ -167,7 +167,7 @@ class _Walk:
         return not self._is_filled_in(name)
 
     def _is_filled_in(self, name: str) -> bool:
-        """Tell whether the chosen mail provider decides the answer, and nobody changed it."""
+        """Return whether the chosen mail provider decides the answer, and nobody changed it."""
         return name in filled_in(self._interview.draft)
 
     def _questions(self, first: str) -> bool:

@@ -47,7 +47,7 @@ class Command(Exception):
 
 
 class Words:
-    """Reads a line, and carries out the commands that change nothing about where one is."""
+    """Reads a line, and runs the commands that do not leave the current prompt."""
 
     def __init__(self, console: Console, interview: Interview, practice: Practice | None) -> None:
         self._console = console

@@ -43,7 +43,7 @@ def waiting_text(event: happening.Waiting) -> str:
 
 
 def end_text(event: happening.ApplyResult) -> str:
-    """Return how it ended; nothing where the lines before have said it."""
+    """Return how it ended; nothing if the lines before have said it."""
     if event.ending:
         return plain(event.ending, limit=1000)
     took = f"Done in {event.seconds:.0f} s: " if event.outcome is ApplyOutcome.DONE else ""
@@ -146,7 +146,7 @@ class ApplyProgress:
         return [Line(f"  | {plain(event.text, limit=400)}", Tone.ASIDE)]
 
     def _password_again(self) -> list[Line]:
-        """Return the password once more where nothing follows: the line that set it may be far above."""
+        """Return the password once more if nothing follows: the line that set it may be far above."""
         is_last = self._password is not None and not (self.outcome is ApplyOutcome.FAILED and self.can_go_back)
         return (
             [*_words(self._password), Line("It is not stored: copy it now.")]
@@ -198,7 +198,7 @@ class ApplyLog:
     async def follow(self, stream: AsyncGenerator[ApplyEvent, None]) -> bool:
         """Show everything; then ``progress`` says how it ended. False if the core refused something on the way.
 
-        ``WizardError`` where it refused before anything was written.
+        ``WizardError`` if it refused before anything was written.
         """
         try:
             async with contextlib.aclosing(stream) as events:
@@ -213,7 +213,7 @@ class ApplyLog:
         return True
 
     def show(self, lines: list[Line]) -> None:
-        """Show lines. What is being put into effect goes on where nobody can read it any more."""
+        """Show lines. What is being put into effect goes on if nobody can read it any more."""
         for line in lines:
             with contextlib.suppress(OSError):
                 if str(line) not in self.known:

@@ -102,7 +102,7 @@ class CheckRows:
         return isinstance(state.outcome, Skipped) and not state.statuses and self._is_unhindered(state)
 
     def _is_unhindered(self, state: _State) -> bool:
-        """Tell whether a check that did not run was not kept from it by another one that failed."""
+        """Return whether a check that did not run was not kept from it by another one that failed."""
         needed = (self._states[name] for name in state.check.needs if name in self._states)
         return all(one.is_well and not isinstance(one.outcome, TimedOut | Crashed) for one in needed)
 

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def counting_in(folder: Path, *, is_sure: bool) -> EffectiveConfiguration | None:
-    """Return what LibreChat gets in a folder; ``None`` where it is none of LibreChat's and nobody said that it is.
+    """Return what LibreChat gets in a folder; ``None`` if it is none of LibreChat's and nobody said that it is.
 
-    ``InvalidInput`` where ``is_sure`` and it cannot be read.
+    ``InvalidInput`` if ``is_sure`` and it cannot be read.
     """
     from wizard.answers.model import Answers
     from wizard.basics.problem import InvalidInput

@@ -30,7 +30,7 @@ def setting(name: str) -> Setting:
 def settings_for(text: str) -> list[Setting]:
     """Return the settings that words mean, the nearest first: those of LibreChat's names, and those of people.
 
-    ``InvalidInput`` with the nearest name or word where nothing is found.
+    ``InvalidInput`` with the nearest name or word if nothing is found.
     """
     from wizard.basics.nearest import nearest_of
     from wizard.interview.search import WORDS, search

@@ -80,11 +80,11 @@ class FieldState(NamedTuple):
 
     asked: Setting
     value: str
-    """The value in force; empty where there is none or where it is not shown. A secret is here only where it was typed in this run."""
+    """The value in force; empty if there is none or if it is not shown. A secret is here only if it was typed in this run."""
     origin: str
     """In a word or two, who gave that value."""
     editor: str
-    """What the editor holds: an answer, or what can be edited; nothing where the default applies as long as nobody types."""
+    """What the editor holds: an answer, or what can be edited; nothing if the default applies as long as nobody types."""
     placeholder: str
     """What an empty editor shows."""
     hint: str
@@ -102,7 +102,7 @@ class FieldState(NamedTuple):
 
     @property
     def sign(self) -> str:
-        """One sign for who gave the value, where it is not LibreChat alone."""
+        """One sign for who gave the value, if it is not LibreChat alone."""
         return _SIGNS.get(self.origin, "~" if self.origin else " ")
 
     @property
@@ -152,7 +152,7 @@ def field_state(interview: Interview, identity: str, outlook: Preview | None = N
 
 
 def _in_force(interview: Interview, asked: Setting) -> tuple[str, str]:
-    """Return the value in force, empty where there is none, and who gave it."""
+    """Return the value in force, empty if there is none, and who gave it."""
     match interview.draft.entries.get(asked.id):
         case Generate():
             return "", "generated"
@@ -181,7 +181,7 @@ def _untouched(interview: Interview, asked: Setting) -> tuple[str, str]:
 
 
 def _is_too_narrow(interview: Interview, asked: Setting) -> bool:
-    """Tell whether people come from elsewhere while the address that stands here leads to this machine only."""
+    """Return whether people come from elsewhere while the address that stands here leads to this machine only."""
     access = interview.draft.text("access")
     return access not in (None, "", "localhost") and is_this_machine_only(interview.present.get(asked.key, ""))
 
@@ -279,7 +279,7 @@ def _remarks(interview: Interview, identity: str, outlook: Preview | None) -> tu
 
 
 def is_still_to_come(interview: Interview, identity: str) -> bool:
-    """Tell whether nobody had the time to answer: nothing was typed here, nothing stands in .env, and the step was not left yet."""
+    """Return whether nobody had the time to answer: nothing was typed here, nothing stands in .env, and the step was not left yet."""
     if identity in interview.draft.entries or interview.step.id in interview.left:
         return False
     asked = question(identity)

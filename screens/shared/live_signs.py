@@ -24,9 +24,9 @@ _BROKEN: Final = 500
 
 
 async def is_limited(address: str) -> bool | None:
-    """Tell whether LibreChat refuses further sign-ins from here: one request to /oauth/error, which its login limiter counts.
+    """Return whether LibreChat refuses further sign-ins from here: one request to /oauth/error, which its login limiter counts.
 
-    The limiter names a time to wait where it refuses, also where the answer is a redirect (v0.8.8).
+    The limiter names a time to wait if it refuses, even if the answer is a redirect (v0.8.8).
     """
     async with Web(None, seconds=_SECONDS) as web:
         try:
@@ -37,7 +37,7 @@ async def is_limited(address: str) -> bool | None:
 
 
 async def is_provider_up(deployment: Deployment, address: str) -> bool | None:
-    """Tell whether the provider's discovery document is there, and LibreChat could register it at its start."""
+    """Return whether the provider's discovery document is there, and LibreChat could register it at its start."""
     if address:
         reply = await http_get(f"{address}/api/admin/oauth/openid/check")
         if reply is not None and reply.status == _NOT_FOUND and "OPENID_NOT_CONFIGURED" in reply.text:

@@ -47,7 +47,7 @@ class Trial(NamedTuple):
     intro: str
     checks: tuple[Check, ...]
     subject: Callable[[], Subject]
-    """Makes it anew for each run, from the answers or the folder of that moment; ``WriteRefused`` or ``InvalidInput`` where there is none."""
+    """Makes it anew for each run, from the answers or the folder of that moment; ``WriteRefused`` or ``InvalidInput`` if there is none."""
 
 
 def mail_trial(interview: Interview, practice: Practice | None) -> Trial:
@@ -100,7 +100,7 @@ def sign_in_trial(interview: Interview, practice: Practice | None, account: Logi
 
 
 def _checks(wanted: Collection[str], practice: Practice | None) -> tuple[Check, ...]:
-    """Return the checks of a test, the practice's own where there is one."""
+    """Return the checks of a test, the practice's own if there is one."""
     from checks.registry import ALL
 
     return tuple(check for check in (practice.checks if practice is not None else ALL) if check.id in wanted)

@@ -20,12 +20,12 @@ _WIDEST = 48
 
 
 async def people_of(folder: Path, *hidden: str) -> UserAccounts:
-    """Return the people of a folder's LibreChat; ``NotReachedError`` where nobody can be asked, ``InvalidInput`` for the folder."""
+    """Return the people of a folder's LibreChat; ``NotReachedError`` if nobody can be asked, ``InvalidInput`` for the folder."""
     return await people_in(deployment_of(folder), *hidden)
 
 
 def deployment_of(folder: Path) -> Deployment:
-    """Return the LibreChat of a folder, with Docker or without; ``InvalidInput`` where there is none."""
+    """Return the LibreChat of a folder, with Docker or without; ``InvalidInput`` if there is none."""
     from wizard.deployment.folder_deployment import folder_deployment
 
     return folder_deployment(folder)
@@ -46,7 +46,7 @@ async def change_of(
     role: str = "",
     lasting: float | None = None,
 ) -> AccountChange:
-    """Return the change of an action; ``PeopleError`` where it cannot be done."""
+    """Return the change of an action; ``PeopleError`` if it cannot be done."""
     made: dict[str, Callable[[], Awaitable[AccountChange]]] = {
         "add": lambda: people.add(email, password, name=name),
         "remove": lambda: people.remove(email),

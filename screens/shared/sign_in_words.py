@@ -60,7 +60,7 @@ def known_before(report: Report) -> str:
 
 
 async def running_note(subject: Subject, provider: str) -> str:
-    """Return what to do about a LibreChat that runs and answers the callback itself; empty where none with this provider answers."""
+    """Return what to do about a LibreChat that runs and answers the callback itself; empty if none with this provider answers."""
     from checks.provider.signin.running_instance import is_offered
 
     deployment = subject.deployment

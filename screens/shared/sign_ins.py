@@ -52,7 +52,7 @@ class SignInOutcome:
     decision: dict[str, Any] | None = None
     claims: tuple[dict[str, str], ...] = field(default=(), repr=False)
     sign_out: str = field(default="", repr=False)
-    """The address that ends the browser's session at the provider; empty where none is known."""
+    """The address that ends the browser's session at the provider; empty if none is known."""
     refused: tuple[Finding, ...] = ()
     """Why what was pasted cannot be used, where something else may be pasted."""
     is_for_all: bool = False
@@ -98,7 +98,7 @@ class Opened:
     decision: dict[str, Any] | None = None
     """LibreChat's decision, where it is known without a sign-in."""
     note: str = ""
-    """What to do about a LibreChat that runs and takes the callback itself; empty where none does."""
+    """What to do about a LibreChat that runs and takes the callback itself; empty if none does."""
 
     def words(self, *, is_listening: bool = False) -> str:
         """Return what a person reads before the sign-in; the address is a line of its own."""
@@ -116,7 +116,7 @@ class Opened:
 
 
 def openid_sign_in(subject: Subject, *, redirect: str = "", renewal: Renewal | None = None) -> OpenIdSignIn:
-    """Return a sign-in through the deployment's OpenID; ``InvalidInput`` where none is configured."""
+    """Return a sign-in through the deployment's OpenID; ``InvalidInput`` if none is configured."""
     from checks.net.node_trust import trust_of
     from checks.provider.allowed_domains import allowed_domains
     from checks.provider.conversation import WebTransport
@@ -199,7 +199,7 @@ def _claims(claims: tuple[ShownClaim, ...]) -> tuple[dict[str, str], ...]:
 
 
 async def ldap_sign_in_of(subject: Subject, user: str, password: Secret) -> SignInOutcome:
-    """Sign in through LDAP once; ``InvalidInput`` where none is configured."""
+    """Sign in through LDAP once; ``InvalidInput`` if none is configured."""
     from checks.provider.ldap import LDAP
     from checks.provider.ldap.task import task_of
     from checks.provider.signin.ldap import ldap_sign_in
@@ -223,7 +223,7 @@ class BrowserSignIn(Protocol):
 def browser_sign_in(
     provider: str, subject: Subject, *, redirect: str = "", renewal: Renewal | None = None
 ) -> BrowserSignIn:
-    """Return a sign-in through any provider but LDAP; ``InvalidInput`` where that is not configured.
+    """Return a sign-in through any provider but LDAP; ``InvalidInput`` if that is not configured.
 
     ``redirect``: another redirect URI than LibreChat's, for OpenID. ``renewal``: how long its tokens are renewed.
     """
