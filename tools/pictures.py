@@ -1,6 +1,6 @@
 """Takes pictures of every screen from the running program: ``pictures.py FOLDER`` (all), ``pictures.py`` (those that the documents show).
 
-``pictures.py FOLDER --all`` takes them at the smallest window, too.
+``pictures.py FOLDER --all`` takes them at the smallest window, too, and in every colour mode, for somebody who looks at them one by one.
 
 The pictures are SVG as Textual draws them. Secrets are generated, so none can be seen; the folder is the practice folder.
 """
@@ -29,14 +29,24 @@ from screens.demo.folder import make  # noqa: E402 - the checkout has to be on t
 from screens.full import apply_screen  # noqa: E402
 from screens.full.app import WizardApp  # noqa: E402
 from screens.full.apply_screen import ApplyScreen  # noqa: E402
+from screens.full.dialogs import Ask  # noqa: E402
+from screens.full.people_screen import PeopleScreen  # noqa: E402
 from screens.full.step_screen import StepScreen  # noqa: E402
 from screens.shared import review  # noqa: E402
 from wizard.apply import events as happening  # noqa: E402
 from wizard.apply.events import ApplyEvent  # noqa: E402
 from wizard.apply.job import Job  # noqa: E402
+from wizard.interview import dialogues  # noqa: E402
 from wizard.interview.interview import Interview  # noqa: E402
 
 SIZES = ((80, 24), (120, 40), (60, 16))
+MODES = {
+    "": {"TEXTUAL_THEME": "wizard-dark"},
+    "-light": {"TEXTUAL_THEME": "wizard-light"},
+    "-16": {"TEXTUAL_THEME": "ansi-dark"},
+    "-no-color": {"NO_COLOR": "1"},
+}
+"""What the names of pictures end in, and the environment of a terminal with these colours."""
 SHOWN = {
     "access-120x40",
     "mail-80x24",
@@ -67,6 +77,25 @@ FAILING = (
     ("settings.ALLOW_PASSWORD_RESET", "true"),
 )
 """Answers with which a check fails, and says what follows and what to do."""
+PEOPLE = "accounts in LibreChat"
+FURTHER = (
+    ("access-error", (), "access", ("2", "enter", *"ftp://x y", "tab")),
+    ("access-lan", (), "access", ("3",)),
+    ("keys", USUAL, "welcome", ("f1",)),
+    ("find-mail", USUAL, "access", ("f3", *"mail")),
+    ("find-nothing", USUAL, "access", ("f3", *"zzzz")),
+    ("sessions-all", USUAL, "sessions", ("f6",)),
+    ("mail-test", USUAL, "mail", ("ctrl+t",)),
+    ("openid-test", USUAL, "openid", ("ctrl+t",)),
+    ("openid-keycloak", USUAL, "openid", ("tab", "tab", "2")),
+    ("sign-in-once", USUAL, "openid", ("ctrl+t", "f8")),
+    ("failed-check", FAILING, "review", ("ctrl+w",)),
+    ("review-failed", FAILING, "review", ()),
+    ("review-explained", USUAL, "review", ("f6",)),
+    ("write-and-apply", USUAL, "review", ("ctrl+a",)),
+    ("accounts-in-librechat", USUAL, "welcome", (PEOPLE,)),
+)
+"""Name, answers, step and keys of the screens that only some answers or keys lead to."""
 DIALOGS = {"help": "f1", "steps": "f2", "find": "f3", "leave": "ctrl+c", "save": "f10"}
 
 
@@ -90,9 +119,10 @@ async def a_failed_start(_: Job) -> AsyncGenerator[ApplyEvent, None]:
 
 @contextlib.asynccontextmanager
 async def running(
-    size: tuple[int, int], answers: tuple[tuple[str, str], ...] = USUAL
+    size: tuple[int, int], colours: dict[str, str], answers: tuple[tuple[str, str], ...] = USUAL
 ) -> AsyncIterator[tuple[WizardApp, Pilot[int]]]:
-    """Run the wizard on a practice folder with a set of answers."""
+    """Run the wizard on a practice folder with a set of answers, in a terminal with these colours."""
+    os.environ.update(colours)  # Textual takes NO_COLOR out once it has read it
     with tempfile.TemporaryDirectory() as room:
         folder = Path(room)
         make(folder)
@@ -116,27 +146,35 @@ async def settled(pilot: Pilot[int]) -> None:
     await pilot.pause()
 
 
+async def still(app: WizardApp, pilot: Pilot[int]) -> None:
+    """Wait until two looks in a row are the same: a dialog's worker lasts as long as the dialog, so :func:`settled` would wait for ever."""
+    before = ""
+    for _ in range(20):
+        await pilot.pause(0.3)
+        if before == (before := picture(app)):
+            return
+
+
 def picture(app: WizardApp) -> str:
     """Return the screen as SVG that needs nothing from the network."""
     svg = app.export_screenshot(title="LibreChat auth wizard")
     return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
 
 
-async def pictures(size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
-    """Give name and picture of every screen and dialog at one size."""
-    suffix = f"{size[0]}x{size[1]}"
-    async with running(size) as (app, pilot):
+async def pictures(size: tuple[int, int], colours: dict[str, str]) -> AsyncIterator[tuple[str, str]]:
+    """Give name and picture of every step, of the dialogs that each step has, and of the end, at one size."""
+    async with running(size, colours) as (app, pilot):
         await settled(pilot)
         for step in STEPS:
             app.show_step(step)
             await settled(pilot)
-            yield f"{step}-{suffix}", picture(app)
+            yield step, picture(app)
         app.show_step("access")
         await settled(pilot)
         for name, key in DIALOGS.items():
             await pilot.press(key)
             await pilot.pause(0.3)
-            yield f"{name}-{suffix}", picture(app)
+            yield name, picture(app)
             await pilot.press("escape")
             await pilot.pause(0.6)
         app.show_step("review")
@@ -146,21 +184,42 @@ async def pictures(size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
         if "Ask" in type(app.screen).__name__:
             await pilot.press("right", "enter")
             await settled(pilot)
-        yield f"done-{suffix}", picture(app)
-    async with running(size, FAILING) as (app, pilot):
+        yield "done", picture(app)
+    async with running(size, colours, FAILING) as (app, pilot):
         await settled(pilot)
         app.show_step("checks")
         await settled(pilot)
-        yield f"checks-failed-{suffix}", picture(app)
+        yield "checks-failed", picture(app)
         app.push_screen(ApplyScreen(SimpleNamespace()))  # type: ignore[arg-type]  # what is scripted needs no job
         await settled(pilot)
-        yield f"apply-failed-{suffix}", picture(app)
+        yield "apply-failed", picture(app)
+
+
+async def further_pictures(size: tuple[int, int], colours: dict[str, str]) -> AsyncIterator[tuple[str, str]]:
+    """Give name and picture of what only some answers or keys lead to. What the network answers may be in them."""
+    for name, answers, step, keys in FURTHER:
+        async with running(size, colours, answers) as (app, pilot):
+            await settled(pilot)
+            app.show_step(step)
+            await settled(pilot)
+            for key in keys:
+                if key == PEOPLE:
+                    app.push_screen(PeopleScreen(app.interview.folder))
+                else:
+                    await pilot.press(key)
+                await pilot.pause()
+            await still(app, pilot)
+            yield name, picture(app)
+    async with running(size, colours) as (app, pilot):
+        await settled(pilot)
+        app.push_screen(Ask(dialogues.resume(app.interview)))
+        await still(app, pilot)
+        yield "resume", picture(app)
 
 
 async def main() -> None:
     """Write the pictures."""
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else CHECKOUT / "docs" / "pictures"
-    os.environ["TEXTUAL_THEME"] = "wizard-dark"
     # What the network answers would differ from picture to picture.
     review.ALL = tuple(check for check in registry.ALL if check.run is None)  # type: ignore[attr-defined]
     # So would the seconds that a check takes.
@@ -168,11 +227,16 @@ async def main() -> None:
     setattr(apply_screen, "forward", a_failed_start)  # noqa: B010 - the way of this module alone
     target.mkdir(parents=True, exist_ok=True)
     setattr(StepScreen, "_headline", headline)  # noqa: B010 - only the folder's name differs
-    for size in SIZES if "--all" in sys.argv else SIZES[:2]:
-        async for name, svg in pictures(size):
-            if len(sys.argv) > 1 or name in SHOWN:
-                (target / f"{name}.svg").write_text(svg, encoding="utf-8")
-                print(target / f"{name}.svg")
+    is_all = "--all" in sys.argv
+    for ending, colours in MODES.items() if is_all else (("", MODES[""]),):
+        os.environ.pop("TEXTUAL_THEME", None)
+        for size in SIZES if is_all else SIZES[:2]:
+            for ways in (pictures, further_pictures) if is_all else (pictures,):
+                async for screen, svg in ways(size, colours):
+                    name = f"{screen}-{size[0]}x{size[1]}{ending}"
+                    if len(sys.argv) > 1 or name in SHOWN:
+                        (target / f"{name}.svg").write_text(svg, encoding="utf-8")
+                        print(target / f"{name}.svg")
 
 
 if __name__ == "__main__":
