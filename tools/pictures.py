@@ -80,14 +80,14 @@ FAILING = (
 PEOPLE = "accounts in LibreChat"
 FURTHER = (
     ("access-error", (), "access", ("2", "enter", *"ftp://x y", "tab")),
-    ("access-lan", (), "access", ("3",)),
+    ("access-lan", (), "access", ("4",)),
     ("keys", USUAL, "welcome", ("f1",)),
     ("find-mail", USUAL, "access", ("f3", *"mail")),
     ("find-nothing", USUAL, "access", ("f3", *"zzzz")),
     ("sessions-all", USUAL, "sessions", ("f6",)),
     ("mail-test", USUAL, "mail", ("ctrl+t",)),
     ("openid-test", USUAL, "openid", ("ctrl+t",)),
-    ("openid-keycloak", USUAL, "openid", ("tab", "tab", "2")),
+    ("openid-keycloak", USUAL, "openid", ("1",)),
     ("sign-in-once", USUAL, "openid", ("ctrl+t", "f8")),
     ("failed-check", FAILING, "review", ("ctrl+w",)),
     ("review-failed", FAILING, "review", ()),

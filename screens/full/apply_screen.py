@@ -13,7 +13,7 @@ from textual.widgets import Static
 from screens.full.buttons import LineButton
 from screens.full.check_list import CheckList
 from screens.full.dialog import RunningDialog
-from screens.full.finding_rows import FindingRow, drawn
+from screens.full.finding_rows import FindingRow, line_row
 from screens.shared import summaries
 from screens.shared.apply_job import run_apply, undo_apply
 from screens.shared.apply_progress import ApplyProgress, end_text, refusal_lines, waiting_text
@@ -155,7 +155,7 @@ class ApplyScreen(RunningDialog[ApplyProgress | None]):
 
     async def _lines(self, lines: list[Line]) -> None:
         for line in lines:
-            await self.rows.add(Static(drawn(line), markup=False))
+            await self.rows.add(line_row(line))
 
     @on(LineButton.Pressed, "#push-back")
     def _go_back(self) -> None:

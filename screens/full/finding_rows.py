@@ -46,6 +46,14 @@ def drawn(line: Line) -> Content:
     return Content.assemble(said, "\n", (f"  {line.detail}", "dim")) if line.detail else said
 
 
+def line_row(line: Line) -> Static:
+    """Return the widget of a line. A line that is too long goes on below its own beginning, not at the edge."""
+    text = line.text.lstrip(" ")
+    row = Static(drawn(line._replace(text=text)), markup=False)
+    row.styles.padding = (0, 0, 0, len(line.text) - len(text))
+    return row
+
+
 def signed(status: Status) -> tuple[str, str]:
     """Return what begins a line about a finding, and its style."""
     return f"{SIGNS[status].mark} {SIGNS[status].word}: ", f"bold {STYLES[status]}"
@@ -77,11 +85,14 @@ class FindingRow(Vertical):
     def compose(self) -> Iterator[Widget]:
         """Lay out summary, evidence, remedy and the ways to the settings."""
         finding = self.finding
-        lines = [Content.assemble(signed(finding.status), plain(for_person(finding.summary), limit=1000))]
-        lines += [Content.styled(f"  | {plain(text, limit=LONGEST)}", "dim") for text in finding.evidence]
+        summary = plain(for_person(finding.summary), limit=1000)
+        yield Static(Content.assemble(signed(finding.status), summary), markup=False)
+        below = [Content.styled(f"| {plain(text, limit=LONGEST)}", "dim") for text in finding.evidence]
         if finding.remedy:
-            lines.append(Content(f"  -> {plain(for_person(finding.remedy), limit=1000)}"))
-        yield Static(Content("\n").join(lines), markup=False)
+            below.append(Content(f"-> {plain(for_person(finding.remedy), limit=1000)}"))
+        if below:
+            # Indented as a whole: a line that is too long goes on below its own beginning.
+            yield Static(Content("\n").join(below), classes="below", markup=False)
         for row in _in_rows(self._targets[:_MOST_JUMPS], self.app.size.width - _BESIDE_JUMPS):
             with Horizontal(classes="jumps"):
                 for name in row:

@@ -83,7 +83,7 @@ class PeopleScreen(Dialog[None]):
     is_large = True
 
     def __init__(self, folder: Path) -> None:
-        super().__init__("Accounts of LibreChat")
+        super().__init__("Accounts in LibreChat")
         self._folder = folder
         self._accounts: UserAccounts | None = None
         self._people: tuple[UserAccount, ...] = ()

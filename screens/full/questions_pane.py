@@ -93,7 +93,11 @@ class QuestionsPane(VerticalScroll):
         hidden = len(self._interview.shown(everything=True)) - len(self._interview.shown(everything=False))
         if hidden <= 0:
             return Content("")
-        text = "F6 shows fewer settings" if self.everything else f"F6 shows {hidden} further settings of this step"
+        text = (
+            "F6 shows fewer settings"
+            if self.everything
+            else f"F6 shows {summaries.counted(hidden, 'further setting')} of this step"
+        )
         return Content.styled(text, "dim")
 
     def draw(self, outlook: Preview | None, *, also_values: bool = False) -> None:

@@ -12,7 +12,7 @@ from wizard.catalogue.model import Choice, Kind, Setting, holds_secret
 from wizard.catalogue.questions import MAIL_PRESET, PROVIDER_PRESETS, PROVIDERS, UPDATE, own_question, question
 from wizard.interview.addresses import ADDRESSES, is_this_machine_only, proposed_address, with_completed
 from wizard.interview.presets import Preset, preset, presets
-from wizard.interview.steps import chosen_providers
+from wizard.interview.steps import chosen_providers, step_of
 from wizard.interview.update import update_lines
 
 if TYPE_CHECKING:
@@ -107,8 +107,8 @@ class FieldState(NamedTuple):
 
     @property
     def title(self) -> str:
-        """The short name, without the section in front of it."""
-        short = self.asked.title.partition(": ")[2] or self.asked.title
+        """The name; without the section in front of it in the section's own step, whose title says it."""
+        short = self.asked.title.removeprefix(f"{step_of(self.asked.id).title}: ")
         return short[:1].upper() + short[1:]
 
     @property

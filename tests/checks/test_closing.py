@@ -10,6 +10,7 @@ from wizard.basics.check_outcomes import CheckOutcome, Ran, Skipped, TimedOut
 from wizard.basics.finding import Acknowledgement, Finding
 from wizard.findings.accounts import SESSIONS_EXPIRED, SESSIONS_ORDER, UNCONFIRMED
 from wizard.findings.domains import MISSING
+from wizard.findings.email import RESET_WITHOUT_MAIL
 from wizard.findings.envelope import ACCEPTED
 from wizard.findings.secrets import PUBLISHED
 from wizard.findings.session import KEPT, LOST
@@ -45,6 +46,8 @@ OK = ACCEPTED.at("smtp").passed()
             (),
         ),
         ((SESSIONS_ORDER.fail(), SESSIONS_EXPIRED.fail()), (RULES,), ("(1 more failed)",), ()),
+        # The consequence is said with the finding, right below.
+        ((RESET_WITHOUT_MAIL.fail(),), (RULES, NO_MAIL), ("Mail will not arrive: Password reset is on",), ("anybody who asks",)),
     ],
 )  # fmt: skip
 def test_what_people_are_told(

@@ -14,7 +14,7 @@ _WS_FED: Final = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"
 class SamlWords(NamedTuple):
     """What a provider's console or configuration file calls what is entered there."""
 
-    callback: str = "ACS URL (reply URL, POST)"
+    callback: str = "ACS URL (reply URL)"
     entity: str = "Entity ID (audience)"
     sign_on: str = ""
     more: tuple[tuple[str, str], ...] = ()

@@ -13,9 +13,12 @@ from textual.widget import Widget
 from checks.registry import ALL
 from screens.full import theme
 from screens.full.dialog import Dialog
+from screens.full.finding_rows import FindingRow
+from screens.full.progress import Rows
 from screens.full.sidebar import Sidebar
 from screens.full.stable_text import StableText
 from tests.screens.full.operator import Operator, at_the_wizard, practice_with
+from wizard.findings.email import NO_SENDER
 
 SMALL = [(80, 24), (60, 16)]
 
@@ -292,3 +295,43 @@ async def test_ways_to_the_settings_of_a_finding_are_in_sight(tmp_path: Path) ->
         operator.app.interview.answer("guide.providers", "saml")
         await operator.press("ctrl+t")
         await operator.until("Go to SAML_CERT ")
+
+
+async def test_remedy_that_is_too_long_goes_on_below_its_beginning(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="checks", size=(60, 16)) as operator:
+        remedy = "Set EMAIL_FROM to the address of the account that signs in to the mail server."
+        finding = NO_SENDER.fail(
+            evidence=("one line that the server said, longer than the window is broad",), remedy=remedy
+        )
+        await operator.app.screen.query_one(Rows).show(FindingRow(finding))
+        await operator.until("-> Set EMAIL_FROM")
+        lines = operator.text.splitlines()
+        begin, end = (
+            next(n for n, line in enumerate(lines) if word in line) for word in ("| one line", "mail server.")
+        )
+        assert end > begin + 1
+        assert all(line.startswith("   ") for line in lines[begin : end + 1]), lines[begin : end + 1]
+
+
+@pytest.mark.parametrize(
+    ("step", "said"), [("sessions", "1 further setting of"), ("accounts", "4 further settings of")]
+)
+async def test_one_further_setting_is_not_called_settings(tmp_path: Path, step: str, said: str) -> None:
+    async with at_the_wizard(tmp_path / "chat", step=step, size=(60, 16)) as operator:
+        await operator.until(f"F6 shows {said}")
+
+
+@pytest.mark.parametrize(
+    ("step", "names"), [("page", ("Turnstile: size", "Terms of service: address")), ("mail", ("Server", "Mailgun"))]
+)
+async def test_name_of_a_field_says_whose_it_is(tmp_path: Path, step: str, names: tuple[str, ...]) -> None:
+    async with at_the_wizard(tmp_path / "chat", step=step, size=(120, 60)) as operator:
+        for name in names:
+            await operator.until(name)
+
+
+async def test_end_of_a_test_that_cannot_begin_is_whole_in_a_small_window(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="openid", size=(60, 16)) as operator:
+        await operator.press("ctrl+t")
+        await operator.until("Nothing to test yet")
+        await operator.until(" first.")

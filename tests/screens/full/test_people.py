@@ -108,7 +108,7 @@ async def test_without_docker_the_reason_is_said(stack: PeopleStack, monkeypatch
         await operator.until("Docker Compose is not on this machine")
         assert stack.did() == []
         await operator.press("escape")
-        await operator.until("Accounts of LibreChat", gone=True)
+        await operator.until("Accounts in LibreChat", gone=True)
 
 
 def test_the_line_prompts_have_the_same(
