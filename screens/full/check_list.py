@@ -59,6 +59,11 @@ class CheckList(Vertical):
         """How many of those that run have ended."""
         return self._rows.count
 
+    @property
+    def said(self) -> set[str]:
+        """The sentences that the rows have."""
+        return {row.text for row in self._rows.shown()}
+
     def draw(self) -> None:
         """Draw every row; what waits or does not apply is folded into dim lines at the end."""
         lines = []

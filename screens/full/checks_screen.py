@@ -16,7 +16,7 @@ from screens.full.messages import ChecksEnded
 from screens.full.proposal_screen import ProposalScreen
 from screens.shared import summaries
 from wizard.basics.check_events import Found
-from wizard.basics.finding import Finding, Status
+from wizard.basics.finding import Status
 from wizard.basics.plain_text import plain
 
 if TYPE_CHECKING:
@@ -111,10 +111,11 @@ class ChecksScreen(ProposalScreen):
         await self.rows.query(FindingRow).remove()
         wrong = [one for one in report.ordered if one.status is not Status.PASS]
         await self.rows.mount_all(map(FindingRow, wrong), before=self._list)
-        await self.rows.mount_all(map(_passed, report.having(Status.PASS)))
+        said = self._list.said
+        passed = [text for one in report.having(Status.PASS) if (text := plain(one.summary, limit=300)) not in said]
+        await self.rows.mount_all(map(_passed, passed))
         self.rows.scroll_home(animate=False)
 
 
-def _passed(finding: Finding) -> Static:
-    line = Content.assemble(signed(finding.status), plain(finding.summary, limit=1000))
-    return Static(line, classes="passed", markup=False)
+def _passed(text: str) -> Static:
+    return Static(Content.assemble(signed(Status.PASS), text), classes="passed", markup=False)

@@ -127,6 +127,7 @@ def _row(state: _State, finding: Finding | None) -> CheckRow:
         case Ran():
             status = status or Status.PASS
             sign = SIGNS[status].mark
+            text = text or ("" if state.statuses else "no problems found")
         case Skipped(because=because):
             sign, text = (
                 (SIGNS[status].mark, text) if status is not None else ("-", f"not run: {plain(because, limit=200)}")

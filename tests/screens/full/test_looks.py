@@ -335,3 +335,26 @@ async def test_end_of_a_test_that_cannot_begin_is_whole_in_a_small_window(tmp_pa
         await operator.press("ctrl+t")
         await operator.until("Nothing to test yet")
         await operator.until(" first.")
+
+
+async def test_checks_that_passed_are_told_once(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="checks", size=(120, 40)) as operator:
+        await operator.until("The settings fit together.")
+        await operator.until("0 failed")
+        assert operator.flat.count("The settings fit together.") == 1
+        assert "no problems found" in operator.flat, "a check without a finding ends without a word"
+
+
+async def test_explanation_is_whole_where_the_window_has_room(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="accounts", size=(120, 40)) as operator:
+        await operator.until("When wrong:")
+        assert "F1 more" not in operator.flat
+
+
+async def test_sign_in_that_cannot_begin_names_no_command(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="openid", size=(80, 24)) as operator:
+        await operator.press("ctrl+t")
+        await operator.until("Nothing to test yet")
+        await operator.press("f8")
+        await operator.until("Sign-in: cannot be tried")
+        assert "signin openid" not in operator.flat
