@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
@@ -80,7 +79,7 @@ class SignInTest(LiveTest):
                 await self._open(subject)
         except WizardError as error:
             # The command of the command line that they name is not how one came here.
-            await self.rows.add(*(ProblemRow(replace(problem, field="Sign-in")) for problem in error.problems))
+            await self.rows.add(*(ProblemRow(problem._replace(field="Sign-in")) for problem in error.problems))
             self.progress.end("The test cannot run with these answers yet.")
 
     async def _open(self, subject: Subject) -> None:

@@ -71,7 +71,7 @@ async def test_finding_of_a_live_test_leads_to_its_field(tmp_path: Path) -> None
         await operator.until("Go to EMAIL_FROM_NAME")
         await operator.press("tab", "enter")
         await operator.until("Go to EMAIL_FROM_NAME", gone=True)
-        assert "EMAIL_FROM_NAME" in operator.field
+        await operator.until_true(lambda: "EMAIL_FROM_NAME" in operator.field)
 
 
 async def test_review_lists_the_files_and_asks_before_it_writes_what_failed(tmp_path: Path) -> None:
