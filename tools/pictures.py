@@ -29,7 +29,7 @@ from screens.demo.folder import make  # noqa: E402 - the checkout has to be on t
 from screens.full import apply_screen  # noqa: E402
 from screens.full.app import WizardApp  # noqa: E402
 from screens.full.apply_screen import ApplyScreen  # noqa: E402
-from screens.full.dialogs import Ask  # noqa: E402
+from screens.full.dialogs import QuestionDialog  # noqa: E402
 from screens.full.people_screen import PeopleScreen  # noqa: E402
 from screens.full.step_screen import StepScreen  # noqa: E402
 from screens.shared import review  # noqa: E402
@@ -181,7 +181,7 @@ async def pictures(size: tuple[int, int], colours: dict[str, str]) -> AsyncItera
         await settled(pilot)
         await pilot.press("ctrl+w")
         await settled(pilot)
-        if "Ask" in type(app.screen).__name__:
+        if isinstance(app.screen, QuestionDialog):
             await pilot.press("right", "enter")
             await settled(pilot)
         yield "done", picture(app)
@@ -212,7 +212,7 @@ async def further_pictures(size: tuple[int, int], colours: dict[str, str]) -> As
             yield name, picture(app)
     async with running(size, colours) as (app, pilot):
         await settled(pilot)
-        app.push_screen(Ask(dialogues.resume(app.interview)))
+        app.push_screen(QuestionDialog(dialogues.resume(app.interview)))
         await still(app, pilot)
         yield "resume", picture(app)
 
