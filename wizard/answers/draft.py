@@ -60,7 +60,7 @@ class Draft:
         return replace(self, entries=MappingProxyType({**self.entries, identity: entry}))
 
     def without(self, identity: str) -> Draft:
-        """Return the draft without an entry: what stands in the folder stays."""
+        """Return the draft without an entry: what is in the folder stays."""
         kept = {name: entry for name, entry in self.entries.items() if name != identity}
         return replace(self, entries=MappingProxyType(kept))
 

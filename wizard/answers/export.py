@@ -45,7 +45,7 @@ def answers_text(draft: Draft, folder: Path) -> str:
 def save(draft: Draft, folder: Path, target: Path) -> Path:
     """Write the answers file of a draft to ``target``, readable by its owner only; return its full path.
 
-    A file that stands there is replaced only if it is an answers file. ``WriteRefused`` names what is in the way.
+    A file that is there is replaced only if it is an answers file. ``WriteRefused`` names what is in the way.
     """
     from wizard.basics.os_errors import refused
 

@@ -38,7 +38,7 @@ class AnswersRead(NamedTuple):
 def read(root: Node | None, *, base: Path, name: str = "", source: Source = Source.FILE) -> AnswersRead:
     """Read answers from a mapping, from any source: the answers file, or a draft on the screen.
 
-    ``name`` is that of the file, for its faults; relative file names count from ``base``; ``source`` is said of every
+    ``name`` is that of the file, for its faults; relative file names count from ``base``; ``source`` is said about every
     setting. ``InvalidInput`` carries all problems at once, so that they can be fixed in one go.
     """
     reader = _Reader(name, base, source)
@@ -105,7 +105,7 @@ class _Reader:
             )
 
     def _values(self, part: type[Part], nodes: Mapping[str, Node]) -> dict[str, Any]:
-        """Return what stands in a part, by field."""
+        """Return what is in a part, by field."""
         values: dict[str, Any] = {}
         for name, node in nodes.items():
             field, declared = part.entries[name]

@@ -33,7 +33,7 @@ _NOISE: Final = late_pattern(
     r'The \\?"?\w+\\?"? variable is not set\. Defaulting to a blank string|the attribute `version` is obsolete'
     r"|Config file YAML format is invalid: ENOENT|^Warming up the engines"
 )
-"""What Docker Compose says of files that it accepts, before each command anew; and LibreChat's scripts of a librechat.yaml that
+"""What Docker Compose says about files that it accepts, before each command anew; and LibreChat's scripts of a librechat.yaml that
 is not there, which is harmless: they go on (config/create-user.js, v0.8.8-rc1)."""
 
 

@@ -141,7 +141,7 @@ class RunningContainer:
 
 
 async def container_of(deployment: Deployment) -> RunningContainer | None:
-    """Return how LibreChat's container stands; ``None`` if no engine of this machine tells."""
+    """Return the state of LibreChat's container; ``None`` if no engine of this machine tells."""
     if docker_engine.is_elsewhere() or deployment.stack is Stack.HELM or not deployment.librechat:
         return None
     compose = await found_in(deployment.folder, Redactor([deployment.settings]))
@@ -156,7 +156,7 @@ async def container_of(deployment: Deployment) -> RunningContainer | None:
     started = await started_at(compose, found.id) if found.state == "running" else None
     if started is None:
         return RunningContainer(container=found)
-    # A mode or an owner that changed is no setting: the content alone counts.
+    # A mode or an owner that changed is not a setting: the content alone counts.
     names = [name for name, state in deployment.files.items() if state.kind == "file" and name in _READ_AT_START]
     unread_ = tuple(name for name in names if _written_at(deployment.folder / name) > started)
     seconds = (datetime.now(UTC) - started).total_seconds()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Meaning:
-    """What some words mean. ``{name}`` of the pattern's groups may stand in summary and remedy."""
+    """What some words mean. ``{name}`` of the pattern's groups may be in summary and remedy."""
 
     reason: Reason
     pattern: re.Pattern[str]

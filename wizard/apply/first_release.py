@@ -44,7 +44,7 @@ def belongs(release: HelmRelease, running: Sequence[str]) -> bool:
 
 
 def may_remove(release: HelmRelease, running: Sequence[str], *, is_deployed: bool) -> bool:
-    """Return whether the way back of an apply that was cut off is still that of the next one.
+    """Return whether the roll back of an apply that was interrupted is still that of the next one.
 
     Once helm calls a revision deployed, people may use the release: then it is no longer a first installation to take away.
     """

@@ -70,7 +70,7 @@ async def roll_back_on_kubernetes(
 
 
 def _ending(*, has_files: bool, is_first: bool, is_unfinished: bool, failed: Failed | None) -> str:
-    """Return how the way back ended, in a sentence."""
+    """Return how the roll back ended, in a sentence."""
     files = "The old files are back" if has_files else "The files are unchanged: an earlier run wrote them"
     if is_unfinished:
         return f"{files}. The release is not rolled back: a command failed."
@@ -82,7 +82,7 @@ def _ending(*, has_files: bool, is_first: bool, is_unfinished: bool, failed: Fai
 def by_hand(folder: Path, before: HelmRelease, record: ApplyRecord | None) -> tuple[str, str]:
     """Return what to do in the cluster once the old files are back, in words, and the commands as one line; none for nothing.
 
-    ``before`` is the release that the files named until then, ``record`` that of an apply that was cut off.
+    ``before`` is the release that the files named until then, ``record`` that of an apply that was interrupted.
     """
     is_known = record is not None and not record.is_damaged and first_release.belongs(before, record.running)
     way = _way_back(folder, before, record) if record is not None and is_known else ()
@@ -106,7 +106,7 @@ def release_in(folder: Path) -> HelmRelease | None:
 
 
 def _view_in(folder: Path) -> KubernetesView:
-    """Return what the files say; an empty view if there are none, or not any more."""
+    """Return what the files say; an empty view if there are none, or no longer."""
     from wizard.answers.model import Answers
     from wizard.deployment.kubernetes_view import KubernetesView
 

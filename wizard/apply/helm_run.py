@@ -189,7 +189,7 @@ class _Forward:
         return await self._note_way_back(running)
 
     async def _note_way_back(self, running: RunningRelease) -> Note | None:
-        """Note where a failure leads back to: where an apply that was cut off came from, if that is still true, else what runs."""
+        """Note where a failure leads back to: where an apply that was interrupted came from, if that is still true, else what runs."""
         release, carried = self._view.release, self._carried
         if carried is not None and first_release.may_remove(release, carried.running, is_deployed=running.deployed > 0):
             return None

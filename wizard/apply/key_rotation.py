@@ -1,7 +1,7 @@
 """Rotates LibreChat's own secrets: stored values first, then the files, then LibreChat; everything is put back on failure.
 
-:func:`rotate_secrets` and :func:`roll_back` are streams of events whose last one is an ``ApplyResult``. Each stage stands in the record before it
-begins, and can be repeated: a run that was killed anywhere is finished by the next one, or put back.
+:func:`rotate_secrets` and :func:`roll_back` are streams of events whose last one is an ``ApplyResult``. Each stage is recorded
+before it begins, and can be repeated: if a run is killed anywhere, the next one finishes it or puts everything back.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class RotationJob:
     """What runs scripts beside LibreChat; needed for CREDS_KEY."""
     http_get: HttpGet
     is_adopted: bool = False
-    """Whether LibreChat made the old keys up itself, so that they stand in no file."""
+    """Whether LibreChat made the old keys up itself, so that they are in no file."""
     timeouts: ApplyTimeouts = field(default_factory=ApplyTimeouts)
 
 
@@ -194,7 +194,7 @@ class _Work:
     async def _while_stopped(
         self, why: str, work: Callable[[Rotator], Awaitable[str]]
     ) -> AsyncGenerator[ApplyEvent, None]:
-        """Stop LibreChat and have the script work on what is stored; ``work`` returns what came of it, a sentence."""
+        """Stop LibreChat and have the script work on what is stored; ``work`` returns the outcome, a sentence."""
         if not self._reencrypts or (rotator := self._rotator) is None:
             return
         async with contextlib.aclosing(self._stopped()) as events:
@@ -215,7 +215,7 @@ class _Work:
         if proposal.plan.edits:
             writes, when = file_writes(proposal), datetime.now(UTC)
             if not job.workplace.has_backup(self.record.backup):
-                # Noted before it is made: the way back takes this one and no other. One that a killed run made has the files of before.
+                # Noted before it is made: the roll back takes this one and no other. One that a killed run made has the files of before.
                 self.record = replace(self.record, backup=job.workplace.next_backup(when))
                 job.records.write(self.record)
             applied = job.workplace.apply(writes, when=when, is_rotation=True)

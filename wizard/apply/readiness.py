@@ -32,7 +32,7 @@ _EXIT_CODES: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
-    """How the api container stands."""
+    """The state of the api container."""
 
     state: str
     """Docker's word: ``running``, ``restarting``, ``exited``, ``created``; empty if there is none."""
@@ -56,7 +56,7 @@ class ListRefused(Exception):
 
 
 async def containers(compose: Compose, files: ComposeFiles) -> dict[str, Container]:
-    """Return how the container of each service stands; ``ListRefused`` if Docker does not answer."""
+    """Return the state of each service's container; ``ListRefused`` if Docker does not answer."""
     status, out, err = await compose.ask(files.arguments("ps", "-a", "--format", "json"))
     if status != 0:
         raise ListRefused(err.strip() or "no answer")

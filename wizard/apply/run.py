@@ -1,7 +1,7 @@
 """Applies a plan: writes it, makes LibreChat read it, checks the result, and rolls back if a check fails.
 
 :func:`apply` and :func:`wizard.apply.roll_back.rollback` are streams of events whose last one is an ``ApplyResult``. A caller that stops listening (with
-``aclose``) ends the command that runs; what was done stands in the record, and the next start offers both ways.
+``aclose``) ends the command that runs; what was done is in the record, and the next start offers both ways.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def demand(job: Job) -> None:
 
 
 def _is_to_make(job: Job, record: ApplyRecord | None) -> Admin | None:
-    """Return the administrator to make; ``None`` even if the run that was cut off has made them."""
+    """Return the administrator to make; ``None`` even if the run that was interrupted has made them."""
     if job.admin is None or record is None or record.needs_admin or record.admin != job.admin.email:
         return job.admin
     return None
@@ -118,7 +118,7 @@ def keep(workplace: Workplace) -> None:
 
 
 class _Forward:
-    """One way forward, stage by stage; each stage stands in the record before it begins."""
+    """One way forward, stage by stage; each stage is recorded before it begins."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
@@ -130,7 +130,7 @@ class _Forward:
         files = stack_files.compose_files(snapshot, has_override=self._new.override is not None)
         changed = stack_files.changed_files(plan.edits)
         self._carried = job.workplace.pending()
-        # What a run that was cut off wrote may be in no image yet.
+        # What a run that was interrupted wrote may be in no image yet.
         rebuilds = bool(files.baked) and (files.baked in changed or self._carried is not None)
         self._files = replace(files, without=plan.without, rebuilds=rebuilds)
         forward, back = (
@@ -142,7 +142,7 @@ class _Forward:
             forward, back = forward.joined(built), back.joined(built)
         self._admin = _is_to_make(job, self._carried)
         if self._carried is not None:
-            # What a run that was cut off changed is in the files already: its concerned is part of this one.
+            # What a run that was interrupted changed is in the files already: its concerned is part of this one.
             here = tuple(name for name in self._carried.forward.services if name in self._new.services)
             forward = forward.joined(replace(self._carried.forward, services=here))
             back = back.joined(self._carried.back)
@@ -217,7 +217,7 @@ class _Forward:
                 return
 
     async def _look(self) -> AsyncGenerator[ApplyEvent, None]:
-        """See how the containers stand; if Docker does not answer, nothing has been written yet."""
+        """See the state of the containers; if Docker does not answer, nothing has been written yet."""
         snapshot = self.job.proposal.snapshot
         if self._compose is None:
             return
@@ -294,7 +294,7 @@ class _Forward:
             self.record = replace(self.record, backups=(*self.record.backups, backup), earlier=backup)
 
     async def _start(self) -> AsyncGenerator[ApplyEvent, None]:
-        # To recreate what is left out would start it, on the way back, too.
+        # To recreate what is left out would start it, on the roll back, too.
         left_out = tuple(name for name in self._files.without if not self._is_up(name))
         forward, back = self.record.forward.without(left_out), self.record.back.without(left_out)
         self.record = replace(self.record, forward=forward, back=back)

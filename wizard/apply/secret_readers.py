@@ -21,7 +21,7 @@ Secrets = Mapping[str, Collection[str]]
 """Each name with the values that it has had."""
 _ENV: Final = ".env"
 _OTHER: Final = "another-value-than-the-one-in-use"
-"""Differs from every value that a secret has or gets: those have been generated, or stood in the files before."""
+"""Differs from every value that a secret has or gets: those have been generated, or they were in the files before."""
 
 
 def readers_of(secrets: Secrets, snapshot: Snapshot) -> ConcernedServices:

@@ -135,7 +135,7 @@ def compose_files_of(deployment: Deployment) -> ComposeFiles:
 
 
 def before(snapshot: Snapshot) -> StackFiles:
-    """Return the side that stands in the folder."""
+    """Return the side that is in the folder."""
     return StackFiles(
         env=snapshot.state(".env").data or b"",
         base=snapshot.state(snapshot.base_name).data or b"",

@@ -46,7 +46,7 @@ class CredsPair(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldCount:
-    """What stands in one place."""
+    """What is in one place."""
 
     field: EncryptedField
     opened: int
@@ -69,7 +69,7 @@ class FieldCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPlace:
-    """A value that cannot be moved: where it stands, and why. Names are foreign text, already plain."""
+    """A value that cannot be moved: where it is, and why. Names are foreign text, already plain."""
 
     place: str
     document: str
@@ -102,14 +102,14 @@ class StoredValues:
 
 
 def place_lines(found: StoredValues) -> tuple[str, ...]:
-    """Return where values stand that keep a rotation from being safe."""
+    """Return where values are that keep a rotation from being safe."""
     lines = [f"{one.place} ({one.document}): {one.why}" for one in found.wrong[:_MOST_PLACES]]
     further = len(found.wrong) - len(lines) + found.further
     return (*lines, *([f"and {further} more"] if further else []))
 
 
 class RotationRefused(Exception):
-    """The script refused, and what it did not do; ``found`` says what stands in the way."""
+    """The script refused, and what it did not do; ``found`` says what prevents it."""
 
     def __init__(self, why: str, found: StoredValues) -> None:
         super().__init__(why)

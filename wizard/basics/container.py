@@ -63,7 +63,7 @@ def is_rootless(users: str = _USERS) -> bool:
 def socket_group(path: str = SOCKET) -> int | None:
     """Return the group that Docker's socket belongs to; ``None`` if this container has none."""
     try:
-        about = os.stat(path)  # noqa: PTH116 - every start with help comes by; pathlib's is no shorter
+        about = os.stat(path)  # noqa: PTH116 - every start with help comes by; pathlib's is not a shorter
     except OSError:
         return None
     return about.st_gid if stat.S_ISSOCK(about.st_mode) else None

@@ -26,7 +26,7 @@ def close_memory() -> None:
     """Let the kernel take this process for one that is never dumped, whatever its limit, nor traced by its own user.
 
     PR_SET_DUMPABLE (prctl(2)). It ends if another program is executed: what is started reads its own ``/proc/self/fd``
-    as ever. What stands in ``/proc/PID`` of this process belongs to root from here on, but its own threads go on to read
+    as ever. What is in ``/proc/PID`` of this process belongs to root from here on, but its own threads continue to read
     ``/proc/self/fd`` (proc_fd_permission, fs/proc/fd.c).
     """
     import ctypes

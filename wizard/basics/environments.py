@@ -18,7 +18,7 @@ _PROJECT: Final = (
     *("COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES", "COMPOSE_PARALLEL_LIMIT", "COMPOSE_HTTP_TIMEOUT"),
     *("SSH_AUTH_SOCK", "USER", "BUILDKIT_PROGRESS", "DOCKER_DEFAULT_PLATFORM"),
 )
-"""What else decides which project is meant. Settings stand in ``.env``, which Docker Compose reads itself."""
+"""What else decides which project is meant. Settings are in ``.env``, which Docker Compose reads itself."""
 
 _NOTHING_REMOTE: Final = {"COMPOSE_EXPERIMENTAL_GIT_REMOTE": "false", "COMPOSE_EXPERIMENTAL_OCI_REMOTE": "false"}
 """Docker Compose takes ``include`` and ``extends`` from git and OCI registries unless told otherwise (pkg/remote)."""

@@ -37,7 +37,7 @@ _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class NotRegularError(Exception):
-    """Something that is no regular file stands at a path; the argument says what."""
+    """Something that is not a regular file is at a path; the argument says what."""
 
 
 class TooLargeError(NotRegularError):
@@ -112,7 +112,7 @@ def is_folder(path: Path) -> bool:
 
 
 def look(path: Path) -> os.stat_result | None:
-    """Return what stands at ``path`` itself, links not followed; ``None`` if nothing does."""
+    """Return what is at ``path`` itself, links not followed; ``None`` if there is nothing."""
     try:
         with parent_of(path, reads=True) as (folder, name):
             return os.stat(name, dir_fd=folder, follow_symlinks=False)
@@ -121,7 +121,7 @@ def look(path: Path) -> os.stat_result | None:
 
 
 def read_present(path: Path, *, largest: int = LARGEST, is_foreign: bool = False) -> Present | None:
-    """Read a regular file, or return ``None`` if nothing stands.
+    """Read a regular file, or return ``None`` if nothing is there.
 
     With ``is_foreign`` root reads in somebody's folder also what that person could not read: for a file whose content
     goes nowhere but back to it, with the owner that it has. ``NotRegularError`` for a directory, a link, a socket, a
@@ -152,7 +152,7 @@ def read_present(path: Path, *, largest: int = LARGEST, is_foreign: bool = False
 
 
 def regular_bytes(path: Path, largest: int) -> bytes | None:
-    """Read a file by its path, with the process's own rights; ``None`` if it is no regular one, or larger.
+    """Read a file by its path, with the process's own rights; ``None`` if it is not a regular one, or larger.
 
     For files of the person who runs this, which may be links; a pipe is not waited for. ``OSError`` if it cannot be read.
     """
@@ -185,7 +185,7 @@ def create(
 
     A file, a link or anything else at ``path`` is an error, never followed. ``like`` is a file whose access list,
     security label and user attributes the new one takes over, as far as the file system lets it. ``OSError`` if it
-    fails; the file may then stand there unfinished, for the caller to remove.
+    fails; the file may then be there unfinished, for the caller to remove.
     """
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     owner = folder_owner()
@@ -270,7 +270,7 @@ def replace_whole(path: Path, data: bytes, access: FileAccess = PRIVATE, *, dura
 def open_lock(path: Path, *, is_new: bool = False, for_writing: bool = True) -> int:
     """Open a lock file and return its descriptor: never through a link, never waiting for a pipe.
 
-    ``is_new``: make it, if nothing stands. ``OSError`` if that fails.
+    ``is_new``: make it, if nothing is there. ``OSError`` if that fails.
     """
     flags = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | (os.O_RDWR if for_writing else os.O_RDONLY)
     with parent_of(path, reads=not for_writing) as (folder, name):
@@ -312,7 +312,7 @@ def keep_aside(path: Path, aside: Path, present: Present) -> Present:
 
 
 def make_folder(path: Path, mode: int) -> None:
-    """Make a folder; it is an error where one stands."""
+    """Make a folder; it is an error if one exists."""
     with parent_of(path) as (folder, name):
         os.mkdir(name, mode, dir_fd=folder)
 

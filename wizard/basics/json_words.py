@@ -7,7 +7,7 @@ from typing import Any
 
 
 def objects(text: str) -> list[dict[str, Any]]:
-    """Return the objects in a text, alone or in lists; what is no JSON is passed over.
+    """Return the objects in a text, alone or in lists; what is not JSON is passed over.
 
     ``docker compose ps --format json`` prints one list up to Compose 2.20, one object a line from 2.21 on.
     """

@@ -33,7 +33,7 @@ class HeldFolder(NamedTuple):
 def walk_links(path: Path, held: HeldFolder | None = None) -> LinkWalk:
     """Follow a path, one component after the other; ``OSError`` (ELOOP) where links do not end.
 
-    What is in the ``held`` folder is looked up from its descriptor, and the folder itself is no link.
+    What is in the ``held`` folder is looked up from its descriptor, and the folder itself is not a link.
     """
     path = path.absolute()
     way = held.path if held is not None and path.is_relative_to(held.path) else Path("/")

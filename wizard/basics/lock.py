@@ -65,7 +65,7 @@ class FolderLock:
         """Hold the lock for the time of the block; the private folder is made where it is missing.
 
         ``WriteRefused`` if another process holds it, where the folder cannot be made, or where something else than
-        a lock of ours stands in its place: that is neither waited for nor written to.
+        a lock of ours is in its place: that is neither waited for nor written to.
         """
         self._room.prepare()
         try:
@@ -88,7 +88,7 @@ class FolderLock:
     def is_held_elsewhere(self) -> bool:
         """Return whether another process holds the lock; changes nothing and waits for nothing.
 
-        ``OSError`` if it cannot be opened, ``WriteRefused`` if something else stands in its place.
+        ``OSError`` if it cannot be opened, ``WriteRefused`` if something else is in its place.
         """
         if self._is_ours:
             return False

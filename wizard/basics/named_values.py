@@ -84,5 +84,5 @@ def _without_defaults(text: str, is_secret: Callable[[str], bool]) -> str:
 
 
 def without_messages(text: str) -> str:
-    """Return a text without what ``${NAME:?message}`` says: Docker Compose quotes it, whatever stands there."""
+    """Return a text without what ``${NAME:?message}`` says: Docker Compose quotes it, whatever is there."""
     return _MESSAGE.sub(rf"\g<head>{REDACTED}", text)

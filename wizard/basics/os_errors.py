@@ -79,5 +79,5 @@ def remedy(error: OSError) -> str:
 
 
 def refused(name: str, error: OSError, ending: str = "Nothing changed.") -> WriteRefused:
-    """Return the ``WriteRefused`` for the file called ``name``; ``ending`` says how the files stand now."""
+    """Return the ``WriteRefused`` for the file called ``name``; ``ending`` says the state of the files now."""
     return WriteRefused(Problem(field="", file=name, message=f"{cause(error)}. {ending}", remedy=remedy(error)))

@@ -52,7 +52,7 @@ def alone() -> str:
 def script() -> str:
     """Return the script of one's own that started this program; empty if none said so."""
     typed = os.environ.get(STARTED_AS, "")
-    # A file name can hold anything; what is no plain text is not shown.
+    # A file name can hold anything; what is not plain text is not shown.
     return quoted(typed) if 0 < len(typed) <= _LONGEST and typed.isprintable() else ""
 
 

@@ -66,7 +66,7 @@ def held_folder() -> HeldFolder | None:
 
 
 def real_folder(folder: Path) -> Path:
-    """Return a LibreChat folder without a link in its path; root goes on in the one that it began with.
+    """Return a LibreChat folder without a link in its path; root continues in the one that it began with.
 
     ``InvalidInput`` if root could not open it.
     """
@@ -101,7 +101,7 @@ def effective_uid() -> int:
 def working_in(folder: Path) -> Iterator[Path]:
     """Work in a folder for the time of the block: root works as its owner there.
 
-    The block is given the folder without a link in its path, and goes on with that one: whose the link is can let it
+    The block is given the folder without a link in its path, and continues with that one: whose the link is can let it
     lead elsewhere. Where it cannot be opened, it is given as it is named, and for root :func:`held_folder` and all that
     reads files refuse. Not to be nested. ``InvalidInput`` if the system does not let root work in the owner's name.
     """

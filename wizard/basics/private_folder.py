@@ -33,7 +33,7 @@ class PrivateFolder:
         self.path: Final = self._folder / NAME
 
     def prepare(self) -> None:
-        """Make the folder, or make sure that the one that stands there is ours and private.
+        """Make the folder, or make sure that the one that is there is ours and private.
 
         ``WriteRefused`` if it is a link, no folder, or belongs to somebody else than us, root or the owner of the
         LibreChat folder (who could put another in its place anyway).
@@ -95,7 +95,7 @@ class PrivateFolder:
             self.replace_file(ignore, b"*\n")
 
     def create_file(self, path: Path, data: bytes) -> None:
-        """Make a private file inside; it is an error where one stands."""
+        """Make a private file inside; it is an error if one exists."""
         create(path, data)
 
     def replace_file(self, path: Path, data: bytes, *, durable: bool = True) -> None:
@@ -103,5 +103,5 @@ class PrivateFolder:
         replace_whole(path, data, durable=durable)
 
     def create_folder(self, path: Path) -> None:
-        """Make a private folder inside; it is an error where one stands."""
+        """Make a private folder inside; it is an error if one exists."""
         make_folder(path, _MODE)

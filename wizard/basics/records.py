@@ -39,7 +39,7 @@ class NewerRecord(DamagedRecord):
 
 
 NOT_STORED: Final = MappingProxyType({"stored": False})
-"""Metadata of a dataclass's field that is no part of its record."""
+"""Metadata of a dataclass's field that is not part of its record."""
 
 
 def stored(record: DataclassInstance) -> dict[str, object]:
@@ -171,13 +171,13 @@ class RecordFile:
         self._largest = largest
 
     def exists(self) -> bool:
-        """Return whether something stands at the record's path; ``OSError`` if that cannot be seen."""
+        """Return whether something is at the record's path; ``OSError`` if that cannot be seen."""
         return look(self.path) is not None
 
     def read(self) -> RecordFields | None:
         """Return the record's fields, ``None`` if there is no record.
 
-        ``DamagedRecord`` for anything that is no record of this version; ``OSError`` if it cannot be read.
+        ``DamagedRecord`` for anything that is not a record of this version; ``OSError`` if it cannot be read.
         """
         try:
             present = read_present(self.path, largest=self._largest)
@@ -207,7 +207,7 @@ class RecordFile:
         self._room.replace_file(self.path, self._encoded(content), durable=durable)
 
     def create(self, content: Mapping[str, object]) -> None:
-        """Make the record, if none stands yet; it is on the disk when this returns."""
+        """Make the record, if none exists yet; it is on the disk when this returns."""
         self._room.create_file(self.path, self._encoded(content))
 
     def remove(self) -> None:

@@ -23,12 +23,12 @@ _NOT_TELLING: Final = frozenset({"true", "false", "none", "null"})
 _ANYWHERE: Final = (
     r"(?i)SECRET|PASSW|PASSPHRASE|PASSCODE|TOKEN|CREDENTIAL|PRIVATE|WEBHOOK|API_?KEY|ACCESS_?KEY|BEARER|BASIC_?AUTH"
 )
-"""Words that mean a secret wherever they stand in a name."""
+"""Words that mean a secret wherever they are in a name."""
 _WORDS: Final = frozenset(
     {"KEY", "KEYS", "PASS", "PWD", "PASSWD", "PW", "CRED", "CREDS", "AUTH", "AUTHORIZATION", "SALT", "IV", "DSN"}
     | {"URI", "SIG", "SIGNATURE"}
 )
-"""Words that mean one where they stand alone: ``KEY_2``, not ``KEYCLOAK``. A URI may be a connection string."""
+"""Words that mean one where they are alone: ``KEY_2``, not ``KEYCLOAK``. A URI may be a connection string."""
 _ENDINGS: Final = r"(?:KEY|PWD|(?<!BY)(?<!COM)PASS)\Z"
 """``SSHKEY``, ``DBPASS``; not ``BYPASS``."""
 _PARTS: Final = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+"
@@ -70,7 +70,7 @@ class SecretFilter:
         for value in self._own:
             text = text.replace(value, REDACTED)
         if self._forms:
-            # What was taken out before is no text of anybody's: nothing is found in it or across its edge.
+            # What was taken out before is not a text of anybody's: nothing is found in it or across its edge.
             text = REDACTED.join(self._without_values(part) for part in text.split(REDACTED))
         return without_credentials(text)
 
@@ -108,7 +108,7 @@ class _Form:
         return self.text, self._before, self._after
 
     def spans(self, folded: bytes) -> Iterator[tuple[int, int]]:
-        """Yield where it stands; places that overlap as one."""
+        """Yield where it is; places that overlap as one."""
         size = len(self.text)
         start = folded.find(self.text)
         while start >= 0:
@@ -190,7 +190,7 @@ def _spelled(value: str) -> Iterator[str]:
 
 
 def _base64_forms(data: bytes) -> Iterator[tuple[str, int, int]]:
-    """Yield the value in base64 (RFC 4648): whole, and the stretch that is the same whatever stands around it."""
+    """Yield the value in base64 (RFC 4648): whole, and the stretch that is the same whatever is around it."""
     from base64 import b64encode
 
     whole = b64encode(data).decode("ascii")
@@ -210,7 +210,7 @@ def _url_safe(text: str) -> str:
 
 
 _SIGN: Final = r":(?:\\?/){2}"
-"""What stands before the authority of a URL, also as some write it in JSON."""
+"""What is before the authority of a URL, also as some write it in JSON."""
 _PASSWORD: Final = rf"({_SIGN})[^/\s:@\\]*+:"
 _USER: Final = rf"({_SIGN})[^/\s:@?#\\]++@"
 _PARAMETER: Final = r"([?&;#]([\w.\-]{1,64})=)[^&#\s\"'<>]++"

@@ -35,7 +35,7 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        # Text of a server or of a file that is no UTF-8 may hold lone surrogates.
+        # Text of a server or of a file that is not UTF-8 may hold lone surrogates.
         mine, theirs = (secret.reveal().encode(errors="surrogatepass") for secret in (self, other))
         import hmac  # loads OpenSSL, which nothing before the first frame needs
 

@@ -1,6 +1,6 @@
 """The answers file as typed parts: each field declares the question that is asked for it.
 
-A question is asked in the step of the interview that its section names; one that is not asked stands in an answers file alone.
+A question is asked in the step of the interview that its section names; one that is not asked is in an answers file alone.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ SECTION: Final = section(
     intro="Search for people and SharePoint files with Microsoft Entra ID.",
     docs="configuration/authentication/OAuth2-OIDC/azure", since=Release(0, 8, 0, 3), source_release=Release(0, 8, 8, 1),
     settings=(
-        # .env.example sets it: its value is no sign that somebody means to use it, so nothing is said where it has no effect.
+        # .env.example sets it: its value is not a sign that somebody means to use it, so nothing is said where it has no effect.
         listing("OPENID_GRAPH_SCOPES", "Entra ID: Graph scopes", default="User.Read,People.Read,Group.Read.All",
             help="What the search for people asks of Microsoft Graph; it is not added to OPENID_SCOPE.",
             empty="User.Read, People.Read, Group.Read.All.", consequence="The search for people finds nobody.",

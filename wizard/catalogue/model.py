@@ -127,7 +127,7 @@ class Setting(NamedTuple):
     """The part of the answers file that it belongs to."""
 
     def is_read(self, release: Release) -> bool:
-        """Return whether this LibreChat release reads it; what is no variable of LibreChat counts as read."""
+        """Return whether this LibreChat release reads it; what is not a variable of LibreChat counts as read."""
         return (self.since is None or release >= self.since) and (self.until is None or release < self.until)
 
     @property

@@ -1,6 +1,6 @@
 """Settings of the release after v0.8.8: passkeys, changing an address, enforced two-factor sign-in, OAuth 2.0 without OpenID.
 
-As documented for v0.8.9-rc1; no code of a release was read. OPENID_USE_OAUTH2 and its addresses stand on the development branch, and
+As documented for v0.8.9-rc1; no code of a release was read. OPENID_USE_OAUTH2 and its addresses are on the development branch, and
 whether v0.8.9 has them is not known.
 """
 

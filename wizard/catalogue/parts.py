@@ -45,7 +45,7 @@ class Question(NamedTuple):
     parse: Callable[[str], Any] | None = None
     """From a text that the kind allows to the value (of a list: to one item); ``ValueError`` if it has none."""
     noun: str = ""
-    """What an answer is, for a fault: ``'x' is no NOUN.`` Empty: in the words of its kind."""
+    """What an answer is, for a fault: ``'x' is not a NOUN.`` Empty: in the words of its kind."""
     remedy: str = ""
     """The way out of that fault."""
     known: tuple[str, ...] = ()
@@ -57,12 +57,12 @@ class Question(NamedTuple):
     variable: str = ""
     """The environment variable from which an exported file takes a secret."""
     is_asked: bool = True
-    """Whether a person is asked; else it stands in an answers file alone."""
+    """Whether a person is asked; else it is in an answers file alone."""
     goes_to_config: bool = False
     """Whether its answer is written to librechat.yaml, at the place that its id names."""
 
     def value(self, text: str) -> Any | ValueFault:
-        """Return what a text means (of a list: one item), or why it is refused. An empty text is no answer and not asked about."""
+        """Return what a text means (of a list: one item), or why it is refused. An empty text is not an answer and not asked about."""
         from wizard.catalogue.accept import ValueFault, quoted
 
         fault = self._fault(text)

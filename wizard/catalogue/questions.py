@@ -99,6 +99,6 @@ def variable_id(name: str) -> str:
 
 
 def label(identity: str) -> str:
-    """Return the name that a person knows, ``EMAIL_HOST`` or ``proxy.hops``, also of what is no question."""
+    """Return the name that a person knows, ``EMAIL_HOST`` or ``proxy.hops``, also of what is not a question."""
     part, _, name = identity.partition(".")
     return name if part == VARIABLES and name else identity

@@ -14,5 +14,5 @@ def is_secret_setting(name: str) -> bool:
 
 
 def shown_value(text: str) -> str:
-    """Return the value of a setting that is no secret, for eyes: without what it holds of others' secrets."""
+    """Return the value of a setting that is not a secret, for eyes: without what it holds of others' secrets."""
     return without_credentials(without_named_values(text, is_secret_setting))

@@ -23,7 +23,7 @@ class OriginMechanism(StrEnum):
     IMAGE = "image"
     """``ENV`` of a Dockerfile."""
     CONTENT = "content"
-    """As DOTENV, of a file at ``/app/.env`` that stands in a compose file itself (``configs: content``)."""
+    """As DOTENV, of a file at ``/app/.env`` that is in a compose file itself (``configs: content``)."""
     DOTENV = "dotenv"
     """The file at ``/app/.env``, which npm dotenv reads and which replaces nothing."""
     GENERATED = "generated"

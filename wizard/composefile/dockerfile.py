@@ -39,7 +39,7 @@ class Copied(NamedTuple):
     """Of a ``RUN``: what it runs."""
 
     def candidates(self, path: str) -> Iterator[str]:
-        """Yield the files of the build context that may stand at a path of the image, the likeliest one first."""
+        """Yield the files of the build context that may be at a path of the image, the likeliest one first."""
         for source in self.sources:
             clean = source.strip("/").removeprefix("./") or "."
             if path == self.target:

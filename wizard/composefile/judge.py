@@ -88,7 +88,7 @@ def judge(
 
     ``files`` holds their content by name; ``names`` are the compose files in their order, where there are others than base and
     override. Further files that the compose files name are looked up in ``folder``. ``program`` is the command of Docker
-    Compose; it is searched for if it is not given. Raises ``InvalidInput`` only if a compose file is no YAML at all.
+    Compose; it is searched for if it is not given. Raises ``InvalidInput`` only if a compose file is not YAML at all.
     """
     names = [name for name in names or (base_name, override_name or "") if name and name in files]
     for name in names:
@@ -254,7 +254,7 @@ def _is_inside(path: str) -> bool:
 def _asked(
     program: Sequence[str], read: _Read, memory: MemoryFiles, seconds: float
 ) -> tuple[int | None, str, tuple[str, ...]]:
-    """Hand the masked files to Docker Compose; return its status, its words, and where it reads them otherwise than we do."""
+    """Hand the masked files to Docker Compose; return its status, its words, and where it reads them differently than we do."""
     known: set[str] = set()
     copies: dict[str, bytes] = {}
     for number, (name, content) in enumerate(read.environments()):

@@ -36,13 +36,13 @@ _ONE_VARIABLE: Final = late_pattern(
 )
 _RESOURCES: Final = ("services", "volumes", "networks", "secrets", "configs", "models")
 _TOP_LEVEL: Final = (*_RESOURCES, "include", "name", "version")
-"""What may stand at the top of a compose file, besides ``x-...`` (compose-spec, schema)."""
+"""What may be at the top of a compose file, besides ``x-...`` (compose-spec, schema)."""
 _MOST_FILES: Final = 60
 """Compose files of one project; our own limit."""
 
 
 def load_project(files: ProjectFiles, read: Reader) -> ComposeProject:
-    """Return what Docker Compose makes of the files; ``InvalidInput`` if one is no YAML or not of the form it wants."""
+    """Return what Docker Compose makes of the files; ``InvalidInput`` if one is not YAML or not of the form it wants."""
     return _Loader(files, read).project()
 
 

@@ -71,7 +71,7 @@ def plain_tree(tree: Any) -> Any:
 
 
 def first_leaf(tree: Any) -> Leaf | None:
-    """Return the value of a tree that comes first in its file, which tells where the tree stands."""
+    """Return the value of a tree that comes first in its file, which tells where the tree is."""
     return min(leaves(tree), key=lambda leaf: leaf.line, default=None)
 
 

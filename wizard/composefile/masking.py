@@ -84,7 +84,7 @@ def masked_compose(
 
 
 def _without_comments(between: str) -> str:
-    """Return what stands between two values without what its comments say."""
+    """Return what is between two values without what its comments say."""
     # The quote that ends NAME=value begins nothing.
     head, rest = (between[:1], between[1:]) if between[:1] in {"'", '"'} else ("", between)
     return head + _COMMENT.sub(lambda match: match["key"] or "#", rest) if "#" in rest else between

@@ -141,4 +141,4 @@ _SPECIAL: Final[Mapping[KeyPath, Callable[[Any, Any, KeyPath], Any]]] = {
     ("extra_hosts",): _extra_hosts,
     ("build",): _builds,
 }
-"""What is merged otherwise than mappings, lists and single values in general."""
+"""What is merged differently than mappings, lists and single values in general."""

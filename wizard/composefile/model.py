@@ -25,7 +25,7 @@ def merged_model(
 
     Per service ``environment`` is a mapping (``None``: taken from the shell), ``volumes`` a list of mappings with
     ``type``, ``source`` and ``target``, ``depends_on`` a mapping; ``!override`` replaces and ``!reset`` removes
-    (compose-spec, "Merge"). ``InvalidInput`` if a file is no valid YAML or not of the form that Docker
+    (compose-spec, "Merge"). ``InvalidInput`` if a file is not valid YAML or not of the form that Docker
     Compose wants.
     """
     model = _merge(_parsed(base, base_name), _parsed(override or b"", override_name), "")
@@ -154,7 +154,7 @@ def mount(item: Any) -> dict[str, Any]:
 
 
 def _split_short(text: str) -> list[str]:
-    """Split at colons that stand outside of ``${...}``."""
+    """Split at colons that are outside of ``${...}``."""
     kept, position = "", 0
     while (start := text.find("${", position)) >= 0 and (end := text.find("}", start)) >= 0:
         kept += text[position:start] + text[start:end].replace(":", "\0")

@@ -41,7 +41,7 @@ class Override(NamedTuple):
         """Read an override; ``None`` if there is no such file.
 
         ``InvalidInput`` names file and line of a YAML error, a key that appears twice, a second document, or a top or a
-        ``services`` that is no mapping.
+        ``services`` that is not a mapping.
         """
         document = YamlText.parse(data, name)
         demand_shape(document.data, name)
@@ -59,7 +59,7 @@ class Override(NamedTuple):
     def checked(self) -> Override:
         """Return this override where it can be written.
 
-        ``InvalidInput`` if the file leaves no room for the change, or where what has to be marked stands in braces
+        ``InvalidInput`` if the file leaves no room for the change, or where what has to be marked is in braces
         on one line, with no room for a comment: it could never be taken out again, and would go on publishing ports,
         say, after another answer.
         """
@@ -202,7 +202,7 @@ class Override(NamedTuple):
         return self._value(path, value, part)
 
     def _value(self, path: Path, value: object, part: str) -> Override:
-        """Set a value and mark it; nothing changes where it already stands there."""
+        """Set a value and mark it; nothing changes if it is already there."""
         plain = value.value if isinstance(value, Tagged) else value
         tag = value.tag if isinstance(value, Tagged) else ""
         changed = self._keep(path)
@@ -211,7 +211,7 @@ class Override(NamedTuple):
         return changed._with(self.document.set(path, value, part=part))
 
     def _demand_mark(self, path: Path, part: str) -> Override:
-        """Return this override with the demand that what stands at ``path`` for a part has its mark."""
+        """Return this override with the demand that what is at ``path`` for a part has its mark."""
         return self._replace(marked=self.marked | {path}) if part else self
 
     def _keep(self, path: Path, item: str = "") -> Override:

@@ -18,13 +18,13 @@ from wizard.basics.secret import REDACTED
 from wizard.yamlfile.parsed import ParsedYaml
 
 _REFERENCE: Final = late_pattern(r"\$(?:\w+|\{\w+\})")
-"""A value that only names a variable is no secret; one with a default holds a value (compose-spec, interpolation)."""
+"""A value that only names a variable is not a secret; one with a default holds a value (compose-spec, interpolation)."""
 _LINE_END: Final = late_pattern(r"(\r\n|\r|\n)")
 _PAIR: Final = late_pattern(r"(?P<name>[\w.\-/]+)=(?P<value>.*)\Z", re.DOTALL)
 _PROPERTIES: Final = late_pattern(r"(?:[!&]\S*\s+)*")
 """A tag and an anchor before a value (YAML 1.2, section 6.9); the parser counts them to it."""
 _NAMES_OF_THINGS: Final = frozenset({"services", "networks", "volumes", "configs", "secrets", "depends_on", "models"})
-"""What stands directly below these is a name that the operator chose: a service ``auth`` is no secret."""
+"""What stands directly below these is a name that the operator chose: a service ``auth`` is not a secret."""
 _PAIRS: Final = frozenset({"environment", "labels", "args", "annotations"})
 """A mapping or a list of ``NAME=value`` (compose-spec)."""
 _NAMED: Final = frozenset({"name", "key", "variable", "var", "env"})
@@ -38,7 +38,7 @@ _KEYWORDS: Final = frozenset({"NONE", "CMD", "CMD-SHELL"})
 
 
 class Meaning(IntEnum):
-    """What a value is to Docker Compose and to those who read it; the greater one counts where it stands in several places."""
+    """What a value is to Docker Compose and to those who read it; the greater one counts where it is in several places."""
 
     FREE = 0
     """Any text would do as well."""

@@ -15,7 +15,7 @@ _LISTS: Final = frozenset({"volumes", "ports"})
 
 
 def demand_shape(model: Any, name: str) -> None:
-    """Raise ``InvalidInput`` naming every key of the file that is no mapping or list if Docker Compose wants one.
+    """Raise ``InvalidInput`` naming every key of the file that is not a mapping or list if Docker Compose wants one.
 
     Docker Compose refuses each of these too (compose-spec, schema of ``services``); nothing if a key may be empty.
     """

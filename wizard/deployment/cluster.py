@@ -73,7 +73,7 @@ class Cluster:
         return self._ask(("helm", *words, "-n", self.release.namespace, "-o", "json"), seconds)
 
     def text(self, *command: str, seconds: float = SECONDS) -> ClusterAnswer:
-        """Ask for something that is no JSON."""
+        """Ask for something that is not JSON."""
         return self._ask(command, seconds, is_json=False)
 
     def _ask(self, command: tuple[str, ...], seconds: float, *, is_json: bool = True) -> ClusterAnswer:
@@ -102,7 +102,7 @@ def _refused(said: str) -> ClusterAnswer:
 
 
 def secret_texts(answer: ClusterAnswer) -> dict[str, str]:
-    """Return what a Secret of the cluster holds; what is no base64 cannot come from an API server and is left out."""
+    """Return what a Secret of the cluster holds; what is not base64 cannot come from an API server and is left out."""
     found = {}
     data = answer.data.get("data") if isinstance(answer.data, Mapping) else None
     for name, text in (data or {}).items():

@@ -54,7 +54,7 @@ class FolderReader:
 def project_of(
     folder: Path, names: tuple[str, ...], inherited: Mapping[str, str], reader: FolderReader
 ) -> ComposeProject:
-    """Return what Docker Compose makes of these files; ``InvalidInput`` if one is no YAML or not of the form it wants."""
+    """Return what Docker Compose makes of these files; ``InvalidInput`` if one is not YAML or not of the form it wants."""
     root = str(folder)
     further = [part.strip() for part in inherited.get("COMPOSE_ENV_FILES", "").split(",") if part.strip()]
     # Portainer hands a stack the variables that are set on its screen, and writes them to stack.env.

@@ -73,7 +73,7 @@ class DockerView:
         return None
 
     def container_of_id(self, container: FoundContainer) -> FoundContainer | None:
-        """Return how a container stands now; ``None`` if it is gone."""
+        """Return the state of a container now; ``None`` if it is gone."""
         try:
             told = json.loads(self._asked(("inspect", "--type", "container", container.id)))[0]
             state = told["State"]

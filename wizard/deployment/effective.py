@@ -204,10 +204,10 @@ def generated_secrets(text: str) -> dict[str, tuple[str, int]]:
 
 
 def _said_by_file(mounted: Document, place: HostPlace, name: str) -> dict[str, list[VariableSource]]:
-    """Return what npm dotenv reads at ``/app/.env``, where each line stands."""
+    """Return what npm dotenv reads at ``/app/.env``, where each line is."""
     read = mounted.values()
     if place.kind == "content":
-        # The line of the key: the text may stand below it, or in quotation marks on the same line.
+        # The line of the key: the text may be below it, or in quotation marks on the same line.
         return {
             entry.name: [VariableSource(OriginMechanism.CONTENT, replace(place.leaf, value=read[entry.name]))]
             for entry in mounted.entries
@@ -274,7 +274,7 @@ def place_in_container(definition: Mapping[str, Any], project: ComposeProject, p
 
 
 def mounted_places(definition: Mapping[str, Any], project: ComposeProject) -> Iterator[tuple[str, HostPlace]]:
-    """Yield what of the host stands at which path of a service's container."""
+    """Yield what of the host is at which path of a service's container."""
     for entry in definition.get("volumes") or ():
         target = entry.get("target")
         if not isinstance(target, Leaf):

@@ -62,7 +62,7 @@ def kubernetes_deployment(
 
 
 def view_of(files: Mapping[str, FileState]) -> KubernetesView:
-    """Return what the files say; ``InvalidInput`` for one that is no YAML."""
+    """Return what the files say; ``InvalidInput`` for one that is not YAML."""
     release = release_told(files[RECORD].data)
     own = parsed(files.get(release.values))
     overlay = parsed(files.get(VALUES_FILE))

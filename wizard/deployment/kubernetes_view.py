@@ -22,7 +22,7 @@ class KubernetesView:
     meili: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What Meilisearch's own Secret holds."""
     has_files: bool = False
-    """Whether the wizard's files stand there."""
+    """Whether the wizard's files are there."""
     origins: Mapping[str, EffectiveValue] = field(default_factory=dict, repr=False)
     """What LibreChat gets, by name."""
 

@@ -61,7 +61,7 @@ def with_keys(data: bytes | None, wanted: Mapping[str, object], release: Release
 
     ``data`` is ``None`` if there is no file yet, and a minimal one is made. Every other byte stays. ``InvalidInput`` for a provider
     that LibreChat does not know, a domain that it could never match (it compares exactly: packages/api/src/auth/domain.ts:16-33, v0.8.7),
-    a file that is no valid YAML, or one in which something else stands in the way.
+    a file that is not valid YAML, or one in which something else prevents it.
     """
     document = YamlText.parse(data, NAME)
     faults = [fault for place, value in wanted.items() for fault in _faults(place, value)]

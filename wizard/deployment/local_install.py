@@ -110,12 +110,12 @@ def found_install(folder: Path, root: Path = Path("/")) -> LocalInstall:
 
 
 def local_deployment(folder: Path, install: LocalInstall, after: Mapping[str, FileState] | None = None) -> Deployment:
-    """Return what LibreChat gets in a folder without Docker, with the files named in ``after`` as they stand there."""
+    """Return what LibreChat gets in a folder without Docker, with the files named in ``after`` as they are there."""
     files = {name: read_state(folder, name) for name in _FILES} | dict(after or {})
     document = Document.parse(files[".env"].data or b"")
     settings = {**document.values(), **install.environment}
     if "npm run backend" in install.command or not install.command:
-        # package.json:40, v0.8.8-rc1: cross-env NODE_ENV=production; what .env says of it does not count.
+        # package.json:40, v0.8.8-rc1: cross-env NODE_ENV=production; what .env says about it does not count.
         settings["NODE_ENV"] = "development" if "backend:dev" in install.command else "production"
     config = files["librechat.yaml"]
     return Deployment(

@@ -69,7 +69,7 @@ class Deployment:
     service: str = "api"
     """LibreChat's service; empty if none can be told."""
     replicas: tuple[str, ...] = ()
-    """Other services that are the same LibreChat: whatever is said of ``service`` holds for them."""
+    """Other services that are the same LibreChat: whatever is said about ``service`` holds for them."""
     effective: EffectiveConfiguration | None = field(default=None, repr=False)
     """Where each value comes from; ``None`` if settings were given without files."""
     config: Mapping[str, Any] | None = None
@@ -79,7 +79,7 @@ class Deployment:
     config_mounted: bool = False
     """Whether the merged compose files bring ``config`` into LibreChat's container."""
     has_run: bool = False
-    """Whether LibreChat has run in this folder before (a database folder, logs or uploads stand there)."""
+    """Whether LibreChat has run in this folder before (a database folder, logs or uploads are there)."""
     has_hidden_database: bool = False
     """Whether the database cannot be inspected from here; then it may hold data even if ``has_run`` is false."""
     almost_overrides: tuple[str, ...] = ()

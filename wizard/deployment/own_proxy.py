@@ -137,7 +137,7 @@ def _nginx(text: str, _target: re.Pattern[str], _environment: Mapping[str, str])
 
 
 def _blocks(text: str) -> Iterator[tuple[int, str, str]]:
-    """Yield the outermost blocks of a Caddyfile: line, what stands before the brace, what stands inside."""
+    """Yield the outermost blocks of a Caddyfile: line, what is before the brace, what is inside."""
     position = count = 0
     while count < _MOST and (match := re.compile(r"\{(?=\s|$)").search(text, position)) is not None:
         head = text[position : match.start()]

@@ -58,7 +58,7 @@ def _largest(name: str) -> int:
 
 def _with_content(state: FileState, path: Path) -> FileState:
     try:
-        # What a sample says goes into a new file, and what stands elsewhere is nobody's to change: root reads of these what
+        # What a sample says goes into a new file, and what is elsewhere is nobody's to change: root reads of these what
         # the folder's owner could read.
         is_foreign = state.name not in _SAMPLES and not state.name.startswith(("/", ".."))
         present = read_present(path, largest=_largest(state.name), is_foreign=is_foreign)
@@ -72,7 +72,7 @@ def _with_content(state: FileState, path: Path) -> FileState:
     if _is_dotenv(state.name) and (lines > _MOST_LINES or escapes > _MOST_ESCAPES):
         return state
     if state.name in _SAMPLES and present.about.st_nlink != 1 and not present.mode & 0o004:
-        # A second name of a file that not everybody may read: it is no sample of LibreChat's.
+        # A second name of a file that not everybody may read: it is not a sample of LibreChat's.
         return replace(state, kind="unreadable")
     return replace(state, kind="file", data=present.data, identity=present.identity)
 

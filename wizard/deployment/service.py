@@ -53,7 +53,7 @@ def replicas(project: ComposeProject, service: str) -> tuple[str, ...]:
         return ()
     image = image_of(project, project.services[service])
     others = [name for name in project.services if name != service and name not in project.inactive]
-    # Files of services that run something else are none of ours: one that cannot be read is no fault here.
+    # Files of services that run something else are none of ours: one that cannot be read is not a fault here.
     alike = [name for name in others if image != ("", "") and image_of(project, project.services[name]) == image]
     if not alike:
         return ()

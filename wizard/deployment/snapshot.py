@@ -84,7 +84,7 @@ class Snapshot:
     """What docker told about the folder's containers, by who asked; shared like ``seen``."""
 
     def state(self, name: str) -> FileState:
-        """Return what stands at ``name``; only names that were read."""
+        """Return what is at ``name``; only names that were read."""
         return self.files[name]
 
     def reading(self, names: Iterable[str]) -> Snapshot:
@@ -98,7 +98,7 @@ class Snapshot:
 def take(folder: Path, answers: Answers) -> Snapshot:
     """Read the folder.
 
-    ``InvalidInput`` if it is no folder, holds no LibreChat compose file, or ``.env`` cannot be used (a directory, no
+    ``InvalidInput`` if it is not a folder, holds no LibreChat compose file, or ``.env`` cannot be used (a directory, no
     UTF-8, unreadable): every such fault at once.
     """
     folder = _existing_folder(folder)
@@ -188,7 +188,7 @@ def _listed(files: Mapping[str, FileState], folder: Path, inherited: Mapping[str
     try:
         return listed_files(files, folder, inherited)
     except InvalidInput:
-        # .env is no UTF-8: whoever reads it next says so.
+        # .env is not UTF-8: whoever reads it next says so.
         return ()
 
 

@@ -1,6 +1,6 @@
 """Parses environment files and command lines as systemd does (systemd 257: src/basic/env-file.c, src/basic/extract-word.c).
 
-The file is no shell script: nothing is expanded, and a ``#`` begins a comment at the start of a line alone.
+The file is not a shell script: nothing is expanded, and a ``#`` begins a comment at the start of a line alone.
 """
 
 from __future__ import annotations

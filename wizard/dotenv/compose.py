@@ -21,7 +21,7 @@ SPACE: Final = "\t\v\f\r \x85\xa0"
 _GO_SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 """Go's unicode.IsSpace."""
 _GAP: Final = late_pattern(rf"(?:[{_GO_SPACE}]++|#[^\n]*+)*+")
-"""What may stand before a statement: blanks, empty lines and comments."""
+"""What may be before a statement: blanks, empty lines and comments."""
 _EXPORT: Final = late_pattern(r"export(?=[\t\n\f\r ])")
 _BLANKS: Final = late_pattern(rf"[{SPACE}]*+")
 _PLAIN_NAME: Final = late_pattern(rf"[A-Za-z0-9_.\[\]{SPACE}-]*+")
@@ -64,7 +64,7 @@ class Statement:
     name: str
     value: str = field(repr=False)
     line: int
-    """The line its name stands on, counted from 1; LF, CRLF and a lone CR end a line."""
+    """The line its name is on, counted from 1; LF, CRLF and a lone CR end a line."""
     end_line: int
     """The line its value ends on."""
     template: str | None = field(default=None, repr=False)
@@ -72,7 +72,7 @@ class Statement:
     lost: tuple[str, ...] = ()
     """The variables in it that are set nowhere, of which nothing is left (:func:`wizard.dotenv.template.lost_names`)."""
     begins_line: bool = True
-    """False where it stands after the closing quotation mark of another value; its name may then be a part of a secret."""
+    """False where it is after the closing quotation mark of another value; its name may then be a part of a secret."""
     inherited: bool = False
     """A bare word, whose value comes from the environment."""
 
@@ -267,7 +267,7 @@ class _Reader:
         while True:
             position = _end(_PLAIN_NAME, text, position)
             if position >= len(text):
-                # Compose's name then is empty, and what stands there is the value.
+                # Compose's name then is empty, and what is there is the value.
                 self._position = start
                 return "", "rest"
             char = text[position]

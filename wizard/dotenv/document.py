@@ -33,7 +33,7 @@ class Document:
 
     @classmethod
     def parse(cls, data: bytes, name: str = ".env") -> Document:
-        """Read the bytes of a file; ``InvalidInput`` names line and byte of what is no UTF-8."""
+        """Read the bytes of a file; ``InvalidInput`` names line and byte of what is not UTF-8."""
         return _parsed(data, name)
 
     @classmethod
@@ -65,7 +65,7 @@ class Document:
         return compose.read(self._text.removeprefix(_BOM))
 
     def compose_values(self, environment: Mapping[str, str] | None = None) -> dict[str, str]:
-        """Return what Docker Compose reads, variables filled in; what stands before a line that it refuses.
+        """Return what Docker Compose reads, variables filled in; what is before a line that it refuses.
 
         ``environment`` is that of the ``docker compose`` command, where it is known.
         """
@@ -108,7 +108,7 @@ class Document:
         return result
 
     def _refuse_disturbance(self, result: Document, changes: Mapping[str, str | None]) -> None:
-        """Make sure that every other name is read as before, and each changed one as if it stood alone."""
+        """Make sure that every other name is read as before, and each changed one as if it were alone."""
         alone = {name: f"{name}={spelled}\n" for name, spelled in changes.items() if spelled is not None}
         expected = {name: value for name, value in self._values.items() if name not in changes}
         for name, line in alone.items():

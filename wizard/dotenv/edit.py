@@ -18,7 +18,7 @@ _NEXT: Final = "\nZ=z\n"
 
 
 class _Cut(NamedTuple):
-    """Where one assignment stands in the text, as offsets; ``begin`` takes in indentation and ``export``."""
+    """Where one assignment is in the text, as offsets; ``begin`` takes in indentation and ``export``."""
 
     name: str
     begin: int
@@ -120,7 +120,7 @@ def _assignment(text: str, cut: _Cut, spelled: str, line_end: str) -> str:
             line = f"{head}{kept}{spelled}{end}"
             if _is_read_as(line, cut.name, spelled):
                 return line
-    # A comment that cannot stand behind the new value, such as an empty one, goes to a line of its own.
+    # A comment that cannot be behind the new value, such as an empty one, goes to a line of its own.
     above = f"{comment}{line_end}" if comment else ""
     return f"{above}{head}={spelled}"
 

@@ -29,7 +29,7 @@ class LineFault(NamedTuple):
 
     line: int
     name: str
-    """Empty where the line has none, or where what stands there may be a piece of a secret."""
+    """Empty where the line has none, or where what is there may be a piece of a secret."""
     kind: str
     """``compose-refuses``, ``reads-differently``, ``only-compose`` or ``ignored``."""
     message: str

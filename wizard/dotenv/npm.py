@@ -20,7 +20,7 @@ _QUOTES: Final = "'\"`"
 def _quoted(quote: str) -> str:
     r"""Return the pattern of a quoted value: npm's ``'(?:\\'|[^'])*'``, in runs.
 
-    What is no quotation mark and escapes none is read in one piece: the same matches, without a place in memory for each
+    What is not a quotation mark and escapes none is read in one piece: the same matches, without a place in memory for each
     character to come back to.
     """
     return rf"{quote}(?:[^{quote}\\]++|(?:\\(?!{quote}))++|\\{quote}|\\(?={quote}))*{quote}"
@@ -115,7 +115,7 @@ def entries(text: str) -> tuple[NpmAssignment, ...]:
         value = match["value"]
         begin = match.start("export") if match["export"] else name_begin
         if value is None:
-            # White space may stand between the name and its separator, even a line end.
+            # White space may be between the name and its separator, even a line end.
             separator = _separator().search(text, name_end)
             end = separator.end() if separator else name_end
         else:
@@ -136,7 +136,7 @@ def trimmed(text: str) -> str:
 
 
 def value_of(raw: str | None) -> str:
-    """Return the value that npm dotenv makes of what stands right of the ``=``."""
+    """Return the value that npm dotenv makes of what is right of the ``=``."""
     if not raw:
         return ""
     first, last = raw[0], raw[-1]

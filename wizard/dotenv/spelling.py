@@ -45,7 +45,7 @@ class Unspellable(NamedTuple):
     """No spelling fits."""
 
     character: str
-    """The character that is to blame, or the first of several that cannot stand together."""
+    """The character that is to blame, or the first of several that cannot be together."""
     reason: str
     """In words, without quoting the value."""
 
@@ -168,7 +168,7 @@ def _reading(text: str, after: str, reader: Reader) -> dict[str, str] | None:
 
 
 def _blame(value: str, readers: frozenset[Reader]) -> Unspellable:
-    """Name the characters that cannot stand together in this value, as few as will do."""
+    """Name the characters that cannot be together in this value, as few as will do."""
     present = [suspect for suspect in _SUSPECTS if suspect in value]
     clashing: list[str] = []
     for suspect in present:

@@ -41,7 +41,7 @@ def substitute(template: str, lookup: Lookup, depth: int = 0) -> str:
 
 
 def lost_names(template: str, lookup: Lookup) -> tuple[str, ...]:
-    """Return the variables without braces that stand inside of a longer text and are set nowhere: ``cd9`` of ``ab$cd9``.
+    """Return the variables without braces that are inside of a longer text and are set nowhere: ``cd9`` of ``ab$cd9``.
 
     Docker Compose puts nothing in their place, so that the text gets shorter than it is written.
     """
@@ -71,7 +71,7 @@ def _line(line: str, lookup: Lookup, depth: int) -> str:
 
 
 def _variable(line: str, start: int, last_brace: int, lookup: Lookup, depth: int) -> tuple[str, int]:
-    """Return what stands for the ``$`` at ``start``, and where the text goes on."""
+    """Return what stands for the ``$`` at ``start``, and where the text continues."""
     following = line[start + 1 : start + 2]
     if following == "$":
         return "$", start + 2

@@ -45,7 +45,7 @@ class FileFault(NamedTuple):
 
 @lru_cache(maxsize=2)
 def file_faults(data: bytes) -> tuple[FileFault, ...]:
-    """Return the faults that many lines of a file share; ``data`` is what stands in it."""
+    """Return the faults that many lines of a file share; ``data`` is what is in it."""
     text = data.decode("utf-8", "replace")
     lines = [line.removesuffix("\r") for line in text.removeprefix("\ufeff").split("\n")]
     written = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and not _is_comment(line)]

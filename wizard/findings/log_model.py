@@ -31,11 +31,11 @@ FOREIGN: Final = (
     ),
     *("[MCP", "the MCP server", "[AgentController]", "[BaseClient]", "User asked:"),
 )
-"""A line with one of these is about chats, tools or MCP servers: it is no proof of a fault of LibreChat's own sign-in, whatever it quotes."""
+"""A line with one of these is about chats, tools or MCP servers: it does not prove a fault of LibreChat's own sign-in, whatever it quotes."""
 NO_ADDRESS: Final = ("[Email: ]", "[Email: undefined]", "[Email: null]")
 """LibreChat refuses a missing address with the words for a domain that is not allowed (isEmailDomainAllowed, packages/api/src/auth/domain.ts)."""
 UNREACHED: Final = ("log.network.refused", "log.network.no-answer", "log.network.no-route")
-"""The causes that say of no particular program that it was not reached."""
+"""The causes that do not name the program that it was not reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class LogCause(FindingEntry):
     """A release, and the fix for releases before it."""
 
     def needle_in(self, text: str) -> str:
-        """Return the words of one of its lines that stand in a text, to show the part of a long one that counts."""
+        """Return the words of one of its lines that are in a text, to show the part of a long one that counts."""
         parts = (words_of(part) for line in self.lines for part in line.removesuffix(LINE_END).split(ANYTHING))
         return next((part for part in parts if part and part in text), "")
 

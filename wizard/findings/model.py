@@ -32,7 +32,7 @@ class FindingEntry:
     name: str
     """The id without its check."""
     meaning: str
-    """One sentence, the summary of findings that say nothing more exact. Where it ends with a colon, ``consequence`` goes on."""
+    """One sentence, the summary of findings that say nothing more exact. Where it ends with a colon, ``consequence`` continues."""
     fix: str = ""
     """What to do; the remedy of findings that say nothing more exact."""
     _: KW_ONLY
@@ -147,7 +147,7 @@ class FindingFamily:
     entry: FindingEntry
     """Its name has ``{}`` if the members differ, and so may its meaning."""
     members: tuple[str, ...] = ()
-    """What may stand there; nothing: whatever ``stands_for`` stands for."""
+    """What may be there; nothing: whatever ``stands_for`` stands for."""
     supersedes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """For a member: ids that it supersedes."""
     stands_for: str = "SETTING"

@@ -123,7 +123,7 @@ _of_each: Final = MappingProxyType(
         ),
     }
 )
-"""What is said of every provider, by cause. What stands in braces is filled in by :func:`_of_provider`."""
+"""What is said about every provider, by cause. What is in braces is filled in by :func:`_of_provider`."""
 
 
 def _of_provider(provider: str, title: str) -> Iterator[tuple[str, FindingEntry]]:
@@ -163,7 +163,7 @@ def _of_provider(provider: str, title: str) -> Iterator[tuple[str, FindingEntry]
 COMMON: Final = MappingProxyType(
     {(provider, cause): entry for provider, title in TITLES.items() for cause, entry in _of_provider(provider, title)}
 )
-"""What is said of every provider, by its name and the cause."""
+"""What is said about every provider, by its name and the cause."""
 FACEBOOK_BROKEN = _of(
     "facebook.broken",
     "Sign-in with Facebook fails for every account, regardless of the configuration.",

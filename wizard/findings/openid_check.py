@@ -12,7 +12,7 @@ _NO_BUTTON = "The OpenID button shows 'An unknown error occurred.' to everybody 
 _NOBODY = "Nobody can sign in through OpenID."
 _FAILED = "People come back to the sign-in page with 'auth_failed'."
 _REFUSED = ("openid.redirect.refused", "openid.client.refused")
-"""What the provider says of a redirect URI that the settings already show to be wrong."""
+"""What the provider says about a redirect URI that the settings already show to be wrong."""
 _of = partial(
     FindingEntry, check="openid", docs="https://www.librechat.ai/docs/configuration/authentication/OAuth2-OIDC"
 )

@@ -16,7 +16,7 @@ SWITCHED_OFF = _of(
     "ALLOW_SOCIAL_LOGIN=true",
     consequence="there is no button and no sign-in.",
     settings=("ALLOW_SOCIAL_LOGIN",),
-    # What each provider's own check says of the same line.
+    # What each provider's own check says about the same line.
     supersedes=(
         "openid.settings.switched-off",
         *(f"oauth.{provider}.switched-off" for provider in (*_WITH_SECRET, "apple")),

@@ -27,7 +27,7 @@ _PORT: Final = "3080"
 def completed(text: str, access: str, port: str = "") -> str:
     """Return an address with the scheme that the access needs, and LibreChat's port in a LAN.
 
-    What has a scheme already, or is no host name, comes back unchanged: ``192.168.1.50`` becomes ``http://192.168.1.50:3080``.
+    What has a scheme already, or is not a host name, comes back unchanged: ``192.168.1.50`` becomes ``http://192.168.1.50:3080``.
     """
     scheme, found = _SCHEMES.get(access), _TYPED.fullmatch(text.strip())
     if scheme is None or found is None:

@@ -21,11 +21,11 @@ class Answer(NamedTuple):
     word: str
     """What is typed at a line prompt; it tells the answers of a dialogue apart."""
     title: str
-    """What stands on a button."""
+    """What is on a button."""
     deed: Callable[[], object] = _nothing
     """What it does; ``WriteRefused`` if it writes and cannot."""
     farewell: str = ""
-    """What to say once it has ended the run; empty if the run goes on."""
+    """What to say once it has ended the run; empty if the run continues."""
 
 
 class Dialogue(NamedTuple):
@@ -69,7 +69,7 @@ def leave(interview: Interview) -> Dialogue:
 
 
 def generate(interview: Interview, identity: str, name: str) -> Dialogue:
-    """Ask before the value that stands at a setting is replaced by a random one."""
+    """Ask before the value of a setting is replaced by a random one."""
     from wizard.plan.credentials import CONSEQUENCES, ENCRYPTING
 
     has_value = bool(interview.present.get(name))

@@ -34,7 +34,7 @@ class DraftFile:
     def __init__(self, folder: Path) -> None:
         self._file = RecordFile(PrivateFolder(folder), folder / FILE)
         self.damage = ""
-        """What to say to the operator if :meth:`read` met something that is no journal; else empty."""
+        """What to say to the operator if :meth:`read` met something that is not a journal; else empty."""
 
     def write(self, draft: Draft, step: str) -> None:
         """Keep the draft, in one step and private from the first byte; ``WriteRefused`` if that fails.

@@ -122,7 +122,7 @@ class Interview:
         self.keep()
 
     def give(self, identity: str, entry: Entry | None) -> None:
-        """Set the whole entry of a question, as it was once; ``None`` takes the answer back: what stands in the folder stays."""
+        """Set the whole entry of a question, as it was once; ``None`` takes the answer back: what is in the folder stays."""
         self.draft = self.draft.without(identity) if entry is None else self.draft.give(identity, entry)
         if question(identity).part == Installation.place:
             self._read_again()

@@ -48,7 +48,7 @@ def values_of(interview: Interview, outlook: Preview | None) -> Mapping[str, str
 
 
 def findings_now(interview: Interview) -> tuple[Finding, ...]:
-    """Return what the rules say of the present folder, before any answer."""
+    """Return what the rules say about the present folder, before any answer."""
     from wizard.deployment.assembled import deployment
     from wizard.rules import check
     from wizard.rules.advisories import advisory_findings

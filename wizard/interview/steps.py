@@ -253,7 +253,7 @@ _WHEN: Final[Mapping[str, Condition]] = {
 def _can_apply(identity: str, state: Mapping[str, str]) -> bool:
     """Return whether an answer could have an effect: a question of the wizard's own has none beside other answers than its own.
 
-    LibreChat's variables are always shown: they may stand in the file for later.
+    LibreChat's variables are always shown: they may be in the file for later.
     """
     own = own_question(identity)
     return own is None or own.asked.applies is None or own.asked.applies.holds(state)

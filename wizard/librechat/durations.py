@@ -31,7 +31,7 @@ _WHOLE: Final = late_pattern(r"(?:\d{1,9}\s*(?:ms|[smhdw])\s*)+", re.ASCII)
 
 
 def duration_expression(text: str) -> str | None:
-    """Return the expression in milliseconds for ``24h``, ``30d``, ``1h30m``; ``None`` if the text is no duration.
+    """Return the expression in milliseconds for ``24h``, ``30d``, ``1h30m``; ``None`` if the text is not a duration.
 
     The expression shows where it comes from and evaluates to exactly that in LibreChat's math().
     """
@@ -43,7 +43,7 @@ def duration_expression(text: str) -> str | None:
 
 
 def duration_seconds(text: str) -> float | None:
-    """Return the seconds of ``90s``, ``1h30m``; ``None`` if the text is no duration."""
+    """Return the seconds of ``90s``, ``1h30m``; ``None`` if the text is not a duration."""
     lowered = text.strip().lower()
     if not _WHOLE.fullmatch(lowered):
         return None

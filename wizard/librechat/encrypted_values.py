@@ -48,14 +48,14 @@ class EncryptedField:
     path: str
     """Names joined by dots; ``**`` at the end: every encrypted text below."""
     formats: tuple[Format, ...]
-    """What may stand there; the one that a release writes comes first."""
+    """What may be there; the one that a release writes comes first."""
     since: Release
     lost: str
     """What no longer works where a value cannot be decrypted."""
     source: str
     """Where LibreChat writes it."""
     plain: str = ""
-    """What may stand there unencrypted, and stays as it is: ``any`` text, or ``base32``; empty: nothing."""
+    """What may be there unencrypted, and stays as it is: ``any`` text, or ``base32``; empty: nothing."""
     text: Text = Text.ANY
     where: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     """The documents of the collection that have it; empty: all."""
@@ -78,7 +78,7 @@ class EncryptedField:
 
 
 def _action(name: str) -> EncryptedField:
-    # Only the one that fits auth.type is encrypted; another may stand there in clear. From v0.7.8 on the clear text is URI-encoded.
+    # Only the one that fits auth.type is encrypted; another may be there in clear. From v0.7.8 on the clear text is URI-encoded.
     return EncryptedField(
         collection="actions", path=f"metadata.{name}", formats=(Format.V2,), since=Release(0, 7, 0), plain="any",
         lost="agents and assistants with that action do not load",

@@ -166,7 +166,7 @@ def _filter(text: str, start: int, depth: int) -> tuple[LdapFilter, int]:
 
 
 def _expression(text: str, place: int) -> LdapFilter:
-    """Parse what stands between two brackets (``parseExpr``)."""
+    """Parse what is between two brackets (``parseExpr``)."""
     match = _ATTRIBUTE.match(text)
     if text[:1] == ":":
         attribute = ""

@@ -17,7 +17,7 @@ _SPACE: Final = late_pattern("[\\s\ufeff]*")
 
 
 class LdapNameError(ValueError):
-    """The text is no distinguished name to ldapjs. ``position``: where reading stopped, counted from 0."""
+    """The text is not a distinguished name to ldapjs. ``position``: where reading stopped, counted from 0."""
 
     def __init__(self, position: int) -> None:
         super().__init__("no distinguished name")

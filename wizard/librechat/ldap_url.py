@@ -28,7 +28,7 @@ class LdapUrlFault(StrEnum):
     SCHEME = "scheme"
     """A URL of another scheme than ldap and ldaps."""
     SCOPE = "scope"
-    """The part after the second question mark is no scope."""
+    """The part after the second question mark is not a scope."""
     FILTER = "filter"
     """The filter after the third question mark cannot be parsed; ldapjs parses it and LibreChat never uses it."""
 

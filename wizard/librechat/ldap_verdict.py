@@ -271,7 +271,7 @@ class _Attempt:
 
 
 def _reply(reply: LdapReply, cause: LdapCause) -> LdapVerdict | None:
-    """Return how the sign-in ends with this answer; ``None`` if it goes on."""
+    """Return how the sign-in ends with this answer; ``None`` if it continues."""
     if isinstance(reply, NoLdapResult):
         if reply is NoLdapResult.SILENT:
             return _ends(LdapOutcome.NO_ANSWER, LdapCause.SILENT if cause is LdapCause.UNREACHABLE else cause)

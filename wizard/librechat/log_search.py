@@ -92,7 +92,7 @@ class LogMatch:
     count: int
     """How many lines do."""
     is_quiet: bool
-    """Whether all of them are information, not warnings or errors: what people type can stand there too."""
+    """Whether all of them are information, not warnings or errors: what people type can be there too."""
     is_earlier: bool
     """Whether all of them are from before LibreChat's last start."""
     proofs: tuple[LogProof, ...] = ()
@@ -102,7 +102,7 @@ class LogMatch:
 
     @classmethod
     def of(cls, proofs: tuple[LogProof, ...], *, is_earlier: bool) -> LogMatch:
-        """Return what these lines prove; the first that is no mere information is the one that is shown."""
+        """Return what these lines prove; the first that is not mere information is the one that is shown."""
         loud = [one for one in proofs if not one.is_quiet]
         first = (loud or proofs)[0]
         return cls(first.cause, first.line, sum(one.lines for one in proofs), not loud, is_earlier, proofs)
@@ -126,7 +126,7 @@ class _Pattern(NamedTuple):
         return next(shared, "") or max(words, key=len)
 
     def is_in(self, text: str) -> bool:
-        """Whether the parts stand in the text in this order."""
+        """Whether the parts are in the text in this order."""
         position = 0
         for part in self.parts:
             position = _after(text, part, position)
@@ -136,7 +136,7 @@ class _Pattern(NamedTuple):
 
 
 def _after(text: str, part: str, position: int) -> int:
-    """Return where the text goes on behind a part; -1 if it does not have it."""
+    """Return where the text continues behind a part; -1 if it does not have it."""
     word = words_of(part)
     while (found := text.find(word, position)) >= 0:
         end = found + len(word)
@@ -273,7 +273,7 @@ def _is_about(lines: LogLines, cause: LogCause, line: LogLine) -> bool:
     if any(word in line.text for word in cause.near):
         return True
     if named and wanted and named.isdisjoint(wanted):
-        # It says itself what it is about: what stands beside it is another matter.
+        # It says itself what it is about: what is beside it is another matter.
         return False
     for other in (each for each in lines.around(line) if is_of_one_event(line.text, each)):
         is_near = any(word in other for word in cause.near)

@@ -56,7 +56,7 @@ class LogLine(NamedTuple):
 
 
 class LogLines:
-    """A stretch of a log. Lines that say the same stand in ``blob`` once, so that a long log takes no longer to search."""
+    """A stretch of a log. Lines that say the same are in ``blob`` once, so that a long log takes no longer to search."""
 
     def __init__(self, data: bytes, first: int) -> None:
         self._lines = data.split(b"\n")
@@ -106,7 +106,7 @@ class LogLines:
         return [line[:LONGEST_LINE].decode("utf-8", "replace") for line in lines[-most:]]
 
     def is_quiet(self, line: LogLine, starts: tuple[str, ...] = ()) -> bool:
-        """Return whether a line is of a level below a warning, or goes on what such a line begins: LibreChat writes there what people type.
+        """Return whether a line is of a level below a warning, or continues what such a line begins: LibreChat writes there what people type.
 
         A line without a level belongs to the one before it only if it is indented, as an object that winston prints. A message that begins
         as in ``starts`` is LibreChat's own.
@@ -150,7 +150,7 @@ class LogText:
         self.release = _release(data)
         """What npm names at start (``LibreChat@v0.8.7``); ``None`` if it does not."""
         self.earlier = LogLines(data[:begin], first)
-        """What stands before LibreChat's last start."""
+        """What is before LibreChat's last start."""
         self.current = LogLines(data[begin:], first + data.count(b"\n", 0, begin))
         """What stands since."""
 

@@ -35,7 +35,7 @@ class _Parts:
     def __init__(self) -> None:
         self.texts: dict[str, list[str]] = {"address": [], "comment": [], "group": [], "text": []}
         self.quoted: list[bool] = []
-        """For each part of the text, whether it stood in quotation marks: no address is looked for there."""
+        """For each part of the text, whether it was in quotation marks: no address is looked for there."""
         self.is_group = False
 
 

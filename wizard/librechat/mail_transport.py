@@ -36,7 +36,7 @@ _NODEMAILER: Final = (
 """Since which LibreChat release which nodemailer is locked (package-lock.json of the tags v0.5.0 to v0.8.7).
 
 v0.8.8-rc4 asks for ^10.0.2 (api/package.json); 10.6.0, which was recorded, stands for that series. Of 2452 recorded mails it treats one
-otherwise than 9.0.1, so that the mail goes out with the one and not with the other: an EMAIL_FROM that is no address
+differently than 9.0.1, so that the mail goes out with the one and not with the other: an EMAIL_FROM that is not an address
 (tests/records/mail-verdicts.jsonl). It also passes over blank lines in a server's answers.
 """
 
@@ -45,7 +45,7 @@ class StartTls(Enum):
     """What nodemailer does about STARTTLS on a connection that begins in clear."""
 
     OFFERED = "offered"
-    """Uses it where the server offers it, and goes on in clear if it does not."""
+    """Uses it where the server offers it, and continues in clear if it does not."""
     REQUIRED = "required"
     """Some well-known services only (``requireTLS``); ``EMAIL_ENCRYPTION=starttls`` does not lead here."""
     NEVER = "never"
@@ -222,7 +222,7 @@ def known_services(nodemailer: str) -> Mapping[str, Mapping[str, Any]]:
 def near_service(service: str) -> str | None:
     """Return the service that an unknown name is most likely a misspelling of; ``None`` if no release or every guess knows it.
 
-    The newest recorded nodemailer and all before it count: a name that one of them knows is no misspelling.
+    The newest recorded nodemailer and all before it count: a name that one of them knows is not a misspelling.
     """
     from wizard.basics.nearest import nearest_of
 

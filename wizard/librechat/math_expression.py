@@ -65,7 +65,7 @@ class _Parser:
             operator = self._take()
             right, percent = self._product()
             if percent:
-                # mathjs: 100 + 10% adds ten per cent of what stands before.
+                # mathjs: 100 + 10% adds ten per cent of what is before.
                 right = value * right / 100
             value = value + right if operator == "+" else value - right
         return value
@@ -87,7 +87,7 @@ class _Parser:
         return value, percent
 
     def _implicit(self) -> tuple[float, bool]:
-        """Evaluate ``2(3)`` and ``(2)3``, which bind tighter than a written operator; ``2 3`` is no product."""
+        """Evaluate ``2(3)`` and ``(2)3``, which bind tighter than a written operator; ``2 3`` is not a product."""
         value, percent = self._unary()
         while not percent and (self._peek() == "(" or (self._closed and self._starts_number())):
             right, percent = self._unary()

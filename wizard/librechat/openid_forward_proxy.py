@@ -15,7 +15,7 @@ _NAMES: Final = ("PROXY", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_prox
 
 
 class ForwardProxy(NamedTuple):
-    """The proxy for a host; ``address`` is ``None`` if the setting is no address that undici takes."""
+    """The proxy for a host; ``address`` is ``None`` if the setting is not an address that undici takes."""
 
     setting: str
     address: str | None

@@ -68,7 +68,7 @@ def unfit_scope(scope: str) -> bool:
 def start_kind(start: str) -> str:
     """Return what LibreChat makes of the address that a person begins with: ``begin``, ``callback`` or ``page``.
 
-    With a query other than ``iss`` alone, openid-client takes the request for a callback; ``//oauth/openid`` is no route.
+    With a query other than ``iss`` alone, openid-client takes the request for a callback; ``//oauth/openid`` is not a route.
     """
     parts = split_address(start)
     if parts.path.lower().removesuffix("/") != START_PATH:

@@ -1,6 +1,6 @@
 """How often LibreChat retries the provider's discovery, at start and afterwards.
 
-Up to v0.8.8-rc3 once, at the start; from rc4 on it goes on in the background until the provider answers, and registers the sign-in without
+Up to v0.8.8-rc3 once, at the start; from rc4 on it continues in the background until the provider answers, and registers the sign-in without
 a restart (``openIdDiscoverySchema``, packages/data-provider/src/config.ts; api/server/socialLogins.js; pull request 15899).
 """
 

@@ -42,7 +42,7 @@ class Outcome(StrEnum):
     UNAUTHORIZED = "unauthorized"
     """401 in place of the redirect to the provider."""
     LOST = "lost"
-    """The person ends on an address of LibreChat that is no callback: its own page comes."""
+    """The person ends on an address of LibreChat that is not a callback: its own page comes."""
     HANGS = "hangs"
     """No answer for minutes."""
     CALLBACK_409 = "callback-409"
@@ -68,7 +68,7 @@ class ProviderAnswer:
 
     status: int = 200
     body: Any = field(default_factory=dict)
-    """The JSON value; ``None`` for what is no JSON."""
+    """The JSON value; ``None`` for what is not JSON."""
     failure: NoAnswer | None = None
     seconds: float = 0
     """How long the answer took."""

@@ -33,7 +33,7 @@ class Start(NamedTuple):
 
 
 def discovery_url(issuer: str) -> str | None:
-    """Return the address that LibreChat asks at its start; ``None``: it asks nothing, because OPENID_ISSUER is no https address.
+    """Return the address that LibreChat asks at its start; ``None``: it asks nothing, because OPENID_ISSUER is not an https address.
 
     A value with ``/.well-known/`` in it is asked as it is (openid-client 6.5.0, ``performDiscovery``).
     """

@@ -120,7 +120,7 @@ def _audience_fault(claims: Mapping[str, Any], client_id: str) -> tuple[str, str
 
 
 def userinfo_of(answer: ProviderAnswer, subject: str) -> Mapping[str, Any] | None:
-    """Return what the userinfo endpoint adds to the ID token's claims; ``None``: LibreChat logs a fault and goes on without.
+    """Return what the userinfo endpoint adds to the ID token's claims; ``None``: LibreChat logs a fault and continues without.
 
     ``processUserInfoResponse``; ``getUserInfo`` catches all (api/strategies/openidStrategy.js, v0.8.8-rc1).
     """

@@ -74,7 +74,7 @@ def _begin(situation: OpenIdSituation) -> str:
 
 
 def _begun(situation: OpenIdSituation) -> SignInVerdict | None:
-    """Return how it ends before the provider is asked, ``None`` if it goes on."""
+    """Return how it ends before the provider is asked, ``None`` if it continues."""
     begin = _begin(situation)
     kind = start_kind(begin)
     if kind == "page":

@@ -15,7 +15,7 @@ from wizard.librechat.releases import Release
 GUARD_SINCE: Final = Release(0, 8, 8, 4)
 """First release with the guard (pull request 15880)."""
 SAME_ORIGIN_ROUTES: Final = ("/api/auth/login", "/api/auth/2fa/verify-temp", "/api/admin/login/local")
-"""The routes that it stands before, for POST; it comes before the rate limiter, so that a refusal costs no attempt."""
+"""The routes that it is before, for POST; it comes before the rate limiter, so that a refusal costs no attempt."""
 TRUSTED: Final = ("DOMAIN_CLIENT", "DOMAIN_SERVER", "ADMIN_PANEL_URL")
 """The variables whose origins it trusts."""
 REFUSAL_CODE: Final = "auth_cross_origin"
@@ -38,7 +38,7 @@ class SignInRequest(NamedTuple):
 
 
 def trusted_origins(settings: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the origins that may sign in from anywhere; a value that is no web address adds none."""
+    """Return the origins that may sign in from anywhere; a value that is not a web address adds none."""
     found = (origin_of(settings.get(name, "")) for name in TRUSTED)
     return tuple(dict.fromkeys(origin for origin in found if origin))
 

@@ -177,7 +177,7 @@ def _refusal(
     if settings.release >= NAME_ID_RULES_SINCE and (fault := _identity_fault(profile, settings, existing)):
         return fault
     if isinstance(email, tuple):
-        # ``split`` is no method of a list: an error, not a refusal.
+        # ``split`` is not a method of a list: an error, not a refusal.
         return SamlAccountFault.MANY_VALUES if allowed_domains else _of_other_provider(existing)
     if not is_allowed_domain(email or "", allowed_domains):
         return SamlAccountFault.DOMAIN

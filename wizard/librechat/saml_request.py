@@ -39,7 +39,7 @@ def authn_request(settings: SamlSettings, identity: str, now: datetime) -> str:
 def request_url(settings: SamlSettings, request: str) -> str:
     """Return the address that a browser is sent to: the entry point with SAMLRequest in its query, for http and https.
 
-    ``ValueError`` if the entry point is no address of a web page.
+    ``ValueError`` if the entry point is not an address of a web page.
     """
     parts = urlsplit(settings.entry_point.strip())
     if parts.scheme.lower() not in ("http", "https") or not parts.hostname:

@@ -58,9 +58,9 @@ class SignatureState(StrEnum):
     OTHER_KEY = "other-key"
     """Made with another key than the one in SAML_CERT."""
     FORM = "form"
-    """It is no signature of exactly this element: several references, transforms or elements with the same ID."""
+    """It is not a signature of exactly this element: several references, transforms or elements with the same ID."""
     UNSURE = "unsure"
-    """An inclusive canonical form that xml-crypto may write otherwise than the standard."""
+    """An inclusive canonical form that xml-crypto may write differently than the standard."""
 
 
 @dataclass(frozen=True, slots=True)

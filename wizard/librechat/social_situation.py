@@ -46,13 +46,13 @@ class ProviderStep:
 
     @property
     def is_well(self) -> bool:
-        """Whether the strategy goes on."""
+        """Whether the strategy continues."""
         return self.failure is None and self.status // 100 == 2  # noqa: PLR2004 - success
 
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
-    """What the provider says of the person."""
+    """What the provider says about the person."""
 
     subject: str = ""
     email: str = ""

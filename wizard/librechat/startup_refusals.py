@@ -24,7 +24,7 @@ _FORMS: Final = {"CREDS_KEY": late_pattern(r"[0-9a-fA-F]{64}"), "CREDS_IV": late
 
 
 def is_malformed(name: str, value: str) -> bool:
-    """Whether CREDS_KEY or CREDS_IV is no text of 64 or 32 hexadecimal digits; blank is fine: LibreChat makes one up."""
+    """Whether CREDS_KEY or CREDS_IV is not a text of 64 or 32 hexadecimal digits; blank is fine: LibreChat makes one up."""
     return bool(value.strip()) and not _FORMS[name].fullmatch(value.strip())
 
 

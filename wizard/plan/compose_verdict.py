@@ -98,7 +98,7 @@ def judged_proposal(proposal: Proposal, known: Iterable[Finding]) -> Judgement:
 def with_compose_verdict(proposal: Proposal) -> tuple[Proposal, str]:
     """Return the proposal with what a real Docker Compose finds in the merged result, and what else to say.
 
-    A FAIL if it refuses the files, or reads them otherwise than the wizard does. Nothing is asked if nothing would change.
+    A FAIL if it refuses the files, or reads them differently than the wizard does. Nothing is asked if nothing would change.
     """
     if not proposal.plan.edits:
         return proposal, ""

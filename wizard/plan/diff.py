@@ -61,7 +61,7 @@ def of_edit(edit: FileEdit) -> str:
 def folded(plan: Plan) -> str:
     """Return what :func:`of_plan` shows in a line or two for each new file, and the first lines of each change.
 
-    For a run that goes on by itself: a person who wants to read every line asks for a dry run first.
+    For a run that continues by itself: a person who wants to read every line asks for a dry run first.
     """
     parts: list[str] = []
     is_folded = False
@@ -175,7 +175,7 @@ def _is_secret_key(name: str) -> bool:
 
 
 def _lines_of_secret(lines: list[str]) -> list[str]:
-    """Return the lines of a Kubernetes Secret: of what stands below data and stringData only the names, however it is spelled."""
+    """Return the lines of a Kubernetes Secret: of what is below data and stringData only the names, however it is spelled."""
     shown, is_held = [], False
     for line in lines:
         if line[:1] not in ("", " ", "\t", "#"):

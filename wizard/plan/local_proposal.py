@@ -155,7 +155,7 @@ def _needs(snapshot: Snapshot, answers: Answers, existing: Mapping[str, str]) ->
     settings = dict(made.settings)
     if "HOST" not in answers and (host := _host(answers.access, existing.get("HOST", ""))):
         settings["HOST"] = host
-    # What is said of network_mode is about a container.
+    # What is said about network_mode is about a container.
     notes = tuple(note for note in made.notes if "network_mode" not in note and "ssh -L" not in note)
     return made._replace(settings=MappingProxyType(settings), notes=notes)
 

@@ -50,7 +50,7 @@ class Proposal(NamedTuple):
     findings: tuple[Finding, ...] = ()
     """What was found while deciding, before any check."""
     rules: tuple[Finding, ...] | None = None
-    """What the rules say of the deployment, where somebody has asked them already."""
+    """What the rules say about the deployment, where somebody has asked them already."""
 
     @property
     def about(self) -> str:
@@ -213,7 +213,7 @@ def _environment_files(standing: Deployment) -> list[str]:
 
 
 def _set_in_files(standing: Deployment) -> dict[str, str]:
-    """Return the variables of Docker Compose that stand in files, not in its own environment."""
+    """Return the variables of Docker Compose that are in files, not in its own environment."""
     variables = standing.effective.project.variables if standing.effective is not None else {}
     return {name: leaf.text for name, leaf in variables.items() if leaf.line}
 

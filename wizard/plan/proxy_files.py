@@ -53,7 +53,7 @@ class Front(NamedTuple):
     admin: Site | None = None
     """Where the admin panel is served, if it is."""
     own_certificate: bool = False
-    """Whether certificate and key stand in files; else Caddy gets them itself (ACME)."""
+    """Whether certificate and key are in files; else Caddy gets them itself (ACME)."""
     email: str = ""
     hsts: str = ""
     """Value of Strict-Transport-Security, in the place of the one that LibreChat sends from v0.8.8-rc2 on; empty: that one stays."""
@@ -167,7 +167,7 @@ server {{
 def _nginx_body(site: Site, upstream: str, *, proto: str) -> str:
     """Return what both servers share.
 
-    The upstream stands in a variable and is looked up in Docker's own DNS, so that nginx starts before LibreChat and
+    The upstream is in a variable and is looked up in Docker's own DNS, so that nginx starts before LibreChat and
     finds it again when its container got another address.
     """
     location, rewrite, redirect = "/", "", ""

@@ -30,7 +30,7 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
     faults = faults_of(deployment.files.get(".env"))
     causes = [*findings_of(faults)]
     if any(fault.is_whole for fault in faults):
-        # Whatever else could be said of the settings follows from this.
+        # Whatever else could be said about the settings follows from this.
         return tuple(_finished(causes, deployment))
     view = View(deployment)
     if deployment.is_service_unclear:

@@ -26,11 +26,11 @@ _CONTENT: Final = (*_TERMS, "modalContent")
 _SITE_KEY: Final = ("turnstile", "siteKey")
 _SHARED_LINKS: Final = ("interface", "sharedLinks")
 _DEEPEST: Final = 6
-"""Levels in which a key at the wrong place is looked for; LibreChat's own keys stand in three."""
+"""Levels in which a key at the wrong place is looked for; LibreChat's own keys are in three."""
 _COMMON: Final = frozenset(
     {"allowedDomains", "create", "share", "public", "language", "size", "options", "externalUrl", "openNewTab"}
 )
-"""Names that stand elsewhere in the file too and mean something else there."""
+"""Names that are elsewhere in the file too and mean something else there."""
 _NEAR: Final = 0.8
 """How alike a key must be to one of LibreChat's to be a misspelling of it (difflib's ratio)."""
 _ABSENT: Final = object()
@@ -220,7 +220,7 @@ def misplaced(view: View) -> Iterator[Finding]:
 
 
 def _wrong_places(value: object, path: _Path) -> Iterator[tuple[_Path, tuple[_Path, ...]]]:
-    """Yield each key of sign-in that stands where LibreChat does not read it, with where it does."""
+    """Yield each key of sign-in that is where LibreChat does not read it, with where it does."""
     if len(path) > _DEEPEST:
         return
     if isinstance(value, list):
@@ -234,7 +234,7 @@ def _wrong_places(value: object, path: _Path) -> Iterator[tuple[_Path, tuple[_Pa
         if right and here not in right and (is_ours or name not in _COMMON):
             yield here, right
         elif not _is_misspelt(here):
-            # What stands below a misspelt key is where it is meant to be.
+            # What is below a misspelt key is where it is meant to be.
             yield from _wrong_places(inner, here)
 
 

@@ -53,7 +53,7 @@ def different(view: View) -> Iterator[Finding]:
     """P12: two hosts, between which the cookie gets lost."""
     client, server = view.url("DOMAIN_CLIENT"), view.url("DOMAIN_SERVER")
     if any(parts and is_impossible(parts.hostname or "") for parts in (client, server)):
-        # That is said of the address itself.
+        # That is said about the address itself.
         return
     if client and server and _origin(client) != _origin(server):
         yield ids.DIFFERENT.fail()

@@ -120,7 +120,7 @@ def _unknown(name: str) -> Iterator[Finding]:
 
 
 def links(view: View) -> Iterator[Finding]:
-    """Name each file of the folder that stands elsewhere: what the wizard writes goes there."""
+    """Name each file of the folder that is elsewhere: what the wizard writes goes there."""
     for name, state in view.deployment.files.items():
         end = state.target
         if (

@@ -49,7 +49,7 @@ def replicas(view: View) -> Iterator[Finding]:
 
 
 def layout(view: View) -> Iterator[Finding]:
-    """Find values that the chart does not read, or reads otherwise than meant (K5 to K9)."""
+    """Find values that the chart does not read, or reads differently than meant (K5 to K9)."""
     found = _of(view)
     if idle := [*helm_values.ignored(found.values)]:
         yield ids.IGNORED.fail(f"The chart does not read {', '.join(idle)}, and helm does not say so.")
@@ -100,7 +100,7 @@ def secret(view: View) -> Iterator[Finding]:
 
 
 def places(view: View) -> Iterator[Finding]:
-    """Find variables that stand twice (K11), and servers that are installed and not used (K15)."""
+    """Find variables that are set twice (K11), and servers that are installed and not used (K15)."""
     found = _of(view)
     for name, value in found.origins.items():
         lost = [one for one in value.shadowed if one.origin.line and one.value != value.value]

@@ -27,7 +27,7 @@ _LOGS: Final = late_pattern(r"docker compose(?: -f \S+)* logs(?: --tail \d+)? \S
 
 
 def local_findings(deployment: Deployment, install: LocalInstall) -> tuple[Finding, ...]:
-    """Return what the rules and the installation itself say of a LibreChat without Docker; nothing of it speaks of containers."""
+    """Return what the rules and the installation itself say about a LibreChat without Docker; nothing of it speaks of containers."""
     from wizard.rules import check
 
     own = (finding for rule in (_runner, _rights, _files, _environment) for finding in rule(deployment, install))
@@ -74,7 +74,7 @@ def _files(deployment: Deployment, install: LocalInstall) -> Iterator[Finding]:
 
 
 def _environment(deployment: Deployment, install: LocalInstall) -> Iterator[Finding]:
-    """Find values of ``.env`` that systemd reads otherwise than npm dotenv (systemd.exec(5), EnvironmentFile=)."""
+    """Find values of ``.env`` that systemd reads differently than npm dotenv (systemd.exec(5), EnvironmentFile=)."""
     state = deployment.files.get(".env")
     dotenv = str(deployment.folder / ".env")
     if state is None or state.data is None or dotenv not in install.environment_files:

@@ -121,7 +121,7 @@ def form(view: View) -> Iterator[Finding]:
 
 
 def _tail(view: View, entry: FindingEntry, what: str) -> Finding:
-    """Say what stands behind the digits: harmless before the release that refuses it at start."""
+    """Say what is behind the digits: harmless before the release that refuses it at start."""
     if view.release >= REFUSES_MALFORMED_SINCE and view.deployment.release_known:
         return entry.fail(f"{what}: LibreChat {view.release} does not start.")
     return entry.warn(
@@ -130,7 +130,7 @@ def _tail(view: View, entry: FindingEntry, what: str) -> Finding:
 
 
 def _is_decoded(value: str, digits: int) -> bool:
-    """Whether something stands behind the digits that LibreChat decodes; it reads them alone.
+    """Whether something is behind the digits that LibreChat decodes; it reads them alone.
 
     Node's ``Buffer.from(text, 'hex')`` stops at the first pair that is none (nodejs.org/api/buffer.html;
     packages/api/src/crypto/encryption.ts, v0.8.7).

@@ -67,7 +67,7 @@ def _remedy(view: View, kind: PlaceholderKind, names: list[str]) -> str:
 
 
 def _places(view: View, names: list[str]) -> str:
-    """Return names with the lines that they stand on."""
+    """Return names with the lines that they are on."""
     effective = view.deployment.effective
     values = effective.values if effective is not None else {}
     parts = [f"{name} ({plain(str(values[name].origin))})" if name in values else name for name in names]

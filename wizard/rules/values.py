@@ -81,7 +81,7 @@ def choices(view: View) -> Iterator[Finding]:
 
 
 def _is_known_word(setting: Setting, text: str) -> bool:
-    """Return whether LibreChat knows a word of a choice, or of a switch that takes more words than true; blank is no word."""
+    """Return whether LibreChat knows a word of a choice, or of a switch that takes more words than true; blank is not a word."""
     if setting.kind is Kind.BOOL_WORDS:
         return is_known_switch(text)
     is_policy = is_known_policy(setting.key, text)
@@ -115,7 +115,7 @@ def quotes(view: View) -> Iterator[Finding]:
 
 
 def impossible(view: View) -> Iterator[Finding]:
-    """Find addresses that cannot exist, in every variable that names a server; whatever else is said of it, this is the cause."""
+    """Find addresses that cannot exist, in every variable that names a server; whatever else is said about it, this is the cause."""
     for setting, text in known(view):
         if setting.kind not in NAMING or not setting.is_read(view.release):
             continue

@@ -98,7 +98,7 @@ class View(NamedTuple):
         """Return a setting as URL, ``None`` if it is none with scheme and host."""
         try:
             parts = urlsplit(self.value(name))
-            # Only asking for the port tells one that is no port number.
+            # Only asking for the port tells one that is not a port number.
             port = parts.port
         except ValueError:
             return None

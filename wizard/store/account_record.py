@@ -1,6 +1,6 @@
 """The record of a probe account: if a run is killed before it removed the account, the next one does.
 
-It stands in ``.librechat-wizard/probe.json`` from before LibreChat is asked for the account until the account is gone. It
+It is stored in ``.librechat-wizard/probe.json`` from before LibreChat is asked for the account until the account is gone. It
 holds an address and no password.
 """
 
@@ -106,7 +106,7 @@ class ProbeRecords:
         try:
             return None if found is None or self._lock.is_held_elsewhere() else found
         except (OSError, WriteRefused):
-            # Nobody can hold what is no lock; who wants to act upon the record is refused then.
+            # Nobody can hold what is not a lock; who wants to act upon the record is refused then.
             return found
 
     def write(self, record: ProbeRecord) -> None:

@@ -94,7 +94,7 @@ def _damaged(how: str) -> WriteRefused:
 
 
 class TestMailRecord:
-    """When the doctor sent the last test mail from a folder: it is no health check, and mail servers count."""
+    """When the doctor sent the last test mail from a folder: it is not a health check, and mail servers count."""
 
     __test__ = False
 

@@ -1,6 +1,6 @@
 """The record of an apply in progress: if a run is killed, the next one continues from it.
 
-It stands in ``.librechat-wizard/apply.json`` from before the first file is written until LibreChat was proven to run with
+It is stored in ``.librechat-wizard/apply.json`` from before the first file is written until LibreChat was proven to run with
 the new settings, or the old ones are back. It holds no setting and no secret: stages, services and names of backups.
 """
 
@@ -59,7 +59,7 @@ _WORDS: Final = {
 
 
 class Former(StrEnum):
-    """How LibreChat's container stood before."""
+    """The state of LibreChat's container before."""
 
     RUNNING = "running"
     STOPPED = "stopped"
@@ -167,7 +167,7 @@ class ApplyRecords:
         self._file.write(stored(record))
 
     def remove(self) -> None:
-        """Say on the disk that nothing is under way."""
+        """Say on the disk that nothing is in progress."""
         self._file.remove()
 
 

@@ -208,7 +208,7 @@ class Backups:
         if not backups:
             raise InvalidInput(Problem(field="BACKUP", message="there is no backup in this folder yet."))
         if wanted is None:
-            # One of a later release is no reason to go back further: it is chosen, and refused when it is read.
+            # One of a later release is not a reason to go back further: it is chosen, and refused when it is read.
             found = next((backup for backup in backups if backup.complete or backup.is_newer), None)
             if found is None:
                 raise WriteRefused(Problem(field="BACKUP", message="every backup here is damaged. Nothing changed."))

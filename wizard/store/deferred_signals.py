@@ -64,7 +64,7 @@ def deferred_signals() -> Iterator[Callable[[], None]]:
 def _deliver(received: list[int], outcome: BaseException | None) -> None:
     is_refused = outcome is not None and not isinstance(outcome, DeferredSignalError)
     for number in dict.fromkeys(received):
-        # A refusal on its way says how the files stand: Ctrl+C adds nothing to it, and would hide it.
+        # A refusal on its way says the state of the files: Ctrl+C adds nothing to it, and would hide it.
         if not (is_refused and number == signal.SIGINT):
             signal.raise_signal(number)
 

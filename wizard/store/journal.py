@@ -85,7 +85,7 @@ class JournalEntry:
     """The names, beside the target, that the transaction uses on the way."""
 
     def condition(self, folder: Path) -> Condition:
-        """Tell how the file stands now."""
+        """Tell the state of the file now."""
         try:
             present = read_present(folder / self.target)
         except NotRegularError:
@@ -107,7 +107,7 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalRecord:
-    """What the journal says of one transaction."""
+    """What the journal says about one transaction."""
 
     when: datetime
     backup: str
@@ -126,7 +126,7 @@ def digest(data: bytes) -> str:
 
 
 class Journal:
-    """The file that stands as long as a transaction is under way."""
+    """The file that exists while a transaction is in progress."""
 
     def __init__(self, room: PrivateFolder, folder: Path) -> None:
         self._room = room
@@ -134,7 +134,7 @@ class Journal:
         self._file = RecordFile(room, room.path / FILE)
 
     def stands(self) -> bool:
-        """Return whether a transaction is under way or was cut off; ``OSError`` if that cannot be seen."""
+        """Return whether a transaction is in progress or was cut off; ``OSError`` if that cannot be seen."""
         return self._file.exists()
 
     def write(self, record: JournalRecord) -> None:
@@ -154,7 +154,7 @@ class Journal:
         return file_time(about.st_mtime if (about := look(self._file.path)) else 0)
 
     def remove(self) -> None:
-        """Say on the disk that no transaction is under way."""
+        """Say on the disk that no transaction is in progress."""
         self._file.remove()
 
     def clear(self) -> None:

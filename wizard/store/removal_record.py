@@ -1,6 +1,6 @@
 """``.librechat-wizard/removals.json``, private: administrators whose role ``users remove`` took and did not give back.
 
-A run that is killed between the two leaves an account that was not removed and is no administrator any more: the next run of
+A run that is killed between the two leaves an account that was not removed and is not an administrator any more: the next run of
 ``users`` reads it here.
 """
 

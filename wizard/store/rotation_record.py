@@ -1,6 +1,6 @@
 """The record of a key rotation: if a run is killed, the next one continues from it.
 
-It stands in ``.librechat-wizard/rotation.json`` from before the database or a file is touched until LibreChat was proven to run with the
+It is stored in ``.librechat-wizard/rotation.json`` from before the database or a file is touched until LibreChat was proven to run with the
 new values, or the old ones are back. It holds the old and the new values: were the new ones lost after the database was written, what
 LibreChat stored would be lost with them.
 """
@@ -101,7 +101,7 @@ class RotationRecord:
             _HEX.fullmatch(value) and len(value) == 2 * BYTES[name]
             for name, value in zip(self.names, self.new, strict=True)
         )
-        # What somebody else chose may have any form; it stood in one line of a file.
+        # What somebody else chose may have any form; it was in one line of a file.
         is_of_before = all(0 < len(value) <= _LONGEST and value.isprintable() for value in self.old)
         is_named = not self.backup or _BACKUP.fullmatch(self.backup) is not None
         return (
@@ -110,7 +110,7 @@ class RotationRecord:
 
     @property
     def group(self) -> str:
-        """What ``keys rotate`` is asked for so that it goes on with this."""
+        """What ``keys rotate`` is asked for so that it continues with this."""
         return group_of(self.names) or "all"
 
     def told(self) -> str:
@@ -181,7 +181,7 @@ class RotationRecords:
             raise refused(f"{NAME}/{FILE}", error, "How far the work came could not be noted.") from error
 
     def remove(self) -> None:
-        """Say on the disk that nothing is under way."""
+        """Say on the disk that nothing is in progress."""
         try:
             self._file.remove()
         except OSError as error:

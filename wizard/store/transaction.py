@@ -43,9 +43,9 @@ class FileWrite:
     name: str
     """Relative to the LibreChat folder; what messages and the backup call it."""
     target: Path
-    """Where it is written: the path itself, or the end of a symbolic link that stands there."""
+    """Where it is written: the path itself, or the end of a symbolic link that is there."""
     before: bytes | None = field(repr=False)
-    """The content when it was read; ``None``: there was no file. Anything else that stands there now is a refusal."""
+    """The content when it was read; ``None``: there was no file. Anything else that is there now is a refusal."""
     after: bytes | None = field(repr=False)
     """The content it gets; ``None`` removes the file."""
     mode: int
@@ -71,7 +71,7 @@ class Applied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileStep:
-    """A write whose file was looked at: what stands there, and under which names the work goes on beside it."""
+    """A write whose file was looked at: what is there, and under which names the work continues beside it."""
 
     write: FileWrite
     present: Present | None
@@ -203,7 +203,7 @@ class Transaction:
         """Carry out every step.
 
         ``check`` is called where the work can still be given up, and raises to give it up. ``WriteRefused`` says why
-        it failed and how the files stand: nothing changed, everything was put back, or which file could not be.
+        it failed and the state of the files: nothing changed, everything was put back, or which file could not be.
         """
         try:
             self._prepare(when, check)
@@ -233,7 +233,7 @@ class Transaction:
         files = [(progress.step.entry, progress.step.present) for progress in self._progress]
         self._backups.make(self._backup_id, when, files, self._folders)
         check()
-        # The undo stands on the disk before the deed: whatever comes after this line can be found and removed.
+        # The undo is on the disk before the deed: whatever comes after this line can be found and removed.
         self._journal.write(JournalRecord(when=when, backup=self._backup_id, entries=entries, folders=self._folders))
         for folder in self._folders:
             self._at = folder
@@ -290,7 +290,7 @@ class Transaction:
             if not stuck:
                 self._journal.remove()
                 self._backups.discard(self._backup_id)
-        except Exception as fault:  # noqa: BLE001 - whatever stops it, the operator learns how the files stand
+        except Exception as fault:  # noqa: BLE001 - whatever stops it, the operator learns the state of the files
             leftover = f" Temporary files may be left over ({_words(fault)}); the next run removes them."
         if stuck:
             raise WriteRefused(*self._stuck_problems(error, stuck)) from error

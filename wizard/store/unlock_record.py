@@ -1,6 +1,6 @@
 """``.librechat-wizard/unlock.json``, private: what ``users unlock`` changed, so that ``--undo`` can take it back.
 
-It holds what stood in the database before, in MongoDB's Extended JSON: of a second factor the encrypted secret, of a new password
+It holds what was in the database before, in MongoDB's Extended JSON: of a second factor the encrypted secret, of a new password
 the hash of the old one.
 """
 

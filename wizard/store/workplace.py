@@ -181,7 +181,7 @@ class Workplace:
 
         Ctrl+C and a stop signal wait until the files are consistent: before the last file is in place everything goes
         back. ``WriteRefused`` if a file is not as it was read or cannot be written, and for everybody but the rotation
-        of secrets itself (``is_rotation``) while one is unfinished; it says how the files stand.
+        of secrets itself (``is_rotation``) while one is unfinished; it says the state of the files.
         """
         from wizard.store.deferred_signals import deferred_signals
         from wizard.store.transaction import Applied, Transaction, steps_of
@@ -215,7 +215,7 @@ class Workplace:
     def restore(self, backup_id: str | None, *, when: datetime, is_rotation: bool = False) -> Applied:
         """Put the files of a backup back (the newest if none is named), with the mode of then or a tighter one.
 
-        It is a transaction too: what stands there now is backed up first, so that it can be undone by another restore.
+        It is a transaction too: what is there now is backed up first, so that it can be undone by another restore.
         A file that did not exist then is removed. ``InvalidInput`` for an unknown id; ``WriteRefused`` for a damaged
         backup.
         """
@@ -251,7 +251,7 @@ class Workplace:
         if file.foreign_uid is not None and not (
             present is not None and present.is_foreign and present.about.st_uid == file.foreign_uid
         ):
-            # What the owner of the folder may not read stays so, whatever the manifest says of it.
+            # What the owner of the folder may not read stays so, whatever the manifest says about it.
             mode, uid = mode & 0o600, file.foreign_uid
         return FileWrite(
             name=file.name,

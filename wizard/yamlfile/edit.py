@@ -23,7 +23,7 @@ _DASH: Final = late_pattern(r"^([ \t]*)-(?=[ \t\r\n]|$)", re.MULTILINE)
 
 
 class Splice(NamedTuple):
-    """A text, or whole lines, that take the place of what stands between two offsets."""
+    """A text, or whole lines, that take the place of what is between two offsets."""
 
     path: Path
     """Of what is changed by it."""
@@ -48,7 +48,7 @@ def spliced(text: str, splices: Iterable[Splice]) -> str:
 
 
 def splices(document: ParsedYaml, wanted: Any, edited: Edited, notes: Notes) -> list[Splice]:
-    """Return what has to change for the document to say ``wanted``; ``notes`` stand beside what is new.
+    """Return what has to change for the document to say ``wanted``; ``notes`` are beside what is new.
 
     ``InvalidInput`` if the way in which it is written leaves no room for the change.
     """
@@ -222,7 +222,7 @@ class _Edits:
     def _block_end(self, offset: int, column: int) -> int:
         """Return where a block at ``column`` ends that the parser ends at ``offset``.
 
-        The parser goes on to the next token; blank lines and comments further left than the block belong to what follows.
+        The parser continues to the next token; blank lines and comments further left than the block belong to what follows.
         """
         end = self._line_start(offset)
         if self._text[end:offset].strip():

@@ -19,7 +19,7 @@ LARGEST: Final = 1_048_576
 
 
 def secret_bytes(document: ParsedYaml) -> dict[str, bytes]:
-    """Return what a Secret holds, by name; ``InvalidInput`` names the line of what is no base64."""
+    """Return what a Secret holds, by name; ``InvalidInput`` names the line of what is not base64."""
     found: dict[str, bytes] = {}
     for name, text, line in _entries(document, "data"):
         try:

@@ -43,7 +43,7 @@ def marks_of(document: ParsedYaml) -> dict[Place, Mark]:
 
 def _below(text: str, node: Any, path: Path) -> Iterator[tuple[Place, Mark]]:
     for key, value in node.value:
-        # An alias stands before its key: an anchor always comes first.
+        # An alias is before its key: an anchor always comes first.
         if node.flow_style or not isinstance(key.value, str) or value.start_mark.index < key.start_mark.index:
             continue
         here = (*path, key.value)

@@ -47,7 +47,7 @@ class Node:
 
 
 def node_of(value: object) -> Node:
-    """Return plain data as the node that its YAML would be; it stands on no line."""
+    """Return plain data as the node that its YAML would be; it is on no line."""
     if isinstance(value, Node):
         return value
     if isinstance(value, Mapping):
@@ -62,7 +62,7 @@ def node_of(value: object) -> Node:
 def compose(data: bytes, name: str) -> Node | None:
     """Read the one YAML document in ``data``; ``None`` for an empty one.
 
-    ``InvalidInput`` names file and line for anything that is no YAML, for several documents and for duplicate keys.
+    ``InvalidInput`` names file and line for anything that is not YAML, for several documents and for duplicate keys.
     """
     root = root_of(decoded(data, name, MAXIMUM_BYTES).removeprefix("\ufeff"), name, _QUOTE)
     return None if root is None else _Reader(name).read(root, 0)

@@ -35,8 +35,8 @@ class ParsedYaml:
     def parse(cls, data: bytes | None, name: str) -> Self:
         """Read one document whose top is a mapping, or an empty one.
 
-        ``InvalidInput`` names the line of what is no UTF-8, no YAML, a key that appears twice, a second document or a
-        top that is no mapping.
+        ``InvalidInput`` names the line of what is not UTF-8, no YAML, a key that appears twice, a second document or a
+        top that is not a mapping.
         """
         text = decoded(data or b"", name, _LARGEST)
         return cls(name=name, text="", bom=text.startswith("\ufeff")).with_text(text.removeprefix("\ufeff"))
@@ -50,12 +50,12 @@ class ParsedYaml:
         return tag_of(value_at(self.data, path))
 
     def has(self, path: Path) -> bool:
-        """Return whether the key stands there, be it with nothing as its value."""
+        """Return whether the key is there, even with nothing as its value."""
         parent = self.at(path[:-1])
         return isinstance(parent, Mapping) and path[-1] in parent
 
     def refuse(self, path: Path, message: str) -> InvalidInput:
-        """Return the refusal to change what stands at ``path``."""
+        """Return the refusal to change what is at ``path``."""
         return fault(self.name, f"{'.'.join(path)}: {message}", remedy="Change it by hand, then run the wizard again.")
 
     def with_text(self, text: str) -> Self:

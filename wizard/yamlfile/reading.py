@@ -41,7 +41,7 @@ def decoded(data: bytes, name: str, largest: int) -> str:
 def root_of(text: str, name: str, remedy: str = "") -> Any:
     """Return ruamel's root node of the only document; ``None`` for an empty one.
 
-    ``InvalidInput`` names the line of what is no YAML (with ``remedy``), of a second document, of too many entries.
+    ``InvalidInput`` names the line of what is not YAML (with ``remedy``), of a second document, of too many entries.
     """
     if not text:
         return None

@@ -87,7 +87,7 @@ class Directory:
         """Change documents that are as expected; return what takes it back, and whether all were.
 
         ``is_dry``: only look. ``is_back``: what is as it shall become already needs no change. The last administrator's role
-        is never taken but on the way back, in the same step in which it is looked at.
+        is never taken but on the roll back, in the same step in which it is looked at.
         """
         found = await self._ask("change", changes=list(changes), dry=is_dry, back=is_back)
         if found.get("last_admin") is True:

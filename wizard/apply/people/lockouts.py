@@ -50,7 +50,7 @@ class Lockout:
 
     @property
     def lets_in(self) -> bool:
-        """Whether the person gets in once this is opened: who is no administrator gets in already."""
+        """Whether the person gets in once this is opened: who is not an administrator gets in already."""
         return self.cause is not Cause.NO_ADMINISTRATOR
 
 

@@ -23,7 +23,7 @@ def failed(sentence: str, ended: ScriptEnded) -> AccountOutcome:
 def unconfirmed(
     done: str, error: NotReachedError | PeopleError, ended: ScriptEnded, password: Secret | None = None, *, email: str
 ) -> AccountOutcome:
-    """Return the outcome where the script has run and the database does not say what came of it.
+    """Return the outcome where the script has run and the database does not say the outcome.
 
     A generated password may be in force then, and nobody else knows it: it is shown.
     """

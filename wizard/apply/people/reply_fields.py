@@ -1,6 +1,6 @@
 """Reads the object that people.js prints: untrusted JSON that may have any shape.
 
-``NotReachedError`` for what is missing or of another kind: nothing can be said of the accounts then.
+``NotReachedError`` for what is missing or of another kind: nothing can be said about the accounts then.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _MOST: Final = 2**53
 
 
 def value(answer: Answer, name: str) -> Any:
-    """Return what stands there."""
+    """Return what is there."""
     if name not in answer:
         raise _odd(name)
     return answer[name]

@@ -22,7 +22,7 @@ _SHOWN: Final = late_pattern(
     r"^(?:Error\b|.*(?:already exists|was found!|not found!|is not enabled|No user found|Didn't find user|Aborted\.|"
     r"Stop every LibreChat process|could not commit|successfully|Invalid |is unavailable\.)|\(ended:)",
 )
-"""Lines that say what came of it. Up to v0.7.8 delete-user prints the account's document with the hash of its password, so
+"""Lines that say the outcome. Up to v0.7.8 delete-user prints the account's document with the hash of its password, so
 that nothing else is shown."""
 _STOPPED: Final = ("generation coordination is unavailable", "account-deletion fence already exists")
 """Questions of delete-user after v0.8.8-rc1: is all of LibreChat stopped?"""
@@ -126,7 +126,7 @@ class ScriptTalk:
 
 
 def told(ended: ScriptEnded) -> tuple[str, ...]:
-    """Return the lines of a script that say what came of it."""
+    """Return the lines of a script that say the outcome."""
     return tuple(line for line in ended.said if _SHOWN.match(line))[-5:]
 
 

@@ -172,7 +172,7 @@ class Unlocking:
             outcome = replace(outcome, password=password, email=person.email)
             if outcome.status is not ExitStatus.DONE:
                 return replace(outcome, said=(*outcome.said, MAY_BE_IN_FORCE))
-            # The password is in force and has to be shown, whatever becomes of the record: it holds the way back already.
+            # The password is in force and has to be shown, whatever becomes of the record: it holds the roll back already.
             with contextlib.suppress(NotReachedError, WriteRefused):
                 after, _bans = await directory.document(person, ("password",))
                 taken_back = user_change(person, {"password": after.get("password")}, former)
@@ -295,7 +295,7 @@ class Unlocking:
         )
 
     async def _setting_back(self, unlock: UnlockEntry) -> str:
-        """Put ``.env`` back; return what to say of it. ``PeopleError`` if what stands there is not what was written."""
+        """Put ``.env`` back; return what to say about it. ``PeopleError`` if what is there is not what was written."""
         name, value = _SETTINGS[Cause(unlock.cause)]
         if not self.settings.is_as_written(unlock.written):
             if self.settings.would_write(name, value, unlock.written):
@@ -312,14 +312,14 @@ class Unlocking:
         return f" {await self.settings.read()}"
 
     async def _account_back(self, unlock: UnlockEntry, changes: list[DocumentChange]) -> str:
-        """Take changes of the database back; return what to say of it. ``PeopleError`` if something else stands there."""
+        """Take changes of the database back; return what to say about it. ``PeopleError`` if something else is there."""
         directory = self.accounts.directory
         if identity := account_of(changes):
             person, _seen = await directory.one(unlock.email)
             if person.id != identity:
                 raise PeopleError(f"{plain(unlock.email)} is another account now; nothing was taken back.")
             if not changes[0]["expect"]:
-                # Cut off: whatever password stands there now has come since.
+                # Cut off: whatever password is there now has come since.
                 present, _bans = await directory.document(person, ("password",))
                 former = changes[0]["set"].get("password")
                 if present.get("password") == former:

@@ -28,7 +28,7 @@ def needs(inputs: AccessInputs) -> AccessPlan:
     """Return what the chosen access needs.
 
     Faults of the answers are in ``problems``, all of them at once. Nothing is raised but ``InvalidInput`` for an
-    override that is no valid YAML.
+    override that is not valid YAML.
     """
     from wizard.plan.access.builder import AccessBuilder
 

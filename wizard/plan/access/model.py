@@ -72,7 +72,7 @@ class AccessInputs:
     now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
     """Aware; certificates are judged and made for this time."""
     files: Mapping[str, FileState] | None = None
-    """What stands at the paths that :func:`file_names` gives; ``None``: they are read from the folder when needed."""
+    """What is at the paths that :func:`file_names` gives; ``None``: they are read from the folder when needed."""
 
     @property
     def in_compose(self) -> Mapping[str, str]:
@@ -89,7 +89,7 @@ class AccessInputs:
 
     @property
     def port(self) -> int:
-        """The port LibreChat listens on (PORT; 3080 if it is no port number)."""
+        """The port LibreChat listens on (PORT; 3080 if it is not a port number)."""
         text = self.values.get("PORT", "").strip()
         return int(text) if re.fullmatch("[0-9]{1,5}", text) and 0 < int(text) < 65536 else 3080  # noqa: PLR2004
 
@@ -99,7 +99,7 @@ class AccessInputs:
         return "admin-panel" in self.base_services
 
     def state(self, name: str) -> FileState:
-        """Return what stands at a path, relative to the folder or absolute."""
+        """Return what is at a path, relative to the folder or absolute."""
         if self.files is not None:
             return self.files.get(name) or FileState(name=name)
         from wizard.deployment.read_states import read_state
@@ -125,11 +125,11 @@ class AccessPlan(NamedTuple):
     def apply_override(self, override: Override) -> Override:
         """Return the override with what access needs and without what it needed only formerly.
 
-        ``InvalidInput`` if something of the operator's stands in the place of what is needed.
+        ``InvalidInput`` if something of the operator's is in the place of what is needed.
         """
         if self.needs is None:
             return override
-        # What a former answer wrote may stand in the way of what this one needs: find out what is needed, clear the
+        # What a former answer wrote may be in the way of what this one needs: find out what is needed, clear the
         # rest away.
         wanted = self._applied(override.without_former(PART)).kept
         cleared = override._replace(kept=wanted | override.kept).without_former(PART)

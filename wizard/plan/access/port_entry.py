@@ -51,7 +51,7 @@ class PortEntry(NamedTuple):
 
 
 def read_port(entry: object, values: Mapping[str, str]) -> PortEntry | None:
-    """Return what an entry publishes; ``None`` if that cannot be said, or not be said of each part by itself."""
+    """Return what an entry publishes; ``None`` if that cannot be said, or not be said about each part by itself."""
     if isinstance(entry, Mapping):
         words = [_word(entry.get(name)) for name in ("host_ip", "published", "target", "protocol")]
         if None in words:

@@ -66,7 +66,7 @@ class KubernetesPlan:
         self.problems: list[Problem] = []
 
     def _begins_with(self, file: str) -> bytes | None:
-        """Return what a file is made from: what stands there, else what was taken over from the cluster."""
+        """Return what a file is made from: what is there, else what was taken over from the cluster."""
         data = self.snapshot.state(file).data
         return self._adopted.get(file) if data is None else data
 

@@ -27,7 +27,7 @@ def overlay_text(
 ) -> bytes:
     """Return the file with these values by their place, and ``environment`` as ``librechat.configEnv``.
 
-    ``own`` is what the operator's own values have of ``configEnv``: a name that is taken out and stands there becomes ``null``, which helm
+    ``own`` is what the operator's own values have of ``configEnv``: a name that is taken out and is there becomes ``null``, which helm
     reads as "no such key".
     """
     document = YamlText.parse(data, name)

@@ -62,7 +62,7 @@ def first_run(release: HelmRelease, answers: Answers) -> Iterable[str]:
 
 
 def unwritable(wanted: Mapping[str, str | None]) -> Iterable[Problem]:
-    """Yield a problem for every value that is no text in UTF-8, or that no environment variable can hold."""
+    """Yield a problem for every value that is not a text in UTF-8, or that no environment variable can hold."""
     for name, value in wanted.items():
         try:
             is_text = "\0" not in (value or "").encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
