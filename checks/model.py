@@ -33,7 +33,7 @@ class Subject:
     decided: tuple[Finding, ...] = ()
     """Findings that were made while a plan was decided on; the ``rules`` check reports them."""
     judged: tuple[Finding, ...] | None = None
-    """What the rules say of the deployment, where somebody has asked them already."""
+    """What the rules say about the deployment, where somebody has asked them already."""
     reach: SiteOptions = field(default_factory=SiteOptions)
     in_effect: bool = True
     """Whether the files are what LibreChat was started with, as far as anybody knows; False for a plan."""
@@ -52,7 +52,7 @@ class Subject:
 
     @cached_property
     def rules(self) -> tuple[Finding, ...]:
-        """What the rules say of the deployment; they are asked once, however many checks want to know."""
+        """What the rules say about the deployment; they are asked once, however many checks want to know."""
         from wizard.rules import check
 
         return check(self.deployment) if self.judged is None else self.judged

@@ -28,7 +28,7 @@ class Login:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteOptions:
-    """What the command line says of the way to the running LibreChat."""
+    """What the command line says about the way to the running LibreChat."""
 
     url: str = ""
     """``--url``; empty: DOMAIN_CLIENT."""
@@ -83,7 +83,7 @@ class Allowance:
 
 
 def resolve_map(given: Sequence[str]) -> Mapping[str, str]:
-    """Read ``--resolve HOST:ADDRESS`` options; an IPv6 address may stand in brackets.
+    """Read ``--resolve HOST:ADDRESS`` options; an IPv6 address may be in brackets.
 
     ``InvalidInput`` names the option whose address or host is none.
     """
@@ -106,7 +106,7 @@ def resolve_map(given: Sequence[str]) -> Mapping[str, str]:
 
 
 def with_url(reach: SiteOptions, url: str | None) -> SiteOptions:
-    """Return the reach with ``--url``; ``InvalidInput`` if that is no address, and where it is empty.
+    """Return the reach with ``--url``; ``InvalidInput`` if that is not an address, and where it is empty.
 
     A link to /oauth/openid is the site that it leads to; the check ``openid`` looks at what is behind it.
     """

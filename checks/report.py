@@ -138,7 +138,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
 
 
 def outcomes_json(report: Report) -> tuple[dict[str, Any], ...]:
-    """Return the outcomes as they stand in ``--json``."""
+    """Return the outcomes as they are in ``--json``."""
     return tuple({"check": check, **_outcome_json(outcome)} for check, outcome in report.outcomes)
 
 

@@ -33,7 +33,7 @@ _SHARED_SUFFIXES: Final = frozenset(f"{_COUNTRY_SUFFIXES}{_HOSTER_SUFFIXES}".spl
 """Names below which everybody can register, besides the single labels (``com``, ``lan``) that all are.
 
 Not the Public Suffix List, which changes weekly and has some ten thousand entries: what self-hosted sites commonly
-stand under. A suffix that is missing here makes its customers look like one site, and a cookie for all of them
+are under. A suffix that is missing here makes its customers look like one site, and a cookie for all of them
 acceptable, where a browser refuses it. LibreChat's own sign-in cookies name no domain, so nothing turns on it for them.
 """
 

@@ -49,7 +49,7 @@ class SameSite(StrEnum):
 
 
 class CookieRefusal(StrEnum):
-    """Why a header is no cookie at all."""
+    """Why a header is not a cookie at all."""
 
     EMPTY = "empty"
     CHARACTER = "character"
@@ -96,7 +96,7 @@ class SetCookie:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """A header that is no cookie; the name as far as it can be told."""
+    """A header that is not a cookie; the name as far as it can be told."""
 
     why: CookieRefusal
     name: str = ""

@@ -62,7 +62,7 @@ async def _first_sign_in(
 
 
 async def _rest(stream: asyncio.StreamReader, until: float) -> bytes:
-    """Return what LibreChat still says of the same sign-in; where other people's lines never end, so much of it."""
+    """Return what LibreChat still says about the same sign-in; where other people's lines never end, so much of it."""
     rest = b""
     while len(rest) < _LARGEST:
         chunk = await _read(stream, min(until - time.monotonic(), _QUIET))

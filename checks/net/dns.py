@@ -29,7 +29,7 @@ _MOST_QUESTIONS: Final = 300
 
 
 class BadName(ValueError):
-    """A text that is no domain name (RFC 1035 section 2.3.4); it is not asked for."""
+    """A text that is not a domain name (RFC 1035 section 2.3.4); it is not asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +109,7 @@ class Lookup:
             raise DnsError("no time left for this question")
         seconds = min(self.seconds, left)
         try:
-            # The resolver's own limit does not hold while a server keeps sending what is no answer.
+            # The resolver's own limit does not hold while a server keeps sending what is not an answer.
             async with asyncio.timeout(seconds + 0.5):
                 answer = await self.resolver.resolve(
                     target, kind, search=False, lifetime=seconds, raise_on_no_answer=False

@@ -199,7 +199,7 @@ class Web:
 
 
 def _wire_address(url: str) -> str:
-    """Return an address as it can be asked for, in ASCII; ``HttpError`` if it is no web address."""
+    """Return an address as it can be asked for, in ASCII; ``HttpError`` if it is not a web address."""
     target = parse_web_address(url)
     if target is None or not 0 < target.port <= _LAST_PORT:
         raise HttpError(Failure.NAME, "not a web address")

@@ -104,8 +104,8 @@ def expiry(peer: Mapping[str, Any]) -> datetime | None:
 def is_for(name: str, names: CertificateNames) -> bool:
     """Whether Node takes a certificate with these names for this host (``tls.checkServerIdentity``, Node 20 to 24).
 
-    An address must stand among the addresses. A name must match one of kind DNS; the common name counts only if there is
-    none. One asterisk may stand in the leftmost label, and at least two labels follow.
+    An address must be among the addresses. A name must match one of kind DNS; the common name counts only if there is
+    none. One asterisk may be in the leftmost label, and at least two labels follow.
     """
     name = name.removesuffix(".")
     if is_address(name):

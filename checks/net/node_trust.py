@@ -47,7 +47,7 @@ class Trust:
     named: str = ""
     """What this trust adds to Node's own roots, a sentence for the report; empty if nothing."""
     problem: str = ""
-    """Why that file does not count; Node goes on without it."""
+    """Why that file does not count; Node continues without it."""
     is_doubtful: bool = False
     """Whether Node counts it all the same, and only this check does not: a stranger could have written it."""
 
@@ -82,7 +82,7 @@ def _stamp(path: Path | None) -> tuple[int, ...]:
 def context_of(certificates: str) -> ssl.SSLContext:
     """Return a context that trusts these certificates alone, as Node with the option ``ca``; names are not compared.
 
-    Text that is no certificate adds nobody. Only a certificate that signed itself ends a chain.
+    Text that is not a certificate adds nobody. Only a certificate that signed itself ends a chain.
     """
     import ssl
 

@@ -28,7 +28,7 @@ def context(cacert: Path | None, authority: str = "") -> ssl.SSLContext:
     try:
         return _made("" if cacert is None else _given(cacert), authority)
     except (OSError, ValueError) as error:
-        # What TLS says of a file that was read is of no use.
+        # What TLS says about a file that was read is of no use.
         why = f": {error.strerror}" if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) else ""
         remedy = "Name a file with one or more certificates that begin with -----BEGIN CERTIFICATE-----."
         raise InvalidInput(

@@ -12,7 +12,7 @@ from wizard.librechat.site import Site
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteAddress:
-    """One address and where it stands written."""
+    """One address and where it is written."""
 
     named: str
     """``--url``, ``DOMAIN_CLIENT`` or ``DOMAIN_SERVER``."""

@@ -19,7 +19,7 @@ _BY_HAND = "If DNS does not point here yet, or points to the router in front of 
 
 
 async def probe(subject: Subject, servers: Servers | None = None) -> AsyncIterator[Finding]:
-    """Yield what is to be said of each host. ``servers`` stands for this machine's own name servers."""
+    """Yield what is to be said about each host. ``servers`` stands for this machine's own name servers."""
     wanted = hosts(site_addresses(subject))
     for findings in await asyncio.gather(
         *(_host(subject, site_address, servers or Servers()) for site_address in wanted)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def address(subject: Subject) -> Site | None:
-    """Return where people open LibreChat: ``--url``, else DOMAIN_CLIENT, else this machine; None if that is no address.
+    """Return where people open LibreChat: ``--url``, else DOMAIN_CLIENT, else this machine; None if that is not an address.
 
     LibreChat's own default for an unset DOMAIN_CLIENT is the literal "undefined" in links; people then open the published
     port (docker-compose.yml, deploy-compose.yml at v0.8.7).

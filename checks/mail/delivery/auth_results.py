@@ -75,7 +75,7 @@ def _result(part: str) -> AuthResult | None:
 
 
 def _parts(value: str) -> Iterator[str]:
-    """Yield what stands between semicolons, comments taken out (RFC 5322 section 3.2.2), quoted text kept whole."""
+    """Yield what is between semicolons, comments taken out (RFC 5322 section 3.2.2), quoted text kept whole."""
     depth, is_quoted, is_escaped = 0, False, False
     part: list[str] = []
     for char in value:

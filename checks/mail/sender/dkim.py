@@ -40,7 +40,7 @@ class DkimKeyState(StrEnum):
     OTHER_SERVICE = "other-service"
     """``s=`` names no mail, or ``h=`` no SHA-256."""
     PRIVATE = "private"
-    """The private key itself stands in DNS."""
+    """The private key itself is in DNS."""
     BROKEN = "broken"
 
 

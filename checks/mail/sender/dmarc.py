@@ -40,7 +40,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DmarcLookup:
-    """What stands in DNS for a domain."""
+    """What is in DNS for a domain."""
 
     policy: Policy | None = None
     """``None``: no record that counts."""

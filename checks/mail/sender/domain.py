@@ -33,7 +33,7 @@ def provider_for(chosen: Transport) -> Provider | None:
 
 
 def is_inside(chosen: Transport) -> bool:
-    """Whether the mail server stands on this machine or in this network, by its name or address alone."""
+    """Whether the mail server is on this machine or in this network, by its name or address alone."""
     if isinstance(chosen, Mailgun):
         return False
     if is_address(chosen.host):

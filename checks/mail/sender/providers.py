@@ -23,7 +23,7 @@ class Provider:
     selectors: tuple[str, ...] = ()
     """DKIM selectors that customers get where they choose no others; empty if each gets others."""
     chosen_selectors: bool = False
-    """Whether a customer may choose another selector, so that a key that is missing there may stand elsewhere."""
+    """Whether a customer may choose another selector, so that a key that is missing there may be elsewhere."""
     mailboxes: tuple[str, ...] = ()
     """Public mailbox domains; only this provider's servers send for them."""
     own_return_path: bool = False

@@ -74,7 +74,7 @@ async def check_host(
     scene = MacroContext(address=address, sender=whole, helo=helo or domain, receiver=receiver)
     run = _Evaluation(lookup=lookup, scene=scene)
     result, why = SpfResult.NONE, ""
-    # A name of one label, as an address in brackets too, is no domain to ask about (section 4.3).
+    # A name of one label, as an address in brackets too, is not a domain to ask about (section 4.3).
     if "." in domain.removesuffix(".") and not domain.endswith("]"):
         try:
             result = await _host(run, domain)

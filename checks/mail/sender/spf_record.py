@@ -39,7 +39,7 @@ class Mechanism:
     """A directive (RFC 7208 section 4.6.1)."""
 
     term: str
-    """As it stands in the record."""
+    """As it is in the record."""
     name: str
     """In small letters."""
     qualifier: str = "+"

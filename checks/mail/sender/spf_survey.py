@@ -11,7 +11,7 @@ from checks.net.dns import Address, BadName, Lookup
 from checks.net.errors import DnsError
 
 _FAR: Final = 3 * MOST_LOOKUPS
-"""Look-ups after which nobody goes on counting."""
+"""Look-ups after which nobody continues counting."""
 _MOST_SAMPLES: Final = 3
 
 

@@ -28,7 +28,7 @@ class SenderTask:
     host: str = ""
     """The SMTP server's name or address; empty for the Mailgun API."""
     is_inside: bool = False
-    """Whether the server stands in the own network, so that the address it sends from is another one."""
+    """Whether the server is in the own network, so that the address it sends from is another one."""
     spf_domain: str = ""
     """Whose SPF is asked: the domain after MAIL FROM; empty: the provider puts an unknown one of its own there."""
     signing_domain: str = ""

@@ -30,7 +30,7 @@ class SmtpReply(NamedTuple):
 
     @property
     def is_good(self) -> bool:
-        """Whether nodemailer goes on: it looks at the first digit only."""
+        """Whether nodemailer continues: it looks at the first digit only."""
         return self.code // _CODE == 2  # noqa: PLR2004 - 2xx
 
     @property

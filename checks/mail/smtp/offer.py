@@ -62,7 +62,7 @@ def _has(whole: str, mechanism: str) -> bool:
         begin = match.end()
         if whole[begin : begin + 1 + len(mechanism)].upper() == f"={mechanism}":
             return True
-        # The first one after a blank decides: what stands before a later one only grows.
+        # The first one after a blank decides: what is before a later one only grows.
         if (found := after_blank.search(whole, begin + 1)) is None:
             continue
         between = whole[begin : found.start()].rstrip()

@@ -54,7 +54,7 @@ class SmtpSession:
     is_verified: bool = False
     """Whether the certificate of this very connection was verified, its name included."""
     distrust: Distrust | None = None
-    """Why it was not, where LibreChat goes on all the same."""
+    """Why it was not, where LibreChat continues all the same."""
     signed_in: bool = False
     sent: list[str] = field(default_factory=list, repr=False)
     """What went out in the password's place: with it and the question, the password could be guessed elsewhere."""

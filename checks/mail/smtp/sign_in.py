@@ -101,7 +101,7 @@ async def _to_the_end(session: SmtpSession, reply: SmtpReply) -> SmtpReply:
 
 
 def _cram_md5(challenge: str, user: str, password: str) -> bytes:
-    # RFC 2195; the challenge as Node's Buffer reads it: what is no base64 is passed over.
+    # RFC 2195; the challenge as Node's Buffer reads it: what is not base64 is passed over.
     letters = re.sub(r"[^A-Za-z0-9+/]", "", challenge.strip())
     text = base64.b64decode(letters[: len(letters) - (len(letters) % 4 == 1)] + "=" * (-len(letters) % 4))
     digest = hmac.new(password.encode(errors="replace"), bytes(byte & 0x7F for byte in text), hashlib.md5).hexdigest()

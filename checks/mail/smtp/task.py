@@ -61,7 +61,7 @@ class SmtpTask:
     """The address after MAIL FROM; empty if EMAIL_FROM has none."""
     recipient: str = ""
     recipient_given: bool = True
-    """False where EMAIL_FROM stands in, because ``checks.mail_to`` was not answered."""
+    """False where EMAIL_FROM is in, because ``checks.mail_to`` was not answered."""
     configured: bool = True
     """Whether LibreChat takes mail for set up; where not, it sends none whatever the server says."""
     hello: str = "[127.0.0.1]"

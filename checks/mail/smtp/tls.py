@@ -76,7 +76,7 @@ async def diagnose(session: SmtpSession, address: str, *, verifies: bool) -> Tls
 
 
 async def judge(session: SmtpSession) -> list[Finding]:
-    """Return what is to be said of the certificate of the connection that stands; a FAIL ends the check."""
+    """Return what is to be said about the certificate of the open connection; a FAIL ends the check."""
     connection, smtp = session.connection, session.task.smtp
     if connection is None or not connection.secure:
         return []

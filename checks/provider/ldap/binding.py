@@ -30,7 +30,7 @@ _NEEDS_TLS = (8, 13)
 _INVALID_NAME = 34
 _UNWILLING = 53
 _CONSTRAINT = 19
-"""What servers say of an account that is locked after too many attempts (draft-behera-ldap-password-policy)."""
+"""What servers say about an account that is locked after too many attempts (draft-behera-ldap-password-policy)."""
 _REJECTIONS = (INVALID_CREDENTIALS, _CONSTRAINT)
 """Results after which the same password may count towards a lock-out."""
 
@@ -53,7 +53,7 @@ class _Refusals:
             self.memory.begin(self.server, account, password)
 
     def end(self, names: Iterable[str], password: str, reply: LdapReply) -> None:
-        """Write down what the answer says of the password; without one it stays as one that may have counted."""
+        """Write down what the answer says about the password; without one it stays as one that may have counted."""
         if isinstance(reply, NoLdapResult):
             return
         for account in sorted(set(map(same_account, names))):

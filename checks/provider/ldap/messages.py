@@ -31,7 +31,7 @@ _SEARCH: Final = 0x63
 
 
 class NotLdapError(ValueError):
-    """What came is no LDAP message, or none that answers a request."""
+    """What came is not an LDAP message, or none that answers a request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,7 +53,7 @@ class AnswerClass(Enum):
     BACK = auto()
     """Sent to our redirect URI."""
     PAGE = auto()
-    """A page, or sent to one: the provider goes on."""
+    """A page, or sent to one: the provider continues."""
     REFUSED = auto()
     ODD = auto()
 

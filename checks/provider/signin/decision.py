@@ -59,7 +59,7 @@ class OpenIdDecision:
         return self.verdict.outcome is Outcome.SIGNED_IN
 
     def claims(self, task: OpenIdTask) -> tuple[ShownClaim, ...]:
-        """Return what the provider said of the person, fit to be shown."""
+        """Return what the provider said about the person, fit to be shown."""
         token = self.situation.token
         sources: dict[str, Mapping[str, Any] | None] = {
             "id": token.id_token.claims if token.id_token is not None else None,

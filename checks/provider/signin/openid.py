@@ -71,7 +71,7 @@ class OpenIdSignInResult:
     decision: OpenIdDecision | None = None
     """``None``: nothing was redeemed."""
     claims: tuple[ShownClaim, ...] = ()
-    """What the provider said of the person, cut."""
+    """What the provider said about the person, cut."""
     sign_out: str = field(default="", repr=False)
     """The address that ends the browser's session at the provider; empty if it offers none."""
     is_final: bool = True

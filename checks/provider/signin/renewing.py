@@ -77,7 +77,7 @@ class Renewals:
         self._task, self._metadata, self._conversation, self._held = task, metadata, conversation, held
 
     async def run(self, renewal: Renewal) -> AsyncIterator[Finding]:
-        """Wait for the tokens to end and renew them, twice at most, and say what came of it."""
+        """Wait for the tokens to end and renew them, twice at most, and say the outcome."""
         if self._task.release >= ACCESS_TOKEN_SINCE and claims_of(self._held.fields.get("access_token")) is None:
             yield ids.OPAQUE.warn()
         left, was_new, done = renewal.seconds, True, 0

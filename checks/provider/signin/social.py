@@ -69,7 +69,7 @@ class SocialSignInResult:
     decision: SocialDecision | None = None
     """``None``: nothing was redeemed."""
     claims: tuple[ShownClaim, ...] = ()
-    """What the provider said of the person, cut."""
+    """What the provider said about the person, cut."""
     is_final: bool = True
     """Whether another address may not be pasted any more."""
 

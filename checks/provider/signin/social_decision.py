@@ -37,7 +37,7 @@ class SocialDecision:
     said: str = field(default="", repr=False)
     """The provider's own words: foreign text."""
     fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    """What the provider said of the person."""
+    """What the provider said about the person."""
 
     @property
     def is_signed_in(self) -> bool:
@@ -45,7 +45,7 @@ class SocialDecision:
         return self.verdict.outcome is Outcome.SIGNED_IN
 
     def claims(self, task: SocialTask) -> tuple[ShownClaim, ...]:
-        """Return what the provider said of the person, fit to be shown."""
+        """Return what the provider said about the person, fit to be shown."""
         return tuple(shown_claims({"profile": self.fields}, task.shown))
 
     def by_account(self) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ _OK: Final = 200
 
 
 class Userinfo(NamedTuple):
-    """What came of it."""
+    """The outcome."""
 
     answer: ProviderAnswer = NOTHING
     is_exchanged: bool = False
@@ -34,7 +34,7 @@ class Userinfo(NamedTuple):
 async def ask_userinfo(
     task: OpenIdTask, metadata: Metadata, conversation: ProviderConversation, access_token: object
 ) -> Userinfo:
-    """Ask for the claims; a fault is no error, because LibreChat goes on without them (``getUserInfo``)."""
+    """Ask for the claims; a fault is not an error, because LibreChat continues without them (``getUserInfo``)."""
     if not isinstance(access_token, str) or endpoint_fault(metadata, "userinfo_endpoint"):
         return Userinfo()
     is_exchanged = False

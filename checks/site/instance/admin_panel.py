@@ -49,7 +49,7 @@ async def admin_panel_findings(subject: Subject, web: Web) -> AsyncIterator[Find
     own = (each for each in panel_settings_findings(panel, subject.deployment) if each.id not in known)
     found = [*own, *inside, *(each for each in seen if each is not None)]
     if subject.just_started:
-        # LibreChat works without its panel: that is no reason to go back to the old files.
+        # LibreChat works without its panel: that is not a reason to go back to the old files.
         found = [replace(one, status=Status.WARN) if one.status is Status.FAIL else one for one in found]
     for finding in found:
         yield finding

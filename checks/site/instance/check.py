@@ -33,7 +33,7 @@ Answer = HttpResponse | HttpError
 
 
 async def run(subject: Subject) -> AsyncIterator[Finding]:
-    """Ask who answers, and compare what it says of itself with the files."""
+    """Ask who answers, and compare what it says about itself with the files."""
     site = address(subject)
     if site is None:
         raise RuntimeError("the check does not apply")
@@ -95,7 +95,7 @@ def _stranger(reply: HttpResponse, base: str, deployment: Deployment) -> Finding
     other = visitor(reply)
     evidence = [*response_evidence(reply), f"looks like {other.name} ({other.because})" if other else ""]
     member, summary, remedy = _kind(reply, base, deployment, other.name if other else "")
-    # Whoever asks to wait says nothing of what stands behind.
+    # Whoever asks to wait says nothing of what is behind.
     status = Status.UNKNOWN if reply.status == 429 else Status.FAIL  # noqa: PLR2004 - Too Many Requests
     return ids.STRANGER.of(member).finding(status, summary, evidence=evidence, remedy=remedy)
 
@@ -173,7 +173,7 @@ def _readiness(ready: Answer, deployment: Deployment) -> Finding | None:
         return None
     if ready.status == 503 and not ready.is_page:  # noqa: PLR2004 - /readyz while it starts (index.js:230-235)
         return ids.STARTING.warn(remedy=f"Wait a minute. If this does not change: {logs_command(deployment)}.")
-    # Before it knew the address, LibreChat answered with its page; whoever refuses it says nothing of what stands behind.
+    # Before it knew the address, LibreChat answered with its page; whoever refuses it says nothing of what is behind.
     is_own_page = ready.is_page and ready.status == 200 and _is_librechats(ready)  # noqa: PLR2004
     if is_own_page and deployment.release >= READYZ_SINCE and deployment.release_known:
         return ids.RELEASE.warn(

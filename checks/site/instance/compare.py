@@ -34,9 +34,9 @@ class Difference:
 
 
 def differences(shown: Mapping[str, Any], deployment: Deployment) -> Iterator[Difference]:
-    """Yield what the running LibreChat says otherwise than the files would make it say.
+    """Yield what the running LibreChat says differently than the files would make it say.
 
-    A key that it does not show is no difference: earlier releases do not know all, and librechat.yaml can hide some.
+    A key that it does not show is not a difference: earlier releases do not know all, and librechat.yaml can hide some.
     """
     expected = startup_config(deployment.settings, deployment.release)
     for key, names in ASKED.items():

@@ -44,7 +44,7 @@ _NOT_FOUND: Final = 404
 
 
 async def probe(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator[Finding]:
-    """Look at what stands between people and LibreChat.
+    """Look at what is between people and LibreChat.
 
     At most two requests to rate-limited routes; a third if no account is there to sign in with, so that nobody else in this
     run needs it, and where two did not tell.

@@ -126,7 +126,7 @@ _LOGIN: Final = (
     _Sign((404,), r"^password:", LoginEnd.INVALID_PASSWORD),
     _Sign((404,), r"^Invalid username/password$", LoginEnd.DIRECTORY_REFUSED),
     _Sign((404,), r"^Bad search base$", LoginEnd.DIRECTORY_SEARCH),
-    # Words of passport-ldapauth for what Active Directory says of an account.
+    # Words of passport-ldapauth for what Active Directory says about an account.
     _Sign(
         (404,),
         r"(?i)account (disabled|expired|locked)|password (expired|must change|.*reset)|not permitted to log ?on|user must reset",

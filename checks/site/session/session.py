@@ -139,7 +139,7 @@ def _filled(text: str, trip: RoundTrip, subject: Subject) -> str:
 
 
 def _of_tokens(trip: RoundTrip, step: RoundTripStep, subject: Subject) -> list[Finding]:
-    """Compare what stands in the tokens with what stands in the files."""
+    """Compare what is in the tokens with what is in the files."""
     settings, found = subject.deployment.settings, []
     pairs = (
         (trip.access, "JWT_SECRET", "SESSION_EXPIRY", tokens.access_life(settings)),

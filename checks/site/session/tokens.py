@@ -50,7 +50,7 @@ class TokenSignature(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """A token that could be read. Reading is no proof: anybody can write one; see :func:`signature`."""
+    """A token that could be read. Reading is not a proof: anybody can write one; see :func:`signature`."""
 
     text: Secret
     purpose: Purpose
@@ -69,7 +69,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """A text that is no JSON Web Token."""
+    """A text that is not a JSON Web Token."""
 
     because: str
     """In plain words, and without a piece of the text."""
@@ -208,7 +208,7 @@ def now() -> datetime:
 
 
 def parse_date(header: str | None) -> datetime | None:
-    """Read the ``Date`` of an HTTP answer (RFC 9110, section 5.6.7); None if there is none or it is no date."""
+    """Read the ``Date`` of an HTTP answer (RFC 9110, section 5.6.7); None if there is none or it is not a date."""
     try:
         date = parsedate_to_datetime(header or "")
         return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)

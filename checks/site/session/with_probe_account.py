@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Run = Callable[["Subject"], AsyncGenerator[Finding, None]]
 _T = TypeVar("_T")
 _MAY_STILL_COME: Final = timedelta(minutes=3)
-"""A create-user whose wizard was killed goes on in the container: only after this time no account means none will come."""
+"""A create-user whose wizard was killed continues in the container: only after this time no account means none will come."""
 _UNKNOWN_TO_LIBRECHAT: Final = frozenset(
     ids.LOGIN_FAILED.of(end).id for end in (LoginEnd.UNKNOWN_EMAIL, LoginEnd.WRONG_PASSWORD)
 )
@@ -133,7 +133,7 @@ class _Course:
     ) -> AsyncGenerator[Finding, None]:
         removed: tuple[Removal, tuple[str, ...]] = (Removal.FAILED, ())
         try:
-            # Also when the check is cancelled: a create-user whose docker is ended goes on in the container.
+            # Also when the check is cancelled: a create-user whose docker is ended continues in the container.
             ended = await _to_its_end(self._make(found, new, record, sight))
             yield _made(new, ended)
             if ended.status == 0:
@@ -204,7 +204,7 @@ class _Course:
 
 
 async def _to_its_end(work: Coroutine[None, None, _T]) -> _T:
-    """Wait until ``work`` is done, whatever cancels us meanwhile; the cancellation goes on afterwards."""
+    """Wait until ``work`` is done, whatever cancels us meanwhile; the cancellation continues afterwards."""
     task = asyncio.ensure_future(work)
     cancelled: asyncio.CancelledError | None = None
     while not task.done():

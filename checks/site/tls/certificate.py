@@ -118,7 +118,7 @@ def _trust(site: Site, seen: Handshake, certificate: CertificateFacts | None, se
 
 
 def accepted(site: Site, seen: Handshake, addresses: str, now: datetime, *, is_own_ca: bool) -> Finding:
-    """Say what is to be said of a certificate that browsers take."""
+    """Say what is to be said about a certificate that browsers take."""
     certificate = seen.certificate
     if certificate is None:
         return ids.CERTIFICATE_OK.passed(f"The certificate of {site.netloc} is trusted ({seen.version}; {addresses}).")

@@ -42,7 +42,7 @@ class RedirectTrail:
     error: HttpError | None = None
     loops: bool = False
     left: bool = False
-    """Sent to another host, to another scheme, or to what is no address: not followed."""
+    """Sent to another host, to another scheme, or to what is not an address: not followed."""
     steps: tuple[str, ...] = ()
 
 

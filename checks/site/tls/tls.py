@@ -62,7 +62,7 @@ class TlsTask:
 
 
 async def probe(subject: Subject) -> AsyncIterator[Finding]:
-    """Yield what is to be said of each site of LibreChat."""
+    """Yield what is to be said about each site of LibreChat."""
     for site_address in site_addresses(subject):
         if site_address.site.scheme == "http":
             yield _plain(site_address)
