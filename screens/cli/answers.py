@@ -57,7 +57,7 @@ def _run(options: AnswersOptions, output: Output) -> ExitStatus:
     _refuse_beside_rotation(workplace, is_dry=options.dry_run)
     proposal = _with_compose_verdict(proposal, output)
     output.report = report = _checked(proposal, options)
-    # A run that goes on by itself is read afterwards: what matters then is which files, and what the answers set in them.
+    # A run that continues by itself is read afterwards: what matters then is which files, and what the answers set in them.
     difference = folded if options.apply and not options.dry_run else of_plan
     output.show(color.difference(difference(proposal.plan), sys.stdout))
     for note in joined_notes(proposal.plan.notes):

@@ -32,7 +32,7 @@ def apply_proposal(
 ) -> tuple[ExitStatus, ApplyProgress]:
     """Write, apply, check; put the old files back where something failed, and end with ``FAILED`` then.
 
-    ``report`` is what the checks said of the proposal; ``WriteRefused`` if nothing was changed at all.
+    ``report`` is what the checks said about the proposal; ``WriteRefused`` if nothing was changed at all.
     """
     account = _account(proposal, options)
     with workplace.lock():

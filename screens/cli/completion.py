@@ -59,7 +59,7 @@ function __librechat_wizard_at
     end
     test -z "$argv[1]"
 end"""
-"""Whether the command in front of the cursor is this one: the value of an option can stand before it, ``--dir DIR`` say."""
+"""Whether the command in front of the cursor is this one: the value of an option can be before it, ``--dir DIR`` say."""
 
 
 def completion(shell: str) -> str:

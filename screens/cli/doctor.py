@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 def doctor(options: DoctorOptions) -> int:
     """Check a folder; writes nothing of LibreChat's but with ``--fix``. Returns the exit status.
 
-    ``WizardError`` if the folder cannot be checked at all; with ``as_json`` the problems stand in the object instead.
+    ``WizardError`` if the folder cannot be checked at all; with ``as_json`` the problems are in the object instead.
     """
     output = Output("doctor", as_json=options.as_json)
     return output.finish(lambda: _doctor(options, output))

@@ -112,7 +112,7 @@ def _install(folder: Path) -> tuple[LocalInstall, Deployment]:
 
 
 def _look(folder: Path) -> tuple[Deployment, tuple[Finding, ...]]:
-    """Return a LibreChat without Docker as it is, and what the rules say of it."""
+    """Return a LibreChat without Docker as it is, and what the rules say about it."""
     from wizard.rules.local import local_findings
 
     install, standing = _install(folder)

@@ -81,7 +81,7 @@ def fix_folder(folder: Path, output: Output, *, yes: bool, look: Look | None = N
 
 
 def _look(folder: Path) -> tuple[Deployment, tuple[Finding, ...]]:
-    """Return a folder with compose files as it is, and what the rules say of it."""
+    """Return a folder with compose files as it is, and what the rules say about it."""
     from wizard.answers.model import Answers
     from wizard.deployment.assembled import deployment
     from wizard.deployment.snapshot import take

@@ -61,7 +61,7 @@ class _Refused(Exception):
 
 
 def rotate(options: KeysOptions, groups: frozenset[SecretGroup], output: Output) -> ExitStatus:
-    """Replace the secrets of some groups, or finish a rotation that was cut off."""
+    """Replace the secrets of some groups, or finish a rotation that was interrupted."""
     if not (options.yes or options.dry_run or sys.stdin.isatty()):
         message = "nobody can be asked: standard input is not a terminal."
         raise InvalidInput(

@@ -49,7 +49,7 @@ class Output:
         tell(color.report(report_text(self.report, columns_of(sys.stderr), is_brief=is_brief), sys.stderr))
 
     def finish(self, work: Callable[[], ExitStatus]) -> ExitStatus:
-        """Do the work and return its exit status; with ``--json`` what is refused stands in the object, too."""
+        """Do the work and return its exit status; with ``--json`` what is refused is in the object, too."""
         problems: list[str] = []
         try:
             status = work()

@@ -77,7 +77,7 @@ EXAMPLES: Final = {
 
 
 class _Option(NamedTuple):
-    """One option: the runs that take it, and what help says of it."""
+    """One option: the runs that take it, and what help says about it."""
 
     name: str
     taken_by: tuple[str, ...]
@@ -93,7 +93,7 @@ class _Option(NamedTuple):
 
     @property
     def is_general(self) -> bool:
-        """Whether it is an option of the program itself, which may stand before a command, too."""
+        """Whether it is an option of the program itself, which may be before a command, too."""
         return ANSWERS in self.taken_by or PERSON in self.taken_by
 
     @property
@@ -102,7 +102,7 @@ class _Option(NamedTuple):
         return self.default if self.metavar else False
 
     def is_given(self, given: argparse.Namespace) -> bool:
-        """Return whether it stands on the command line."""
+        """Return whether it is on the command line."""
         key = self.key or self.name.removeprefix("--").replace("-", "_")
         return bool(getattr(given, key, self.untouched) != self.untouched)
 
@@ -191,7 +191,7 @@ def options_of(run: str = "") -> tuple[Option, ...]:
 
 def stray_options(given: argparse.Namespace, run: str) -> list[str]:
     """Return the options that a run does not take: ``--dry-run restore`` would restore for real. ``--dir`` harms nobody."""
-    # An option that means something else to each command stands in the table for each.
+    # An option that means something else to each command is in the table for each.
     taken = {"--dir", *(one.name for one in _OPTIONS if run in one.taken_by)}
     return list(dict.fromkeys(one.name for one in _OPTIONS if one.name not in taken and one.is_given(given)))
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _BACKUPS: Final = ".librechat-wizard/backups"
 _BACK: Final = "put back"
 _WOULD: Final = {"": "unchanged since", _BACK: "differs now", "removed": "was not there"}
-"""What a list says of a file, by what putting the backup back does to it."""
+"""What a list says about a file, by what putting the backup back does to it."""
 
 
 def run(folder: Path, backup: str | None, *, listing: bool, dry_run: bool = False) -> int:
@@ -125,7 +125,7 @@ def _tell_next(folder: Path, release: HelmRelease | None, pending: ApplyRecord |
 
 
 def _wanted(pending: ApplyRecord | None, backup: str | None) -> tuple[str | None, ...]:
-    # An apply that was cut off may have written twice: the way back leads through all of its backups.
+    # An apply that was interrupted may have written twice: the roll back leads through all of its backups.
     is_known = pending is not None and not pending.is_damaged
     return tuple(reversed(pending.backups)) if pending is not None and is_known else (backup,)
 

@@ -80,7 +80,7 @@ class ProgramStreams:
             self._out.raises = True
 
     def open_output(self) -> None:
-        """Put something in place of a closed standard output, so that the work goes on and its exit status says it alone."""
+        """Put something in place of a closed standard output, so that the work continues and its exit status says it alone."""
         if sys.stdout is None:
             sys.stdout = _nowhere()
 
@@ -114,7 +114,7 @@ def take_over() -> ProgramStreams:
 
 
 def tell(text: str) -> None:
-    """Tell the operator at once what goes on; nothing for an empty text."""
+    """Tell the operator at once what happens; nothing for an empty text."""
     if text:
         cleared = _CLEAR if _status else ""
         sys.stderr.write(f"{cleared}{color.fitted(text.rstrip(), sys.stderr)}\n{_status}")
@@ -122,7 +122,7 @@ def tell(text: str) -> None:
 
 
 def show_status(text: str) -> None:
-    """Show what is under way in the last line of a terminal, below what is printed meanwhile; an empty text removes it."""
+    """Show what is in progress in the last line of a terminal, below what is printed meanwhile; an empty text removes it."""
     global _status  # noqa: PLW0603 - one terminal a process
     shown = color.cut(text, sys.stderr)
     if shown != _status:

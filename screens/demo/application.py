@@ -110,7 +110,7 @@ class Application:
         return self._protected(response.set("X-Robots-Tag", "noindex") if hidden == "true" else response)
 
     def _protected(self, response: Response) -> Response:
-        """Add the security headers, which stand before all other middleware (packages/api/src/security/headers.ts, v0.8.8-rc2)."""
+        """Add the security headers, which are before all other middleware (packages/api/src/security/headers.ts, v0.8.8-rc2)."""
         for name, value in security_headers(self._environment, self._settings.release).items():
             response.set(name, value)
         return response
@@ -124,7 +124,7 @@ class Application:
         )
 
     def _probe(self, request: Request) -> Response | None:
-        """Answer the health probes, which stand before all middleware (api/server/index.js:165-173, v0.8.7)."""
+        """Answer the health probes, which are before all middleware (api/server/index.js:165-173, v0.8.7)."""
         path = normal_path(request)
         if request.method not in ("GET", "HEAD"):
             return None
@@ -227,7 +227,7 @@ class Application:
         return as_json(404, {"error": "OpenID configuration not found", "error_code": "OPENID_NOT_CONFIGURED"})
 
     def _guarded(self, request: Request, path: str) -> Response:
-        """Answer where a client that is no browser is banned. What a browser gets is empty: there are no agents here."""
+        """Answer where a client that is not a browser is banned. What a browser gets is empty: there are no agents here."""
         user = self._sign_in.bearer(request)
         if isinstance(user, Response):
             return user

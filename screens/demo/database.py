@@ -47,7 +47,7 @@ class User:
     def document(self, *, begins: bool = False, ends: bool = False, profile: bool = False) -> dict[str, Any]:
         """Return the document as the API gives it.
 
-        ``begins`` and ``ends`` say where ``id`` stands beside ``_id``; ``profile`` is the shape of GET /api/user. All as
+        ``begins`` and ``ends`` say where ``id`` is beside ``_id``; ``profile`` is the shape of GET /api/user. All as
         recorded of v0.8.8-rc1.
         """
         moment = dt.datetime.fromtimestamp(self.created, dt.UTC).isoformat(timespec="milliseconds")

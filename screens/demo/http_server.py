@@ -53,7 +53,7 @@ class Request:
 
     method: str
     target: str
-    """What stands in the request line: path and query."""
+    """What is in the request line: path and query."""
     headers: tuple[tuple[str, str], ...] = field(repr=False)
     """Names in lower case, in the order sent."""
     body: bytes = field(default=b"", repr=False)

@@ -1,7 +1,7 @@
 """The page that LibreChat serves for every path that is neither a file nor the API, with a minimal client.
 
 The client does what LibreChat's does as far as cookies go: it asks for a new access token when it is loaded and, where there is
-none, shows the form. Its state stands in ``document.documentElement.dataset.state``: ``loading``, ``in`` or ``out``.
+none, shows the form. Its state is in ``document.documentElement.dataset.state``: ``loading``, ``in`` or ``out``.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ _TWO_FACTOR_SECONDS: Final = 300
 
 
 class BodyRefused(Exception):
-    """The body is no JSON that Express takes."""
+    """The body is not JSON that Express takes."""
 
 
 def body_of(request: Request) -> dict[str, Any]:
@@ -105,7 +105,7 @@ class SignIn:
         return self._signed_in(user)
 
     def password_fault(self, name: str, value: object) -> str:
-        """Return what zod says of a password, empty if it is fine (api/strategies/validators.js:33-77, v0.8.8-rc1)."""
+        """Return what zod says about a password, empty if it is fine (api/strategies/validators.js:33-77, v0.8.8-rc1)."""
         shortest = shortest_password(self._environment, self._settings.release)
         return text_fault(name, value, shortest, LONGEST) or (
             "" if str(value).strip() else f"{name}: Password cannot be only spaces"
@@ -211,14 +211,14 @@ def _configured(environment: Mapping[str, str], name: str, *, made_up: bool) -> 
 
 
 def email_fault(value: object) -> str:
-    """Return what zod says of an address, empty if it is fine."""
+    """Return what zod says about an address, empty if it is fine."""
     if not isinstance(value, str):
         return f"email: {_not_text(value)}"
     return "" if account_address.is_taken(value) else "email: Invalid email"
 
 
 def text_fault(name: str, value: object, shortest: int, longest: int) -> str:
-    """Return what zod says of a text with bounds, empty if it is fine."""
+    """Return what zod says about a text with bounds, empty if it is fine."""
     if not isinstance(value, str):
         return f"{name}: {_not_text(value)}"
     length = len(value.encode("utf-16-le", "surrogatepass")) // 2

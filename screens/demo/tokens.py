@@ -20,7 +20,7 @@ _HASHES: Final = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
 
 
 class SigningRefused(Exception):
-    """jsonwebtoken would throw: there is no secret, or the lifetime is no whole number of seconds."""
+    """jsonwebtoken would throw: there is no secret, or the lifetime is not a whole number of seconds."""
 
 
 class TokenRefused(Exception):

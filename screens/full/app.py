@@ -234,7 +234,7 @@ class WizardApp(NavigatingApp):
         self.result, self.farewell = message.result, message.result.farewell
 
     def _not_written(self, error: WizardError) -> None:
-        """Show the review anew: what stands in the folder may be the reason."""
+        """Show the review anew: what is in the folder may be the reason."""
         self.is_writing = False
         if self._stop:
             self._stopped(self._stop)

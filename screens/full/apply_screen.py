@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class ApplyScreen(RunningDialog[ApplyProgress | None]):
-    """Carries a job out. Returns what came of it where the new files stay, ``None`` if nothing is changed."""
+    """Carries a job out. Returns the outcome where the new files stay, ``None`` if nothing is changed."""
 
     def __init__(self, job: Job) -> None:
         """Take a job; the lock of the folder is held by the caller."""
@@ -73,7 +73,7 @@ class ApplyScreen(RunningDialog[ApplyProgress | None]):
             self.query_one(f"#push-{name}").focus()
 
     def action_stop(self) -> None:
-        """End the command that runs; what was done stands in the record."""
+        """End the command that runs; what was done is in the record."""
         if any(worker.is_running for worker in self.workers):
             self.workers.cancel_all()
             self.progress.end("Stopped in the middle.")
@@ -116,7 +116,7 @@ class ApplyScreen(RunningDialog[ApplyProgress | None]):
                 await self._lines(lines)
 
     async def _checked(self, event: CheckEvent) -> None:
-        """Show what a check tells in the list, whose head stays in sight; what is wrong stands below it."""
+        """Show what a check tells in the list, whose head stays in sight; what is wrong is below it."""
         if not self._list.is_mounted:
             from checks.registry import UNASKED
 

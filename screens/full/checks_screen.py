@@ -96,7 +96,7 @@ class ChecksScreen(ProposalScreen):
         self.post_message(ChecksEnded(CheckedAnswers(draft, report)))
 
     async def _show(self, event: CheckEvent) -> None:
-        """Show what a check tells; what failed stands over the list at once."""
+        """Show what a check tells; what failed is over the list at once."""
         self._list.take(event)
         self.progress.doing = f"checking, {self._list.count} done"
         if isinstance(event, Found) and event.finding.status is Status.FAIL:

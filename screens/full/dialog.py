@@ -53,7 +53,7 @@ class Dialog(ModalScreen[Result], Generic[Result]):
         yield Keys(lambda _: True)
 
     def middle(self) -> Iterator[Widget]:
-        """Yield what stands below the title."""
+        """Yield what is below the title."""
         yield from ()
 
     def buttons(self) -> Iterator[Widget]:
@@ -76,7 +76,7 @@ def paragraph(text: str) -> Static:
 
 
 class RunningDialog(Dialog[Result], Generic[Result]):
-    """A window in which something goes on by itself, which has to be stopped before anything else can be."""
+    """A window in which something runs that has to be stopped before anything else can be."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,ctrl+c", "stop", "Stop, close")]
     is_large = True
@@ -87,10 +87,10 @@ class RunningDialog(Dialog[Result], Generic[Result]):
         self.rows: Final = Rows(id="live-rows")
 
     def middle(self) -> Iterator[Widget]:
-        """Yield what goes on, and what came of it."""
+        """Yield the progress, and the outcome."""
         yield self.progress
         yield self.rows
 
     def action_stop(self) -> Any:
-        """Stop it; if nothing is under way, close the window."""
+        """Stop it; if nothing is in progress, close the window."""
         raise NotImplementedError

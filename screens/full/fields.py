@@ -92,7 +92,7 @@ class AnswerInput(LineInput):
 
     @property
     def is_secret(self) -> bool:
-        """Whether what stands in it is masked unless the operator wants to see it."""
+        """Whether what is in it is masked unless the operator wants to see it."""
         return self._is_secret(self.value)
 
     def toggle_masking(self) -> bool:
@@ -274,7 +274,7 @@ class Pick(Vertical, can_focus=True):
 
 
 def _row_width(choices: tuple[Choice, ...]) -> int:
-    """Return the columns of choices that stand in a row."""
+    """Return the columns of choices that are in a row."""
     return sum(len(one.label) + 3 for one in choices)
 
 
@@ -357,7 +357,7 @@ class Field(Vertical):
                     line.value = state.editor
 
     def toggle_masking(self) -> bool | None:
-        """Show or hide what was typed into a secret's field; ``None`` if it is no secret."""
+        """Show or hide what was typed into a secret's field; ``None`` if it is not a secret."""
         for line in self.query(AnswerInput):
             if line.is_secret:
                 return line.toggle_masking()
@@ -385,7 +385,7 @@ class Field(Vertical):
 
     @on(Input.Blurred)
     def _left(self, event: Input.Blurred) -> None:
-        """Complete an address: what was left out stands in the field from now on."""
+        """Complete an address: what was left out is in the field from now on."""
         event.stop()
         if self.identity in ADDRESSES and not self._interview.is_closed:
             whole = self._interview.complete(self.identity)

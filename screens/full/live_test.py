@@ -55,7 +55,7 @@ class LiveTest(RunningDialog[str | None]):
         self.list: Final = CheckList()
         self.rows.follows = False
         self._drawn: set[str] = set()
-        """The stages of the round trip whose line stands there already."""
+        """The stages of the round trip whose line is there already."""
 
     def middle(self) -> Iterator[Widget]:
         """Yield what is tested, and how it goes."""

@@ -59,7 +59,7 @@ class ChecksEnded(Message):
 
 
 class WriteRequested(Message):
-    """Write the files of a proposal; ``report`` is what the checks said of it."""
+    """Write the files of a proposal; ``report`` is what the checks said about it."""
 
     def __init__(self, proposal: Proposal, report: Report | None) -> None:
         super().__init__()

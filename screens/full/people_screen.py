@@ -91,7 +91,7 @@ class PeopleScreen(Dialog[None]):
         self._is_busy = False
 
     def middle(self) -> Iterator[Widget]:
-        """Yield the line that says what goes on, and the list."""
+        """Yield the line that says what is in progress, and the list."""
         yield self._progress
         yield OptionList(compact=True, id="people")
 
@@ -255,7 +255,7 @@ class PeopleScreen(Dialog[None]):
         await self._ask_and_do(change)
 
     async def _ask_and_do(self, change: AccountChange) -> None:
-        """Tell what would happen, ask, do it, show what came of it."""
+        """Tell what would happen, ask, do it, show the outcome."""
         if not await self._says_yes(change.question, "\n".join(change_lines(change)[1:])):
             self._end("Nothing was changed.")
             return

@@ -19,12 +19,12 @@ _MOST_ROWS: Final = 400
 
 
 class Progress(Static):
-    """One line: what is under way and for how long, or how it ended."""
+    """One line: what is in progress and for how long, or how it ended."""
 
     def __init__(self, name: str) -> None:
         super().__init__(id=name, markup=False)
         self.doing = ""
-        """What is under way."""
+        """What is in progress."""
         self._begun = time.monotonic()
         self._timer: Timer = self.set_interval(0.2, self._turn, pause=True)
 
@@ -44,7 +44,7 @@ class Progress(Static):
 
 
 class Rows(VerticalScroll, can_focus=True):
-    """What came of it."""
+    """The outcome."""
 
     follows: bool = True
     """Whether what is new is scrolled into sight; what has a head that matters stays where it is."""

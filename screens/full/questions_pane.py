@@ -71,7 +71,7 @@ class QuestionsPane(VerticalScroll):
         return found if not self._focus_on or self._focus_on in found else (*found, self._focus_on)
 
     def show_findings(self, found: tuple[Finding, ...]) -> None:
-        """Show on the first step what the rules say of the present folder."""
+        """Show on the first step what the rules say about the present folder."""
         for pane in self.query("#folder").results(StableText):
             pane.update(self._welcome(found))
 

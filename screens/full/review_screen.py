@@ -174,7 +174,7 @@ class ReviewScreen(ProposalScreen):
 
 
 def _verdict(report: Report, *, is_complete: bool) -> str:
-    """Return in a line or two what the checks said of these answers; ``is_complete``: those that use the network, too."""
+    """Return in a line or two what the checks said about these answers; ``is_complete``: those that use the network, too."""
     from checks.closing import closing_sentence
 
     said = closing_sentence(report)

@@ -41,7 +41,7 @@ def step_mark(
     if one.kind is StepKind.CHECKS:
         return _checks_mark(interview, checked)
     if one.id not in interview.reached and interview.snapshot.state(".env").data is None:
-        # Before anything stands in the folder, what nobody has looked at yet is not held against them.
+        # Before anything is in the folder, what nobody has looked at yet is not held against them.
         return " ", ""
     mark = outlook.mark(one) if outlook is not None and one.kind is StepKind.QUESTIONS else ""
     if mark == "problem" and one.id == interview.step.id and _is_still_to_come(interview, outlook, one):
@@ -63,7 +63,7 @@ def _is_still_to_come(interview: Interview, outlook: Preview | None, one: Step) 
 
 
 def _is_answered(interview: Interview, one: Step) -> bool:
-    """Return whether a step has an answer of this run, or its settings stand in .env."""
+    """Return whether a step has an answer of this run, or its settings are in .env."""
     entries, present = interview.draft.entries, interview.present
     has_file = interview.snapshot.state(".env").data is not None
     return any(name in entries or (has_file and present.get(question(name).key)) for name in one.all_questions)

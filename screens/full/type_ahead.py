@@ -120,7 +120,7 @@ class OneKeyAtATime(App[int]):
             looks += 1
 
     def _is_laid_out(self) -> bool:
-        """Return whether the keys have a place to go to, and each field its own: where Tab leads goes by where they stand."""
+        """Return whether the keys have a place to go to, and each field its own: where Tab leads goes by where they are."""
         if not self.app_focus or self.screen.has_class("-tiny") or self.screen.has_class("-flat"):
             # In a window that is too small nothing is shown; there, and in one that is left, nothing can have the focus.
             return True

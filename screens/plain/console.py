@@ -85,7 +85,7 @@ class Console:
 
     @property
     def columns(self) -> int:
-        """How many characters of our own words stand on a line."""
+        """How many characters of our own words are on a line."""
         return max(20, min(_WIDTH, shutil.get_terminal_size().columns - 1))
 
     def _echo(self, *, is_on: bool) -> None:

@@ -242,7 +242,7 @@ def _one(options: tuple[Choice, ...], text: str) -> str | None:
     names = {one: (one.value.lower(), one.label.lower(), _bare(one.label).lower()) for one in options}
     exact = [one.value for one, each in names.items() if wanted in each and wanted]
     if exact or len(wanted) < _BEGINNING or any(one.value == "true" for one in options):
-        # Of a switch the beginning of a word is no answer: LibreChat takes "t" for nothing.
+        # Of a switch the beginning of a word is not an answer: LibreChat takes "t" for nothing.
         return exact[0] if exact else None
     begun = [one.value for one, each in names.items() if any(name.startswith(wanted) for name in each)]
     return begun[0] if len(begun) == 1 else None

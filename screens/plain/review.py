@@ -155,7 +155,7 @@ class Reviewing:
         return ExitStatus.DONE
 
     def _tell_result(self, result: WriteResult) -> None:
-        """Say what was written and what comes next; a command stands on one line, to be copied."""
+        """Say what was written and what comes next; a command is on one line, to be copied."""
         self._console.say(" ".join(str(result.headline).split()))
         for note in result.notes:
             self._console.say(f"* {plain(note, limit=500)}")
@@ -191,7 +191,7 @@ class Reviewing:
 
 
 def run_checks(console: Console, checks: tuple[Check, ...], subject: Subject) -> Report:
-    """Run checks, say which one is under way if it has to wait for somebody, and return what they found."""
+    """Run checks, say which one is in progress if it has to wait for somebody, and return what they found."""
     from checks.net.aio import run
     from checks.runner import report
     from wizard.basics.check_events import Started
@@ -206,7 +206,7 @@ def run_checks(console: Console, checks: tuple[Check, ...], subject: Subject) ->
 
 
 def run_and_tell(console: Console, checks: tuple[Check, ...], subject: Subject) -> Report:
-    """Run checks, say which one is under way, tell what they found, and return it."""
+    """Run checks, say which one is in progress, tell what they found, and return it."""
     from checks.report import report_text
 
     found = run_checks(console, checks, subject)

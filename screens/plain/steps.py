@@ -197,7 +197,7 @@ class _Walk:
                 return False
 
     def _is_settled(self) -> bool:
-        """Tell what the rules across fields say of this step's answers."""
+        """Tell what the rules across fields say about this step's answers."""
         outlook = look_ahead(self._interview)
         there = {name for later in self._later() for name in later.all_questions}
         # What a later step is about as well is said there, where it can be answered.

@@ -22,7 +22,7 @@ from wizard.basics.problem import WizardError
 _FIRST_PAUSE: Final = 10.0
 """Seconds between the first two lines that say that a command still runs, or that LibreChat is still awaited; then twice as long..."""
 _LONGEST_PAUSE: Final = 60.0
-"""...up to this: a log is no clock, and a job whose log is silent for minutes is ended by some machines."""
+"""...up to this: a log is not a clock, and a job whose log is silent for minutes is ended by some machines."""
 _FLEETING: Final = (happening.OutputLine, happening.Waiting, happening.Checked, happening.PasswordMade)
 """Events that are shown and not kept: there are thousands of them, or they hold a secret."""
 _ENDS: Final = {
@@ -213,7 +213,7 @@ class ApplyLog:
         return True
 
     def show(self, lines: list[Line]) -> None:
-        """Show lines. What is being put into effect goes on if nobody can read it any more."""
+        """Show lines. What is being put into effect continues if nobody can read it any more."""
         for line in lines:
             with contextlib.suppress(OSError):
                 if str(line) not in self.known:

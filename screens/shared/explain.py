@@ -35,7 +35,7 @@ def settings_for(text: str) -> list[Setting]:
     from wizard.basics.nearest import nearest_of
     from wizard.interview.search import WORDS, search
 
-    # The search has the wizard's own questions, too; those stand in no file of LibreChat's.
+    # The search has the wizard's own questions, too; those are in no file of LibreChat's.
     known = catalogue.by_key()
     found = [one for one in search(text) if one.key in known] if text.strip() else []
     if not found:

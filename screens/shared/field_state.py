@@ -113,7 +113,7 @@ class FieldState(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The name that stands in the files."""
+        """The name that is in the files."""
         return "" if self.asked.is_guide else self.asked.label
 
     @property
@@ -240,7 +240,7 @@ def _labelled(choice: Choice) -> str:
 
 
 def _meaning(asked: Setting, text: str) -> str:
-    """Return what a duration means; nothing for other kinds and for what is no duration."""
+    """Return what a duration means; nothing for other kinds and for what is not a duration."""
     if asked.kind is not Kind.DURATION or not text:
         return ""
     from wizard.catalogue.accept import Accepted, accept
@@ -269,7 +269,7 @@ def _remarks(interview: Interview, identity: str, outlook: Preview | None) -> tu
     fault = interview.fault(identity)
     if fault is not None:
         return (("problem", for_person(f"{fault.message} {fault.remedy}".strip())),)
-    # What the rules said of an older draft is left out where the field has changed since.
+    # What the rules said about an older draft is left out where the field has changed since.
     if outlook is None or outlook.draft.entries.get(identity) != interview.draft.entries.get(identity):
         return ()
     found = outlook.by_question.get(identity, ())
@@ -279,7 +279,7 @@ def _remarks(interview: Interview, identity: str, outlook: Preview | None) -> tu
 
 
 def is_still_to_come(interview: Interview, identity: str) -> bool:
-    """Return whether nobody had the time to answer: nothing was typed here, nothing stands in .env, and the step was not left yet."""
+    """Return whether nobody had the time to answer: nothing was typed here, nothing is in .env, and the step was not left yet."""
     if identity in interview.draft.entries or interview.step.id in interview.left:
         return False
     asked = question(identity)

@@ -73,7 +73,7 @@ def sign_in_with(allowance: Allowance, *, allows_insecure_login: bool = False) -
 
 
 def compare_with_files(shown: Mapping[str, Any], deployment: Deployment) -> Finding:
-    """Compare what LibreChat says of itself past every proxy with the files."""
+    """Compare what LibreChat says about itself past every proxy with the files."""
     if not shown.keys() & ASKED.keys():
         return APPLIED.unknown(
             "Whether LibreChat runs with these settings is not known: /api/config gave no settings.",

@@ -60,7 +60,7 @@ async def change_of(
 
 
 def change_lines(change: AccountChange) -> list[str]:
-    """Return what is said of a change before anybody is asked."""
+    """Return what is said about a change before anybody is asked."""
     return [
         change.title,
         *(f"  {line}" for line in change.lines),
@@ -70,7 +70,7 @@ def change_lines(change: AccountChange) -> list[str]:
 
 
 def outcome_lines(outcome: AccountOutcome) -> list[str]:
-    """Return what is said of an outcome; a generated password stands in it, and is said this once."""
+    """Return what is said about an outcome; a generated password is in it, and is said this once."""
     lines = [outcome.sentence, *(f"  {line}" for line in outcome.said)]
     if outcome.password is not None:
         lines.append(f"Password of {plain(outcome.email, limit=254)} (shown this once): {outcome.password.reveal()}")

@@ -34,7 +34,7 @@ def unasked_checks(practice: Practice | None) -> tuple[Check, ...]:
 def judge(proposal: Proposal, earlier: Report | None = None) -> Report:
     """Return what is known of a proposal at once, without waiting: a failure is asked about before it is written.
 
-    ``earlier`` is what the checks said of the same answers; what they found on the network counts as well.
+    ``earlier`` is what the checks said about the same answers; what they found on the network counts as well.
     """
     now = run_static([check for check in ALL if check.static is not None], planned(proposal, offline=True))
     if earlier is None:

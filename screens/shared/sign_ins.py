@@ -238,7 +238,7 @@ def pasted_outcome(
     run: Callable[[Coroutine[Any, Any, SignInOutcome]], SignInOutcome],
     tell: Callable[[str], None],
 ) -> SignInOutcome | None:
-    """Return what came of what is pasted; what is no answer to this sign-in may be followed by another paste.
+    """Return the outcome of a paste; if it does not belong to this sign-in, another paste may follow.
 
     ``read`` gives one paste, ``None`` if nobody is there any more. ``tell`` gets why a paste cannot be used.
     """

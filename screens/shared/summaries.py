@@ -29,13 +29,13 @@ def counted(number: int, noun: str) -> str:
 
 
 def states_of(found: Interrupted) -> str:
-    """Return how the files of a run that was cut off stand."""
+    """Return the state of the files of an interrupted run."""
     states = ", ".join(f"{plain(name)}: {state}" for name, state in found.files)
     return states or "its record, .librechat-wizard/transaction.json, is damaged"
 
 
 def cut_off(found: Interrupted, way_on: str) -> str:
-    """Return how a run stands that was cut off while it wrote; ``way_on`` says what to do."""
+    """Return the state of a run that was interrupted while it wrote; ``way_on`` says what to do."""
     return f"An earlier run was interrupted while it wrote ({states_of(found)}). No file is half written. {way_on}"
 
 
@@ -46,7 +46,7 @@ def head(interview: Interview) -> str:
 
 
 def folder_lines(interview: Interview) -> list[str]:
-    """Return what stands in the folder, for the first step."""
+    """Return what is in the folder, for the first step."""
     snapshot = interview.snapshot
     lines = [f"Folder: {plain(str(interview.folder), limit=200)}", head(interview)]
     environment = snapshot.state(".env")

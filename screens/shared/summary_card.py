@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wizard.librechat.releases import Release
 
 _LABEL: Final = 11
-"""Columns of what stands before a line."""
+"""Columns of what is before a line."""
 
 
 def summary_card(
@@ -29,7 +29,7 @@ def summary_card(
     domains: tuple[str, ...] = (),
     has_backup: bool,
 ) -> tuple[Line, ...]:
-    """Return the card; ``report`` is what the checks said of these settings, ``domains`` who alone may register."""
+    """Return the card; ``report`` is what the checks said about these settings, ``domains`` who alone may register."""
     rows = {
         "Address": plain(address(values) or "http://localhost:3080", limit=200),
         "Accounts": _who_registers(values, domains),
