@@ -108,7 +108,7 @@ class Draft:
                 return None
 
     def given(self) -> Iterator[tuple[Setting, Entry]]:
-        """Yield the entries that an answers file has. A password without anything beside it belongs to no account, and is left out."""
+        """Yield the entries of an answers file. A password with nothing else belongs to no account, and is left out."""
         asked = [(question(identity), entry) for identity, entry in self.entries.items()]
         named = {one.part for one, _ in asked if not one.secret or one.is_variable}
         yield from ((one, entry) for one, entry in asked if not one.is_guide and one.part in named)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 async def one_after_another(*parts: AsyncGenerator[ApplyEvent, None]) -> AsyncGenerator[ApplyEvent, None]:
-    """Yield the events of each; the rest does not begin once one has failed."""
+    """Yield the events of each command in turn; stop after one that fails."""
     has_failed = False
     for part in parts:
         async with contextlib.aclosing(part) as events:

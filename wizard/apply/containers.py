@@ -164,7 +164,7 @@ async def container_of(deployment: Deployment) -> RunningContainer | None:
 
 
 async def started_at(compose: Compose, container: str) -> datetime | None:
-    """Return when a container was started; ``None`` if that cannot be told."""
+    """Return when a container was started; ``None`` if unknown."""
     if len(compose.program) == 1 or not container:
         return None
     docker = replace(compose, program=compose.program[:1])

@@ -109,7 +109,7 @@ HAS_ACCOUNTS: Final = Failed(
 
 
 def other_folder(folder: str) -> Problem:
-    """Say that Docker Compose would take the containers of another folder for this one's, and change them."""
+    """Report that Docker Compose would mistake another folder's containers for this one's, and change them."""
     message = f"Docker Compose would change the containers of {folder}: its project has the same name as this folder's. Nothing changed."
     remedy = f"Stop that LibreChat first (cd {folder} && docker compose down; its data stays): only one can have these container names."
     return Problem(field="--apply", message=message, remedy=remedy)

@@ -129,7 +129,7 @@ def _with(writes: Sequence[FileWrite], one: FileWrite) -> tuple[FileWrite, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdminSignIn:
-    """What came of signing in as the first administrator."""
+    """The outcome of signing in as the first administrator."""
 
     role: str = ""
     """``ADMIN`` or ``USER`` as LibreChat said; empty if it said neither."""
@@ -144,7 +144,7 @@ SignIn = Callable[[str, Admin], Awaitable[AdminSignIn]]
 
 
 async def verified(account: Admin, address: ApiAddress, settings: Mapping[str, str], sign_in: SignIn) -> AdminMade:
-    """Say which role LibreChat gave the new administrator, as far as signing in once tells it."""
+    """Report the role that LibreChat gave the new administrator, as far as one sign-in shows it."""
     if not address.host:
         signed_in = AdminSignIn(not_tried="no port is published on this machine")
     elif not is_enabled_default_on(settings.get("ALLOW_EMAIL_LOGIN")):

@@ -74,7 +74,7 @@ def _objects(release: HelmRelease) -> tuple[str, ...]:
 
 
 def is_first(running: Sequence[str]) -> bool:
-    """Tell from a record whether the release was not there before."""
+    """Return whether the release did not exist before, according to its record."""
     return _FIRST in running
 
 

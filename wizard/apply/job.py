@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What is to be put into effect."""
+    """What has to be put into effect."""
 
     proposal: Proposal
     workplace: Workplace

@@ -60,7 +60,7 @@ _CREDS: Final = "CREDS_KEY"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RotationJob:
-    """What is to be replaced, and with what."""
+    """What has to be replaced, and with what."""
 
     folder: Path
     workplace: Workplace
@@ -159,7 +159,7 @@ class _Work:
                 return
 
     async def backward(self) -> AsyncGenerator[ApplyEvent, None]:
-        """Put everything back: the database first, while nobody reads it."""
+        """Put everything back: the database first, while nothing reads it."""
         self._at(RotationStage.BACK)
         for work in (self._database_back, self._files_back, self._started_again):
             async with contextlib.aclosing(self._watched(work())) as events:

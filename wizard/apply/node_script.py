@@ -95,7 +95,7 @@ class NodeHost:
     async def ask(
         self, package: str, script: str, task: Mapping[str, object], *, seconds: float = 60.0
     ) -> dict[str, Any]:
-        """Run a script of ours and return the object that it answers; ``NotReachedError`` if there is no answer.
+        """Run one of our scripts and return the object that it prints; ``NotReachedError`` if there is no reply.
 
         The script begins with ``database.js``; ``task`` may hold secrets: it goes in by standard input alone.
         """

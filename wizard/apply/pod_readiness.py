@@ -42,7 +42,7 @@ class PodReadiness:
     async def wait(
         self, timeouts: StartTimeouts, *, is_first: bool
     ) -> AsyncGenerator[Waiting | Ready | Note | Failed, None]:
-        """Ask until there is an answer; the last event is ``Ready``, ``Failed``, or a ``Note`` if nobody could ask."""
+        """Retry until there is a reply; the last event is ``Ready``, ``Failed``, or a ``Note`` if nothing could be asked."""
         begun, limit = time.monotonic(), timeouts.first if is_first else timeouts.ready
         while (passed := time.monotonic() - begun) < limit:
             where = ""

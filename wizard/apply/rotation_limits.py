@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def refusals(deployment: Deployment) -> Iterator[str]:
-    """Say why stored values of a folder cannot be moved, from its files alone."""
+    """Return why stored values of a folder cannot be re-encrypted, from its files alone."""
     if deployment.stack is Stack.HELM:
         yield IN_KUBERNETES
     if deployment.stack is Stack.LOCAL:
@@ -40,7 +40,7 @@ async def running_copies(compose: Compose, files: ComposeFiles) -> int | None:
 
 
 def refusals_of(found: StoredValues) -> Iterator[str]:
-    """Say why they cannot be moved, from a look into the database."""
+    """Return why stored values cannot be re-encrypted, after reading the database."""
     release = found.release
     if release is None:
         yield "the release of LibreChat in its container is not known, so neither is everything that it encrypts."

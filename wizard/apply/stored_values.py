@@ -109,7 +109,7 @@ def place_lines(found: StoredValues) -> tuple[str, ...]:
 
 
 class RotationRefused(Exception):
-    """The script refused, and what it did not do; ``found`` says what prevents it."""
+    """The script refused; ``found`` says what prevents the rotation."""
 
     def __init__(self, why: str, found: StoredValues) -> None:
         super().__init__(why)
@@ -154,7 +154,7 @@ class Rotator:
         return found
 
     async def back(self, *, moved: bool) -> StoredValues:
-        """Put every value back; ``moved``: everything had the new keys once, so the journal may be gone."""
+        """Put every value back; ``moved``: all values had the new keys once, so the journal may be gone."""
         return await self._ask("back", {"moved": moved})
 
     async def commit(self) -> StoredValues:

@@ -26,7 +26,7 @@ class TimedOut(NamedTuple):
 
 
 class Crashed(NamedTuple):
-    """The check itself is broken: a bug of ours, reported without any value."""
+    """The check itself failed: a bug in this program, reported without any value."""
 
     error: str
     """The kind of the error: ``ValueError``."""

@@ -23,7 +23,7 @@ def forbid_core_dumps() -> None:
 
 
 def close_memory() -> None:
-    """Let the kernel take this process for one that is never dumped, whatever its limit, nor traced by its own user.
+    """Tell the kernel that this process must never be dumped, whatever its limit, nor traced by its own user.
 
     PR_SET_DUMPABLE (prctl(2)). It ends if another program is executed: what is started reads its own ``/proc/self/fd``
     as ever. What is in ``/proc/PID`` of this process belongs to root from here on, but its own threads continue to read
@@ -37,6 +37,6 @@ def close_memory() -> None:
 
 
 def keep_memory_closed() -> None:
-    """Say so again after another user's rights were taken, for which the kernel goes back to ``fs.suid_dumpable``."""
+    """Repeat this after taking another user's rights, because the kernel then falls back to ``fs.suid_dumpable``."""
     if _prctl is not None:
         _prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)

@@ -99,7 +99,7 @@ def docker_engine(environment: Mapping[str, str] | None = None) -> DockerEngine:
 
 
 def refusal() -> str:
-    """Say why no docker command is run, a clause without its end; empty if docker may be asked."""
+    """Return why no docker command is run, as a clause; empty if docker may be used."""
     engine = docker_engine()
     if engine.is_local or REMOTE_ENGINE:
         return ""
@@ -107,7 +107,7 @@ def refusal() -> str:
 
 
 def demand_confirmation() -> None:
-    """Raise ``InvalidInput`` if a docker command is asked for and nobody confirmed the engine on another machine."""
+    """Raise ``InvalidInput`` if a docker command is requested and nobody confirmed the engine on another machine."""
     from wizard.basics.problem import InvalidInput, Problem
 
     engine = docker_engine()

@@ -37,7 +37,7 @@ _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class NotRegularError(Exception):
-    """Something that is not a regular file is at a path; the argument says what."""
+    """There is something at a path that is not a regular file; the argument says what."""
 
 
 class TooLargeError(NotRegularError):
@@ -89,7 +89,7 @@ PRIVATE: Final = FileAccess()
 
 
 def with_home(text: str) -> Path:
-    """Return a path with a leading ``~`` or ``~user`` put in full; as it is if nobody knows that home."""
+    """Return a path with a leading ``~`` or ``~user`` expanded; unchanged if that home is unknown."""
     try:
         return Path(text).expanduser()
     except (RuntimeError, ValueError):

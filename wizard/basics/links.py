@@ -33,7 +33,7 @@ class PathEnd(NamedTuple):
 
 
 def path_end(folder: Path, name: str) -> PathEnd:
-    """Follow a name of a folder, which is itself free of links; ``OSError`` if that cannot be told.
+    """Follow a name in a folder whose own path has no links; ``OSError`` if that fails.
 
     Only names are looked at, by root with root's rights: what is read and written at the end is the owner's affair.
     """

@@ -71,7 +71,7 @@ def _program(folder: str, *, is_piped: bool) -> str:
 
 
 def name_in_help() -> str:
-    """Return what help calls the program: what starts it, or its name where that is a line of its own."""
+    """Return the program's name in help: the command that starts it, or its short name if that command is long."""
     return PROGRAM if (line := program()).startswith(_DOCKER) else line
 
 

@@ -70,7 +70,7 @@ class RecordFields:
         self._content: Mapping[str, Any] = content
 
     def record(self, kind: type[Stored]) -> Stored:
-        """Return a dataclass: its annotations say what each field has to be.
+        """Return a dataclass; its annotations declare the type of each field.
 
         These may be texts, truth values, numbers from 0 to the largest user number, times, members of a ``StrEnum``, such
         dataclasses, tuples of one of these, or one of these or ``None``.

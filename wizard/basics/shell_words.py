@@ -10,5 +10,5 @@ _PLAIN: Final = late_pattern(r"[A-Za-z0-9_./@%+=:,-]+")
 
 
 def quoted(word: str) -> str:
-    """Return a word as a POSIX shell takes it for one."""
+    """Return a word quoted for a POSIX shell."""
     return word if _PLAIN.fullmatch(word) else "'" + word.replace("'", "'\\''") + "'"

@@ -164,7 +164,7 @@ class Imap(Part, place="checks.imap", needs=("host", "user"), section="mail"):
 
     @property
     def tcp_port(self) -> int:
-        """The port, if none is given that of the way TLS begins (RFC 8314 section 3.2, RFC 3501)."""
+        """The port; if none is given, the default of the TLS mode (RFC 8314 section 3.2, RFC 3501)."""
         return self.port or (143 if self.starttls else 993)
 
 

@@ -23,7 +23,7 @@ def section(
     docs: str = "",
     since: Release | None = None,
 ) -> Section:
-    """Return the section of a file. Its ``docs`` and ``since`` hold for each setting that states none of its own.
+    """Return the section of a file. Its ``docs`` and ``since`` are the defaults of its settings.
 
     ``docs`` is a page below ``MANUAL``.
     """

@@ -76,7 +76,7 @@ class Ingress(Part, place="kubernetes.ingress", section="kubernetes"):
 
 
 class Kubernetes(Part, place="kubernetes", section="kubernetes"):
-    """The part ``kubernetes:``; it counts with ``librechat: {stack: helm}``. What is left out is as the last run had it."""
+    """The part ``kubernetes:``, used with ``librechat: {stack: helm}``. What is omitted stays as in the last run."""
 
     namespace: str = ask(declare.text("namespace", "Namespace", pattern=_NAME,
         help="The namespace that LibreChat runs in.",
@@ -161,5 +161,5 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
 
 
 def is_object_name(text: str) -> bool:
-    """Return whether Kubernetes takes a text for the name of a Secret or a ConfigMap."""
+    """Return whether Kubernetes accepts a text as the name of a Secret or a ConfigMap."""
     return re.fullmatch(_OBJECT, text) is not None

@@ -121,7 +121,7 @@ def optional(part: type[_P]) -> _P | None:
 
 
 class PartEntry(NamedTuple):
-    """One name in a part: a question, or a part of its own."""
+    """One name in a part: a question, or a nested part."""
 
     field: str
     """The attribute that holds its value."""

@@ -42,7 +42,7 @@ _MOST_FILES: Final = 60
 
 
 def load_project(files: ProjectFiles, read: Reader) -> ComposeProject:
-    """Return what Docker Compose makes of the files; ``InvalidInput`` if one is not YAML or not of the form it wants."""
+    """Return the project that Docker Compose builds from the files; ``InvalidInput`` if one is not YAML or has the wrong form."""
     return _Loader(files, read).project()
 
 

@@ -17,7 +17,7 @@ _PORT: Final = late_pattern(r"(?P<first>[0-9]{1,5})(?:-(?P<last>[0-9]{1,5}))?")
 
 
 class UnreadForm(Exception):
-    """An entry that cannot be told apart into its parts."""
+    """An entry that cannot be split into its parts."""
 
     def __init__(self, leaf: Leaf | None, what: str) -> None:
         super().__init__(what)

@@ -103,7 +103,7 @@ def as_names(value: Any) -> dict[str, Any]:
 
 
 def unique(items: list[Any], key: Callable[[Any], object]) -> list[Any]:
-    """Return a list in which of several entries with one key the last counts, at the place of the first."""
+    """Return a list in which the last of several entries with one key replaces the first."""
     found: dict[object, Any] = {}
     for item in items:
         found[key(item)] = item

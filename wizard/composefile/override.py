@@ -138,7 +138,7 @@ class Override(NamedTuple):
         return self._keep(path) if self.document.has(path) else self._value(path, None, part)
 
     def without_former(self, part: str) -> Override:
-        """Take out what a former run wrote for ``part``, what nobody changed since and what is not needed any more."""
+        """Remove what an earlier run wrote for ``part``, if nobody changed it and it is no longer needed."""
         override = self
         # The last one first, so that the items before it in a list keep their numbers.
         for path, item in reversed([place for place in self.document.own(part) if not _is_kept(self, *place)]):

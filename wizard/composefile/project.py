@@ -26,7 +26,7 @@ class UnreadFile(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectFiles:
-    """Where a project begins; every path is absolute."""
+    """The files from which a project starts; every path is absolute."""
 
     folder: str
     """The project directory."""

@@ -38,7 +38,7 @@ _KEYWORDS: Final = frozenset({"NONE", "CMD", "CMD-SHELL"})
 
 
 class Meaning(IntEnum):
-    """What a value is to Docker Compose and to those who read it; the greater one counts where it is in several places."""
+    """The role of a value for Docker Compose and for readers; if it occurs in several places, the highest role counts."""
 
     FREE = 0
     """Any text would do as well."""

@@ -54,7 +54,7 @@ class FolderReader:
 def project_of(
     folder: Path, names: tuple[str, ...], inherited: Mapping[str, str], reader: FolderReader
 ) -> ComposeProject:
-    """Return what Docker Compose makes of these files; ``InvalidInput`` if one is not YAML or not of the form it wants."""
+    """Return the project that Docker Compose builds from these files; ``InvalidInput`` if one is not YAML or has the wrong form."""
     root = str(folder)
     further = [part.strip() for part in inherited.get("COMPOSE_ENV_FILES", "").split(",") if part.strip()]
     # Portainer hands a stack the variables that are set on its screen, and writes them to stack.env.

@@ -27,7 +27,7 @@ That client says the last of a container that is gone, too, so :meth:`DockerView
 
 
 class NoReplyError(Exception):
-    """Docker did not tell; a clause that says why, without its end."""
+    """Docker did not reply; the argument is a clause that says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

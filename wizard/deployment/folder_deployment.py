@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def folder_deployment(folder: Path) -> Deployment:
-    """Return the LibreChat of a folder, with Docker or without; ``InvalidInput`` if there is none."""
+    """Return the deployment in a folder, with Docker or without; ``InvalidInput`` if there is none."""
     if (install := install_without_docker(folder)) is not None:
         return local_deployment(real_folder(folder), install)
     return deployment(take(folder, Answers()), {})

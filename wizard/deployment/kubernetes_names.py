@@ -70,7 +70,7 @@ class HelmRelease(NamedTuple):
 
 
 def release_told(record: bytes | None) -> HelmRelease:
-    """Return which release a former run was told; the usual one if nothing is recorded or the record is damaged."""
+    """Return the release that an earlier run was given; the default if none is recorded or the record is damaged."""
     import json
 
     try:

@@ -110,7 +110,7 @@ def found_install(folder: Path, root: Path = Path("/")) -> LocalInstall:
 
 
 def local_deployment(folder: Path, install: LocalInstall, after: Mapping[str, FileState] | None = None) -> Deployment:
-    """Return what LibreChat gets in a folder without Docker, with the files named in ``after`` as they are there."""
+    """Return what LibreChat gets in a folder without Docker, given the files named in ``after``."""
     files = {name: read_state(folder, name) for name in _FILES} | dict(after or {})
     document = Document.parse(files[".env"].data or b"")
     settings = {**document.values(), **install.environment}

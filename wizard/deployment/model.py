@@ -99,7 +99,7 @@ class Deployment:
 
     @property
     def is_service_unclear(self) -> bool:
-        """Whether compose files were read and which of their services is LibreChat cannot be told, so neither can its settings."""
+        """Whether compose files were read but LibreChat's service, and thus its settings, cannot be determined."""
         return self.effective is not None and not self.service and bool(self.compose.get("services"))
 
     @property

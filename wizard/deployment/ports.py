@@ -53,7 +53,7 @@ def published(deployment: Deployment) -> tuple[Published, ...]:
 
 
 def is_direct(deployment: Deployment, site: Site) -> bool:
-    """Whether people come straight to LibreChat, which speaks no TLS itself, at a port that it publishes."""
+    """Whether people connect directly to LibreChat, which has no TLS itself, at a port that it publishes."""
     return site.scheme == "http" and any(site.port == each.port for each in published(deployment))
 
 

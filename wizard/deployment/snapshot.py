@@ -251,7 +251,7 @@ def has_both_stacks(files: Mapping[str, FileState]) -> bool:
 
 
 def service_to_record(answers: Answers) -> bytes | None:
-    """Return what the next run has to be told about LibreChat's service; ``None`` if nobody had to say it."""
+    """Return what the next run needs to know about LibreChat's service; ``None`` if it did not have to be named."""
     return f"{answers.librechat.service}\n".encode() if answers.librechat.service else None
 
 
@@ -265,7 +265,7 @@ def _damage_of_stack(record: FileState) -> Problem | None:
 
 
 def stack_to_record(snapshot: Snapshot) -> bytes | None:
-    """Return what the next run has to be told about the stack; ``None`` if the folder leaves no doubt."""
+    """Return what the next run needs to know about the stack; ``None`` if the folder shows it."""
     told = snapshot.state(STACK_RECORD).data
     is_told = told is not None
     has_compose = any(snapshot.files[name].kind == "file" for name in (*COMPOSE_BASES, DEPLOY_BASE))

@@ -91,7 +91,7 @@ class ComposeReading(NamedTuple):
         return self.refusals[0] if self.refusals else None
 
     def beginning_of_refused(self) -> int:
-        """Return the line where what is refused first begins: that of the opening quotation mark, where one was closed too early.
+        """Return the line where the refused text starts: that of the opening quotation mark, if one was closed too early.
 
         0 if nothing is refused.
         """

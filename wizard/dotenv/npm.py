@@ -136,7 +136,7 @@ def trimmed(text: str) -> str:
 
 
 def value_of(raw: str | None) -> str:
-    """Return the value that npm dotenv makes of what is right of the ``=``."""
+    """Return the value that npm dotenv reads from the text right of the ``=``."""
     if not raw:
         return ""
     first, last = raw[0], raw[-1]

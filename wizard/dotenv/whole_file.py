@@ -121,7 +121,7 @@ def shown_lines(lines: tuple[int, ...]) -> str:
 
 
 def utf16_without_mark(data: bytes) -> str:
-    """Return ``UTF-16LE`` or ``UTF-16BE`` for a file in one of them that does not begin with a byte order mark; else nothing."""
+    """Return ``UTF-16LE`` or ``UTF-16BE`` for such a file without a byte order mark; else nothing."""
     sample = data[:4096]
     if len(sample) < 4 or 0 not in sample or data[:2] in (b"\xff\xfe", b"\xfe\xff"):  # noqa: PLR2004 - two letters
         return ""

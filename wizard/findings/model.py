@@ -18,7 +18,7 @@ FAILURES: Final = (
 
 
 class Details(TypedDict, total=False):
-    """What a finding says beside its summary; what is left out comes from its entry."""
+    """What a finding says besides its summary; what is omitted comes from its entry."""
 
     settings: Iterable[str]
     remedy: str
@@ -73,7 +73,7 @@ class FindingEntry:
 
     @property
     def sentence(self) -> str:
-        """The consequence as a sentence of its own."""
+        """The consequence as a complete sentence."""
         return self.consequence[:1].upper() + self.consequence[1:]
 
     def at(self, check: str) -> FindingEntry:

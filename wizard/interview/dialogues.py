@@ -57,7 +57,7 @@ def resume(interview: Interview) -> Dialogue:
 
 
 def leave(interview: Interview) -> Dialogue:
-    """Ask what becomes of the answers."""
+    """Ask what to do with the answers."""
     discard = Answer("discard", "Leave and discard", interview.discard, "Nothing was changed.")
     kept = "Nothing was changed. Your answers are kept; start again to continue."
     return Dialogue(

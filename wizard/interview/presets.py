@@ -88,7 +88,7 @@ def presets(identity: str) -> tuple[Preset, ...]:
 
 
 def filled_in(draft: Draft) -> frozenset[str]:
-    """Return the ids of mail questions that the chosen preset has answered and nobody has to look at."""
+    """Return the ids of mail questions that the chosen preset has answered and that need no attention."""
     found = preset(MAIL_PRESET, draft.text(MAIL_PRESET))
     if found is None:
         return frozenset()
@@ -99,7 +99,7 @@ def filled_in(draft: Draft) -> frozenset[str]:
 
 
 def with_sender(draft: Draft, former_user: str) -> Draft:
-    """Return the draft with the mail user as sender, where the provider wants it so and nobody has answered another one."""
+    """Return the draft with the mail user as sender, if the provider requires it and no other sender was answered."""
     chosen = preset(MAIL_PRESET, draft.text(MAIL_PRESET))
     sender, user = variable_id("EMAIL_FROM"), draft.text(variable_id("EMAIL_USERNAME")) or ""
     if chosen is None or not chosen.sender_is_user or draft.text(sender) not in (None, former_user):

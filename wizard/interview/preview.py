@@ -48,7 +48,7 @@ def values_of(interview: Interview, outlook: Preview | None) -> Mapping[str, str
 
 
 def findings_now(interview: Interview) -> tuple[Finding, ...]:
-    """Return what the rules say about the present folder, before any answer."""
+    """Return the rules' findings about the present folder, before any answer."""
     from wizard.deployment.assembled import deployment
     from wizard.rules import check
     from wizard.rules.advisories import advisory_findings
@@ -71,7 +71,7 @@ def proposal_of(interview: Interview) -> Proposal:
 
 
 def look_ahead(interview: Interview, draft: Draft | None = None) -> Preview:
-    """Return what the answers so far lead to. It changes nothing, and may run beside the front end."""
+    """Return what the answers so far lead to. It changes nothing, and may run concurrently with the front."""
     from wizard.plan.proposal import propose
     from wizard.rules import check
 
@@ -91,7 +91,7 @@ def look_ahead(interview: Interview, draft: Draft | None = None) -> Preview:
 
 
 def look_closely(interview: Interview) -> tuple[Preview, str]:
-    """Return what the answers lead to with the verdict of Docker Compose, if there is one to ask, and what else there is to say."""
+    """Return what the answers lead to, including Docker Compose's verdict, if it is installed, and further notes."""
     from wizard.plan.compose_verdict import with_compose_verdict
 
     try:

@@ -218,7 +218,7 @@ def way(draft: Draft, present: Mapping[str, str]) -> tuple[Step, ...]:
 
 
 def listed(current: str, draft: Draft, present: Mapping[str, str]) -> tuple[Step, ...]:
-    """Return the steps of a list to choose from: also those beside the way, but no provider and no platform that is not chosen."""
+    """Return the steps of the list: also optional ones, but only chosen providers and platforms."""
     chosen = chosen_providers(draft, present)
     on_kubernetes = is_for_kubernetes(draft, present)
 

@@ -54,7 +54,7 @@ def secure_switch(settings: Mapping[str, str], release: Release) -> bool | None:
 
 
 def is_localhost(domain_server: str) -> bool:
-    """Whether LibreChat takes DOMAIN_SERVER for localhost (packages/api/src/oauth/csrf.ts:26-48, v0.8.8-rc1).
+    """Whether LibreChat treats DOMAIN_SERVER as localhost (packages/api/src/oauth/csrf.ts:26-48, v0.8.8-rc1).
 
     ``http://[::1]`` is not: its host name has brackets. ``127.1`` and ``http://0x7f.1`` are. An address that is none is compared
     as it is written.
@@ -74,7 +74,7 @@ def _should_be_secure(environment: Mapping[str, str], release: Release) -> bool:
 
 
 class StateCookie(NamedTuple):
-    """The cookie with which a social login begins and without which it cannot end; path ``/``, HttpOnly, no domain."""
+    """The state cookie that a social login sets at its start and needs at its end; path ``/``, HttpOnly, no domain."""
 
     name: str
     secure: bool

@@ -167,5 +167,5 @@ def fields_of(release: Release) -> tuple[EncryptedField, ...]:
 
 
 def is_known(release: Release) -> bool:
-    """Return whether the table speaks of a release; a later one may encrypt more, or otherwise."""
+    """Return whether the table covers a release; a later one may encrypt more, or differently."""
     return FIRST <= release <= NEWEST

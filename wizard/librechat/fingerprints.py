@@ -96,7 +96,7 @@ _IMAGE_TAG: Final = r"(?:librechat|lc-dev)[^:\s/]*:(v?\d+\.\d+\.\d+(?:-rc\d*)?)(
 
 
 def found(image: str, files: Mapping[str, bytes], source: str = "the image") -> tuple[Release, str] | None:
-    """Return the release and what told it, or ``None``.
+    """Return the release and what identified it, or ``None``.
 
     ``image`` is that of LibreChat's service, and ``source`` what names it; ``files`` holds what there is of package.json, .env.example and
     librechat.example.yaml. A pinned image decides; the files only tell which release the folder was made from, since the

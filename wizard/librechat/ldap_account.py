@@ -52,7 +52,7 @@ class LdapAccountFault(StrEnum):
 
     @property
     def refuses(self) -> bool:
-        """Whether people are told a reason (404); else the answer is an error (400, 409)."""
+        """Whether people see a reason (404); otherwise the reply is an error (400, 409)."""
         return self in (LdapAccountFault.OTHER_PROVIDER, LdapAccountFault.DOMAIN)
 
 
@@ -72,7 +72,7 @@ class LdapAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LdapAccountVerdict:
-    """The account with what becomes of it."""
+    """The account, and LibreChat's decision about it."""
 
     account: LdapAccount
     role: str = ""
@@ -113,7 +113,7 @@ def account_of(entry: Entry, settings: LdapSettings) -> LdapAccount:
 def account_verdict(
     entry: Entry, settings: LdapSettings, records: Sequence[UserRecord] = (), allowed_domains: Sequence[str] = ()
 ) -> LdapAccountVerdict:
-    """Return what becomes of an entry whose password was right, given the accounts that there are."""
+    """Return LibreChat's decision about an entry whose password was right, given the existing accounts."""
     account = account_of(entry, settings)
     if settings.release < ATTRIBUTES_SINCE:
         existing = by_mail(records, account.email or "")

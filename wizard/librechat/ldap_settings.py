@@ -30,7 +30,7 @@ _ALWAYS_ASKED: Final = ("displayName", "mail", "uid", "cn", "name", "commonname"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LdapSettings:
-    """What LibreChat makes of the variables; nothing is trimmed, and an empty text counts as not set unless said otherwise."""
+    """The variables as LibreChat interprets them; nothing is trimmed, and unless noted an empty text counts as not set."""
 
     url: str
     base: str

@@ -61,7 +61,7 @@ class LdapAddress(NamedTuple):
 
 
 def parse_ldap_url(text: str) -> LdapAddress:
-    """Return what ldapjs makes of an address (lib/url.js, 2.3.3).
+    """Return an address as ldapjs parses it (lib/url.js, 2.3.3).
 
     Path, user and password in it are ignored; the query has to be one of an LDAP URL. ``LdapUrlError`` if it throws.
     """

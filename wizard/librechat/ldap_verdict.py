@@ -145,7 +145,7 @@ def ldap_verdict(
     records: Sequence[UserRecord] = (),
     allowed_domains: Sequence[str] = (),
 ) -> LdapVerdict:
-    """Return how a sign-in ends. ``records`` are the accounts in LibreChat's database before it."""
+    """Return how a sign-in ends. ``records`` are the accounts that LibreChat's database has before it."""
     attempt = _Attempt(
         variables=variables,
         settings=ldap_settings(variables, release),

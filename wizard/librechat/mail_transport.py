@@ -42,7 +42,7 @@ differently than 9.0.1, so that the mail goes out with the one and not with the 
 
 
 class StartTls(Enum):
-    """What nodemailer does about STARTTLS on a connection that begins in clear."""
+    """How nodemailer uses STARTTLS on a connection that starts without TLS."""
 
     OFFERED = "offered"
     """Uses it where the server offers it, and continues in clear if it does not."""
@@ -153,7 +153,7 @@ def sender(settings: Mapping[str, str], release: Release) -> Sender:
 
 
 def is_address(host: str) -> bool:
-    """Whether Node takes a host for an IP address (``net.isIP``); in brackets it is none."""
+    """Whether Node recognises a host as an IP address (``net.isIP``); in brackets it does not."""
     try:
         ipaddress.ip_address(host)
     except ValueError:

@@ -20,7 +20,7 @@ _BOOLEANS: Final = frozenset({"true", "false", "1", "0", "yes", "no"})
 
 
 class AccountFault(NamedTuple):
-    """Why nobody is signed in although the provider vouches for the person."""
+    """Why a person is not signed in although the provider vouches for them."""
 
     cause: str
     detail: str = ""

@@ -29,7 +29,7 @@ def redirect_uri(settings: Mapping[str, str], name: str = "OPENID") -> str:
 
 
 def is_callback(path: str, provider: str = "openid") -> bool:
-    """Whether LibreChat's router takes this path for the provider's callback: Express ignores case and one final slash."""
+    """Whether LibreChat's router treats this path as the provider's callback: Express ignores case and one final slash."""
     return path.lower().removesuffix("/") == f"/oauth/{provider}/callback"
 
 
@@ -66,7 +66,7 @@ def unfit_scope(scope: str) -> bool:
 
 
 def start_kind(start: str) -> str:
-    """Return what LibreChat makes of the address that a person begins with: ``begin``, ``callback`` or ``page``.
+    """Return how LibreChat treats the address at which a person starts: ``begin``, ``callback`` or ``page``.
 
     With a query other than ``iss`` alone, openid-client takes the request for a callback; ``//oauth/openid`` is not a route.
     """

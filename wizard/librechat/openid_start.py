@@ -68,7 +68,7 @@ def settings_fault(settings: Mapping[str, str], release: Release) -> Start | Non
 def start(
     settings: Mapping[str, str], release: Release, discovery: ProviderAnswer, *, proxy_answers: bool = True
 ) -> Start:
-    """Return what LibreChat makes of the provider's discovery document at its start."""
+    """Return how LibreChat interprets the provider's discovery document at start."""
     if (fault := settings_fault(settings, release)) is not None:
         return fault
     fault = _proxy_fault(settings, release, proxy_answers=proxy_answers)
@@ -91,7 +91,7 @@ def _proxy_fault(settings: Mapping[str, str], release: Release, *, proxy_answers
 
 
 def answer_fault(discovery: ProviderAnswer) -> str:
-    """Return why LibreChat does not take what came as a discovery document, as a finding's name; empty if it may be one."""
+    """Return why LibreChat rejects a reply as a discovery document, as a finding's name; empty if it may be one."""
     if discovery.failure is NoAnswer.SILENT or discovery.seconds >= DISCOVERY_SECONDS:
         return "discovery.slow"
     if discovery.failure is not None:

@@ -16,7 +16,7 @@ _LONGEST_TIMER: Final = 2**31 - 1
 
 
 class RateLimit(NamedTuple):
-    """One limit: a fixed window that begins with the first request of an address."""
+    """One limit: a fixed window that starts with the first request of an address."""
 
     maximum: str
     """The text of ``..._MAX``, as the header X-RateLimit-Limit repeats it."""

@@ -72,7 +72,7 @@ class SamlCertificate:
 
 
 def certificate_path(value: str) -> str | None:
-    """Return the path in the container that LibreChat looks at, ``None`` if the value itself counts as the certificate."""
+    """Return the path in the container from which LibreChat reads the certificate, ``None`` if the value itself is one."""
     if _is_text(value):
         return None
     return posixpath.normpath(value if value.startswith("/") else posixpath.join(HOME, value))
@@ -83,7 +83,7 @@ def _is_text(value: str) -> bool:
 
 
 def read_certificate(value: str, file_text: str | None = None) -> SamlCertificate:
-    """Return what becomes of SAML_CERT. ``file_text``: the content of the file at :func:`certificate_path`, if there is one."""
+    """Return the result of reading SAML_CERT. ``file_text``: the content of the file at :func:`certificate_path`, if there is one."""
     if _is_text(value):
         content = value
     elif file_text is None:

@@ -144,7 +144,7 @@ def account_of(
     *,
     is_admin: bool = False,
 ) -> SamlAccount:
-    """Return what becomes of a profile, given the accounts that there are. ``is_admin``: for the admin panel."""
+    """Return LibreChat's decision about a profile, given the existing accounts. ``is_admin``: for the admin panel."""
     email = _claim(profile, settings, "SAML_EMAIL_CLAIM", "email") or ""
     given = _claim(profile, settings, "SAML_GIVEN_NAME_CLAIM", "given_name")
     user_name = _claim(profile, settings, "SAML_USERNAME_CLAIM", "username") or given or email

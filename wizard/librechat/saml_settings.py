@@ -25,7 +25,7 @@ ADMIN_CALLBACK_PATH: Final = "/api/admin/oauth/saml/callback"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SamlSettings:
-    """What LibreChat makes of the variables. Nothing is trimmed."""
+    """The variables as LibreChat interprets them. Nothing is trimmed."""
 
     variables: Mapping[str, str]
     entry_point: str

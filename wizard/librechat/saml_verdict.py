@@ -88,7 +88,7 @@ class SamlAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SamlVerdict:
-    """How a sign-in ends, and by what. ``outcome`` is ``None`` if it cannot be told."""
+    """How a sign-in ends, and why. ``outcome`` is ``None`` if unknown."""
 
     outcome: SamlOutcome | None
     cause: SamlCause
@@ -117,7 +117,7 @@ def saml_verdict(
     *,
     is_admin: bool = False,
 ) -> SamlVerdict:
-    """Return what becomes of a response that is posted to the callback, whether or not people get as far.
+    """Return the outcome of a response posted to the callback, whether or not people get that far.
 
     ``response``: the field SAMLResponse, base64. ``now``: LibreChat's clock; it allows for no skew.
     """
@@ -139,7 +139,7 @@ def saml_verdict(
 
 
 def decoded(response: str) -> bytes:
-    """Return what Node's ``Buffer.from(text, 'base64')`` makes of it: other characters are skipped, padding is optional."""
+    """Decode as Node's ``Buffer.from(text, 'base64')`` does: other characters are skipped, padding is optional."""
     text = re.sub(r"[^A-Za-z0-9+/]", "", response.replace("-", "+").replace("_", "/").partition("=")[0])
     if len(text) % 4 == 1:
         text = text[:-1]
@@ -230,7 +230,7 @@ def _read_assertion(
 
 
 def js_time(text: str) -> datetime | None:
-    """Return what ``Date.parse`` makes of a time (ECMA-262, date time string format), ``None`` for what it cannot read.
+    """Parse a time as ``Date.parse`` does (ECMA-262, date time string format); ``None`` if it cannot be parsed.
 
     Without an offset it is the container's own time, which is UTC in LibreChat's image; fractions below a millisecond are cut.
     """

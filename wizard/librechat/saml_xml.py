@@ -86,7 +86,7 @@ def descendants(element: Element, name: str, namespace: str) -> Iterator[Element
 
 
 def text_of(element: Element) -> str | None:
-    """Return what xml2js takes for an element's text: all of it in one, ``None`` for blanks alone."""
+    """Return an element's text as xml2js reads it: all of it joined, ``None`` if it is only whitespace."""
     parts = [element.text, *(child.tail for child in element)]
     whole = "".join(part for part in parts if part)
     return whole if whole.strip() else None

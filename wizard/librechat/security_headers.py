@@ -40,7 +40,7 @@ _POLICY_SWITCHES: Final = (("SECURITY_HEADERS", True), ("CSP_ENABLED", False))
 
 
 def is_switched_on(text: str | None, *, default: bool) -> bool:
-    """Return what ``parseEnvSwitch`` makes of a value: a word that it does not know counts as not set, with a line in the log."""
+    """Parse a value as ``parseEnvSwitch`` does: an unknown word counts as not set, and is logged."""
     word = (text or "").strip().lower()
     return word in _ON or (default and word not in _OFF)
 
@@ -66,7 +66,7 @@ def hsts_max_age(text: str | None) -> int:
 
 
 def is_whole_age(text: str | None) -> bool:
-    """Whether ``parseMaxAge`` takes HSTS_MAX_AGE as it is written; blank is fine, it counts as not set."""
+    """Whether ``parseMaxAge`` accepts HSTS_MAX_AGE as written; blank is fine and counts as not set."""
     number = js_number(text or "")
     return not (text or "").strip() or (number >= 0 and number.is_integer())
 

@@ -12,7 +12,7 @@ from wizard.librechat.releases import RECORDED, Release
 
 
 class AppleKey(StrEnum):
-    """What the file at APPLE_PRIVATE_KEY_PATH is, as jsonwebtoken takes it for ES256."""
+    """The kind of file at APPLE_PRIVATE_KEY_PATH, as jsonwebtoken accepts it for ES256."""
 
     FIT = "fit"
     """An EC key on P-256 in PEM."""

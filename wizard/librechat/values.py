@@ -16,7 +16,7 @@ _JS_BLANK: Final = "\t\n\v\f\r \xa0\ufeff\u1680\u2028\u2029\u202f\u205f\u3000" +
 
 
 def is_enabled(text: str | None) -> bool:
-    """Return what ``isEnabled`` makes of a value: on only for ``true`` (packages/api/src/utils/common.ts:20-28, v0.8.8-rc1)."""
+    """Return what ``isEnabled`` returns for a value: true only for ``true`` (packages/api/src/utils/common.ts:20-28, v0.8.8-rc1)."""
     return text is not None and text.strip(_JS_BLANK).lower() == "true"
 
 
@@ -31,7 +31,7 @@ def has_values(settings: Mapping[str, str], *names: str) -> bool:
 
 
 def math(text: str | None, fallback: float) -> float:
-    """Return what ``math()`` makes of a value (packages/api/src/utils/math.ts:19-57, v0.8.8-rc1).
+    """Return what ``math()`` returns for a value (packages/api/src/utils/math.ts:19-57, v0.8.8-rc1).
 
     Every text that it cannot evaluate gives the fallback, silently; ``0/0`` stays not-a-number, as observed.
     """
@@ -55,6 +55,6 @@ def js_number(text: str) -> float:
 
 
 def parse_int(text: str | None) -> int | None:
-    """Return JavaScript's ``parseInt(text, 10)`` (ECMA-262, parseInt): the number that a text begins with, ``None`` for nan."""
+    """Return JavaScript's ``parseInt(text, 10)`` (ECMA-262, parseInt): the leading number of a text, ``None`` for NaN."""
     match = None if text is None else re.match(_JS_INTEGER, text.lstrip(_JS_BLANK))
     return int(float(match[0])) if match else None

@@ -59,7 +59,7 @@ def check_files(
 
 
 def covers(certificate: x509.Certificate, host: str) -> bool:
-    """Return whether browsers take the certificate for this host.
+    """Return whether browsers accept the certificate for this host.
 
     Only alternative names count, and ``*`` stands for one label (RFC 6125, sections 6.4.3 and 6.4.4).
     """

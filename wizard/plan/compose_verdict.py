@@ -108,7 +108,7 @@ def with_compose_verdict(proposal: Proposal) -> tuple[Proposal, str]:
 
 
 def refuse_unproven(proposal: Proposal) -> None:
-    """Raise ``InvalidInput`` if it is not known what LibreChat would get: then nothing is written, and nobody can ask for it.
+    """Raise ``InvalidInput`` if it is unknown what LibreChat would get: nothing is written then, not even with ``--force``.
 
     A failed check is a person's to overrule; here there is nothing to judge it by.
     """

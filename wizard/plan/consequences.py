@@ -14,7 +14,7 @@ _OF_REGISTRATION: Final = ("ALLOW_REGISTRATION", "ALLOW_SOCIAL_REGISTRATION")
 
 
 def consequences(planned: Deployment, answers: Answers) -> Iterator[str]:
-    """Say who gets an account through OpenID and SAML, where the answers set one of them up or close registration."""
+    """Note who gets an account through OpenID and SAML, if the answers set one of them up or close registration."""
     settings, release = planned.settings, planned.release
     if not has_social_login(settings):
         return

@@ -36,7 +36,7 @@ CONSEQUENCES: Final[Mapping[str, str]] = {use.name: use.consequence for use in S
 
 
 class Resolution(NamedTuple):
-    """Answers in which every needed secret has a value, and what has to be said about it."""
+    """Answers in which every needed secret has a value, with notes about them."""
 
     answers: Answers
     notes: tuple[str, ...] = ()
@@ -80,7 +80,7 @@ def read_record(state: FileState) -> dict[str, str] | None:
 
 
 class SecretContext(NamedTuple):
-    """What the compose files say that decides about secrets."""
+    """The facts from the compose files that decide about secrets."""
 
     has_admin_panel: bool = False
     has_search: bool = True

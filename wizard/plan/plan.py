@@ -285,7 +285,7 @@ class _Work:
         self._edit(name, after, for_public(state), changes, state.data)
 
     def builds(self, edits: tuple[FileEdit, ...]) -> bool:
-        """Return whether an edit counts only once LibreChat's image is built anew."""
+        """Return whether an edit takes effect only after LibreChat's image is rebuilt."""
         return self._config.is_baked and any(edit.path == self._config.name for edit in edits)
 
     def further_files(self) -> None:

@@ -61,7 +61,7 @@ def every_door_closed(view: View) -> Iterator[Finding]:
 
 
 def unverified(view: View) -> Iterator[Finding]:
-    """R08, R09: accounts wait for a mail that has to arrive."""
+    """R08, R09: accounts that wait for a verification mail."""
     if view.has_mail and view.is_on("ALLOW_UNVERIFIED_EMAIL_LOGIN") and view.release < Release(0, 7, 5):
         summary = f"LibreChat {view.release} deletes accounts whose address was not confirmed within a week, although they may sign in."
         yield ids.EXPIRE.warn(summary)
@@ -70,7 +70,7 @@ def unverified(view: View) -> Iterator[Finding]:
 
 
 def allowed_domains(view: View) -> Iterator[Finding]:
-    """R04, I34: a list that matches nobody."""
+    """R04, I34: a list of domains that matches nobody."""
     value = view.registration.get("allowedDomains")
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         # Left out, or refused by LibreChat's schema: files.config.schema says so.

@@ -19,7 +19,7 @@ from wizard.rules.view import Rule, View
 
 
 def missing(view: View) -> Iterator[Finding]:
-    """Find settings that LibreChat needs beside others (``Setting.required``)."""
+    """Find settings that LibreChat requires together with others (``Setting.required``)."""
     values = view.deployment.settings
     for setting in catalogue.SETTINGS:
         when = setting.required
@@ -60,7 +60,7 @@ def refused(view: View) -> Iterator[Finding]:
 
 
 def without_effect(view: View) -> Iterator[Finding]:
-    """Find settings that LibreChat looks at only beside others (``Setting.applies``); one finding for one reason."""
+    """Find settings that LibreChat reads only together with others (``Setting.applies``); one finding per reason."""
     idle: dict[Condition, list[str]] = {}
     for setting, text in known(view):
         when = setting.applies

@@ -130,7 +130,7 @@ def ldap_tls(view: View) -> Iterator[Finding]:
 
 
 def ldap_accounts(view: View) -> Iterator[Finding]:
-    """L08, L11, R02, A06: LDAP beside local accounts."""
+    """L08, L11, R02, A06: LDAP together with local accounts."""
     if not view.has_ldap:
         return
     if view.is_on("ALLOW_REGISTRATION"):

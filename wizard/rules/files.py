@@ -134,7 +134,7 @@ def links(view: View) -> Iterator[Finding]:
 
 
 def environment_mode(view: View) -> Iterator[Finding]:
-    """S23, C11: who can read the files with secrets: nobody else, and the container all the same, whatever they are called."""
+    """S23, C11: files with secrets must be readable by the container, and by nobody else, whatever they are called."""
     mounted = _mounted_dotenv(view)
     for name in dict.fromkeys((".env", *([mounted] if mounted else []), *_files_with_secrets(view))):
         state = view.deployment.files.get(name)

@@ -32,7 +32,7 @@ _MARKS: Final[tuple[tuple[bytes, FindingEntry], ...]] = (
 
 
 def written_by_others(view: View) -> Iterator[Finding]:
-    """Say which program writes the folder, and where its values are set."""
+    """Report which program writes the folder, and where its values are set."""
     folder = str(view.deployment.folder)
     texts = [
         state.data for name, state in view.deployment.files.items() if state.data and name.endswith((".yml", ".yaml"))

@@ -24,7 +24,7 @@ _WEB: Final = (80, 443)
 
 
 def host(view: View) -> Iterator[Finding]:
-    """Find an address that is LibreChat's container alone, or is none of its own (HOST; api/server/index.js, app.listen)."""
+    """Find a HOST address on which only the container itself can connect, or which it does not have (api/server/index.js, app.listen)."""
     effective = view.deployment.effective
     found = effective.values.get("HOST") if effective is not None else None
     if found is None or found.origin.mechanism in _IN_VAIN or not view.has_own_network:

@@ -27,7 +27,7 @@ _LOGS: Final = late_pattern(r"docker compose(?: -f \S+)* logs(?: --tail \d+)? \S
 
 
 def local_findings(deployment: Deployment, install: LocalInstall) -> tuple[Finding, ...]:
-    """Return what the rules and the installation itself say about a LibreChat without Docker; nothing of it speaks of containers."""
+    """Return the findings of the rules and of the installation itself about a LibreChat without Docker, without mentioning containers."""
     from wizard.rules import check
 
     own = (finding for rule in (_runner, _rights, _files, _environment) for finding in rule(deployment, install))

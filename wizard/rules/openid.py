@@ -128,7 +128,7 @@ def reuse(view: View) -> Iterator[Finding]:
 
 
 def presets(view: View) -> Iterator[Finding]:
-    """I24, I31, I04: single settings that providers need or that get in the way."""
+    """I24, I31, I04: single settings that providers require or that cause problems."""
     address = view.value("OPENID_ISSUER")
     if "cognito-idp" in address and not view.is_on("OPENID_GENERATE_NONCE"):
         yield ids.COGNITO_NONCE.warn()

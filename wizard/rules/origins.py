@@ -22,7 +22,7 @@ def beaten_by(found: EffectiveValue) -> tuple[EffectiveValue, ...]:
 
 
 def described(found: EffectiveValue) -> str:
-    """Return what counts and where it is, and the lines that have no effect; the text of a secret is left out.
+    """Return the effective value with its origin, and the shadowed ones; the text of a secret is left out.
 
     ``ALLOW_REGISTRATION=true from docker-compose.prod.yml:7; .env:12 says false and has no effect``.
     """

@@ -85,7 +85,7 @@ def needs_https(view: View) -> Iterator[Finding]:
 
 
 def state_cookies(view: View) -> Iterator[Finding]:
-    """N06: the cookie with which a social login begins, and that browsers drop over plain HTTP (from v0.8.8-rc4)."""
+    """N06: the state cookie of social logins, which browsers drop over plain HTTP (from v0.8.8-rc4)."""
     server = view.url("DOMAIN_SERVER")
     if server is None or server.scheme != "http" or view.is_local or not view.is_on("ALLOW_SOCIAL_LOGIN"):
         return
@@ -111,7 +111,7 @@ def nobody_may_join(view: View) -> Iterator[Finding]:
 
 
 def always_registers(view: View) -> Iterator[Finding]:
-    """Say that OpenID and SAML register people although new accounts through providers are switched off.
+    """Report that OpenID and SAML create accounts although new accounts through providers are switched off.
 
     Silent where the line is not there: then nobody said that they should not.
     """
@@ -151,7 +151,7 @@ def no_administrator(view: View) -> Iterator[Finding]:
 
 
 def facebook(view: View) -> Iterator[Finding]:
-    """O11: sign-in with Facebook, with which nobody gets in."""
+    """O11: sign-in with Facebook, which fails for everybody."""
     if "facebook" in view.providers and view.is_on("ALLOW_SOCIAL_LOGIN"):
         yield ids.FACEBOOK_BROKEN.fail()
 

@@ -37,7 +37,7 @@ def known(view: View) -> Iterator[tuple[Setting, str]]:
 
 
 def switches(view: View) -> Iterator[Finding]:
-    """S16: a switch that is meant to be on and counts as off."""
+    """S16: a switch that is meant to be on but counts as off."""
     for setting, text in known(view):
         folded = text.strip().lower()
         if setting.kind is Kind.BOOL_DEFAULT_ON and not folded:

@@ -33,7 +33,7 @@ class View(NamedTuple):
 
     @property
     def has_own_network(self) -> bool:
-        """Whether LibreChat runs in a container with a network that it shares with nobody: ``localhost`` is that container alone."""
+        """Whether LibreChat's container has its own network, so that ``localhost`` is only that container."""
         deployment = self.deployment
         if deployment.stack is Stack.HELM:
             return True
@@ -106,7 +106,7 @@ class View(NamedTuple):
 
     @property
     def is_local(self) -> bool:
-        """Whether LibreChat takes DOMAIN_SERVER for localhost."""
+        """Whether LibreChat treats DOMAIN_SERVER as localhost."""
         return is_localhost(self.deployment.settings.get("DOMAIN_SERVER", ""))
 
     @property

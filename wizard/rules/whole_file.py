@@ -15,7 +15,7 @@ _ENTRIES: Final = {"prefix": ids.PREFIX, "ending": ids.ENDING, "encrypted": ids.
 
 
 def findings_of(faults: tuple[FileFault, ...]) -> Iterator[Finding]:
-    """Say each of them, with the settings on those lines."""
+    """Yield each fault, with the settings on its lines."""
     for fault in faults:
         settings = tuple(name for name in dict.fromkeys(fault.names) if name in catalogue.by_key())
         problem = described_fault(fault)

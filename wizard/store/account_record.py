@@ -117,7 +117,7 @@ class ProbeRecords:
             raise refused(f"{NAME}/{FILE}", error) from error
 
     def remove(self) -> None:
-        """Say on the disk that no account is left; ``WriteRefused`` if that fails."""
+        """Record that no account is left; ``WriteRefused`` if that fails."""
         try:
             self._file.remove()
         except OSError as error:

@@ -167,7 +167,7 @@ class ApplyRecords:
         self._file.write(stored(record))
 
     def remove(self) -> None:
-        """Say on the disk that nothing is in progress."""
+        """Record that nothing is in progress."""
         self._file.remove()
 
 

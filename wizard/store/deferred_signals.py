@@ -20,7 +20,7 @@ _Handler = Callable[[int, "FrameType | None"], object] | int
 
 
 class DeferredSignalError(BaseException):
-    """A signal asks to stop; raised only if everything can still be put back."""
+    """A signal asks to stop; raised only while everything can still be put back."""
 
 
 @contextlib.contextmanager

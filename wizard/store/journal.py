@@ -85,7 +85,7 @@ class JournalEntry:
     """The names, beside the target, that the transaction uses on the way."""
 
     def condition(self, folder: Path) -> Condition:
-        """Tell the state of the file now."""
+        """Return the state of the file now."""
         try:
             present = read_present(folder / self.target)
         except NotRegularError:
@@ -154,11 +154,11 @@ class Journal:
         return file_time(about.st_mtime if (about := look(self._file.path)) else 0)
 
     def remove(self) -> None:
-        """Say on the disk that no transaction is in progress."""
+        """Record that no transaction is in progress."""
         self._file.remove()
 
     def clear(self) -> None:
-        """Remove what a cut transaction left beside the files, then the journal itself; only while the lock is held."""
+        """Remove what an interrupted transaction left next to the files, then the journal itself; only while the lock is held."""
         record = self.read()
         if record is None:
             leftovers = self._leftovers_in_folder() if self.stands() else []
@@ -187,6 +187,6 @@ def remove_empty(folder: Path, names: Sequence[str]) -> None:
 
 
 def leftover_names(name: str) -> tuple[str, str]:
-    """Return two new names beside a file called ``name``: for its next content and for its present one."""
+    """Return two new names next to a file called ``name``: for its next content and for its present one."""
     stem = f".{name}.librechat-wizard-{os.urandom(8).hex()}"
     return f"{stem}.tmp", f"{stem}.old"

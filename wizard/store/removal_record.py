@@ -67,7 +67,7 @@ class TakenRoles:
             self._write((*self._others(role.account), role))
 
     def forget(self, account: str) -> None:
-        """Note that the account has its role again, or is gone."""
+        """Record that the account has its role again, or is gone."""
         with self._lock.held():
             self._write(self._others(account))
 

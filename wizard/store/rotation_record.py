@@ -143,7 +143,7 @@ class RotationRecords:
         self._last = RecordFile(room, room.path / LAST_FILE)
 
     def last(self) -> datetime | None:
-        """Return when stored values last got other keys; ``None`` if they did not, or nobody can tell."""
+        """Return when stored values were last re-encrypted; ``None`` if they never were, or it is unknown."""
         try:
             fields = self._last.read()
             return None if fields is None else fields.record(LastRotation).when
@@ -181,7 +181,7 @@ class RotationRecords:
             raise refused(f"{NAME}/{FILE}", error, "How far the work came could not be noted.") from error
 
     def remove(self) -> None:
-        """Say on the disk that nothing is in progress."""
+        """Record that nothing is in progress."""
         try:
             self._file.remove()
         except OSError as error:

@@ -71,7 +71,7 @@ class Applied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileStep:
-    """A write whose file was looked at: what is there, and under which names the work continues beside it."""
+    """A write whose file was inspected: what is there, and the temporary names next to it."""
 
     write: FileWrite
     present: Present | None

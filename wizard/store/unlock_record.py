@@ -27,7 +27,7 @@ _PATIENCE: Final = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnlockEntry:
-    """One thing that was opened."""
+    """One unlock."""
 
     when: datetime
     cause: str

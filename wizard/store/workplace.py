@@ -80,7 +80,7 @@ class Workplace:
         return self._lock.held()
 
     def interrupted(self) -> Interrupted | None:
-        """Tell what a run left that was killed while it wrote; ``None`` if none was, or if one is at work now.
+        """Return what a run left that was killed while it wrote; ``None`` if there was none, or if one is at work now.
 
         Changes nothing. ``WriteRefused`` if it cannot be told (the place belongs to root, say).
         """
@@ -104,7 +104,7 @@ class Workplace:
         )
 
     def rotation(self) -> RotationRecord | None:
-        """Tell how far a rotation of secrets came that was cut off; ``None`` if none was. Nothing else is written until it ends.
+        """Return how far an interrupted key rotation came; ``None`` if there is none. Nothing else is written until it ends.
 
         Changes nothing. ``WriteRefused`` if it cannot be told.
         """
@@ -120,7 +120,7 @@ class Workplace:
         return RotationRecords(self._folder).read()
 
     def pending(self) -> ApplyRecord | None:
-        """Tell how far an earlier run came that was killed while it put settings into effect; ``None`` if none was.
+        """Return how far an earlier run came that was killed during an apply; ``None`` if there was none.
 
         A backup that it made and could not note any more is in it. Changes nothing. ``WriteRefused`` if it cannot
         be told.
@@ -143,7 +143,7 @@ class Workplace:
         return replace(record, backups=(*record.backups, *reversed(found)))
 
     def note_apply(self, record: ApplyRecord | None) -> None:
-        """Put the record of an apply on the disk before its next step, or take it away (``None``); for the holder."""
+        """Save the record of an apply before its next step, or remove it (``None``); for the holder of the lock."""
         self._need_lock()
         try:
             if record is None:

@@ -48,7 +48,7 @@ def spliced(text: str, splices: Iterable[Splice]) -> str:
 
 
 def splices(document: ParsedYaml, wanted: Any, edited: Edited, notes: Notes) -> list[Splice]:
-    """Return what has to change for the document to say ``wanted``; ``notes`` are beside what is new.
+    """Return the changes with which the document says ``wanted``; ``notes`` are comments next to what is new.
 
     ``InvalidInput`` if the way in which it is written leaves no room for the change.
     """

@@ -126,7 +126,7 @@ def _scalar(kind: str, text: str) -> object:
 
 
 def untagged(value: Any) -> Any:
-    """Return a value without a tag of its own."""
+    """Return a value without its tag."""
     return value.value if isinstance(value, Tagged) else value
 
 

@@ -27,14 +27,14 @@ class Quoted(str):
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """A value under a tag of its own, such as Docker Compose's ``!override``."""
+    """A value with its own tag, such as Docker Compose's ``!override``."""
 
     tag: str
     value: Any
 
 
 def scalar(value: object) -> str:
-    """Return one value on one line: bare where every reader takes it for the same text, else in double quotes."""
+    """Return one value on one line: bare if every reader reads it as the same text, else in double quotes."""
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -32,7 +32,7 @@ _USER: Final = {"role": "USER"}
 
 
 def demand_another(person: UserAccount, seen: AddressLookup, done: str) -> None:
-    """Raise ``PeopleError`` if nobody else can act as an administrator; ``done``: what is not done with them.
+    """Raise ``PeopleError`` if nobody else can act as an administrator; ``done`` names what is refused.
 
     Who is banned cannot act: with only such administrators left, nobody lifts a ban in LibreChat.
     """
@@ -90,7 +90,7 @@ class RoleTaken:
         return f" Their role of an administrator was taken before, and could not be given back: {again}"
 
     def forget(self) -> None:
-        """Note that nothing has to be given back (any more): it was, or the account is gone."""
+        """Record that nothing has to be given back: it was, or the account is gone."""
         if not self.is_taken:
             return
         self.is_taken = False

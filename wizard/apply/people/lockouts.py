@@ -24,7 +24,7 @@ _VERIFIED_BY_ITSELF: Final = datetime(2024, 6, 7, tzinfo=UTC)
 
 
 class Cause(StrEnum):
-    """Why somebody does not get in."""
+    """Why a person cannot sign in."""
 
     BAN = "ban"
     RATE_LIMIT = "rate-limit"
@@ -50,7 +50,7 @@ class Lockout:
 
     @property
     def lets_in(self) -> bool:
-        """Whether the person gets in once this is opened: who is not an administrator gets in already."""
+        """Whether removing this cause lets the person sign in. Without administrator rights a person can sign in already."""
         return self.cause is not Cause.NO_ADMINISTRATOR
 
 
@@ -86,7 +86,7 @@ def of_account(deployment: Deployment, person: UserAccount, seen: AddressLookup)
 
 
 def of_everybody(deployment: Deployment) -> list[Lockout]:
-    """Return why nobody gets in, as far as settings say it."""
+    """Return why nobody can sign in, as far as the settings show it."""
     settings = deployment.settings
     has_other = providers.has_social_login(settings) and providers.configured(settings, deployment.release)
     if email_login.shows_form(settings) or has_other:

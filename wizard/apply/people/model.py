@@ -127,7 +127,7 @@ class Consent(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountOutcome:
-    """What came of a change."""
+    """The outcome of a change."""
 
     sentence: str
     status: ExitStatus = ExitStatus.DONE
@@ -143,7 +143,7 @@ class AccountOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountChange:
-    """Something to do with an account, told before it is done."""
+    """A change to an account, shown before it is made."""
 
     name: str
     """``remove``: the subcommand."""

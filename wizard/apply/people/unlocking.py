@@ -46,7 +46,7 @@ _LOOK_YOURSELF: Final = f"Look yourself, then remove {NAME}/{FILE}; the record i
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnlockOption:
-    """A cause and what opens it; ``change`` is ``None`` if nothing can."""
+    """A cause and what unlocks it; ``change`` is ``None`` if nothing can."""
 
     lockout: Lockout
     change: AccountChange | None
@@ -65,7 +65,7 @@ class Unlocking:
         return UnlockRecords(self.accounts.deployment.folder)
 
     async def unlocks(self, email: str = "") -> tuple[UnlockOption, ...]:
-        """Return why this person does not get in, or nobody, and what opens it, the smallest first.
+        """Return why this person (or everybody) cannot sign in and what unlocks it, the smallest change first.
 
         ``PeopleError`` beside a rotation of secrets that is not finished: LibreChat is stopped then.
         """
@@ -249,7 +249,7 @@ class Unlocking:
         )
 
     def opened(self, email: str = "") -> UnlockEntry:
-        """Return what was opened last (for this person); ``PeopleError`` if there is nothing."""
+        """Return the last unlock (of this person); ``PeopleError`` if there is none."""
         # The record has the address as the database has it, which may be with capitals.
         wanted = email.strip().lower()
         unlocks = [one for one in self._records.read() if not wanted or one.email.lower() == wanted]

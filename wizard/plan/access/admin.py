@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def asked_admin(work: AccessBuilder) -> Site | None:
-    """Return the address of ADMIN_PANEL_URL where it is one that a proxy can serve beside LibreChat."""
+    """Return the address of ADMIN_PANEL_URL if a proxy can serve it next to LibreChat."""
     inputs = work.inputs
     text = inputs.values.get("ADMIN_PANEL_URL", "")
     if not inputs.has_admin_panel or not text:

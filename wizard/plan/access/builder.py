@@ -18,7 +18,7 @@ Rest = ParamSpec("Rest")
 
 
 class AccessBuilder:
-    """Collects settings, needs, files, notes and problems of one answer."""
+    """Collects the settings, needs, files, notes and problems of one access answer."""
 
     def __init__(self, inputs: AccessInputs) -> None:
         self.inputs = inputs

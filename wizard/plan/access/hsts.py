@@ -42,7 +42,7 @@ def without_hsts(work: AccessBuilder, site: Site) -> None:
 
 
 def say_what_https_leaves(work: AccessBuilder, site: Site) -> None:
-    """Say what browsers keep of HTTPS when the same host goes back to plain HTTP (RFC 6265bis section 5.7, "leave Secure cookies alone")."""
+    """Note what browsers keep of HTTPS after the host returns to plain HTTP (RFC 6265bis section 5.7, "leave Secure cookies alone")."""
     former = _parts(work.inputs.former_address)
     if former != ("https", site.host):
         return

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 def release_of(snapshot: Snapshot, answers: Answers) -> HelmRelease:
-    """Return which release is meant: as answered, else as the last run was told."""
+    """Return the Helm release: as answered, else as in the last run."""
     told, asked = release_told(snapshot.state(RECORD).data), answers.kubernetes
     is_external = told.is_external if asked.secret_format is None else asked.secret_format is SecretFormat.EXTERNAL
     return HelmRelease(

@@ -33,7 +33,7 @@ def refused(answers: Answers) -> Iterable[Problem]:
 
 
 def unreadable_values(snapshot: Snapshot, release: HelmRelease, made: Container[str]) -> Iterable[Problem]:
-    """Yield a problem if helm could not read the operator's own values file; ``made``: files that this plan begins with."""
+    """Yield a problem if helm could not read the operator's own values file; ``made``: files that this plan creates."""
     if not release.values or release.values in made or (state := snapshot.state(release.values)).data is not None:
         return
     message = f"there is no readable file {plain(release.values, limit=300)}."
