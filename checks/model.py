@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def ignore_line(_: str) -> None:
-    """Show a line to nobody."""
+    """Discard a line."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -123,7 +123,7 @@ def is_address(host: str) -> bool:
 
 
 def is_localhost(host: str) -> bool:
-    """Whether Chromium takes a host for this machine: ``localhost``, ``*.localhost``, 127.0.0.0/8 and ``[::1]``.
+    """Whether Chromium treats a host as this machine: ``localhost``, ``*.localhost``, 127.0.0.0/8 and ``[::1]``.
 
     Chromium: ``net::IsLocalhost`` and ``IsLocalHostname``; since release 89 such an origin may set and read Secure
     cookies over http, prefixed ones too. Firefox agrees for localhost; Safari does not: over http it drops a Secure

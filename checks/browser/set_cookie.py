@@ -96,7 +96,7 @@ class SetCookie:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """A header that is not a cookie; the name as far as it can be told."""
+    """A header that is not a valid cookie; with its name if known."""
 
     why: CookieRefusal
     name: str = ""

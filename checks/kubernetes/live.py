@@ -29,7 +29,7 @@ _MOST_NAMED: Final = 20
 
 
 class LiveLook:
-    """One look at the cluster; what may not be read is collected and told once."""
+    """One look at the cluster; what may not be read is collected and reported once."""
 
     def __init__(self, deployment: Deployment, view: KubernetesView) -> None:
         self._deployment = deployment

@@ -34,7 +34,7 @@ def for_folder(text: str, deployment: Deployment | None, settings: Iterable[str]
 
 
 def set_here(names: Iterable[str], deployment: Deployment | None) -> Iterator[str]:
-    """Say where the settings of a cause are in a folder; without their values."""
+    """Return where the settings of a cause are set in a folder, without their values."""
     counted = deployment.effective.values if deployment is not None and deployment.effective is not None else {}
     for name in names:
         if name in counted and counted[name].value.strip():

@@ -44,7 +44,7 @@ def _following(entries: Mapping[str, FindingEntry], status: Status, stopped: Fin
 
 
 def links(deployment: Deployment) -> Finding:
-    """Say where the links in LibreChat's mails lead: DOMAIN_CLIENT, unchanged (AuthService.js:216, :487, v0.8.7)."""
+    """Report where the links in LibreChat's mails lead: DOMAIN_CLIENT, unchanged (AuthService.js:216, :487, v0.8.7)."""
     from urllib.parse import urlsplit
 
     from wizard.answers.model import Access

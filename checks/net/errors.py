@@ -54,7 +54,7 @@ class HttpError(NetworkError):
 
 
 class SmtpError(NetworkError):
-    """The server did not answer as SMTP requires. ``detail`` is what came instead."""
+    """The server did not reply as SMTP requires. ``detail`` is the reply."""
 
     def __init__(self, failure: Failure, detail: str = "", cause: BaseException | None = None) -> None:
         super().__init__(failure, detail)

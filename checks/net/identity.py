@@ -53,7 +53,7 @@ class CertificateFacts:
 
 
 def names_of(peer: Mapping[str, Any]) -> CertificateNames:
-    """Return the names out of what ``ssl`` makes of a verified certificate (``getpeercert()``)."""
+    """Return the names from a verified certificate as ``ssl`` presents it (``getpeercert()``)."""
     alternative = peer.get("subjectAltName", ())
     return CertificateNames(
         dns=tuple(value for kind, value in alternative if kind == "DNS"),
@@ -102,7 +102,7 @@ def expiry(peer: Mapping[str, Any]) -> datetime | None:
 
 
 def is_for(name: str, names: CertificateNames) -> bool:
-    """Whether Node takes a certificate with these names for this host (``tls.checkServerIdentity``, Node 20 to 24).
+    """Whether Node accepts a certificate with these names for this host (``tls.checkServerIdentity``, Node 20 to 24).
 
     An address must be among the addresses. A name must match one of kind DNS; the common name counts only if there is
     none. One asterisk may be in the leftmost label, and at least two labels follow.

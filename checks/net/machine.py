@@ -40,7 +40,7 @@ def is_own(address: str) -> bool:
 
 
 def outgoing_addresses() -> tuple[str, ...]:
-    """Return the address that each family's route to the internet begins at; connecting a UDP socket sends nothing."""
+    """Return the local address of each family's route to the internet; connecting a UDP socket sends nothing."""
     found = []
     for kind, somewhere in _SOMEWHERE:
         try:

@@ -52,7 +52,7 @@ class Trust:
     """Whether Node counts it all the same, and only this check does not: a stranger could have written it."""
 
     def context(self, *, verifies: bool) -> ssl.SSLContext:
-        """Return a context for a client of SMTP. It does not compare names: Node does that by rules of its own.
+        """Return a TLS context for an SMTP client. It does not check names, because Node has its own rules for that.
 
         All connections with the same trust share one, because reading the roots takes longer than a whole conversation.
         """

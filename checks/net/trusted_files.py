@@ -27,7 +27,7 @@ def trusted_users(folder: Path) -> frozenset[int]:
 
 
 def file_fault(present: Present, believed: frozenset[int]) -> str:
-    """Say why a file that was read does not count ("belongs to eve (UID 4712)"); empty if it does."""
+    """Return why a file that was read is not trusted ("belongs to eve (UID 4712)"); empty if it is."""
     from wizard.basics.accounts import is_writable_by_others
 
     is_shared = is_writable_by_others(present.about, has_list=_ACCESS_LIST in present.attributes)
@@ -35,7 +35,7 @@ def file_fault(present: Present, believed: frozenset[int]) -> str:
 
 
 def path_fault(path: Path, believed: frozenset[int]) -> str:
-    """Say why a path does not count: somebody else made a link on it; empty if nobody did."""
+    """Return why a path is not trusted: another user made a link on it; empty if nobody did."""
     from wizard.basics.accounts import account_name
     from wizard.basics.link_walk import walk_links
     from wizard.basics.links import FOREIGN_FILES
@@ -48,7 +48,7 @@ def path_fault(path: Path, believed: frozenset[int]) -> str:
 
 
 def configuration_fault(deployment: Deployment, value: str) -> str:
-    """Say which file that may have set ``value`` for the container does not count, and why; empty if all do.
+    """Return which file that may have set ``value`` for the container is not trusted, and why; empty if all are.
 
     That is every compose file: a name can be written in YAML in too many ways to look for it. ``.env`` counts if a part of
     ``value`` comes from there; the container's user may own it in a folder that only its owner writes.

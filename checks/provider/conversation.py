@@ -29,7 +29,7 @@ _SECONDS: Final = 15.0
 
 
 class RequestLimitError(Exception):
-    """This run has made its requests to the provider."""
+    """This run has used up its requests to the provider."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

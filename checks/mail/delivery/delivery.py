@@ -48,7 +48,7 @@ class DeliveryLimits:
 
 
 class Delivery:
-    """One operator's test of the mail, with as many mails as are asked for; only the code of the last one counts."""
+    """One operator's mail test, with any number of mails; only the code of the last one is valid."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class Delivery:
 
     @property
     def left(self) -> int:
-        """How often a code may still be typed; 0 if there is none, or none that counts any more."""
+        """How many times a code may still be typed; 0 if there is none, or it is no longer valid."""
         return self._codes.left
 
     @property

@@ -77,7 +77,7 @@ def display_name(sender: Sender) -> str:
 
 
 def packed(letter: DeliveryMail, sender: Sender, to: str) -> bytes:
-    """Return the whole message as SMTP takes it. ``ValueError`` for addresses that no mail can have."""
+    """Return the whole message as sent over SMTP. ``ValueError`` for addresses that no mail can have."""
     is_ascii = sender.envelope.isascii() and to.isascii()
     message = EmailMessage(policy=SMTP if is_ascii else SMTPUTF8)
     name = re.sub(r"[\r\n\x00]", " ", display_name(sender))

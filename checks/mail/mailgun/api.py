@@ -70,7 +70,7 @@ class Api:
         return await self._post(f"{host or mailgun.host}/v3/{mailgun.domain}/messages", {})
 
     async def domain(self) -> HttpResponse:
-        """Ask what state the domain is in. Keys that may only send are not told (401)."""
+        """Request the state of the domain. Sending-only keys get no answer (401)."""
         url = f"{self.mailgun.host.rstrip('/')}/v4/domains/{self.mailgun.domain}"
         return await self._ask("GET", url, self._headers)
 

@@ -32,7 +32,7 @@ _OK, _BAD_REQUEST, _NO_KEY, _FORBIDDEN, _UNKNOWN, _MANY = 200, 400, 401, 403, 40
 
 
 def unreached(check: str, api: Api, error: HttpError | EndlessAnswerError) -> Finding:
-    """Say why there was no answer; only a certificate, a refusal or nonsense is certain to stop LibreChat, too."""
+    """Report why there was no reply; only a certificate, a refusal or nonsense is certain to stop LibreChat, too."""
     host = plain(api.mailgun.host, limit=100)
     is_there = api.mailgun.host.rstrip("/").lower() in REGIONS.values()
     kind = "too-much" if isinstance(error, EndlessAnswerError) else _KINDS[error.failure]
@@ -78,7 +78,7 @@ def unreached(check: str, api: Api, error: HttpError | EndlessAnswerError) -> Fi
 
 
 async def judge(api: Api, sender: Sender) -> AsyncIterator[Finding]:
-    """Ask Mailgun what would become of LibreChat's mails. Nothing is sent."""
+    """Find out from Mailgun whether it would accept LibreChat's mails. Nothing is sent."""
     if (fault := api.fault) is not None:
         yield fault
         return

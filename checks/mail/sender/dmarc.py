@@ -74,7 +74,7 @@ def organisation(domain: str) -> str:
 
 
 def is_aligned(domain: str, visible: str, *, strict: bool) -> bool:
-    """Whether a domain that was authenticated speaks for the one in From (RFC 7489 section 3.1)."""
+    """Whether an authenticated domain is aligned with the one in From (RFC 7489 section 3.1)."""
     if not domain:
         return False
     if strict:
@@ -83,7 +83,7 @@ def is_aligned(domain: str, visible: str, *, strict: bool) -> bool:
 
 
 def is_dmarc(data: bytes) -> bool:
-    """Whether receivers take a record for DMARC at all; others are discarded (section 6.6.3)."""
+    """Whether receivers treat a record as DMARC at all; others are discarded (section 6.6.3)."""
     return _VERSION.match(data.decode("utf-8", "replace")) is not None
 
 

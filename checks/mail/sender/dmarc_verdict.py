@@ -24,7 +24,7 @@ async def judge_dmarc(task: SenderTask) -> tuple[tuple[Finding, ...], DmarcLooku
 
 
 def judge_alignment(task: SenderTask, spf: MethodFindings, dkim: MethodFindings, found: DmarcLookup | None) -> Finding:
-    """Return whether receivers take the mail for the domain's own (RFC 7489 section 3.1)."""
+    """Return whether receivers accept the mail as the domain's own (RFC 7489 section 3.1)."""
     policy = (found.policy if found is not None else None) or Policy()
     name = plain(task.domain)
     # Where the provider chooses what stands after MAIL FROM, it may be a name below the domain, which would do.
@@ -90,7 +90,7 @@ def _about(domain: str, found: DmarcLookup) -> Iterator[Finding]:
 
 
 def corrected_policy(found: DmarcLookup) -> str:
-    """Return a record in good form that says what the broken one could be understood to say, and no more than that."""
+    """Return a valid record that says no more than the broken one could mean."""
     policy = found.policy or Policy()
     parts = ["v=DMARC1", f"p={policy.policy or 'none'}"]
     parts += [f"sp={policy.subdomains}"] if policy.subdomains else []

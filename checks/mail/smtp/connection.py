@@ -79,11 +79,11 @@ class _Protocol(SMTPProtocol):
 
     @property
     def ended(self) -> SmtpError:
-        """Why nobody is there any more."""
+        """Why the connection has ended."""
         return self._error or SmtpError(Failure.CLOSED)
 
     def write(self, data: bytes) -> None:
-        """Send; ``SMTPServerDisconnected`` if nobody is there any more."""
+        """Send; ``SMTPServerDisconnected`` if the connection has ended."""
         self._talked_over = self.left_over
         super().write(data)
 

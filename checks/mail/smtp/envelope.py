@@ -24,7 +24,7 @@ _NOT_SENT = (
 
 
 async def sender(session: SmtpSession) -> list[Finding]:
-    """Say who the mail is from, as LibreChat's envelope does (lib/smtp-connection/index.js, ``_setEnvelope``)."""
+    """Send the sender's address, as LibreChat's envelope does (lib/smtp-connection/index.js, ``_setEnvelope``)."""
     address = session.task.sender
     found = []
     if session.task.configured and not address:

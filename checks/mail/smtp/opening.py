@@ -24,7 +24,7 @@ _SLOW = 5.0
 
 
 async def connect(session: SmtpSession) -> list[Finding]:
-    """Open ``session.connection``, with TLS from the first byte where LibreChat begins so."""
+    """Open ``session.connection``, with TLS from the first byte if LibreChat does so."""
     smtp = session.task.smtp
     if smtp.port is None:
         raise Stop(ids.CONNECT_PORT.fail())

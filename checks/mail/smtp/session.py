@@ -22,7 +22,7 @@ _SHOWN = 300
 
 
 class Stop(Exception):
-    """The conversation cannot go on; the last finding says why."""
+    """The conversation cannot continue; the last finding says why."""
 
     def __init__(self, *findings: Finding) -> None:
         super().__init__(findings[-1].id)
@@ -83,7 +83,7 @@ class SmtpSession:
 
     @property
     def mode_settings(self) -> tuple[str, ...]:
-        """The names that decide how TLS begins."""
+        """The names of the settings that decide how TLS starts."""
         return ("EMAIL_SERVICE",) if self.task.smtp.service else ("EMAIL_ENCRYPTION", "EMAIL_PORT")
 
     def shown(self, text: object) -> str:

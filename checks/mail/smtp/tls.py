@@ -195,7 +195,7 @@ def is_client_certificate(error: BaseException | None) -> bool:
 
 
 def is_no_tls(error: BaseException) -> bool | None:
-    """Whether the other side answered the handshake with something else than TLS; ``None`` if that cannot be told."""
+    """Whether the other side answered the handshake with something other than TLS; ``None`` if unknown."""
     reason = str(getattr(error, "reason", None) or "")
     if reason in NOT_TLS:
         return True

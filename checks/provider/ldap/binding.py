@@ -172,7 +172,7 @@ def no_answer(session: LdapSession, reply: NoLdapResult, stage: str) -> Finding:
 
 
 async def bind_user(session: LdapSession, name: str, password: str) -> list[Finding]:
-    """Bind as the test user, once, on a connection of its own as LibreChat does."""
+    """Bind as the test user, once, on a separate connection as LibreChat does."""
     settings = session.task.settings
     if settings.bind_password and same_account(name) == same_account(settings.bind_name or ""):
         # It was bound in this run; once more, with another password, could only count against it.

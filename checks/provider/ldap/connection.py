@@ -74,7 +74,7 @@ class LdapConnection:
         await self.close()
 
     async def close(self) -> None:
-        """Say goodbye and close, without waiting for anything."""
+        """Send an unbind and close, without waiting."""
         self._number += 1
         with contextlib.suppress(OSError, RuntimeError, TimeoutError):
             async with asyncio.timeout(_GOODBYE):

@@ -31,7 +31,7 @@ _SEARCH: Final = 0x63
 
 
 class NotLdapError(ValueError):
-    """What came is not an LDAP message, or none that answers a request."""
+    """The reply is not an LDAP message, or does not belong to a request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,7 +122,7 @@ def entry_of(answer: LdapAnswer) -> Entry:
 
 
 def judge_account(session: LdapSession, entry: Entry) -> Iterator[Finding]:
-    """Yield what LibreChat would make of the entry."""
+    """Yield LibreChat's decision about the entry."""
     task = session.task
     verdict = account_verdict(entry, task.settings, (), task.allowed_domains)
     session.account, session.entry = verdict, entry

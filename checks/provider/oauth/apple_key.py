@@ -45,7 +45,7 @@ def _loaded(text: str) -> EllipticCurvePrivateKey | None:
 
 
 def fresh_key() -> str:
-    """Return a key that nobody registered, for the control."""
+    """Return an unregistered key, for the control."""
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 

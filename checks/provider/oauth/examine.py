@@ -57,7 +57,7 @@ class Reply(NamedTuple):
 
 
 def authorization_url(task: SocialTask, *, control: bool = False, state: str = PROBE) -> str:
-    """Return the address to which LibreChat sends people; ``control``: with a redirect URI that nobody registered."""
+    """Return the address to which LibreChat sends people; ``control``: with an unregistered redirect URI."""
     redirect = task.redirect + (_CONTROL if control else "")
     query = {
         "response_type": "code",
@@ -102,7 +102,7 @@ def _google_error(text: str) -> str:
 
 
 def token_class(response: HttpResponse) -> Reply:
-    """Return the class of the answer to a code that nobody issued, by its error code."""
+    """Classify the reply to a made-up code, by its error code."""
     found = _by_error(response)
     is_busy = response.status in BUSY or (response.status == _FORBIDDEN and found.kind is Seen.ODD)
     return found._replace(kind=Seen.BUSY) if is_busy else found
@@ -125,7 +125,7 @@ def _by_error(response: HttpResponse) -> Reply:
 
 
 async def examine(task: SocialTask, transport: Transport) -> AsyncIterator[Finding]:
-    """Ask the provider and say what LibreChat's sign-in would meet; at most four requests."""
+    """Query the provider and report what LibreChat's sign-in would meet; at most four requests."""
     own = list(settings_findings(task))
     found: list[Finding] = []
     async for finding in _asked(task, ProviderConversation(transport)):
@@ -176,7 +176,7 @@ def _signed(task: SocialTask, key: str) -> str:
 
 
 async def redeem(task: SocialTask, conversation: ProviderConversation, secret: str, code: str = PROBE) -> HttpResponse:
-    """Send the token request as passport-oauth2 does: client and secret in the body; ``code`` without a value is nobody's."""
+    """Send the token request as passport-oauth2 does: client and secret in the body; without a value, ``code`` is made up."""
     form = {
         "grant_type": "authorization_code",
         "code": code,

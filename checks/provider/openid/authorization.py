@@ -69,7 +69,7 @@ class AuthorizationReply(NamedTuple):
 
 
 def authorization_url(task: OpenIdTask, metadata: Metadata, *, prompt_none: bool, control: bool = False) -> str:
-    """Return the address of the request; ``control``: with a redirect URI that nobody registered."""
+    """Return the address of the request; ``control``: with an unregistered redirect URI."""
     changes = {"prompt": "none"} if prompt_none else {}
     if control:
         changes["redirect_uri"] = authorization_parameters(task.settings, task.release)["redirect_uri"] + CONTROL

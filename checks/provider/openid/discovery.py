@@ -42,7 +42,7 @@ _TIME_WORDS: Final = ("expired", "not yet valid")
 
 @dataclass(kw_only=True)
 class Discovered:
-    """What came of the discovery; ``metadata`` is empty if LibreChat takes none."""
+    """The result of discovery; ``metadata`` is empty if LibreChat accepts none."""
 
     metadata: Metadata
     findings: list[Finding]
@@ -54,7 +54,7 @@ class Discovered:
 
 
 async def discover(task: OpenIdTask, conversation: ProviderConversation) -> Discovered:
-    """Ask for the document once and say what LibreChat makes of it."""
+    """Fetch the document once and report how LibreChat interprets it."""
     url = discovery_url(task.value("OPENID_ISSUER")) or ""
     try:
         response = await conversation.get(url, seconds=DISCOVERY_SECONDS)
@@ -74,7 +74,7 @@ async def discover(task: OpenIdTask, conversation: ProviderConversation) -> Disc
 
 
 def no_answer(task: OpenIdTask, error: HttpError, url: str) -> Finding:
-    """Say why no discovery document came, as far as LibreChat meets the same."""
+    """Report why no discovery document came, as far as LibreChat is affected too."""
     evidence = (task.shown(url), task.shown(error.detail))
     host = discovery_host(url)
     proxy = forward_proxy(task.settings, task.release, *host)
@@ -201,7 +201,7 @@ def is_well_known(task: OpenIdTask) -> bool:
 
 
 def issuer_inside(task: OpenIdTask, metadata: Metadata, answered: str) -> Finding | None:
-    """Say where the provider signs people in under another issuer than its document names; ``answered`` is the ``iss`` that it sent."""
+    """Report that the provider signs people in under another issuer than its document names; ``answered`` is the ``iss`` it sent."""
     named: Any = metadata.get("issuer")
     if not answered or answered == named:
         return None

@@ -32,7 +32,7 @@ def examine_settings(task: OpenIdTask) -> Iterator[Finding]:
 async def examine(
     task: OpenIdTask, transport: Transport, inside: AsyncIterator[Finding] | None = None
 ) -> AsyncIterator[Finding]:
-    """Ask the provider and say what LibreChat's sign-in would meet; at most eight requests.
+    """Query the provider and report what LibreChat's sign-in would meet; at most eight requests.
 
     ``inside`` gives what was found from inside LibreChat's container, which counts for the last sentence.
     """

@@ -66,7 +66,7 @@ async def inside(task: OpenIdTask, deployment: Deployment, *, seconds: float = S
 
 
 def told(task: OpenIdTask, deployment: Deployment, answer: Mapping[str, Any], done: ProcessResult) -> Iterator[Finding]:
-    """Say what the container saw; everything in it is foreign text."""
+    """Report the result from the container; everything in it is untrusted text."""
     discovery = answer.get("discovery")
     if not isinstance(discovery, dict):
         yield ids.NOT_RUN.unknown(evidence=(task.shown(done.error_text or done.reason),))

@@ -34,7 +34,7 @@ _GONE: Final = frozenset({Failure.NAME, Failure.REFUSED})
 
 
 class TokenClass(Enum):
-    """The class of an answer to a token request with a code that nobody issued (RFC 6749 section 5.2)."""
+    """The class of a reply to a token request with a made-up code (RFC 6749 section 5.2)."""
 
     GRANT = auto()
     """``invalid_grant``: the client is authenticated, the code is not one."""
@@ -155,7 +155,7 @@ class _Attempts:
         return classify(await self._conversation.post(self._url, sent))
 
     async def refresh(self, secret: str) -> TokenReply:
-        """Send a refresh token that nobody issued: authentik looks at the redirect URI of a code before it looks at the code."""
+        """Send a made-up refresh token: authentik checks a code's redirect URI before it checks the code."""
         changes = {"grant_type": "refresh_token", "refresh_token": PROBE}
         return await self.post(secret, code=None, redirect_uri=None, code_verifier=None, **changes)
 

@@ -99,7 +99,7 @@ def judged_response(task: SamlTask, records: Sequence[UserRecord] = ()) -> Judge
 
 
 def response_findings(task: SamlTask) -> Iterator[Finding]:
-    """Yield what becomes of the response, given no accounts."""
+    """Yield LibreChat's decision on the response, without existing accounts."""
     if task.response is None:
         return
     judged = judged_response(task)
