@@ -11,7 +11,7 @@ from wizard.basics.finding import Finding
 
 
 class ReportBuilder:
-    """What the checks of one run have told so far."""
+    """Collects the events of one run into a report."""
 
     def __init__(self, checks: Iterable[str] = ()) -> None:
         """Keep the order of ``checks`` in the report; those that are not named come in the order in which they begin."""

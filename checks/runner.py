@@ -133,7 +133,7 @@ class _Probing:
 
 
 def ignore_event(_: CheckEvent) -> None:
-    """Show an event to nobody."""
+    """Discard an event."""
 
 
 async def report(

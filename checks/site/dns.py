@@ -51,7 +51,7 @@ async def _host(subject: Subject, site_address: SiteAddress, servers: Servers) -
 
 
 def judge(site_address: SiteAddress, public: HostAnswer, local: HostAnswer, seen: LocalMachine) -> Iterator[Finding]:
-    """Say what follows from the two answers for a name."""
+    """Yield what follows from the two replies for a name."""
     host = site_address.site.host
     if public.known is not Known.FOUND and local.known is not Known.FOUND:
         yield _without_address(site_address, public, local)

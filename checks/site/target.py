@@ -61,7 +61,7 @@ def is_to_make(subject: Subject) -> bool:
 
 
 def when_running(subject: Subject) -> Skip | None:
-    """Say whether the running LibreChat is asked at all: it knows nothing of a change that is not in effect yet."""
+    """Report whether the running LibreChat is checked at all: it does not know a change that is not in effect yet."""
     is_named = subject.expected_up or bool(subject.reach.url) or login(subject) is not None or is_to_make(subject)
     if not subject.in_effect and not is_named:
         return Skip(

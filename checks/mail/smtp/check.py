@@ -1,4 +1,4 @@
-"""The checks ``smtp`` and ``delivery``: whether the mail server would accept LibreChat's own mail, and if not, why."""
+"""The check ``smtp``: whether the mail server would accept LibreChat's own mail, and if not, why."""
 
 from __future__ import annotations
 

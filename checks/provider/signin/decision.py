@@ -69,7 +69,7 @@ class OpenIdDecision:
         return tuple(shown_claims(sources, task.shown))
 
     def by_account(self) -> tuple[str, ...]:
-        """Return what becomes of the person by what LibreChat has of them already, which its database alone knows."""
+        """Return LibreChat's decision for each kind of existing account; only its database knows which one exists."""
         person, token = self.verdict.person, self.situation.token
         if not self.is_signed_in or person is None or token.id_token is None or self.situation.accounts:
             return ()
@@ -96,7 +96,7 @@ def _account(provider: str, email: str, subject: str) -> KnownAccount:
 
 
 def decision_findings(task: OpenIdTask, decision: OpenIdDecision) -> Iterator[Finding]:
-    """Yield what would become of the person, what is probably not meant so, and what the provider said."""
+    """Yield LibreChat's decision, what is probably unintended, and the provider's claims."""
     verdict = decision.verdict
     if decision.is_signed_in and verdict.person is not None:
         yield ids.WOULD_BE.passed(_summary(task, verdict.person), evidence=decision.by_account())

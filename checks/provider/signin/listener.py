@@ -32,7 +32,7 @@ _PAGE: Final = (
 
 
 class CallbackListener:
-    """Listens on 127.0.0.1 alone, in a thread of its own. Use as a context manager; ``OSError`` if the port cannot be had."""
+    """Listens on 127.0.0.1 only, in its own thread. Use as a context manager; ``OSError`` if the port is not available."""
 
     def __init__(self, port: int, host: str = "127.0.0.1", *, state: str, path: str = CALLBACK_PATH) -> None:
         """``host`` and ``path`` are the redirect URI's: 127.0.0.1 or localhost. ``state`` is the request's (RFC 6749 section 10.12)."""

@@ -130,7 +130,7 @@ class OpenIdSignIn:
         return Begun(findings=found, url=url, redirect=self._redirect)
 
     async def finish(self, pasted: Secret) -> OpenIdSignInResult:
-        """Redeem what was pasted, once, and say what LibreChat would decide."""
+        """Redeem the pasted code, once, and report LibreChat's decision."""
         task = self._task
         client = task.value("DOMAIN_CLIENT") or task.value("DOMAIN_SERVER")
         address = read_address(pasted, self._redirect, self._words.state, client)

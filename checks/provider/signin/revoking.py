@@ -26,7 +26,7 @@ _KINDS: Final = ("refresh_token", "access_token")
 async def revoke(
     task: OpenIdTask, metadata: Metadata, conversation: ProviderConversation, tokens: Mapping[str, Any]
 ) -> Finding | None:
-    """Revoke what there is; ``None``: there was no token. The secret goes to the issuer's own domain alone."""
+    """Revoke the tokens; ``None``: there were none. The secret is sent only to the issuer's own domain."""
     held = [(kind, tokens[kind]) for kind in _KINDS if isinstance(tokens.get(kind), str) and tokens[kind]]
     if not held:
         return None

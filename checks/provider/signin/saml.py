@@ -39,7 +39,7 @@ class SamlSignInResult:
 
     @property
     def account(self) -> SamlAccount | None:
-        """Who would be signed in; ``None``: nobody."""
+        """The account that would be signed in; ``None``: nobody."""
         if self.verdict is None:
             return None
         kept = self.verdict.outcome is SamlOutcome.COOKIES_LOST and self.comes_by_https

@@ -125,7 +125,7 @@ class SocialSignIn:
         return SocialBegun(findings=own, url=authorization_url(task, state=self._state), redirect=task.redirect)
 
     async def finish(self, pasted: Secret) -> SocialSignInResult:
-        """Redeem what was pasted, once, and say what LibreChat would decide."""
+        """Redeem the pasted code, once, and report LibreChat's decision."""
         address, registered = self._read(pasted)
         refused = _REFUSED_FORM if self._task.provider == "apple" else _REFUSED
         if (entry := refused.get(address.kind)) is not None:

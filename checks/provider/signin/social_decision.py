@@ -49,7 +49,7 @@ class SocialDecision:
         return tuple(shown_claims({"profile": self.fields}, task.shown))
 
     def by_account(self) -> tuple[str, ...]:
-        """Return what becomes of the person by what LibreChat has of them already, which its database alone knows."""
+        """Return LibreChat's decision for each kind of existing account; only its database knows which one exists."""
         provider, profile = self.situation.provider, self.situation.profile
         if not (self.is_signed_in or self.cause == "registration.off") or self.situation.accounts:
             return ()
@@ -70,7 +70,7 @@ class SocialDecision:
 
 
 def social_findings(task: SocialTask, decision: SocialDecision) -> Iterator[Finding]:
-    """Yield what would become of the person, what is probably not meant so, and what the provider said."""
+    """Yield LibreChat's decision, what is probably unintended, and the provider's claims."""
     verdict, person = decision.verdict, decision.verdict.person
     if person is not None:
         # GitHub's strategy never says that an address is verified; what the others say is LibreChat's to believe.

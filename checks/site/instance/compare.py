@@ -50,7 +50,7 @@ def differences(shown: Mapping[str, Any], deployment: Deployment) -> Iterator[Di
 
 
 def applied(shown: Mapping[str, Any], deployment: Deployment, *, remedy: str = "") -> Finding:
-    """Say whether the running LibreChat, which shows this of itself, runs with what the files say.
+    """Report whether the running LibreChat, according to its own settings, runs with those of the files.
 
     ``remedy`` stands for the usual one, which is to recreate the container.
     """

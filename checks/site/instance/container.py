@@ -18,7 +18,7 @@ _NOT_YET: Final = (Failure.CLOSED, Failure.REFUSED, Failure.SILENT)
 
 
 def starting(seen: RunningContainer | None, error: HttpError, base: str, deployment: Deployment) -> Finding | None:
-    """Say that LibreChat is starting or has ended, where its container says so; ``None``: something else is wrong."""
+    """Report that LibreChat is starting or has exited, if its container says so; ``None``: something else is wrong."""
     if seen is None or error.failure not in _NOT_YET:
         return None
     state, up_seconds = seen.container.state, seen.up_seconds
@@ -37,7 +37,7 @@ def starting(seen: RunningContainer | None, error: HttpError, base: str, deploym
 
 
 def unread(seen: RunningContainer | None, deployment: Deployment) -> Iterator[Finding]:
-    """Say that the container was started before its files were written."""
+    """Report that the container was started before its files were written."""
     if seen is not None and seen.unread:
         names = ", ".join(seen.unread)
         verb = "were" if len(seen.unread) > 1 else "was"

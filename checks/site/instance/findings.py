@@ -11,7 +11,7 @@ from wizard.findings.model import FindingFamily
 
 
 def recreate_command(deployment: Deployment) -> str:
-    """Return the command that makes LibreChat read its files anew (``up -d`` alone sees no change of a mounted .env)."""
+    """Return the command that makes LibreChat read its files again (``up -d`` alone does not detect a changed mounted .env)."""
     services = deployment.compose.get("services") or {}
     concerned = [
         deployment.service,
@@ -26,7 +26,7 @@ def logs_command(deployment: Deployment) -> str:
 
 
 def unreachable(family: FindingFamily, error: HttpError, base: str, deployment: Deployment) -> Finding:
-    """Say that nothing answered, and what that usually is."""
+    """Report that nothing answered, and the usual cause."""
     summary, remedy = {
         Failure.NAME: (
             f"{base} has no address: DNS does not know the name.",

@@ -18,7 +18,7 @@ _FORMS: Final = ("emailLoginEnabled", "socialLoginEnabled")
 
 
 def is_closed(shown: Mapping[str, Any]) -> bool:
-    """Return whether nobody gets an account by himself, as /api/config shows it (api/server/routes/config.js, v0.8.7)."""
+    """Return whether nobody can register, according to /api/config (api/server/routes/config.js, v0.8.7)."""
     providers = (value for name, value in shown.items() if name.endswith("LoginEnabled") and name not in _FORMS)
     directory = shown.get("ldap")
     has_directory = isinstance(directory, dict) and directory.get("enabled") is True
@@ -32,7 +32,7 @@ def how_to_see(deployment: Deployment) -> str:
 
 
 async def nobody(subject: Subject, seen: RunningContainer | None) -> Finding | None:
-    """Look into the database of a LibreChat in which nobody can register; ``None`` if somebody has an account, or nobody can look."""
+    """Check the database of a LibreChat with closed registration for accounts; ``None`` if there is one, or the database cannot be read."""
     if seen is None or seen.container.state != "running" or subject.inert or not subject.in_effect:
         return None
     if login(subject) is not None or is_to_make(subject) or subject.answers:

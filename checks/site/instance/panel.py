@@ -37,7 +37,7 @@ class Panel:
 
     @property
     def opens(self) -> WebAddress | None:
-        """``address`` taken apart; ``None``: nobody can open it."""
+        """``address``, parsed; ``None``: nobody can open it."""
         return parse_web_address(self.address)
 
 

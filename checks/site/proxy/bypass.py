@@ -48,7 +48,7 @@ async def find_bypass(web: Web, addresses: Sequence[str], ports: Sequence[Publis
 
 
 async def is_librechat(web: Web, base: str) -> bool:
-    """Whether LibreChat answers there: /api/config is free and nothing else looks like it."""
+    """Whether LibreChat answers there: /api/config needs no sign-in, and no other program's reply looks like it."""
     try:
         reply = await web.ask("GET", f"{base}/api/config")
     except HttpError:

@@ -41,7 +41,7 @@ class ProxyLayout:
 
 
 def forwarded_proto(place: ProxyLayout, reply: HttpResponse | None) -> Finding:
-    """Say whether LibreChat knows that people come over https; ``reply`` is that of /oauth/openid, if it was asked.
+    """Report whether LibreChat knows that people use https; ``reply`` is that of /oauth/openid, if it was requested.
 
     express-session sets a Secure cookie only if the nearest trusted proxy says https (facts 7.3); nothing else depends on it.
     """
@@ -68,7 +68,7 @@ def forwarded_proto(place: ProxyLayout, reply: HttpResponse | None) -> Finding:
 
 
 def rate_limited(reply: HttpResponse) -> Finding:
-    """Say that LibreChat refused a request as one too many; nothing more was asked then."""
+    """Report that LibreChat's rate limit refused a request; nothing more was requested then."""
     wait = reply.header("retry-after")
     when = f"in {wait} s" if wait.isdecimal() and len(wait) < 7 else "in five minutes"  # noqa: PLR2004 - digits of seconds
     summary = (
@@ -80,7 +80,7 @@ def rate_limited(reply: HttpResponse) -> Finding:
 
 
 def client_addresses(place: ProxyLayout, taken: ClientIdentity, replies: Sequence[HttpResponse]) -> Iterator[Finding]:
-    """Say which address LibreChat sees for people."""
+    """Report which address LibreChat sees for people."""
     evidence = [f"X-RateLimit-Remaining: {reply.header('x-ratelimit-remaining') or '(none)'}" for reply in replies]
     match taken:
         case ClientIdentity.OWN:

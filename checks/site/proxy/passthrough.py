@@ -27,7 +27,7 @@ _GATEWAY: Final = range(502, 505)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiReach:
-    """How far the way to LibreChat is open."""
+    """How far requests get to LibreChat."""
 
     findings: tuple[Finding, ...]
     reply: HttpResponse | None = None
@@ -112,7 +112,7 @@ async def upload(web: Web, base: str) -> Finding:
 
 
 def streaming(reply: HttpResponse) -> Finding:
-    """Say what is known of streams without asking a model, which is the only thing that streams here.
+    """Report what is known about streams without using a model, the only thing here that streams.
 
     Every release tells nginx not to hold a stream back (api/server/middleware/setHeaders.js, v0.6.0 to v0.8.7).
     """

@@ -68,7 +68,7 @@ def _number(text: str) -> int | None:
 
 
 def is_same(first: Count, second: Count) -> bool:
-    """Whether the second request was counted after the first, and not in an account of its own."""
+    """Whether the second request was counted together with the first."""
     if second.left >= first.left:
         return False
     return first.ends is None or second.ends is None or abs(first.ends - second.ends) <= _DRIFT

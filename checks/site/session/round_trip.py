@@ -43,7 +43,7 @@ class RoundTripStage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundTripStep:
-    """One step that was made: what came, and what a browser does with it."""
+    """One completed step: the reply, and what a browser does with it."""
 
     stage: RoundTripStage
     reply: HttpResponse | None = None

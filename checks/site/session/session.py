@@ -67,7 +67,7 @@ def _pause(subject: Subject) -> float:
 
 
 def held_back(subject: Subject) -> Finding:
-    """Say that nobody was signed in, because the password would go over plain HTTP."""
+    """Report that no sign-in was made, because the password would be sent over plain HTTP."""
     site = address(subject)
     return ids.INSECURE_LOGIN.unknown(
         f"The sign-in was not tried: {site.url if site else 'LibreChat'} is plain HTTP, and anyone on the "
@@ -78,7 +78,7 @@ def held_back(subject: Subject) -> Finding:
 
 
 def not_tried(subject: Subject) -> Finding:
-    """Say that nobody can sign in, without a sign-in: it would leave a session behind that nobody can end."""
+    """Report, without a sign-in, that nobody can sign in: it would leave a session behind that nobody can end."""
     return ids.LOGIN_TOKENS.fail(evidence=(f"SESSION_EXPIRY={subject.deployment.settings.get('SESSION_EXPIRY', '')}",))
 
 

@@ -35,7 +35,7 @@ def certificate_lines(certificate: CertificateFacts | None, *more: str) -> tuple
 def refused(
     site: Site, seen: Handshake, certificate: CertificateFacts | None, sent: int, now: datetime
 ) -> Iterator[Finding]:
-    """Say why a certificate was refused. ``seen`` has OpenSSL's first reason, the certificate itself may show others."""
+    """Report why a certificate was rejected. ``seen`` has OpenSSL's first reason; the certificate itself may show others."""
     evidence = certificate_lines(certificate, f"OpenSSL: {seen.detail}", f"at {seen.address}")
     found = [
         *_dates(site, seen, certificate, now),
@@ -118,7 +118,7 @@ def _trust(site: Site, seen: Handshake, certificate: CertificateFacts | None, se
 
 
 def accepted(site: Site, seen: Handshake, addresses: str, now: datetime, *, is_own_ca: bool) -> Finding:
-    """Say what is to be said about a certificate that browsers take."""
+    """Report on a certificate that browsers accept."""
     certificate = seen.certificate
     if certificate is None:
         return ids.CERTIFICATE_OK.passed(f"The certificate of {site.netloc} is trusted ({seen.version}; {addresses}).")

@@ -79,7 +79,7 @@ def _joined(url: str, location: str) -> str:
 
 
 async def plain_port(web: Web, site: Site, port: int) -> list[Finding]:
-    """Say what people get who come by http:// to a site that has https://."""
+    """Report what people get over http:// from a site that has https://."""
     return [_plain_port(site, port, await follow(web, f"http://{_host(site, port)}/", ("http",)))]
 
 
@@ -131,7 +131,7 @@ def _stays(site: Site, host: str, trail: RedirectTrail) -> Finding:
 
 
 async def front(web: Web, site: Site) -> list[Finding]:
-    """Say what people get who open the site by https://."""
+    """Report what people get when they open the site over https://."""
     trail = await follow(web, f"{site.url}/", ("https",))
     if trail.first is None:
         return [_no_answer(site, trail.error)]

@@ -37,7 +37,7 @@ _VERSIONS: Final = "ssl_protocols TLSv1.2 TLSv1.3; in nginx; Caddy does this aut
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TlsTask:
-    """What is needed to look at one site."""
+    """What is needed to check one site."""
 
     site_address: SiteAddress
     cacert: Path | None = None
