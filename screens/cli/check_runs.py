@@ -30,7 +30,7 @@ def run_checks(checks: Sequence[Check], subject: Subject) -> Report:
 
 
 def before_the_change(report: Report) -> Report:
-    """Return a report in which what the running LibreChat does wrong today keeps nobody from changing it."""
+    """Return a report in which faults of the running LibreChat do not prevent changing it."""
     findings = tuple(
         replace(
             finding,
@@ -45,7 +45,7 @@ def before_the_change(report: Report) -> Report:
 
 
 def tell_judgement(judgement: Judgement, output: Output) -> None:
-    """Say how long Docker Compose took to judge the files, apart from the run's own time, or why it did not."""
+    """Print how long Docker Compose took to validate the files, separately from the run's own time, or why it did not."""
     output.parts["compose"] = {"judged": not judgement.remark, "seconds": round(judgement.seconds, 3)}
     if judgement.remark:
         tell(f"Note: Docker Compose did not validate the files ({judgement.remark}).")
@@ -54,7 +54,7 @@ def tell_judgement(judgement: Judgement, output: Output) -> None:
 
 
 def announce(subject: Subject) -> None:
-    """Say what is run in LibreChat's container before it is; a person who does not want that can still stop the wizard."""
+    """Print what is about to run in LibreChat's container, so that a person can still stop the wizard."""
     if subject.offline or subject.inert or not subject.answers.checks.from_container:
         return
     from checks.mail.smtp.from_container import announcement

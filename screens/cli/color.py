@@ -47,7 +47,7 @@ def is_on(stream: IO[str] | None) -> bool:
 
 
 def is_terminal(stream: IO[str] | None) -> bool:
-    """Return whether somebody looks at it."""
+    """Return whether the stream is a terminal."""
     return stream is not None and stream.isatty()
 
 

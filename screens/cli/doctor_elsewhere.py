@@ -36,7 +36,7 @@ _OF_FILES: Final = frozenset(
 
 
 class Elsewhere(NamedTuple):
-    """What is checked in place of a folder with compose files."""
+    """What is checked instead of a folder with compose files."""
 
     deployment: Deployment
     install: LocalInstall | None
@@ -44,7 +44,7 @@ class Elsewhere(NamedTuple):
 
 
 def elsewhere(options: DoctorOptions) -> Elsewhere | None:
-    """Return what is checked in place of compose files; ``None`` if a folder with them is meant."""
+    """Return what is checked instead of compose files; ``None`` if a folder with them is meant."""
     folder = options.folder
     has_compose = any((folder / name).exists() for name in (*COMPOSE_BASES, DEPLOY_BASE))
     if (install := install_without_docker(folder)) is not None:

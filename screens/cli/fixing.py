@@ -28,7 +28,7 @@ _QUIT: Final = frozenset({"q", "quit"})
 
 
 def fix_folder(folder: Path, output: Output, *, yes: bool, look: Look | None = None) -> None:
-    """Fix what can be fixed without a choice, one after the other; ``InvalidInput`` if nobody can be asked.
+    """Fix what needs no choice, one after the other; ``InvalidInput`` if nobody can be asked.
 
     What is refused or cannot be written stays as it is, and is said so. ``look`` looks at a folder without compose files.
     """

@@ -37,7 +37,7 @@ class Output:
         self.show(color.report(report_text(self.report, columns_of(sys.stdout)), sys.stdout))
 
     def tell_closing(self) -> None:
-        """Say in one sentence what the report means for people."""
+        """Print in one sentence what the report means for people."""
         from checks.closing import closing_sentence
 
         sentence = closing_sentence(self.report)
@@ -45,7 +45,7 @@ class Output:
             tell(sentence)
 
     def tell_report(self, *, is_brief: bool = False) -> None:
-        """Tell what was found."""
+        """Print the findings."""
         tell(color.report(report_text(self.report, columns_of(sys.stderr), is_brief=is_brief), sys.stderr))
 
     def finish(self, work: Callable[[], ExitStatus]) -> ExitStatus:

@@ -190,7 +190,7 @@ def options_of(run: str = "") -> tuple[Option, ...]:
 
 
 def stray_options(given: argparse.Namespace, run: str) -> list[str]:
-    """Return the options that a run does not take: ``--dry-run restore`` would restore for real. ``--dir`` harms nobody."""
+    """Return the options that a run does not take: ``--dry-run restore`` would restore for real. ``--dir`` does no harm."""
     # An option that means something else to each command is in the table for each.
     taken = {"--dir", *(one.name for one in _OPTIONS if run in one.taken_by)}
     return list(dict.fromkeys(one.name for one in _OPTIONS if one.name not in taken and one.is_given(given)))
@@ -254,7 +254,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
-    """Read the command line; print the fault and the way out and exit with 2 where it is wrong."""
+    """Parse the command line; if it is wrong, print the fault and the remedy and exit with 2."""
     parser = build_parser()
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
@@ -276,7 +276,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 
 
 def refuse(fault: str, arguments: Sequence[str]) -> NoReturn:
-    """Print a fault of the command line and the way out, and exit; with ``--json`` among the arguments also the object."""
+    """Print a fault of the command line and the remedy, and exit; with ``--json`` among the arguments also the object."""
     if any(word.partition("=")[0] == "--json" for word in arguments):
         command = next((word for word in arguments if word in COMMANDS), "answers")
         print_refusal(command, ExitStatus.INVALID, [f"{fault}. Try: {program()} --help"])

@@ -22,7 +22,7 @@ _LONGEST: Final = 300
 
 
 class CheckProgress:
-    """Says on standard error how far a run of checks is. No terminal, or a dumb one: only which check that waits begins."""
+    """Shows the progress of checks on standard error. Without a terminal, or on a dumb one, only each check that has to wait."""
 
     def __init__(self, checks: Sequence[Check]) -> None:
         self._checks: Final = checks

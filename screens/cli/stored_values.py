@@ -39,7 +39,7 @@ def stored_text(found: StoredValues, columns: int) -> str:
 
 
 def stored_json(found: StoredValues) -> dict[str, Any]:
-    """Return what a look into the database gave."""
+    """Return the result of reading the database, as JSON."""
     return {
         "release": None if found.release is None else str(found.release),
         "fields": [

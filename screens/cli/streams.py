@@ -75,7 +75,7 @@ class ProgramStreams:
         return self._out is not None and self._out.lost is not None
 
     def ask_a_person(self) -> None:
-        """Let the first write to standard output that fails raise ``OSError``: a question that nobody reads has no answer."""
+        """Let the first failed write to standard output raise ``OSError``: a question that nobody reads has no answer."""
         if self._out is not None:
             self._out.raises = True
 
@@ -114,7 +114,7 @@ def take_over() -> ProgramStreams:
 
 
 def tell(text: str) -> None:
-    """Tell the operator at once what happens; nothing for an empty text."""
+    """Print a line for the operator at once; nothing for an empty text."""
     if text:
         cleared = _CLEAR if _status else ""
         sys.stderr.write(f"{cleared}{color.fitted(text.rstrip(), sys.stderr)}\n{_status}")

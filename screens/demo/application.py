@@ -71,7 +71,7 @@ def is_limited(request: Request) -> bool:
 
 
 class Application:
-    """What answers, from one start to the next: its limiters begin anew, its database is handed in."""
+    """Answers requests from one start to the next: new limiters, but the database is passed in."""
 
     def __init__(self, settings: Settings, database: Database, clock: Callable[[], float]) -> None:
         require_start(settings)

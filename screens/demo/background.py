@@ -62,7 +62,7 @@ class Background:
         return plain, secure
 
     def restart(self, environment: Mapping[str, str]) -> str:
-        """Start anew with other settings; return why LibreChat would not start with them, nothing if it does."""
+        """Restart with other settings; return why LibreChat would not start with them, nothing if it does."""
         try:
             for server in self._servers:
                 self._wait(server.restart(self._settings(environment)))

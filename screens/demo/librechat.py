@@ -91,7 +91,7 @@ class StandIn:
         await server.wait_closed()
 
     async def restart(self, settings: Settings) -> None:
-        """Start anew on the same port with other settings, as recreating the container does.
+        """Restart on the same port with other settings, as recreating the container does.
 
         People, sessions and bans stay, rate limits begin anew. Where the new settings are refused the port stays closed.
         """

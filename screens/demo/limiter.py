@@ -22,7 +22,7 @@ class Counted:
 
 
 class Limiter:
-    """One limit at work: a fixed window that begins with an address's first request."""
+    """One active limit: a fixed window that starts with an address's first request."""
 
     def __init__(self, limit: RateLimit, clock: Callable[[], float]) -> None:
         self._limit = limit

@@ -39,7 +39,7 @@ _HOST = "mail.practice.example"
 
 @contextlib.contextmanager
 def practice() -> Iterator[tuple[Path, Practice]]:
-    """Give a practice folder and what belongs to it; at the end all of it is gone."""
+    """Provide a practice folder with its servers; remove everything at the end."""
     keep_off_terminal()
     with practice_folder() as folder, MailServer() as mail:
         make(folder)

@@ -28,7 +28,7 @@ class TokenRefused(Exception):
 
 
 def sign(claims: dict[str, Any], secret: str, *, now: int, lifetime: float) -> str:
-    """Return a token that begins ``now`` (seconds since 1970) and lives ``lifetime`` seconds, which may be negative."""
+    """Return a token issued at ``now`` (seconds since 1970) that is valid for ``lifetime`` seconds, which may be negative."""
     if not secret:
         raise SigningRefused("secretOrPrivateKey must have a value")
     if lifetime != lifetime or not float(lifetime).is_integer():  # noqa: PLR0124 - nan

@@ -23,7 +23,7 @@ _MORE: Final = "F1 more"
 
 
 class About(StableText):
-    """The explanation. It is never cut without a word: if it does not fit, its last line says what shows the rest."""
+    """The explanation. It is never cut silently: if it does not fit, its last line names the key that shows the rest."""
 
     def __init__(self, interview: Interview) -> None:
         super().__init__(id="about")

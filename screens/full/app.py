@@ -158,7 +158,7 @@ class WizardApp(NavigatingApp):
         focus_beside(self.screen, 1)
 
     def action_toggle_light(self) -> None:
-        """Change between dark and light; the next start begins with it."""
+        """Switch between dark and light; the next start uses the same."""
         pairs = {theme.DARK.name: theme.LIGHT.name, theme.LIGHT.name: theme.DARK.name}
         pairs |= {"ansi-dark": "ansi-light", "ansi-light": "ansi-dark"}
         self.theme = pairs.get(self.theme, theme.DARK.name)

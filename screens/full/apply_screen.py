@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class ApplyScreen(RunningDialog[ApplyProgress | None]):
-    """Carries a job out. Returns the outcome where the new files stay, ``None`` if nothing is changed."""
+    """Runs a job. Returns the outcome if the new files stay, ``None`` if nothing is changed."""
 
     def __init__(self, job: Job) -> None:
         """Take a job; the lock of the folder is held by the caller."""

@@ -40,7 +40,7 @@ class CheckList(Vertical):
         yield self._folded
 
     def begin(self, checks: Sequence[Check]) -> None:
-        """Start anew with these checks."""
+        """Start over with these checks."""
         self._rows = CheckRows(checks)
         self._timer.resume()
         self.draw()

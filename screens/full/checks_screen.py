@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class ChecksScreen(ProposalScreen):
-    """Runs the checks and shows each as it goes."""
+    """Runs the checks and shows each as it progresses."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5", "again", "Run again", key_display="F5"),

@@ -57,7 +57,7 @@ class QuestionDialog(Dialog[Answer]):
 
 
 async def settle(app: App[Any], dialogue: Dialogue) -> Answer:
-    """Return the answer to a dialogue, which is asked for if there is anything to ask."""
+    """Return the answer to a dialogue, asking for it only if there is a choice."""
     if dialogue.settled is not None:
         return dialogue.settled
     return await app.push_screen_wait(QuestionDialog(dialogue))
@@ -150,7 +150,7 @@ class FormLine(NamedTuple):
 
 
 class FormDialog(Dialog[tuple[str, ...] | None]):
-    """A question with lines to type into; ``None`` for no answer. Enter goes from line to line, and after the last one on."""
+    """A question with lines to type into; ``None`` for no answer. Enter moves from line to line, and after the last one confirms."""
 
     def __init__(
         self, title: str, text: str, blanks: tuple[FormLine, ...], go: str = "OK", *, may_be_empty: bool = False

@@ -134,7 +134,7 @@ class Option(StableText):
         return whole if len(whole) <= _room(self.app.size.width) else f"{whole.partition('. ')[0].rstrip('.')}."
 
     def on_click(self) -> None:
-        """Tell the list."""
+        """Report the click to the list."""
         self.post_message(self.Clicked(self))
 
 
@@ -218,7 +218,7 @@ class Pick(Vertical, can_focus=True):
                 option.scroll_visible(animate=False)
 
     def action_move(self, by: int, is_vertical: bool) -> None:  # noqa: FBT001 - bindings give positions only
-        """Move along, or up and down; at the upper and lower end, go to the field beside."""
+        """Move the selection; at the upper or lower end, go to the neighbouring field."""
         if not self._columns:
             if is_vertical:
                 self._leave(by)
@@ -248,7 +248,7 @@ class Pick(Vertical, can_focus=True):
         self._take(self._choices[self._here].value)
 
     def action_choose_and_go_on(self) -> None:
-        """Take it, unless it is in force anyway, and go to the next field."""
+        """Choose it, unless it is chosen already, and go to the next field."""
         if not self._several:
             self._take(self._choices[self._here].value)
         self.app.action_focus_next()

@@ -47,7 +47,7 @@ def drawn(line: Line) -> Content:
 
 
 def line_row(line: Line) -> Static:
-    """Return the widget of a line. A line that is too long goes on below its own beginning, not at the edge."""
+    """Return the widget of a line. A long line wraps below its own text, not at the edge."""
     text = line.text.lstrip(" ")
     row = Static(drawn(line._replace(text=text)), markup=False)
     row.styles.padding = (0, 0, 0, len(line.text) - len(text))
@@ -55,7 +55,7 @@ def line_row(line: Line) -> Static:
 
 
 def signed(status: Status) -> tuple[str, str]:
-    """Return what begins a line about a finding, and its style."""
+    """Return the sign at the start of a finding's line, and its style."""
     return f"{SIGNS[status].mark} {SIGNS[status].word}: ", f"bold {STYLES[status]}"
 
 

@@ -43,7 +43,7 @@ class LeaveRequested(Message):
 
 
 class Previewed(Message):
-    """The background has worked out what the answers so far lead to; the following screens begin with it."""
+    """The background has computed what the answers so far lead to; the following screens start from it."""
 
     def __init__(self, outlook: Preview) -> None:
         super().__init__()

@@ -48,7 +48,7 @@ class PaletteAction(NamedTuple):
 
 
 def actions_of(screen: Screen[None], is_offered: Callable[[str], bool]) -> tuple[PaletteAction, ...]:
-    """Return what the keys of a screen do now, each once: what leads on first, since the list begins there, and leaving last."""
+    """Return the actions that the keys of a screen have now, each once: the main one first, leaving last."""
     found: dict[str, PaletteAction] = {}
     for active in screen.active_bindings.values():
         binding = active.binding

@@ -96,7 +96,7 @@ class PeopleScreen(Dialog[None]):
         yield OptionList(compact=True, id="people")
 
     def buttons(self) -> Iterator[Widget]:
-        """Yield what is about nobody in particular."""
+        """Yield the buttons that are not about a selected account."""
         yield LineButton("Add", "add")
         yield LineButton("Invite", "invite")
         yield LineButton("Locked out?", "unlock")
@@ -117,7 +117,7 @@ class PeopleScreen(Dialog[None]):
         self._progress.end(text)
 
     def action_again(self) -> None:
-        """Read the accounts anew."""
+        """Read the accounts again."""
         self._read()
 
     def action_stop(self) -> None:

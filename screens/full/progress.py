@@ -34,7 +34,7 @@ class Progress(Static):
         self._timer.resume()
 
     def end(self, text: str) -> None:
-        """Say how it ended, or what it does now."""
+        """Show how it ended, or its current state."""
         self._timer.pause()
         self.update(Content(text))
 

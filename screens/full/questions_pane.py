@@ -101,14 +101,14 @@ class QuestionsPane(VerticalScroll):
         return Content.styled(text, "dim")
 
     def draw(self, outlook: Preview | None, *, also_values: bool = False) -> None:
-        """Draw every field anew; ``also_values`` the answers too."""
+        """Redraw every field; ``also_values`` the answers too."""
         for field in self.query(Field):
             field.show(outlook, also_value=also_values)
         for lines in self.screen.query(ConsoleLines):
             lines.draw(outlook)
 
     def draw_one(self, identity: str, outlook: Preview | None) -> None:
-        """Draw one field anew."""
+        """Redraw one field."""
         for field in self.query(Field):
             if field.identity == identity:
                 field.show(outlook)

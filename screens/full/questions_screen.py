@@ -96,7 +96,7 @@ class QuestionsScreen(StepScreen):
             yield LineButton("Use recommended", "recommended")
 
     def begin(self) -> None:
-        """Draw the fields, go to the one that is wanted, look ahead."""
+        """Draw the fields, focus the wanted one, look ahead."""
         self._pane.draw(self.outlook)
         if self._focus_on:
             self.call_after_refresh(self._pane.focus_on, self._focus_on)
@@ -185,7 +185,7 @@ class QuestionsScreen(StepScreen):
             self.post_message(GoBeside(1))
 
     def action_help(self) -> None:
-        """Tell the whole story of the focused field."""
+        """Show the full help of the focused field."""
         field = self._pane.focused_field
         self.open_help(field.identity if field else None)
 

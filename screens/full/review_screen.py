@@ -86,7 +86,7 @@ class ReviewScreen(ProposalScreen):
         await self.rows.show(*(Static(part, markup=False, classes="part") for part in parts))
 
     async def action_explain(self) -> None:
-        """Say below each line of the difference what it is for, or no longer."""
+        """Show or hide below each line of the diff what it is for."""
         if self._proposal is not None:
             self._explains = not self._explains
             await self._draw(self._proposal)
@@ -192,7 +192,7 @@ def _purpose(name: str) -> str:
 
 
 def coloured(difference: str, *, explains: bool = False) -> Content:
-    """Return a difference with colours; every line begins with its sign all the same. ``explains``: with what each is for."""
+    """Return a diff with colours; every line keeps its sign. ``explains``: add what each line is for."""
     styles = {"+": "$text-success", "-": "$text-error", "@": "dim"}
     lines = []
     for line in difference.rstrip("\n").split("\n"):

@@ -18,7 +18,7 @@ class StableText(Static):
         super().__init__(content, markup=False, **keywords)
 
     def update(self, content: VisualType = "", *, layout: bool = True) -> None:
-        """Show another text; the screen is laid out anew only if the text takes another room."""
+        """Show another text; the screen is laid out again only if the text changes its size."""
         before = self.content
         if isinstance(before, str):
             before = Content(before)

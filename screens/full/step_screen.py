@@ -43,7 +43,7 @@ _LEAST_OF_A_PATH = 12
 
 
 class StepScreen(Screen[None]):
-    """A step: subclasses say what is in the middle."""
+    """A step: subclasses provide the middle."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (72, "-normal"), (116, "-broad")]  # noqa: RUF012 - Textual's declaration
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-low"), (20, "-high"), (32, "-tall")]  # noqa: RUF012 - the same
@@ -93,7 +93,7 @@ class StepScreen(Screen[None]):
         yield from ()
 
     def on_mount(self) -> None:
-        """Begin. Textual runs the handler of every base class too, so subclasses have :meth:`begin`."""
+        """Start. Textual runs the handler of every base class too, so subclasses have :meth:`begin`."""
         self.begin()
 
     def begin(self) -> None:
@@ -137,7 +137,7 @@ class StepScreen(Screen[None]):
         return Content.assemble((self.current.title, "bold $text-primary"), (count, "dim"))
 
     def action_help(self) -> None:
-        """Tell the keys."""
+        """Show the keys."""
         self.open_help(None)
 
     def action_page(self, by: int) -> None:

@@ -88,7 +88,7 @@ def remember(name: str, environment: Mapping[str, str] = os.environ) -> None:
 
 
 def first_theme(color_system: str | None, known: Container[str], environment: Mapping[str, str] = os.environ) -> str:
-    """Return the theme to begin with: TEXTUAL_THEME where it names a ``known`` one, else what the terminal can do."""
+    """Return the initial theme: TEXTUAL_THEME if it names a ``known`` one, else what the terminal can do."""
     if (wanted := environment.get("TEXTUAL_THEME", "")) in known:
         return wanted
     light = is_light(environment)

@@ -34,7 +34,7 @@ class InputEndedError(Exception):
 
 
 class OutputEndedError(OSError):
-    """Nobody can read any more: the reader of a pipe has gone, or the disk behind the output is full."""
+    """Output is no longer possible: the reader of a pipe has exited, or the disk is full."""
 
 
 class LeaveError(Exception):
@@ -57,7 +57,7 @@ class Console:
 
     @property
     def has_read(self) -> bool:
-        """Whether anybody has ever answered."""
+        """Whether any answer was ever read."""
         return self._has_read
 
     @contextlib.contextmanager

@@ -52,7 +52,7 @@ class Prompt:
         """The questions that were answered with more than Enter."""
 
     def ask(self, identity: str) -> Turn:
-        """Ask and take the answer; ``Command`` for what leads elsewhere."""
+        """Ask and return the answer; ``Command`` if the person wants something else."""
         state = field_state(self._interview, identity)
         prompt = self._fitting(state)
         while True:

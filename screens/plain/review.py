@@ -85,7 +85,7 @@ class Reviewing:
         return outlook.proposal
 
     def ask_to_write(self) -> int | None:
-        """Show what would change and write it when told to; return the exit status, ``None`` to go back."""
+        """Show what would change and write it if confirmed; return the exit status, ``None`` to go back."""
         proposal = self._proposal()
         if proposal is None:
             self._words.read("Press Enter to go back, or type :go NAME> ", "Enter goes back> ")

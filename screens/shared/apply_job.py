@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyRequest:
-    """What is to be put into effect, and how the operator wants it done."""
+    """What has to be put into effect, and the operator's options for it."""
 
     proposal: Proposal
     workplace: Workplace

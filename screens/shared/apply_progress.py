@@ -51,7 +51,7 @@ def end_text(event: happening.ApplyResult) -> str:
 
 
 def refusal_lines(error: WizardError) -> list[Line]:
-    """Return what the core refused on the way."""
+    """Return what the core refused on the way, as lines."""
     return [Line(f"FAILED: {plain(str(problem), limit=1000)}", Tone.FAILURE) for problem in error.problems]
 
 
@@ -113,7 +113,7 @@ class ApplyProgress:
         return _words(event)
 
     def refused(self, error: WizardError) -> list[Line]:
-        """Keep that something was refused on the way; the old files can be put back."""
+        """Remember that something was refused on the way; the old files can be put back."""
         self.outcome, self.can_go_back = ApplyOutcome.FAILED, True
         return refusal_lines(error)
 
@@ -188,7 +188,7 @@ def _words(event: ApplyEvent) -> list[Line]:
 
 @dataclass(frozen=True, slots=True)
 class ApplyLog:
-    """Shows an apply line by line, for a log or a person who looks on."""
+    """Shows an apply line by line, for a log or a person."""
 
     tell: Callable[[str], None]
     progress: ApplyProgress = field(default_factory=ApplyProgress)
@@ -196,7 +196,7 @@ class ApplyLog:
     """Lines that were shown already."""
 
     async def follow(self, stream: AsyncGenerator[ApplyEvent, None]) -> bool:
-        """Show everything; then ``progress`` says how it ended. False if the core refused something on the way.
+        """Show everything; ``progress`` then says how it ended. False if the core refused something on the way.
 
         ``WizardError`` if it refused before anything was written.
         """
@@ -213,7 +213,7 @@ class ApplyLog:
         return True
 
     def show(self, lines: list[Line]) -> None:
-        """Show lines. What is being put into effect continues if nobody can read it any more."""
+        """Show lines. The apply continues even if nobody can read them any more."""
         for line in lines:
             with contextlib.suppress(OSError):
                 if str(line) not in self.known:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def counting_in(folder: Path, *, is_sure: bool) -> EffectiveConfiguration | None:
-    """Return what LibreChat gets in a folder; ``None`` if it is none of LibreChat's and nobody said that it is.
+    """Return what LibreChat gets in a folder; ``None`` if it is not a LibreChat folder and was not named.
 
     ``InvalidInput`` if ``is_sure`` and it cannot be read.
     """

@@ -37,7 +37,7 @@ def where(error: BaseException) -> str:
 
 
 def tell(place: str) -> ExitStatus:
-    """Tell the operator; return the exit status."""
+    """Print the crash for the operator; return the exit status."""
     _write(
         "The wizard crashed. This is a bug. No file is half written, and your answers are kept: start again to continue.\n"
         f"  {place}\n"
@@ -46,7 +46,7 @@ def tell(place: str) -> ExitStatus:
 
 
 def told_of_threads(status: int) -> int:
-    """Tell of a thread that broke while the program came to its end; return the exit status of both."""
+    """Report a thread that crashed while the program ended; return the exit status of both."""
     return tell(_in_threads[0]) if _in_threads else status
 
 

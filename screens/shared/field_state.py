@@ -126,7 +126,7 @@ class FieldState(NamedTuple):
 
 
 def field_state(interview: Interview, identity: str, outlook: Preview | None = None) -> FieldState:
-    """Return what a field shows; ``outlook`` is what is known of the answers."""
+    """Return what a field shows; ``outlook`` is the preview of the answers."""
     asked = question(identity)
     value, origin = _in_force(interview, asked)
     options = choices(asked)
@@ -279,7 +279,7 @@ def _remarks(interview: Interview, identity: str, outlook: Preview | None) -> tu
 
 
 def is_still_to_come(interview: Interview, identity: str) -> bool:
-    """Return whether nobody had the time to answer: nothing was typed here, nothing is in .env, and the step was not left yet."""
+    """Return whether the question is still open: nothing was typed here, nothing is in .env, and the step was not left yet."""
     if identity in interview.draft.entries or interview.step.id in interview.left:
         return False
     asked = question(identity)

@@ -20,7 +20,7 @@ _WIDEST = 48
 
 
 async def people_of(folder: Path, *hidden: str) -> UserAccounts:
-    """Return the people of a folder's LibreChat; ``NotReachedError`` if nobody can be asked, ``InvalidInput`` for the folder."""
+    """Return the accounts of a folder's LibreChat; ``NotReachedError`` if it cannot be reached, ``InvalidInput`` for the folder."""
     return await people_in(deployment_of(folder), *hidden)
 
 
@@ -78,7 +78,7 @@ def outcome_lines(outcome: AccountOutcome) -> list[str]:
 
 
 def interrupted_lines(change: AccountChange) -> list[str]:
-    """Return what is said where the work was interrupted: what was not put back, and a generated password, which may be in force."""
+    """Return what to say after an interruption: what was not put back, and a generated password, which may be in effect."""
     if change.generated is None:
         return [*change.left_open()]
     return [*change.left_open(), MAY_BE_IN_FORCE, f"{change.title}: {change.generated.reveal()}"]

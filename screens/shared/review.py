@@ -27,7 +27,7 @@ class CheckedAnswers(NamedTuple):
 
 
 def unasked_checks(practice: Practice | None) -> tuple[Check, ...]:
-    """Return the checks that begin by themselves, the practice's own if there is one."""
+    """Return the checks that start without being asked for, the practice run's own if there is one."""
     return tuple(check for check in (ALL if practice is None else practice.checks) if not check.acts)
 
 

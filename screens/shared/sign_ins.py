@@ -101,7 +101,7 @@ class Opened:
     """What to do about a LibreChat that runs and takes the callback itself; empty if none does."""
 
     def words(self, *, is_listening: bool = False) -> str:
-        """Return what a person reads before the sign-in; the address is a line of its own."""
+        """Return what a person reads before the sign-in; the address is on its own line."""
         opening = opening_words(self.provider, self.url, self.redirect, is_listening=is_listening)
         return "\n\n".join(filter(None, (known_before(self.report), self.note, opening)))
 
@@ -110,7 +110,7 @@ class Opened:
         return SignInOutcome(report=self.report, decision=self.decision, is_for_all=True)
 
     def nothing_pasted(self) -> SignInOutcome:
-        """Return what it came to if nobody pasted anything; what was known before stays."""
+        """Return the outcome if nobody pasted anything; what was known before stays."""
         entry = {"openid": openid.UNREDEEMED, "saml": saml.RESPONSE_UNREAD}.get(self.provider, social.UNREDEEMED)
         return SignInOutcome(report=Report.of([*self.report.findings, entry.unknown("Nothing was pasted.")]))
 
@@ -216,7 +216,7 @@ class BrowserSignIn(Protocol):
         ...
 
     async def finish(self, pasted: Secret) -> SignInOutcome:
-        """Return what came of what was pasted."""
+        """Return the outcome of what was pasted."""
         ...
 
 

@@ -90,7 +90,7 @@ class WriteResult(NamedTuple):
 
     @property
     def farewell(self) -> str:
-        """What stays on the terminal once the wizard is gone: the commands, to be copied."""
+        """What stays on the terminal after exit: the commands, to be copied."""
         if self.is_practice:
             return "The practice is over; everything was removed."
         return "\n".join(part for line in self.lines() for part in _wrapped(line))
