@@ -40,8 +40,8 @@ class ChecksScreen(ProposalScreen):
         Binding("escape", "cancel", "Stop", show=False),
     ]
 
-    def __init__(self, interview: Interview, outlook: Preview | None, practice: Practice | None) -> None:
-        super().__init__(interview, outlook, practice)
+    def __init__(self, interview: Interview, preview: Preview | None, practice: Practice | None) -> None:
+        super().__init__(interview, preview, practice)
         self._list: Final = CheckList()
 
     def buttons(self) -> Iterator[Widget]:

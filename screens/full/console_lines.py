@@ -20,10 +20,10 @@ _WIDTH: Final = 54
 """Columns beside the list of steps in a window of 80: a line that is longer gets its label above it, so that it can be copied whole."""
 
 
-def values_at_provider(interview: Interview, outlook: Preview | None) -> tuple[ConsoleValue, ...]:
+def values_at_provider(interview: Interview, preview: Preview | None) -> tuple[ConsoleValue, ...]:
     """Return the lines of the present step, in the words of the chosen provider's console."""
     chosen = chosen_product(interview.step.provider, interview.draft)
-    return console_values(interview.step, values_of(interview, outlook), chosen)
+    return console_values(interview.step, values_of(interview, preview), chosen)
 
 
 class ConsoleLines(Static):
@@ -33,9 +33,9 @@ class ConsoleLines(Static):
         super().__init__(id="console", markup=False)
         self._interview = interview
 
-    def draw(self, outlook: Preview | None) -> None:
+    def draw(self, preview: Preview | None) -> None:
         """Show the lines as the answers make them now."""
-        values = values_at_provider(self._interview, outlook)
+        values = values_at_provider(self._interview, preview)
         self.display = bool(values)
         if not values:
             return

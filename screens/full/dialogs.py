@@ -111,17 +111,17 @@ class StepsDialog(ChoiceDialog):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f2", "close", "Back")]
 
-    def __init__(self, interview: Interview, outlook: Preview | None, checked: CheckedAnswers | None) -> None:
+    def __init__(self, interview: Interview, preview: Preview | None, checked: CheckedAnswers | None) -> None:
         super().__init__("Go to a step")
         self._checked = checked
         self._interview = interview
-        self._outlook = outlook
+        self._preview = preview
 
     def middle(self) -> Iterator[Widget]:
         """Yield the list."""
         lines = []
         for one in listed_steps(self._interview):
-            sign, word = step_mark(self._interview, self._outlook, one, self._checked)
+            sign, word = step_mark(self._interview, self._preview, one, self._checked)
             here = "you are here" if one.id == self._interview.step.id else word
             lines.append(
                 Option(

@@ -48,9 +48,9 @@ class DoneScreen(StepScreen):
     ]
 
     def __init__(
-        self, interview: Interview, outlook: Preview | None, practice: Practice | None, result: WriteResult
+        self, interview: Interview, preview: Preview | None, practice: Practice | None, result: WriteResult
     ) -> None:
-        super().__init__(interview, outlook, practice)
+        super().__init__(interview, preview, practice)
         self._result = result
         self._copied = -1
 

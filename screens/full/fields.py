@@ -325,9 +325,9 @@ class Field(Vertical):
             )
         yield StableText(classes="remarks")
 
-    def show(self, outlook: Preview | None, *, also_value: bool = False) -> None:
+    def show(self, preview: Preview | None, *, also_value: bool = False) -> None:
         """Draw label and remarks anew; ``also_value`` the answer too, where something else has changed it."""
-        state = field_state(self._interview, self.identity, outlook)
+        state = field_state(self._interview, self.identity, preview)
         if also_value:
             self._show_value(state)
         unread = "" if self.asked.is_settable else "  not read by LibreChat"

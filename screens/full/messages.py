@@ -45,9 +45,9 @@ class LeaveRequested(Message):
 class Previewed(Message):
     """The background has computed what the answers so far lead to; the following screens start from it."""
 
-    def __init__(self, outlook: Preview) -> None:
+    def __init__(self, preview: Preview) -> None:
         super().__init__()
-        self.outlook = outlook
+        self.preview = preview
 
 
 class ChecksEnded(Message):

@@ -31,7 +31,7 @@ class NavigatingApp(CrashSafeApp, OneKeyAtATime):
         super().__init__()
         self.interview = interview
         self.practice = practice
-        self.outlook: Preview | None = None
+        self.preview: Preview | None = None
         self.checked: CheckedAnswers | None = None
         """The last report of the checks, and the answers it belongs to."""
         self.result: WriteResult | None = None
@@ -47,7 +47,7 @@ class NavigatingApp(CrashSafeApp, OneKeyAtATime):
         return screen
 
     def _screen_of_step(self, focus_on: str) -> StepScreen:
-        given = (self.interview, self.outlook, self.practice)
+        given = (self.interview, self.preview, self.practice)
         match self.interview.step.kind:
             case StepKind.WELCOME | StepKind.QUESTIONS:
                 return QuestionsScreen(*given, focus_on=focus_on)
@@ -98,11 +98,11 @@ class NavigatingApp(CrashSafeApp, OneKeyAtATime):
         self.checked = message.checked
         if isinstance(self.screen, StepScreen):
             self.screen.checked = message.checked
-            self.screen.refresh_frame(self.outlook)
+            self.screen.refresh_frame(self.preview)
 
     @on(Previewed)
     def _previewed(self, message: Previewed) -> None:
-        self.outlook = message.outlook
+        self.preview = message.preview
 
     def action_next_step(self) -> None:
         """Go to the next step; from the review on, only writing leads further."""
@@ -110,7 +110,7 @@ class NavigatingApp(CrashSafeApp, OneKeyAtATime):
         if following is not None and following != "done":
             self.show_step(following)
         elif following == "done":
-            is_ready = self.outlook is not None and self.outlook.proposal is not None
+            is_ready = self.preview is not None and self.preview.proposal is not None
             text = (
                 "Ctrl+W writes the files."
                 if is_ready

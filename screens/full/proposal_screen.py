@@ -34,9 +34,9 @@ class ProposalScreen(StepScreen):
     class Ready(Message):
         """The proposal is there, or the reasons why there is none."""
 
-        def __init__(self, outlook: Preview, remark: str) -> None:
+        def __init__(self, preview: Preview, remark: str) -> None:
             super().__init__()
-            self.outlook = outlook
+            self.preview = preview
             self.remark = remark
 
     def body(self) -> Iterator[Widget]:
@@ -51,8 +51,8 @@ class ProposalScreen(StepScreen):
         yield LineButton("Next", "next", is_main=True)
         yield LineButton("Back", "back")
 
-    def __init__(self, interview: Interview, outlook: Preview | None, practice: Practice | None) -> None:
-        super().__init__(interview, outlook, practice)
+    def __init__(self, interview: Interview, preview: Preview | None, practice: Practice | None) -> None:
+        super().__init__(interview, preview, practice)
         self.progress: Final = Progress("progress")
         self.rows: Final = Rows(id="rows", classes="scrolls")
         self.is_cancelled = False
@@ -65,15 +65,15 @@ class ProposalScreen(StepScreen):
     @on(Ready)
     async def _ready(self, event: Ready) -> None:
         event.stop()
-        self.post_message(Previewed(event.outlook))
-        self.refresh_frame(event.outlook)
+        self.post_message(Previewed(event.preview))
+        self.refresh_frame(event.preview)
         if self.is_cancelled:
             return
-        if event.outlook.proposal is not None:
-            await self.proposed(event.outlook.proposal, event.remark)
+        if event.preview.proposal is not None:
+            await self.proposed(event.preview.proposal, event.remark)
             return
         self.progress.end("Nothing can be written with these answers yet:")
-        await self.rows.show(*map(ProblemRow, event.outlook.problems))
+        await self.rows.show(*map(ProblemRow, event.preview.problems))
 
     async def proposed(self, proposal: Proposal, remark: str) -> None:
         """Go on with the proposal; ``remark`` is what else there is to say about it."""

@@ -100,20 +100,20 @@ class QuestionsPane(VerticalScroll):
         )
         return Content.styled(text, "dim")
 
-    def draw(self, outlook: Preview | None, *, also_values: bool = False) -> None:
+    def draw(self, preview: Preview | None, *, also_values: bool = False) -> None:
         """Redraw every field; ``also_values`` the answers too."""
         for field in self.query(Field):
-            field.show(outlook, also_value=also_values)
+            field.show(preview, also_value=also_values)
         for lines in self.screen.query(ConsoleLines):
-            lines.draw(outlook)
+            lines.draw(preview)
 
-    def draw_one(self, identity: str, outlook: Preview | None) -> None:
+    def draw_one(self, identity: str, preview: Preview | None) -> None:
         """Redraw one field."""
         for field in self.query(Field):
             if field.identity == identity:
-                field.show(outlook)
+                field.show(preview)
 
-    async def shape(self, outlook: Preview | None) -> None:
+    async def shape(self, preview: Preview | None) -> None:
         """Make the fields those that the answers ask for now; what stays keeps its focus."""
         wanted = self.shown
         fields = {field.identity: field for field in self.query(Field)}
@@ -126,7 +126,7 @@ class QuestionsPane(VerticalScroll):
                 await self.mount(fields[name], before=before)
             before = fields[name]
         self.query_one("#further", StableText).update(self._further())
-        self.draw(outlook, also_values=True)
+        self.draw(preview, also_values=True)
 
     @property
     def focused_field(self) -> Field | None:

@@ -54,16 +54,16 @@ class QuestionsScreen(StepScreen):
     class LookedAhead(Message):
         """What the answers lead to has been found out."""
 
-        def __init__(self, number: int, outlook: Preview, now: tuple[Finding, ...]) -> None:
+        def __init__(self, number: int, preview: Preview, now: tuple[Finding, ...]) -> None:
             super().__init__()
             self.number = number
-            self.outlook = outlook
+            self.preview = preview
             self.now = now
 
     def __init__(
-        self, interview: Interview, outlook: Preview | None, practice: Practice | None, *, focus_on: str = ""
+        self, interview: Interview, preview: Preview | None, practice: Practice | None, *, focus_on: str = ""
     ) -> None:
-        super().__init__(interview, outlook, practice)
+        super().__init__(interview, preview, practice)
         usual = interview.shown(everything=False)
         self._focus_on = focus_on
         if focus_on:
@@ -97,7 +97,7 @@ class QuestionsScreen(StepScreen):
 
     def begin(self) -> None:
         """Draw the fields, focus the wanted one, look ahead."""
-        self._pane.draw(self.outlook)
+        self._pane.draw(self.preview)
         if self._focus_on:
             self.call_after_refresh(self._pane.focus_on, self._focus_on)
         self._has_begun = bool(self._focus_on)
@@ -140,15 +140,15 @@ class QuestionsScreen(StepScreen):
         if is_shaping or presets(event.identity) or before != self._pane.shown:
             await self._reshape()
         else:
-            self._pane.draw_one(event.identity, self.outlook)
+            self._pane.draw_one(event.identity, self.preview)
             self._about.explain(event.identity)
         self._look_soon()
 
     async def _reshape(self) -> None:
-        await self._pane.shape(self.outlook)
+        await self._pane.shape(self.preview)
         if (field := self._pane.focused_field) is not None:
             self._about.explain(field.identity)
-        self.refresh_frame(self.outlook)
+        self.refresh_frame(self.preview)
 
     def _look_soon(self) -> None:
         if self._timer is not None:
@@ -156,7 +156,7 @@ class QuestionsScreen(StepScreen):
         self._looks = number = self._looks + 1
         self._timer = self.set_timer(_SETTLED, lambda: self._look(number, self.interview.draft))
 
-    @work(thread=True, exclusive=True, group="outlook", exit_on_error=True)
+    @work(thread=True, exclusive=True, group="preview", exit_on_error=True)
     def _look(self, number: int, draft: Draft) -> None:
         is_first = self.current.kind is StepKind.WELCOME and self.interview.snapshot.state(".env").data is not None
         now = findings_now(self.interview) if is_first else ()
@@ -168,9 +168,9 @@ class QuestionsScreen(StepScreen):
         if event.number < self._last_look:
             return
         self._last_look = event.number
-        self.post_message(Previewed(event.outlook))
-        self.refresh_frame(event.outlook)
-        self._pane.draw(event.outlook)
+        self.post_message(Previewed(event.preview))
+        self.refresh_frame(event.preview)
+        self._pane.draw(event.preview)
         if event.now:
             self._pane.show_findings(event.now)
 
@@ -240,7 +240,7 @@ class QuestionsScreen(StepScreen):
 
     def action_copy_value(self) -> None:
         """Copy the values for the provider's console, one after the other."""
-        values = values_at_provider(self.interview, self.outlook)
+        values = values_at_provider(self.interview, self.preview)
         if values:
             self._copied = (self._copied + 1) % len(values)
             one = values[self._copied]

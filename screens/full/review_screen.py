@@ -49,8 +49,8 @@ class ReviewScreen(ProposalScreen):
             yield LineButton("Write and apply", "apply")
         yield LineButton("Back", "back")
 
-    def __init__(self, interview: Interview, outlook: Preview | None, practice: Practice | None) -> None:
-        super().__init__(interview, outlook, practice)
+    def __init__(self, interview: Interview, preview: Preview | None, practice: Practice | None) -> None:
+        super().__init__(interview, preview, practice)
         self._proposal: Proposal | None = None
         self._report: Report | None = None
         self._remark = ""

@@ -35,7 +35,7 @@ def listed_steps(interview: Interview) -> list[Step]:
 
 
 def step_mark(
-    interview: Interview, outlook: Preview | None, one: Step, checked: CheckedAnswers | None = None
+    interview: Interview, preview: Preview | None, one: Step, checked: CheckedAnswers | None = None
 ) -> tuple[str, str]:
     """Return a sign and a word for the state of a step; never a colour alone, and a tick only for what was answered or passed."""
     if one.kind is StepKind.CHECKS:
@@ -43,8 +43,8 @@ def step_mark(
     if one.id not in interview.reached and interview.snapshot.state(".env").data is None:
         # Before anything is in the folder, what nobody has looked at yet is not held against them.
         return " ", ""
-    mark = outlook.mark(one) if outlook is not None and one.kind is StepKind.QUESTIONS else ""
-    if mark == "problem" and one.id == interview.step.id and _is_still_to_come(interview, outlook, one):
+    mark = preview.mark(one) if preview is not None and one.kind is StepKind.QUESTIONS else ""
+    if mark == "problem" and one.id == interview.step.id and _is_still_to_come(interview, preview, one):
         mark = ""
     if mark:
         status, word = (Status.FAIL, "has a problem") if mark == "problem" else (Status.WARN, "has a warning")
@@ -55,9 +55,9 @@ def step_mark(
     return (_VISITED, "visited, nothing answered") if is_empty else (SIGNS[Status.PASS].mark, "done")
 
 
-def _is_still_to_come(interview: Interview, outlook: Preview | None, one: Step) -> bool:
+def _is_still_to_come(interview: Interview, preview: Preview | None, one: Step) -> bool:
     """Return whether all that is wrong in the present step is what nobody had the time to answer."""
-    found = {} if outlook is None else outlook.by_question
+    found = {} if preview is None else preview.by_question
     wrong = [name for name in one.all_questions if any(kind == "problem" for kind, _ in found.get(name, ()))]
     return all(is_still_to_come(interview, name) for name in wrong)
 
@@ -84,22 +84,22 @@ def _checks_mark(interview: Interview, checked: CheckedAnswers | None) -> tuple[
 class Sidebar(StableText):
     """The list of steps. A click jumps."""
 
-    def __init__(self, interview: Interview, outlook: Preview | None, checked: CheckedAnswers | None) -> None:
+    def __init__(self, interview: Interview, preview: Preview | None, checked: CheckedAnswers | None) -> None:
         self._steps: list[Step] = []
-        self._shown = (interview, outlook, checked)
-        super().__init__(self._list(interview, outlook, checked), id="steps")
+        self._shown = (interview, preview, checked)
+        super().__init__(self._list(interview, preview, checked), id="steps")
 
-    def show(self, interview: Interview, outlook: Preview | None, checked: CheckedAnswers | None) -> None:
+    def show(self, interview: Interview, preview: Preview | None, checked: CheckedAnswers | None) -> None:
         """Draw the list."""
-        self._shown = (interview, outlook, checked)
-        self.update(self._list(interview, outlook, checked))
+        self._shown = (interview, preview, checked)
+        self.update(self._list(interview, preview, checked))
 
-    def _list(self, interview: Interview, outlook: Preview | None, checked: CheckedAnswers | None) -> Content:
+    def _list(self, interview: Interview, preview: Preview | None, checked: CheckedAnswers | None) -> Content:
         self._steps = self._in_sight(listed_steps(interview), interview.step)
         on_the_way = {one.id for one in way(interview.draft, interview.present)}
         lines = []
         for one in self._steps:
-            sign, _ = step_mark(interview, outlook, one, checked)
+            sign, _ = step_mark(interview, preview, one, checked)
             is_here = one.id == interview.step.id
             style = "bold $text-primary" if is_here else "" if one.id in on_the_way else "dim"
             colour = next((STYLES[status] for status, each in SIGNS.items() if each.mark == sign), "")

@@ -64,11 +64,11 @@ class StepScreen(Screen[None]):
         Binding("pageup", "page(-1)", show=False),
     ]
 
-    def __init__(self, interview: Interview, outlook: Preview | None, practice: Practice | None) -> None:
-        """``outlook`` is what was known of the answers when the step began."""
+    def __init__(self, interview: Interview, preview: Preview | None, practice: Practice | None) -> None:
+        """``preview`` is the last one when the step begins."""
         super().__init__()
         self.interview = interview
-        self.outlook = outlook
+        self.preview = preview
         self.practice = practice
         self.checked: CheckedAnswers | None = None
         """The last report of the checks, set before the screen is shown."""
@@ -80,7 +80,7 @@ class StepScreen(Screen[None]):
         begin_at_size(self)
         yield StableText(self._headline(), id="headline")
         with Horizontal(id="middle"):
-            yield Sidebar(self.interview, self.outlook, self.checked)
+            yield Sidebar(self.interview, self.preview, self.checked)
             with Vertical(id="main"):
                 yield Static(self._title(), id="title", markup=False)
                 yield Static(Content(self.current.intro), id="intro", markup=False)
@@ -99,10 +99,10 @@ class StepScreen(Screen[None]):
     def begin(self) -> None:
         """Start what the step does."""
 
-    def refresh_frame(self, outlook: Preview | None) -> None:
+    def refresh_frame(self, preview: Preview | None) -> None:
         """Draw what depends on the answers so far."""
-        self.outlook = outlook
-        self.query_one(Sidebar).show(self.interview, outlook, self.checked)
+        self.preview = preview
+        self.query_one(Sidebar).show(self.interview, preview, self.checked)
 
     def _headline(self) -> Content:
         banner = self.practice.banner if self.practice is not None else ""
@@ -194,7 +194,7 @@ class StepScreen(Screen[None]):
 
         if self.interview.is_closed:
             return
-        chosen = await self.app.push_screen_wait(StepsDialog(self.interview, self.outlook, self.checked))
+        chosen = await self.app.push_screen_wait(StepsDialog(self.interview, self.preview, self.checked))
         if chosen is not None:
             self.post_message(GoTo(chosen))
 

@@ -52,7 +52,7 @@ class Prompt:
         """The questions that were answered with more than Enter."""
 
     def ask(self, identity: str) -> Turn:
-        """Ask and return the answer; ``Command`` if the person wants something else."""
+        """Ask until the answer is valid or the person moves on; return where to go. Raises ``Command`` for a command that leads elsewhere."""
         state = field_state(self._interview, identity)
         prompt = self._fitting(state)
         while True:

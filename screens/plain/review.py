@@ -76,13 +76,13 @@ class Reviewing:
         self._console.say(f"{sentence}. {closing_sentence(report)}")
 
     def _proposal(self) -> Proposal | None:
-        outlook, remark = look_closely(self._interview)
-        if outlook.proposal is None:
+        preview, remark = look_closely(self._interview)
+        if preview.proposal is None:
             self._console.say("Nothing can be written with these answers yet:")
-            self._console.say(told(InvalidInput(*outlook.problems)))
+            self._console.say(told(InvalidInput(*preview.problems)))
         if remark and self.is_news(remark):
             self._console.say(f"Note: {remark}")
-        return outlook.proposal
+        return preview.proposal
 
     def ask_to_write(self) -> int | None:
         """Show what would change and write it if confirmed; return the exit status, ``None`` to go back."""

@@ -198,13 +198,13 @@ class _Walk:
 
     def _is_settled(self) -> bool:
         """Tell what the rules across fields say about this step's answers."""
-        outlook = look_ahead(self._interview)
+        preview = look_ahead(self._interview)
         there = {name for later in self._later() for name in later.all_questions}
         # What a later step is about as well is said there, where it can be answered.
-        still = {text for name in there for _, text in outlook.by_question.get(name, ())}
+        still = {text for name in there for _, text in preview.by_question.get(name, ())}
         has_problem = False
         for name in self._interview.step.all_questions:
-            for kind, text in outlook.by_question.get(name, ()):
+            for kind, text in preview.by_question.get(name, ()):
                 if kind == "problem":
                     has_problem = True
                     self._console.say(f"Problem at {label(name)}: {plain(text, limit=600)}")

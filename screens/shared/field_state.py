@@ -125,8 +125,8 @@ class FieldState(NamedTuple):
         return 2 if len(labels) > 5 and max(labels) <= 24 else 1  # noqa: PLR2004 - half a field
 
 
-def field_state(interview: Interview, identity: str, outlook: Preview | None = None) -> FieldState:
-    """Return what a field shows; ``outlook`` is the preview of the answers."""
+def field_state(interview: Interview, identity: str, preview: Preview | None = None) -> FieldState:
+    """Return what a field shows; ``preview`` is what the answers lead to."""
     asked = question(identity)
     value, origin = _in_force(interview, asked)
     options = choices(asked)
@@ -147,7 +147,7 @@ def field_state(interview: Interview, identity: str, outlook: Preview | None = N
         meaning="" if is_hidden else _completion(interview, asked, value) or _meaning(asked, value),
         advice=_advice(interview, asked, value, found),
         filled=_filled(interview, asked, found),
-        remarks=_remarks(interview, identity, outlook),
+        remarks=_remarks(interview, identity, preview),
     )
 
 
@@ -265,14 +265,14 @@ def _example(interview: Interview, asked: Setting) -> str:
     return _EXAMPLES.get(asked.label, "")
 
 
-def _remarks(interview: Interview, identity: str, outlook: Preview | None) -> tuple[tuple[str, str], ...]:
+def _remarks(interview: Interview, identity: str, preview: Preview | None) -> tuple[tuple[str, str], ...]:
     fault = interview.fault(identity)
     if fault is not None:
         return (("problem", for_person(f"{fault.message} {fault.remedy}".strip())),)
     # What the rules said about an older draft is left out where the field has changed since.
-    if outlook is None or outlook.draft.entries.get(identity) != interview.draft.entries.get(identity):
+    if preview is None or preview.draft.entries.get(identity) != interview.draft.entries.get(identity):
         return ()
-    found = outlook.by_question.get(identity, ())
+    found = preview.by_question.get(identity, ())
     if any(kind == "problem" for kind, _ in found) and is_still_to_come(interview, identity):
         return (("needed", _ASKS.get(identity, "Needed with the answers above.")),)
     return tuple((kind, for_person(text)) for kind, text in found)

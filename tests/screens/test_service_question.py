@@ -40,10 +40,10 @@ def test_the_service_is_asked_first_and_kept(tmp_path: Path) -> None:
         assert (problem.field, "first, second" in problem.remedy) == (SERVICE, True)
         interview.answer(SERVICE, "second")
         assert interview.snapshot.service == "second"
-        outlook = look_ahead(interview)
-        assert outlook.problems == ()
-        assert outlook.proposal is not None
-        interview.write(outlook.proposal)
+        preview = look_ahead(interview)
+        assert preview.problems == ()
+        assert preview.proposal is not None
+        interview.write(preview.proposal)
     finally:
         interview.close()
     assert take(folder, Answers()).service == "second"

@@ -37,10 +37,10 @@ class Preview(NamedTuple):
         return "problem" if "problem" in found else "warning" if found else ""
 
 
-def values_of(interview: Interview, outlook: Preview | None) -> Mapping[str, str]:
+def values_of(interview: Interview, preview: Preview | None) -> Mapping[str, str]:
     """Return the variables as they would stand: as planned where the answers lead to a plan, else as typed."""
-    if outlook is not None and outlook.proposal is not None:
-        return outlook.proposal.deployment.settings
+    if preview is not None and preview.proposal is not None:
+        return preview.proposal.deployment.settings
     values = interview.draft.values(interview.present)
     if typed := interview.draft.text(variable_id("DOMAIN_CLIENT")):
         values.setdefault("DOMAIN_SERVER", typed)
@@ -64,10 +64,10 @@ def findings_now(interview: Interview) -> tuple[Finding, ...]:
 
 def proposal_of(interview: Interview) -> Proposal:
     """Return what the answers lead to; ``InvalidInput`` carries every reason why they lead nowhere yet."""
-    outlook = look_ahead(interview)
-    if outlook.proposal is None:
-        raise InvalidInput(*outlook.problems)
-    return outlook.proposal
+    preview = look_ahead(interview)
+    if preview.proposal is None:
+        raise InvalidInput(*preview.problems)
+    return preview.proposal
 
 
 def look_ahead(interview: Interview, draft: Draft | None = None) -> Preview:
@@ -95,13 +95,13 @@ def look_closely(interview: Interview) -> tuple[Preview, str]:
     from wizard.plan.compose_verdict import with_compose_verdict
 
     try:
-        outlook = look_ahead(interview)
-        if outlook.proposal is None:
-            return outlook, ""
-        proposal, remark = with_compose_verdict(outlook.proposal)
+        preview = look_ahead(interview)
+        if preview.proposal is None:
+            return preview, ""
+        proposal, remark = with_compose_verdict(preview.proposal)
     except WizardError as error:
         return _refused(interview.draft, error), ""
-    return outlook._replace(proposal=proposal), remark
+    return preview._replace(proposal=proposal), remark
 
 
 def _refused(draft: Draft, error: WizardError) -> Preview:

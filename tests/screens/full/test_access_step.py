@@ -68,8 +68,8 @@ async def test_lan_address_is_proposed_and_completed_without_an_error(tmp_path: 
         await operator.until("\u2022) Plain HTTP on a LAN")
         interview = operator.app.interview
         assert interview.draft.text(CLIENT) == "http://192.168.1.50:3080"
-        await operator.until_true(lambda: operator.app.outlook and operator.app.outlook.proposal)
-        proposal = operator.app.outlook and operator.app.outlook.proposal
+        await operator.until_true(lambda: operator.app.preview and operator.app.preview.proposal)
+        proposal = operator.app.preview and operator.app.preview.proposal
         assert proposal
         assert proposal.deployment.settings["DOMAIN_SERVER"] == "http://192.168.1.50:3080"
         assert any("keeps people signed in" in note for note in proposal.plan.notes)

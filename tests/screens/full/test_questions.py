@@ -33,7 +33,7 @@ async def test_typed_answer_reaches_journal_and_preview(tmp_path: Path) -> None:
         journal = json.loads((folder / ".librechat-wizard" / "draft.json").read_text(encoding="utf-8"))
         assert journal["entries"]["settings.APP_TITLE"] == {"text": "Our_Chat"}
         app = operator.app
-        await operator.until_true(lambda: app.outlook and app.outlook.draft.text("settings.APP_TITLE") == "Our_Chat")
+        await operator.until_true(lambda: app.preview and app.preview.draft.text("settings.APP_TITLE") == "Our_Chat")
 
 
 async def test_an_address_is_masked_as_soon_as_it_has_a_password(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ async def test_rules_across_fields_mark_field_and_step(tmp_path: Path) -> None:
         await operator.go_to("EMAIL_HOST")
         await operator.paste("smtp.our-chat.net")
         await operator.until_true(
-            lambda: operator.app.outlook and "settings.EMAIL_FROM" in operator.app.outlook.by_question
+            lambda: operator.app.preview and "settings.EMAIL_FROM" in operator.app.preview.by_question
         )
         assert "x Mail" not in operator.text, "an error before anybody had the time to answer"
         await operator.press("ctrl+p")
@@ -250,14 +250,14 @@ async def test_look_ahead_that_ends_late_does_not_replace_a_newer_one(
     def post_message(screen: QuestionsScreen, message: Message) -> bool:
         is_sent = StepScreen.post_message(screen, message)
         if isinstance(message, QuestionsScreen.LookedAhead):
-            told.append(message.outlook)
+            told.append(message.preview)
         return is_sent
 
     monkeypatch.setattr(questions_screen, "look_ahead", held)
     monkeypatch.setattr(QuestionsScreen, "post_message", post_message)
     async with at_the_wizard(tmp_path / "chat", step="access") as operator:
         await operator.until_true(
-            lambda: any(one.group == "outlook" and one.is_running for one in operator.app.workers)
+            lambda: any(one.group == "preview" and one.is_running for one in operator.app.workers)
         )
         await operator.press("4", "tab")
         await operator.until("Type the address that people will use.")

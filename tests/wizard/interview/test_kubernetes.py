@@ -35,14 +35,14 @@ def test_a_folder_for_kubernetes_is_asked_about_and_planned(interview: Interview
     assert {"kubernetes.replicas", "kubernetes.ingress.class"} <= set(interview.shown(everything=False))
     for name, text in (("namespace", "chat"), ("storage", "ReadWriteMany"), ("ingress.class", "traefik")):
         interview.answer(f"kubernetes.{name}", text)
-    outlook = look_ahead(interview)
-    assert outlook.problems == ()
-    assert outlook.proposal is not None
-    steps = next_steps(interview.snapshot, outlook.proposal.plan, outlook.proposal.deployment.settings)
+    preview = look_ahead(interview)
+    assert preview.problems == ()
+    assert preview.proposal is not None
+    steps = next_steps(interview.snapshot, preview.proposal.plan, preview.proposal.deployment.settings)
     commands = [command for step in steps for command in step.commands]
     assert "kubectl -n chat exec -it deployment/librechat-librechat -- npm run delete-user EMAIL" in commands
     assert not [command for command in commands if command.startswith("docker")]
-    write(outlook.proposal, interview.workplace)
+    write(preview.proposal, interview.workplace)
     saved = save(interview.draft, interview.folder, tmp_path / "answers.yaml")
     assert propose(interview.folder, file.load(saved).answers).plan.edits == ()
     assert any((interview.folder / name).is_file() for name in FILES)
