@@ -7,6 +7,7 @@ the signatures as always.
 
 from __future__ import annotations
 
+import argparse
 import platform
 import re
 import shutil
@@ -203,7 +204,11 @@ def ways(judge: Judge, work: Path) -> Iterator[tuple[str, Path | FetchError]]:
 
 def main() -> int:
     """Put the first program that runs where the second argument says."""
-    judge, destination = JUDGES[sys.argv[1]], Path(sys.argv[2])
+    parser = argparse.ArgumentParser(prog="fetch_judge.py")
+    parser.add_argument("judge", choices=JUDGES)
+    parser.add_argument("destination", type=Path)
+    options = parser.parse_args()
+    judge, destination = JUDGES[options.judge], options.destination
     failures = []
     with tempfile.TemporaryDirectory() as work:
         for label, program in ways(judge, Path(work)):
@@ -224,7 +229,7 @@ def main() -> int:
             unfinished.replace(destination)
             print(f"{destination.name} {found} from {label}", file=sys.stderr)
             return 0
-    print(f"No {sys.argv[1]} could be had here.", *failures, sep="\n", file=sys.stderr)
+    print(f"No {options.judge} could be had here.", *failures, sep="\n", file=sys.stderr)
     return 1
 
 

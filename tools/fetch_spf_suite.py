@@ -5,6 +5,7 @@ It is a file of pyspf's source package (BSD licence), which comes the way that e
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 import tarfile
@@ -18,7 +19,9 @@ MEMBER = f"pyspf-{VERSION}/test/rfc7208-tests.yml"
 
 def main() -> int:
     """Put the suite where the argument says."""
-    destination = Path(sys.argv[1])
+    parser = argparse.ArgumentParser(prog="fetch_spf_suite.py")
+    parser.add_argument("destination", type=Path)
+    destination = parser.parse_args().destination
     with tempfile.TemporaryDirectory() as work:
         wanted = Path(work, "wanted.txt")
         wanted.write_text(f"pyspf=={VERSION} --hash={HASH}\n", encoding="utf-8")

@@ -7,6 +7,7 @@ from packages is listed in ``sbom.cdx.json`` (CycloneDX), their licences are in 
 
 from __future__ import annotations
 
+import argparse
 import ast
 import os
 import shutil
@@ -119,4 +120,6 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).absolute())
+    parser = argparse.ArgumentParser(prog="frozen.py")
+    parser.add_argument("folder", type=Path)
+    main(parser.parse_args().folder.absolute())

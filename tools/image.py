@@ -20,6 +20,10 @@ import tempfile
 from pathlib import Path
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(_CHECKOUT / "tools"))
+
+from wheelhouse import glibc_version, python_version  # noqa: E402 - this folder has to be on the path
+
 BASE_PYTHON, BASE_GLIBC = "3.11", "2.36"
 """Those of Debian 12, which the stated base is."""
 
@@ -51,8 +55,8 @@ def main() -> None:
     parser.add_argument("--docker", type=Path, metavar="FILE")
     parser.add_argument("--compose", type=Path, metavar="FILE")
     parser.add_argument("--wheels", type=Path, metavar="FOLDER")
-    parser.add_argument("--python", default=BASE_PYTHON, metavar="3.N")
-    parser.add_argument("--glibc", default=BASE_GLIBC, metavar="2.N")
+    parser.add_argument("--python", type=python_version, default=BASE_PYTHON, metavar="3.N")
+    parser.add_argument("--glibc", type=glibc_version, default=BASE_GLIBC, metavar="2.N")
     options = parser.parse_args()
     try:
         make(options.folder.absolute(), options)

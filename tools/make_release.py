@@ -6,6 +6,7 @@ Ubuntu 20.04, RHEL 9, Debian 11. That system is kept in .cache/debian11 for the 
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import hashlib
 import os
@@ -215,4 +216,6 @@ def main(*, here: bool) -> None:
 
 
 if __name__ == "__main__":
-    main(here=sys.argv[1:] == ["--here"])
+    parser = argparse.ArgumentParser(prog="tools/release")
+    parser.add_argument("--here", action="store_true", help="the folder with this machine's Python alone, for a try")
+    main(here=parser.parse_args().here)

@@ -7,6 +7,7 @@ The pictures are SVG as Textual draws them. Secrets are generated, so none can b
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 import os
@@ -219,7 +220,13 @@ async def further_pictures(size: tuple[int, int], colours: dict[str, str]) -> As
 
 async def main() -> None:
     """Write the pictures."""
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else CHECKOUT / "docs" / "pictures"
+    parser = argparse.ArgumentParser(prog="pictures.py")
+    parser.add_argument(
+        "folder", type=Path, nargs="?", help="for pictures of every screen; left out: those of the documents"
+    )
+    parser.add_argument("--all", action="store_true", help="at the smallest window, too")
+    options = parser.parse_args()
+    target = options.folder or CHECKOUT / "docs" / "pictures"
     # What the network answers would differ from picture to picture.
     review.ALL = tuple(check for check in registry.ALL if check.run is None)  # type: ignore[attr-defined]
     # So would the seconds that a check takes.
@@ -227,14 +234,13 @@ async def main() -> None:
     setattr(apply_screen, "forward", a_failed_start)  # noqa: B010 - the way of this module alone
     target.mkdir(parents=True, exist_ok=True)
     setattr(StepScreen, "_headline", headline)  # noqa: B010 - only the folder's name differs
-    is_all = "--all" in sys.argv
-    for ending, colours in MODES.items() if is_all else (("", MODES[""]),):
+    for ending, colours in MODES.items() if options.all else (("", MODES[""]),):
         os.environ.pop("TEXTUAL_THEME", None)
-        for size in SIZES if is_all else SIZES[:2]:
-            for ways in (pictures, further_pictures) if is_all else (pictures,):
+        for size in SIZES if options.all else SIZES[:2]:
+            for ways in (pictures, further_pictures) if options.all else (pictures,):
                 async for screen, svg in ways(size, colours):
                     name = f"{screen}-{size[0]}x{size[1]}{ending}"
-                    if len(sys.argv) > 1 or name in SHOWN:
+                    if options.folder or name in SHOWN:
                         (target / f"{name}.svg").write_text(svg, encoding="utf-8")
                         print(target / f"{name}.svg")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -202,4 +203,6 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else CHECKOUT / "docs")
+    parser = argparse.ArgumentParser(prog="reference.py")
+    parser.add_argument("folder", type=Path, nargs="?", default=CHECKOUT / "docs")
+    main(parser.parse_args().folder)

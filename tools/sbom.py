@@ -6,6 +6,7 @@ with its own Python and comes from no Python package.
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import shutil
@@ -147,9 +148,13 @@ def _normal(name: str) -> str:
 
 def main() -> None:
     """Write both for the environment that runs this."""
-    write_sbom(Path(sys.argv[1]))
-    if len(sys.argv) > 2:  # noqa: PLR2004
-        write_licences(Path(sys.argv[2]))
+    parser = argparse.ArgumentParser(prog="sbom.py")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("licences", type=Path, nargs="?")
+    options = parser.parse_args()
+    write_sbom(options.file)
+    if options.licences is not None:
+        write_licences(options.licences)
 
 
 if __name__ == "__main__":

@@ -8,11 +8,11 @@ if a try did not end as it should. The machine itself is not changed: mounts are
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -242,4 +242,8 @@ def main(base: Path, word: str) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(Path(sys.argv[1]).resolve(), "".join(sys.argv[2:])))
+    parser = argparse.ArgumentParser(prog="try_bare_system.py")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("word", nargs="?", default="")
+    options = parser.parse_args()
+    raise SystemExit(main(options.folder.resolve(), options.word))

@@ -8,6 +8,7 @@ apt's lists kept apart from the machine's. apt verifies the signatures as always
 
 from __future__ import annotations
 
+import argparse
 import re
 import subprocess
 import sys
@@ -36,9 +37,12 @@ def _archive() -> str:
 
 def main() -> None:
     """Unpack the packages; the folder is there, whole, or not at all."""
-    words = sys.argv[1:]
-    suite, words = (words[1], words[2:]) if words[0] == "--suite" else ("", words)
-    folder, packages = Path(words[0]), words[1:]
+    parser = argparse.ArgumentParser(prog="unpack_packages.py")
+    parser.add_argument("--suite", default="")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("packages", nargs="+", metavar="PACKAGE")
+    options = parser.parse_args()
+    suite, folder, packages = options.suite, options.folder, options.packages
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as name:
         work = Path(name)

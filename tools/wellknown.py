@@ -6,9 +6,9 @@ release whole and of each later one what it changed: a new or changed service, o
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +76,9 @@ def lines(tables: dict[str, dict[str, Any]]) -> str:
 def main() -> None:
     """Read the packages and write the file."""
     judges = os.environ.get("WIZARD_JUDGES", str(CHECKOUT / ".cache" / "judges"))
-    folders = [Path(name) for name in sys.argv[1:]] or [Path(judges, "node_modules", "nodemailer")]
+    parser = argparse.ArgumentParser(prog="wellknown.py")
+    parser.add_argument("folders", type=Path, nargs="*", metavar="NODEMAILER_FOLDER")
+    folders = parser.parse_args().folders or [Path(judges, "node_modules", "nodemailer")]
     whole = unfolded(json.loads(TARGET.read_text(encoding="utf-8"))) if TARGET.exists() else {}
     whole |= dict(read_package(folder) for folder in folders)
     TARGET.write_text(lines(folded(whole)), encoding="utf-8")

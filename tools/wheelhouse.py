@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,20 @@ _OLDEST_GLIBC = 5
 """The 2.5 of manylinux1 (PEP 513): no wheel is for an older one."""
 _NAMES = ("manylinux2014", "manylinux2010", "manylinux1")
 """What wheels for glibc 2.17, 2.12 and 2.5 were called before PEP 600."""
+
+
+def python_version(text: str) -> str:
+    """Return a version of Python as pip takes it, for an option; ``ArgumentTypeError`` for anything else."""
+    if not re.fullmatch(r"3\.\d{1,3}", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{text!r} is no version of Python; write 3.N: {OLDEST_PYTHON}")
+    return text
+
+
+def glibc_version(text: str) -> str:
+    """Return a version of the C library, for an option; ``ArgumentTypeError`` for anything else, and one that no wheel is for."""
+    if not re.fullmatch(r"2\.\d{1,3}", text, re.ASCII) or int(text.removeprefix("2.")) < _OLDEST_GLIBC:
+        raise argparse.ArgumentTypeError(f"{text!r} is no version of glibc that wheels are made for; write 2.N: 2.28")
+    return text
 
 
 def platforms(glibc: str, machine: str) -> list[str]:
@@ -94,8 +109,8 @@ def main() -> None:
     """Make the folder anew; ``SystemExit`` with words where that is not possible."""
     parser = argparse.ArgumentParser(prog="wheelhouse.py")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--python", action="append", default=[], metavar="3.N")
-    parser.add_argument("--glibc", default="", metavar="2.N")
+    parser.add_argument("--python", type=python_version, action="append", default=[], metavar="3.N")
+    parser.add_argument("--glibc", type=glibc_version, metavar="2.N")
     parser.add_argument("--machine", default=os.uname().machine)
     parser.add_argument("--from", type=Path, metavar="FOLDER", dest="source")
     options = parser.parse_args()

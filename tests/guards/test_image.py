@@ -50,6 +50,29 @@ def test_what_is_in_the_way_is_named_and_stays(tmp_path: Path, name: str, place:
     assert sorted(tmp_path.rglob("*")) == before
 
 
+@pytest.mark.parametrize("name", ["image.py", "wheelhouse.py"])
+@pytest.mark.parametrize(
+    "words", ["--glibc nonsense", "--glibc 2.x", "--glibc 2.4", "--python 3.11.2", "--python three"]
+)
+def test_a_version_that_is_none_is_named_before_anything_is_made(tmp_path: Path, name: str, words: str) -> None:
+    done = tool(name, tmp_path / "made", *words.split())
+    assert (done.returncode, done.stdout) == (2, "")
+    option, version = words.split()
+    assert f"{name}: error: argument {option}: '{version}' is no version of" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+TOOLS = sorted(path.name for path in CHECKOUT.glob("tools/*.py") if '__name__ == "__main__"' in path.read_text())
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_every_tool_says_how_it_is_called_where_it_is_called_otherwise(name: str) -> None:
+    done = tool(name, "--nonsense")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("usage: ")
+    assert "Traceback" not in done.stderr
+
+
 def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
     missing = tmp_path / "none"
     done = tool("image.py", tmp_path / "context", "--docker", missing)
