@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 from pathlib import Path
 from typing import Final
 
 from wizard.basics.patterns import late_pattern
-from wizard.basics.shell_words import quoted
 
 SOCKET: Final = "/var/run/docker.sock"
 _ROOTLESS: Final = '"$XDG_RUNTIME_DIR/docker.sock"'
@@ -18,6 +18,7 @@ _HERE: Final = '--mount "type=bind,src=$PWD,dst=$PWD" -w "$PWD"'
 _NETWORKS: Final = "/sys/class/net"
 _USERS: Final = "/proc/self/uid_map"
 _MOUNTS: Final = "/proc/self/mountinfo"
+_TEMPORARY: Final = frozenset({"tmpfs", "ramfs"})
 _ESCAPED: Final = late_pattern(r"\\([0-7]{3})")
 
 
@@ -30,7 +31,7 @@ def run_line(image: str, folder: str = "", *, is_piped: bool = False) -> str:
     words = ["docker run --rm", "-i" if is_piped else "-it", _PERSON, _HERE]
     if folder and not is_below_here(folder):
         there = real_place(folder)
-        words.append(f"--mount {quoted(','.join(('type=bind', _field('src', there), _field('dst', there))))}")
+        words.append(f"--mount {shlex.quote(','.join(('type=bind', _field('src', there), _field('dst', there))))}")
     if has_hosts_network():
         words.append("--network host")
     if (group := socket_group()) is not None:
@@ -70,14 +71,22 @@ def socket_group(path: str = SOCKET) -> int | None:
 
 
 def is_kept(folder: Path, mounts: str = _MOUNTS) -> bool:
-    """Return whether a folder is mounted from outside; what is written elsewhere ends with the container."""
+    """Return whether a folder is mounted from outside; what is written elsewhere, and into a tmpfs, ends with the container."""
     try:
         lines = Path(mounts).read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:
         return True  # not to be told
-    points = (_ESCAPED.sub(lambda code: chr(int(code[1], 8)), line.split(" ")[4]) for line in lines if line)
-    inside = [point for point in points if point != "/"]
-    return any(folder == Path(point) or Path(point) in folder.parents for point in inside)
+    counts = False
+    longest = "/"
+    for line in filter(None, lines):
+        # proc_pid_mountinfo(5). Of mounts at one place the last is seen.
+        about, _, source = line.partition(" - ")
+        root, place = (_ESCAPED.sub(lambda code: chr(int(code[1], 8)), word) for word in about.split(" ")[3:5])
+        if len(place) >= len(longest) and folder.is_relative_to(place):
+            longest = place
+            # Of a tmpfs of the host a part is mounted, and that one stays.
+            counts = place != "/" and not (root == "/" and source.partition(" ")[0] in _TEMPORARY)
+    return counts
 
 
 def real_place(folder: str) -> Path:

@@ -146,6 +146,12 @@ MOUNTS = """\
 22 1 0:30 / / ro,relatime - overlay overlay rw
 23 22 8:1 /srv/chat /srv/chat rw - ext4 /dev/sda1 rw
 24 22 8:1 /srv/the\\040chat /srv/the\\040chat rw - ext4 /dev/sda1 rw
+25 22 0:31 / /scratch rw,nosuid - tmpfs tmpfs rw
+26 25 8:1 /volumes/chat/_data /scratch/volume rw master:1 - ext4 /dev/sda1 rw
+27 23 0:32 / /srv/chat/tmp rw - tmpfs tmpfs rw,size=64k
+28 22 0:33 /chat /tmp/chat rw - tmpfs tmpfs rw
+29 22 8:1 /srv/below /srv/twice rw - ext4 /dev/sda1 rw
+30 29 0:34 / /srv/twice rw - tmpfs tmpfs rw
 """
 
 
@@ -154,6 +160,9 @@ MOUNTS = """\
     [
         *(("/srv/chat", True), ("/srv/chat/inner", True), ("/srv/the chat", True)),
         *(("/", False), ("/srv", False), ("/srv/chat2", False)),
+        # A tmpfs is lost, a volume below it is kept, and so is a folder of the host that lies in the host's own tmpfs.
+        *(("/scratch", False), ("/scratch/chat", False), ("/scratch/volume/chat", True)),
+        *(("/srv/chat/tmp/inner", False), ("/srv/chat/tmpfile", True), ("/tmp/chat", True), ("/srv/twice", False)),
     ],
 )
 def test_what_is_not_mounted_ends_with_the_container(tmp_path: Path, folder: str, is_kept: bool) -> None:
