@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,19 +35,20 @@ def refuse_what_is_lost(folder: str, typed: Sequence[str]) -> None:
 def _way_in(folder: str, typed: Sequence[str]) -> str:
     from wizard.basics.container import is_kept, real_place, run_line
     from wizard.basics.own_command import alone, script
-    from wizard.basics.shell_words import quoted
 
     rest = list(_without_folder(typed))
-    there = " ".join((alone(), *map(quoted, rest)))
+    there = " ".join((alone(), *map(shlex.quote, rest)))
     if folder in ("", "."):
         return f"In the LibreChat folder, run: {there}"
     if not folder.startswith("/") and not is_kept(real_place(".")):
         # Where the person stands cannot be seen from here.
-        return f"Run: cd {quoted(folder)} && {there}"
+        return f"Run: cd {shlex.quote(folder)} && {there}"
     if script() and not any(map(_is_file_here, rest)):
         # It mounts the folder that the person is in, and no other.
-        return f"Run: cd {quoted(str(real_place(folder)))} && {there}"
-    return f"Run: {' '.join((run_line(installed().name, folder), *map(quoted, rest), _OPTION, quoted(folder)))}"
+        return f"Run: cd {shlex.quote(str(real_place(folder)))} && {there}"
+    return (
+        f"Run: {' '.join((run_line(installed().name, folder), *map(shlex.quote, rest), _OPTION, shlex.quote(folder)))}"
+    )
 
 
 def _is_file_here(word: str) -> bool:

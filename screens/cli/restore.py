@@ -173,7 +173,7 @@ def _list(workplace: Workplace, now: datetime) -> ExitStatus:
     for entry in backups:
         sys.stdout.write(f"{entry.id}  {_age(now - entry.when):>14}  {_effect(workplace, entry)}\n")
     if damaged := next((entry.id for entry in backups if not entry.complete and not entry.is_newer), None):
-        tell(f"To delete the damaged backup: rm -r {_BACKUPS}/{damaged}")
+        tell(f"To delete the damaged backup: {in_folder(f'rm -r {_BACKUPS}/{damaged}')}")
     if backups:
         tell(f"To see a difference: {own_command('restore --dry-run', 'BACKUP')}")
     else:
@@ -214,7 +214,7 @@ def _tell_damage(workplace: Workplace, pending: ApplyRecord | None, wanted: str 
     for entry in workplace.backups() if wanted is None else ():
         if entry.complete or entry.is_newer:
             return
-        tell(f"{entry.id} is damaged and left out; to delete it: rm -r {_BACKUPS}/{entry.id}")
+        tell(f"{entry.id} is damaged and left out; to delete it: {in_folder(f'rm -r {_BACKUPS}/{entry.id}')}")
 
 
 def _command(folder: Path) -> str | None:

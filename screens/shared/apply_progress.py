@@ -16,6 +16,7 @@ from screens.shared.lines import Line, Tone
 from wizard.apply import events as happening
 from wizard.apply.events import ApplyEvent, ApplyOutcome
 from wizard.basics.finding import Finding
+from wizard.basics.own_command import in_folder
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
 
@@ -168,7 +169,8 @@ def _words(event: ApplyEvent) -> list[Line]:
     match event:
         case happening.CommandShown():
             command = plain(shlex.join(event.command), limit=1000)
-            lines = [Line(f"{' ' if event.by_hand else '$'} {command}", Tone.COMMAND, event.why)]
+            shown = f"  {in_folder(command)}" if event.by_hand else f"$ {command}"
+            lines = [Line(shown, Tone.COMMAND, event.why)]
         case happening.CommandEnded(status=0):
             lines = [Line(f"  done in {event.seconds:.1f} s")]
         case happening.Ready():

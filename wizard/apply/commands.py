@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from wizard.apply.events import CommandEnded, OutputLine
 from wizard.basics import async_processes
 from wizard.basics.environments import compose_environment
+from wizard.basics.own_command import in_folder
 from wizard.basics.patterns import late_pattern
 from wizard.basics.processes import ErrorOutput, Invocation, ProcessFailure
 
@@ -57,7 +58,7 @@ class Compose:
     redactor: Redactor
 
     def shown(self, arguments: Sequence[str]) -> tuple[str, ...]:
-        """Return the command as a person would type it in the folder."""
+        """Return the command as it is run in the folder."""
         return (Path(self.program[0]).name, *self.program[1:], *arguments)
 
     def environment(self) -> Mapping[str, str]:
@@ -65,8 +66,8 @@ class Compose:
         return environment()
 
     def typed(self, arguments: Sequence[str]) -> str:
-        """Return the same as one line."""
-        return shlex.join(self.shown(arguments))
+        """Return the same as one line that a person types anywhere."""
+        return in_folder(shlex.join(self.shown(arguments)))
 
     async def run(
         self, arguments: Sequence[str], *, seconds: float, stdin: Secret | None = None

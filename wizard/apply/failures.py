@@ -80,7 +80,7 @@ _MEANINGS: Final = (
         Reason.NAME,
         r'container name "/?(?P<container>[^"]+)" is already in use by container "?(?P<other>[0-9a-f]{12})',
         "Another container has the name {container}: LibreChat's compose files fix it, so only one LibreChat can run here.",
-        "docker inspect {container} shows the folder that it belongs to (working_dir). If that LibreChat is to go: docker compose down, there.",
+        "docker inspect {container} shows the folder that it belongs to (working_dir). If that LibreChat is to go: (cd FOLDER && docker compose down).",
     ),
     _meaning(
         Reason.PROGRAM,

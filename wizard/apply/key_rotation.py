@@ -33,7 +33,6 @@ from wizard.apply.readiness import Container, ListRefused
 from wizard.apply.secret_readers import readers_of
 from wizard.apply.stored_values import RotationRefused, Rotator, place_lines
 from wizard.apply.timeouts import ApplyTimeouts
-from wizard.basics.own_command import in_folder
 from wizard.basics.problem import WizardError
 from wizard.basics.secret import Secret
 from wizard.deployment.assembled import deployment
@@ -334,7 +333,7 @@ class _Work:
             return
         if not self.record.was_running:
             yield Note(
-                text=f"LibreChat did not run. Start it with: {in_folder(job.compose.typed(files.arguments('up', '-d', '--force-recreate')))}"
+                text=f"LibreChat did not run. Start it with: {job.compose.typed(files.arguments('up', '-d', '--force-recreate'))}"
             )
             return
         now = await self._containers() or {}

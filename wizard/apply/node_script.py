@@ -26,6 +26,7 @@ from wizard.apply.stack_files import ComposeFiles, compose_files_of
 from wizard.basics import async_processes
 from wizard.basics.container_script import container_script
 from wizard.basics.json_words import marked_object
+from wizard.basics.own_command import in_folder
 from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.basics.processes import ErrorOutput, Invocation, ProcessFailure
@@ -154,7 +155,8 @@ class NodeHost:
         elif self.files is not None:
             run = self.files.arguments("run", "--rm", "--no-deps", self.files.service, "node", *node)
             words = (Path(self.program[0]).name, *self.program[1:], *run)
-        return plain(shlex.join(words), limit=600)
+        command = plain(shlex.join(words), limit=600)
+        return command if self.pod is not None else in_folder(command)
 
     def _arguments(self, node: Sequence[str], name: str) -> tuple[str, ...]:
         if self.pod is not None:

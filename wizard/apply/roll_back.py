@@ -15,6 +15,7 @@ from wizard.apply.address import HttpGet, LibreChatApi, api_address
 from wizard.apply.command_runs import run_command
 from wizard.apply.events import ApplyEvent, ApplyOutcome, ApplyResult, Failed, Note, PutBack, Ready
 from wizard.apply.timeouts import ApplyTimeouts
+from wizard.basics.own_command import in_folder
 from wizard.deployment.assembled import deployment
 from wizard.deployment.snapshot import Snapshot, take
 from wizard.store.apply_record import ApplyRecord, ApplyStage, ConcernedServices, Former
@@ -69,7 +70,7 @@ async def rollback(
                 yield event
     elif compose is None:
         command = deployment(take(folder, Answers()), {}).compose_command
-        yield Note(text=f"Let LibreChat read the old files: {command} up -d --force-recreate")
+        yield Note(text=f"Let LibreChat read the old files: {in_folder(f'{command} up -d --force-recreate')}")
     workplace.note_apply(None)
     outcome = ApplyOutcome.STUCK if failed else ApplyOutcome.ROLLED_BACK
     yield ApplyResult(outcome=outcome, failed=failed, seconds=time.monotonic() - begun)

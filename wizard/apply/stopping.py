@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.apply.commands import environment
 from wizard.basics import async_processes
+from wizard.basics.own_command import in_folder
 from wizard.basics.processes import ErrorOutput, Invocation
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Stopping:
         return (await async_processes.run(invocation)).status == 0
 
     def typed(self, *words: str) -> str:
-        """Return such a command as a person would type it."""
+        """Return such a command as a person types it anywhere."""
         files = self.host.files
         program = (Path(self.host.program[0]).name, *self.host.program[1:])
-        return shlex.join((*program, *(files.arguments(*words, files.service) if files else words)))
+        return in_folder(shlex.join((*program, *(files.arguments(*words, files.service) if files else words))))

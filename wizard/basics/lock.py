@@ -7,6 +7,7 @@ import errno
 import fcntl
 import os
 import re
+import shlex
 import stat
 import time
 from typing import TYPE_CHECKING, Final
@@ -16,7 +17,6 @@ from wizard.basics.installed import Way, installed
 from wizard.basics.os_errors import refused
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import Problem, WriteRefused
-from wizard.basics.shell_words import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ def _holder(content: bytes) -> str:
     """Return who holds a lock with this content, in brackets; empty if that is not known."""
     copy = installed()
     if copy.way is Way.CONTAINER:
-        return f" (if in a container, it is listed by: docker ps --filter ancestor={quoted(copy.name)})"
+        return f" (if in a container, it is listed by: docker ps --filter ancestor={shlex.quote(copy.name)})"
     match = re.fullmatch(_HOLDER, content)
     return f" (process {int(match[1])})" if match else ""
 

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from typing import Final
 
 from wizard.basics.installed import STARTED_AS, Way, installed
-from wizard.basics.shell_words import quoted
+from wizard.basics.patterns import late_pattern
 
 PROGRAM: Final = "librechat-wizard"
 """Its name where it is installed."""
 _DOCKER: Final = "docker run "
 _LONGEST: Final = 300
+_WORD: Final = r"""(?:'[^']*'|"[^"]*"|[^\s;,()'"|&<>])+(?<![.:?])"""
+_COMPOSE: Final = rf"docker[ -]compose(?: -f {_WORD})* (?:build|config|cp|down|exec|logs|ps|pull|restart|run|start|stop|up)\b(?: {_WORD})*"
+_FILES: Final = rf"(?:chgrp|chmod|chown|cp|mkdir|mv|rm|sed)(?: -\w+)*(?: (?!-){_WORD})+"
+_ONE: Final = rf"(?:sudo )?(?:{_COMPOSE}|{_FILES})"
+_COMMANDS: Final = late_pattern(
+    rf"(?P<aside>\()?(?<![\w./-])(?<!&& )(?<!docker )(?<!sudo )(?P<command>{_ONE}(?: && {_ONE})*)(?(aside)\))"
+)
+"""Commands in a sentence, or in brackets, that find their files in the current folder; those that name a folder are left alone."""
+IN_A_FOLDER: Final = r"(?P<placed>\(cd (?:'[^']*'|[^\s'])+ && )?{}(?(placed)\))"
+"""The pattern of a command (``{}``) as :func:`in_folder` returns it."""
 _folder: str = ""
 
 
 def started_in(folder: str) -> None:
-    """Note the folder as it was named on the command line; nothing, or ``.``, is the current one.
+    """Note the folder as it was named on the command line; nothing, or ``.``, is the current one, however it is named.
 
-    It is kept with its whole path: who reads a command may have gone elsewhere by then.
+    Another one is kept with its whole path: who reads a command may have gone elsewhere by then.
     """
     global _folder  # noqa: PLW0603 - one command line a process
     if folder in ("", ".") or installed().way is Way.CONTAINER:
@@ -28,6 +39,13 @@ def started_in(folder: str) -> None:
         return
     from pathlib import Path
 
+    try:
+        if Path(folder).samefile("."):
+            _folder = ""
+            return
+    except (OSError, ValueError):
+        # What is wrong with it is said where it is read.
+        pass
     try:
         # Where a link and .. are in it, only the system knows what they lead to.
         _folder = os.path.realpath(folder) if ".." in folder.split("/") else str(Path(folder).absolute())
@@ -53,7 +71,7 @@ def script() -> str:
     """Return the script of one's own that started this program; empty if none said so."""
     typed = os.environ.get(STARTED_AS, "")
     # A file name can hold anything; what is not plain text is not shown.
-    return quoted(typed) if 0 < len(typed) <= _LONGEST and typed.isprintable() else ""
+    return shlex.quote(typed) if 0 < len(typed) <= _LONGEST and typed.isprintable() else ""
 
 
 def _program(folder: str, *, is_piped: bool) -> str:
@@ -66,7 +84,7 @@ def _program(folder: str, *, is_piped: bool) -> str:
         return run_line(copy.name, folder, is_piped=is_piped)
     if copy.way is Way.FROZEN:
         # In a folder of its own it is on nobody's PATH, unless somebody put it there.
-        return quoted(sys.argv[0]) if "/" in sys.argv[0] and sys.argv[0].isprintable() else PROGRAM
+        return shlex.quote(sys.argv[0]) if "/" in sys.argv[0] and sys.argv[0].isprintable() else PROGRAM
     return PROGRAM
 
 
@@ -86,10 +104,20 @@ def own_command(*words: str, is_piped: bool = False) -> str:
 
     The words are given as they are typed; only the folder is put in quotes if a shell needs that.
     """
-    place = ("--dir", quoted(_folder)) if _folder else ()
+    place = ("--dir", shlex.quote(_folder)) if _folder else ()
     return " ".join((program(is_piped=is_piped), *words, *place))
 
 
 def in_folder(command: str) -> str:
     """Return a command of another program as it is typed anywhere: in the folder of this run, and nowhere else afterwards."""
-    return f"(cd {quoted(_folder)} && {command})" if _folder else command
+    return f"(cd {shlex.quote(_folder)} && {command})" if _folder else command
+
+
+def commands_in_folder(text: str) -> str:
+    """Return a sentence in which every command that needs the folder of this run is as :func:`in_folder` returns it."""
+    return _COMMANDS.sub(lambda found: in_folder(found["command"]), text) if _folder else text
+
+
+def without_folder(text: str) -> str:
+    """Return a sentence without the name of the folder of this run, for who looks for words in it."""
+    return text.replace(shlex.quote(_folder), "") if _folder else text

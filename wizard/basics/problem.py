@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from wizard.basics.own_command import commands_in_folder
+
 
 class Problem(NamedTuple):
     """A fault in an answers file, an option or a setting.
@@ -22,7 +24,7 @@ class Problem(NamedTuple):
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}: " if self.file and self.line else f"{self.file}: " if self.file else ""
         field = f"{self.field}: " if self.field else ""
-        remedy = f" {self.remedy}" if self.remedy else ""
+        remedy = f" {commands_in_folder(self.remedy)}" if self.remedy else ""
         return f"{where}{field}{self.message}{remedy}"
 
 

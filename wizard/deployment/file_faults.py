@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from wizard import catalogue
+from wizard.basics.own_command import in_folder
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import Problem
 from wizard.catalogue.model import holds_secret
@@ -40,7 +41,8 @@ def described_fault(fault: FileFault) -> Problem:
         remedy = f"Take it away: sed -i 's/[[:space:]]*{fault.word}[[:space:]]*$//' .env{keys}"
     else:
         message = f".env is encrypted by {fault.word} ({where}): LibreChat and Docker Compose take the encrypted texts for the values."
-        remedy = f"Decrypt it: (umask 077; {_DECRYPT[fault.word]} > .env.clear && mv .env.clear .env)"
+        decrypt = in_folder(f"(umask 077; {_DECRYPT[fault.word]} > .env.clear && mv .env.clear .env)")
+        remedy = f"Decrypt it: {decrypt}"
     return Problem(field="", file=".env", line=fault.lines[0], message=message, remedy=remedy)
 
 

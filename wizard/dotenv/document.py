@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
+from wizard.basics.own_command import in_folder
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.dotenv import npm
 from wizard.dotenv.whole_file import utf16_without_mark
@@ -211,4 +212,4 @@ def _wrong_encoding(data: bytes, name: str, position: int) -> Problem:
 
 def _converted(name: str, encoding: str) -> str:
     copy = f"{name}.utf8"
-    return f"(umask 077; iconv -f {encoding} -t UTF-8 {name} > {copy} && cat {copy} > {name} && rm {copy})"
+    return in_folder(f"(umask 077; iconv -f {encoding} -t UTF-8 {name} > {copy} && cat {copy} > {name} && rm {copy})")

@@ -142,7 +142,7 @@ GROUPS = _of(
 REFRESH_FAILED = _of(
     "openid.refresh-failed",
     "The provider refused to renew a person's token, usually because their session there has ended.",
-    f"{_REUSE_OFF} To keep token reuse, raise the idle time at the provider (Keycloak: SSO Session Idle) and add offline_access to OPENID_SCOPE.",
+    f"{_REUSE_OFF}. To keep token reuse, raise the idle time at the provider (Keycloak: SSO Session Idle) and add offline_access to OPENID_SCOPE.",
     consequence="Those people get an error and have to sign in again.",
     settings=("OPENID_REUSE_TOKENS", "OPENID_SCOPE"),
     docs=thread(9655),
@@ -172,7 +172,7 @@ PUBLICATION = _of(
 REJECTED = _of(
     "openid.token-rejected",
     "With OPENID_REUSE_TOKENS, LibreChat refused the provider's tokens.",
-    f"{_REUSE_OFF} To keep token reuse, the access token has to be a JWT for your own API: set OPENID_AUDIENCE, "
+    f"{_REUSE_OFF}. To keep token reuse, the access token has to be a JWT for your own API: set OPENID_AUDIENCE, "
     "and add a scope of that API and offline_access to OPENID_SCOPE.",
     consequence="People are signed in, and every request afterwards fails.",
     settings=("OPENID_REUSE_TOKENS", "OPENID_AUDIENCE", "OPENID_SCOPE"),

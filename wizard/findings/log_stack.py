@@ -69,7 +69,7 @@ INTERPOLATION = _of(
 COMPOSE_SYNTAX = _of(
     "compose.syntax",
     "Docker Compose cannot read the compose files.",
-    "Fix what the line names (docker compose config shows it): indent with spaces, and remove keys that Compose does not know.",
+    "Fix what the line names (to see it: docker compose config): indent with spaces, and remove keys that Compose does not know.",
     consequence=_NOTHING,
     lines=(
         "yaml: line",
@@ -92,7 +92,7 @@ COMPOSE_V1 = _of(
 NAME_TAKEN = _of(
     "compose.name-taken",
     "Another container already uses a name from LibreChat's compose files: a second LibreChat, or one from another folder.",
-    "Stop the other one in its folder (docker compose down), or remove it: docker rm -f NAME. Then run: docker compose up -d",
+    "Stop the other one (cd ITS-FOLDER && docker compose down), or remove it: docker rm -f NAME. Then run: docker compose up -d",
     consequence="The container is not created.",
     lines=("Conflict. The container name",),
 )

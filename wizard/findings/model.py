@@ -7,6 +7,7 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Final, TypedDict, Unpack
 
 from wizard.basics.finding import Finding, FindingKind, Status
+from wizard.basics.own_command import commands_in_folder
 from wizard.basics.plain_text import plain
 
 LONGEST: Final = 600
@@ -103,8 +104,12 @@ class FindingEntry:
         return self.finding(Status.UNKNOWN, summary, **details)
 
     def finding(self, status: Status, summary: str = "", **details: Unpack[Details]) -> Finding:
-        """Make a finding. What is left out comes from the entry; evidence is made inert, and what is empty is dropped."""
+        """Make a finding. What is left out comes from the entry; evidence is made inert, and what is empty is dropped.
+
+        Commands of the remedy work from where the person is.
+        """
         is_well = status is Status.PASS
+        remedy = _without_credentials(details["remedy"]) if "remedy" in details else "" if is_well else self.fix
         return Finding(
             id=self.id,
             status=status,
@@ -112,7 +117,7 @@ class FindingEntry:
             consequence=self.sentence if status in {Status.WARN, Status.FAIL} else "",
             evidence=tuple(_inert(text) for text in details.get("evidence", ()) if text),
             settings=tuple(details.get("settings", () if is_well else self.settings)),
-            remedy=_without_credentials(details["remedy"]) if "remedy" in details else "" if is_well else self.fix,
+            remedy=commands_in_folder(remedy),
             docs="" if is_well else self.docs,
             check=self.check,
             kind=self.kind,

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from wizard.answers.draft import AskAgain, Draft, Entry, Generate, Typed
 from wizard.basics.os_errors import refused
+from wizard.basics.own_command import in_folder
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import InvalidInput
 from wizard.basics.records import DamagedRecord, RecordFile
@@ -59,7 +60,7 @@ class DraftFile:
         except DamagedRecord as error:
             self.damage = (
                 f"{FILE} is damaged ({error}), so the answers of an earlier run are lost. Your first answer replaces it; "
-                f"if it cannot be replaced, delete it: rm -r {FILE}"
+                f"if it cannot be replaced, delete it: {in_folder(f'rm -r {FILE}')}"
             )
             return None
         except OSError:

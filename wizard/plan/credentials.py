@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from wizard import catalogue
 from wizard.answers.model import Answers, Given, Source
 from wizard.basics.finding import Finding, Status
+from wizard.basics.own_command import in_folder
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret, reveal
 from wizard.catalogue.questions import variable_id
@@ -109,7 +110,9 @@ def resolve(
         raise InvalidInput(Problem(field="", file=RECORD, message=message, remedy=remedy))
     work = _Work(snapshot, answers, existing, record or {}, circumstances)
     if record is None:
-        work.notes.append(f"{RECORD} is damaged. It only says which secrets were replaced: delete it (rm -r {RECORD}).")
+        work.notes.append(
+            f"{RECORD} is damaged. It only says which secrets were replaced: delete it: {in_folder(f'rm -r {RECORD}')}"
+        )
     for name in names:
         if name in answers:
             work.given(name)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wizard.answers.model import Stack
 from wizard.basics.accounts import account_name
+from wizard.basics.own_command import in_folder
 from wizard.composefile.override import interpolated_names
 from wizard.deployment.container_user import container_user
 from wizard.deployment.ownership import Ownership, for_secrets
@@ -33,7 +34,7 @@ def dotenv_ownership(
         uid, gid = ownership.unreadable_by
         notes.append(
             f".env: LibreChat's container runs as {account_name(uid)} (GID {gid}) and cannot read it; it would start without any "
-            f"setting. Run: sudo chown -h {uid}:{gid} .env"
+            f"setting. Run: {in_folder(f'sudo chown -h {uid}:{gid} .env')}"
         )
     return ownership, notes
 

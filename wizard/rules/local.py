@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from wizard.basics.finding import Finding
+from wizard.basics.own_command import IN_A_FOLDER, without_folder
 from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain, some_of
 from wizard.catalogue import by_key
@@ -20,10 +21,10 @@ from wizard.rules.view import View
 
 _CONTAINERS: Final = late_pattern(r"(?i)\bcontainers?\b|docker|compose file|\bvolume\b")
 _RECREATE: Final = late_pattern(
-    r"docker compose(?: -f \S+)* (?:up -d|restart)(?: --force-recreate| --no-deps)*(?: [a-z_-]+)*"
+    IN_A_FOLDER.format(r"docker compose(?: -f \S+)* (?:up -d|restart)(?: --force-recreate| --no-deps)*(?: [a-z_-]+)*")
 )
 _SCRIPT: Final = late_pattern(r"docker compose(?: -f \S+)* exec (?:-\S+ )*\S+ (npm run [a-z-]+)")
-_LOGS: Final = late_pattern(r"docker compose(?: -f \S+)* logs(?: --tail \d+)? \S+")
+_LOGS: Final = late_pattern(IN_A_FOLDER.format(r"docker compose(?: -f \S+)* logs(?: --tail \d+)? [^\s)]+"))
 
 
 def local_findings(deployment: Deployment, install: LocalInstall) -> tuple[Finding, ...]:
@@ -32,7 +33,11 @@ def local_findings(deployment: Deployment, install: LocalInstall) -> tuple[Findi
 
     own = (finding for rule in (_runner, _rights, _files, _environment) for finding in rule(deployment, install))
     general = (without_docker(finding, install) for finding in check(deployment))
-    return (*own, *(finding for finding in general if not _CONTAINERS.search(f"{finding.summary} {finding.remedy}")))
+    return (*own, *(finding for finding in general if not _speaks_of_containers(finding)))
+
+
+def _speaks_of_containers(finding: Finding) -> bool:
+    return bool(_CONTAINERS.search(f"{finding.summary} {without_folder(finding.remedy)}"))
 
 
 def without_docker(finding: Finding, install: LocalInstall) -> Finding:

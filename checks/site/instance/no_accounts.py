@@ -10,6 +10,7 @@ from checks.site.target import is_to_make, login
 from wizard.apply.account_scripts import scripts
 from wizard.apply.containers import RunningContainer
 from wizard.basics.finding import Finding
+from wizard.basics.own_command import in_folder
 from wizard.deployment.model import Deployment
 from wizard.findings import instance as ids
 
@@ -28,7 +29,7 @@ def is_closed(shown: Mapping[str, Any]) -> bool:
 def how_to_see(deployment: Deployment) -> str:
     """Return how a person sees whether there is an account: nothing that can be asked from outside tells it."""
     command = f"{deployment.compose_command} exec {deployment.service or 'api'} npm run list-users"
-    return f"Registration is closed; to see whether anybody has an account, ask the database: {command}"
+    return f"Registration is closed; to see whether anybody has an account, ask the database: {in_folder(command)}"
 
 
 async def nobody(subject: Subject, seen: RunningContainer | None) -> Finding | None:

@@ -14,9 +14,12 @@ from screens.plain.console import Console
 from screens.plain.review import Reviewing
 from screens.plain.words import Words
 from screens.shared.write_result import after_write
+from tests.finding_samples import declared
 from tests.screens.cli.program import answers, run
 from tests.screens.full.operator import at_the_wizard, interview_in, practice_with
-from wizard.basics.own_command import in_folder, own_command, started_in
+from wizard.basics.own_command import commands_in_folder, in_folder, own_command, started_in
+from wizard.basics.problem import Problem
+from wizard.findings.log_causes import log_causes
 from wizard.interview.preview import proposal_of
 
 SampleFolder = Callable[..., Path]
@@ -48,6 +51,73 @@ def test_where_no_folder_was_named_commands_are_short(named: Callable[[str], Non
     named(".")
     assert (own_command("doctor"), in_folder("docker compose up -d")) == (own_command("doctor"), "docker compose up -d")
     assert "--dir" not in own_command("doctor")
+
+
+@pytest.mark.parametrize("form", [".", "{folder}", "{folder}/", "link", "../{name}"])
+def test_in_the_folder_itself_commands_are_short_however_it_is_named(
+    named: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    (tmp_path / "link").symlink_to(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    named(form.format(folder=tmp_path, name=tmp_path.name))
+    assert in_folder("docker compose up -d") == "docker compose up -d"
+    assert commands_in_folder("Run: docker compose up -d") == "Run: docker compose up -d"
+
+
+@pytest.mark.parametrize(
+    ("text", "here"),
+    [
+        ("Then run: docker compose up -d --force-recreate api", "Then run: (cd F && docker compose up -d --force-recreate api)"),
+        ("docker compose ps, and docker compose logs api. If", "(cd F && docker compose ps), and (cd F && docker compose logs api). If"),
+        ("Does it run (docker compose ps)?", "Does it run (cd F && docker compose ps)?"),
+        ("docker compose pull && docker compose up -d", "(cd F && docker compose pull && docker compose up -d)"),
+        ("docker compose logs api | grep x", "(cd F && docker compose logs api) | grep x"),
+        ("docker compose exec m mongosh --eval 'f({a: \"b, c\"})'. Or", "(cd F && docker compose exec m mongosh --eval 'f({a: \"b, c\"})'). Or"),
+        ("docker compose -f deploy-compose.yml up -d", "(cd F && docker compose -f deploy-compose.yml up -d)"),
+        ("sudo chown -h 1:1 .env, or: chmod 644 .env", "(cd F && sudo chown -h 1:1 .env), or: (cd F && chmod 644 .env)"),
+        ("(cd /other && docker compose down; its data stays)", "(cd /other && docker compose down; its data stays)"),
+        ("Give it the folder (chown -R); docker rm -f NAME; docker compose, not docker-compose.", ""),
+        ("kubectl -n chat rollout restart deployment/librechat", ""),
+    ],
+)  # fmt: skip
+def test_a_command_in_a_sentence_is_one_that_works_anywhere(named: Callable[[str], None], text: str, here: str) -> None:
+    named("/srv/chat")
+    there = (here or text).replace("cd F ", "cd /srv/chat ")
+    assert commands_in_folder(text) == there
+    assert commands_in_folder(there) == there, "once is enough"
+    assert str(Problem(field="", message="It is so.", remedy=text)) == f"It is so. {there}"
+
+
+def test_no_declared_fix_has_a_command_that_needs_the_folder_or_words_behind_one(named: Callable[[str], None]) -> None:
+    named("/srv/chat")
+    fixes = {entry.fix for entry in declared().values()}
+    fixes |= {text for cause in log_causes() for text in (cause.fix, cause.older[1])}
+    told = [commands_in_folder(fix) for fix in fixes]
+    commands = {command for text in told for command in re.findall(r"\(cd /srv/chat && ([^()'\"]*)\)", text)}
+    assert len(commands) > 20
+    outside = re.compile(r"(?<!&& )docker compose (?:up|ps|logs|exec|restart|pull)\b")
+    assert [text for text in told if outside.search(text)] == []
+    words = {word for command in commands for word in command.split()}
+    assert words & {"shows", "first", "there", "to", "To", "and", "then", "why", "it", "with", "alone"} == set()
+
+
+def test_the_remedies_of_a_check_work_where_the_person_is(sample_folder: SampleFolder) -> None:
+    folder = sample_folder("v0.8.7")
+    (folder / ".env").write_text("PORT=3080\nJWT_SECRET=x\n", encoding="utf-8")
+    (folder / ".env").chmod(0o644)
+    words = ("doctor", "--offline", "--only", "files,rules")
+    away = run(*words, "--dir", folder, cwd=folder.parent)
+    assert f"(cd {folder} && chmod 600 .env)" in " ".join(away.out.split())
+    assert f"-> (cd {folder} && chmod 600 .env)" not in " ".join(run(*words, "--dir", folder, cwd=folder).out.split())
+    assert "-> chmod 600 .env" in run(*words, "--dir", folder, cwd=folder).out
+
+
+def test_the_log_explained_for_a_folder_has_commands_that_work_anywhere(sample_folder: SampleFolder) -> None:
+    folder = sample_folder("v0.8.7")
+    line = "error: JwtStrategy requires a secret or key\n"
+    done = run("explain", "--dir", folder, stdin=line, cwd=folder.parent)
+    assert done.status == 0
+    assert f"(cd {folder} && docker compose up -d --force-recreate api)" in " ".join(done.out.split())
 
 
 def test_restore_and_the_end_of_a_run_name_the_whole_folder(sample_folder: SampleFolder) -> None:
