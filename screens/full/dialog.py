@@ -17,6 +17,8 @@ from screens.full.sizes import begin_at_size
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.await_complete import AwaitComplete
+    from textual.notifications import Notification
     from textual.widget import Widget
 
 Result = TypeVar("Result")
@@ -37,10 +39,20 @@ class Dialog(ModalScreen[Result], Generic[Result]):
     def __init__(self, title: str) -> None:
         super().__init__()
         self._title = title
+        self._covered: list[tuple[Notification, float]] = []
+        """Warnings and errors of the step below, and how long each was still to be read."""
 
     def on_mount(self) -> None:
-        """Take the notes away: they would hide the title, and the step's heading once the dialog is closed."""
+        """Lay the notes of the step aside: they would hide the title. What only says what a key just did has been read."""
+        notes = list(self.app._notifications)  # noqa: SLF001 - nothing public lists them
+        self._covered = [(note, note.time_left) for note in notes if note.severity != "information"]
         self.app.clear_notifications()
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Close it, and show the step's warnings again for the time that they had left."""
+        for note, left in self._covered:
+            self.app.notify(note.message, title=note.title, severity=note.severity, timeout=left, markup=note.markup)
+        return super().dismiss(result)
 
     def compose(self) -> ComposeResult:
         """Lay out title, middle and buttons."""

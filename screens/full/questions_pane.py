@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 _SEEN_OF_A_FIELD: Final = 3
 """Lines of a field without which one cannot tell what it asks."""
 _MOST_AT_ONCE = 6
-"""Findings on the first screen; more would push the question off a small one."""
+"""Findings on the first screen."""
 
 
 class QuestionsPane(VerticalScroll):
-    """The fields of one step, under what is to be known first."""
+    """The fields of one step; on the first one, what is known of the folder stands below its question."""
 
     def __init__(self, interview: Interview, hints: tuple[str, ...], *, everything: bool, focus_on: str = "") -> None:
         """``hints`` are lines for the first step, about a practice run; ``focus_on`` is shown in every case."""
@@ -47,11 +47,12 @@ class QuestionsPane(VerticalScroll):
         """Whether a focus that comes by itself leaves the top in sight."""
 
     def compose(self) -> Iterator[Widget]:
-        """Lay out what is known and the fields."""
-        if self._current.kind is StepKind.WELCOME:
-            yield StableText(self._welcome(()), id="folder")
+        """Lay out the fields and what is known."""
         yield from (Field(name, self._interview) for name in self.shown)
         yield StableText(self._further(), id="further")
+        if self._current.kind is StepKind.WELCOME:
+            # It can be longer than the window: above the question it would leave nothing to choose in sight.
+            yield StableText(self._welcome(()), id="folder")
 
     def scroll_to_region(self, region: Region, **options: Any) -> Offset:
         """Scroll to a region of a field, unless the top is still to be read."""
@@ -76,9 +77,11 @@ class QuestionsPane(VerticalScroll):
             pane.update(self._welcome(found))
 
     def _welcome(self, found: tuple[Finding, ...]) -> Content:
+        first = summaries.unfinished_lines(self._interview)
         # The line at the top of the screen says which LibreChat it is.
-        told = [line for line in summaries.folder_lines(self._interview) if line != summaries.head(self._interview)]
-        lines = [Content(f"{line}\n") for line in told]
+        told = (summaries.head(self._interview), *first)
+        others = [line for line in summaries.folder_lines(self._interview) if line not in told]
+        lines = [Content(f"{line}\n") for line in (*first, *others)]
         lines += [Content.styled(f"{hint}\n", "$text-accent") for hint in self._hints]
         seen = summaries.seen_at_once(found)
         if seen:

@@ -108,10 +108,7 @@ class QuestionsScreen(StepScreen):
     def _begun(self) -> None:
         # The first focus comes by itself and must not push what stands above the first field out of sight.
         self._has_begun = True
-        if self.current.kind is StepKind.WELCOME:
-            self._pane.holds_still = False
-        else:
-            self._pane.release()
+        self._pane.release()
 
     def on_descendant_focus(self, _: events.DescendantFocus) -> None:
         """Explain the focused field."""

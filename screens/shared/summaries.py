@@ -60,13 +60,19 @@ def folder_lines(interview: Interview) -> list[str]:
         lines.append(f".env has {counted(count, 'setting')}; only those that you change are touched.")
     if snapshot.stack is not Stack.HELM:
         lines.append("LibreChat has run here before." if snapshot.has_run else "LibreChat has not run here yet.")
+    return [*lines, *unfinished_lines(interview)]
+
+
+def unfinished_lines(interview: Interview) -> list[str]:
+    """Return what an earlier run left unfinished in the folder."""
+    lines = []
     if interview.interrupted is not None:
         way_on = f"Finish here, or put everything back with: {own_command('restore')}"
         lines.append(cut_off(interview.interrupted, way_on))
     if interview.pending is not None:
         from wizard.plan.compose_commands import compose_command
 
-        lines.append(interview.pending.told(compose_command(snapshot)))
+        lines.append(interview.pending.told(compose_command(interview.snapshot)))
     if interview.rotation is not None:
         lines.append(unfinished_rotation(interview.rotation))
     return lines
