@@ -134,8 +134,8 @@ def openid_sign_in(subject: Subject, *, redirect: str = "", renewal: Renewal | N
     return OpenIdSignIn(task, transport, allowed_domains=allowed_domains(subject), redirect=redirect, renewal=renewal)
 
 
-def openid_outcome(result: OpenIdSignInResult) -> SignInOutcome:
-    """Return what a sign-in through OpenID came to."""
+def browser_outcome(result: OpenIdSignInResult | SocialSignInResult) -> SignInOutcome:
+    """Return what a sign-in through OpenID or a social provider came to."""
     decision, report = result.decision, Report.of(result.findings)
     if decision is None:
         return SignInOutcome(report=report, refused=() if result.is_final else result.findings)
@@ -270,7 +270,7 @@ class _OpenId:
         return Opened(report=report, provider="openid", url=begun.url, redirect=begun.redirect, note=note)
 
     async def finish(self, pasted: Secret) -> SignInOutcome:
-        return _after(self._before, openid_outcome(await self._sign_in.finish(pasted)))
+        return _after(self._before, browser_outcome(await self._sign_in.finish(pasted)))
 
 
 class _Saml:
@@ -327,20 +327,10 @@ class _Social:
         )
 
     async def finish(self, pasted: Secret) -> SignInOutcome:
-        outcome = social_outcome(await self._sign_in.finish(pasted))
+        outcome = browser_outcome(await self._sign_in.finish(pasted))
         # What was a doubt before the sign-in is certain now.
         certain = {finding.id for finding in outcome.report.findings}
         return _after(tuple(each for each in self._before if each.id not in certain), outcome)
-
-
-def social_outcome(result: SocialSignInResult) -> SignInOutcome:
-    """Return what a sign-in through a social provider came to."""
-    decision, report = result.decision, Report.of(result.findings)
-    if decision is None:
-        return SignInOutcome(report=report, refused=() if result.is_final else result.findings)
-    return SignInOutcome(
-        report=report, person=_person(decision), decision=_decision(decision), claims=_claims(result.claims)
-    )
 
 
 def _after(before: tuple[Finding, ...], outcome: SignInOutcome) -> SignInOutcome:

@@ -7,7 +7,7 @@ time of :meth:`OpenIdSignIn.finish` and nowhere else.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
 from checks.net.errors import Failure, HttpError
@@ -25,10 +25,10 @@ from checks.provider.openid.discovery import discover
 from checks.provider.openid.own_settings import settings_findings
 from checks.provider.openid.secret import may_have_secret
 from checks.provider.openid.task import Metadata, OpenIdTask
-from checks.provider.signin.claims import ShownClaim
 from checks.provider.signin.decision import OpenIdDecision, decision_findings
 from checks.provider.signin.pasted_address import Pasted, PastedAddress, read_address
 from checks.provider.signin.renewing import MOST_RENEWALS, HeldTokens, Renewal, Renewals
+from checks.provider.signin.result import BegunSignIn, SignInResult
 from checks.provider.signin.revoking import revoke, sign_out_address
 from checks.provider.signin.token_claims import claims_of, id_token_of
 from checks.provider.signin.userinfo import FAILURES, NOTHING, Userinfo, ask, ask_userinfo
@@ -63,28 +63,8 @@ LOOPBACK: Final = "http://127.0.0.1:{}" + CALLBACK_PATH
 """The redirect URI of a listener on this machine (RFC 8252 section 7.3)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenIdSignInResult:
-    """What a sign-in came to."""
-
-    findings: tuple[Finding, ...]
-    decision: OpenIdDecision | None = None
-    """``None``: nothing was redeemed."""
-    claims: tuple[ShownClaim, ...] = ()
-    """What the provider said about the person, cut."""
-    sign_out: str = field(default="", repr=False)
-    """The address that ends the browser's session at the provider; empty if it offers none."""
-    is_final: bool = True
-    """Whether another address may not be pasted any more."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Begun:
-    """What a person needs for the browser, or why there is nothing to open."""
-
-    findings: tuple[Finding, ...] = ()
-    url: str = field(default="", repr=False)
-    redirect: str = ""
+OpenIdSignInResult = SignInResult[OpenIdDecision]
+Begun = BegunSignIn[OpenIdDecision]
 
 
 class OpenIdSignIn:
@@ -120,14 +100,14 @@ class OpenIdSignIn:
         """Ask for the discovery document and make the request. Nobody signs in where it could not work anyway."""
         own = list(settings_findings(self._task))
         if settings_fault(self._task.settings, self._task.release) is not None or _has_failed(own):
-            return Begun(findings=tuple(own))
+            return BegunSignIn(findings=tuple(own))
         discovered = await discover(self._task, self._conversation)
         found = (*own, *(each for each in discovered.findings if each.status is not Status.PASS))
         self._metadata = discovered.metadata
         if not discovered.is_usable or endpoint_fault(self._metadata, "authorization_endpoint"):
-            return Begun(findings=found)
+            return BegunSignIn(findings=found)
         url = request_address(self._task, self._metadata, self._words, {"redirect_uri": self._redirect})
-        return Begun(findings=found, url=url, redirect=self._redirect)
+        return BegunSignIn(findings=found, url=url, redirect=self._redirect)
 
     async def finish(self, pasted: Secret) -> OpenIdSignInResult:
         """Redeem the pasted code, once, and report LibreChat's decision."""
@@ -136,9 +116,9 @@ class OpenIdSignIn:
         address = read_address(pasted, self._redirect, self._words.state, client)
         if (entry := _REFUSED.get(address.kind)) is not None:
             is_final = address.kind is Pasted.TAKEN
-            return OpenIdSignInResult(findings=(entry.unknown(),), is_final=is_final)
+            return SignInResult(findings=(entry.unknown(),), is_final=is_final)
         if self._is_redeemed:
-            return OpenIdSignInResult(findings=(ids.USED.unknown(),))
+            return SignInResult(findings=(ids.USED.unknown(),))
         self._is_redeemed = True
         if address.error or address.code is None:
             return self._judged(address, TokenAnswer(), Userinfo(), NOTHING)
@@ -150,14 +130,14 @@ class OpenIdSignIn:
             return self._judged(address, TokenAnswer(), Userinfo(), NOTHING)
         if task.secret and not may_have_secret(task, metadata):
             shown = task.shown(metadata.get("token_endpoint"))
-            return OpenIdSignInResult(
+            return SignInResult(
                 findings=(FINDINGS["secret.elsewhere"].unknown(evidence=(f"token_endpoint: {shown}",)),)
             )
         try:
             response = await self._token(code)
         except HttpError as error:
             if error.failure in {Failure.UNRESOLVED, Failure.UNREACHABLE}:
-                return OpenIdSignInResult(findings=(ids.UNREDEEMED.unknown(evidence=(task.shown(error.detail),)),))
+                return SignInResult(findings=(ids.UNREDEEMED.unknown(evidence=(task.shown(error.detail),)),))
             answer = TokenAnswer(failure=FAILURES.get(error.failure, NoAnswer.UNREACHABLE))
             return self._judged(address, answer, Userinfo(), NOTHING)
         held = HeldTokens(response.object)
@@ -206,7 +186,7 @@ class OpenIdSignIn:
         self, address: PastedAddress, token: TokenAnswer, userinfo: Userinfo, keys: ProviderAnswer
     ) -> OpenIdSignInResult:
         decision = self._decision(self._situation(address, token, userinfo, keys), address)
-        return OpenIdSignInResult(
+        return SignInResult(
             findings=tuple(decision_findings(self._task, decision)),
             decision=decision,
             claims=decision.claims(self._task),

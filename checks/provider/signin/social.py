@@ -7,7 +7,7 @@ the time of :meth:`SocialSignIn.finish` and nowhere else. It travels in a header
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -18,13 +18,13 @@ from checks.provider.oauth.apple_key import key_kind
 from checks.provider.oauth.examine import Seen, authorization_url, client_secret_of, redeem, token_class
 from checks.provider.oauth.own_settings import settings_findings
 from checks.provider.oauth.task import SocialTask
-from checks.provider.signin.claims import ShownClaim
 from checks.provider.signin.pasted_address import Pasted, PastedAddress, read_address, read_form
+from checks.provider.signin.result import BegunSignIn, SignInResult
 from checks.provider.signin.social_decision import SocialDecision, social_findings
 from checks.provider.signin.social_revoking import revoke_social
 from checks.provider.signin.token_claims import claims_of
 from checks.provider.signin.userinfo import FAILURES
-from wizard.basics.finding import Finding, Status
+from wizard.basics.finding import Status
 from wizard.basics.secret import Secret
 from wizard.findings import social_sign_in as ids
 from wizard.librechat.browser_url import origin
@@ -61,28 +61,8 @@ _AWAY: Final = frozenset({Failure.UNRESOLVED, Failure.UNREACHABLE})
 """Failures of this machine's network, which says nothing of the container's."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SocialSignInResult:
-    """What a sign-in came to."""
-
-    findings: tuple[Finding, ...]
-    decision: SocialDecision | None = None
-    """``None``: nothing was redeemed."""
-    claims: tuple[ShownClaim, ...] = ()
-    """What the provider said about the person, cut."""
-    is_final: bool = True
-    """Whether another address may not be pasted any more."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SocialBegun:
-    """What a person needs for the browser, or why there is nothing to open."""
-
-    findings: tuple[Finding, ...] = ()
-    url: str = field(default="", repr=False)
-    redirect: str = ""
-    decision: SocialDecision | None = None
-    """Where nobody could sign in whatever the provider says."""
+SocialSignInResult = SignInResult[SocialDecision]
+SocialBegun = BegunSignIn[SocialDecision]
 
 
 class SocialSignIn:
@@ -115,23 +95,23 @@ class SocialSignIn:
         task, own = self._task, tuple(settings_findings(self._task))
         decision = self._decided_already()
         if any(finding.status is Status.FAIL for finding in own):
-            return SocialBegun(findings=own, decision=decision)
+            return BegunSignIn(findings=own, decision=decision)
         if decision is not None and task.provider == "apple":
             told = tuple(social_findings(task, decision))
             names = {finding.id for finding in told}
-            return SocialBegun(findings=(*(each for each in own if each.id not in names), *told), decision=decision)
+            return BegunSignIn(findings=(*(each for each in own if each.id not in names), *told), decision=decision)
         if task.provider == "apple" and not self._secret:
-            return SocialBegun(findings=(*own, ids.APPLE_UNTRIED.unknown()))
-        return SocialBegun(findings=own, url=authorization_url(task, state=self._state), redirect=task.redirect)
+            return BegunSignIn(findings=(*own, ids.APPLE_UNTRIED.unknown()))
+        return BegunSignIn(findings=own, url=authorization_url(task, state=self._state), redirect=task.redirect)
 
     async def finish(self, pasted: Secret) -> SocialSignInResult:
         """Redeem the pasted code, once, and report LibreChat's decision."""
         address, registered = self._read(pasted)
         refused = _REFUSED_FORM if self._task.provider == "apple" else _REFUSED
         if (entry := refused.get(address.kind)) is not None:
-            return SocialSignInResult(findings=(entry.unknown(),), is_final=address.kind is Pasted.TAKEN)
+            return SignInResult(findings=(entry.unknown(),), is_final=address.kind is Pasted.TAKEN)
         if self._is_redeemed:
-            return SocialSignInResult(findings=(ids.USED.unknown(),))
+            return SignInResult(findings=(ids.USED.unknown(),))
         self._is_redeemed = True
         if address.error or address.code is None:
             situation = replace(self._situation, app=AppRegistration(redirect_uris=registered), error=address.error)
@@ -160,7 +140,7 @@ class SocialSignIn:
             response = await redeem(self._task, self._conversation, self._secret, code.reveal())
         except HttpError as error:
             if error.failure in _AWAY:
-                return SocialSignInResult(findings=(ids.UNREDEEMED.unknown(evidence=(self._shown(error.detail),)),))
+                return SignInResult(findings=(ids.UNREDEEMED.unknown(evidence=(self._shown(error.detail),)),))
             failed = ProviderStep(failure=FAILURES.get(error.failure, NoAnswer.UNREACHABLE))
             return self._judged(replace(self._situation, token=failed))
         tokens = _fields(response)
@@ -224,7 +204,7 @@ class SocialSignIn:
             situation=situation, verdict=verdict, cause=cause or verdict.cause, said=said, fields=fields or {}
         )
         findings = tuple(social_findings(self._task, decision))
-        return SocialSignInResult(findings=findings, decision=decision, claims=decision.claims(self._task))
+        return SignInResult(findings=findings, decision=decision, claims=decision.claims(self._task))
 
     def _shown(self, text: object) -> str:
         return self._task.shown(text)

@@ -14,6 +14,7 @@ from checks.net.http import HttpResponse
 from checks.provider.conversation import ProviderRequest
 from checks.provider.oauth.apple_key import fresh_key
 from checks.provider.oauth.task import KeyFile, SocialTask
+from checks.provider.signin.result import SignInResult
 from checks.provider.signin.social import SocialBegun, SocialSignIn, SocialSignInResult
 from tests.checks.provider.oauth.row_social import RowSocial, apple_key
 from tests.checks.provider.row_provider import http
@@ -160,7 +161,7 @@ async def signed_in(
     """Do a recorded sign-in again; with what was pasted."""
     sign_in, opened, provider = begun(recorded, situation)
     if not opened.url:
-        return SocialSignInResult(findings=opened.findings, decision=opened.decision), provider, ""
+        return SignInResult(findings=opened.findings, decision=opened.decision), provider, ""
     pasted = provider.browsed(opened.url)
     assert pasted, "the provider keeps the person"
     return await sign_in.finish(Secret(pasted)), provider, pasted
