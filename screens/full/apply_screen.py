@@ -69,6 +69,7 @@ class ApplyScreen(RunningDialog[ApplyProgress | None]):
         for button in self.query(LineButton):
             if not button.has_class("jump"):
                 button.display = button.name in names
+        self.place_buttons()
         for name in names[:1]:
             self.query_one(f"#push-{name}").focus()
 

@@ -42,6 +42,11 @@ class LineButton(Static, can_focus=True):
         self.add_class("push", *classes.split())
         self.set_class(is_main, "-main")
 
+    @property
+    def columns(self) -> int:
+        """How many columns it needs, the marks of the focus included."""
+        return Content(self._text).cell_length + 2
+
     def on_focus(self) -> None:
         """Show where the keys are, also if there is no colour."""
         self.update(Content(f">{self._text}<"))

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from screens.full.buttons import LineButton
 from screens.full.keys import Keys
 from screens.full.progress import Progress, Rows
 from screens.full.sizes import begin_at_size
@@ -63,6 +64,19 @@ class Dialog(ModalScreen[Result], Generic[Result]):
             if buttons := tuple(self.buttons()):
                 yield Horizontal(*buttons, classes="answers")
         yield Keys(lambda _: True)
+
+    def on_resize(self) -> None:
+        """Find the room for the buttons."""
+        self.place_buttons()
+
+    def place_buttons(self) -> None:
+        """Put the buttons that are shown side by side, or one below the other where that does not fit."""
+        for row in self.query(".answers"):
+            shown = [button for button in row.query(LineButton) if button.display]
+            wanted = sum(button.columns + button.styles.margin.right for button in shown)
+            row.set_class(
+                wanted > row.size.width + max((button.styles.margin.right for button in shown), default=0), "-stacked"
+            )
 
     def middle(self) -> Iterator[Widget]:
         """Yield what is below the title."""
