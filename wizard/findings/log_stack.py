@@ -213,8 +213,8 @@ MEILI_NO_KEY = _of(
 MEILI_VERSION = _of(
     "search.version",
     "A different version wrote Meilisearch's data folder.",
-    "LibreChat rebuilds the search index from the database: remove the folder meili_data_* (docker compose stop "
-    "meilisearch first), then run: docker compose up -d meilisearch && docker compose restart api",
+    "LibreChat rebuilds the search index from the database: remove the folder meili_data_* (before that: docker compose stop "
+    "meilisearch), then run: docker compose up -d meilisearch && docker compose restart api",
     consequence="Search in conversations is off; sign-in is not affected.",
     lines=("is incompatible with your current engine version",),
     supersedes=("log.search.unreachable",),

@@ -1,4 +1,4 @@
-"""A language whose texts are 40 % longer, at 80x24: nothing that matters is cut."""
+"""A language whose texts are 40 % longer, in every step and in dialogs, at the smallest windows: nothing that matters is cut."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.screen import Screen
 
 from screens.full import about as about_pane
 from screens.full import fields
@@ -13,8 +14,11 @@ from screens.full.buttons import LineButton
 from screens.shared.field_state import FieldState, about, field_state
 from tests.screens.full.operator import at_the_wizard, practice_with
 from wizard.catalogue.model import Choice
+from wizard.interview.steps import STEPS
 
-STEPS = ("welcome", "access", "accounts", "mail", "providers", "openid", "checks", "review")
+ENDS = ("done",)
+"""What cannot be gone to before the files are written."""
+DIALOGS = {"ctrl+c": "Leave the wizard?", "f10": "Save the answers as", "f1": "Everything about this question"}
 
 
 def longer(text: str) -> str:
@@ -50,11 +54,12 @@ def long_texts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("long_texts")
-async def test_nothing_that_matters_is_cut(tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [(80, 24), (60, 16)])
+async def test_nothing_that_matters_is_cut(tmp_path: Path, size: tuple[int, int]) -> None:
     answered = {"DOMAIN_CLIENT": "https://chat.example.com"}
-    async with at_the_wizard(tmp_path / "chat", answered=answered, practice=practice_with(), size=(80, 24)) as operator:
+    async with at_the_wizard(tmp_path / "chat", answered=answered, practice=practice_with(), size=size) as operator:
         operator.app.interview.answer("guide.providers", "openid")
-        for step in STEPS:
+        for step in (one.id for one in STEPS if one.id not in ENDS):
             operator.app.show_step(step)
             await operator.until_true(lambda step=step: operator.app.screen.current.id == step and operator.app.focused)  # type: ignore[attr-defined, misc]
             await operator.until("~")
@@ -71,3 +76,22 @@ async def test_nothing_that_matters_is_cut(tmp_path: Path) -> None:
             for options in operator.app.screen.query("Pick.-row"):
                 shown = [str(option.render()) for option in options.query("Option")]
                 assert sum(map(len, shown)) + len(shown) <= options.region.width, f"{step}: choices are cut"
+
+
+@pytest.mark.usefixtures("long_texts")
+@pytest.mark.parametrize("size", [(80, 24), (60, 16)])
+async def test_every_button_of_a_dialog_is_in_sight(tmp_path: Path, size: tuple[int, int]) -> None:
+    answered = {"APP_TITLE": "Ours"}
+    async with at_the_wizard(tmp_path / "chat", answered=answered, step="mail", size=size) as operator:
+        for key, title in DIALOGS.items():
+            await operator.press(key)
+            await operator.until(title)
+            for button in operator.app.screen.query(LineButton):
+                await operator.until_true(lambda button=button: is_in_sight(operator.app.screen, button))  # type: ignore[misc]
+            await operator.press("escape")
+            await operator.until(title, gone=True)
+
+
+def is_in_sight(screen: Screen[Any], button: LineButton) -> bool:
+    seen = screen.find_widget(button)
+    return bool(seen.region) and seen.clip.contains_region(seen.region)
