@@ -15,13 +15,13 @@ from wizard.basics.check_outcomes import Skipped
 from wizard.findings.consequences import RESET
 from wizard.findings.smtp import AUTH_REJECTED
 
-CAUSE = AUTH_REJECTED.fail("The server refuses user or password. " * 3)
+CAUSE = AUTH_REJECTED.fail("The server rejects the user name or password. " * 3)
 EFFECT = RESET["smtp"].fail("Nobody gets a link.", remedy="Fix it. " * 20)
 
 
 def test_a_cause_stands_before_what_follows_from_it() -> None:
     text = report_text(Report(findings=(EFFECT, CAUSE)))
-    assert text.index("refuses user") < text.index("Nobody gets")
+    assert text.index("rejects the user") < text.index("Nobody gets")
 
 
 def test_no_advice_is_cut() -> None:
@@ -35,7 +35,7 @@ def test_what_was_shown_before_is_counted_and_not_repeated_unless_it_failed() ->
     report = Report(findings=(warning, CAUSE))
     again = report_text(report, is_brief=True, shown=(warning, CAUSE))
     assert "Weak." not in again
-    assert "refuses user" in again
+    assert "rejects the user" in again
     assert again.endswith("0 ok, 1 failed, 1 warning, 0 inconclusive. Those shown above are not repeated.\n")
     other = report_text(report, is_brief=True, shown=(AUTH_REJECTED.warn("Weaker."),))
     assert "Weak." in other

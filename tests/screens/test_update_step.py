@@ -43,7 +43,7 @@ def interview(folder: Path) -> Iterator[Interview]:
         ),
         ("v0.8.0", ("From v0.8.7 to v0.8.0:", "cve-2026-54042".upper())),
         ("v0.8.7", ("The folder is at v0.8.7 already.",)),
-        ("newest", ("It is not a release tag",)),
+        ("newest", ("This is not a release tag",)),
     ],
 )
 def test_line_prompts_tell_what_it_means(

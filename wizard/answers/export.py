@@ -19,7 +19,7 @@ _HEAD: Final = """\
 # Answers of the LibreChat auth wizard. Repeat them with: librechat-wizard --answers THIS-FILE --dir FOLDER
 """
 _SECRETS: Final = """\
-# Secrets are not in this file. {env: NAME, keep: true} takes the value from the environment variable NAME; where that
+# Secrets are not in this file. {env: NAME, keep: true} takes the value from the environment variable NAME; if that
 # is not set, what stands in .env is kept. {file: PATH} and {command: [PROGRAM, ARGUMENT]} do as well.
 """
 _TAKEN: Final = frozenset(
@@ -52,11 +52,11 @@ def save(draft: Draft, folder: Path, target: Path) -> Path:
     target = with_home(str(target))
     target = target if target.is_absolute() else folder / target
     try:
-        fault = "something that is not an answers file stands there." * (
+        fault = "a file that is not an answers file already exists there." * (
             target.exists() and not _is_answers_file(target)
         )
         if target.name in _TAKEN:
-            fault = "this is the name of a file that LibreChat, Docker Compose or the proxy reads."
+            fault = "LibreChat, Docker Compose or the proxy reads a file with this name."
         if fault:
             message = f"{fault} Nothing is written."
             raise WriteRefused(Problem(field="", file=str(target), message=message, remedy="Choose another name."))

@@ -31,7 +31,7 @@ def load(path: Path) -> AnswersRead:
         raise InvalidInput(problem) from None
     done = parse(data, str(path), path.resolve().parent)
     if done.warnings and shared:
-        advice = f"Others on this machine can read {path}: chmod 600 {path}"
+        advice = f"Other users on this machine can read {path}. Run: chmod 600 {path}"
         return done._replace(warnings=(*done.warnings, advice))
     return done
 

@@ -63,7 +63,7 @@ class _Reader:
         """Read the whole file."""
         if root is None or root.kind != "map":
             line = root.line if root else 0
-            self._fault("", line, "an answers file is a mapping.", "It begins with the line 'version: 1'.")
+            self._fault("", line, "the answers file is not a mapping.", "Begin it with the line 'version: 1'.")
             return Answers()
         self._secret_variables = _named_variables(root)
         parts = self._known(root, "", PARTS)
@@ -86,7 +86,7 @@ class _Reader:
                 found[key.text] = value
                 continue
             near = nearest_of(key.text, names)
-            remedy = f"Did you mean {near}?" if near else f"Known here: {', '.join(names)}."
+            remedy = f"Did you mean {near}?" if near else f"Valid names here: {', '.join(names)}."
             setting = catalogue.by_key().get(key.text)
             below = [one.part for one in QUESTIONS if one.key == key.text and one.part]
             if below and not near:
@@ -101,7 +101,10 @@ class _Reader:
             self._fault("version", 0, "missing.", "Write 'version: 1' as the first line.")
         elif node.text != "1" or node.kind not in ("number", "text"):
             self._fault(
-                "version", node.line, f"{node.text or 'this'} is not known here.", "This program reads version 1."
+                "version",
+                node.line,
+                f"{node.text or 'this'} is not known here.",
+                "This program supports only version 1.",
             )
 
     def _values(self, part: type[Part], nodes: Mapping[str, Node]) -> dict[str, Any]:
@@ -214,7 +217,7 @@ class _Reader:
         if setting.generate is None:
             self._fault(setting.id, value.line, "no value can be generated for it.", "Write the value itself.")
         elif "generate" not in on:
-            message = "replace and accept_loss belong to generate: true."
+            message = "replace and accept_loss are valid only with generate: true."
             self._fault(setting.id, value.line, message, "Add generate: true.")
         return on
 
@@ -245,14 +248,14 @@ class _Reader:
         pairs = tuple(pair for pair in node.pairs if pair[0].text != "keep")
         if len(pairs) != 1 or pairs[0][0].text not in SOURCES:
             forms = "{file: PATH}, {env: NAME}, {command: [PROGRAM, ARGUMENT]} or {generate: true}"
-            self._fault(name, node.line, "a mapping here says where the value comes from.", f"Write {forms}.")
+            self._fault(name, node.line, "a mapping here must say where the value comes from.", f"Write {forms}.")
             return None
         if len(pairs) == len(node.pairs):
             return node
         key, value = pairs[0]
         flag = next(flag for other, flag in node.pairs if other.text == "keep")
         if key.text != "env" or not flag.is_true:
-            self._fault(name, node.line, "keep: true belongs to env.", "Write {env: NAME, keep: true}.")
+            self._fault(name, node.line, "keep: true is valid only with env.", "Write {env: NAME, keep: true}.")
             return None
         return replace(node, pairs=pairs) if value.text in os.environ else None
 

@@ -73,7 +73,7 @@ def _definitions() -> dict[str, Any]:
     generate = {"generate": {"const": True}, "replace": {"type": "boolean"}, "accept_loss": {"type": "boolean"}}
     return {
         "source": {
-            "description": "Where a value comes from instead of standing in the file.",
+            "description": "Where a value comes from if it is not in the file.",
             "oneOf": [
                 {**_mapping({"file": _TEXT}), "required": ["file"]},
                 {**_mapping({"env": _TEXT, "keep": {"const": True}}), "required": ["env"]},

@@ -26,18 +26,18 @@ def fetch(node: Node, base: Path, secret_variables: frozenset[str]) -> str | Pro
     how, value = next(iter((key.text, value) for key, value in node.pairs))
     words = (value, *value.items)
     if not all(_is_argument(word.text) for word in words if word.kind == "text"):
-        return Problem(field="", message="it contains a character that no name on this machine has.")
+        return Problem(field="", message="it contains a character that is not valid in a file name.")
     if how == "file" and value.kind == "text":
         try:
             return _from_file(base / Path(value.text).expanduser())
         except RuntimeError:
-            return Problem(field="", message=f"{value.text} names a user whose home is not known.")
+            return Problem(field="", message=f"{value.text} names a user whose home directory is unknown.")
     if how == "env" and value.kind == "text":
         return _from_variable(value.text)
     if how == "command" and value.items and all(item.kind in ("text", "number", "bool") for item in value.items):
         return _from_command([item.text for item in value.items], base, secret_variables)
     forms = "{file: PATH}, {env: NAME} or {command: [PROGRAM, ARGUMENT]}"
-    return Problem(field="", message=f"{how!r} is not given in a form that can be read.", remedy=f"Write {forms}.")
+    return Problem(field="", message=f"{how!r} does not have a valid value.", remedy=f"Write {forms}.")
 
 
 def _is_argument(text: str) -> bool:
@@ -63,7 +63,7 @@ def _from_file(path: Path) -> str | Problem:
     try:
         # A pipe (process substitution) is read too; a terminal or an endless device is not.
         if stat.S_ISCHR(path.stat().st_mode) or path.is_dir():
-            return Problem(field="", message=f"{path} is not a file that can be read.")
+            return Problem(field="", message=f"{path} is not a regular file.")
         with open_named(path) as source:
             return _cleaned(source.read(LONGEST + 1), str(path))
     except (OSError, ValueError) as error:
@@ -94,10 +94,10 @@ def _from_command(arguments: list[str], base: Path, secret_variables: frozenset[
         )
     )
     if done.failure is processes.ProcessFailure.SILENT:
-        return Problem(field="", message=f"the command {arguments[0]} gave no answer in {_COMMAND_SECONDS} s.")
+        return Problem(field="", message=f"the command {arguments[0]} did not finish within {_COMMAND_SECONDS} s.")
     if done.failure is processes.ProcessFailure.ABSENT:
         reason = done.reason or "it cannot be started"
         return Problem(field="", message=f"the command {arguments[0]} failed: {reason}.")
     if done.status:
-        return Problem(field="", message=f"the command {arguments[0]} ended with status {done.status}.")
-    return _cleaned(done.out, f"what the command {arguments[0]} printed")
+        return Problem(field="", message=f"the command {arguments[0]} exited with status {done.status}.")
+    return _cleaned(done.out, f"the output of the command {arguments[0]}")

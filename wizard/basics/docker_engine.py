@@ -39,7 +39,7 @@ class DockerEngine(NamedTuple):
     @property
     def named(self) -> str:
         """The engine for a person: ``ssh://root@prod.example (DOCKER_HOST)``."""
-        return f"{self.address} ({self.chosen_by})" if self.chosen_by else "the default one of this machine"
+        return f"{self.address} ({self.chosen_by})" if self.chosen_by else "the default engine of this machine"
 
     @property
     def facts(self) -> dict[str, str | bool | None]:
@@ -103,7 +103,7 @@ def refusal() -> str:
     engine = docker_engine()
     if engine.is_local or REMOTE_ENGINE:
         return ""
-    return f"the Docker engine is {engine.named}{engine.place}, and nobody confirmed it ({REMOTE_DOCKER})"
+    return f"the Docker engine is {engine.named}{engine.place}, and it was not confirmed with {REMOTE_DOCKER}"
 
 
 def demand_confirmation() -> None:

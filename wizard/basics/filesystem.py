@@ -147,7 +147,7 @@ def read_present(path: Path, *, largest: int = LARGEST, is_foreign: bool = False
         data = stream.read(largest + 1)
         attributes = _attributes(descriptor)
     if len(data) > largest:
-        raise TooLargeError(f"a file of more than {largest / 1_000_000:g} MB")
+        raise TooLargeError(f"a file larger than {largest / 1_000_000:g} MB")
     return Present(data=data, about=about, attributes=attributes, is_foreign=is_foreign)
 
 

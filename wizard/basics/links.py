@@ -69,13 +69,11 @@ def _fault(folder: Path, walk: LinkWalk) -> str:
     believed = (owner, 0, os.geteuid())
     for link, maker in walk.links:
         if maker not in believed:
-            return f"is a symbolic link to {end}; {link} was made by {account_name(maker)}."
+            return f"is a symbolic link to {end}; {account_name(maker)} created {link}."
     if end.is_relative_to(folder):
         return ""
     nearest = next((path for path in (end, *end.parents) if os.path.lexists(path)), Path(end.root))
     about = os.lstat(nearest)
     if about.st_uid != owner:
-        return (
-            f"is a symbolic link to {end}, outside of this folder; {nearest} belongs to {account_name(about.st_uid)}."
-        )
+        return f"is a symbolic link to {end}, outside this folder; {nearest} belongs to {account_name(about.st_uid)}."
     return ""

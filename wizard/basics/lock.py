@@ -157,14 +157,14 @@ class FolderLock:
         if not stat.S_ISREG(about.st_mode):
             fault = "it is not a regular file"
         elif about.st_nlink != 1:
-            fault = "it is a second name of another file"
+            fault = "it is a hard link to another file"
         elif about.st_uid not in self._room.owners():
-            fault = f"it belongs to a stranger (UID {about.st_uid})"
+            fault = f"it belongs to another user (UID {about.st_uid})"
         if fault:
             raise self._no_lock(fault)
 
     def _no_lock(self, fault: str) -> WriteRefused:
-        message = f"{fault}, so it is not a lock of the wizard's. Nothing changed."
+        message = f"{fault}, so it is not the wizard's lock file. Nothing changed."
         return WriteRefused(
             Problem(field="", file=self._name, message=message, remedy="Remove it, then run this again.")
         )

@@ -23,12 +23,14 @@ def open_named(path: Path) -> BinaryIO:
     is_accepted = bool(FOREIGN_FILES)
     if strangers and not is_accepted:
         link, maker = strangers[0]
-        raise OSError(errno.EPERM, f"{link} is a symbolic link that {account_name(maker)} made; it leads to {walk.end}")
+        raise OSError(
+            errno.EPERM, f"{link} is a symbolic link that {account_name(maker)} created; it points to {walk.end}"
+        )
     file = path.open("rb")
     # What is there now need not be what was looked at.
     if not is_accepted and not walk.end.is_relative_to("/proc") and not _is_at(walk.end, file):
         file.close()
-        raise OSError(errno.EAGAIN, "it changed while it was opened")
+        raise OSError(errno.EAGAIN, "it changed while it was being opened")
     return file
 
 

@@ -11,35 +11,41 @@ from wizard.basics.owner_rights import folder_owner
 from wizard.basics.problem import Problem, WriteRefused
 
 _MEANING: Final = {
-    errno.ENOSPC: ("the disk is full", "Make room (docker system df shows what Docker contains), then run this again."),
-    errno.EDQUOT: ("the disk quota is used up", "Make room or have the quota raised, then run this again."),
+    errno.ENOSPC: (
+        "the disk is full",
+        "Free some space (docker system df shows what Docker uses), then run this again.",
+    ),
+    errno.EDQUOT: ("the disk quota is used up", "Free some space or have the quota raised, then run this again."),
     errno.EFBIG: (
-        "the file would be larger than this system allows (ulimit -f)",
+        "the file would exceed this system's size limit (ulimit -f)",
         "Raise the limit, then run this again.",
     ),
     errno.EROFS: (
         "the file system is read-only",
-        "Mount it writable (a disk that failed is often remounted read-only: see dmesg).",
+        "Remount it read-write (a failing disk is often remounted read-only: see dmesg).",
     ),
     errno.EACCES: ("permission denied", "Run this as the user that owns the file and its folder, or with sudo."),
     errno.EPERM: (
         "the operation is not permitted",
-        "Run this as the file's owner or with sudo; lsattr shows whether the file is immutable (chattr -i frees it).",
+        "Run this as the file's owner or with sudo. If lsattr shows that it is immutable, run chattr -i first.",
     ),
     errno.EBUSY: (
         "it is in use as a mount point",
-        "One single file is mounted there: run the wizard on the host, not inside of a container.",
+        "A single file is mounted there: run the wizard on the host, not inside a container.",
     ),
-    errno.EIO: ("the disk reported an input/output error", "Look at the disk first (dmesg), then run this again."),
-    errno.EISDIR: ("a directory is there", "Move it away, then run this again."),
+    errno.EIO: ("the disk reported an input/output error", "Check the disk first (dmesg), then run this again."),
+    errno.EISDIR: ("a directory with this name exists", "Move it away, then run this again."),
     errno.ENOTDIR: ("a file exists where a folder is needed", "Move it away, then run this again."),
-    errno.ENOENT: ("the file or its folder has vanished", "Run this again: the wizard will read the folder again."),
+    errno.ENOENT: (
+        "the file or its folder no longer exists",
+        "Run this again, so that the wizard reads the folder again.",
+    ),
     errno.ENAMETOOLONG: ("the name is too long for this file system", "Use a shorter name."),
     errno.EMFILE: ("too many files are open", "Raise the limit (ulimit -n), then run this again."),
     errno.ENFILE: ("too many files are open on this machine", "Run this again later."),
     errno.ELOOP: (
         "it is a symbolic link, or links form a loop",
-        "Put a regular file there, then run this again.",
+        "Replace it with a regular file, then run this again.",
     ),
 }
 """Cause and way out by error number (errno.h, POSIX.1-2017)."""
@@ -63,7 +69,7 @@ def in_words(error: BaseException | None) -> str:
     if isinstance(number, int) and number > 0 and reason is None and not hasattr(error, "library"):
         return os.strerror(number)
     if isinstance(error, TimeoutError):
-        return "no answer in time"
+        return "timed out"
     if isinstance(error, ConnectionError) and not str(error):
         return "the connection was closed"
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
@@ -74,7 +80,8 @@ def remedy(error: OSError) -> str:
     owner = folder_owner()
     if owner is not None and error.errno in (errno.EACCES, errno.EPERM):
         name = account_name(owner.uid)
-        return f"Root works in this folder with the rights of its owner, {name}: let that user write there (sudo chown -h)."
+        return f"In this folder, root acts with the rights of its owner, {name}: give that user write access (sudo "
+        "chown -h)."
     return _MEANING[error.errno][1] if error.errno in _MEANING else ""
 
 

@@ -70,11 +70,11 @@ class PrivateFolder:
         if about is None:
             return ""
         if stat.S_ISLNK(about.st_mode):
-            return "it is a symbolic link, which could lead the copies of your secrets anywhere."
+            return "it is a symbolic link, so the copies of your secrets could end up anywhere."
         if not stat.S_ISDIR(about.st_mode):
             return "it is not a folder."
         if about.st_uid not in self.owners():
-            return f"it belongs to a stranger (UID {about.st_uid}), who could read the copies of your secrets."
+            return f"it belongs to another user (UID {about.st_uid}), who could read the copies of your secrets."
         return ""
 
     def refusal(self, fault: str) -> WriteRefused:

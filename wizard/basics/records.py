@@ -140,7 +140,7 @@ def _scalar(name: str, value: object, kind: type) -> object:
         return value
     if kind is int:
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _LARGEST_NUMBER:
-            raise DamagedRecord(f"{name} is not a number that it can be")
+            raise DamagedRecord(f"{name} is out of range")
         return value
     text = _text(name, value)
     try:
@@ -155,9 +155,9 @@ def _text(name: str, value: object) -> str:
     try:
         os.fsencode(value)
     except UnicodeEncodeError:
-        raise DamagedRecord(f"{name} is not text that can be written") from None
+        raise DamagedRecord(f"{name} is not valid text") from None
     if "\0" in value:
-        raise DamagedRecord(f"{name} is not text that can be written")
+        raise DamagedRecord(f"{name} is not valid text")
     return value
 
 
@@ -182,21 +182,21 @@ class RecordFile:
         try:
             present = read_present(self.path, largest=self._largest)
         except NotRegularError as error:
-            raise DamagedRecord(f"{error} is in its place") from None
+            raise DamagedRecord(f"there is {error} in its place") from None
         except TooLargeError:
             raise DamagedRecord("it is too large") from None
         if present is None:
             return None
         if present.about.st_uid not in self._room.owners():
-            raise DamagedRecord("somebody else made it")
+            raise DamagedRecord("another user created it")
         if present.about.st_nlink > 1:
-            raise DamagedRecord("it is a second name of another file")
+            raise DamagedRecord("it is a hard link to another file")
         fields = RecordFields(_parsed(present.data))
         version = fields.number("version")
         if version > self._version:
             raise NewerRecord("a later release of librechat-wizard wrote it")
         if version != self._version:
-            raise DamagedRecord("its version is not known")
+            raise DamagedRecord("its version is unknown")
         return fields
 
     def write(self, content: Mapping[str, object], *, durable: bool = True) -> None:

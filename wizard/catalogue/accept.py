@@ -41,8 +41,9 @@ NAMING: Final = (Kind.URL, Kind.HOST, Kind.EMAIL)
 """Kinds whose values name something that is reached."""
 _STAND_INS: Final = {
     PlaceholderKind.PLACEHOLDER: "it is a placeholder, not a secret.",
-    PlaceholderKind.REFERENCE: "it is a reference to a secret store, which is not resolved here: the text itself would be the secret.",
-    PlaceholderKind.COMMAND: "it is a command, which is not executed: the text itself would be the secret.",
+    PlaceholderKind.REFERENCE: "it is a reference to a secret store, and nothing resolves it here: the text itself "
+    "would be the secret.",
+    PlaceholderKind.COMMAND: "it is a command, which nothing executes: the text itself would be the secret.",
 }
 _FOLDED: Final = ("yes", "no", "on", "off", "1", "0", "y", "n", "enabled", "disabled")
 
@@ -74,16 +75,20 @@ def accept(setting: Setting, raw: object) -> Accepted | ValueFault:
     if text == "" and setting.kind not in (Kind.BOOL_DEFAULT_ON, Kind.CHOICE):
         return _accept_empty(setting)
     if setting.kind in NAMING and names_nothing(text):
-        return ValueFault("it still has the placeholder of a guide.", "Write the real name in its place.")
+        return ValueFault(
+            "it still contains a placeholder from a guide.", "Replace the placeholder with the real name."
+        )
     result = _BY_KIND[setting.kind](setting, text)
     if isinstance(result, Accepted) and setting.pattern and not re.fullmatch(setting.pattern, result.text):
-        return ValueFault(setting.pattern_help or "it does not have the form that LibreChat needs.", _example(setting))
+        return ValueFault(
+            setting.pattern_help or "it does not have the format that LibreChat needs.", _example(setting)
+        )
     return result
 
 
 def _joined(setting: Setting, items: list[object]) -> str | ValueFault:
     if setting.kind is not Kind.LIST:
-        return ValueFault("a list is not accepted here.", "Write one value.")
+        return ValueFault("a list is not accepted here.", "Write a single value.")
     texts = [str(item).strip() for item in items]
     if any("," in text or not text for text in texts):
         return ValueFault("an item of the list is empty or contains a comma.", "LibreChat splits the list at commas.")
@@ -118,7 +123,7 @@ def _general_fault(setting: Setting, text: str) -> ValueFault | None:
     if "\n" in text and setting.kind not in (Kind.SECRET, Kind.TEXT):
         return ValueFault("it contains a line break.", "Write it on one line.")
     if text != text.strip() and setting.kind not in (Kind.SECRET, Kind.TEXT, *SWITCHES):
-        return ValueFault("it begins or ends with a space.", "Take the blank away.")
+        return ValueFault("it begins or ends with a space.", "Remove the space.")
     typographic = next((char for char in text if char in "\u201c\u201d\u2018\u2019\u201e"), None)
     if typographic and not setting.secret and setting.kind is not Kind.TEXT:
         return ValueFault(
@@ -130,14 +135,14 @@ def _general_fault(setting: Setting, text: str) -> ValueFault | None:
 def _accept_empty(setting: Setting) -> Accepted | ValueFault:
     if setting.kind in (Kind.INT, Kind.NUMBER, Kind.MINUTES, Kind.PORT):
         return ValueFault(
-            "an empty value is not a number; LibreChat would take it for 0.", f"Write ~ to leave {setting.key} out."
+            "an empty value is not a number; LibreChat would read it as 0.", f"Write ~ to leave {setting.key} out."
         )
     return Accepted("")
 
 
 def _accept_text(setting: Setting, text: str) -> Accepted | ValueFault:
     if setting.key == "EMAIL_SERVICE" and (near := _misspelt_service(text)):
-        return ValueFault(f"nodemailer knows no service of the name {quoted(setting, text)}.", f"Did you mean {near}?")
+        return ValueFault(f"Nodemailer has no service called {quoted(setting, text)}.", f"Did you mean {near}?")
     return Accepted(text)
 
 
@@ -155,10 +160,12 @@ def _accept_secret(setting: Setting, text: str) -> Accepted | ValueFault:
     if stand_in is None and any(word in lowered for word in _PLACEHOLDERS):
         stand_in = PlaceholderKind.PLACEHOLDER
     if stand_in is not None:
-        return ValueFault(_STAND_INS[stand_in], "Write the real value, or {generate: true} where that is possible.")
+        return ValueFault(
+            _STAND_INS[stand_in], "Write the real value, or {generate: true} if the wizard can generate it."
+        )
     if setting.minimum is not None and len(text) < setting.minimum:
         return ValueFault(
-            f"it is shorter than {int(setting.minimum)} characters.", "Write {generate: true} for a safe one."
+            f"it is shorter than {int(setting.minimum)} characters.", "Write {generate: true} to generate a safe one."
         )
     return Accepted(text)
 
@@ -170,11 +177,11 @@ def _accept_bool(setting: Setting, text: str) -> Accepted | ValueFault:
     shown = quoted(setting, text)
     if not folded:
         return ValueFault(
-            "an empty value turns it off, although it is on when the line is missing.",
+            "an empty value turns it off, but it is on if the line is missing.",
             "Write false, or ~ to leave it out.",
         )
     hint = "Write true or false." if folded in _FOLDED else "It is a switch: true or false."
-    return ValueFault(f"LibreChat takes only 'true' for on; {shown} would count as off.", hint)
+    return ValueFault(f"LibreChat accepts only 'true' as on; {shown} would mean off.", hint)
 
 
 def _accept_words(setting: Setting, text: str) -> Accepted | ValueFault:
@@ -193,7 +200,7 @@ def _accept_choice(setting: Setting, text: str) -> Accepted | ValueFault:
         # LibreChat takes these in any case, and every word for off.
         return Accepted("off" if near is None and text.strip() else near or "")
     hint = f"Write {near}. " if near else ""
-    return ValueFault(f"LibreChat does not know {quoted(setting, text)}.", f"{hint}One of: {shown}.")
+    return ValueFault(f"LibreChat does not support {quoted(setting, text)}.", f"{hint}One of: {shown}.")
 
 
 def _accept_number(setting: Setting, text: str) -> Accepted | ValueFault:
@@ -228,7 +235,7 @@ def _accept_url(setting: Setting, text: str) -> Accepted | ValueFault:
             )
         return ValueFault(f"{quoted(setting, text)} is not a URL.", "Write https://HOST or https://HOST:PORT/PATH.")
     if match["port"] and not (len(match["port"]) < 6 and 0 < int(match["port"]) < 65536):  # noqa: PLR2004
-        return ValueFault("what follows the colon is not a port.", "A port is a number from 1 to 65535.")
+        return ValueFault("the text after the colon is not a port.", "A port is a number from 1 to 65535.")
     host = match["host"]
     if host.isascii() and not host.startswith("[") and not _HOST.fullmatch(host):
         return ValueFault(
@@ -242,18 +249,20 @@ def _accept_url(setting: Setting, text: str) -> Accepted | ValueFault:
 
 def _accept_user(setting: Setting, text: str, match: re.Match[str]) -> Accepted | ValueFault:
     if match["user"] is not None and setting.key not in NAME_USER:
-        return ValueFault("the address contains a user name or a password.", "Write it without: https://HOST")
+        return ValueFault(
+            "the address contains a user name or a password.", "Write the address without them: https://HOST"
+        )
     if match["user"] is None and "@" in (match["rest"] or "").partition("?")[0] and setting.key in NAME_USER:
         return ValueFault(
-            "there is an @ behind the host: the password contains a /, which ends the host.",
-            "Write / in the user name and in the password as %2F, @ as %40, : as %3A.",
+            "there is an @ after the host: the password contains a /, which ends the host.",
+            "In the user name and the password, write / as %2F, @ as %40 and : as %3A.",
         )
     return Accepted(text)
 
 
 def _impossible(setting: Setting, text: str) -> ValueFault:
     return ValueFault(
-        f"{quoted(setting, text)} has an IP address that cannot exist.",
+        f"{quoted(setting, text)} contains an invalid IP address.",
         "An IPv4 address is four numbers from 0 to 255; a name does not end with a number.",
     )
 
@@ -265,10 +274,10 @@ def _behind_scheme(text: str) -> str:
 
 def _accept_host(setting: Setting, text: str) -> Accepted | ValueFault:
     if "://" in text or "/" in text:
-        return ValueFault(f"{quoted(setting, text)} is a URL.", "Write the host name alone: smtp.example.com")
+        return ValueFault(f"{quoted(setting, text)} is a URL.", "Write only the host name: smtp.example.com")
     if re.fullmatch(r"[^:]+:\d+", text):
         return ValueFault(
-            f"{quoted(setting, text)} holds a port.", "Write the host name alone; the port has its own setting."
+            f"{quoted(setting, text)} contains a port.", "Write only the host name; the port has its own setting."
         )
     if not _HOST.fullmatch(text) and not re.fullmatch(r"[0-9A-Fa-f:.]+", text):
         return ValueFault(
@@ -281,7 +290,7 @@ def _accept_email(setting: Setting, text: str) -> Accepted | ValueFault:
     if _ADDRESS.fullmatch(text):
         return _impossible(setting, text) if is_impossible(text.rpartition("@")[2]) else Accepted(text)
     named = re.fullmatch(r".*<([^<>]+)>", text)
-    hint = "Write the address alone; the name goes to EMAIL_FROM_NAME." if named else "Write somebody@example.com."
+    hint = "Write only the address; the name belongs in EMAIL_FROM_NAME." if named else "Write somebody@example.com."
     return ValueFault(f"{quoted(setting, text)} is not a mail address.", hint)
 
 
@@ -305,7 +314,7 @@ def _accept_duration(setting: Setting, text: str) -> Accepted | ValueFault:
     if setting.whole_seconds and value % 1000:
         return ValueFault(
             f"{value:g} ms is not a whole number of seconds: every sign-in would end with an error.",
-            f"{_duration_example(setting)} Milliseconds have to be a multiple of 1000.",
+            f"{_duration_example(setting)} Milliseconds must be a multiple of 1000.",
         )
     return Accepted(expression.strip())
 

@@ -69,11 +69,14 @@ class Installation(Part, place="librechat", section="welcome"):
     """The part ``librechat:``: which LibreChat it is. ``None``: it is found out from the folder."""
 
     release: Release | None = ask(declare.text("release", "LibreChat release", pattern=r"v?\d+\.\d+\.\d+(-rc\d*)?",
-        help="Which settings exist and what they do depends on the release. Answer this only if the folder does not show it, or shows a different release than the one that runs.",
-        empty="It is detected from the folder; otherwise the newest known release is assumed."),
+        help="Which settings exist and what they do depends on the release. Answer this only if the folder does not "
+        "show the release, or shows a different one from the one that is running.",
+        empty="The wizard detects it from the folder, or assumes the newest known release."),
         default=None, parse=Release.parse, noun="LibreChat release", remedy="Write a tag such as v0.8.7.")  # fmt: skip
     stack: Stack | None = ask(declare.choice("stack", "How LibreChat is run",
-        help="With one of its two compose files (docker-compose.yml for one machine, deploy-compose.yml with its own nginx), or on Kubernetes with its official Helm chart; the files for that go to the folder kubernetes. local is a clone that runs without Docker.",
+        help="With one of its two compose files (docker-compose.yml for one machine, deploy-compose.yml with its own "
+        "nginx), or on Kubernetes with its official Helm chart, whose files go into the folder kubernetes. local is a "
+        "clone that runs without Docker.",
         empty="docker-compose.yml if it exists in the folder.",
         choices=(
             Choice("compose", "docker-compose.yml"),
@@ -82,22 +85,26 @@ class Installation(Part, place="librechat", section="welcome"):
             Choice("local", "npm, systemd or pm2, without Docker"))),
         default=None, parse=Stack)  # fmt: skip
     service: str = ask(declare.text("service", "LibreChat's service", pattern=r"[A-Za-z0-9._-]{1,100}",
-        help="The service of the compose files that is LibreChat. It is found by its image and its mounts; answer this only if several services look like it, or none does.",
-        empty="It is detected from the compose files."),
-        default="", noun="service of a compose file", remedy="Write the name as it appears below services:.")  # fmt: skip
+        help="The service in the compose files that runs LibreChat. The wizard finds it by its image and mounts. "
+        "Answer this only if several services look like LibreChat, or none does.",
+        empty="The wizard detects it from the compose files."),
+        default="", noun="service of a compose file", remedy="Write the name as it appears under services:.")  # fmt: skip
 
 
 class Proxy(Part, place="proxy", section="access"):
     """The part ``proxy:``."""
 
     server: str = ask(declare.choice("server", "Proxy",
-        help="Which proxy terminates HTTPS. With your own proxy: the one you want a configuration example for.",
-        empty="Caddy with docker-compose.yml, the nginx that is there with deploy-compose.yml; for your own proxy, an example for each.",
+        help="Which proxy terminates HTTPS. With your own proxy, choose the one that you want a configuration example "
+        "for.",
+        empty="With docker-compose.yml, Caddy; with deploy-compose.yml, its own nginx; for your own proxy, an example "
+        "for each.",
         choices=(Choice("caddy", "Caddy"), Choice("nginx", "nginx"), Choice("traefik", "Traefik (only as your own proxy)")),
         applies=answered("access", Access.HTTPS_PROXY, Access.HTTPS_EXISTING)),
         default="")  # fmt: skip
     certificate: Certificate = ask(declare.choice("certificate", "Certificate",
-        help="Where the proxy's certificate comes from. A public one needs a public name that leads here and open ports 80 and 443.",
+        help="Where the proxy's certificate comes from. A public certificate needs a public name that resolves to "
+        "this machine, and open ports 80 and 443.",
         empty="A public certificate, obtained and renewed automatically.",
         choices=(
             Choice("acme", "Public, automatic (Let's Encrypt)"),
@@ -106,7 +113,7 @@ class Proxy(Part, place="proxy", section="access"):
         applies=_OWN_PROXY),
         default=Certificate.ACME, parse=Certificate, needs={"files": ("certificate_file", "key_file")})  # fmt: skip
     certificate_file: str = ask(declare.path("certificate_file", "Certificate file",
-        help="The certificate with its chain, as PEM. A relative path counts from the LibreChat folder.",
+        help="The certificate with its chain, as PEM. A relative path starts at the LibreChat folder.",
         empty="Required if the certificate comes from files.",
         applies=_FROM_FILES),
         default="")  # fmt: skip
@@ -116,19 +123,24 @@ class Proxy(Part, place="proxy", section="access"):
         applies=_FROM_FILES),
         default="")  # fmt: skip
     email: str = ask(declare.email("email", "Contact for the certificate", pattern=r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,253}",
-        help="The certificate authority writes to it when something is wrong with the certificate.",
+        help="The certificate authority sends mail to this address if something is wrong with the certificate.",
         empty="No contact is given.",
         applies=both(_OWN_PROXY, answered("proxy.certificate", "", Certificate.ACME))),
         default="", noun="mail address", remedy="Write it as admin@example.com, or leave it out.")  # fmt: skip
-    hops: int = ask(declare.integer("hops", "Proxies before LibreChat", minimum=1, maximum=_MOST_PROXIES,
-        help="How many proxies a request passes, such as a CDN and then nginx: 2. LibreChat uses this count to find the visitor's address.",
+    hops: int = ask(declare.integer("hops", "Proxies in front of LibreChat", minimum=1, maximum=_MOST_PROXIES,
+        help="How many proxies a request passes through: 2 for a CDN and then nginx. LibreChat uses this number to "
+        "find the visitor's address.",
         empty="One.",
         applies=answered("access", Access.HTTPS_EXISTING)),
         default=1, noun="number of proxies", remedy="Count the proxies in front of LibreChat: 1, 2, ...")  # fmt: skip
     hsts: bool | None = ask(declare.switch("hsts", "HTTPS only, remembered by browsers (HSTS)",
-        help="The proxy tells browsers to open this host only over HTTPS for the next two years, without a way around certificate errors (Strict-Transport-Security: max-age=63072000). Turn it on when HTTPS has worked for some weeks. To take it back, answer no and keep HTTPS until everybody has opened LibreChat once more: browsers forget it then (max-age=0).",
+        help="The proxy tells browsers to open this host only over HTTPS for the next two years, without a way to "
+        "ignore certificate errors (Strict-Transport-Security: max-age=63072000). Turn it on after HTTPS has worked "
+        "for a few weeks. To undo it, answer no and keep HTTPS until everybody has opened LibreChat once more; "
+        "browsers then forget it (max-age=0).",
         empty="The proxy does not send the header. Browsers that received it before still obey it.",
-        consequence="It cannot be undone for browsers that do not visit again: without HTTPS, or with an expired certificate, they do not open LibreChat.",
+        consequence="It cannot be undone for browsers that do not visit again. Without HTTPS, or with an expired "
+        "certificate, they cannot open LibreChat.",
         docs="https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Strict-Transport-Security"),
         default=None)  # fmt: skip
 
@@ -137,28 +149,30 @@ class Imap(Part, place="checks.imap", needs=("host", "user"), section="mail"):
     """The part ``checks.imap``: the mailbox that ``checks.mail_to`` leads to. It is only read, and only over TLS."""
 
     host: str = ask(declare.host("host", "Mailbox: IMAP server",
-        help="The mailbox that the test mail goes to, if the wizard should read the code from it automatically. The mailbox is only read.",
-        empty="The code is typed by hand."),
+        help="The mail server of the mailbox that the test mail goes to, if the wizard should read the code from it "
+        "automatically. The wizard only reads the mailbox.",
+        empty="You type the code by hand."),
         default="")  # fmt: skip
     port: int | None = ask(declare.port("port", "Mailbox: port", minimum=1, maximum=0xFFFF,
-        help="993, or 143 where the connection starts unencrypted.",
+        help="993, or 143 if the connection starts unencrypted.",
         empty="993, or 143 with starttls."),
         default=None, noun="port", remedy="Write 993, or 143 with tls: starttls.")  # fmt: skip
     starttls: bool = ask(declare.choice("tls", "Mailbox: encryption",
-        help="How TLS begins. No mailbox is read in plain text.",
+        help="How TLS starts. The wizard does not read a mailbox over an unencrypted connection.",
         empty="TLS from the first byte.",
         choices=(Choice("true", "TLS from the first byte (port 993)"), Choice("starttls", "STARTTLS (port 143)"))),
-        default=False, parse="starttls".__eq__, remedy="No mailbox is read in plain text.")  # fmt: skip
+        default=False, parse="starttls".__eq__, remedy="The wizard does not read a mailbox over an unencrypted "
+        "connection.")  # fmt: skip
     user: str = ask(declare.text("user", "Mailbox: user",
-        help="Often the whole mail address.",
+        help="Often the full mail address.",
         empty="Required with an IMAP server."),
         default="")  # fmt: skip
     password: Secret | None = ask(declare.secret("password", "Mailbox: password",
-        help="It is used for the check and not stored. Some providers require an app password.",
+        help="Used only for the check and not stored. Some providers require an app password.",
         empty="The mailbox is not read."),
         default=None, variable="IMAP_PASSWORD")  # fmt: skip
     folder: str = ask(declare.text("folder", "Mailbox: folder",
-        help="The folder that the test mail arrives in.",
+        help="The mailbox folder that the test mail arrives in.",
         empty="INBOX."),
         default="INBOX")  # fmt: skip
 
@@ -172,16 +186,16 @@ class CheckLogin(Part, place="checks.login", section="accounts"):
     """The part ``checks.login``: the account that checks sign in with."""
 
     email: str = ask(declare.text("email", "Test account",
-        help="An account of LibreChat that checks may sign in with. It is not written to LibreChat's files.",
+        help="A LibreChat account that checks may sign in with. It is not written to LibreChat's files.",
         empty="Signing in is not tested."),
         default="")  # fmt: skip
     password: Secret | None = ask(declare.secret("password", "Password of the test account",
-        help="It is used for the check and not stored.",
+        help="Used only for the check and not stored.",
         empty="Signing in is not tested."),
         default=None, variable="PROBE_PASSWORD")  # fmt: skip
-    create: bool = ask(declare.switch("create", "Make an account for the test",
-        help="An account is made for the sign-in, and removed again.",
-        empty="No account is made."),
+    create: bool = ask(declare.switch("create", "Create an account for the test",
+        help="The wizard creates an account for the sign-in and removes it afterwards.",
+        empty="The wizard creates no account."),
         default=False, excludes="email", is_asked=False)  # fmt: skip
 
 
@@ -189,21 +203,24 @@ class CheckInputs(Part, place="checks", section="mail"):
     """The part ``checks:``: what only the checks need."""
 
     mail_to: str = ask(declare.email("mail_to", "Send the test mail to",
-        help="A mail address of yours, for the test whether LibreChat's mail arrives. It is not written to LibreChat's files.",
+        help="One of your mail addresses, to test whether LibreChat's mail arrives. It is not written to LibreChat's "
+        "files.",
         empty="No test mail is sent."),
         default="", parse=_mail_address, noun="mail address", remedy="Write somebody@example.com.")  # fmt: skip
     imap: Imap | None = optional(Imap)
     """``None``: nobody looks whether the test mail arrives."""
     from_container: bool = ask(declare.switch("from_container", "Test mail from LibreChat's container",
-        help="Where LibreChat runs here, one mail to the address above is sent from inside its container (docker compose exec), too, and the OpenID provider is asked from there.",
-        empty="Nothing is run in the container."),
+        help="If LibreChat runs here, the wizard also sends one mail to the address above from inside its container "
+        "(docker compose exec), and contacts the OpenID provider from there.",
+        empty="The wizard runs nothing in the container."),
         default=False)  # fmt: skip
     login: CheckLogin = CheckLogin()
     ldap: CheckLdap = CheckLdap()
     saml: CheckSaml = CheckSaml()
     allow_insecure_login: bool = ask(declare.switch("allow_insecure_login", "Send passwords over unprotected connections",
-        help="Passwords may be sent although the connection does not protect them: to a mail server whose certificate is not verified, and to LibreChat over http://.",
-        empty="The checks stop before such a password."),
+        help="Lets checks send passwords even if the connection does not protect them: to a mail server with an "
+        "unverified certificate, and to LibreChat over http://.",
+        empty="The checks do not send such a password."),
         default=False, is_asked=False)  # fmt: skip
 
 
@@ -213,7 +230,7 @@ class AnswersForm(Part, section="access"):
     librechat: Installation = Installation()
     access: Access | None = ask(declare.choice("access", "How people reach LibreChat",
         help="Browsers keep LibreChat's sign-in cookies only over HTTPS or on localhost: this answer decides whether people stay signed in.",
-        empty="Addresses, proxies and compose files stay as they are.",
+        empty="Addresses, proxies and compose files stay unchanged.",
         consequence="Over plain HTTP most releases ask people to sign in again and again.",
         docs="https://www.librechat.ai/docs/remote",
         choices=(
@@ -222,7 +239,7 @@ class AnswersForm(Part, section="access"):
             Choice("https-existing", "HTTPS, with my own proxy",
                 "People stay signed in. Your proxy keeps its certificate."),
             Choice("localhost", "Only on this machine (localhost)",
-                "People stay signed in. Nobody else can reach it."),
+                "You stay signed in. Other machines cannot reach LibreChat."),
             Choice("http-lan", "Plain HTTP on a LAN (not recommended)",
                 "People stay signed in: secure cookies are off. Anyone on the network can read passwords."))),
         default=None, parse=Access)  # fmt: skip
@@ -233,10 +250,13 @@ class AnswersForm(Part, section="access"):
     registration: Registration = Registration()
     turnstile: Turnstile = Turnstile()
     interface: Interface = Interface()
-    secure_image_links: bool | None = ask(declare.switch("secureImageLinks", "Pictures only for people who are signed in", section="page",
-        help="Whether the pictures of chats are sent only to their owner; the sign-in cookie proves who that is. It goes to librechat.yaml.",
-        empty="It stays as librechat.yaml has it. Where nothing says it: on from v0.8.8-rc2, off before.",
-        consequence="On, where browsers drop the sign-in cookie (plain HTTP), pictures do not show. Off, everybody with the link sees the picture.",
+    secure_image_links: bool | None = ask(declare.switch("secureImageLinks", "Images only for people who are signed "
+    "in", section="page",
+        help="Whether LibreChat sends images in chats only to their owner, identified by the sign-in cookie. Written "
+        "to librechat.yaml.",
+        empty="librechat.yaml stays unchanged. If it does not set this: on from v0.8.8-rc2, off before.",
+        consequence="If on and browsers drop the sign-in cookie (plain HTTP), images are not shown. If off, everybody "
+        "with the link can see the image.",
         docs=f"{declare.MANUAL}configuration/librechat_yaml/object_structure/config", since=SECURE_IMAGES_SINCE),
         default=None, goes_to_config=True)  # fmt: skip
     checks: CheckInputs = CheckInputs()

@@ -15,18 +15,22 @@ class CheckLdap(Part, place="checks.ldap", section="ldap"):
     """The part ``checks.ldap``: a person whose entry is looked at."""
 
     user: str = ask(declare.text("user", "Test: a person's name",
-        help="The name of somebody in the directory, as it would be typed at sign-in. Their entry is searched as LibreChat does it; no password is needed for that.",
-        empty="Connection, bind and search base are checked, and no entry.",
+        help="The name of a person in the directory, as typed at sign-in. The wizard searches for their entry in the "
+        "same way as LibreChat; this needs no password.",
+        empty="The wizard checks the connection, bind and search base, but no entry.",
         applies=_LDAP),
         default="")  # fmt: skip
     password: Secret | None = ask(declare.secret("password", "Test: this person's password",
-        help="With it the check signs in as this person once. A wrong password counts towards a lock-out. It is kept nowhere.",
+        help="If set, the check signs in as this person once. A wrong password counts towards an account lockout. The "
+        "wizard does not store the password.",
         empty="The check does not sign in as this person.",
         applies=_LDAP),
         default=None, variable="LDAP_TEST_PASSWORD")  # fmt: skip
-    again: bool = ask(declare.switch("again", "Send a rejected password once more",
-        help="A password that the directory rejected is not sent again, because directories lock accounts; with this each is sent once more, and no oftener. Turn it on after the account was unlocked or its password reset to this one.",
-        empty="A rejected password is not sent again until it changes.",
+    again: bool = ask(declare.switch("again", "Try a rejected password again",
+        help="The wizard does not send a password again that the directory has rejected, because directories lock "
+        "accounts. If on, it sends each such password one more time. Turn it on after the account was unlocked or its "
+        "password was reset to this one.",
+        empty="The wizard does not send a rejected password again until it changes.",
         applies=_LDAP),
         default=False, is_asked=False)  # fmt: skip
 
@@ -35,12 +39,15 @@ class CheckSaml(Part, place="checks.saml", section="saml"):
     """The part ``checks.saml``: what the identity provider publishes, and one of its responses."""
 
     metadata: str = ask(declare.text("metadata", "Test: the provider's metadata",
-        help="The address of the identity provider's metadata (https://...), or the path of a file with it. Certificate, sign-on address and bindings are compared with it. LibreChat itself does not read it.",
-        empty="The settings are not compared with the provider.",
+        help="The URL of the identity provider's metadata (https://...), or the path of a file that contains it. The "
+        "wizard compares the certificate, sign-on URL and bindings with it. LibreChat itself does not read it.",
+        empty="The wizard does not compare the settings with the provider.",
         applies=_SAML),
         default="")  # fmt: skip
     response: Secret | None = ask(declare.secret("response", "Test: a SAMLResponse",
-        help="The form field SAMLResponse of a real sign-in, copied from the browser's developer tools (base64). It is judged as LibreChat judges it. For some minutes it lets its holder in: it is kept nowhere.",
-        empty="No response is judged.",
+        help="The form field SAMLResponse of a real sign-in, copied from the browser's developer tools (base64). The "
+        "wizard checks it in the same way as LibreChat. Anyone who has it can sign in with it for a few minutes, so "
+        "the wizard does not store it.",
+        empty="The wizard checks no response.",
         applies=_SAML),
         default=None, variable="SAML_TEST_RESPONSE")  # fmt: skip

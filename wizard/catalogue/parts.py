@@ -83,7 +83,7 @@ class Question(NamedTuple):
         if kind is Kind.SECRET:
             return None
         if any(char < " " for char in text):
-            return ValueFault("it contains a control character.", "Type it anew.")
+            return ValueFault("it contains a control character.", "Type it again.")
         if kind is Kind.BOOL:
             return None if text in ("true", "false") else ValueFault("must be true or false.")
         if self.known:

@@ -32,33 +32,39 @@ class Guide(Part, place=GUIDE):
     """What guides a person through the questions."""
 
     extent: str = ask(declare.choice("extent", "How much to configure", section="welcome",
-        help="The essentials give you a safe setup in a few steps. All other settings stay unchanged; you can reach them at any time in the list of steps or by search.",
-        empty="Only the essentials are asked.",
+        help="The essentials give you a safe setup in a few steps. All other settings stay unchanged; you can open "
+        "them at any time from the list of steps or with the search.",
+        empty="The wizard asks only the essentials.",
         choices=(Choice("essentials", "The essentials"), Choice("everything", "Every step"))),
         default="essentials")  # fmt: skip
     providers: str = ask(declare.listing("providers", "Sign-in providers", section="providers",
-        help="Providers that people may sign in with. Each chosen one gets its own step. Facebook is not offered: its sign-in fails in LibreChat for everybody.",
-        empty="People sign in with mail address and password alone.",
+        help="Providers that people may sign in with. Each one that you choose gets its own step. Facebook is not in "
+        "the list, because sign-in with Facebook fails for everybody in LibreChat.",
+        empty="People sign in only with a mail address and password.",
         choices=(Choice("google", "Google"), Choice("github", "GitHub"), Choice("discord", "Discord"), Choice("apple", "Apple"), Choice("openid", "OpenID (Keycloak, Authentik, Entra ID, ...)"), Choice("saml", "SAML"), Choice("ldap", "LDAP or Active Directory"))),
         default="")  # fmt: skip
     mail: str = ask(declare.choice("mail", "Mail provider", section="mail",
-        help="Fills in server, port and encryption of a well-known provider.",
+        help="Fills in the server, port and encryption of a well-known provider.",
         empty="Fill in the fields yourself."),
         default="")  # fmt: skip
-    target: str = ask(declare.text("target", "Release to update to, or go back to", section="update",
-        help="A LibreChat release, such as v0.8.8. Shows what breaks or changes in this folder, which data an older release cannot read, and its known vulnerabilities. Nothing is written: change the image yourself.",
-        empty="Nothing is compared."),
+    target: str = ask(declare.text("target", "Release to update to, or to go back to", section="update",
+        help="A LibreChat release, such as v0.8.8. Shows what breaks or changes in this folder, which data an older "
+        "release cannot read, and its known vulnerabilities. The wizard writes nothing for this: change the image "
+        "yourself.",
+        empty="The wizard does not compare releases."),
         default="")  # fmt: skip
     openid: str = ask(declare.choice("openid", "Identity provider", section="openid",
-        help="Fills in the usual values of this provider, and says what to set up there.",
+        help="Fills in the usual values for this provider, and explains what to set up there.",
         empty="Fill in the fields yourself."),
         default="")  # fmt: skip
     saml: str = ask(declare.choice("saml", "Identity provider (SAML)", section="saml",
-        help="Fills in the usual values of this provider (attribute names, what is signed), and says what to set up there.",
+        help="Fills in the usual values for this provider (attribute names, what is signed), and explains what to set "
+        "up there.",
         empty="Fill in the fields yourself."),
         default="")  # fmt: skip
     ldap: str = ask(declare.choice("ldap", "Directory", section="ldap",
-        help="Fills in the usual values of this directory (search filter, attribute names), and says what to set up there.",
+        help="Fills in the usual values for this directory (search filter, attribute names), and explains what to set "
+        "up there.",
         empty="Fill in the fields yourself."),
         default="")  # fmt: skip
 

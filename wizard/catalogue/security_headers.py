@@ -9,45 +9,53 @@ from wizard.catalogue.model import Choice
 from wizard.librechat.releases import Release
 
 _OMITTED: Final = Choice("off", "LibreChat does not send the header")
-_SOURCES: Final = "A source that is missing is blocked once CSP_REPORT_ONLY is off."
+_SOURCES: Final = "If CSP_REPORT_ONLY is off, browsers block every source that is missing here."
 _EXTRA: Final = "Only LibreChat's own list."
 
 SECTION: Final = section(
     "security-headers", "Security headers",
-    intro="Headers that tell browsers what the page may do, and to insist on HTTPS. The defaults are right for most.",
+    intro="Headers that tell browsers what the page may do, and to insist on HTTPS. The defaults are right for most "
+    "installations.",
     docs="configuration/security_headers", source_release=Release(0, 8, 8), since=Release(0, 8, 8, 2),
     settings=(
         word_switch("SECURITY_HEADERS", "Security headers", default="true",
             help="Whether LibreChat sends security headers at all.",
-            empty="They are sent.",
-            consequence="Off removes every one of them and the Content-Security-Policy; only the proxy's own are left.",
+            empty="LibreChat sends them.",
+            consequence="If off, LibreChat sends none of them and no Content-Security-Policy. Only the proxy's own "
+            "headers remain.",
             source=".env.example:85"),
         word_switch("HSTS_ENABLED", "Insist on HTTPS (HSTS)", default="true",
-            help="Tells browsers to use HTTPS only for this host name. Turn it off while you try HTTPS and may go back to plain HTTP.",
-            empty="Browsers insist on HTTPS for a year after the first visit over HTTPS.",
-            consequence="After one visit over HTTPS the host name cannot be reached over plain HTTP any more, other programs on it included.",
+            help="Tells browsers to use only HTTPS for this host name. Turn it off while you test HTTPS and may go "
+            "back to plain HTTP.",
+            empty="Browsers insist on HTTPS for a year after a visit over HTTPS.",
+            consequence="After one visit over HTTPS, browsers no longer open the host name over plain HTTP, including "
+            "other programs on it.",
             source=".env.example:90"),
-        integer("HSTS_MAX_AGE", "Seconds for which browsers insist on HTTPS", default="31536000", minimum=0,
-            help="For how many seconds browsers remember it. 0 makes them forget it. No arithmetic, unlike SESSION_EXPIRY.",
-            empty="A year (31536000).", consequence="A value that is not a whole number is ignored: it is a year.",
+        integer("HSTS_MAX_AGE", "HSTS: duration in seconds", default="31536000", minimum=0,
+            help="For how many seconds browsers insist on HTTPS. With 0, they stop. Unlike SESSION_EXPIRY, arithmetic "
+            "is not allowed.",
+            empty="One year (31536000).", consequence="LibreChat ignores a value that is not a whole number, and uses "
+            "one year.",
             source=".env.example:91"),
         word_switch("HSTS_INCLUDE_SUBDOMAINS", "HSTS for every subdomain", default="false",
-            help="Extends HSTS to all names below this one.",
-            empty="Only this host name.", consequence="Every subdomain without HTTPS becomes unreachable.",
+            help="Extends HSTS to all subdomains of this host name.",
+            empty="Only this host name.", consequence="Browsers cannot open any subdomain without HTTPS.",
             source=".env.example:92"),
         word_switch("HSTS_PRELOAD", "HSTS preload", default="false",
-            help="Asks browser makers to put the name into their built-in list.",
-            empty="It does not ask.", consequence="Needs HSTS_INCLUDE_SUBDOMAINS and a public name, and takes months to undo.",
+            help="Asks browser vendors to add the name to their built-in list.",
+            empty="LibreChat does not ask for it.", consequence="It needs HSTS_INCLUDE_SUBDOMAINS and a public name, "
+            "and it takes months to undo.",
             source=".env.example:93"),
         choice("X_FRAME_OPTIONS", "Embedding in other pages", default="SAMEORIGIN",
-            help="Whether another site may show LibreChat in a frame: a portal, a Teams tab, a wiki.",
-            empty="Only pages of the same origin may.",
-            consequence="SAMEORIGIN and DENY keep LibreChat out of a portal. Turn it off only with CSP_FRAME_ANCESTORS enforced, or anybody can frame the sign-in page.",
+            help="Whether another site, such as a portal, a Teams tab or a wiki, may show LibreChat in a frame.",
+            empty="Only pages of the same origin may show it.",
+            consequence="With SAMEORIGIN or DENY, a portal cannot show LibreChat. Turn it off only if "
+            "CSP_FRAME_ANCESTORS is enforced; otherwise any site can frame the sign-in page.",
             choices=(Choice("SAMEORIGIN", "pages of the same origin"), Choice("DENY", "nobody"), _OMITTED),
             source=".env.example:97"),
         choice("REFERRER_POLICY", "Referrer policy", default="no-referrer",
-            help="What browsers tell other sites about the page that a link was on.",
-            empty="no-referrer.", consequence="A word that is not a policy is ignored.",
+            help="What browsers tell other sites about the page that contains a link.",
+            empty="no-referrer.", consequence="LibreChat ignores a value that is not a policy.",
             choices=(
                 Choice("no-referrer", "nothing"),
                 Choice("no-referrer-when-downgrade", "nothing to plain HTTP"),
@@ -61,9 +69,10 @@ SECTION: Final = section(
             ),
             source=".env.example:100"),
         choice("CROSS_ORIGIN_OPENER_POLICY", "Cross-origin opener policy", default="same-origin",
-            help="Whether windows that LibreChat opens, or that open it, may talk to each other.",
+            help="Whether windows that LibreChat opens, or that open LibreChat, can communicate with it.",
             empty="same-origin.",
-            consequence="A sign-in in a popup that needs its opener fails with same-origin. It has no influence on auth_cross_origin.",
+            consequence="With same-origin, a sign-in in a popup that needs its opener fails. This setting does not "
+            "affect auth_cross_origin.",
             choices=(
                 Choice("same-origin", "only pages of this origin"),
                 Choice("same-origin-allow-popups", "also popups"),
@@ -73,8 +82,8 @@ SECTION: Final = section(
             ),
             source=".env.example:104"),
         choice("CROSS_ORIGIN_RESOURCE_POLICY", "Cross-origin resource policy", default="same-origin",
-            help="Whether other sites may embed LibreChat's pictures and files.",
-            empty="same-origin.", consequence="It has no influence on auth_cross_origin.",
+            help="Whether other sites may embed LibreChat's images and files.",
+            empty="same-origin.", consequence="This setting does not affect auth_cross_origin.",
             choices=(
                 Choice("same-origin", "only this origin"),
                 Choice("same-site", "the same site"),
@@ -84,30 +93,34 @@ SECTION: Final = section(
             source=".env.example:108"),
         word_switch("CSP_ENABLED", "Content-Security-Policy", default="false",
             help="Adds a Content-Security-Policy to the page. Needs SECURITY_HEADERS.",
-            empty="None is sent.", consequence="Test it with CSP_REPORT_ONLY first.", source=".env.example:119"),
+            empty="LibreChat sends none.", consequence="Without a test with CSP_REPORT_ONLY, parts of the page may "
+            "stop working.", source=".env.example:119"),
         word_switch("CSP_REPORT_ONLY", "Content-Security-Policy: report only", default="true",
             help="Whether browsers only report what the policy would block.",
-            empty="They only report.", consequence="Only a word for off enforces the policy.", source=".env.example:120"),
+            empty="Browsers only report.", consequence="Browsers enforce the policy only if this is off.", source=".env.example:120"),
         url("CSP_REPORT_URI", "Content-Security-Policy: report address",
-            help="Where browsers send their reports.", empty="Nowhere; they show in the browser's console.",
+            help="The address that browsers send their reports to.", empty="Browsers send no reports, but show "
+            "violations in their "
+            "console.",
             consequence="Reports are lost.", source=".env.example:121"),
         word_switch("CSP_ALLOW_WASM", "Content-Security-Policy: WebAssembly", default="true",
-            help="Allows WebAssembly, which converts HEIC pictures.", empty="Allowed.",
-            consequence="Off: HEIC pictures cannot be uploaded.", source=".env.example:129"),
+            help="Allows WebAssembly, which converts HEIC images.", empty="Allowed.",
+            consequence="If off, people cannot upload HEIC images.", source=".env.example:129"),
         word_switch("CSP_ALLOW_DATA_WORKERS", "Content-Security-Policy: data workers", default="true",
-            help="Allows workers from data addresses, which the code editor needs.", empty="Allowed.",
-            consequence="Off: the code editor does not work.", source=".env.example:130"),
+            help="Allows workers from data: URLs, which the code editor needs.", empty="Allowed.",
+            consequence="If off, the code editor does not work.", source=".env.example:130"),
         listing("CSP_FRAME_ANCESTORS", "Content-Security-Policy: who may embed the page", default="'self'",
             help="The sites that may show LibreChat in a frame; it replaces the default list.",
             empty="Only this origin.",
-            consequence="It counts only with CSP_REPORT_ONLY off; enforce it before X_FRAME_OPTIONS=off.", source=".env.example:160"),
+            consequence="It has an effect only if CSP_REPORT_ONLY is off. Enforce it before you set "
+            "X_FRAME_OPTIONS=off.", source=".env.example:160"),
         text("CSP_ADDITIONAL_DIRECTIVES", "Content-Security-Policy: more directives",
-            help="Further directives, separated by semicolons.", empty="None.",
-            consequence="upgrade-insecure-requests breaks LibreChat on plain HTTP.", source=".env.example:163"),
+            help="Additional directives, separated by semicolons.", empty="None.",
+            consequence="upgrade-insecure-requests breaks LibreChat over plain HTTP.", source=".env.example:163"),
         *(
             listing(f"CSP_{name}_EXTRA", f"Content-Security-Policy: {what}",
-                help=f"Further sources for {what}, separated by commas or spaces.", empty=_EXTRA,
-                consequence="It takes strict-dynamic out of the policy." if name == "SCRIPT_SRC" else _SOURCES, source=f".env.example:{line}")
+                help=f"Additional sources for {what}, separated by commas or spaces.", empty=_EXTRA,
+                consequence="A value removes strict-dynamic from the policy." if name == "SCRIPT_SRC" else _SOURCES, source=f".env.example:{line}")
             for name, what, line in (
                 ("DEFAULT_SRC", "everything else", 150),
                 ("SCRIPT_SRC", "scripts", 155),
@@ -115,7 +128,7 @@ SECTION: Final = section(
                 ("IMG_SRC", "pictures", 144),
                 ("FONT_SRC", "fonts", 146),
                 ("CONNECT_SRC", "connections", 142),
-                ("MEDIA_SRC", "sound and video", 147),
+                ("MEDIA_SRC", "audio and video", 147),
                 ("FRAME_SRC", "frames", 143),
                 ("WORKER_SRC", "workers", 148),
                 ("FORM_ACTION", "form targets", 149),

@@ -24,13 +24,19 @@ def inconsistencies(
         if isinstance(container, Leaf) and containers.setdefault(container.text, name) != name:
             other = plain(containers[container.text], limit=60)
             what = f"the service {other} has the same container_name."
-            yield _problem(name, "container_name", container, what, "Give each its own name, or remove the line.")
+            yield _problem(
+                name, "container_name", container, what, "Give each service its own name, or remove the line."
+            )
         if not service.get("image") and not service.get("build") and not service.get("provider"):
             yield _problem(name, "image", first_leaf(service), "the service has neither image nor build.")
         mode = service.get("network_mode")
         if isinstance(mode, Leaf) and mode.text and service.get("networks"):
             yield _problem(
-                name, "network_mode", mode, "a service has either networks or network_mode.", "Remove one of them."
+                name,
+                "network_mode",
+                mode,
+                "a service cannot have both networks and network_mode.",
+                "Remove one of them.",
             )
         for network, value in _networks(service):
             if network != "default" and network not in (declared.get("networks") or {}):
@@ -102,4 +108,4 @@ def _undefined(name: str, key: str, where: Leaf | None, kind: str, missing: str,
 def _problem(name: str, key: str, where: Leaf | None, what: str, remedy: str = "Add one of them.") -> Problem:
     field_name = f"services.{name}.{key}"[:120]
     file, line = (where.file, where.line) if where is not None else ("", 0)
-    return Problem(field=field_name, file=file, line=line, message=f"Docker Compose refuses it: {what}", remedy=remedy)
+    return Problem(field=field_name, file=file, line=line, message=f"Docker Compose rejects it: {what}", remedy=remedy)

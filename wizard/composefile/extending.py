@@ -51,7 +51,7 @@ class Extending:
         try:
             return merge(base, own, ("services", name)) if base else own
         except UnlikeForms as unlike:
-            what = f"{'.'.join(unlike.path)} is of another form there."
+            what = f"{'.'.join(unlike.path)} has a different form there."
             self._refuse(next(leaves(extends), None), name, what)
             return own
 

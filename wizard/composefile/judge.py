@@ -97,7 +97,8 @@ def judge(
     if read.further.remote:
         return ComposeVerdict(
             kind=ComposeVerdictKind.ABSENT,
-            message=f"{read.further.named_by} takes parts from elsewhere (git or OCI), and a judgement fetches nothing",
+            message=f"{read.further.named_by} includes parts from elsewhere (git or OCI), and the wizard downloads "
+            "nothing",
         )
     if program is not None:
         return _verdict(program, read, seconds)
@@ -126,9 +127,9 @@ def _verdict(program: Sequence[str], read: _Read, seconds: float) -> ComposeVerd
             (),
         )
     except OSError as error:
-        status, said, differences = None, f"the system has no files in memory for it ({error.strerror})", ()
+        status, said, differences = None, f"the system does not support in-memory files ({error.strerror})", ()
     if status and re.search(r"/proc/self/fd/\d+: (?:no such file|permission denied|bad file)", said):
-        status, said = None, "it cannot read files in memory, as a confined package (snap) cannot"
+        status, said = None, "it cannot read in-memory files (a snap package cannot)"
     if status is None:
         return ComposeVerdict(kind=ComposeVerdictKind.ABSENT, message=said)
     if status == 0:
@@ -163,7 +164,7 @@ def _version(command: list[str]) -> str | ComposeVerdict:
     if not isinstance(done, str) and done.status == 0 and match and int(match[1]) > 1:
         return match[0].removeprefix("v")
     shown = " ".join([PurePosixPath(command[0]).name, *command[1:]])
-    why = f"{shown} gave no version (the compose plugin is missing, or it cannot run here)"
+    why = f"{shown} reported no version (the compose plugin is missing, or it cannot run here)"
     if match:
         why = f"{shown} is version {match[0]}, which is too old"
     return ComposeVerdict(kind=ComposeVerdictKind.ABSENT, message=why)
@@ -287,7 +288,7 @@ def _asked(
         config = json.loads(done.out)
         return done.status, "", disagreements(load_project(files, read.reader(copies)), config)
     except (ValueError, InvalidInput):
-        return None, "it printed nothing that can be read", ()
+        return None, "its output could not be read", ()
 
 
 def _ran(command: Sequence[str], seconds: float, descriptors: tuple[int, ...] = ()) -> ProcessResult | str:
@@ -304,7 +305,7 @@ def _ran(command: Sequence[str], seconds: float, descriptors: tuple[int, ...] = 
     )
     if done.failure is processes.ProcessFailure.ABSENT:
         return f"{command[0]} cannot be started ({done.reason})"
-    return done if done.failure is None else f"Docker Compose gave no answer within {seconds:g} s"
+    return done if done.failure is None else f"Docker Compose did not finish within {seconds:g} s"
 
 
 def _clean(text: str, read: _Read) -> str:
@@ -315,7 +316,7 @@ def _clean(text: str, read: _Read) -> str:
     if not read.is_complete():
         text = _without_quotes(text)
     line = " ".join(without_named_values(part) for part in text.splitlines())
-    line = line or "Docker Compose refused the files without a word"
+    line = line or "Docker Compose rejected the files without an error message"
     return "".join(letter if letter.isprintable() else " " for letter in line)[:500]
 
 

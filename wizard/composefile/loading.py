@@ -104,7 +104,7 @@ class _Loader:
         for path in paths:
             data = self._content(path)
             if data is None:
-                self._refuse(path, 0, "", "is named as a file of variables and does not exist.")
+                self._refuse(path, 0, "", "is listed as an env file but does not exist.")
                 continue
             found |= read_variables(data, self._shown(path), known, found)
         return found
@@ -113,7 +113,7 @@ class _Loader:
         try:
             return self._read(path)
         except UnreadFile as unread:
-            self._skip(path, 0, "", f"cannot be followed: it {unread.reason}.")
+            self._skip(path, 0, "", f"cannot be read: it {unread.reason}.")
             return b""
 
     def _shown(self, path: str) -> str:
@@ -128,7 +128,7 @@ class _Loader:
     def _parsed(self, path: str) -> ParsedYaml:
         data = self._content(path)
         if data is None:
-            self._refuse(path, 0, "", "is named as a compose file and does not exist.")
+            self._refuse(path, 0, "", "is listed as a compose file but does not exist.")
         document = ParsedYaml.parse(data, self._shown(path))
         demand_shape(document.data, document.name)
         return document
@@ -168,14 +168,16 @@ class _Loader:
         try:
             model = merge(model, root)
         except UnlikeForms as unlike:
-            self._refuse(path, 0, ".".join(unlike.path), "has a different type than in the files before this one.")
+            self._refuse(
+                path, 0, ".".join(unlike.path), "has a different type from the one in the files before this one."
+            )
             return model
         return self._in_long_forms(model, path)
 
     def _tree(self, path: str, variables: Mapping[str, Leaf]) -> tuple[dict[str, Any], Any] | None:
         """Return what a file says, variables filled in, and what it takes away of others."""
         if path not in self._seen and len(self._seen) >= _MOST_FILES:
-            self._skip(path, 0, "", f"cannot be followed: it is more than the {_MOST_FILES}th compose file.")
+            self._skip(path, 0, "", f"cannot be read: there are more than {_MOST_FILES} compose files.")
             return None
         self._seen[path] = None
         tree = located(self._parsed(path))
@@ -183,11 +185,12 @@ class _Loader:
             if key not in _TOP_LEVEL and not key.startswith("x-"):
                 leaf = first_leaf(tree.root[key])
                 near = nearest_of(key, _TOP_LEVEL)
-                remedy = f"Did you mean {near}?" if near else "Indent it below the service it belongs to, or remove it."
-                message = "Docker Compose refuses it: there is no such key at the top of a compose file."
+                remedy = f"Did you mean {near}?" if near else "Indent it under the service that it belongs to, or "
+                "remove it."
+                message = "Docker Compose rejects it: this is not a valid top-level key of a compose file."
                 self._refuse(path, leaf.line if leaf else 0, plain(key, limit=80), message, remedy)
         for line, tag in tree.foreign:
-            self._skip(path, line, "", f"cannot be followed: the tag {tag[:40]} means nothing in a compose file.")
+            self._skip(path, line, "", f"cannot be read: the tag {tag[:40]} has no meaning in a compose file.")
         return self._filled(tree.root, (), variables), tree.reset
 
     def _in_long_forms(self, model: dict[str, Any], path: str) -> dict[str, Any]:
@@ -204,7 +207,7 @@ class _Loader:
             leaf = unread.leaf or first_leaf(service.get(unread.what))
             line = leaf.line if leaf is not None else 0
             where = f"services.{name}.{unread.what}"[:120]
-            message = "Docker Compose refuses it: an entry here is not a mapping of the kind that is wanted."
+            message = "Docker Compose rejects it: an entry here is not a mapping of the expected kind."
             problem = Problem(field=where, file=leaf.file if leaf else self._shown(path), line=line, message=message)
             self._refusals.append(problem)
             return self._long(name, {key: value for key, value in service.items() if key != unread.what}, path)
@@ -233,12 +236,12 @@ class _Loader:
             value = substitute(written, lookup)
         except InvalidTemplate as invalid:
             field_name = ".".join(filter(None, where))[:120]
-            remedy = "Set it in .env." if "required" in invalid.reason else "Write $$ for a $ that is meant literally."
+            remedy = "Set it in .env." if "required" in invalid.reason else "Write $$ for a literal $."
             problem = Problem(
                 field=field_name,
                 file=leaf.file,
                 line=leaf.line,
-                message=f"Docker Compose refuses it: {invalid.reason}.",
+                message=f"Docker Compose rejects it: {invalid.reason}.",
                 remedy=remedy,
             )
             self._refusals.append(problem)
@@ -261,7 +264,7 @@ class _Loader:
             written = [leaf.text for leaf in leaves(long.get("path"))]
             line = min((leaf.line for leaf in leaves(long)), default=0)
             if not written or any(map(is_remote, written)):
-                self._skip(path, line, "include", "cannot be followed: it takes a file from elsewhere.")
+                self._skip(path, line, "include", "cannot be read: it includes a file from elsewhere.")
                 continue
             paths = [absolute(text, folder, home) for text in written]
             if paths[0] in included:
@@ -280,13 +283,18 @@ class _Loader:
             for name, item in (model.get(kind) or {}).items():
                 if name in present:
                     # Docker Compose 2.40 refuses, later ones merge (loader/include.go, importResource).
-                    self._skip(path, line, f"{kind}.{name}"[:120], "is in an included file too: releases differ.")
+                    self._skip(
+                        path,
+                        line,
+                        f"{kind}.{name}"[:120],
+                        "is also in an included file, and Docker Compose releases treat this differently.",
+                    )
                 else:
                     present[name] = item
 
     def _other_file(self, named: Leaf, folder: str, *, variables: Mapping[str, Leaf]) -> OtherFile | None:
         if is_remote(named.text):
-            message = "cannot be followed: it takes a file from elsewhere."
+            message = "cannot be read: it includes a file from elsewhere."
             self._unfollowed.append(Problem(field="extends", file=named.file, line=named.line, message=message))
             return None
         path = absolute(named.text, folder, self._files.home)

@@ -65,7 +65,7 @@ class Override(NamedTuple):
         """
         document = self.document.settled()
         for path in sorted(self.marked.difference(path for path, _ in document.marks)):
-            message = "stands in braces or brackets on one line, where what the wizard adds cannot be marked."
+            message = "is in braces or brackets on one line, so the wizard cannot mark what it adds."
             raise document.refuse(path, f"{message} Write it with one entry per line.")
         return self
 
@@ -185,8 +185,8 @@ class Override(NamedTuple):
                 return changed
             if (path, index) not in self.document.own(part):
                 found = str(there.get("source"))[:80]
-                message = f"{found} is mounted at {volume['target']}, where {volume['source']} has to be."
-                remedy = f"Mount {volume['source']} there, or take that entry out."
+                message = f"{found} is mounted at {volume['target']}, but {volume['source']} must be mounted there."
+                remedy = f"Mount {volume['source']} there, or remove that entry."
                 raise InvalidInput(
                     Problem(field=".".join(path), file=self.document.name, message=message, remedy=remedy)
                 )

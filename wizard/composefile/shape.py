@@ -20,7 +20,7 @@ def demand_shape(model: Any, name: str) -> None:
     Docker Compose refuses each of these too (compose-spec, schema of ``services``); nothing if a key may be empty.
     """
     problems = [
-        Problem(field=where, file=name, message=f"{message} Docker Compose refuses the file.")
+        Problem(field=where, file=name, message=f"{message} Docker Compose rejects the file.")
         for where, message in _faults(model)
     ]
     if problems:
@@ -50,7 +50,7 @@ def _service_faults(where: str, service: Any) -> Iterator[tuple[str, str]]:
             if not isinstance(value, list):
                 yield f"{where}.{key}", "is not a list."
             elif not all(_is_entry(_kept(item)) for item in value):
-                yield f"{where}.{key}", "has an entry that is neither a text nor a mapping."
+                yield f"{where}.{key}", "has an entry that is neither a string nor a mapping."
         elif key in _BY_NAME and not isinstance(value, Mapping | list):
             yield f"{where}.{key}", "is neither a mapping nor a list."
 

@@ -81,7 +81,7 @@ class Cluster:
             return ClusterAnswer(AnswerKind.UNKNOWN, why=f"{command[0]} is not installed here")
         done = run(Invocation(arguments=command, environment=cluster_environment(), seconds=seconds, largest=_LARGEST))
         if done.failure is not None:
-            why = f"no answer within {seconds:g} s" if done.failure is ProcessFailure.SILENT else done.reason
+            why = f"timed out after {seconds:g} s" if done.failure is ProcessFailure.SILENT else done.reason
             return ClusterAnswer(AnswerKind.UNKNOWN, why=f"{command[0]}: {why or done.failure.value}")
         if done.status != 0:
             return _refused(done.error_text)

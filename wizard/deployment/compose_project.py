@@ -38,7 +38,7 @@ class FolderReader:
             "unreadable": "cannot be read (permission denied)",
             "refused": state.fault.rstrip(".") or "is a link",
         }
-        raise UnreadFile(reasons.get(state.kind, "is not a regular file, or too large for a configuration file"))
+        raise UnreadFile(reasons.get(state.kind, "is not a regular file, or is too large for a configuration file"))
 
     def state(self, name: str) -> FileState:
         """Return what is at a name of the folder, or at an absolute path."""

@@ -32,17 +32,17 @@ def described_fault(fault: FileFault) -> Problem:
     if fault.kind == "prefix":
         message = (
             f"{which} {'begins' if is_one else 'begin'} with '{plain(fault.word)}': LibreChat does not read "
-            f"{'it' if is_one else 'them'}, and Docker Compose refuses the file."
+            f"{'it' if is_one else 'them'}, and Docker Compose rejects the file."
         )
         remedy = _without_prefix(fault)
     elif fault.kind == "ending":
-        message = f"{which} end with '{fault.word}', which becomes a part of every value."
+        message = f"{which} end with '{fault.word}', which becomes part of every value."
         keys = " The keys stay the same." if "CREDS_KEY" in fault.names else ""
-        remedy = f"Take it away: sed -i 's/[[:space:]]*{fault.word}[[:space:]]*$//' .env{keys}"
+        remedy = f"Remove it: sed -i 's/[[:space:]]*{fault.word}[[:space:]]*$//' .env{keys}"
     else:
-        message = f".env is encrypted by {fault.word} ({where}): LibreChat and Docker Compose take the encrypted texts for the values."
-        decrypt = in_folder(f"(umask 077; {_DECRYPT[fault.word]} > .env.clear && mv .env.clear .env)")
-        remedy = f"Decrypt it: {decrypt}"
+        message = f".env is encrypted by {fault.word} ({where}): LibreChat and Docker Compose use the encrypted text "
+        "as values."
+        remedy = f"Decrypt it: (umask 077; {_DECRYPT[fault.word]} > .env.clear && mv .env.clear .env)"
     return Problem(field="", file=".env", line=fault.lines[0], message=message, remedy=remedy)
 
 
@@ -53,7 +53,7 @@ def _without_prefix(fault: FileFault) -> str:
         return f"Write {name}={plain(value, limit=120)} in that line."
     if fault.word.lower() in ("setenv", "setx"):
         pattern = rf"s/^[[:space:]]*{fault.word}[[:space:]]+([A-Za-z_0-9]+)[[:space:]]+/\1=/"
-        return f"Take the word away and write '=' behind the name: sed -i -E '{pattern}' .env"
+        return f"Remove the keyword and write '=' after the name: sed -i -E '{pattern}' .env"
     word = re.sub(r"([$.*\[\]^/])", r"\\\1", fault.word).replace(" ", "[[:space:]]+")
     space = "" if fault.word.endswith(":") else "[[:space:]]+"
-    return f"Take it away: sed -i -E 's/^[[:space:]]*{word}{space}//' .env"
+    return f"Remove it: sed -i -E 's/^[[:space:]]*{word}{space}//' .env"

@@ -51,8 +51,7 @@ _DOMAIN: Final = r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z
 _LOGINS: Final = "registration.socialLogins"
 _DOMAINS: Final = "registration.allowedDomains"
 _HEADER: Final = (
-    "# LibreChat's configuration file. All that can stand here:\n"
-    "# https://www.librechat.ai/docs/configuration/librechat_yaml\n"
+    "# LibreChat's configuration file. All settings:\n# https://www.librechat.ai/docs/configuration/librechat_yaml\n"
 )
 
 
@@ -71,7 +70,7 @@ def with_keys(data: bytes | None, wanted: Mapping[str, object], release: Release
             field=".".join(path),
             file=NAME,
             line=document.line_of(path),
-            message="is not a mapping (key: value), so nothing can be written below it.",
+            message="is not a mapping (key: value), so nothing can be added under it.",
             remedy="Remove the line; the wizard writes it again.",
         )
         for path in in_the_way
@@ -137,7 +136,7 @@ def _provider_faults(names: Sequence[str]) -> list[Problem]:
     for name in names:
         if name not in BUTTONS:
             near = nearest_of(name, BUTTONS)
-            remedy = f"Did you mean {near}?" if near else f"Known are: {', '.join(BUTTONS)}."
+            remedy = f"Did you mean {near}?" if near else f"Valid names: {', '.join(BUTTONS)}."
             message = f"{name[:40]!r} is not a sign-in provider of LibreChat."
             faults.append(Problem(field=_LOGINS, message=message, remedy=remedy))
     return faults
@@ -147,7 +146,9 @@ def _domain_faults(domains: Sequence[str]) -> list[Problem]:
     faults = []
     for domain in domains:
         if not re.match(_DOMAIN, domain.lower()):
-            message = f"{domain[:80]!r} is not a domain that LibreChat could match: it compares the part behind the @ exactly."
-            remedy = "Write each domain out, without '@' and without '*': example.com"
+            message = (
+                f"{domain[:80]!r} is not a domain that LibreChat can match: it compares the part after the @ exactly."
+            )
+            remedy = "Write each domain in full, without '@' and '*': example.com"
             faults.append(Problem(field=_DOMAINS, message=message, remedy=remedy))
     return faults

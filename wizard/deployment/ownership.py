@@ -82,7 +82,8 @@ def _for_existing_secrets(state: FileState, operator: Operator, reader: tuple[in
         return _tightened(state, GROUP_READS & state.mode, gid)
     if state.mode & 0o004:
         # Only as "everybody" can the container read it: taking that away would leave LibreChat without settings.
-        note = f"everybody on this machine can read it, because LibreChat runs as {account_name(reader[0])} and owns neither file nor group."
+        note = f"everybody on this machine can read it, because LibreChat runs as {account_name(reader[0])}, who is "
+        "neither its owner nor in its group."
         return Ownership(mode=state.mode & 0o644, note=note)
     return Ownership(mode=state.mode & 0o660, unreadable_by=reader)
 
@@ -91,7 +92,7 @@ def _tightened(state: FileState, mode: int, gid: int | None) -> Ownership:
     if mode == state.mode and gid in (None, state.gid):
         return Ownership(mode=mode)
     group = f", its group to {gid}" if gid not in (None, state.gid) else ""
-    return Ownership(mode=mode, gid=gid, note=f"its mode goes from {state.mode:04o} to {mode:04o}{group}.")
+    return Ownership(mode=mode, gid=gid, note=f"its mode changes from {state.mode:04o} to {mode:04o}{group}.")
 
 
 def for_public(state: FileState) -> Ownership:

@@ -83,19 +83,25 @@ def fault_of(state: FileState) -> Problem | None:
     words = {
         "directory": (
             "it is a directory.",
-            f"Docker makes one where a mounted file is missing: stop LibreChat, 'rmdir {state.name}' and run this again.",
+            (
+                f"Docker creates one if a mounted file is missing. Stop LibreChat, run 'rmdir {state.name}', then run "
+                "this again."
+            ),
         ),
         "unreadable": (
             "it cannot be read (permission denied).",
             "Run the wizard as the user that owns the file, or with sudo.",
         ),
         "special": (
-            f"it is not a regular file (or a link to nothing, or above {_largest(state.name) // 1000} kB{many}).",
-            "Move it away, or let the link point to a file.",
+            (
+                f"it is not a regular file (or it is a broken link, or larger than {_largest(state.name) // 1000} "
+                f"kB{many})."
+            ),
+            "Move it away, or make the link point to a file.",
         ),
     }
     if state.kind == "refused":
-        remedy = f"Put the file itself there, or confirm that it is meant: {CONFIRM}."
+        remedy = f"Put the file itself there, or confirm that this is intended: {CONFIRM}."
         return Problem(field="", file=state.name, message=state.fault, remedy=remedy)
     if state.kind not in words:
         return None

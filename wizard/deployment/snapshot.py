@@ -230,9 +230,9 @@ def _stack(
     if not name or files[name].kind == "missing":
         missing = DEPLOY_BASE if wanted is Stack.DEPLOY else "docker-compose.yml"
         remedy = (
-            f"Name the folder that contains it: {program()} --dir DIR. To practise without one: {program()} demo. "
-            "To fetch LibreChat: git clone https://github.com/danny-avila/LibreChat. "
-            f"For Kubernetes, make the folder {kubernetes_names.FOLDER} in it."
+            f"Name the folder that contains it: {program()} --dir DIR. To practise without one, run: {program()} "
+            "demo. To download LibreChat, run: git clone https://github.com/danny-avila/LibreChat. For Kubernetes, "
+            f"create the folder {kubernetes_names.FOLDER} in it."
         )
         raise InvalidInput(Problem(field="--dir", message=f"there is no {missing} in {folder}.", remedy=remedy))
     return wanted, name
@@ -260,8 +260,13 @@ def _damage_of_stack(record: FileState) -> Problem | None:
     stacks = [stack.value for stack in Stack]
     if record.kind in ("missing", "unreadable") or (record.data or b"").strip() in [name.encode() for name in stacks]:
         return None
-    remedy = f"Write one word into it ({' or '.join(stacks)}), or delete it: rm -r {STACK_RECORD}"
-    return Problem(field="", file=STACK_RECORD, message="it is damaged: it names no stack of LibreChat.", remedy=remedy)
+    remedy = f"Write one of these words into it ({' or '.join(stacks)}), or delete it: rm -r {STACK_RECORD}"
+    return Problem(
+        field="",
+        file=STACK_RECORD,
+        message="it is damaged: it does not contain the name of a LibreChat stack.",
+        remedy=remedy,
+    )
 
 
 def stack_to_record(snapshot: Snapshot) -> bytes | None:
@@ -297,8 +302,8 @@ def _service(snapshot: Snapshot, answers: Answers) -> tuple[str, str, str]:
     project = project_of(folder, names, snapshot.inherited, reader)
     if answers.librechat.service and answers.librechat.service not in project.services:
         near = nearest_of(answers.librechat.service, tuple(project.services))
-        remedy = f"Did you mean {near}?" if near else f"There are: {', '.join(map(plain, project.services))}."
-        message = f"no compose file has a service {plain(answers.librechat.service, limit=80)}."
+        remedy = f"Did you mean {near}?" if near else f"The services are: {', '.join(map(plain, project.services))}."
+        message = f"no compose file has a service called {plain(answers.librechat.service, limit=80)}."
         raise InvalidInput(Problem(field="librechat.service", message=message, remedy=remedy))
     found = (chosen,) if chosen in project.services else find_services(project)
     images = {image_of(project, project.services[name]) for name in found}

@@ -221,7 +221,7 @@ class _Reader:
                 raise _Refused(error.reason) from None
             self._grown += max(0, len(value) - len(template))
             if self._grown > _MOST_GROWN:
-                raise _Refused("values that grow beyond 16 MiB together")
+                raise _Refused("values with a total size of more than 16 MiB")
         lost = lost_names(template, self._lookup) if template is not None else ()
         self._values[name] = value
         end_line = self._line(max(start, self._position - 1))
@@ -292,7 +292,7 @@ class _Reader:
         match = _QUOTED[quote].match(text, position)
         if match is None:
             self._skip_line()
-            raise _Refused("a quotation mark without its end")
+            raise _Refused("an unclosed quotation mark")
         self._position = match.end()
         raw = match[1]
         if "\\" in raw:

@@ -123,12 +123,13 @@ class Document:
             return
         known = [name for name in wrong if name in changes or name in self._values]
         names = ", ".join(known[:5]) or "another line"
-        message = f"nothing can be written safely beside this line: {names} would be read as something else."
+        message = f"nothing can be written safely next to this line: {names} would be misread."
         remedy = "Close the quotation mark on this line, or put its value in single quotes."
         culprit = self._culprit(result, known)
         if re.search(_LONE_CR, self._text):
-            message = "the lines end in CR alone, which Docker Compose does not take for a line end; nothing can be added safely."
-            remedy = "Save the file with LF or CRLF line ends."
+            message = "the lines end with CR only, which Docker Compose does not treat as a line ending, so nothing "
+            "can be added safely."
+            remedy = "Save the file with LF or CRLF line endings."
         raise InvalidInput(Problem(field="", file=self._name, line=culprit, message=message, remedy=remedy))
 
     def _compose_disturbance(
@@ -202,7 +203,7 @@ def _wrong_encoding(data: bytes, name: str, position: int) -> Problem:
     else:
         line_start = data.rfind(b"\n", 0, position) + 1
         byte = f"byte {position - line_start + 1} of this line (0x{data[position]:02x})"
-        message = f"{byte} is not UTF-8; LibreChat would read '\ufffd' for it."
+        message = f"{byte} is not UTF-8; LibreChat would read it as '\ufffd'."
         # ISO 8859-1 has no letters from 0x80 to 0x9f, Windows' own table has.
         source = "WINDOWS-1252" if 0x80 <= data[position] < 0xA0 else "ISO-8859-1"  # noqa: PLR2004
     remedy = f"If the file is {source}: {_converted(name, source)}"

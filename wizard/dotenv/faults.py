@@ -12,13 +12,13 @@ from wizard.dotenv.npm import NpmAssignment
 
 _WORD_LINE: Final = late_pattern(r"\s*(?![#\s])\S")
 _CAUSES: Final = {
-    "comment": "Docker Compose takes the comment for the value; put the comment on its own line",
-    "crlf": "the line ends within the value are CRLF to Docker Compose and LF to LibreChat",
-    "backtick": "backticks are quotation marks to LibreChat only",
-    "hash": "LibreChat ends the value at the '#'; write it in single quotes",
-    "variable": "Docker Compose fills in what follows '$'; write it in single quotes",
-    "escape": "a backslash means something else to each",
-    "quote": "the quotation marks mean something else to each",
+    "comment": "Docker Compose reads the comment as the value; put the comment on its own line",
+    "crlf": "Docker Compose reads the line endings in the value as CRLF, but LibreChat reads them as LF",
+    "backtick": "only LibreChat treats backticks as quotation marks",
+    "hash": "LibreChat ends the value at the '#'; write the value in single quotes",
+    "variable": "Docker Compose replaces a name after '$' with a variable's value; write the value in single quotes",
+    "escape": "they treat a backslash differently",
+    "quote": "they treat the quotation marks differently",
 }
 _LONGEST_NAME: Final = 60
 """No variable of LibreChat has a longer name; what is longer is a piece of a key that was pasted without quotation marks."""
@@ -51,8 +51,8 @@ def _refusals(entries: Sequence[NpmAssignment], compose: ComposeReading) -> Iter
         return
     names = {line: entry.name for entry in entries for line in range(entry.line, entry.end_line + 1)}
     for refused in compose.refusals:
-        what = refused.reason if refused.begins_line else "something stands after the closing quotation mark"
-        message = f"Docker Compose refuses the whole file: {what}. No container starts."
+        what = refused.reason if refused.begins_line else "there is text after the closing quotation mark"
+        message = f"Docker Compose rejects the whole file: {what}. No container starts."
         name = _shown(names.get(refused.line, ""))
         yield LineFault(line=refused.line, name=name, kind="compose-refuses", message=message)
 
@@ -69,7 +69,7 @@ def _disagreements(entries: Sequence[NpmAssignment], compose: ComposeReading) ->
             cause = _cause(entry, statement)
             message = f"LibreChat and Docker Compose read it differently: {_CAUSES[cause]}."
         elif refused_lines.isdisjoint(range(entry.line, entry.end_line + 1)):
-            cause, message = "", "LibreChat reads a value here, Docker Compose does not."
+            cause, message = "", "LibreChat reads a value here, but Docker Compose does not."
         else:
             continue
         yield LineFault(line=entry.line, name=_shown(name), kind="reads-differently", message=message, cause=cause)
@@ -77,11 +77,11 @@ def _disagreements(entries: Sequence[NpmAssignment], compose: ComposeReading) ->
         if name in winners or statement.inherited:
             continue
         if not statement.begins_line:
-            message = "something stands after the closing quotation mark; Docker Compose takes it for another variable."
+            message = "there is text after the closing quotation mark, which Docker Compose reads as another variable."
         elif not name:
             message = "Docker Compose reads a value without a name here; the container may then not start."
         else:
-            message = "Docker Compose reads a variable here that LibreChat does not."
+            message = "Docker Compose reads a variable here, but LibreChat does not."
         shown = _shown(name) if statement.begins_line else ""
         yield LineFault(line=statement.line, name=shown, kind="only-compose", message=message)
 

@@ -35,7 +35,7 @@ def substitute(template: str, lookup: Lookup, depth: int = 0) -> str:
     if "$" not in template:
         return template
     if depth > _DEEPEST:
-        raise InvalidTemplate("variables nested too deep")
+        raise InvalidTemplate("variables that are nested too deeply")
     # No variable reaches over a line end.
     return "\n".join(_line(line, lookup, depth) for line in template.split("\n"))
 
@@ -65,7 +65,7 @@ def _line(line: str, lookup: Lookup, depth: int) -> str:
         pieces.append(value)
         length += len(value)
         if length > _LONGEST:
-            raise InvalidTemplate("a value that grows beyond 1 MiB")
+            raise InvalidTemplate("a value larger than 1 MiB")
     pieces.append(line[position:])
     return "".join(pieces)
 
@@ -95,7 +95,7 @@ def _conditional(name: str, operator: str, alternative: str, lookup: Lookup) -> 
     value = lookup(name)
     counts = bool(value) if operator[0] == ":" else value is not None
     if operator[-1] == "?" and not counts:
-        raise InvalidTemplate(f"the variable {name} is required there and not set")
+        raise InvalidTemplate(f"the variable {name}, which is required but not set")
     if operator[-1] == "+":
         return alternative if counts else value or ""
     return value or "" if counts or operator[-1] == "?" else alternative

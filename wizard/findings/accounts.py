@@ -10,28 +10,30 @@ _of = partial(FindingEntry, check="rules")
 OPEN_REGISTRATION = _of(
     "accounts.open-registration",
     "Registration is open:",
-    "Create your own account first, then set ALLOW_REGISTRATION=false; or set registration.allowedDomains.",
-    consequence="anyone who reaches the address can create an account, and the first account becomes the administrator.",
+    "Create the first account before the address is known, then set ALLOW_REGISTRATION=false. Or set "
+    "registration.allowedDomains.",
+    consequence="anybody who can reach the address can create an account, and the very first account becomes "
+    "administrator.",
     settings=("ALLOW_REGISTRATION",),
 )
 NO_WAY_IN = _of(
     "accounts.no-way-in",
     "ALLOW_EMAIL_LOGIN is off and no other way to sign in works:",
-    "Set ALLOW_EMAIL_LOGIN=true until you have tested another way to sign in.",
+    "Set ALLOW_EMAIL_LOGIN=true until a provider is proven to work.",
     consequence="nobody can sign in.",
     settings=("ALLOW_EMAIL_LOGIN", "ALLOW_SOCIAL_LOGIN"),
 )
 EXPIRE = _of(
     "accounts.expire",
-    "This release deletes accounts whose address is not verified within a week, even if they are allowed to sign in.",
-    "Update to v0.7.5 or later, or require verified addresses: ALLOW_UNVERIFIED_EMAIL_LOGIN=false.",
+    "This release deletes accounts whose address was not confirmed within a week, even if they are allowed to sign in.",
+    "Update to v0.7.5 or later, or require confirmed addresses: ALLOW_UNVERIFIED_EMAIL_LOGIN=false.",
     settings=("ALLOW_UNVERIFIED_EMAIL_LOGIN",),
 )
 UNCONFIRMED = _of(
     "accounts.unconfirmed",
     "Mail is not configured:",
     "Configure mail, or close registration.",
-    consequence="LibreChat treats every new account as verified, even with somebody else's address.",
+    consequence="LibreChat treats everybody who registers as confirmed, even with somebody else's address.",
     settings=("ALLOW_REGISTRATION", "EMAIL_FROM"),
 )
 ALLOWED_DOMAINS = _of(
@@ -42,62 +44,62 @@ ALLOWED_DOMAINS = _of(
 )
 PASSWORD_LENGTH = _of(
     "accounts.password-length",
-    "MIN_PASSWORD_LENGTH is above LibreChat's maximum password length, or allows very short passwords.",
-    "MIN_PASSWORD_LENGTH=8",
+    "MIN_PASSWORD_LENGTH is above the longest password that LibreChat accepts, or allows very short ones.",
+    "Set MIN_PASSWORD_LENGTH=8",
     consequence="Nobody can sign in, or passwords can be guessed.",
     settings=("MIN_PASSWORD_LENGTH",),
 )
 SESSIONS_WHOLE_SECONDS = _of(
     "sessions.whole-seconds",
     "SESSION_EXPIRY is not a whole number of seconds:",
-    "SESSION_EXPIRY=1000 * 60 * 15",
-    consequence="every sign-in fails with 'Something went wrong'.",
+    "Set SESSION_EXPIRY=1000 * 60 * 15",
+    consequence="every sign-in ends with 'Something went wrong'.",
     settings=("SESSION_EXPIRY",),
 )
 SESSIONS_EXPIRED = _of(
     "sessions.expired",
     "SESSION_EXPIRY or REFRESH_TOKEN_EXPIRY is not above 0:",
-    "SESSION_EXPIRY=1000 * 60 * 15, REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
+    "Set SESSION_EXPIRY=1000 * 60 * 15, REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
     consequence="sessions expire before they start.",
 )
 SESSIONS_SHORT = _of(
     "sessions.short",
-    "SESSION_EXPIRY is very short. The unit is milliseconds.",
-    "SESSION_EXPIRY=1000 * 60 * 15",
+    "SESSION_EXPIRY is very short; its unit is milliseconds.",
+    "Set SESSION_EXPIRY=1000 * 60 * 15",
     settings=("SESSION_EXPIRY",),
 )
 SESSIONS_TOO_LONG = _of(
     "sessions.too-long",
     "REFRESH_TOKEN_EXPIRY is later than the latest date JavaScript supports:",
-    "REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
-    consequence="no session can be stored, and every sign-in fails with an error.",
+    "Set REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
+    consequence="no session can be stored, and every sign-in ends with an error.",
     settings=("REFRESH_TOKEN_EXPIRY",),
 )
 SESSIONS_ORDER = _of(
     "sessions.order",
     "REFRESH_TOKEN_EXPIRY is not longer than SESSION_EXPIRY:",
-    "REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
+    "Set REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
     consequence="people are signed out although their session should be renewed.",
     settings=("REFRESH_TOKEN_EXPIRY", "SESSION_EXPIRY"),
 )
 SESSIONS_SHORT_REFRESH = _of(
     "sessions.short-refresh",
-    "REFRESH_TOKEN_EXPIRY is very short. The unit is milliseconds.",
-    "REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
-    consequence="People have to sign in again and again.",
+    "REFRESH_TOKEN_EXPIRY is very short; its unit is milliseconds.",
+    "Set REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
+    consequence="Everybody has to sign in again and again.",
     settings=("REFRESH_TOKEN_EXPIRY",),
 )
 SESSIONS_REFRESH_WHOLE_SECONDS = _of(
     "sessions.refresh-whole-seconds",
     "REFRESH_TOKEN_EXPIRY is not a whole number of seconds:",
-    "REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
-    consequence="sign-in with reused OpenID tokens fails with an error.",
+    "Set REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
+    consequence="sign-in with reused OpenID tokens ends with an error.",
     settings=("REFRESH_TOKEN_EXPIRY",),
 )
 SHARED_LINKS_PUBLIC = _of(
     "shared-links.public",
     "Shared links can be read without signing in:",
-    "ALLOW_SHARED_LINKS_PUBLIC=false",
-    consequence="anyone with the link can read the conversation.",
+    "Set ALLOW_SHARED_LINKS_PUBLIC=false",
+    consequence="anybody who has the link can read the conversation.",
     settings=("ALLOW_SHARED_LINKS_PUBLIC",),
 )

@@ -10,31 +10,31 @@ _of = partial(FindingEntry, check="files")
 SCHEMA = _of(
     "config.schema",
     "librechat.yaml has an error.",
-    "Correct the value. version is a string such as '1.3.5'; a key with nothing below it is also an error. See "
-    "docs/answers.md for the values of each key.",
-    consequence="LibreChat stops at startup, or starts without the settings in the file.",
+    "Correct the value. version is a string such as '1.3.5', and a key with nothing below it is also an error. "
+    "docs/answers.md lists the valid values of each key.",
+    consequence="LibreChat stops at start, or ignores the whole file.",
 )
 MISPLACED = _of(
     "config.misplaced",
     "A key of librechat.yaml has the wrong indentation.",
     "Indent it under the key that the finding names.",
-    consequence="LibreChat stops at startup, or ignores the key.",
+    consequence="LibreChat stops at start, or ignores the key.",
 )
 MISSPELT = _of(
     "config.misspelt",
-    "A key below registration in librechat.yaml is misspelt, and LibreChat ignores it.",
+    "A key under registration in librechat.yaml is misspelt, and LibreChat ignores it.",
     "Use the name that the finding suggests.",
     consequence="People who should be kept out may sign in.",
 )
 FOREIGN = _of(
     "config.foreign",
-    "librechat.yaml has a top-level key that no known release of LibreChat reads.",
-    "Remove the key, or put it under the key that it belongs to.",
-    consequence="LibreChat stops at startup, or starts without the settings in the file.",
+    "librechat.yaml has a key at the left margin that no known release of LibreChat reads.",
+    "Remove it, or move it under the key that it belongs to.",
+    consequence="LibreChat stops at start, or ignores the whole file.",
 )
 TOO_NEW = _of(
     "config.too-new",
-    "A key in librechat.yaml requires a later release; this one ignores it.",
+    "A key in librechat.yaml was added in a later release; this release ignores it.",
     "Update LibreChat, or remove the key.",
 )
 TERMS_EMPTY = _of(
@@ -46,17 +46,17 @@ TERMS_EMPTY = _of(
 LINK = _of(
     "config.link",
     "A link in librechat.yaml has no https://:",
-    "Use the full URL: https://example.com/terms",
-    consequence="it leads to a LibreChat page that does not exist.",
+    "Write the full address: https://example.com/terms",
+    consequence="the link leads to a LibreChat page that does not exist.",
 )
 SITE_KEY = _of(
     "config.site-key",
     "turnstile.siteKey in librechat.yaml is not a Cloudflare site key:",
     "Copy it from Cloudflare's dashboard (Turnstile, your widget), or remove turnstile.",
-    consequence="the widget shows an error, and nobody can sign in or register with the forms.",
+    consequence="the widget shows an error, and nobody can use the sign-in and registration forms.",
 )
 SHADOWED = _of(
     "config.shadowed",
-    "librechat.yaml overrides a setting that the environment also sets.",
-    "Set it in one place only.",
+    "librechat.yaml and the environment set the same thing, and librechat.yaml wins.",
+    "Keep one of them.",
 )

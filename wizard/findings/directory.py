@@ -11,55 +11,55 @@ SAML_HALF = _of(
     "saml.half",
     "Only some of SAML's settings are set:",
     "Set what is missing, or remove all SAML_ lines.",
-    consequence="there is no SAML button.",
+    consequence="the SAML button is missing.",
 )
 SAML_RELATIVE_CALLBACK = _of(
     "saml.relative-callback",
     "SAML_CALLBACK_URL is not a full URL.",
-    "SAML_CALLBACK_URL=https://HOST/oauth/saml/callback",
+    "Set SAML_CALLBACK_URL=https://HOST/oauth/saml/callback",
     consequence="LibreChat sends it to the provider unchanged, and the provider rejects it.",
     settings=("SAML_CALLBACK_URL",),
 )
 SAML_CALLBACK_PATH = _of(
     "saml.callback-path",
     "SAML_CALLBACK_URL does not end with /oauth/saml/callback, the path that LibreChat serves:",
-    "SAML_CALLBACK_URL=https://HOST/oauth/saml/callback",
-    consequence="people cannot return from the provider.",
+    "Set SAML_CALLBACK_URL=https://HOST/oauth/saml/callback",
+    consequence="people cannot return from the provider to LibreChat.",
     settings=("SAML_CALLBACK_URL",),
 )
 SAML_HIDDEN = _of(
     "saml.hidden",
-    "Both SAML and OpenID are configured:",
-    "Remove one of them.",
-    consequence="LibreChat hides the SAML button (sign-in through both still works).",
+    "OpenID is configured too:",
+    "Keep one of them.",
+    consequence="LibreChat hides the SAML button, but both ways to sign in stay open.",
     settings=("SAML_ENTRY_POINT", "OPENID_CLIENT_ID"),
 )
 SAML_CERTIFICATE = _of(
     "saml.certificate",
-    "SAML_CERT is in a PEM format that LibreChat does not accept.",
+    "SAML_CERT is PEM in a form that LibreChat does not accept.",
     "Mount the file and set SAML_CERT to its path, or write the base64 on one line.",
     consequence="SAML does not work.",
     settings=("SAML_CERT",),
 )
 SAML_CERTIFICATE_PATH = _of(
     "saml.certificate-path",
-    "LibreChat reads SAML_CERT as base64. If it is meant as a path, the file is not found.",
-    "Write the path with a dot in it: ./saml/idp.pem",
+    "LibreChat reads SAML_CERT as base64. If it is meant as a path, LibreChat does not find the file.",
+    "Write the path so that it contains a dot: ./saml/idp.pem",
     settings=("SAML_CERT",),
 )
 SAML_TRANSIENT = _of(
     "saml.name-id-transient",
     "SAML_NAME_ID_FORMAT asks for a transient NameID, which LibreChat refuses:",
-    "SAML_NAME_ID_FORMAT=urn:oasis:names:tc:SAML:2.0:nameid-format:persistent, and the same at the identity provider",
+    "Set SAML_NAME_ID_FORMAT=urn:oasis:names:tc:SAML:2.0:nameid-format:persistent, and use the same format at the identity provider.",
     consequence="nobody signs in with SAML.",
     settings=("SAML_NAME_ID_FORMAT",),
 )
 SAML_NAME_ID = _of(
     "saml.name-id",
-    "Accounts are tied to the NameID of their first SAML sign-in, and SAML_NAME_ID_FORMAT does not specify its format:",
-    "Before the first sign-in, set the format to persistent here "
+    "An account is bound to the NameID of its first SAML sign-in, but SAML_NAME_ID_FORMAT does not specify a format:",
+    "If nobody has signed in yet, use the persistent format, here "
     "(urn:oasis:names:tc:SAML:2.0:nameid-format:persistent) and at the provider. If there are accounts, set the "
-    "format that they use, and keep it.",
+    "format that they already use.",
     consequence="if the provider later sends a different NameID (a new mail address, another tenant), people are locked out.",
     settings=("SAML_NAME_ID_FORMAT",),
 )
@@ -73,14 +73,14 @@ SAML_IDP_ISSUER = _of(
 LDAP_HALF = _of(
     "ldap.half",
     "LDAP_URL or LDAP_USER_SEARCH_BASE is missing:",
-    "Set both, or neither.",
+    "Set both, or remove both.",
     consequence="LDAP is off, and people sign in with local accounts.",
     settings=("LDAP_URL", "LDAP_USER_SEARCH_BASE"),
 )
 LDAP_URL = _of(
     "ldap.url",
-    "LDAP_URL does not begin with ldap:// or ldaps://:",
-    "LDAP_URL=ldaps://HOST:636",
+    "LDAP_URL has no ldap:// or ldaps://:",
+    "Set LDAP_URL=ldaps://HOST:636",
     consequence="nobody can sign in.",
     settings=("LDAP_URL",),
 )
@@ -88,32 +88,32 @@ LDAP_BIND = _of(
     "ldap.bind",
     "Only one of LDAP_BIND_DN and LDAP_BIND_CREDENTIALS is set:",
     "Set both, or neither for an anonymous search.",
-    consequence="LibreChat tells everybody that their password is wrong.",
+    consequence="everybody gets a wrong-password error.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
 )
 LDAP_ANONYMOUS = _of(
     "ldap.anonymous",
-    "LibreChat searches the directory without signing in, which Active Directory refuses.",
+    "LibreChat searches the directory anonymously, which Active Directory refuses.",
     "Set LDAP_BIND_DN and LDAP_BIND_CREDENTIALS.",
     settings=("LDAP_BIND_DN",),
 )
 LDAP_FILTER = _of(
     "ldap.filter",
     "LDAP_SEARCH_FILTER does not contain {{username}}:",
-    "LDAP_SEARCH_FILTER=mail={{username}}",
-    consequence="it finds the same entry, or none, for everybody.",
+    "Set LDAP_SEARCH_FILTER=mail={{username}}",
+    consequence="the search finds the same entry, or none, for everybody.",
     settings=("LDAP_SEARCH_FILTER",),
 )
 LDAP_QUOTES = _of(
     "ldap.quotes",
     "A quotation mark is part of LDAP_BIND_DN or LDAP_USER_SEARCH_BASE.",
-    "Put the whole value in single quotes, or remove the quotation mark.",
+    "Put the whole value in single quotes, or use no quotes.",
     settings=("LDAP_BIND_DN", "LDAP_USER_SEARCH_BASE"),
 )
 LDAP_UNVERIFIED = _of(
     "ldap.unverified",
     "LDAP_CA_CERT_PATH is set, but LDAP_TLS_REJECT_UNAUTHORIZED is not true:",
-    "LDAP_TLS_REJECT_UNAUTHORIZED=true",
+    "Set LDAP_TLS_REJECT_UNAUTHORIZED=true",
     consequence="the directory's certificate is not checked at all, and anybody on the network path can read every password.",
     settings=("LDAP_TLS_REJECT_UNAUTHORIZED", "LDAP_CA_CERT_PATH"),
 )
@@ -126,47 +126,48 @@ LDAP_CA_WITHOUT_LDAP = _of(
 )
 LDAP_FLAG_WITHOUT_CA = _of(
     "ldap.flag-without-ca",
-    "LDAP_TLS_REJECT_UNAUTHORIZED does nothing without LDAP_CA_CERT_PATH:",
-    "For your own CA, set LDAP_CA_CERT_PATH.",
-    consequence="the certificate is verified in any case.",
+    "LDAP_TLS_REJECT_UNAUTHORIZED has no effect without LDAP_CA_CERT_PATH:",
+    "To trust your own CA, set LDAP_CA_CERT_PATH.",
+    consequence="the certificate is still verified.",
     settings=("LDAP_TLS_REJECT_UNAUTHORIZED",),
 )
 LDAP_CLEAR = _of(
     "ldap.clear",
-    "Passwords are sent to the directory in plain text.",
-    "LDAP_URL=ldaps://HOST:636 (LDAP_STARTTLS never works).",
+    "LibreChat sends passwords to the directory in plain text.",
+    "Set LDAP_URL=ldaps://HOST:636 (LDAP_STARTTLS never works).",
     settings=("LDAP_URL", "LDAP_STARTTLS"),
 )
 LDAP_REGISTRATION = _of(
     "ldap.registration",
     "LDAP is on and registration is open:",
-    "ALLOW_REGISTRATION=false",
-    consequence="the page hides the form, but the API still creates local accounts, and on an empty database the first one is an administrator.",
+    "Set ALLOW_REGISTRATION=false",
+    consequence="the page hides registration, but the API still creates local accounts; on an empty database the "
+    "first one is an administrator.",
     settings=("ALLOW_REGISTRATION",),
 )
 LDAP_FORM = _of(
     "ldap.form",
-    "ALLOW_EMAIL_LOGIN is off, but LDAP uses the same form:",
-    "ALLOW_EMAIL_LOGIN=true",
+    "ALLOW_EMAIL_LOGIN is off, and LDAP uses the same sign-in form:",
+    "Set ALLOW_EMAIL_LOGIN=true",
     consequence="nobody can sign in through LDAP.",
     settings=("ALLOW_EMAIL_LOGIN",),
 )
 LDAP_PASSWORD_LENGTH = _of(
     "ldap.password-length",
-    "The sign-in page rejects passwords shorter than 8 characters before LibreChat asks the directory.",
-    "Set MIN_PASSWORD_LENGTH=1 if the directory has shorter passwords.",
+    "The sign-in page refuses passwords of fewer than 8 characters before LibreChat asks the directory.",
+    "If the directory has shorter passwords, set MIN_PASSWORD_LENGTH=1.",
     settings=("MIN_PASSWORD_LENGTH",),
 )
 LDAP_USERNAME_FILTER = _of(
     "ldap.username-filter",
-    "The form asks for a user name, but the directory is searched for a mail address:",
-    "LDAP_SEARCH_FILTER=(sAMAccountName={{username}}), or uid instead of sAMAccountName.",
+    "The form asks for a user name, but LibreChat searches the directory for a mail address:",
+    "Set LDAP_SEARCH_FILTER=(sAMAccountName={{username}}), or uid instead of sAMAccountName.",
     consequence="nobody is found.",
     settings=("LDAP_LOGIN_USES_USERNAME", "LDAP_SEARCH_FILTER"),
 )
 LDAP_USERNAME = _of(
     "ldap.username",
     "The filter searches for a user name, but the form asks for a mail address.",
-    "LDAP_LOGIN_USES_USERNAME=true",
+    "Set LDAP_LOGIN_USES_USERNAME=true",
     settings=("LDAP_LOGIN_USES_USERNAME", "LDAP_SEARCH_FILTER"),
 )

@@ -14,21 +14,21 @@ BY_HAND = _of(
 LOCAL = _of("local", "The address is this machine itself: no other machine can reach LibreChat there.")
 ONLY_HERE = _of(
     "only-here",
-    "Only this machine knows the name (its hosts file or a search domain).",
-    "Add the name to the DNS that people's machines use (at the domain's provider, or in the router).",
+    "Only this machine can resolve the name (from its hosts file or a search domain).",
+    "Add the name to the DNS that people's machines use (at the DNS provider, or in the router).",
     consequence="Other machines cannot resolve the name.",
 )
 HOSTS_FILE = _of(
     "hosts-file",
     "This machine resolves the name to a different address than DNS.",
-    "To test what other machines see: --resolve HOST:ADDRESS",
+    "To test what other machines see, use: --resolve HOST:ADDRESS",
     consequence="The checks on this machine do not use the address that others use.",
 )
 ONLY_IPV6 = _of(
     "only-ipv6",
     "The name has only IPv6 addresses.",
     "Add an A record if the server has an IPv4 address.",
-    consequence="People in networks without IPv6 cannot connect.",
+    consequence="People on networks without IPv6 cannot connect.",
 )
 ADDRESSES = _of("addresses", "The name resolves.")
 NO_ADDRESS = _of(
@@ -40,42 +40,45 @@ NO_ADDRESS = _of(
 UNAVAILABLE = _of(
     "unavailable",
     "No name server answered this machine.",
-    "Check that this machine is online and that /etc/resolv.conf lists a working name server, then try again.",
+    "Check that this machine is online and that /etc/resolv.conf names a working server, then try again.",
 )
 MIXED = _of(
     "mixed",
     "The name resolves to both public and private addresses.",
     "Remove the private addresses from public DNS; use them only in the local network's DNS.",
-    consequence="Browsers may pick either one, so LibreChat works only for some people, or only sometimes.",
+    consequence="Browsers pick one of them, so LibreChat works only for some people, or only sometimes.",
 )
 LOOPBACK = _of(
     "loopback",
-    "The name resolves to a loopback address, which every machine uses for itself.",
-    "In DNS, enter the address at which other machines reach the server.",
+    "The name resolves to a loopback address, which is each machine itself.",
+    "In DNS, set the address at which other machines reach the server.",
     consequence="Browsers then connect to their own machine, where LibreChat does not run.",
 )
 NOWHERE = _of(
     "nowhere",
     "The name resolves to an address that no machine can have.",
-    "In DNS, enter the server's real address.",
+    "In DNS, set the server's real address.",
     consequence=_NOBODY,
 )
 LINK_LOCAL = _of(
     "link-local",
     "The name resolves to a link-local address.",
-    "Enter a fixed address (169.254 and fe80 addresses are assigned when a machine gets no other).",
+    "In DNS, set a fixed address. (A machine gets a 169.254 or fe80 address if it has no other.)",
     consequence=_NOBODY,
 )
 TAILSCALE = _of("tailscale", "The name resolves to an address in your Tailscale network.")
 SHARED_RANGE = _of(
     "shared-range",
-    "The name resolves to an address in the range that Tailscale and internet providers use internally (100.64.0.0/10).",
-    "In a Tailscale network this is fine. Otherwise your provider gives you no public address: use a tunnel or IPv6.",
-    consequence="Nobody can reach it from the internet.",
+    "The name resolves to an address in 100.64.0.0/10, a range that Tailscale and internet providers use inside their "
+    "networks.",
+    "In a Tailscale network this is fine. Otherwise your provider does not give you a public address: use a tunnel or "
+    "IPv6.",
+    consequence="Nobody can reach LibreChat from the internet.",
 )
 CDN = _of(
     "cdn",
-    "The name resolves to a network that forwards requests to your server. That is one more proxy in front of LibreChat.",
+    "The name resolves to a network that forwards requests to your server: this is one more proxy in front of "
+    "LibreChat.",
 )
 PRIVATE = _of(
     "private",
@@ -83,7 +86,7 @@ PRIVATE = _of(
 )
 PARTLY_ELSEWHERE = _of(
     "partly-elsewhere",
-    "The name resolves to this machine and to another one.",
+    "The name resolves to this machine and to another machine.",
     "Remove the record of the other machine, unless LibreChat runs there too.",
     consequence="Some people are sent to the other machine.",
 )
@@ -91,8 +94,8 @@ HERE = _of("here", "The name resolves to this machine.")
 ELSEWHERE = _of(
     "elsewhere",
     "The name resolves to another machine.",
-    "Change the record to this machine's address, unless a proxy or load balancer is there.",
-    consequence="If LibreChat (or its proxy) runs on this machine, people do not reach it.",
+    "Change the record to this machine's address, unless the other machine is a proxy or load balancer.",
+    consequence="If LibreChat (or its proxy) runs on this machine, people cannot reach it.",
 )
 BEHIND_ROUTER = _of(
     "behind-router",

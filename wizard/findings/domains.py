@@ -12,7 +12,7 @@ DIFFERENT = _of(
     "domains.different",
     "DOMAIN_CLIENT and DOMAIN_SERVER differ:",
     "Set both to the same address.",
-    consequence="the sign-in cookie belongs to one of them only, and people are redirected away from it.",
+    consequence="the sign-in cookie belongs to only one of them, and people are redirected to the other.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 SUB_PATH = _of(
@@ -38,15 +38,15 @@ COOKIES_LOCALHOST = _of(
 )
 COOKIES_CANDIDATE = _of(
     "cookies.candidate",
-    "This release candidate of v0.8.2 sets a Secure cookie for sign-in with OpenID or SAML even on localhost:",
+    "This release candidate of v0.8.2 sets Secure on the cookie of an OpenID or SAML sign-in, even on localhost:",
     "Update LibreChat to v0.8.2 or later (v0.8.3 for Safari), or use HTTPS.",
-    consequence="every such sign-in fails with 'Unknown error'.",
+    consequence="every OpenID or SAML sign-in ends with 'Unknown error'.",
     settings=("DOMAIN_SERVER",),
 )
 COOKIES_LOST = _of(
     "cookies.lost",
-    "People use plain HTTP, but cookies are Secure:",
-    "Use HTTPS (access: https-proxy or https-existing) or, in a private network, access: http-lan.",
+    "People use plain HTTP, but LibreChat's cookies are Secure:",
+    "Use HTTPS (access: https-proxy or https-existing). For a private network, you can also answer access: http-lan.",
     consequence="the browser drops the sign-in cookie, and people have to sign in again at every reload.",
 )
 LOCALHOST = _of(
@@ -58,57 +58,57 @@ LOCALHOST = _of(
 )
 HTTP = _of(
     "domains.http",
-    "DOMAIN_SERVER begins with http:// although people use https:",
-    "Use https:// in both DOMAIN_CLIENT and DOMAIN_SERVER.",
-    consequence="providers send them back to the wrong address.",
+    "DOMAIN_SERVER begins with http://, but people use HTTPS:",
+    "Use https:// in DOMAIN_CLIENT and DOMAIN_SERVER.",
+    consequence="providers send people back to the wrong address.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 PROXY_TRUST_ALL = _of(
     "proxy.trust-all",
     "TRUST_PROXY trusts every proxy:",
     "Set it to the number of proxies in front of LibreChat, or -1 if there is none.",
-    consequence="anyone who sends an X-Forwarded-For header can choose the address that limits and bans apply to.",
+    consequence="anybody who sends an X-Forwarded-For header can choose the address that limits and bans apply to.",
     settings=("TRUST_PROXY",),
 )
 PROXY_TRUST_PROXY = _of(
     "proxy.trust-proxy",
     "LibreChat reads TRUST_PROXY as a different number.",
     "Set it to the number of proxies in front of LibreChat, or -1 if there is none.",
-    consequence="Limits and bans may count all people as one, or trust addresses that clients make up.",
+    consequence="Limits and bans may treat all people as one, or trust addresses that clients make up.",
     settings=("TRUST_PROXY",),
 )
 PORT_MISSING = _of_compose(
     "server.port-missing",
     "PORT is not set:",
-    "PORT=3080",
-    consequence="the port mapping in docker-compose.yml is not valid, and Docker Compose refuses to start.",
+    "Set PORT=3080",
+    consequence="docker-compose.yml has no valid port mapping and refuses to start.",
     settings=("PORT",),
 )
 PORT_DEPLOY = _of_compose(
     "server.port-deploy",
-    "PORT is not 3080, which deploy-compose.yml and its nginx expect:",
-    "PORT=3080",
+    "PORT is not 3080, the port that deploy-compose.yml and its nginx expect:",
+    "Set PORT=3080",
     consequence="nobody can reach LibreChat.",
     settings=("PORT",),
 )
 HOST_LOCAL = _of_compose(
     "server.host",
     "HOST is localhost, which is LibreChat's own container:",
-    "HOST=0.0.0.0",
+    "Set HOST=0.0.0.0",
     consequence="nobody can reach LibreChat, through the published port or through a proxy.",
     settings=("HOST",),
 )
 HOST_FOREIGN = _of_compose(
     "server.host-foreign",
     "HOST is not an address of LibreChat's container:",
-    "HOST=0.0.0.0",
+    "Set HOST=0.0.0.0",
     consequence="LibreChat stops at start with 'EADDRNOTAVAIL'.",
     settings=("HOST",),
 )
 PORT_ELSEWHERE = _of_compose(
     "server.port-elsewhere",
-    "No published port maps to the port that LibreChat listens on:",
-    "Set PORT to the container port under ports (the number after the colon).",
+    "No published port is mapped to the port that LibreChat listens on:",
+    "Set PORT to the number after the colon under ports.",
     consequence="nobody can reach LibreChat through the published port.",
     settings=("PORT",),
 )
@@ -119,8 +119,8 @@ MISSING = FindingFamily(
     _of(
         "domains.missing.{}",
         "{} is not set.",
-        "{}=https://HOST",
-        consequence="links in mails begin with 'undefined', or no provider can send people back.",
+        "Set {}=https://HOST",
+        consequence="links in mails begin with 'undefined', or providers cannot send people back.",
     ),
     _MEMBERS,
     _SAME_LINK,
@@ -128,9 +128,9 @@ MISSING = FindingFamily(
 FORM = FindingFamily(
     _of(
         "domains.form.{}",
-        "{} has an invalid host or port.",
-        "{}=https://HOST",
-        consequence="addresses that LibreChat builds from it do not work.",
+        "{} is not a URL: its host or its port is not valid.",
+        "Set {}=https://HOST",
+        consequence="URLs that LibreChat builds from it do not work.",
     ),
     _MEMBERS,
     _SAME_LINK,
@@ -139,8 +139,8 @@ NO_SCHEME = FindingFamily(
     _of(
         "domains.no-scheme.{}",
         "{} has no http:// or https://.",
-        "{}=https://HOST",
-        consequence="LibreChat stops at startup, or addresses built from it do not work.",
+        "Set {}=https://HOST",
+        consequence="LibreChat stops at start, or the URLs that it builds from it do not work.",
     ),
     _MEMBERS,
     _SAME_LINK,
@@ -150,7 +150,7 @@ SLASH = FindingFamily(
         "domains.slash.{}",
         "{} ends with a slash:",
         "Remove the slash at the end.",
-        consequence="links and redirect addresses get two slashes and are rejected.",
+        consequence="links and redirect addresses contain a double slash and are rejected.",
     ),
     _MEMBERS,
     _SAME_LINK,

@@ -11,13 +11,13 @@ RESET_WITHOUT_MAIL = _of(
     "email.reset-without-mail",
     "Password reset is on, but mail is not configured:",
     "Set ALLOW_PASSWORD_RESET=false, or configure mail: EMAIL_HOST (or EMAIL_SERVICE) and EMAIL_FROM.",
-    consequence="LibreChat shows the reset link to anyone who asks, for any account.",
+    consequence="LibreChat shows the reset link for any account to anybody who asks.",
     settings=("ALLOW_PASSWORD_RESET", "EMAIL_HOST", "EMAIL_FROM"),
 )
 NO_SENDER = _of(
     "email.no-sender",
-    "A mail server is configured, but EMAIL_FROM is not set:",
-    "EMAIL_FROM=somebody@your-domain",
+    "A mail server is set, but EMAIL_FROM is not:",
+    "Set EMAIL_FROM=somebody@your-domain",
     consequence="LibreChat considers mail unconfigured.",
     settings=("EMAIL_FROM",),
     supersedes=("smtp.sender.not-set-up",),
@@ -26,12 +26,12 @@ HALF_CREDENTIALS = _of(
     "email.half-credentials",
     "Only one of EMAIL_USERNAME and EMAIL_PASSWORD is set:",
     "Set both or neither.",
-    consequence="LibreChat does not sign in to the mail server, and most servers then refuse the mail.",
+    consequence="LibreChat does not sign in to the mail server, and most servers then reject the mail.",
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
 )
 NO_CREDENTIALS = _of(
     "email.no-credentials",
-    "This release treats mail as not configured without a user name and password; v0.8.4 and later do not need them.",
+    "This release considers mail unconfigured without a user name and password; v0.8.4 and later do not need them.",
     "Update LibreChat, or set EMAIL_USERNAME and EMAIL_PASSWORD.",
     consequence="No mail is sent.",
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
@@ -46,16 +46,16 @@ HALF_MAILGUN = _of(
 )
 SERVICE = _of(
     "email.service",
-    "EMAIL_SERVICE is not a service that nodemailer knows:",
+    "EMAIL_SERVICE is not a service that Nodemailer supports:",
     "Remove EMAIL_SERVICE, and set EMAIL_HOST and EMAIL_PORT.",
-    consequence="LibreChat looks for a mail server in its own container, and no mail is sent.",
+    consequence="LibreChat tries to connect to a mail server in its own container, and no mail is sent.",
     settings=("EMAIL_SERVICE",),
 )
 SERVICE_AND_HOST = _of(
     "email.service-and-host",
     "EMAIL_SERVICE and EMAIL_HOST are both set:",
     "Remove one of them.",
-    consequence="the service is used; host, port and encryption are ignored.",
+    consequence="LibreChat uses the service and ignores host, port and encryption.",
     settings=("EMAIL_SERVICE", "EMAIL_HOST"),
 )
 MAILGUN_AND_SMTP = _of(
@@ -67,15 +67,15 @@ MAILGUN_AND_SMTP = _of(
 )
 PORT_465 = _of(
     "email.port-465",
-    "Port 465 speaks TLS from the first byte, but LibreChat waits there for an unencrypted greeting:",
-    "EMAIL_ENCRYPTION=tls",
+    "Port 465 expects TLS from the first byte, but LibreChat waits for an unencrypted greeting:",
+    "Set EMAIL_ENCRYPTION=tls",
     consequence="every mail times out.",
     settings=("EMAIL_ENCRYPTION", "EMAIL_PORT"),
 )
 TLS_PORT = _of(
     "email.tls-port",
-    "The port starts unencrypted, but LibreChat starts with TLS there:",
-    "EMAIL_ENCRYPTION=starttls, or EMAIL_PORT=465.",
+    "The server starts unencrypted on this port, but LibreChat starts with TLS:",
+    "Set EMAIL_ENCRYPTION=starttls, or EMAIL_PORT=465.",
     consequence="every mail fails.",
     settings=("EMAIL_ENCRYPTION", "EMAIL_PORT"),
 )
@@ -88,28 +88,28 @@ ANY_CERTIFICATE = _of(
 )
 SENDER_NAME = _of(
     "email.sender-name",
-    "EMAIL_FROM contains more than an address.",
-    "Write only the address; put the name in EMAIL_FROM_NAME.",
+    "EMAIL_FROM contains more than a mail address.",
+    "Put only the address in EMAIL_FROM, and the name in EMAIL_FROM_NAME.",
     settings=("EMAIL_FROM",),
 )
 SENDER_FORM = _of(
     "email.sender-form",
     "EMAIL_FROM is not a mail address:",
-    "EMAIL_FROM=somebody@your-domain",
-    consequence="mails have no sender, or servers refuse them.",
+    "Set EMAIL_FROM=somebody@your-domain",
+    consequence="mails have no sender, or servers reject them.",
     settings=("EMAIL_FROM",),
     supersedes=("smtp.sender.none",),
 )
 SAMPLE_SENDER = _of(
     "email.sample-sender",
-    "EMAIL_FROM is an address at an example domain, not yours:",
-    "Use an address of your own domain or mail account.",
-    consequence="servers refuse the mail or treat it as spam.",
+    "EMAIL_FROM uses an example domain, not yours:",
+    "Use an address at your own domain, or the address of your mail account.",
+    consequence="servers reject the mail or treat it as spam.",
     settings=("EMAIL_FROM",),
 )
 FOREIGN_MAILBOX = _of(
     "email.foreign-mailbox",
-    "EMAIL_FROM is an address of a mailbox provider, but another server sends it:",
+    "EMAIL_FROM is an address at a mailbox provider, but a different server sends the mail:",
     "Use an address at your own domain, or that provider's server.",
     consequence="recipients treat the mail as forged.",
     settings=("EMAIL_FROM", "EMAIL_HOST"),
@@ -117,7 +117,7 @@ FOREIGN_MAILBOX = _of(
 GMAIL_PASSWORD = _of(
     "email.gmail-password",
     "Gmail requires an app password (16 letters) here; the account's own password is refused.",
-    "Create one at myaccount.google.com: Security, App passwords.",
+    "Create one at https://myaccount.google.com/apppasswords",
     settings=("EMAIL_PASSWORD",),
 )
 MICROSOFT = _of(
@@ -128,7 +128,7 @@ MICROSOFT = _of(
 )
 ENCRYPTION_SPELLING = _of(
     "email.encryption-spelling",
-    "EMAIL_ENCRYPTION has to be 'tls' in lower case, without spaces. LibreChat ignores the current value.",
-    "EMAIL_ENCRYPTION=tls",
+    "LibreChat ignores EMAIL_ENCRYPTION unless it is exactly 'tls', in lower case and without spaces.",
+    "Set EMAIL_ENCRYPTION=tls",
     settings=("EMAIL_ENCRYPTION",),
 )

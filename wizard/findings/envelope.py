@@ -7,35 +7,35 @@ from functools import partial
 from wizard.findings.model import FindingEntry, FindingFamily
 
 _DOCS = "https://www.librechat.ai/docs/configuration/authentication/email"
-_NO_MAIL = "LibreChat sends no mail: no password resets, no address verification."
-_LOST = "LibreChat does not retry, so the mail is lost."
+_NO_MAIL = "LibreChat cannot send mail: password reset and address verification do not work."
+_LOST = "LibreChat does not try again: that mail is lost."
 _WAIT = "Wait a few minutes and try again."
 _of = partial(FindingEntry, check="smtp", docs=_DOCS, twin="delivery")
 INSIDE_NOT_RUN = _of("inside.not-run", "Nothing was run in LibreChat's container.")
 SENDER_NONE = _of(
     "sender.none",
     "EMAIL_FROM contains no address:",
-    "EMAIL_FROM=somebody@your-domain",
-    consequence="LibreChat's mails have no sender, and recipients refuse them.",
+    "Set EMAIL_FROM=somebody@your-domain",
+    consequence="LibreChat's mails have no sender, and receiving servers reject them.",
     settings=("EMAIL_FROM",),
 )
 SENDER_FORM = _of(
     "sender.form",
     "EMAIL_FROM contains a character that no mail address can have.",
-    "Type the address again.",
+    "Correct the address.",
     consequence=_NO_MAIL,
     settings=("EMAIL_FROM",),
 )
 SENDER_OK = _of("sender.ok", "The server accepts mail from the sender.")
 SENDER_TLS_REQUIRED = _of(
     "sender.tls-required",
-    "The server accepts mail only over an encrypted connection, and offers none here.",
+    "The server accepts mail only over an encrypted connection, but offers no encryption on this port.",
     "Try port 587, or 465 with EMAIL_ENCRYPTION=tls.",
     consequence=_NO_MAIL,
 )
 SENDER_AUTH_REQUIRED = _of(
     "sender.auth-required",
-    "The server requires a sign-in first.",
+    "The server requires authentication.",
     "Set both EMAIL_USERNAME and EMAIL_PASSWORD.",
     consequence=_NO_MAIL,
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
@@ -43,7 +43,7 @@ SENDER_AUTH_REQUIRED = _of(
 )
 SENDER_TEMPORARY = _of(
     "sender.temporary",
-    "The server temporarily refuses mail from the sender.",
+    "The server temporarily rejects mail from the sender.",
     _WAIT,
     consequence=_LOST,
     settings=("EMAIL_FROM",),
@@ -51,8 +51,8 @@ SENDER_TEMPORARY = _of(
 )
 SENDER_UTF8 = _of(
     "sender.utf8",
-    "The server does not accept a sender with non-ASCII letters.",
-    "Use an address with ASCII letters only.",
+    "The server does not accept a sender address with non-ASCII characters.",
+    "Use an address with only ASCII characters.",
     consequence=_NO_MAIL,
     settings=("EMAIL_FROM",),
 )
@@ -66,19 +66,19 @@ SENDER_REFUSED = _of(
 RECIPIENT_NONE = _of(
     "recipient.none",
     "No recipient address was given for the test.",
-    "Use one of your own addresses.",
+    "Name one of your own addresses.",
     settings=("EMAIL_FROM",),
 )
 RECIPIENT_FORM = _of(
     "recipient.form",
     "The recipient address contains a character that no mail address can have.",
-    "Type the address again.",
+    "Correct the address.",
     test_only=True,
 )
 RECIPIENT_OK = _of("recipient.ok", "The server accepts mail to the recipient.")
 RECIPIENT_TEMPORARY = _of(
     "recipient.temporary",
-    "The server temporarily refuses mail to the recipient.",
+    "The server temporarily rejects mail to the recipient.",
     _WAIT,
     consequence=_LOST,
     transient=True,
@@ -86,8 +86,8 @@ RECIPIENT_TEMPORARY = _of(
 RECIPIENT_RELAY = _of(
     "recipient.relay",
     "The server does not relay mail for this client.",
-    "Sign in (EMAIL_USERNAME and EMAIL_PASSWORD), or allow this machine's address on the server.",
-    consequence="Mail to people outside the server's own domains is not sent.",
+    "Set EMAIL_USERNAME and EMAIL_PASSWORD, or allow this machine's address on the server.",
+    consequence="LibreChat cannot send mail to people outside the server's own domains.",
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
 )
 RECIPIENT_UNKNOWN = _of(
@@ -97,37 +97,37 @@ RECIPIENT_UNKNOWN = _of(
     settings=("EMAIL_FROM",),
 )
 RECIPIENT_REFUSED = _of(
-    "recipient.refused", "The server refuses mail to the recipient.", "Check that address.", test_only=True
+    "recipient.refused", "The server rejects mail to the recipient.", "Check the address.", test_only=True
 )
-ACCEPTED = _of("accepted", "The server would accept LibreChat's mail, or accepted one.")
+ACCEPTED = _of("accepted", "The server accepts LibreChat's mail.")
 DATA_SURPLUS = _of(
     "data.surplus",
     "The server sends more replies than it received commands.",
-    "Use a mail server (and proxy) that conforms to SMTP.",
-    consequence="LibreChat then mixes up the replies, and its mail fails.",
+    "Use a mail server (or proxy) that complies with SMTP.",
+    consequence="LibreChat mixes up the replies, and its mail fails.",
 )
 DATA_SENDER_POLICY = _of(
     "data.sender-policy",
-    "The server refuses the message: the sender's domain does not allow this server to send for it.",
-    "Fix SPF and DKIM of the domain in EMAIL_FROM.",
+    "The server rejects the message: the sender's domain does not allow this server to send for it.",
+    "Fix SPF and DKIM for the domain in EMAIL_FROM.",
     consequence=_NO_MAIL,
     settings=("EMAIL_FROM",),
 )
 DATA_TEMPORARY = _of(
     "data.temporary",
-    "The server temporarily refuses the message.",
-    "Wait a few minutes and try again. The server's reply may show why.",
+    "The server temporarily rejects the message.",
+    "Wait a few minutes and try again. The server's reply may show the reason.",
     consequence=_LOST,
     transient=True,
 )
 DATA_REFUSED = _of(
     "data.refused",
-    "The server accepted the sender and the recipient, then refused the message.",
-    "See the server's reply for the reason: size, content or policy.",
+    "The server accepted the sender and the recipient, but rejected the message.",
+    "The server's reply shows the reason: size, content or policy.",
     consequence=_NO_MAIL,
 )
-INSIDE_ANNOUNCED = _of("inside.announced", "The check runs a command in LibreChat's container.")
-INSIDE_SENT = _of("inside.sent", "A mail from inside LibreChat's container was accepted.")
+INSIDE_ANNOUNCED = _of("inside.announced", "A command was run in LibreChat's container.")
+INSIDE_SENT = _of("inside.sent", "The server accepted a mail from inside LibreChat's container.")
 INSIDE_OUTDATED = _of(
     "inside.outdated",
     "LibreChat's container was started with different settings.",
@@ -136,8 +136,8 @@ INSIDE_OUTDATED = _of(
 )
 INSIDE_DNS = _of(
     "inside.dns",
-    "Inside LibreChat's container the mail server's name cannot be resolved.",
-    "Check Docker's DNS settings (daemon.json, dns:).",
+    "LibreChat's container cannot resolve the mail server's name.",
+    "Check Docker's DNS settings (dns in daemon.json).",
     consequence=_NO_MAIL,
     settings=("EMAIL_HOST",),
 )
@@ -151,20 +151,21 @@ INSIDE_CONNECT = _of(
 INSIDE_AUTH = _of(
     "inside.auth",
     "The server rejects the sign-in from LibreChat's container.",
-    "The container may have been started with older settings.",
+    "If the container was started with older settings, recreate it.",
     consequence=_NO_MAIL,
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
 )
 INSIDE_REFUSED = _of(
     "inside.refused",
-    "The server refuses mail from LibreChat's container.",
-    "The server's reply shows why.",
+    "The server rejects the mail from LibreChat's container.",
+    "The server's reply shows the reason.",
     settings=("EMAIL_FROM",),
     test_only=True,
 )
 SENDER_NOT_SET_UP = _of(
     "sender.not-set-up",
-    "LibreChat treats mail as not configured and sends none: it needs EMAIL_FROM and, before v0.8.4, a user name and password.",
+    "LibreChat considers mail unconfigured and sends none. It needs EMAIL_FROM and, before v0.8.4, a user name and "
+    "password.",
     "Set what is missing.",
     settings=("EMAIL_FROM", "EMAIL_USERNAME", "EMAIL_PASSWORD"),
 )
@@ -173,16 +174,16 @@ _STAGES = ("sender", "recipient", "data")
 GREYLISTED = FindingFamily(
     _of(
         "{}.greylisted",
-        "The server uses greylisting: it refuses unknown senders for a few minutes.",
-        "Use the server's submission port (587) with a sign-in, or ask for an exception.",
-        consequence="LibreChat does not retry, so the first mail to each person is lost.",
+        "The server uses greylisting: it rejects unknown senders for a few minutes.",
+        "Use the server's submission port (587) with a user name and password, or ask its operator for an exception.",
+        consequence="LibreChat does not try again, so the first mail to each person is lost.",
     ),
     _STAGES,
 )
 LIMITED = FindingFamily(
     _of(
         "{}.limited",
-        "The server's sending limit has been reached.",
+        "The server limits how much mail may be sent, and the limit has been reached.",
         "Wait as long as the server's reply says. If this happens again, use a provider or plan with a higher limit.",
         consequence=_LOST,
         transient=True,

@@ -9,25 +9,26 @@ from wizard.findings.model import FindingEntry, FindingFamily
 _of = partial(FindingEntry, check="files")
 _of_compose = partial(_of, twin="compose")
 COMPOSE_OK = FindingEntry(
-    "ok", "The compose files define LibreChat and agree with each other and with .env.", check="compose"
+    "ok", "The compose files define LibreChat, and they are consistent with each other and with .env.", check="compose"
 )
-OK = _of("ok", "All programs read these files the same way.")
+OK = _of("ok", "All programs read .env in the same way.")
 DOCKER_ELSEWHERE = _of(
     "docker-elsewhere",
     "Docker commands run on another machine.",
     "Run the wizard on the machine with the Docker engine, or unset DOCKER_HOST and DOCKER_CONTEXT ('docker context use default').",
-    consequence="Results about published ports, mounted files and their owners apply to this machine.",
+    consequence="The findings about published ports, mounted files and their owners apply to this machine, not to "
+    "that one.",
 )
 COMPOSE_REFUSED = _of_compose(
     "compose.refused",
     "Docker Compose refuses the compose files:",
-    "Fix what Docker Compose reports. The wizard changes only what the review shows.",
-    consequence="no container starts.",
+    "Fix the lines that Docker Compose names. The wizard adds only what the review shows.",
+    consequence="no container would start.",
 )
 COMPOSE_NOT_FOLLOWED = _of_compose(
     "compose.not-followed",
     "A part of the compose files could not be read:",
-    "Put those settings directly into the compose file. Until then the wizard writes nothing.",
+    "Write those settings directly into the compose file. Until then, the wizard writes nothing.",
     consequence="it is unknown which settings LibreChat gets.",
 )
 SHELL_WINS = _of(
@@ -38,141 +39,140 @@ SHELL_WINS = _of(
 )
 ENV_COMPOSE_REFUSES = _of(
     "env.compose-refuses",
-    "Docker Compose cannot read a line of .env.",
+    "Docker Compose cannot read a line in .env.",
     "Put the value in single quotes, or make the line a comment.",
     consequence="No container starts.",
 )
 ENV_READS_DIFFERENTLY = _of(
     "env.reads-differently",
-    "LibreChat and Docker Compose read a line of .env differently.",
+    "The programs that read .env disagree about the value of a line.",
     "Put the value in single quotes; put a comment on its own line.",
     consequence="They use different values.",
 )
 ENV_SHORTENED = _of(
     "env.shortened",
-    "Docker Compose reads a '$' in a value as a variable that is not set:",
+    "Docker Compose reads a '$' in a value as the start of a variable that is not set:",
     "Write the value in single quotes; in a compose file write $$ for each $.",
-    consequence="LibreChat gets the value without it.",
+    consequence="this part of the value is missing in LibreChat.",
 )
-ENV_MORE = _of("env.more", ".env has more such lines than are listed.")
-ENV_TWICE = _of(
-    "env.twice", ".env sets a variable more than once; only the last line counts.", "Keep one of the lines."
-)
+ENV_MORE = _of("env.more", ".env has more such lines than are listed here.")
+ENV_TWICE = _of("env.twice", ".env sets a name more than once; only the last line is used.", "Keep one of them.")
 COMPOSE_OVERRIDES = _of_compose(
     "compose.overrides",
-    "A variable is set in more than one place, and only one of them counts.",
-    "Keep it in one place.",
+    "A variable is set in more than one place, and LibreChat uses only one of them.",
+    "Keep only one of them.",
 )
 CONFIG_MISSING = _of(
     "config.missing",
     "The compose files mount librechat.yaml, but the file does not exist:",
     "Create the file, or remove the mount.",
-    consequence="Docker refuses to start, or creates a directory in its place.",
+    consequence="Docker does not start the container, or creates a directory instead.",
 )
 CONFIG_DIRECTORY = _of(
     "config.directory",
-    "librechat.yaml is a directory: Docker made it because the file was missing.",
-    "Remove it (rmdir librechat.yaml), then create the file.",
+    "librechat.yaml is a directory: Docker created it because the file was missing.",
+    "Remove the directory (rmdir librechat.yaml), then create the file.",
 )
 CONFIG_INVALID = _of(
     "config.invalid",
     "librechat.yaml is not valid YAML:",
-    "Fix the file; LibreChat's log names the line.",
+    "Fix the file; LibreChat's log shows the line.",
     consequence="LibreChat starts without any of its settings, including allowedDomains and socialLogins.",
 )
 CONFIG_NOT_MOUNTED = _of(
     "config.not-mounted",
     "librechat.yaml exists here, but no compose file mounts it:",
-    "Mount ./librechat.yaml to /app/librechat.yaml in the override.",
+    "Mount ./librechat.yaml at /app/librechat.yaml in docker-compose.override.yml.",
     consequence="none of its settings take effect.",
 )
 CONFIG_OTHER = _of(
     "config.other",
     "LibreChat reads a different librechat.yaml, not the one in this folder.",
-    "Mount ./librechat.yaml there, or make the file.",
+    "Mount ./librechat.yaml there, or create the file that LibreChat reads.",
 )
 CONFIG_UNREADABLE = _of(
     "config.unreadable",
-    "LibreChat's container runs as an account that cannot read librechat.yaml:",
-    "chmod 644 librechat.yaml",
+    "LibreChat's container runs as a user who cannot read librechat.yaml:",
+    "Run: chmod 644 librechat.yaml",
     consequence="LibreChat starts without any of its settings, including allowedDomains and socialLogins.",
     settings=("UID", "GID"),
 )
 CONFIG_REMOTE = _of(
     "config.remote",
-    "LibreChat reads its librechat.yaml from another server; the wizard did not read it:",
-    "Look there for registration.socialLogins and registration.allowedDomains.",
+    "LibreChat reads librechat.yaml from another server, and the wizard did not read it:",
+    "Check registration.socialLogins and registration.allowedDomains there.",
     consequence="findings about providers and domains may be wrong.",
     settings=("CONFIG_PATH",),
 )
 CONFIG_IN_IMAGE = _of(
     "config.in-image",
-    "The image that is built here contains its own librechat.yaml; the wizard did not read it:",
-    "Look there for registration.socialLogins and registration.allowedDomains.",
+    "The image that this folder builds contains its own librechat.yaml, which the wizard did not read:",
+    "Check registration.socialLogins and registration.allowedDomains there.",
     consequence="findings about providers and domains may be wrong.",
 )
 CONFIG_WRONG_TARGET = _of(
     "config.wrong-target",
-    "A librechat.yaml is mounted at a path that LibreChat never reads.",
-    "Mount it at /app/librechat.yaml, or set CONFIG_PATH to its path.",
+    "A librechat.yaml is mounted where LibreChat never reads it.",
+    "Mount it at /app/librechat.yaml, or set CONFIG_PATH to its path in the container.",
 )
 LINK = _of(
     "link",
-    "A file in the folder is a symbolic link to a file outside the folder. The wizard reads and writes that file.",
-    "If this is intended, nothing has to be done. Otherwise replace the link with the file itself.",
+    "A file in the folder is a symbolic link to a file outside it; the wizard reads and writes the target.",
+    "If this is not intended, replace the link with the file itself.",
 )
 ENV_MISSING = _of(
     "env.missing",
-    "There is no .env:",
-    "cp .env.example .env, or let the wizard create it.",
-    consequence="Docker Compose does not start without it.",
+    "The folder has no .env file:",
+    "Run: cp .env.example .env. Or let the wizard create the file.",
+    consequence="Docker Compose does not start LibreChat without it.",
 )
 ENV_UNREADABLE = _of(
     "env.unreadable",
-    "LibreChat's container runs as an account that cannot read .env:",
-    "sudo chown -h UID:GID .env",
-    consequence="LibreChat starts without any of these settings and reports no error.",
+    "LibreChat's container runs as a user who cannot read .env:",
+    "Run: sudo chown -h UID:GID .env",
+    consequence="LibreChat starts without any setting and reports no error.",
     settings=("UID", "GID"),
 )
 ENV_OPEN = _of(
-    "env.open", ".env contains secrets, and other users on this machine can read or write it.", "chmod 600 .env"
+    "env.open", ".env contains secrets, but other users on this machine can read or write it.", "Run: chmod 600 .env"
 )
 COMPOSE_REPLICAS = _of_compose(
     "compose.replicas",
-    "Several services run the same LibreChat: the findings about the first apply to all.",
+    "Several services run the same LibreChat: the findings about the first service apply to all of them.",
 )
 COMPOSE_NO_API = _of_compose(
     "compose.no-api",
-    "No service of the compose files could be identified as LibreChat: its settings were not checked.",
-    "Name it in the answers file (librechat: {service: NAME}), or call it api as in LibreChat's own docker-compose.yml.",
+    "No service in the compose files could be identified as LibreChat, so its settings were not checked.",
+    "Name the service in the answers file (librechat: {service: NAME}), or call it api as in LibreChat's own "
+    "docker-compose.yml.",
 )
 ENV_NOT_MOUNTED = _of(
     "env.not-mounted",
-    ".env does not reach LibreChat: neither a volume (./.env to /app/.env) nor env_file passes it to the container.",
-    "In the service api: volumes: [{type: bind, source: ./.env, target: /app/.env}].",
+    "LibreChat does not get .env: the compose files neither mount it at /app/.env nor list it in env_file.",
+    "Add to the service api: volumes: [{type: bind, source: ./.env, target: /app/.env}]",
 )
 ENV_OTHER = _of(
     "env.other",
     "LibreChat does not read .env: the compose files mount a different file at /app/.env.",
-    "Mount ./.env at /app/.env, or move the settings to the mounted file.",
+    "Mount ./.env there, or move the settings to that file.",
 )
 COMPOSE_NOT_LISTED = _of_compose(
     "compose.not-listed",
-    "COMPOSE_FILE in .env does not list a file:",
+    "COMPOSE_FILE in .env does not list one of the compose files:",
     "Add the file to COMPOSE_FILE, or remove the line.",
-    consequence="Docker Compose does not read it, and nothing in it has an effect.",
+    consequence="Docker Compose does not read that file, and nothing in it has an effect.",
 )
 COMPOSE_SECOND_OVERRIDE = _of_compose(
     "compose.second-override",
-    "There are two override files; Docker Compose reads only one of them.",
-    "Merge them into one file.",
+    "The folder has two override files; Docker Compose reads only one of them.",
+    "Move everything into one of them.",
 )
 
 ENV_LINE = FindingFamily(
     _of(
         "env.{}",
-        "A line of .env is read only by Docker Compose, or not at all.",
-        "Write NAME=value, or make it a comment.",
+        "A line in .env is read only by Docker Compose, or by no program.",
+        "Write the line as NAME=value, or make it a comment.",
     ),
     ("only-compose", "ignored"),
 )
@@ -180,7 +180,7 @@ MOUNTS = FindingFamily(
     _of(
         "mounts.{}",
         "{} names a file inside LibreChat's container, but no volume mounts it.",
-        "Mount the file in the override: services.api.volumes, read-only.",
-        consequence="LibreChat runs without the file, or stops at startup.",
+        "Mount the file read-only in docker-compose.override.yml, under services.api.volumes.",
+        consequence="LibreChat runs without the file, or stops at start.",
     )
 )

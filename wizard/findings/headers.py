@@ -10,19 +10,20 @@ _of = partial(FindingEntry, check="rules")
 HSTS_HTTP = _of(
     "headers.hsts-http",
     "People open LibreChat over plain HTTP, but it tells browsers to use only HTTPS:",
-    "HSTS_ENABLED=false",
-    consequence="after one visit over HTTPS, browsers refuse http:// for this host and every other program on it.",
+    "Set HSTS_ENABLED=false",
+    consequence="after one visit over HTTPS, browsers no longer open http:// addresses on this host, including those "
+    "of other programs.",
     settings=("HSTS_ENABLED",),
 )
 HSTS_MAX_AGE = _of(
     "headers.hsts-max-age",
-    "HSTS_MAX_AGE is not a whole number of seconds: LibreChat uses one year.",
-    "HSTS_MAX_AGE=86400 (one day, as a plain number of seconds)",
+    "HSTS_MAX_AGE is not a whole number of seconds, so LibreChat uses one year.",
+    "Write a plain number without arithmetic, for example HSTS_MAX_AGE=86400 for one day.",
     settings=("HSTS_MAX_AGE",),
 )
 HSTS_PRELOAD = _of(
     "headers.hsts-preload",
-    "HSTS_PRELOAD is on, but browser vendors do not accept this name:",
+    "HSTS_PRELOAD is on, but the preload list does not accept this host name:",
     "Set HSTS_INCLUDE_SUBDOMAINS=true and HSTS_MAX_AGE to 31536000 or more, or HSTS_PRELOAD=false.",
     consequence="the name is not added to the preload list.",
     settings=("HSTS_PRELOAD",),
@@ -30,21 +31,23 @@ HSTS_PRELOAD = _of(
 FRAME_OPEN = _of(
     "headers.frame-open",
     "Any site may show LibreChat in a frame:",
-    "X_FRAME_OPTIONS=SAMEORIGIN. For a portal: CSP_ENABLED=true, CSP_REPORT_ONLY=false and its origin in CSP_FRAME_ANCESTORS.",
+    "Set X_FRAME_OPTIONS=SAMEORIGIN. For a portal, set CSP_ENABLED=true, CSP_REPORT_ONLY=false and the portal's "
+    "origin in CSP_FRAME_ANCESTORS.",
     consequence="a hostile page can put its own buttons over the sign-in page (clickjacking).",
     settings=("X_FRAME_OPTIONS",),
 )
 FRAME_NO_EFFECT = _of(
     "headers.frame-no-effect",
     "CSP_FRAME_ANCESTORS has no effect:",
-    "CSP_ENABLED=true and CSP_REPORT_ONLY=false",
-    consequence="the listed sites cannot show LibreChat in a frame, or other sites can.",
+    "Set CSP_ENABLED=true and CSP_REPORT_ONLY=false",
+    consequence="the sites that it lists cannot show LibreChat in a frame, or other sites can.",
     settings=("CSP_FRAME_ANCESTORS",),
 )
 FRAME_COOKIES = _of(
     "headers.frame-cookies",
-    "Another site may show LibreChat in a frame, but browsers do not send the sign-in cookie there (SameSite=Strict):",
-    "Put the portal and LibreChat under one domain (portal.example.com, chat.example.com), or open LibreChat in its own window.",
+    "A page of another site may show LibreChat in a frame, but browsers keep its sign-in cookie out of such frames (SameSite=Strict):",
+    "Use the same domain for the portal and LibreChat (portal.example.com, chat.example.com), or open LibreChat in "
+    "its own window.",
     consequence="people have to sign in again at every reload.",
     settings=("CSP_FRAME_ANCESTORS",),
 )
@@ -52,6 +55,6 @@ UPGRADE = _of(
     "headers.upgrade",
     "CSP_ADDITIONAL_DIRECTIVES contains upgrade-insecure-requests, but people use plain HTTP:",
     "Remove upgrade-insecure-requests.",
-    consequence="browsers load the page's files over HTTPS, where nothing answers, and the page stays blank.",
+    consequence="browsers try to load the page's files over HTTPS, where nothing answers, and the page stays blank.",
     settings=("CSP_ADDITIONAL_DIRECTIVES",),
 )

@@ -10,14 +10,14 @@ from wizard.findings.model import FindingEntry
 _of = partial(FindingEntry, check="files")
 DRY_RUN = f"{PROGRAM} --answers FILE --dry-run"
 """In the fixes; a finding has the command as this program was started."""
-_AGAIN = "changes made here are lost at the next change in its web interface."
+_AGAIN = "what is written here is lost at the next change in its web interface."
 
 
 def _form(name: str, title: str, field: str) -> FindingEntry:
     return _of(
         f"installer.{name}",
         f"{title} manages this folder and overwrites it.",
-        f"Set the values there: {field}. To see which values to set, run: {DRY_RUN}",
+        f"Set the values there instead: {field}. To see which values, run: {DRY_RUN}",
         consequence=_AGAIN,
     )
 
@@ -38,6 +38,6 @@ UNRAID = _form("unraid", "Unraid", "Docker > LibreChat > Edit > Add another Path
 HARBOR = _of(
     "installer.harbor",
     "Harbor starts LibreChat here and prints librechat.yaml to the log at each start.",
-    "Keep keys out of librechat.yaml: write ${NAME} there and set NAME with harbor config, or in .env.",
-    consequence="anyone who can read the log can read the contents of that file.",
+    "Keep keys out of librechat.yaml: write ${NAME} there, and set NAME with harbor config or in .env.",
+    consequence="anyone who can read the log can read that file.",
 )

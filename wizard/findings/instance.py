@@ -18,29 +18,29 @@ NOT_APPLIED = _of(
     consequence="The files were edited but not applied, or another setting overrides them.",
     harmless=True,
 )
-LIBRECHAT = _of("librechat", "LibreChat answers at the address.")
+LIBRECHAT = _of("librechat", "LibreChat responds at this address.")
 STARTING = _of(
     "starting",
-    "LibreChat is still starting: tool connections or migrations are not finished.",
+    "LibreChat is still starting: migrations and connections to tools are not finished.",
     "Wait a minute. If this does not change, check LibreChat's log.",
 )
 UNREAD = _of(
     "unread",
     "LibreChat's container is older than its files.",
     "Recreate the container: docker compose up -d --force-recreate --no-deps api",
-    consequence="Later changes to the files are not in effect.",
+    consequence="Changes that were made to the files since then have no effect yet.",
     harmless=True,
 )
 ENDED = _of(
     "ended",
     "LibreChat's container is not running.",
-    "Its log shows why: docker compose logs api",
+    "To see why, run: docker compose logs api",
     consequence="Nobody can open LibreChat.",
     supersedes=tuple(f"instance.{failure}" for failure in FAILURES),
 )
 RELEASE = _of(
     "release",
-    "The running LibreChat is older than the release that this folder is set up for.",
+    "The running LibreChat is older than the release in the folder's files.",
     "Pull the image, then recreate the container.",
     consequence="It does not support newer settings (such as SESSION_COOKIE_SECURE).",
     settings=("SESSION_COOKIE_SECURE",),
@@ -48,7 +48,7 @@ RELEASE = _of(
 OPENID_NOT_READY = _of(
     "openid-not-ready",
     "OpenID is configured, but the running LibreChat has not registered it: the provider did not answer.",
-    "Check that LibreChat's container can reach OPENID_ISSUER. LibreChat's log shows the error ([openidStrategy]).",
+    "Check that LibreChat's container can reach OPENID_ISSUER. LibreChat's log shows the reason ([openidStrategy]).",
     consequence="The button shows an error, and nobody can sign in with OpenID.",
     settings=("OPENID_ISSUER",),
     transient=True,
@@ -56,7 +56,7 @@ OPENID_NOT_READY = _of(
 )
 NOBODY = _of(
     "nobody",
-    "Registration is closed, no sign-in provider is configured, and LibreChat has no accounts.",
+    "LibreChat has no account, registration is closed, and no sign-in provider is configured.",
     "Create the first account: docker compose exec api npm run create-user",
     consequence="Nobody can sign in.",
     settings=("ALLOW_REGISTRATION",),
@@ -64,15 +64,15 @@ NOBODY = _of(
 )
 POST = _of(
     "post",
-    "LibreChat answers, but POST requests from browsers get no answer, or another program answers them.",
-    "Let POST requests below /api through to LibreChat.",
+    "LibreChat responds, but POST requests get no response, or a response from another program.",
+    "Configure the proxy to pass POST requests under /api to LibreChat.",
     consequence="Nobody can sign in.",
 )
 
 UNREACHABLE = FindingFamily(
     _of(
         "{}",
-        "LibreChat does not answer ({}).",
+        "LibreChat does not respond ({}).",
         "Check that LibreChat is running and that the address leads to it.",
         settings=("DOMAIN_CLIENT",),
         consequence="nobody can open LibreChat.",
@@ -82,8 +82,8 @@ UNREACHABLE = FindingFamily(
 STRANGER = FindingFamily(
     _of(
         "{}",
-        "Something other than LibreChat answers ({}).",
-        "Correct the address, or the proxy behind it, so that it leads to LibreChat.",
+        "Something other than LibreChat responds ({}).",
+        "Check the address, DNS and the proxy.",
         settings=("DOMAIN_CLIENT",),
         consequence="nobody can open LibreChat.",
     ),
@@ -91,46 +91,48 @@ STRANGER = FindingFamily(
 )
 _panel = partial(_of, docs="https://www.librechat.ai/docs/features/admin_panel", harmless=True)
 _NO_PANEL = "Administrators cannot use the admin panel."
-PANEL_OK = _panel("admin-panel.ok", "The admin panel answers, keeps its session, and knows where LibreChat is.")
+PANEL_OK = _panel("admin-panel.ok", "The admin panel responds, keeps its session, and has LibreChat's address.")
 PANEL_DOWN = _panel(
     "admin-panel.down",
-    "The admin panel does not answer.",
-    "Check its log: docker compose logs admin-panel (it stops if ADMIN_PANEL_SESSION_SECRET has fewer than 32 characters).",
+    "The admin panel does not respond.",
+    "To see why, run: docker compose logs admin-panel (it needs an ADMIN_PANEL_SESSION_SECRET of at least 32 "
+    "characters)",
     consequence=_NO_PANEL,
     settings=("ADMIN_PANEL_SESSION_SECRET", "ADMIN_PANEL_PORT"),
 )
 PANEL_COOKIE = _panel(
     "admin-panel.cookie",
-    "The admin panel's cookie is Secure, but the panel is reached over plain HTTP.",
-    "Set ADMIN_PANEL_SESSION_COOKIE_SECURE=false or use HTTPS, then recreate the panel: docker compose up -d admin-panel",
-    consequence="Browsers drop the cookie, and the panel keeps asking people to sign in.",
+    "The admin panel's cookie is Secure, but administrators open the panel over plain HTTP.",
+    "Use HTTPS, or set ADMIN_PANEL_SESSION_COOKIE_SECURE=false. Then recreate the panel: docker compose up -d "
+    "admin-panel",
+    consequence="Browsers drop the cookie, and the panel keeps asking to sign in.",
     settings=("ADMIN_PANEL_SESSION_COOKIE_SECURE", "ADMIN_PANEL_URL"),
     supersedes=("rules.admin-panel.cookie",),
 )
 PANEL_API_SERVER = _panel(
     "admin-panel.api-server",
-    "API_SERVER_URL of the admin panel does not lead to LibreChat's container.",
-    "Set API_SERVER_URL=http://api:3080, with LibreChat's service name and PORT.",
+    "API_SERVER_URL of the admin panel is not the address of LibreChat's container.",
+    "Set API_SERVER_URL=http://api:3080, with the name of LibreChat's service and its PORT.",
     consequence="Every sign-in to the panel fails with 'Please check your connection'.",
 )
-PANEL_ANNOUNCED = _panel("admin-panel.announced", "The check runs a command in the admin panel's container.")
-PANEL_ARRIVES = _panel("admin-panel.inside", "LibreChat also answers inside the admin panel's container.")
+PANEL_ANNOUNCED = _panel("admin-panel.announced", "A command was run in the admin panel's container.")
+PANEL_ARRIVES = _panel("admin-panel.inside", "The admin panel's container can reach LibreChat.")
 PANEL_NOT_ASKED = _panel(
     "admin-panel.not-asked",
     "LibreChat could not be checked from inside the admin panel's container.",
-    "Start the admin panel, and run the wizard as a user who may use Docker.",
+    "Start the admin panel, and run the wizard as a user with access to Docker.",
 )
 PANEL_OUTDATED = _panel(
     "admin-panel.outdated",
     "The admin panel's container was started with a different API_SERVER_URL.",
     "Recreate the admin panel: docker compose up -d --force-recreate admin-panel",
-    consequence="Changes in the compose files have no effect yet.",
+    consequence="The change in the compose files has no effect yet.",
 )
 PANEL_API_BROWSER = _panel(
     "admin-panel.api-browser",
-    "LibreChat does not answer at VITE_API_BASE_URL of the admin panel.",
+    "LibreChat does not respond at the admin panel's VITE_API_BASE_URL.",
     "Set VITE_API_BASE_URL to the address at which browsers open LibreChat (DOMAIN_CLIENT).",
-    consequence="The panel's sign-in with a provider fails.",
+    consequence="Sign-in to the panel with a provider fails.",
     settings=("DOMAIN_CLIENT",),
     supersedes=("rules.admin-panel.address",),
 )
@@ -138,14 +140,14 @@ PANEL_URL = _panel(
     "admin-panel.url",
     "ADMIN_PANEL_URL is not the address of the admin panel.",
     "Set ADMIN_PANEL_URL to the address at which browsers open the panel, without a slash at the end.",
-    consequence="The panel's sign-in with a provider ends on the wrong page.",
+    consequence="Sign-in to the panel with a provider ends on a different page.",
     settings=("ADMIN_PANEL_URL",),
     supersedes=("rules.values.refused.admin-panel-url",),
 )
 PANEL_ROLE = _panel(
     "admin-panel.role",
     "This account is not an administrator, and the admin panel refuses it.",
-    "Sign in with an administrator's account, or make this one ADMIN.",
+    "Sign in with an administrator's account, or give this account the role ADMIN.",
     consequence="The panel says 'You do not have admin privileges'.",
 )
 PANEL_ADMIN = _panel("admin-panel.admin", "This account is an administrator. The check signed it out again.")

@@ -12,51 +12,51 @@ NOT_SHARED = _of(
     "replicas.redis",
     "Several pods run without Redis, and each keeps its own sign-ins and limits.",
     "Set kubernetes: {redis: bundled} in the answers, or redis: external with REDIS_URI.",
-    consequence="sign-ins through OpenID, SAML and social providers fail if the provider's answer reaches another pod.",
+    consequence="sign-ins through OpenID, SAML and social providers fail if the callback reaches a different pod.",
     settings=("USE_REDIS",),
 )
 ONE_NODE = _of(
     "replicas.storage",
-    "Several pods share a volume that only pods on one node can mount (ReadWriteOnce).",
+    "Several pods share a volume that only the pods of one node can mount (ReadWriteOnce).",
     "Set kubernetes: {storage: ReadWriteMany} in the answers, or storage: none with S3 or Azure.",
     consequence="pods on other nodes do not start (Multi-Attach error).",
 )
 ROLLING = _of(
     "replicas.rolling",
-    "A rolling update starts a second pod that waits for the ReadWriteOnce volume of the first one.",
-    "Set updateStrategy: {type: Recreate, rollingUpdate: null}. The wizard does this if the answers contain kubernetes: {replicas: 1}.",
+    "A rolling update starts a second pod, which waits for the ReadWriteOnce volume of the first pod.",
+    "Set updateStrategy: {type: Recreate, rollingUpdate: null}. The answer kubernetes: {replicas: 1} sets it, too.",
     consequence="an update hangs if the new pod is put on another node.",
 )
 IGNORED = _of(
     "values.ignored",
-    "The chart ignores these values, and helm does not report it.",
+    "The chart ignores these values, and Helm does not report it.",
     "Move env: to librechat.configEnv, and librechat.existingSecretName to global.librechat.existingSecretName.",
     consequence="the settings do not reach LibreChat.",
 )
 UNKNOWN_VALUE = _of(
     "values.unknown",
-    "The chart has no such value, and helm does not report it.",
+    "The chart has no such value, and Helm does not report it.",
     "Compare the spelling with: helm show values",
     consequence="the line has no effect.",
 )
 UNQUOTED = _of(
     "values.unquoted",
     "Helm reads unquoted values of librechat.configEnv as numbers or booleans.",
-    'Put each in double quotes: TRUST_PROXY: "1"',
-    consequence="Kubernetes refuses the ConfigMap, or numbers change (0123 becomes 83).",
+    'Put each value in double quotes: TRUST_PROXY: "1"',
+    consequence="Kubernetes rejects the ConfigMap, or numbers change (0123 becomes 83).",
 )
 WRAPPED = _of(
     "values.config-yaml",
-    "This chart passes librechat.configYamlContent to LibreChat as one string, so it has no effect.",
+    "This chart passes librechat.configYamlContent to LibreChat as a single string, so it has no effect.",
     "Put it into a ConfigMap and name that in librechat.existingConfigYaml, or use chart 2.0.4 or later.",
-    consequence="every setting of librechat.yaml is silently off: allowed domains, buttons, Turnstile.",
+    consequence="LibreChat silently ignores every setting of librechat.yaml: allowed domains, buttons, Turnstile.",
     docs="https://github.com/danny-avila/LibreChat/issues/13197",
 )
 PUBLISHED = _of(
     "values.published",
-    "The chart's default values contain publicly known keys, which are used if the Secret is missing.",
+    "The chart's default values contain publicly known keys, which LibreChat uses if the Secret is missing.",
     "Set CREDS_KEY, CREDS_IV, JWT_SECRET and JWT_REFRESH_SECRET to null in librechat.configEnv.",
-    consequence="if the Secret is missing or its name is misspelled, anyone can sign in as anybody, and no error is reported.",
+    consequence="if the Secret is missing or misspelled, anyone can sign in as anybody, and there is no error.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
 )
 TWICE = _of(
@@ -67,100 +67,103 @@ TWICE = _of(
 )
 SERVICE_LINKS = _of(
     "values.service-links",
-    "Services in the namespace add variables to LibreChat's environment (enableServiceLinks).",
+    "Kubernetes adds variables for the namespace's Services to LibreChat's environment (enableServiceLinks).",
     "Set enableServiceLinks: false in the values.",
     consequence="a Service called email, for example, sets EMAIL_PORT to tcp://ADDRESS:PORT.",
 )
 MEILI_SHARED = _of(
     "values.meili-secret",
-    "The Meilisearch pod gets LibreChat's whole Secret in its environment.",
+    "The search pod gets all of LibreChat's Secret in its environment.",
     "Set meilisearch.auth.existingMasterKeySecret to a Secret that contains only MEILI_MASTER_KEY.",
     consequence="anyone who breaks into Meilisearch gets every key and password of LibreChat.",
     settings=("MEILI_MASTER_KEY",),
 )
 SUBCHART = _of(
     "values.subchart",
-    "The chart installs its own server besides the one that the settings name.",
-    "Set enabled: false for it in the values (mongodb, redis, meilisearch).",
-    consequence="it runs unused.",
+    "The chart installs its own server in addition to the one in the settings.",
+    "Set enabled: false for that server in the values (mongodb, redis, meilisearch).",
+    consequence="the chart's server runs but is not used.",
 )
 INGRESS = _of(
     "ingress.host",
     "The ingress serves a different host name than DOMAIN_CLIENT.",
-    "Set ingress.hosts and DOMAIN_CLIENT to the same name. The wizard does this if the answers contain access: https-existing.",
-    consequence="people cannot reach LibreChat, or their sign-in does not return to it.",
+    "Set ingress.hosts and DOMAIN_CLIENT to the same name. The answer access: https-existing does this.",
+    consequence="people cannot reach LibreChat, or cannot return to it after signing in.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 SECRET_MISSING = _of(
     "secret.missing",
     "The Secret with LibreChat's keys is missing.",
     "Apply kubernetes/librechat-secret.yaml: kubectl apply --server-side -f kubernetes/librechat-secret.yaml",
-    consequence="pods do not start or, with older charts, run with publicly known keys.",
+    consequence="pods do not start, or run with publicly known keys (older charts).",
 )
 SECRET_KEYS = _of(
     "secret.keys",
     "The Secret is missing keys that LibreChat needs.",
-    "Run the wizard: it adds the missing keys. If LibreChat ran before, add its earlier values first.",
-    consequence="each pod generates its own keys, and data encrypted with them is unreadable after a restart.",
+    "Run the wizard: it adds the missing keys. If LibreChat has run before, add its earlier values first.",
+    consequence="each pod generates its own keys, and what it encrypts is unreadable after a restart.",
 )
 FROM_ENV_FILE = _of(
     "secret.env-file",
-    "The Secret was made from LibreChat's .env.example, which is meant for a single machine.",
+    "The Secret was created from LibreChat's .env.example, which is meant for a single machine.",
     "Create it again with the wizard, and keep CREDS_*, JWT_* and MEILI_MASTER_KEY; never use --from-env-file.",
-    consequence="the pod listens only on its loopback address or looks for its database there, and Kubernetes keeps restarting it.",
+    consequence="the pod listens on its own loopback address, or expects its database there, and restarts again and "
+    "again.",
     settings=("HOST", "MONGO_URI", "MEILI_HOST"),
 )
 SECRET_FORM = _of(
     "secret.form",
     "Values in the Secret include quotes, a comment, spaces or a line break.",
-    "Encode the bare value: printf %s VALUE | base64 (echo adds a line break).",
+    "Encode each value without them: printf %s VALUE | base64 (echo adds a line break)",
     consequence="LibreChat uses a different value than intended, or rejects it.",
 )
 SECRET_OLD = _of(
     "secret.differs",
     "The Secret in the cluster differs from kubernetes/librechat-secret.yaml.",
-    "kubectl apply --server-side -f kubernetes/librechat-secret.yaml, then: kubectl rollout restart deployment",
-    consequence="LibreChat does not use the values of the file.",
+    "Run: kubectl apply --server-side -f kubernetes/librechat-secret.yaml. Then run: kubectl rollout restart "
+    "deployment",
+    consequence="LibreChat does not use the values in the file.",
 )
 RELEASE = _of("release", "The Helm release is installed.")
 RELEASE_MISSING = _of(
     "release.missing",
     "No such Helm release is installed in this namespace.",
-    "List all releases with helm list -A, then set kubernetes: {namespace, release} in the answers to the right one.",
+    "To list all releases, run: helm list -A. To name another one, set kubernetes: {namespace, release} in the "
+    "answers.",
 )
 RELEASE_FAILED = _of(
     "release.failed",
-    "The last change of the Helm release failed.",
-    "helm history shows what happened; helm rollback restores an earlier revision.",
+    "The last operation on the Helm release failed.",
+    "To see what happened, run helm history. To go back, run helm rollback.",
 )
 DRIFT = _of(
     "release.drift",
-    "The release does not run with the values in kubernetes/values-librechat-auth.yaml.",
+    "The release runs with different values from those in kubernetes/values-librechat-auth.yaml.",
     "Run the helm upgrade that the wizard shows.",
-    consequence="LibreChat does not use the settings of the file.",
+    consequence="LibreChat does not use the settings in the file.",
 )
 STALE = _of(
     "pods.stale",
-    "Some pods started before their Secret or librechat.yaml was changed.",
-    "kubectl rollout restart deployment",
+    "Some pods have been running since before their Secret or librechat.yaml was changed.",
+    "Run: kubectl rollout restart deployment",
     consequence="they use the old values.",
 )
 NOT_READY = _of(
     "pods.not-ready",
-    "Pods of LibreChat are not ready.",
-    "kubectl describe pod and kubectl logs --previous show why.",
+    "Some of LibreChat's pods are not ready.",
+    "To see why, run kubectl describe pod and kubectl logs --previous.",
     consequence="people cannot reach LibreChat, or fewer pods share the load.",
 )
 INGRESS_CLASS = _of(
     "ingress.class",
-    "The cluster has no ingress class of this name.",
-    "List them with kubectl get ingressclass, then set kubernetes: {ingress: {class: NAME}} in the answers.",
-    consequence="nothing serves the ingress.",
+    "The cluster has no ingress class with this name.",
+    "List them with kubectl get ingressclass, and set kubernetes: {ingress: {class: NAME}} in the answers.",
+    consequence="no ingress controller serves the ingress.",
 )
 INGRESS_SECRET = _of(
     "ingress.secret",
     "The Secret with the ingress's certificate does not exist.",
-    "kubectl get certificate shows the state of cert-manager; or create it: kubectl create secret tls",
+    "Check cert-manager's certificates (kubectl get certificate), or create the Secret: kubectl create secret tls",
     consequence="browsers show a certificate warning.",
 )
 INGRESS_CERTIFICATE = _of(
@@ -171,17 +174,18 @@ INGRESS_CERTIFICATE = _of(
 )
 LOGS = _of(
     "pods.log",
-    "LibreChat's log warns of temporary keys or of sessions kept in memory.",
-    "Put the keys into the Secret; with several pods, use Redis.",
+    "LibreChat's log warns about temporary keys, or about sessions in memory.",
+    "Add the keys to the Secret. If there are several pods, use Redis.",
     consequence="people are signed out, or stored keys become unreadable, when a pod restarts.",
 )
 NOT_ASKED = _of(
     "not-asked",
     "Could not connect to the cluster.",
-    "Install kubectl and helm here, and choose the cluster: kubectl config use-context NAME",
+    "Install kubectl and helm on this machine, and select the cluster: kubectl config use-context NAME",
 )
 NO_RIGHT = _of(
     "no-right",
     "The account has no permission to read this in the cluster.",
-    "Ask for permission to get and list deployments, pods, pods/log, secrets, configmaps and ingresses in the namespace.",
+    "Ask for the permissions get and list on deployments, pods, pods/log, secrets, configmaps and ingresses in the "
+    "namespace.",
 )

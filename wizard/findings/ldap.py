@@ -13,13 +13,13 @@ _bind = partial(_of, stage="bind", consequence=_NOBODY)
 _search = partial(_of, stage="search")
 _account = partial(_of, stage="account")
 
-CONNECT_OK = _connect("connect.ok", "The directory answers.")
+CONNECT_OK = _connect("connect.ok", "The directory responds.")
 CONNECT = FindingFamily(
     _connect(
         "connect.{}",
         "Could not connect to the directory.",
-        "Check LDAP_URL, and the firewall on the way.",
-        consequence="every sign-in fails with an error.",
+        "Check LDAP_URL and the firewalls between LibreChat and the directory.",
+        consequence="every sign-in ends with an error.",
         settings=("LDAP_URL",),
         transient=True,
         harmless=True,
@@ -28,33 +28,33 @@ CONNECT = FindingFamily(
 )
 PLAIN_PORT = _connect(
     "connect.plain-port",
-    "The port does not speak TLS from the first byte, but LDAP_URL begins with ldaps://.",
-    "Use the directory's port for ldaps, usually 636.",
-    consequence="every sign-in fails with an error.",
+    "LDAP_URL begins with ldaps://, but the port does not use TLS from the first byte.",
+    "Use the directory's LDAPS port, usually 636.",
+    consequence="every sign-in ends with an error.",
     settings=("LDAP_URL",),
 )
 TLS_PORT = _connect(
     "connect.tls-port",
-    "The port speaks TLS from the first byte, but LDAP_URL begins with ldap://.",
-    "Write ldaps:// in LDAP_URL.",
-    consequence="every sign-in fails with an error.",
+    "LDAP_URL begins with ldap://, but the port uses TLS from the first byte.",
+    "Use ldaps:// in LDAP_URL.",
+    consequence="every sign-in ends with an error.",
     settings=("LDAP_URL",),
 )
-CERTIFICATE_OK = _connect("certificate.ok", "The directory's certificate passes LibreChat's verification.")
+CERTIFICATE_OK = _connect("certificate.ok", "LibreChat accepts the directory's certificate.")
 CERTIFICATE = FindingFamily(
     _connect(
         "certificate.{}",
-        "LibreChat refuses the directory's certificate.",
-        "Set LDAP_CA_CERT_PATH to the certificate of the authority, and LDAP_TLS_REJECT_UNAUTHORIZED=true.",
-        consequence="every sign-in fails with an error.",
+        "LibreChat rejects the directory's certificate.",
+        "Set LDAP_CA_CERT_PATH to the CA's certificate, and LDAP_TLS_REJECT_UNAUTHORIZED=true.",
+        consequence="every sign-in ends with an error.",
         settings=("LDAP_CA_CERT_PATH", "LDAP_URL"),
     ),
     ("untrusted", "self-signed", "expired", "not-yet", "name", "weak"),
 )
 CERTIFICATE_UNVERIFIED = _connect(
     "certificate.unverified",
-    "LibreChat accepts any certificate from the directory.",
-    "LDAP_TLS_REJECT_UNAUTHORIZED=true",
+    "LibreChat accepts any certificate of the directory.",
+    "Set LDAP_TLS_REJECT_UNAUTHORIZED=true",
     consequence="Anyone between LibreChat and the directory can read every password.",
     settings=("LDAP_TLS_REJECT_UNAUTHORIZED", "LDAP_CA_CERT_PATH"),
     supersedes=("rules.ldap.unverified",),
@@ -65,56 +65,57 @@ BIND_ANONYMOUS = _bind("bind.anonymous", "LibreChat searches without a password.
 BIND_REFUSED = _bind(
     "bind.refused",
     "The directory rejected LDAP_BIND_DN or its password.",
-    "Compare both with the directory. In .env, put a password with # or $ in single quotes.",
-    consequence="LibreChat tells everybody that their own password is wrong.",
+    "Compare both with the directory. In .env, put a password that contains # or $ in single quotes.",
+    consequence="Everybody gets a wrong-password error.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
 )
 BIND_ACCOUNT = _bind(
     "bind.account",
-    "The directory rejected LDAP_BIND_DN: its account cannot sign in.",
+    "The directory rejected LDAP_BIND_DN because of its account's state (disabled, locked or expired).",
     "Unlock or enable that account in the directory.",
-    consequence="LibreChat shows this to everybody as the state of their own account.",
+    consequence="Everybody gets a message about the state of their own account.",
     settings=("LDAP_BIND_DN",),
 )
 BIND_REMEMBERED = _bind(
     "bind.remembered",
-    "The directory rejected this LDAP_BIND_DN and password before, so they were not tried again.",
-    "Correct one of the two. To try the same values once more, set checks.ldap.again to true in the answers.",
-    consequence="More wrong passwords lock the account, and then nobody can sign in.",
+    "The directory rejected this LDAP_BIND_DN with this password before; it was not tried again.",
+    "Change one of the two. To try the same ones again, set checks.ldap.again to true in the answers.",
+    consequence="Further wrong passwords lock the account, and then nobody can sign in.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
 )
 BIND_UNREMEMBERED = _bind(
     "bind.unremembered",
-    "No password was sent: the wizard cannot record a rejection here, and a second one may lock the account.",
+    "The wizard sent no password: it cannot record a rejection here, and a second rejection may lock the account.",
     "Run the wizard as the owner of the folder.",
     settings=("LDAP_BIND_DN",),
     test_only=True,
 )
 BIND_WITHHELD = _bind(
     "bind.withheld",
-    "The password of LDAP_BIND_DN was not sent, because the connection is not protected. LibreChat does send it.",
-    "Use LDAP_URL=ldaps://HOST:636, and LDAP_TLS_REJECT_UNAUTHORIZED=true if LDAP_CA_CERT_PATH is set.",
+    "The wizard did not send the password of LDAP_BIND_DN, because the connection does not protect it. LibreChat "
+    "sends it.",
+    "Set LDAP_URL=ldaps://HOST:636 and, if LDAP_CA_CERT_PATH is set, LDAP_TLS_REJECT_UNAUTHORIZED=true.",
     settings=("LDAP_URL", "LDAP_CA_CERT_PATH"),
     test_only=True,
     withheld=True,
 )
 BIND_NEEDS_TLS = _bind(
     "bind.needs-tls",
-    "The directory accepts passwords over TLS only.",
-    "LDAP_URL=ldaps://HOST:636",
-    consequence="every sign-in fails with an error.",
+    "The directory accepts passwords only over TLS.",
+    "Set LDAP_URL=ldaps://HOST:636",
+    consequence="every sign-in ends with an error.",
     settings=("LDAP_URL",),
 )
 BIND_NAME = _bind(
     "bind.name",
     "The directory says that LDAP_BIND_DN is not a distinguished name.",
-    "Write it as in the directory, without quotes: cn=reader,dc=example,dc=com",
-    consequence="every sign-in fails with an error.",
+    "Write it as the directory does, without quotes: cn=reader,dc=example,dc=com",
+    consequence="every sign-in ends with an error.",
     settings=("LDAP_BIND_DN",),
 )
 BIND_EMPTY = _bind(
     "bind.empty-password",
-    "LDAP_BIND_DN is set without a password, and the directory refuses such a bind.",
+    "LDAP_BIND_DN is set without a password, and the directory refuses a bind without one.",
     "Set LDAP_BIND_CREDENTIALS, or remove LDAP_BIND_DN for an anonymous search.",
     consequence="every sign-in fails with an error.",
     settings=("LDAP_BIND_CREDENTIALS", "LDAP_BIND_DN"),
@@ -124,15 +125,15 @@ BIND_FAILED = _bind(
     "bind.failed",
     "The directory refused the bind of LDAP_BIND_DN.",
     "Check the directory's log.",
-    consequence="every sign-in fails with an error.",
+    consequence="every sign-in ends with an error.",
     settings=("LDAP_BIND_DN",),
 )
 SILENT = FindingFamily(
     _of(
         "silent.{}",
-        "The directory does not answer.",
+        "The directory does not respond.",
         "Check the directory's log. LibreChat sets no time limit.",
-        consequence="sign-ins never finish, and the page waits forever.",
+        consequence="sign-ins never finish: the page waits forever.",
         settings=("LDAP_URL",),
         transient=True,
     ),
@@ -141,9 +142,9 @@ SILENT = FindingFamily(
 BROKEN = FindingFamily(
     _of(
         "broken.{}",
-        "The directory closed the connection, or answered with something that is not LDAP.",
-        "Check that LDAP_URL has the directory's port.",
-        consequence="every sign-in fails with an error.",
+        "The directory closed the connection, or sent a response that is not LDAP.",
+        "Check the port in LDAP_URL.",
+        consequence="every sign-in ends with an error.",
         settings=("LDAP_URL",),
         transient=True,
     ),
@@ -152,54 +153,54 @@ BROKEN = FindingFamily(
 
 BASE_MISSING = _search(
     "base.missing",
-    "LDAP_USER_SEARCH_BASE does not exist in the directory, or LDAP_BIND_DN is not allowed to see it.",
-    "Compare it with the directory: CN=Users is not OU=Users.",
+    "The directory has no entry with the name in LDAP_USER_SEARCH_BASE, or LDAP_BIND_DN may not read it.",
+    "Compare LDAP_USER_SEARCH_BASE with the directory: CN=Users is not OU=Users.",
     consequence="Everybody sees 'Bad search base'.",
     settings=("LDAP_USER_SEARCH_BASE",),
 )
 BASE_REFERRAL = _search(
     "base.referral",
-    "LDAP_USER_SEARCH_BASE belongs to another directory; this one only returns a referral.",
-    "Set LDAP_URL to that directory, or use a search base in this one.",
-    consequence="every sign-in fails with an error.",
+    "LDAP_USER_SEARCH_BASE is in another directory: this directory returns only a referral.",
+    "Set LDAP_URL to that directory, or use a search base in this directory.",
+    consequence="every sign-in ends with an error.",
     settings=("LDAP_USER_SEARCH_BASE", "LDAP_URL"),
 )
 BASE_REFUSED = _search(
     "base.refused",
     "The directory says that LDAP_USER_SEARCH_BASE is not a distinguished name.",
-    "Write it as in the directory: ou=people,dc=example,dc=com",
-    consequence="every sign-in fails with an error.",
+    "Write it as the directory does: ou=people,dc=example,dc=com",
+    consequence="every sign-in ends with an error.",
     settings=("LDAP_USER_SEARCH_BASE",),
 )
 SEARCH_DENIED = _search(
     "search.denied",
     "The directory does not allow this account to search.",
     "Set LDAP_BIND_DN and LDAP_BIND_CREDENTIALS to an account that may read people's entries.",
-    consequence="every sign-in fails with an error.",
+    consequence="every sign-in ends with an error.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
 )
 SEARCH_LIMIT = _search(
     "search.limit",
-    "The search reached a limit of the directory.",
-    "Make LDAP_SEARCH_FILTER match one person only.",
-    consequence="every such sign-in fails with an error.",
+    "The search exceeded a limit of the directory.",
+    "Make LDAP_SEARCH_FILTER match only one person.",
+    consequence="every such sign-in ends with an error.",
     settings=("LDAP_SEARCH_FILTER",),
 )
 SEARCH_FAILED = _search(
     "search.failed",
     "The directory refused the search.",
     "Check the directory's log.",
-    consequence="every sign-in fails with an error.",
+    consequence="every sign-in ends with an error.",
     settings=("LDAP_SEARCH_FILTER", "LDAP_USER_SEARCH_BASE"),
 )
 SEARCH_LARGE = _search(
     "search.large",
-    "The directory's answer is larger than any person's entry, and was not read completely.",
-    "Make LDAP_SEARCH_FILTER match one person only.",
+    "The directory's response is too large for one person's entry, so the check stopped reading it.",
+    "Make LDAP_SEARCH_FILTER match only one person.",
     settings=("LDAP_SEARCH_FILTER",),
     test_only=True,
 )
-BASE_OK = _search("base.ok", "LDAP_USER_SEARCH_BASE exists in the directory, and the account may read it.")
+BASE_OK = _search("base.ok", "The entry in LDAP_USER_SEARCH_BASE exists, and the account may read it.")
 USER_NOT_FOUND = _search(
     "user.not-found",
     "The search finds nobody with this name.",
@@ -210,24 +211,24 @@ USER_NOT_FOUND = _search(
 USER_SEVERAL = _search(
     "user.several",
     "The search finds more than one entry for this name.",
-    "Make LDAP_SEARCH_FILTER match one person only.",
-    consequence="Such sign-ins fail with an error.",
+    "Make LDAP_SEARCH_FILTER match only one person.",
+    consequence="Such sign-ins end with an error.",
     settings=("LDAP_SEARCH_FILTER",),
 )
 USER_CHARACTERS = _search(
     "user.characters",
-    "LibreChat cannot search for a name with *, brackets or $$ in it.",
-    "Let such people sign in with their mail address.",
+    "LibreChat cannot search for a name that contains *, brackets or $$.",
+    "Let such people sign in by mail address.",
     consequence="This person sees 'Invalid username/password'.",
     settings=("LDAP_SEARCH_FILTER",),
 )
 USER_FOUND = _search("user.found", "The search finds exactly one entry.")
 
-ACCOUNT_OK = _account("account.ok", "The entry can become an account.")
+ACCOUNT_OK = _account("account.ok", "LibreChat can create an account from this entry.")
 ACCOUNT_VALUES = _account(
     "account.many-values",
-    "An attribute of this entry has several values, and LibreChat's database refuses the account.",
-    "Set LDAP_ID, LDAP_USERNAME and LDAP_FULL_NAME to attributes with one value.",
+    "An attribute of this entry has several values, and LibreChat's database rejects the account.",
+    "Use single-valued attributes in LDAP_ID, LDAP_USERNAME and LDAP_FULL_NAME.",
     consequence="Such people cannot sign in.",
     settings=("LDAP_ID", "LDAP_USERNAME", "LDAP_FULL_NAME"),
 )
@@ -240,9 +241,10 @@ ACCOUNT_MAIL = _account(
 )
 ACCOUNT_NO_MAIL = _account(
     "account.mail-missing",
-    "This entry has no mail address, and LibreChat makes one up.",
+    "This entry has no mail address, so LibreChat makes one up.",
     "Set LDAP_EMAIL=userPrincipalName, or another attribute that contains an address.",
-    consequence="Such accounts get no mail, two of them without a user name collide, and LibreChat logs the whole entry.",
+    consequence="Such accounts get no mail, two of them without a user name collide, and LibreChat logs the whole "
+    "entry.",
     settings=("LDAP_EMAIL",),
 )
 ACCOUNT_DOMAIN = _account(
@@ -256,20 +258,20 @@ ACCOUNT_IDENTITY = _account(
     "account.no-identity",
     "This entry has no attribute that identifies the account.",
     "Set LDAP_ID to an attribute that every person has, such as entryUUID.",
-    consequence="All such people share one account, even with the first administrator.",
+    consequence="All such people share one account, possibly the first administrator's.",
     settings=("LDAP_ID",),
 )
 ACCOUNT_BINARY = _account(
     "account.binary",
-    "LDAP_ID is set to a binary attribute:",
+    "LDAP_ID names an attribute that is not text:",
     "Set LDAP_ID=sAMAccountName, or entryUUID outside Active Directory.",
-    consequence="its bytes are mangled, and two people can get the same identity.",
+    consequence="LibreChat garbles its bytes, and two people can get the same identity.",
     settings=("LDAP_ID",),
 )
 ATTRIBUTE_CASE = FindingFamily(
     _account(
         "attribute-case.{}",
-        "{} is not spelled as in the directory:",
+        "{} is spelled differently in the directory:",
         "Write the attribute as the directory spells it.",
         consequence="LibreChat ignores it and uses its default attributes.",
     ),
@@ -278,7 +280,7 @@ ATTRIBUTE_CASE = FindingFamily(
 ATTRIBUTE_MISSING = FindingFamily(
     _account(
         "attribute-missing.{}",
-        "This entry does not have the attribute that {} names:",
+        "This entry does not have the attribute in {}:",
         "Use an attribute that people's entries have.",
         consequence="LibreChat uses its default attributes.",
     ),
@@ -294,8 +296,8 @@ USER_REFUSED = _account(
 )
 USER_REMEMBERED = _account(
     "user.remembered",
-    "The directory rejected this test user and password before, so they were not tried again.",
-    "Correct checks.ldap.password. To try the same password once more, set checks.ldap.again to true in the answers.",
+    "The directory rejected this test user with this password before; it was not tried again.",
+    "Correct checks.ldap.password. To try the same password again, set checks.ldap.again to true in the answers.",
     settings=("checks.ldap.password",),
     test_only=True,
 )
@@ -308,7 +310,7 @@ USER_FAILED = _account(
 )
 UNDECIDED = _of(
     "undecided",
-    "No fault found. Only a real sign-in can test the rest.",
-    "Set checks.ldap.user in the answers to a person's name, so that their entry can be checked.",
+    "No fault found. Only a real sign-in can check the rest.",
+    "To check a person's entry, name the person in checks.ldap.user in the answers.",
 )
 WOULD_BE = _account("signin.would-be", "This person would be signed in.", consequence="")

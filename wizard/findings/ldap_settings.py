@@ -13,15 +13,15 @@ _setting = partial(_of, stage="settings", consequence=_NOBODY)
 HALF = _setting(
     "settings.half",
     "LDAP_URL or LDAP_USER_SEARCH_BASE is missing:",
-    "Set both, or neither.",
+    "Set both, or remove both.",
     consequence="LDAP is off, and people sign in with local accounts.",
     settings=("LDAP_URL", "LDAP_USER_SEARCH_BASE"),
     supersedes=("rules.ldap.half",),
 )
 FORM_OFF = _setting(
     "settings.form-off",
-    "ALLOW_EMAIL_LOGIN is off, and LibreChat then refuses LDAP sign-ins too:",
-    "ALLOW_EMAIL_LOGIN=true",
+    "ALLOW_EMAIL_LOGIN is off, so LibreChat refuses LDAP sign-ins too:",
+    "Set ALLOW_EMAIL_LOGIN=true",
     settings=("ALLOW_EMAIL_LOGIN",),
     supersedes=("rules.ldap.form",),
 )
@@ -36,8 +36,8 @@ URL = FindingFamily(
     _setting(
         "url.{}",
         "LibreChat cannot read LDAP_URL:",
-        "LDAP_URL=ldaps://HOST:636",
-        consequence="every sign-in fails with an error.",
+        "Set LDAP_URL=ldaps://HOST:636",
+        consequence="every sign-in ends with an error.",
         settings=("LDAP_URL",),
         supersedes=("rules.ldap.url",),
     ),
@@ -46,44 +46,44 @@ URL = FindingFamily(
 PORT_ZERO = _setting(
     "url.port-zero",
     "LDAP_URL has port 0:",
-    "LDAP_URL=ldaps://HOST:636",
-    consequence="the first sign-in crashes LibreChat.",
+    "Set LDAP_URL=ldaps://HOST:636",
+    consequence="LibreChat crashes at the first sign-in.",
     settings=("LDAP_URL",),
 )
 URL_LOOPBACK = _setting(
     "url.loopback",
     "LDAP_URL names this machine; inside the container that is the container itself.",
-    "Use the directory's service name, or host.docker.internal.",
+    "Use the name of the directory's service, or host.docker.internal.",
     settings=("LDAP_URL",),
 )
 FILTER_SYNTAX = _setting(
     "filter.syntax",
     "LibreChat cannot parse LDAP_SEARCH_FILTER:",
-    "LDAP_SEARCH_FILTER=(uid={{username}})",
-    consequence="the first sign-in of anybody crashes LibreChat.",
+    "Set LDAP_SEARCH_FILTER=(uid={{username}})",
+    consequence="LibreChat crashes at the first sign-in.",
     settings=("LDAP_SEARCH_FILTER",),
 )
 FILTER_EMPTY = _setting(
     "filter.empty",
     "LDAP_SEARCH_FILTER compares an attribute with an empty value:",
-    "LDAP_SEARCH_FILTER=mail={{username}}",
-    consequence="every sign-in fails with an error.",
+    "Set LDAP_SEARCH_FILTER=mail={{username}}",
+    consequence="every sign-in ends with an error.",
     settings=("LDAP_SEARCH_FILTER",),
     supersedes=("rules.ldap.filter",),
 )
 FILTER_PLACEHOLDER = _setting(
     "filter.placeholder",
     "LDAP_SEARCH_FILTER does not contain {{username}}:",
-    "LDAP_SEARCH_FILTER=mail={{username}}",
-    consequence="the search finds the same entry, or none, for every name.",
+    "Set LDAP_SEARCH_FILTER=mail={{username}}",
+    consequence="the search finds the same entry, or none, for everybody.",
     settings=("LDAP_SEARCH_FILTER",),
     supersedes=("rules.ldap.filter",),
 )
 BASE = _setting(
     "base.name",
     "LDAP_USER_SEARCH_BASE is not a distinguished name:",
-    "LDAP_USER_SEARCH_BASE=ou=people,dc=example,dc=com",
-    consequence="the first sign-in of anybody crashes LibreChat.",
+    "Set LDAP_USER_SEARCH_BASE=ou=people,dc=example,dc=com",
+    consequence="LibreChat crashes at the first sign-in.",
     settings=("LDAP_USER_SEARCH_BASE",),
 )
 CA_UNREADABLE = _setting(
@@ -95,14 +95,14 @@ CA_UNREADABLE = _setting(
 )
 CA_UNSEEN = _setting(
     "ca.unseen",
-    "The file in LDAP_CA_CERT_PATH is not visible from this machine.",
-    "Mount it into the container. LibreChat does not start without it.",
+    "The file in LDAP_CA_CERT_PATH cannot be seen from this machine.",
+    "Make sure that it is mounted into the container. LibreChat does not start without it.",
     settings=("LDAP_CA_CERT_PATH",),
     harmless=True,
 )
 CA_EMPTY = _setting(
     "ca.not-pem",
-    "The file in LDAP_CA_CERT_PATH contains no PEM certificate, so LibreChat trusts no server.",
+    "The file in LDAP_CA_CERT_PATH contains no PEM certificate, so LibreChat trusts no certificate.",
     "Convert it: openssl x509 -inform der -in FILE -out ca.pem",
     settings=("LDAP_CA_CERT_PATH",),
 )
@@ -110,6 +110,6 @@ NAME_BLANK = _setting(
     "settings.name-blank",
     "An attribute name contains a space, and the directory has no such attribute:",
     "Write the names without spaces: LDAP_FULL_NAME=givenName,sn",
-    consequence="LibreChat ignores that attribute, and names are incomplete.",
+    consequence="LibreChat ignores that attribute, and part of people's names is missing.",
     settings=("LDAP_FULL_NAME",),
 )

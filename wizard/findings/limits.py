@@ -10,8 +10,8 @@ _of = partial(FindingEntry, check="rules")
 LIMITS_SSO = _of(
     "limits.sso",
     "Every sign-in with a provider counts twice against LOGIN_MAX:",
-    "LOGIN_MAX=50",
-    consequence="from one office only a few people can sign in within a few minutes.",
+    "Set LOGIN_MAX=50",
+    consequence="only a few people in one office can sign in within a few minutes.",
     settings=("LOGIN_MAX",),
 )
 BANS_INTERVAL = _of(
@@ -20,15 +20,16 @@ BANS_INTERVAL = _of(
 REDIS_NO_ADDRESS = _of(
     "redis.no-address",
     "USE_REDIS is on without REDIS_URI:",
-    "REDIS_URI=redis://HOST:6379",
+    "Set REDIS_URI=redis://HOST:6379",
     consequence="LibreChat stops at start.",
     settings=("USE_REDIS", "REDIS_URI"),
 )
 REDIS_COPIES = _of(
     "redis.copies",
     "Several instances of LibreChat run without Redis:",
-    "Set USE_REDIS=true and REDIS_URI, or run one instance.",
-    consequence="sign-ins with a provider fail if they begin at one instance and end at another, and limits count per instance.",
+    "Set USE_REDIS=true and REDIS_URI, or run only one instance.",
+    consequence="a sign-in with a provider fails if it begins at one instance and ends at another, and each instance "
+    "counts its own limits.",
     settings=("USE_REDIS", "REDIS_URI"),
 )
 REDIS_TWO_PREFIXES = _of(
@@ -51,7 +52,7 @@ NONE_ALLOWED = FindingFamily(
         "limits.none-allowed.{}",
         "{} is empty, 0 or less:",
         "Write a number above 0.",
-        consequence="every attempt is refused, even the first one.",
+        consequence="LibreChat refuses every attempt, including the first.",
     )
 )
 NO_NUMBER = FindingFamily(
@@ -59,7 +60,7 @@ NO_NUMBER = FindingFamily(
         "limits.no-number.{}",
         "{} is not a number.",
         "Write a number.",
-        consequence="there is no limit, or it behaves unpredictably.",
+        consequence="LibreChat has no limit, or an unpredictable one.",
     )
 )
 NO_WINDOW = FindingFamily(

@@ -12,19 +12,19 @@ _of = partial(LogCause, check="log")
 CROSS_ORIGIN = _of(
     "sign-in.cross-origin",
     "LibreChat refused a sign-in because the address in the browser is neither DOMAIN_CLIENT nor DOMAIN_SERVER.",
-    "Set DOMAIN_CLIENT and DOMAIN_SERVER to exactly what the address bar shows (scheme, name, port). The proxy "
-    "has to pass on Host and X-Forwarded-Proto. CROSS_ORIGIN_* and SECURITY_HEADERS do not matter. Then run: "
+    "Set DOMAIN_CLIENT and DOMAIN_SERVER to exactly what the address bar shows (scheme, name, port), and make the "
+    "proxy send Host and X-Forwarded-Proto. CROSS_ORIGIN_* and SECURITY_HEADERS have no influence on this. Then run: "
     f"{RECREATE}",
-    consequence="Nobody can sign in from that address (v0.8.8-rc4 and later).",
+    consequence="Nobody can sign in at that address (v0.8.8-rc4 and later).",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
     docs=thread(15918),
     lines=("[requireSameOrigin] Rejected cross-site request", "auth_cross_origin", "Cross-site request rejected"),
 )
 EMAIL_LOGIN_OFF = _of(
     "sign-in.email-login-off",
-    "Sign-in with address and password is switched off by ALLOW_EMAIL_LOGIN.",
-    f"Set ALLOW_EMAIL_LOGIN=true (an empty value counts as off), or use the provider's button. Then run: {RECREATE}",
-    consequence="LibreChat refuses all passwords, including those of LDAP.",
+    "ALLOW_EMAIL_LOGIN switches off sign-in with a mail address and password.",
+    f"Set ALLOW_EMAIL_LOGIN=true (an empty value means off), or use the provider's button. Then run: {RECREATE}",
+    consequence="LibreChat refuses every password, including LDAP passwords.",
     settings=("ALLOW_EMAIL_LOGIN",),
     lines=("[validateEmailLogin] Login attempt while email login is disabled", "Email login is not allowed"),
     supersedes=("log.sign-in.failed",),
@@ -32,25 +32,25 @@ EMAIL_LOGIN_OFF = _of(
 PASSWORD_WRONG = _of(
     "sign-in.password-wrong",
     "Somebody typed a wrong password. This is not a fault of the installation.",
-    "Set a new password: docker compose exec api npm run reset-password",
+    "To set a new password, run: docker compose exec api npm run reset-password",
     lines=("Passport Local Strategy - Password does not match",),
     supersedes=("log.sign-in.failed",),
     weight=Status.PASS,
 )
 UNKNOWN_ADDRESS = _of(
     "sign-in.address-unknown",
-    "Somebody signed in with an address that has no account. This is not a fault of the installation.",
-    "To list the accounts: docker compose exec api npm run list-users. To create one: docker compose exec api npm run create-user",
+    "Somebody tried to sign in with an address that has no account. This is not a fault of the installation.",
+    "To list the accounts, run: docker compose exec api npm run list-users. To create one, use npm run create-user.",
     lines=("Passport Local Strategy - User Not Found",),
     supersedes=("log.sign-in.failed",),
     weight=Status.PASS,
 )
 UNVERIFIED = _of(
     "sign-in.unverified",
-    "An account cannot sign in, because its address is not verified.",
-    "Configure mail so that the verification mail arrives, or set ALLOW_UNVERIFIED_EMAIL_LOGIN=true, which lets "
-    f"everybody with an unverified address sign in. Then run: {RECREATE}",
-    consequence="Without a working mail server no new account can sign in.",
+    "Somebody cannot sign in because their address is not verified.",
+    "Configure mail, so that the verification mail arrives. Or set ALLOW_UNVERIFIED_EMAIL_LOGIN=true, which lets "
+    f"everybody sign in without a verified address. Then run: {RECREATE}",
+    consequence="Without a working mail server, nobody with a new account can sign in.",
     settings=("ALLOW_UNVERIFIED_EMAIL_LOGIN",),
     docs=thread(3007),
     lines=("Passport Local Strategy - Email not verified", "Email not verified"),
@@ -59,8 +59,9 @@ UNVERIFIED = _of(
 )
 INPUT_INVALID = _of(
     "sign-in.input",
-    "The input breaks a rule: a full mail address, a password of 8 to 128 characters, a name of at least 3 characters.",
-    "Type a valid value. MIN_PASSWORD_LENGTH sets the shortest password, at sign-in too.",
+    "LibreChat rejected what somebody typed: it needs a full mail address, a password of 8 to 128 characters, and a "
+    "name of 3 or more.",
+    "Type valid values. MIN_PASSWORD_LENGTH sets the shortest allowed password, also at sign-in.",
     settings=("MIN_PASSWORD_LENGTH",),
     lines=(
         "Passport Local Strategy - Validation Error",
@@ -72,8 +73,9 @@ INPUT_INVALID = _of(
 )
 FAILED = _of(
     "sign-in.failed",
-    "A sign-in failed; the line alone does not show why.",
-    "See the line before it: a wrong password, an unknown or unverified address, or an error from the database or LDAP.",
+    "A sign-in failed; this line does not show why.",
+    "The line just before it shows why: a wrong password, an unknown or unverified address, or an error in the "
+    "database or LDAP.",
     lines=("[Login] [Login failed]",),
     certain=False,
     weight=Status.PASS,
@@ -90,7 +92,7 @@ RESET_OFF = _of(
 )
 RESET_OPEN = _of(
     "reset.open",
-    "Password reset is on, but mail is not configured: LibreChat shows the reset link to anyone who asks.",
+    "Password reset is on, but mail is not configured: LibreChat shows the reset link to anybody who asks.",
     f"Set ALLOW_PASSWORD_RESET=false, or configure mail. Then run: {RECREATE}",
     consequence="Anyone can take over any account whose address they know.",
     settings=("ALLOW_PASSWORD_RESET", "EMAIL_HOST", "EMAIL_FROM"),
@@ -99,22 +101,23 @@ RESET_OPEN = _of(
 )
 RESET_TOKEN = _of(
     "reset.token",
-    "A reset link had expired, or was used before. Links are valid for 15 minutes.",
-    "Request a new link and use it at once. Mail scanners that open links use them up: exclude LibreChat's sender from scanning.",
+    "A reset link had expired or was already used. Links are valid for 15 minutes.",
+    "Request a new link and use it at once. Mail scanners that open links use them up: exclude LibreChat's sender "
+    "address in the scanner.",
     lines=("Invalid or expired password reset token",),
     weight=Status.PASS,
 )
 VERIFY_TOKEN = _of(
     "verify.token",
-    "A verification link had expired, or was used before. Links are valid for 15 minutes.",
-    "Send a new one from the sign-in page and use it at once. Mail scanners that open links use them up.",
+    "A verification link had expired or was already used. Links are valid for 15 minutes.",
+    "Request a new link on the sign-in page and use it at once. Mail scanners that open links use them up.",
     lines=("Invalid or expired email verification token", "No email verification data found"),
     weight=Status.PASS,
 )
 IN_USE = _of(
     "register.in-use",
-    "Somebody tried to register an address that already has an account. LibreChat deliberately answers as if it had worked.",
-    "They can reset the password, or you can set one: docker compose exec api npm run reset-password",
+    "Somebody tried to register an address that already has an account. LibreChat reports success on purpose.",
+    "The person can reset the password. To set it yourself, run: docker compose exec api npm run reset-password",
     docs=thread(5522),
     lines=("Register User - Email in use", "[registerUser] [Email in use]"),
     weight=Status.PASS,
@@ -122,7 +125,8 @@ IN_USE = _of(
 REGISTER_OFF = _of(
     "register.off",
     "Registration is closed: ALLOW_REGISTRATION is not true.",
-    f"Set ALLOW_REGISTRATION=true and run: {RECREATE}. Or create the account: docker compose exec api npm run create-user",
+    f"Set ALLOW_REGISTRATION=true and run: {RECREATE}. Or create the account: docker compose exec api npm run "
+    "create-user",
     settings=("ALLOW_REGISTRATION",),
     lines=("Registration is not allowed",),
     weight=Status.WARN,
@@ -130,15 +134,17 @@ REGISTER_OFF = _of(
 REGISTER_DOMAIN = _of(
     "register.domain",
     "registration.allowedDomains in librechat.yaml does not list the domain of the address.",
-    "List it exactly, without @ or wildcard: registration: {allowedDomains: ['example.com']}. Then run: " + RECREATE,
+    "Add the exact domain, without @ or wildcards: registration: {allowedDomains: ['example.com']}. Then run: "
+    + RECREATE,
     consequence="People of that domain cannot register or sign in.",
     docs=thread(7545),
     lines=("[registerUser] [Registration not allowed]", "The email address provided cannot be used"),
 )
 REGISTER_MAIL = _of(
     "register.mail",
-    "LibreChat deleted a new account, because its verification mail could not be sent.",
-    "The line before it shows why the mail failed. Until mail works, create accounts with: docker compose exec api npm run create-user",
+    "LibreChat deleted a new account because it could not send the verification mail.",
+    "The line before it shows why the mail failed. Until mail works, create accounts with: docker compose exec api "
+    "npm run create-user",
     consequence="Nobody can register.",
     docs=thread(4404),
     lines=("Temporary User deleted",),
@@ -147,9 +153,9 @@ REGISTER_MAIL = _of(
 BANNED = _of(
     "bans.banned",
     "LibreChat banned an account and its address because of repeated violations.",
-    "Wait until the ban ends (BAN_DURATION, 2 hours by default), or remove it from the database. To ban less "
-    "quickly, raise BAN_INTERVAL or lower the scores; a script needs a browser's User-Agent.",
-    consequence="Everybody at that address is refused until the ban ends.",
+    "Wait until the ban ends (BAN_DURATION, 2 hours by default), or remove it from the database. To make bans rarer, "
+    "raise BAN_INTERVAL. Scripts need the User-Agent of a browser.",
+    consequence="LibreChat refuses everybody at that address until the ban ends.",
     settings=("BAN_VIOLATIONS", "BAN_DURATION", "BAN_INTERVAL"),
     docs="https://www.librechat.ai/docs/configuration/mod_system",
     lines=("[BAN] Banning user",),
@@ -159,9 +165,10 @@ BANNED = _of(
 REFRESH_NONE = _of(
     "session.no-cookie",
     "The browser sent no session cookie.",
-    "This is normal after signing out. If people are signed out at every reload, the address is plain HTTP: use "
-    f"HTTPS, or set SESSION_COOKIE_SECURE=false (v0.8.6 and later). Then run: {RECREATE}",
-    consequence="If it happens after a sign-in, nobody stays signed in.",
+    "After a sign-out this is normal. If people are signed out at every reload, they open LibreChat over plain HTTP: "
+    "use HTTPS, or set "
+    f"SESSION_COOKIE_SECURE=false (v0.8.6 and later). Then run: {RECREATE}",
+    consequence="If this happens right after signing in, people do not stay signed in.",
     settings=("SESSION_COOKIE_SECURE", "DOMAIN_SERVER"),
     docs=thread(13188),
     lines=("Refresh token not provided",),
@@ -169,10 +176,10 @@ REFRESH_NONE = _of(
 )
 REFRESH_INVALID = _of(
     "session.invalid",
-    "A session cookie was refused: it is too old, or JWT_REFRESH_SECRET has changed since it was signed.",
-    "After a change of JWT_REFRESH_SECRET this happens once for everybody. If it continues, several instances have different secrets, or the "
-    "secrets are generated at each start.",
-    consequence="The people concerned have to sign in again.",
+    "LibreChat refused a session cookie: it has expired, or JWT_REFRESH_SECRET has changed since it was signed.",
+    "After a change of JWT_REFRESH_SECRET, this happens once for everybody. If it continues, several instances have "
+    "different secrets, or LibreChat generates new secrets at each start.",
+    consequence="The affected people have to sign in again.",
     settings=("JWT_REFRESH_SECRET", "JWT_SECRET"),
     lines=("[refreshController] Invalid refresh token", "[refreshController] Refresh token: *invalid signature"),
     unless=("ECONNREFUSED", "ENOTFOUND"),
@@ -180,8 +187,8 @@ REFRESH_INVALID = _of(
 )
 MEMORY_STORE = _of(
     "session.memory-store",
-    "Sessions of OpenID and SAML are kept in the memory of one process. For one instance this is harmless.",
-    "With more than one instance set USE_REDIS=true and REDIS_URI.",
+    "LibreChat keeps OpenID and SAML sessions in the memory of one process. For a single instance this is harmless.",
+    "If you run more than one instance, set USE_REDIS=true and REDIS_URI.",
     settings=("USE_REDIS", "REDIS_URI"),
     docs=thread(1839),
     lines=("connect.session() MemoryStore is not designed for a production environment",),

@@ -12,11 +12,11 @@ QUIET = _of("quiet", "LibreChat's log contains no known fault since its last sta
 UNREAD = _of(
     "unread",
     "LibreChat's log could not be read.",
-    f"Pass the log to explain yourself: docker compose logs api | {PROGRAM} explain",
+    f"Pipe the log into explain: docker compose logs api | {PROGRAM} explain",
     harmless=True,
 )
 NOBODY = _of(
     "watch.nobody",
-    "No sign-in appeared in LibreChat's log while it was watched.",
+    "No sign-in appeared in LibreChat's log while the wizard was watching it.",
     "Click the sign-in button while this command is running: doctor --watch-signin",
 )

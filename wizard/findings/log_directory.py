@@ -14,10 +14,11 @@ _UNCLEAR = ("log.ldap.no-user", "log.ldap.closed")
 
 NO_USER = _of(
     "ldap.no-user",
-    "LDAP refused a sign-in. The line is the same for a wrong password, an unknown name, and a service account that is refused.",
-    "If it happens to everybody, the service account is refused or finds nobody: test LDAP_BIND_DN, "
-    "LDAP_BIND_CREDENTIALS, LDAP_USER_SEARCH_BASE and LDAP_SEARCH_FILTER with ldapsearch. If it happens to one "
-    "person, the name or password is wrong.",
+    "LDAP refused a sign-in. The line is the same for a wrong password, an unknown name and a rejected service "
+    "account.",
+    "If it happens to everybody, the directory rejects the service account, or the search finds nobody: test "
+    "LDAP_BIND_DN, LDAP_BIND_CREDENTIALS, LDAP_USER_SEARCH_BASE and "
+    "LDAP_SEARCH_FILTER with ldapsearch. If it happens to one person, the name or password is wrong.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS", "LDAP_USER_SEARCH_BASE", "LDAP_SEARCH_FILTER"),
     docs=thread(5929),
     lines=("(requireLdapAuth) Error: No user", "Invalid username/password"),
@@ -25,8 +26,9 @@ NO_USER = _of(
 )
 CA_FILE = _of(
     "ldap.ca-file",
-    "The file in LDAP_CA_CERT_PATH cannot be read in the container.",
-    f"Mount it (volumes: ./ldap-ca.pem:/app/ldap-ca.pem:ro) and set LDAP_CA_CERT_PATH=/app/ldap-ca.pem; or remove the setting. Then run: {RECREATE}",
+    "LibreChat's container cannot read the file in LDAP_CA_CERT_PATH.",
+    "Mount the file (volumes: ./ldap-ca.pem:/app/ldap-ca.pem:ro) and set LDAP_CA_CERT_PATH=/app/ldap-ca.pem. Or "
+    f"remove the setting. Then run: {RECREATE}",
     consequence="LibreChat does not start, even without LDAP_URL.",
     settings=("LDAP_CA_CERT_PATH",),
     lines=("[ldapStrategy] Failed to read CA certificate",),
@@ -35,8 +37,8 @@ CA_FILE = _of(
 CERTIFICATE = _of(
     "ldap.certificate",
     "LibreChat does not trust the directory's certificate.",
-    "Mount the authority's certificate and set LDAP_CA_CERT_PATH to its path in the container, with "
-    f"LDAP_TLS_REJECT_UNAUTHORIZED=true. The switch alone has no effect. Then run: {RECREATE}",
+    "Mount the CA's certificate, set LDAP_CA_CERT_PATH to its path in the container, and set "
+    f"LDAP_TLS_REJECT_UNAUTHORIZED=true (which has no effect by itself). Then run: {RECREATE}",
     consequence=_ALL,
     settings=("LDAP_CA_CERT_PATH", "LDAP_TLS_REJECT_UNAUTHORIZED"),
     docs=thread(9534),
@@ -52,7 +54,8 @@ CERTIFICATE = _of(
 CERTIFICATE_NAME = _of(
     "ldap.certificate-name",
     "The directory's certificate does not match the host name in LDAP_URL, or has expired.",
-    f"In LDAP_URL, use a name from the certificate (ldaps://dc1.example.com), or renew the certificate. Then run: {RECREATE}",
+    "Set LDAP_URL to a name in the certificate (ldaps://dc1.example.com), or renew the certificate. Then run: "
+    f"{RECREATE}",
     consequence=_ALL,
     settings=("LDAP_URL",),
     lines=(
@@ -79,8 +82,8 @@ STARTTLS = _of(
 CLOSED = _of(
     "ldap.closed",
     "The directory closed the connection.",
-    "Possible causes: the scheme and port in LDAP_URL do not match (ldaps:// with 636, ldap:// with 389), the "
-    "directory requires TLS, or LDAP_STARTTLS is on, which does not work.",
+    "Check LDAP_URL: ldaps:// usually needs port 636, and ldap:// port 389. Use ldaps:// if the directory requires "
+    "TLS. Remove LDAP_STARTTLS, which does not work.",
     consequence=_ALL,
     settings=("LDAP_URL", "LDAP_STARTTLS"),
     lines=("ldap://* closed", "ldaps://* closed", "ConnectionError:*ldap"),
@@ -89,8 +92,8 @@ CLOSED = _of(
 UNREACHABLE = _of(
     "ldap.unreachable",
     "LibreChat could not connect to the directory.",
-    "LDAP_URL has to work from inside the container: use a name that resolves there, and a port that is open "
-    f"from there (389, 636). Then run: {RECREATE}",
+    "LDAP_URL must work from inside the container: the name must resolve there, and the port (389 or 636) must be "
+    f"open. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("LDAP_URL",),
     lines=(
@@ -121,7 +124,7 @@ BIND_REQUIRED = _of(
 )
 TLS_REQUIRED = _of(
     "ldap.tls-required",
-    "The directory refuses passwords on a connection without TLS.",
+    "The directory does not accept passwords over a connection without TLS.",
     f"Use ldaps:// in LDAP_URL. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("LDAP_URL",),
@@ -138,7 +141,7 @@ TLS_REQUIRED = _of(
 BASE = _of(
     "ldap.base",
     "LDAP_USER_SEARCH_BASE does not exist in the directory.",
-    f"Correct it: CN=Users is not OU=Users, and every DC= part matters. Then run: {RECREATE}",
+    f"Correct it: CN=Users is not OU=Users, and every DC= part must be right. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("LDAP_USER_SEARCH_BASE",),
     lines=("Bad search base", "No Such Object", "NoSuchObjectError"),
@@ -147,7 +150,7 @@ BASE = _of(
 URL = _of(
     "ldap.url",
     "LDAP_URL is not an address that LibreChat can use.",
-    f"Write one ldap:// or ldaps:// address, without quotes in it: LDAP_URL=ldaps://dc1.example.com. Then run: {RECREATE}",
+    f"Use a single ldap:// or ldaps:// address, without quotes: LDAP_URL=ldaps://dc1.example.com. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("LDAP_URL",),
     lines=("is an invalid LDAP url",),
@@ -155,18 +158,18 @@ URL = _of(
 )
 FILTER = _of(
     "ldap.filter",
-    "LDAP_SEARCH_FILTER is not valid, and LibreChat stops at the first sign-in.",
-    f"Balance the parentheses and write {{{{username}}}} exactly like this: LDAP_SEARCH_FILTER=(sAMAccountName={{{{username}}}}). Then run: {RECREATE}",
-    consequence="The container restarts whenever somebody signs in.",
+    "LDAP_SEARCH_FILTER is not a valid filter: LibreChat crashes at the first sign-in.",
+    f"Balance the brackets and write {{{{username}}}} exactly like this: LDAP_SEARCH_FILTER=(sAMAccountName={{{{username}}}}). Then run: {RECREATE}",
+    consequence="The container restarts whenever somebody tries to sign in.",
     settings=("LDAP_SEARCH_FILTER",),
     lines=("unbalanced parens", "invalid attribute name", "missing paren", "Unbalanced parens", "ldap-filter"),
     supersedes=(*_UNCLEAR, "log.process.crashed"),
 )
 TOO_MANY = _of(
     "ldap.too-many",
-    "LDAP_SEARCH_FILTER finds more than one entry for a name.",
-    f"Narrow the filter or LDAP_USER_SEARCH_BASE; the attribute has to be unique. Then run: {RECREATE}",
-    consequence="Those people cannot sign in.",
+    "LDAP_SEARCH_FILTER matches more than one entry for a name.",
+    f"Use a more specific filter or LDAP_USER_SEARCH_BASE: the attribute must be unique. Then run: {RECREATE}",
+    consequence="The affected people cannot sign in.",
     settings=("LDAP_SEARCH_FILTER", "LDAP_USER_SEARCH_BASE"),
     lines=(
         "Size Limit Exceeded",
@@ -177,18 +180,20 @@ TOO_MANY = _of(
 )
 REFERRAL = _of(
     "ldap.referral",
-    "The directory returned a referral: another server holds that part of the tree.",
-    f"Use that server, or the global catalog: LDAP_URL=ldaps://dc1.example.com:3269. Then run: {RECREATE}",
+    "The directory refers LibreChat to another server for that part of the tree.",
+    f"Use that server in LDAP_URL, or the global catalog: LDAP_URL=ldaps://dc1.example.com:3269. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("LDAP_URL", "LDAP_USER_SEARCH_BASE"),
     lines=("ErrorController => error Referral", "ReferralError"),
 )
 LOCKED = _of(
     "ldap.account-state",
-    "Active Directory refused an account because of its state: disabled, locked, expired, or with a password that must be changed.",
-    "data 533: disabled; 775: locked; 532 and 773: password expired or must be changed; 701: account expired; "
-    "52e: wrong password; 525: not found. If it happens to everybody, the account is the one in LDAP_BIND_DN.",
-    consequence="Those people cannot sign in.",
+    "Active Directory refused an account because of its state: disabled, locked, expired, or in need of a new "
+    "password.",
+    "The number after 'data' shows the reason. 533: disabled. 775: locked. 532 or 773: the password has expired or "
+    "must be changed. 701: account expired. 52e: wrong password. 525: not found. If it happens to everybody, the "
+    "account is the one in LDAP_BIND_DN.",
+    consequence="The affected people cannot sign in.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
     lines=(
         "AcceptSecurityContext error, data 533",
@@ -205,7 +210,7 @@ LOCKED = _of(
 )
 OTHER_PROVIDER = _of(
     "ldap.other-provider",
-    "An account with that address exists with a different sign-in method. LibreChat does not link accounts.",
+    "An account with that address already exists with a different sign-in method. LibreChat does not link accounts.",
     'Change the account: docker compose exec mongodb mongosh LibreChat --eval \'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "ldap", ldapId: '
     '"ID"}})\'',
     consequence="That person cannot sign in while LDAP is on.",
@@ -216,8 +221,9 @@ OTHER_PROVIDER = _of(
 )
 MAIL = _of(
     "ldap.mail",
-    "A person's directory entry has no usable mail address.",
-    f"Fill in the attribute mail, or name the attribute that has the address: LDAP_EMAIL=userPrincipalName. Then run: {RECREATE}",
+    "Somebody's directory entry has no usable mail address.",
+    "Fill the mail attribute, or name the attribute that contains the address: LDAP_EMAIL=userPrincipalName. Then "
+    f"run: {RECREATE}",
     consequence="They get a made-up address, or cannot sign in.",
     settings=("LDAP_EMAIL",),
     docs="https://github.com/danny-avila/LibreChat/pull/4177",
@@ -225,18 +231,18 @@ MAIL = _of(
 )
 SEVERAL = _of(
     "ldap.several-values",
-    "An attribute that LibreChat reads has several values for a person.",
-    f"Use attributes with one value: LDAP_ID, LDAP_USERNAME, LDAP_FULL_NAME. Then run: {RECREATE}",
-    consequence="Those people cannot sign in.",
+    "An attribute that LibreChat reads has several values in somebody's entry.",
+    f"Use single-valued attributes in LDAP_ID, LDAP_USERNAME and LDAP_FULL_NAME. Then run: {RECREATE}",
+    consequence="The affected people cannot sign in.",
     settings=("LDAP_ID", "LDAP_USERNAME", "LDAP_FULL_NAME"),
     lines=("[ldapStrategy] User validation failed:*Cast to string failed",),
     supersedes=("log.ldap.mail",),
 )
 PANEL = _of(
     "ldap.duplicate",
-    "An account with the same mail address already exists, without this LDAP ID.",
-    "Add the ID to it: docker compose exec mongodb mongosh LibreChat --eval 'db.users.updateOne({email: "
-    '"ADDRESS"}, {$set: {provider: "ldap", ldapId: "ID"}})\'. If LDAP_ID was changed, restore its old value.',
+    "An account with the same mail address already exists, but without this LDAP ID.",
+    'Add the ID to the account: docker compose exec mongodb mongosh LibreChat --eval \'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "ldap", ldapId: "ID"}})\'. '
+    "If LDAP_ID was changed, restore its old value.",
     consequence="That person cannot sign in.",
     settings=("LDAP_ID",),
     lines=("E11000 duplicate key error*ldapId", "E11000 duplicate key error*email"),

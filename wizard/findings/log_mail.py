@@ -31,8 +31,10 @@ _GIVEN_UP = ("log.register.mail",)
 
 APP_PASSWORD = _of(
     "mail.app-password",
-    "Gmail refused the password: it accepts only app passwords.",
-    f"Turn on 2-step verification at Google, create an app password, and set EMAIL_PASSWORD to its 16 letters without spaces. Then run: {RECREATE}",
+    "Gmail rejected the password: it accepts only app passwords.",
+    "Turn on 2-Step Verification at Google, create an app password, and set EMAIL_PASSWORD to its 16 letters without "
+    "spaces. Then run: "
+    f"{RECREATE}",
     settings=("EMAIL_PASSWORD",),
     docs=thread(6290),
     lines=(
@@ -47,9 +49,9 @@ APP_PASSWORD = _of(
 )
 BASIC_OFF = _of(
     "mail.basic-auth-off",
-    "Microsoft 365 refused the sign-in, because SMTP AUTH is off for the tenant or the mailbox.",
-    "Turn on 'Authenticated SMTP' for that mailbox in the Microsoft 365 admin center, or use another relay: "
-    "LibreChat does not support OAuth for mail. The password does not have to change.",
+    "Microsoft 365 refused the sign-in because SMTP AUTH is off for the tenant or the mailbox.",
+    "Turn on 'Authenticated SMTP' for that mailbox in the Microsoft 365 admin center, or use another relay: LibreChat "
+    "does not support OAuth for mail. The password can stay the same.",
     settings=("EMAIL_SERVICE", "EMAIL_HOST", "EMAIL_USERNAME"),
     docs="https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/authenticated-client-smtp-submission",
     lines=("SmtpClientAuthentication is disabled", "535 5.7.139", "basic authentication is disabled"),
@@ -58,8 +60,9 @@ BASIC_OFF = _of(
 LOGIN = _of(
     "mail.login",
     "The mail server rejected the user name or password.",
-    "Correct EMAIL_USERNAME and EMAIL_PASSWORD. In .env, put a value with # in single quotes, or LibreChat cuts "
-    f"it off there. Then run: {RECREATE}",
+    "Correct EMAIL_USERNAME and EMAIL_PASSWORD. In .env, put a value that contains # in single quotes, because "
+    "LibreChat ignores everything from # on. Then run: "
+    f"{RECREATE}",
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
     docs=thread(791),
     lines=(
@@ -77,8 +80,9 @@ LOGIN = _of(
 )
 LOGIN_UNSUPPORTED = _of(
     "mail.login-unsupported",
-    "The mail server offers no sign-in on this connection. Many servers offer it only after STARTTLS, or on another port.",
-    "Use EMAIL_PORT=587 with EMAIL_ENCRYPTION=starttls, or 465 with tls. For a relay without sign-in, leave "
+    "The mail server offers no sign-in on this connection. Many servers offer it only after STARTTLS, or on another "
+    "port.",
+    "Use EMAIL_PORT=587 with EMAIL_ENCRYPTION=starttls, or 465 with tls. If the relay needs no sign-in, leave "
     f"EMAIL_USERNAME and EMAIL_PASSWORD empty. Then run: {RECREATE}",
     settings=("EMAIL_PORT", "EMAIL_ENCRYPTION", "EMAIL_USERNAME", "EMAIL_PASSWORD"),
     lines=(
@@ -92,8 +96,9 @@ LOGIN_UNSUPPORTED = _of(
 )
 LOGIN_LATER = _of(
     "mail.login-later",
-    "The mail server temporarily refuses sign-ins.",
-    "Wait: the server limits failed attempts, or is overloaded. If it continues, see the provider's status page.",
+    "The mail server temporarily refuses sign-in.",
+    "Wait: there were too many failed attempts, or the server is overloaded. If this continues, check the provider's "
+    "status page.",
     lines=(
         "Invalid login: 454",
         "Invalid login: 421",
@@ -105,7 +110,7 @@ LOGIN_LATER = _of(
 LOGIN_MISSING = _of(
     "mail.login-missing",
     "LibreChat has no user name or password for the mail server.",
-    f"Set EMAIL_USERNAME and EMAIL_PASSWORD; a relay that requires none works from v0.8.4 on. Then run: {RECREATE}",
+    f"Set EMAIL_USERNAME and EMAIL_PASSWORD; from v0.8.4 on, a relay that needs none also works. Then run: {RECREATE}",
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
     docs="https://github.com/danny-avila/LibreChat/pull/12321",
     lines=('Missing credentials for "PLAIN"',),
@@ -118,13 +123,14 @@ HALF_LOGIN = _of(
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
     docs="https://github.com/danny-avila/LibreChat/pull/12321",
     lines=("EMAIL_USERNAME and EMAIL_PASSWORD must both be set",),
-    consequence="LibreChat sends without signing in, and most servers refuse that.",
+    consequence="LibreChat sends mail without signing in, and most servers reject it.",
 )
 LOCAL_HOST = _of(
     "mail.local-host",
-    "LibreChat looks for a mail server in its own container: EMAIL_HOST is localhost, or EMAIL_SERVICE is not a service that it knows.",
-    "Set EMAIL_HOST to a name that the container can reach: the server's host name, its service in the compose "
-    f"file, or host.docker.internal for this machine. EMAIL_HOST=smtp.example.com. Then run: {RECREATE}",
+    "LibreChat tries to connect to a mail server in its own container: EMAIL_HOST is localhost, or EMAIL_SERVICE is "
+    "not a service that it knows.",
+    "Set EMAIL_HOST to a name that the container can reach: the server's host name (EMAIL_HOST=smtp.example.com), its "
+    f"service in the compose file, or host.docker.internal for this machine. Then run: {RECREATE}",
     settings=("EMAIL_HOST", "EMAIL_SERVICE"),
     docs=thread(7545),
     lines=tuple(f"ECONNREFUSED {host}:{port}#" for host in ("127.0.0.1", "::1") for port in (25, 465, 587, 2525, 1025)),
@@ -132,7 +138,7 @@ LOCAL_HOST = _of(
 )
 REFUSED = _of(
     "mail.refused",
-    "Nothing listens at the address and port of the mail server, or a firewall refuses it.",
+    "Nothing listens at the mail server's address and port, or a firewall rejects the connection.",
     "Compare EMAIL_HOST and EMAIL_PORT with the provider's page (587 with starttls, 465 with tls). Many hosting "
     f"providers block these ports: try 2525, or Mailgun's API. Then run: {RECREATE}",
     settings=("EMAIL_HOST", "EMAIL_PORT"),
@@ -143,8 +149,8 @@ REFUSED = _of(
 TIMEOUT = _of(
     "mail.timeout",
     "The mail server did not answer in time.",
-    "A firewall drops the connection (many hosting providers block 25, 465 and 587: try 2525, or Mailgun's API), "
-    f"or the port is 465 and EMAIL_ENCRYPTION is not tls. Then run: {RECREATE}",
+    "A firewall may drop the connection: many hosting providers block 25, 465 and 587, so try 2525, or Mailgun's API. "
+    f"If EMAIL_PORT is 465, set EMAIL_ENCRYPTION=tls. Then run: {RECREATE}",
     settings=("EMAIL_HOST", "EMAIL_PORT", "EMAIL_ENCRYPTION"),
     docs=thread(3007),
     lines=(
@@ -158,9 +164,10 @@ TIMEOUT = _of(
 )
 GREETING = _of(
     "mail.greeting",
-    "The mail server sent no greeting. The usual cause: the port is 465, where it waits for TLS, and EMAIL_ENCRYPTION is not tls.",
-    "With EMAIL_PORT=465, set EMAIL_ENCRYPTION=tls. With 587, the server does not respond or a firewall drops "
-    f"the connection. Then run: {RECREATE}",
+    "The mail server sent no greeting. Usually the port is 465, where the server waits for TLS, and EMAIL_ENCRYPTION "
+    "is not tls.",
+    "With EMAIL_PORT=465, set EMAIL_ENCRYPTION=tls. With 587, the server does not respond, or a firewall drops the "
+    f"connection. Then run: {RECREATE}",
     settings=("EMAIL_ENCRYPTION", "EMAIL_PORT"),
     docs=thread(3007),
     lines=("Greeting never received",),
@@ -169,7 +176,8 @@ GREETING = _of(
 )
 WRONG_VERSION = _of(
     "mail.plain-port",
-    "LibreChat speaks TLS from the first byte, but the mail server does not on this port: EMAIL_ENCRYPTION is tls with port 587 or 25.",
+    "LibreChat uses TLS from the first byte, but the mail server does not on this port: EMAIL_ENCRYPTION is tls with "
+    "port 587 or 25.",
     f"Set EMAIL_ENCRYPTION=starttls with EMAIL_PORT=587, or EMAIL_PORT=465 with tls. Then run: {RECREATE}",
     settings=("EMAIL_ENCRYPTION", "EMAIL_PORT"),
     lines=("wrong version number",),
@@ -188,17 +196,16 @@ NO_MAIL_SERVER = _of(
 STARTTLS = _of(
     "mail.starttls",
     "The mail server cannot switch to TLS at the moment.",
-    "The server has no usable certificate, or TLS is off there. Try EMAIL_PORT=465 with EMAIL_ENCRYPTION=tls.",
+    "The server has no usable certificate, or TLS is disabled on it. Try EMAIL_PORT=465 with EMAIL_ENCRYPTION=tls.",
     settings=("EMAIL_PORT", "EMAIL_ENCRYPTION"),
     lines=("Error upgrading connection with STARTTLS",),
     supersedes=_GIVEN_UP,
 )
 CERTIFICATE = _of(
     "mail.certificate",
-    "LibreChat does not trust the mail server's certificate: it is self-signed, or from a private authority.",
-    "Mount that authority's certificate and set NODE_EXTRA_CA_CERTS to its path in the environment of api; or "
-    "set EMAIL_ALLOW_SELFSIGNED=true, which lets anyone on the network path read mail and password. Then run: "
-    f"{RECREATE}",
+    "LibreChat does not trust the mail server's certificate: it is self-signed, or issued by a private CA.",
+    "Mount that CA's certificate and set NODE_EXTRA_CA_CERTS to its path in the environment of api. Or set "
+    f"EMAIL_ALLOW_SELFSIGNED=true, which lets anybody on the network path read mail and password. Then run: {RECREATE}",
     settings=("EMAIL_ALLOW_SELFSIGNED", "NODE_EXTRA_CA_CERTS"),
     docs=thread(2142),
     lines=(
@@ -222,7 +229,7 @@ CERTIFICATE_NAME = _of(
 CERTIFICATE_TIME = _of(
     "mail.certificate-time",
     "The mail server's certificate has expired, or is not valid yet.",
-    "Renew it on the mail server and restart the mail service. Check this machine's clock (timedatectl).",
+    "Renew it on the mail server and restart that server. Check this machine's clock, too (timedatectl).",
     settings=("EMAIL_HOST",),
     lines=("certificate has expired", "certificate is not yet valid"),
     near=_SENDERS,
@@ -230,8 +237,8 @@ CERTIFICATE_TIME = _of(
 )
 NAME = _of(
     "mail.name",
-    "The mail server's name does not resolve.",
-    f"Correct EMAIL_HOST: only a host name, without scheme, port or spaces. Then run: {RECREATE}",
+    "The mail server's name does not resolve in DNS.",
+    f"Set EMAIL_HOST to a host name without scheme, port or spaces. Then run: {RECREATE}",
     settings=("EMAIL_HOST",),
     lines=("getaddrinfo ENOTFOUND", "getaddrinfo EAI_AGAIN", "queryA ENOTFOUND", "queryA ETIMEOUT"),
     near=_SENDERS,
@@ -239,7 +246,7 @@ NAME = _of(
 )
 SENDER_REFUSED = _of(
     "mail.sender-refused",
-    "The mail server does not let this account send as EMAIL_FROM.",
+    "The mail server does not allow this account to send as EMAIL_FROM.",
     "Set EMAIL_FROM to the address of the account, or to one that the provider allows for it (not the sample noreply@librechat.ai). Then run: "
     f"{RECREATE}",
     settings=("EMAIL_FROM",),
@@ -258,9 +265,9 @@ SENDER_REFUSED = _of(
 )
 MESSAGE_REFUSED = _of(
     "mail.message-refused",
-    "The mail server refused the mail; the text after the code shows why.",
-    "The usual cause: EMAIL_FROM is not an address that this account may use. Others: this machine's address is "
-    "on a block list, or SPF and DMARC of the sender's domain do not allow it.",
+    "The mail server rejected the mail; the text after the code shows why.",
+    "Usually this account may not send as EMAIL_FROM. Other causes: this machine's address is on a block list, or SPF "
+    "or DMARC of the sender's domain fails.",
     settings=("EMAIL_FROM",),
     docs=thread(6290),
     lines=(
@@ -278,7 +285,7 @@ MESSAGE_REFUSED = _of(
 )
 SENDER_INVALID = _of(
     "mail.sender-invalid",
-    "EMAIL_FROM is not a plain mail address: the display name belongs in EMAIL_FROM_NAME.",
+    "EMAIL_FROM is not a plain mail address; the display name belongs in EMAIL_FROM_NAME.",
     f"Write EMAIL_FROM=noreply@example.com and EMAIL_FROM_NAME='My LibreChat'. Then run: {RECREATE}",
     settings=("EMAIL_FROM", "EMAIL_FROM_NAME"),
     lines=("Bad sender address syntax", "Mail command failed: 501", "No recipients defined"),
@@ -286,9 +293,9 @@ SENDER_INVALID = _of(
 )
 RECIPIENT = _of(
     "mail.recipient-refused",
-    "The mail server refused the recipient.",
-    "'Relay denied': the server requires a sign-in or an allowed sender. 'User unknown': the address is wrong. A "
-    "greylisted recipient works a few minutes later.",
+    "The mail server rejected the recipient.",
+    "'Relay access denied': the server requires a sign-in or an allowed sender. 'User unknown': the address is wrong. "
+    "Greylisting: try again in a few minutes.",
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD", "EMAIL_FROM"),
     lines=("all recipients were rejected", "Relay access denied", "Relaying denied"),
     consequence="The mail is not delivered.",
@@ -296,10 +303,10 @@ RECIPIENT = _of(
 )
 MAILGUN = _of(
     "mail.mailgun",
-    "Mailgun refused the mail.",
-    "401: MAILGUN_API_KEY is wrong. 404: MAILGUN_DOMAIN is wrong, or in the EU region: "
-    "MAILGUN_HOST=https://api.eu.mailgun.net. 403: a sandbox domain sends only to authorised recipients. Then "
-    f"run: {RECREATE}",
+    "Mailgun rejected the mail.",
+    "401: MAILGUN_API_KEY is wrong. 404: MAILGUN_DOMAIN is wrong, or the domain is in the EU region: "
+    "MAILGUN_HOST=https://api.eu.mailgun.net. 403: a sandbox domain sends only to authorised recipients. Then run: "
+    f"{RECREATE}",
     settings=("MAILGUN_API_KEY", "MAILGUN_DOMAIN", "MAILGUN_HOST"),
     lines=("Failed to send email via Mailgun", "[sendEmailViaMailgun]"),
     supersedes=_GIVEN_UP,

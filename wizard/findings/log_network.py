@@ -12,9 +12,9 @@ _502 = "People get an error page (502) instead of LibreChat."
 
 UPSTREAM_REFUSED = _of(
     "proxy.upstream-refused",
-    "The proxy reaches LibreChat's machine or container, but nothing listens on the port there.",
-    f"Check whether LibreChat is running: docker compose ps, {LOGS}. If it is, point the proxy at PORT (3080); a "
-    "proxy in a container has to use the service's name, not localhost.",
+    "The proxy can reach LibreChat's machine or container, but nothing listens on the port there.",
+    f"Check that LibreChat is running: docker compose ps, {LOGS}. If it is, the proxy must connect to its PORT "
+    "(3080). A proxy in a container must use the name of LibreChat's service, not localhost.",
     consequence=_502,
     settings=("PORT",),
     lines=(
@@ -28,8 +28,9 @@ UPSTREAM_REFUSED = _of(
 )
 UPSTREAM_NAME = _of(
     "proxy.upstream-name",
-    "The proxy cannot resolve LibreChat's name: they share no network, or the service has another name.",
-    "Put both into one network of the compose files, and write LibreChat's service name into the proxy's configuration (http://api:3080).",
+    "The proxy cannot resolve LibreChat's name: they share no network, or the service has a different name.",
+    "Put both into one network in the compose files, and use LibreChat's service name in the proxy's configuration "
+    "(http://api:3080).",
     consequence=_502,
     lines=(
         "host not found in upstream",
@@ -41,16 +42,17 @@ UPSTREAM_NAME = _of(
 PROXY_CERTIFICATE = _of(
     "proxy.certificate-file",
     "The proxy cannot read its certificate or key.",
-    "Compare the paths in its configuration with what is mounted, and let it read the files. Then restart the proxy.",
+    "Compare the paths in its configuration with the mounted files, and make the files readable for the proxy. Then "
+    "restart the proxy.",
     consequence="Nobody can open LibreChat over HTTPS.",
     lines=("cannot load certificate", "SSL_CTX_use_PrivateKey_file", "key values mismatch"),
 )
 ACME = _of(
     "proxy.acme",
-    "The proxy got no certificate from the certificate authority.",
-    "Public DNS has to resolve the name to this machine, and ports 80 and 443 have to be open from the internet. "
-    "After several failures, wait an hour.",
-    consequence="Browsers warn, or nobody can open LibreChat.",
+    "The proxy could not get a certificate from the certificate authority.",
+    "The name must resolve to this machine in public DNS, and ports 80 and 443 must be open from the internet. After "
+    "several failures, wait an hour.",
+    consequence="Browsers show a certificate warning, or nobody can open LibreChat.",
     lines=(
         "challenge failed",
         "Unable to obtain ACME certificate",
@@ -64,7 +66,7 @@ ACME = _of(
 BODY = _of(
     "proxy.body-size",
     "The proxy refuses large requests.",
-    "In nginx, set client_max_body_size 25M; in the server block, then restart nginx.",
+    "For nginx, add this line to its server block: client_max_body_size 25M; Then restart nginx.",
     consequence="Uploads fail; sign-in is not affected.",
     lines=("client intended to send too large body", "413 Request Entity Too Large", "PayloadTooLargeError"),
     weight=Status.WARN,
@@ -72,10 +74,9 @@ BODY = _of(
 TOO_MANY = _of(
     "limits.login",
     "Too many sign-in attempts came from one address within LOGIN_WINDOW minutes.",
-    "Wait five minutes. If everybody is affected at once, LibreChat sees the proxy's address for all of them: "
-    "check TRUST_PROXY and X-Forwarded-For. If many people share one address, raise LOGIN_MAX. Then run: "
-    f"{RECREATE}",
-    consequence="Nobody at that address can sign in until the time is up.",
+    "Wait five minutes. If it affects everybody at once, LibreChat sees the proxy's address for all of them: check "
+    f"TRUST_PROXY and X-Forwarded-For. If many people share one address, raise LOGIN_MAX. Then run: {RECREATE}",
+    consequence="Nobody at that address can sign in until LOGIN_WINDOW has passed.",
     settings=("LOGIN_MAX", "LOGIN_WINDOW", "TRUST_PROXY"),
     docs=thread(3912),
     lines=("Too many login attempts", "Too many accounts created, please try again"),
@@ -83,20 +84,20 @@ TOO_MANY = _of(
 )
 BANNED_PAGE = _of(
     "bans.page",
-    "LibreChat's page says that an account is banned. It shows this for every refusal with status 403.",
-    f"If the log contains [BAN] Banning user ({LOGS} | grep BAN), it is a ban: wait for BAN_DURATION. Otherwise "
-    "there is another cause: a firewall in front of LibreChat, ALLOW_EMAIL_LOGIN=false, or an address in the "
-    "browser that is not DOMAIN_CLIENT.",
+    "LibreChat's page says that an account is banned. It shows this message for every response with status 403.",
+    f"If the log contains '[BAN] Banning user' ({LOGS} | grep BAN), it is a ban: wait for BAN_DURATION. Otherwise the "
+    "cause is a firewall in front of LibreChat, ALLOW_EMAIL_LOGIN=false, or an address in the browser that is not "
+    "DOMAIN_CLIENT.",
     settings=("BAN_VIOLATIONS", "ALLOW_EMAIL_LOGIN", "DOMAIN_CLIENT"),
     lines=("has been temporarily banned due to violations of our service",),
     certain=False,
 )
 NOT_KEPT = _of(
     "session.not-kept",
-    "The browser had no valid session when it asked for one.",
-    "After a sign-in through a provider, the usual cause is a lost cookie: plain HTTP "
-    "(SESSION_COOKIE_SECURE=false, v0.8.6 and later), or DOMAIN_CLIENT and DOMAIN_SERVER on different hosts. "
-    "Then run: " + RECREATE,
+    "The browser tried to renew a session but had no valid one.",
+    "After a sign-in through a provider, the usual cause is a lost cookie. Over plain HTTP, set "
+    "SESSION_COOKIE_SECURE=false (v0.8.6 and later). Use the same host in DOMAIN_CLIENT and DOMAIN_SERVER. Then run: "
+    "" + RECREATE,
     consequence="People are sent back to the login page.",
     settings=("SESSION_COOKIE_SECURE", "DOMAIN_CLIENT", "DOMAIN_SERVER"),
     docs=thread(11753),
@@ -105,8 +106,9 @@ NOT_KEPT = _of(
 )
 JWT_BAD = _of(
     "session.token-invalid",
-    "LibreChat refused a token that was signed with another JWT_SECRET, or has expired.",
-    "After a change of JWT_SECRET, reloading the page fixes this. If it continues, several instances have different secrets, or the rag_api was not restarted: "
+    "LibreChat refused a token that has expired or was signed with a different JWT_SECRET.",
+    "After a change of JWT_SECRET, reloading the page fixes this. If it continues, several instances have different "
+    "secrets, or rag_api was not recreated: "
     "docker compose up -d --force-recreate",
     settings=("JWT_SECRET",),
     lines=(
@@ -118,10 +120,8 @@ JWT_BAD = _of(
 )
 FRAME = _of(
     "headers.frame",
-    "A page on another site shows LibreChat in a frame, which LibreChat forbids.",
-    "CSP_ENABLED=true, CSP_REPORT_ONLY=false, CSP_FRAME_ANCESTORS=\"'self' https://portal.example.com\" and "
-    "X_FRAME_OPTIONS=off (v0.8.8-rc2 and later). Sign-in works only in a frame on the same site. Then run: "
-    f"{RECREATE}",
+    "A page on another site shows LibreChat in a frame, which LibreChat does not allow.",
+    f"Set CSP_ENABLED=true, CSP_REPORT_ONLY=false, CSP_FRAME_ANCESTORS=\"'self' https://portal.example.com\" and X_FRAME_OPTIONS=off (v0.8.8-rc2 and later). Sign-in works only in a frame on the same site. Then run: {RECREATE}",
     consequence="The frame stays blank.",
     settings=("CSP_FRAME_ANCESTORS", "X_FRAME_OPTIONS"),
     lines=("X-Frame-Options", "frame-ancestors"),
@@ -129,7 +129,7 @@ FRAME = _of(
 )
 GOOGLE_PRIVATE = _of(
     "social.google-private",
-    "Google refuses a redirect address with a private IP address or a name that is not public.",
+    "Google rejects a redirect address with a private IP address or a non-public name.",
     f"Use a public domain name in DOMAIN_SERVER and register it at Google. Then run: {RECREATE}",
     consequence="Sign-in with Google fails for everybody.",
     settings=("DOMAIN_SERVER",),
@@ -146,8 +146,8 @@ SESSION_SECRET = _of(
 )
 CLIENT_ID = _of(
     "social.client-id",
-    "A provider's client ID is empty, although the provider is used.",
-    f"Set both the client ID and the secret of the provider, or neither. Then run: {RECREATE}",
+    "A provider is configured, but its client ID is empty.",
+    f"Set both the provider's client ID and its secret, or neither. Then run: {RECREATE}",
     consequence="LibreChat does not start, or the button is missing.",
     settings=("GOOGLE_CLIENT_ID", "GITHUB_CLIENT_ID", "DISCORD_CLIENT_ID"),
     lines=("OAuth2Strategy requires a clientID option",),
@@ -155,9 +155,10 @@ CLIENT_ID = _of(
 )
 CODE_REFUSED = _of(
     "social.code",
-    "The provider refused to exchange the code of a sign-in: the client secret or the callback address is wrong, or the page was loaded twice.",
-    "If it happens at every sign-in, compare the client secret and callback address with the provider's console. "
-    "If it happened once, sign in again.",
+    "The provider refused the code of a sign-in: the client secret or the callback address is wrong, or the page was "
+    "loaded twice.",
+    "If this happens at every sign-in, compare the client secret and the callback address with the provider's "
+    "console. If it happened once, sign in again.",
     consequence="That sign-in fails.",
     settings=("GOOGLE_CLIENT_SECRET", "GITHUB_CLIENT_SECRET", "DISCORD_CLIENT_SECRET"),
     lines=("^TokenError: ", "The client secret is invalid", "The provided client secret is invalid"),
@@ -165,8 +166,9 @@ CODE_REFUSED = _of(
 )
 INVITE = _of(
     "accounts.invite",
-    "An invitation had expired, was used before, or was for another address.",
-    "Send a new one and use it with that address: docker compose exec api npm run invite-user",
+    "An invitation has expired, was already used, or is for a different address.",
+    "Send a new invitation, which works only for the address that you invite: docker compose exec api npm run "
+    "invite-user",
     docs=thread(3979),
     lines=("[getInvite] Error getting invite",),
     weight=Status.PASS,
@@ -174,7 +176,8 @@ INVITE = _of(
 DUPLICATE = _of(
     "accounts.duplicate",
     "The database already has an account with that address, user name or provider ID.",
-    "Let the person use the earlier sign-in method. To list the accounts: docker compose exec api npm run list-users",
+    "The person has to sign in with the earlier method. To list the accounts, run: docker compose exec api npm run "
+    "list-users",
     consequence="The second account is not created.",
     docs=thread(6228),
     lines=("E11000 duplicate key error",),
@@ -182,9 +185,10 @@ DUPLICATE = _of(
 )
 NOT_BUILT = _of(
     "process.not-built",
-    "LibreChat's packages are not installed, or its web page is not built, in this folder.",
-    "Run in the folder: npm ci && npm run frontend (also after each update). In a container, use an official image without a volume over /app.",
-    consequence="LibreChat does not start, or shows an empty page.",
+    "LibreChat's packages are not installed in this folder, or its frontend is not built.",
+    "In this folder, run: npm ci && npm run frontend (also after each update). In a container, use an official image "
+    "without a volume mounted over /app.",
+    consequence="LibreChat does not start, or shows a blank page.",
     lines=(
         "Cannot find module '/app",
         "Cannot find module 'librechat-data-provider'",
@@ -200,7 +204,8 @@ NOT_BUILT = _of(
 NODE_OLD = _of(
     "process.node",
     "The version of Node.js is too old for this release of LibreChat.",
-    "Use Node 20.19 or later (24 for v0.8.8; check with node --version), then run: npm ci && npm run frontend",
+    "Install Node.js 20.19 or later (24 for v0.8.8), and check it with node --version. Then run: npm ci && npm run "
+    "frontend",
     consequence="LibreChat does not start.",
     lines=(
         "EBADENGINE",
@@ -213,7 +218,7 @@ NODE_OLD = _of(
 )
 ARCHITECTURE = _of(
     "compose.architecture",
-    "An image is for a different CPU architecture than this machine's.",
+    "An image is for a different CPU architecture from this machine's.",
     "Pull it again for this machine: docker compose pull. If no such image exists, add platform: linux/amd64 to the service (slow), or use another tag.",
     consequence="That container does not start.",
     lines=("exec format error", "does not match the detected host platform"),
@@ -221,7 +226,7 @@ ARCHITECTURE = _of(
 )
 OBSOLETE = _of(
     "compose.version-line",
-    "The version: line in a compose file is obsolete. This is harmless.",
+    "The line 'version:' in a compose file is obsolete. This is harmless.",
     "Remove the line if the warning bothers you.",
     lines=("the attribute `version` is obsolete", "`version` is obsolete"),
     weight=Status.PASS,
@@ -229,7 +234,8 @@ OBSOLETE = _of(
 PANEL_CHECK = _of(
     "admin-panel.openid-check",
     "The admin panel asked for OpenID, which is not configured. If you do not use OpenID, this is harmless.",
-    "Sign in to the panel with an address and password. Over plain HTTP, set ADMIN_PANEL_SESSION_COOKIE_SECURE=false.",
+    "Sign in to the panel with your mail address and password. Over plain HTTP, set "
+    "ADMIN_PANEL_SESSION_COOKIE_SECURE=false.",
     settings=("ADMIN_PANEL_SESSION_COOKIE_SECURE",),
     docs=thread(65, "ClickHouse/librechat-admin-panel"),
     lines=("[checkOpenIdFn] OpenID check failed",),
@@ -238,8 +244,8 @@ PANEL_CHECK = _of(
 VECTORDB = _of(
     "rag.database",
     "The RAG API cannot use its database: the password does not match the existing data, or the database is not running.",
-    "Check its log: docker compose logs --tail 50 vectordb. POSTGRES_USER and POSTGRES_PASSWORD apply only to a "
-    "new volume: restore the old values.",
+    "Check the log: docker compose logs --tail 50 vectordb. POSTGRES_USER and POSTGRES_PASSWORD have an effect only "
+    "on a new volume: restore the old values.",
     consequence="Uploaded files cannot be searched; sign-in is not affected.",
     settings=("POSTGRES_PASSWORD",),
     lines=(
@@ -251,9 +257,9 @@ VECTORDB = _of(
 )
 TLS_BROKEN = _of(
     "network.tls-closed",
-    "The other side closed the connection before it was encrypted; the line does not say which side.",
-    "Possible causes: a firewall or proxy in between, or a server that does not speak TLS on this port. For "
-    "mail, compare EMAIL_PORT and EMAIL_ENCRYPTION (465 with tls, 587 with starttls).",
+    "A server closed the connection before it was encrypted; the line does not say which server.",
+    "Check for a firewall or proxy on the network path, or a server without TLS on this port. For mail, check "
+    "EMAIL_PORT and EMAIL_ENCRYPTION (465 with tls, 587 with starttls).",
     settings=("EMAIL_PORT", "EMAIL_ENCRYPTION", "PROXY"),
     docs=thread(791),
     lines=("Client network socket disconnected before secure TLS connection was established", "socket hang up"),
@@ -262,9 +268,9 @@ TLS_BROKEN = _of(
 )
 CERTIFICATE = _of(
     "network.certificate",
-    "LibreChat does not trust a certificate; the line does not say whose.",
-    "The lines before it show which one: mail, OpenID or LDAP. For a private authority, mount its certificate "
-    f"and set NODE_EXTRA_CA_CERTS in the environment of api (LDAP: LDAP_CA_CERT_PATH). Then run: {RECREATE}",
+    "LibreChat does not trust a certificate; the line does not say which one.",
+    "The lines before it show whose it is: mail, OpenID or LDAP. For a private CA, mount its certificate and set "
+    f"NODE_EXTRA_CA_CERTS in the environment of api (for LDAP, set LDAP_CA_CERT_PATH). Then run: {RECREATE}",
     settings=("NODE_EXTRA_CA_CERTS", "LDAP_CA_CERT_PATH", "EMAIL_ALLOW_SELFSIGNED"),
     lines=(
         "self-signed certificate",
@@ -280,7 +286,7 @@ CERTIFICATE = _of(
 NAME = _of(
     "network.name",
     "A name does not resolve inside the container.",
-    "The line contains the name. Possible causes: a typing error, a service in another network, or a container "
+    "The line shows the name. Check for a typing error, a service that is not in the same network, or a container "
     "without DNS (docker compose exec api getent hosts NAME).",
     lines=("getaddrinfo ENOTFOUND", "getaddrinfo EAI_AGAIN"),
     certain=False,
@@ -288,18 +294,18 @@ NAME = _of(
 )
 REFUSED = _of(
     "network.refused",
-    "Nothing listens at an address that LibreChat tried to reach; the line does not name the service.",
-    "The port shows the program: 27017 MongoDB, 7700 Meilisearch, 6379 Redis, 389 or 636 LDAP, 25, 465 or 587 "
-    "mail. In a container, localhost is the container itself.",
+    "Nothing listens at an address that LibreChat connects to; the line does not say for what.",
+    "The port shows which program: 27017 MongoDB, 7700 Meilisearch, 6379 Redis, 389 or 636 LDAP, 25, 465 or 587 mail. "
+    "In a container, localhost is the container itself.",
     lines=("connect ECONNREFUSED",),
     certain=False,
     supersedes=("log.process.crashed",),
 )
 NO_ANSWER = _of(
     "network.no-answer",
-    "An address that LibreChat tried to reach did not answer in time; the line does not name the service.",
-    "Possible causes: a firewall that drops the packets, a wrong address, or a server that is down. The port "
-    "shows the program: 389 or 636 LDAP, 25, 465 or 587 mail, 443 a provider. Behind a company proxy, set PROXY.",
+    "A server that LibreChat connects to did not respond in time; the line does not say which one.",
+    "A firewall drops the packets, the address is wrong, or the server is down. The port shows which program: 389 or "
+    "636 LDAP, 25, 465 or 587 mail, 443 a provider. Behind a corporate proxy, set PROXY.",
     settings=("PROXY",),
     lines=("connect ETIMEDOUT",),
     certain=False,
@@ -307,9 +313,9 @@ NO_ANSWER = _of(
 )
 NO_ROUTE = _of(
     "network.no-route",
-    "LibreChat has no route to an address that it tried to reach; the line does not name the service.",
-    "The line contains the address. Possible causes: a server or VPN that is down, a firewall that rejects "
-    "connections, or an IPv6 address in a container without IPv6.",
+    "LibreChat has no route to an address; the line does not say what the address is for.",
+    "The line shows the address. The server or a VPN is down, a firewall rejects the connection, or the container has "
+    "no IPv6.",
     lines=("connect EHOSTUNREACH", "connect ENETUNREACH"),
     certain=False,
     supersedes=("log.process.crashed",),

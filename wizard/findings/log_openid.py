@@ -8,7 +8,8 @@ from wizard.basics.finding import Status
 from wizard.findings.log_model import LOGS, RECREATE, UNREACHED, LogCause, thread
 
 _of = partial(LogCause, check="log")
-_START = "The OpenID button leads to an error for everybody until LibreChat is restarted (v0.8.8-rc4 and later retry automatically)."
+_START = "The OpenID button leads to an error for everybody until LibreChat is restarted (v0.8.8-rc4 and later retry "
+"automatically)."
 _NOT_UP = ("log.openid.strategy-missing", "log.openid.not-registered")
 """What follows from a provider that was not found at start."""
 _CALLBACK = ("log.openid.token-refused", "log.openid.callback")
@@ -16,8 +17,8 @@ _NEAR = ("[openidStrategy]", "[OpenID", "openid", "OpenID", "OAUTH")
 HTTP_ISSUER = _of(
     "openid.http-issuer",
     "OPENID_ISSUER, or an address that the provider publishes, begins with http://, which LibreChat refuses.",
-    "Put the provider behind HTTPS, and configure its public https address (proxy headers, KC_HOSTNAME). Then "
-    f"set OPENID_ISSUER=https://... and run: {RECREATE}",
+    "Put the provider behind HTTPS, and configure its own https address there (proxy headers, KC_HOSTNAME). Then set "
+    f"OPENID_ISSUER=https://... and run: {RECREATE}",
     consequence=_START,
     settings=("OPENID_ISSUER",),
     docs="https://www.librechat.ai/docs/configuration/authentication/OAuth2-OIDC",
@@ -26,9 +27,10 @@ HTTP_ISSUER = _of(
 )
 ISSUER_MISMATCH = _of(
     "openid.issuer-mismatch",
-    "OPENID_ISSUER differs from the issuer in the provider's own configuration by a trailing slash or the path.",
-    "Open OPENID_ISSUER followed by /.well-known/openid-configuration, and set OPENID_ISSUER to exactly the "
-    f'"issuer" shown there. Then run: {RECREATE}',
+    "OPENID_ISSUER differs from the issuer in the provider's own configuration, for example in a final slash or the "
+    "path.",
+    'Open OPENID_ISSUER/.well-known/openid-configuration, and set OPENID_ISSUER to exactly the value of "issuer" there. Then run: '
+    f"{RECREATE}",
     consequence=_START,
     settings=("OPENID_ISSUER",),
     lines=("discovered metadata issuer does not match the expected issuer",),
@@ -37,7 +39,7 @@ ISSUER_MISMATCH = _of(
 ISSUER_URL = _of(
     "openid.issuer-url",
     "OPENID_ISSUER, or DOMAIN_SERVER, is not a URL.",
-    f"Write it with https:// and without quotes in it: OPENID_ISSUER=https://auth.example.com. Then run: {RECREATE}",
+    f"Write it with https:// and without quotes: OPENID_ISSUER=https://auth.example.com. Then run: {RECREATE}",
     consequence=_START,
     settings=("OPENID_ISSUER", "DOMAIN_SERVER"),
     docs=thread(25),
@@ -47,9 +49,9 @@ ISSUER_URL = _of(
 TIMEOUT = _of(
     "openid.timeout",
     "The provider did not answer in time when LibreChat started.",
-    "Check from the container whether the provider answers (docker compose exec api wget -qO- "
-    "OPENID_ISSUER/.well-known/openid-configuration). Start the provider before LibreChat, then run: docker "
-    "compose restart api",
+    "Check from the container whether the provider responds (docker compose exec api wget -qO- "
+    "OPENID_ISSUER/.well-known/openid-configuration). "
+    "Start the provider before LibreChat, then run: docker compose restart api",
     consequence=_START,
     settings=("OPENID_ISSUER",),
     docs=thread(5895),
@@ -58,8 +60,9 @@ TIMEOUT = _of(
 )
 CERTIFICATE = _of(
     "openid.certificate",
-    "LibreChat does not trust the provider's certificate: it is self-signed, or from a private authority.",
-    "Mount that authority's certificate (volumes: ./ca.pem:/app/ca.pem:ro) and set NODE_EXTRA_CA_CERTS=/app/ca.pem under environment: of api, "
+    "LibreChat does not trust the provider's certificate: it is self-signed, or issued by a private CA.",
+    "Mount that CA's certificate (volumes: ./ca.pem:/app/ca.pem:ro) and set NODE_EXTRA_CA_CERTS=/app/ca.pem under "
+    "environment: of api, "
     f"not in .env. Then run: {RECREATE}",
     consequence=_START,
     settings=("NODE_EXTRA_CA_CERTS",),
@@ -77,7 +80,7 @@ CERTIFICATE = _of(
 )
 CERTIFICATE_TIME = _of(
     "openid.certificate-time",
-    "The provider's certificate has expired, or was issued for another name.",
+    "The provider's certificate has expired, or is for a different name.",
     "Renew it at the provider, then run: docker compose restart api",
     consequence=_START,
     settings=("OPENID_ISSUER",),
@@ -87,10 +90,11 @@ CERTIFICATE_TIME = _of(
 )
 REFUSED = _of(
     "openid.refused",
-    "LibreChat's container cannot reach OPENID_ISSUER: the connection is refused, or the name does not resolve there.",
-    "The address has to work in the container and in browsers. For a provider on this machine, add "
-    "extra_hosts: [auth.example.com:host-gateway] to api. If PROXY is set, add the host to NO_PROXY (v0.8.7 and later). Then run: "
-    + RECREATE,
+    "LibreChat's container cannot connect to OPENID_ISSUER: the connection is refused, or the name does not resolve "
+    "there.",
+    "The address must work in the container and in browsers. For a provider on this machine, add extra_hosts: "
+    "[auth.example.com:host-gateway] to api. If PROXY is set, add the host to NO_PROXY (v0.8.7 and later). Then run: "
+    "" + RECREATE,
     consequence=_START,
     settings=("OPENID_ISSUER", "PROXY", "NO_PROXY"),
     docs=thread(3041),
@@ -105,9 +109,10 @@ REFUSED = _of(
 UNREACHABLE = _of(
     "openid.unreachable",
     "LibreChat could not reach the OpenID provider; the line does not show why.",
-    'Test it from the container: docker compose exec api node -e "fetch(process.env.OPENID_ISSUER).catch(e => '
-    'console.log(e.cause))". The output shows the cause: a name that does not resolve, a refused connection, or '
-    "an untrusted certificate (then set NODE_EXTRA_CA_CERTS).",
+    "Try it from the container: docker compose exec api node -e "
+    '"fetch(process.env.OPENID_ISSUER).catch(e => console.log(e.cause))". '
+    "The output shows the cause: an unknown name, a refused connection, or an untrusted certificate "
+    "(then set NODE_EXTRA_CA_CERTS).",
     consequence=_START,
     settings=("OPENID_ISSUER", "NODE_EXTRA_CA_CERTS"),
     docs=thread(3890),
@@ -118,9 +123,9 @@ UNREACHABLE = _of(
 DISCOVERY_STATUS = _of(
     "openid.discovery-status",
     "The provider has no OpenID configuration at OPENID_ISSUER.",
-    "Open OPENID_ISSUER followed by /.well-known/openid-configuration in a browser: it has to show JSON. "
-    "Keycloak: .../realms/NAME; Cognito: https://cognito-idp.REGION.amazonaws.com/POOL; Entra: "
-    f"https://login.microsoftonline.com/TENANT/v2.0. Then run: {RECREATE}",
+    "Open OPENID_ISSUER/.well-known/openid-configuration in a browser: it must show JSON. Keycloak: .../realms/NAME; "
+    "Cognito: "
+    f"https://cognito-idp.REGION.amazonaws.com/POOL; Entra: https://login.microsoftonline.com/TENANT/v2.0. Then run: {RECREATE}",
     consequence=_START,
     settings=("OPENID_ISSUER",),
     lines=(
@@ -134,9 +139,9 @@ DISCOVERY_STATUS = _of(
 )
 NOT_REGISTERED = _of(
     "openid.not-registered",
-    "OpenID could not be set up at start; the line before it shows why.",
-    f"Look for [openidStrategy] just before that line: {LOGS} | grep openidStrategy. If it is not there, "
-    "OPENID_SCOPE, OPENID_SESSION_SECRET or another required setting is empty.",
+    "LibreChat could not set up OpenID at start; the line before this one shows why.",
+    f"Look for [openidStrategy] just before that line: {LOGS} | grep openidStrategy. If there is none, OPENID_SCOPE, "
+    "OPENID_SESSION_SECRET or another required setting is empty.",
     consequence=_START,
     settings=("OPENID_ISSUER", "OPENID_SCOPE", "OPENID_SESSION_SECRET"),
     docs=thread(7519),
@@ -147,9 +152,10 @@ NOT_REGISTERED = _of(
 STRATEGY = _of(
     "openid.strategy-missing",
     "Somebody used the OpenID button, but OpenID is not set up in the running LibreChat.",
-    f"Either the provider was not found at start ({LOGS} | grep openidStrategy shows why; then docker compose restart api), or one of ALLOW_SOCIAL_LOGIN=true, "
+    f"Either LibreChat did not find the provider at start ({LOGS} | grep openidStrategy shows why; then run docker "
+    "compose restart api), or one of ALLOW_SOCIAL_LOGIN=true, "
     "OPENID_CLIENT_ID, OPENID_CLIENT_SECRET, OPENID_ISSUER, OPENID_SCOPE and OPENID_SESSION_SECRET is missing.",
-    consequence="Everybody who clicks that button gets an error.",
+    consequence="Everybody who uses that button gets an error.",
     settings=("ALLOW_SOCIAL_LOGIN", "OPENID_ISSUER", "OPENID_SCOPE", "OPENID_SESSION_SECRET"),
     docs=thread(671),
     lines=('Unknown authentication strategy "openid"',),
@@ -158,7 +164,8 @@ STRATEGY = _of(
 ADMIN_PROBE = _of(
     "openid.admin-probe",
     "The admin panel asked whether OpenID is set up. If you do not use OpenID, this is harmless.",
-    "Sign in to the panel with an address and password. If that does not work over plain HTTP, set ADMIN_PANEL_SESSION_COOKIE_SECURE=false.",
+    "Sign in to the panel with your mail address and password. If that does not work over plain HTTP, set "
+    "ADMIN_PANEL_SESSION_COOKIE_SECURE=false.",
     settings=("ADMIN_PANEL_SESSION_COOKIE_SECURE",),
     docs=thread(14504),
     lines=("OpenID client is not initialized", 'Unknown authentication strategy "openidAdmin"'),
@@ -166,10 +173,10 @@ ADMIN_PROBE = _of(
 )
 STATE_LOST = _of(
     "openid.state-lost",
-    "The session cookie from the start of the OpenID sign-in did not come back.",
-    "The proxy has to send X-Forwarded-Proto: https (nginx: proxy_set_header X-Forwarded-Proto $scheme; also in "
-    "the location for /oauth), and TRUST_PROXY has to be the number of proxies. People have to start at the host "
-    "name in DOMAIN_SERVER. Over plain HTTP, set SESSION_COOKIE_SECURE=false.",
+    "The browser did not send back the session cookie from the start of the OpenID sign-in.",
+    "Make the proxy send X-Forwarded-Proto: https (nginx: proxy_set_header X-Forwarded-Proto $scheme; also in the "
+    "location of /oauth), and set TRUST_PROXY to the number of proxies. People must start at the host name in "
+    "DOMAIN_SERVER. Over plain HTTP, set SESSION_COOKIE_SECURE=false.",
     consequence="Everybody ends up at the login page again, although the provider signed them in.",
     settings=("TRUST_PROXY", "DOMAIN_SERVER", "DOMAIN_CLIENT", "SESSION_COOKIE_SECURE"),
     docs=thread(11560),
@@ -182,8 +189,9 @@ STATE_LOST = _of(
 )
 SECRET_ID = _of(
     "openid.secret",
-    "Entra refused the client secret: it is wrong, or its ID was pasted instead of its value.",
-    f"Create a new client secret in the app registration and copy its Value column to OPENID_CLIENT_SECRET. Then run: {RECREATE}",
+    "Entra rejected the client secret: it is wrong, or it is the secret's ID instead of its value.",
+    "Create a new client secret in the app registration, and copy the column Value into OPENID_CLIENT_SECRET. Then "
+    f"run: {RECREATE}",
     consequence="Everybody gets an error after signing in at the provider.",
     settings=("OPENID_CLIENT_SECRET",),
     docs=thread(8866),
@@ -193,7 +201,8 @@ SECRET_ID = _of(
 SECRET_EXPIRED = _of(
     "openid.secret-expired",
     "The client secret at Entra has expired.",
-    f"Create a new client secret in the app registration and copy its Value column to OPENID_CLIENT_SECRET. Then run: {RECREATE}",
+    "Create a new client secret in the app registration, and copy the column Value into OPENID_CLIENT_SECRET. Then "
+    f"run: {RECREATE}",
     consequence="Everybody gets an error after signing in at the provider.",
     settings=("OPENID_CLIENT_SECRET",),
     lines=("AADSTS7000222",),
@@ -201,10 +210,10 @@ SECRET_EXPIRED = _of(
 )
 CLIENT_REFUSED = _of(
     "openid.client",
-    "The provider refused LibreChat as a client: the secret is wrong, or has to be sent in another way.",
-    "Copy OPENID_CLIENT_ID and OPENID_CLIENT_SECRET again, with the secret in single quotes. LibreChat sends the "
-    "secret in the request body: set client_secret_post at the provider (Authelia: token_endpoint_auth_method). "
-    f"Use the plain secret, not its hash. Then run: {RECREATE}",
+    "The provider rejected LibreChat as a client: the secret is wrong, or the provider expects it in another form.",
+    "Copy OPENID_CLIENT_ID and OPENID_CLIENT_SECRET again, and put the secret in single quotes. LibreChat sends it in "
+    "the body, so set client_secret_post at the provider (Authelia: token_endpoint_auth_method; use the plain secret, "
+    f"not its hash). Then run: {RECREATE}",
     consequence="Everybody gets an error after signing in at the provider.",
     settings=("OPENID_CLIENT_ID", "OPENID_CLIENT_SECRET"),
     lines=("invalid_client", "unauthorized_client", "Invalid client or Invalid client credentials"),
@@ -214,7 +223,8 @@ CLIENT_REFUSED = _of(
 REDIRECT = _of(
     "openid.redirect-uri",
     "The provider does not know the callback address that LibreChat sent.",
-    "Register DOMAIN_SERVER followed by OPENID_CALLBACK_URL there, exactly: https://chat.example.com/oauth/openid/callback (Entra: platform Web).",
+    "Register exactly DOMAIN_SERVER followed by OPENID_CALLBACK_URL there: "
+    "https://chat.example.com/oauth/openid/callback (Entra: platform Web).",
     consequence="Nobody can sign in with OpenID.",
     settings=("DOMAIN_SERVER", "OPENID_CALLBACK_URL"),
     docs=thread(10482),
@@ -243,16 +253,16 @@ CONSENT = _of(
     "openid.consent",
     "Entra requires an administrator's consent for the application, or the person is not assigned to it.",
     "Grant admin consent under API permissions, or assign the person or group under Enterprise applications.",
-    consequence="Those people cannot sign in.",
+    consequence="The affected people cannot sign in.",
     lines=("AADSTS65001", "AADSTS90094", "AADSTS50105"),
     supersedes=_CALLBACK,
 )
 NONCE = _of(
     "openid.nonce",
-    "A claim of the ID token is not what LibreChat expects: usually a nonce that it did not request.",
-    "With Cognito, or a provider that federates to another one, set OPENID_GENERATE_NONCE=true. Otherwise "
+    "A claim in the ID token is not what LibreChat expects. Usually it is a nonce that LibreChat did not request.",
+    "With Cognito, or a provider that federates to another provider, set OPENID_GENERATE_NONCE=true. Otherwise "
     f"compare OPENID_ISSUER and OPENID_CLIENT_ID with iss and aud in the token. Then run: {RECREATE}",
-    consequence="The first sign-in fails, or every one.",
+    consequence="The first attempt to sign in fails, or every attempt.",
     settings=("OPENID_GENERATE_NONCE", "OPENID_ISSUER", "OPENID_CLIENT_ID"),
     lines=(
         "unexpected JWT claim value encountered",
@@ -264,7 +274,7 @@ NONCE = _of(
 )
 CLOCK = _of(
     "openid.clock",
-    "The clocks of LibreChat's machine and of the provider differ too much.",
+    "The clocks of LibreChat's machine and the provider differ too much.",
     "Synchronise both with NTP: timedatectl set-ntp true. OPENID_CLOCK_TOLERANCE has no effect.",
     consequence="Nobody can sign in with OpenID.",
     lines=("JWT timestamp claim value failed validation", "OAUTH_JWT_TIMESTAMP_CHECK_FAILED"),
@@ -272,7 +282,7 @@ CLOCK = _of(
 )
 NO_ID_TOKEN = _of(
     "openid.no-id-token",
-    "The provider returned no ID token: OPENID_SCOPE does not contain openid.",
+    "The provider sent no ID token: OPENID_SCOPE does not contain openid.",
     f"Set OPENID_SCOPE='openid profile email'. Then run: {RECREATE}",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_SCOPE",),
@@ -282,10 +292,10 @@ NO_ID_TOKEN = _of(
 )
 DENIED = _of(
     "openid.denied",
-    "The provider refused the sign-in: the person declined, is not allowed, or a scope is not allowed.",
-    "See the provider's log for the reason. Compare OPENID_SCOPE with the scopes that the client may request.",
+    "The provider refused the sign-in: the person declined or is not allowed, or a scope is not allowed.",
+    "The provider's log shows the reason. Compare OPENID_SCOPE with the scopes that the client may request.",
     settings=("OPENID_SCOPE",),
-    consequence="Those people cannot sign in.",
+    consequence="The affected people cannot sign in.",
     lines=("authorization response from the server is an error", "access_denied", "invalid_scope"),
     certain=False,
     supersedes=_CALLBACK,
@@ -293,8 +303,8 @@ DENIED = _of(
 TOKEN_REFUSED = _of(
     "openid.token-refused",
     "The provider answered LibreChat's request for tokens with an error that the log does not show.",
-    "Usually the client secret is wrong or not accepted in the request body (client_secret_post), or a code was "
-    "used twice. See the provider's log, and check OPENID_CLIENT_SECRET.",
+    "Usually OPENID_CLIENT_SECRET is wrong, or the provider does not accept it in the body (client_secret_post). Or "
+    "the code was used twice. The provider's log shows which.",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_CLIENT_SECRET",),
     lines=(
@@ -310,8 +320,8 @@ TOKEN_REFUSED = _of(
 CALLBACK = _of(
     "openid.callback",
     "The callback from the OpenID provider failed.",
-    "The rest of the line shows the reason. 'Unknown error' usually means that the session cookie was lost: the "
-    "proxy has to send X-Forwarded-Proto: https.",
+    "The rest of the line shows the reason. For 'Unknown error' the usual reason is a lost session cookie: the proxy "
+    "must send X-Forwarded-Proto: https.",
     consequence="People end up at the login page with auth_failed.",
     docs=thread(12378),
     lines=(

@@ -13,10 +13,10 @@ _REUSE_OFF = f"Set OPENID_REUSE_TOKENS=false, unless SharePoint, Graph or MCP ne
 
 EMAIL_MISSING = _of(
     "openid.email-missing",
-    "The provider returned no mail address for a person.",
-    "Add email to OPENID_SCOPE, and map a mail address at the provider. If only another claim contains it, name "
-    f"that claim: OPENID_EMAIL_CLAIM=upn (v0.8.3 and later). Then run: {RECREATE}",
-    consequence="Those people cannot sign in.",
+    "The provider sent no mail address for somebody.",
+    "Add email to OPENID_SCOPE, and map a mail address at the provider. If only a different claim contains the "
+    f"address, name it: OPENID_EMAIL_CLAIM=upn (v0.8.3 and later). Then run: {RECREATE}",
+    consequence="The affected people cannot sign in.",
     settings=("OPENID_SCOPE", "OPENID_EMAIL_CLAIM"),
     docs=thread(3098),
     lines=(
@@ -27,12 +27,12 @@ EMAIL_MISSING = _of(
     supersedes=(*_CALLBACK, "log.openid.no-user", "log.openid.email-missing-below"),
     older=(
         "v0.8.3",
-        f"Add email to OPENID_SCOPE, and map a mail address to the claim email at the provider (OPENID_EMAIL_CLAIM requires v0.8.3). Then run: {RECREATE}",
+        f"Add email to OPENID_SCOPE, and map a mail address to the claim email (OPENID_EMAIL_CLAIM comes with v0.8.3). Then run: {RECREATE}",
     ),
 )
 EMAIL_MISSING_BELOW = _of(
     "openid.email-missing-below",
-    "The provider returned no mail address for a person.",
+    "The provider sent no mail address for somebody.",
     EMAIL_MISSING.fix,
     consequence=EMAIL_MISSING.consequence,
     settings=EMAIL_MISSING.settings,
@@ -45,8 +45,9 @@ EMAIL_MISSING_BELOW = _of(
 EMAIL_INVALID = _of(
     "openid.email-invalid",
     "The provider does not send a valid mail address.",
-    f"Map a mail address at the provider, or set OPENID_EMAIL_CLAIM to a claim that contains one. Then run: {RECREATE}",
-    consequence="Those people cannot sign in.",
+    "Map a mail address at the provider, or set OPENID_EMAIL_CLAIM to the claim that contains one. Then run: "
+    f"{RECREATE}",
+    consequence="The affected people cannot sign in.",
     settings=("OPENID_EMAIL_CLAIM",),
     lines=(
         "[openidStrategy] login failed User validation failed: email: is invalid",
@@ -57,8 +58,8 @@ EMAIL_INVALID = _of(
 )
 NO_USER = _of(
     "openid.no-user",
-    "Somebody without an account signed in with OpenID. LibreChat then creates one, so this alone is not a fault.",
-    "If the sign-in does not continue after that, the next line with [openidStrategy] or an error shows why.",
+    "Somebody without an account signed in with OpenID. LibreChat then creates one, so this line alone is not a fault.",
+    "If the sign-in still fails, the next line with [openidStrategy] or an error shows why.",
     docs=thread(3162),
     lines=("[openidStrategy] user not found with",),
     certain=False,
@@ -66,10 +67,10 @@ NO_USER = _of(
 )
 ROLE = _of(
     "openid.role",
-    "A person does not have the role in OPENID_REQUIRED_ROLE.",
-    "Assign that role to the person at the provider, or change OPENID_REQUIRED_ROLE. The name has to match "
-    f"exactly, and the token that OPENID_REQUIRED_ROLE_TOKEN_KIND names has to contain it. Then run: {RECREATE}",
-    consequence="People without the role cannot sign in.",
+    "Somebody does not have the role in OPENID_REQUIRED_ROLE.",
+    "Give that role to the person at the provider, or change OPENID_REQUIRED_ROLE. It must be the exact name, and the "
+    f"token in OPENID_REQUIRED_ROLE_TOKEN_KIND must contain it. Then run: {RECREATE}",
+    consequence="People without it cannot sign in.",
     settings=("OPENID_REQUIRED_ROLE",),
     docs=thread(3162),
     lines=("You must have*role to log in", "You must have the*role to log in"),
@@ -79,9 +80,9 @@ ROLE = _of(
 ROLE_PATH = _of(
     "openid.role-path",
     "The token has no claim at OPENID_REQUIRED_ROLE_PARAMETER_PATH.",
-    "Have the provider put the roles into the token that OPENID_REQUIRED_ROLE_TOKEN_KIND names (id, access, or "
-    "from v0.8.6 userinfo), and set their path: OPENID_REQUIRED_ROLE_PARAMETER_PATH=realm_access.roles for "
-    f"Keycloak. Then run: {RECREATE}",
+    "Configure the provider to put the roles into the token in OPENID_REQUIRED_ROLE_TOKEN_KIND (id, access, or from "
+    "v0.8.6 on userinfo), and set the path in that token: "
+    f"OPENID_REQUIRED_ROLE_PARAMETER_PATH=realm_access.roles for Keycloak. Then run: {RECREATE}",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_REQUIRED_ROLE_PARAMETER_PATH", "OPENID_REQUIRED_ROLE_TOKEN_KIND"),
     lines=("[openidStrategy] Key '*' not found",),
@@ -90,7 +91,7 @@ ROLE_PATH = _of(
 )
 ROLE_KIND = _of(
     "openid.role-kind",
-    "OPENID_REQUIRED_ROLE_TOKEN_KIND is missing, or not a value that LibreChat knows.",
+    "OPENID_REQUIRED_ROLE_TOKEN_KIND is missing or not a valid value.",
     f"Set it to id or access (from v0.8.6 on also userinfo), in lower case. Then run: {RECREATE}",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_REQUIRED_ROLE_TOKEN_KIND",),
@@ -109,9 +110,10 @@ ROLE_OLD = _of(
 )
 OTHER_PROVIDER = _of(
     "openid.other-provider",
-    "An account exists with a different sign-in method than OpenID. LibreChat does not link accounts.",
-    "Let the person use the earlier sign-in method, or change the account: docker compose exec mongodb mongosh "
-    'LibreChat --eval \'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "openid"}})\'',
+    "An account with that address already exists with a different sign-in method. LibreChat does not link accounts.",
+    "The person can use the earlier method. Or change the account: docker compose exec mongodb mongosh LibreChat "
+    "--eval "
+    '\'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "openid"}})\'',
     consequence="That person cannot sign in with OpenID.",
     docs=thread(10571),
     lines=("[openidStrategy] Attempted OpenID login by user",),
@@ -120,11 +122,11 @@ OTHER_PROVIDER = _of(
 )
 ISSUER_CHANGED = _of(
     "openid.issuer-changed",
-    "Accounts belong to a different issuer than the one that signs people in now.",
-    "If the provider was replaced on purpose, and the addresses belong to the same people: remove openidIssuer "
-    "and openidId from those accounts (db.users.updateMany in mongosh, after a backup). Otherwise restore the "
-    "old OPENID_ISSUER.",
-    consequence="Nobody who already had an account can sign in (v0.8.6 and later).",
+    "The accounts belong to a different issuer from the one that now signs people in.",
+    "If the provider was replaced on purpose and the addresses belong to the same people, remove openidIssuer and "
+    "openidId from those accounts (db.users.updateMany in mongosh, after a backup). Otherwise restore the old "
+    "OPENID_ISSUER.",
+    consequence="Nobody who already has an account can sign in (v0.8.6 and later).",
     settings=("OPENID_ISSUER",),
     docs=thread(9803),
     lines=("stored openidIssuer does not match",),
@@ -132,17 +134,19 @@ ISSUER_CHANGED = _of(
 )
 GROUPS = _of(
     "openid.groups",
-    "A person is in more groups than Entra puts into a token, and LibreChat could not look them up.",
-    "Use app roles instead of groups, or include only groups that are assigned to the application in the token.",
-    consequence="People with many groups are refused.",
+    "Somebody is in more groups than Entra puts into a token, and LibreChat could not query Entra for them.",
+    "Use app roles instead of groups, or configure Entra to put only groups that are assigned to the application into "
+    "the token.",
+    consequence="People with many groups cannot sign in.",
     settings=("OPENID_REQUIRED_ROLE",),
     lines=("Failed to resolve groups via Microsoft Graph",),
     supersedes=("log.openid.role", *_CALLBACK),
 )
 REFRESH_FAILED = _of(
     "openid.refresh-failed",
-    "The provider refused to renew a person's token, usually because their session there has ended.",
-    f"{_REUSE_OFF}. To keep token reuse, raise the idle time at the provider (Keycloak: SSO Session Idle) and add offline_access to OPENID_SCOPE.",
+    "The provider refused to renew somebody's token, usually because their session there has ended.",
+    f"{_REUSE_OFF} If you need it, raise the idle time at the provider (Keycloak: SSO Session Idle) and add "
+    "offline_access to OPENID_SCOPE.",
     consequence="Those people get an error and have to sign in again.",
     settings=("OPENID_REUSE_TOKENS", "OPENID_SCOPE"),
     docs=thread(9655),
@@ -151,9 +155,9 @@ REFRESH_FAILED = _of(
 )
 SESSION_MISSING = _of(
     "openid.session-missing",
-    "With OPENID_REUSE_TOKENS the session at the server ended before the provider's token.",
-    "Set OPENID_REUSE_TOKENS=false, unless SharePoint, Graph or MCP needs it. To keep it, raise SESSION_EXPIRY "
-    f"and OPENID_REUSE_MAX_SESSION_AGE_MS above the lifetime of the provider's token. Then run: {RECREATE}",
+    "With OPENID_REUSE_TOKENS, LibreChat's session ended before the provider's token did.",
+    "Set OPENID_REUSE_TOKENS=false, unless SharePoint, Graph or MCP needs it; if you need it, set SESSION_EXPIRY and "
+    f"OPENID_REUSE_MAX_SESSION_AGE_MS to more than the lifetime of the provider's token. Then run: {RECREATE}",
     consequence="People have to sign in again after a while.",
     settings=("OPENID_REUSE_TOKENS", "SESSION_EXPIRY", "OPENID_REUSE_MAX_SESSION_AGE_MS"),
     docs=thread(15972),
@@ -162,7 +166,8 @@ SESSION_MISSING = _of(
 PUBLICATION = _of(
     "openid.publication",
     "This is a bug in LibreChat's development images and v0.8.8-rc2 with OPENID_REUSE_TOKENS=true.",
-    f"Run v0.8.8 or later (an update), or set OPENID_REUSE_TOKENS=false. Then run: docker compose pull && {RECREATE}",
+    "Set OPENID_REUSE_TOKENS=false, or update LibreChat to v0.8.8 or later. Then run: docker compose pull && "
+    f"{RECREATE}",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_REUSE_TOKENS",),
     docs=thread(15648),
@@ -171,10 +176,10 @@ PUBLICATION = _of(
 )
 REJECTED = _of(
     "openid.token-rejected",
-    "With OPENID_REUSE_TOKENS, LibreChat refused the provider's tokens.",
-    f"{_REUSE_OFF}. To keep token reuse, the access token has to be a JWT for your own API: set OPENID_AUDIENCE, "
-    "and add a scope of that API and offline_access to OPENID_SCOPE.",
-    consequence="People are signed in, and every request afterwards fails.",
+    "LibreChat refused the provider's tokens, which it uses because of OPENID_REUSE_TOKENS.",
+    f"{_REUSE_OFF} If you need it, the access token must be a JWT for your own API: set OPENID_AUDIENCE, and add a "
+    "scope of that API and offline_access to OPENID_SCOPE.",
+    consequence="People are signed in, but every request after that fails.",
     settings=("OPENID_REUSE_TOKENS", "OPENID_AUDIENCE", "OPENID_SCOPE"),
     docs=thread(8986),
     lines=("jwt_auth_rejected*openidJwt", "openidJwt*jwt_auth_rejected"),
@@ -182,26 +187,27 @@ REJECTED = _of(
 )
 NO_REFRESH = _of(
     "openid.no-refresh-token",
-    "With OPENID_REUSE_TOKENS, the provider has to return a refresh token, but it returned none.",
-    "Add offline_access to OPENID_SCOPE and allow it for the client at the provider; or set OPENID_REUSE_TOKENS=false. Then run: "
-    + RECREATE,
+    "OPENID_REUSE_TOKENS needs a refresh token, but the provider sent none.",
+    "Add offline_access to OPENID_SCOPE and allow it for the client at the provider. Or set "
+    "OPENID_REUSE_TOKENS=false. Then run: " + RECREATE,
     consequence="People are signed in at the provider, but not in LibreChat.",
     settings=("OPENID_REUSE_TOKENS", "OPENID_SCOPE"),
     lines=("No refresh token available",),
 )
 USERINFO = _of(
     "openid.userinfo",
-    "The provider's userinfo answer could not be read. LibreChat continues with the ID token.",
-    "If mail addresses or roles are then missing, have the provider put them into the ID token, or fix its userinfo endpoint.",
+    "LibreChat could not read the provider's userinfo response. It continues with the ID token.",
+    "If people's mail addresses or roles are then missing, configure the provider to put them into the ID token, or "
+    "fix its userinfo endpoint.",
     lines=("getUserInfo: Error fetching user info",),
     weight=Status.WARN,
-    consequence="Claims that only userinfo contains are missing.",
+    consequence="Claims that only the userinfo response contains are missing.",
     settings=("OPENID_SCOPE",),
 )
 SIGNED_IN = _of(
     "openid.signed-in",
     "LibreChat signed somebody in through OpenID.",
-    "Nothing has to be done.",
+    "No action is needed.",
     lines=("[openidStrategy] login success openidId:",),
     weight=Status.PASS,
 )

@@ -13,8 +13,8 @@ _STOPS = "LibreChat does not start; the container restarts again and again."
 JWT_MISSING = _of(
     "secrets.jwt-missing",
     "JWT_SECRET does not reach LibreChat.",
-    "If JWT_SECRET is empty in .env, set it (openssl rand -hex 32). If it is set, LibreChat cannot read .env: it "
-    f"has to be mounted at /app/.env and readable by the container's user. Then run: {RECREATE}",
+    "If JWT_SECRET is empty in .env, set it (openssl rand -hex 32). If it is set, LibreChat cannot read .env: mount "
+    f"it at /app/.env, readable for the container's user. Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("JWT_SECRET",),
     docs=thread(9630),
@@ -52,9 +52,9 @@ KEY_LENGTH = _of(
 IV_LENGTH = _of(
     "secrets.iv-length",
     "CREDS_IV has the wrong length: LibreChat needs 32 hexadecimal digits.",
-    "Set CREDS_IV to the output of openssl rand -hex 16 (keys that users stored before become unreadable), then run: "
+    "Set CREDS_IV to the output of openssl rand -hex 16 (keys that users have stored become unreadable), then run: "
     f"{RECREATE}",
-    consequence="Keys that users enter cannot be stored; from v0.8.8 on LibreChat does not start.",
+    consequence="LibreChat cannot store keys that users enter; from v0.8.8 on it does not start.",
     settings=("CREDS_IV",),
     docs=thread(7432),
     lines=(
@@ -67,8 +67,8 @@ IV_LENGTH = _of(
 CREDS_MISSING = _of(
     "secrets.creds-missing",
     "CREDS_KEY and CREDS_IV do not reach LibreChat.",
-    "Set CREDS_KEY (openssl rand -hex 32) and CREDS_IV (openssl rand -hex 16) where the container gets its variables: in .env, "
-    f"mounted at /app/.env, or in the stack's own list of variables. Then run: {RECREATE}",
+    "Set CREDS_KEY (openssl rand -hex 32) and CREDS_IV (openssl rand -hex 16) where the container gets its variables: "
+    f"in .env (mounted at /app/.env), or in the stack's own list of variables. Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
     docs=thread(1272),
@@ -77,8 +77,8 @@ CREDS_MISSING = _of(
 )
 CREDS_CHANGED = _of(
     "secrets.creds-changed",
-    "CREDS_KEY, CREDS_IV or a JWT secret differs from the one the database was used with.",
-    "Restore the old values from a backup of .env, or from .env.temp in the volume. Do not generate new ones.",
+    "CREDS_KEY, CREDS_IV or a JWT secret is not the one that LibreChat used with this database before.",
+    "Restore the old values from a backup of .env, or of .env.temp in the volume. Do not generate new ones.",
     consequence="Stored API keys and two-factor secrets cannot be decrypted, and sessions end.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
     docs=thread(14674),
@@ -86,10 +86,11 @@ CREDS_CHANGED = _of(
 )
 RETIRED = _of(
     "secrets.retired",
-    "JWT_SECRET or JWT_REFRESH_SECRET is the value that older .env.example files published.",
+    "JWT_SECRET or JWT_REFRESH_SECRET is a value that older .env.example files published.",
     "Set JWT_SECRET and JWT_REFRESH_SECRET to two new values (openssl rand -hex 32 for each; leave CREDS_KEY and CREDS_IV as they "
     "are), then run: docker compose up -d --force-recreate",
-    consequence="LibreChat v0.8.8-rc2 and later do not start with it. After the change, everybody has to sign in again.",
+    consequence="LibreChat v0.8.8-rc2 and later do not start with it. After the change, everybody has to sign in "
+    "again.",
     settings=("JWT_SECRET", "JWT_REFRESH_SECRET"),
     docs="https://github.com/danny-avila/LibreChat/pull/15282",
     lines=("uses a retired default value",),
@@ -97,10 +98,10 @@ RETIRED = _of(
 )
 PUBLISHED = _of(
     "secrets.published",
-    "A secret is the value that older .env.example files published.",
-    "Replace JWT_SECRET and JWT_REFRESH_SECRET (openssl rand -hex 32 for each). Replace CREDS_KEY and CREDS_IV "
-    f"only if nothing is encrypted with them yet. Then run: {RECREATE}",
-    consequence="The value is public: with the JWT secrets, anyone can sign in as anybody.",
+    "A secret is a value that older .env.example files published.",
+    "Replace JWT_SECRET and JWT_REFRESH_SECRET (openssl rand -hex 32 for each). Replace CREDS_KEY and CREDS_IV only "
+    f"if nothing is encrypted with them yet. Then run: {RECREATE}",
+    consequence="The value is public: with the JWT secrets, anybody can sign in as anybody.",
     settings=("JWT_SECRET", "JWT_REFRESH_SECRET", "CREDS_KEY", "CREDS_IV"),
     docs="https://www.librechat.ai/toolkit/creds_generator",
     lines=(
@@ -111,10 +112,11 @@ PUBLISHED = _of(
 )
 TEMPORARY = _of(
     "secrets.temporary",
-    "LibreChat generated secrets itself, because none are set.",
-    "Copy the values from .env.temp (docker compose exec api cat /app/data/.env.temp; without that volume, "
-    f"/app/.env.temp) to .env, then run: {RECREATE}",
-    consequence="If the file is not in a volume, a new container has new secrets: sessions end, and stored keys become unreadable.",
+    "LibreChat generated its own secrets because none are set.",
+    "Copy the values from .env.temp to .env (docker compose exec api cat /app/data/.env.temp; without that volume, "
+    f"/app/.env.temp). Then run: {RECREATE}",
+    consequence="If the file is not in a volume, a new container gets new secrets: sessions end, and stored keys "
+    "become unreadable.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
     docs="https://www.librechat.ai/toolkit/creds_generator",
     lines=(
@@ -134,9 +136,9 @@ LIMITER_WINDOW = _of(
 )
 FORWARDED = _of(
     "limits.proxy",
-    "LibreChat is behind a proxy, but does not trust it, or trusts every sender.",
+    "LibreChat runs behind a proxy, but TRUST_PROXY is not set correctly.",
     f"Set TRUST_PROXY to the number of proxies in front of LibreChat (1 for one). Then run: {RECREATE}",
-    consequence="All people share one limit, or senders can choose the address that limits apply to.",
+    consequence="All people share one rate limit, or clients can forge the address that it applies to.",
     settings=("TRUST_PROXY",),
     lines=(
         "ERR_ERL_UNEXPECTED_X_FORWARDED_FOR",
@@ -147,8 +149,9 @@ FORWARDED = _of(
 EXPIRY = _of(
     "session.expiry",
     "SESSION_EXPIRY or REFRESH_TOKEN_EXPIRY is not a whole number of seconds.",
-    f"Write milliseconds that are a multiple of 1000, such as SESSION_EXPIRY=1000 * 60 * 15. Then run: {RECREATE}",
-    consequence="Nobody can sign in: every attempt fails with 'Something went wrong'.",
+    "Write a number of milliseconds that is a multiple of 1000, such as SESSION_EXPIRY=1000 * 60 * 15. Then run: "
+    f"{RECREATE}",
+    consequence="Nobody can sign in: every attempt ends with 'Something went wrong'.",
     settings=("SESSION_EXPIRY", "REFRESH_TOKEN_EXPIRY"),
     lines=('"expiresIn" should be a number of seconds',),
 )
@@ -156,7 +159,7 @@ DOMAIN_CLIENT = _of(
     "domain.client-missing",
     "DOMAIN_CLIENT is not set.",
     f"Set DOMAIN_CLIENT and DOMAIN_SERVER to the address that people open, with https://. Then run: {RECREATE}",
-    consequence="Sign-in through a provider fails with an error after it succeeded at the provider.",
+    consequence="After people sign in at the provider, LibreChat shows an error.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
     lines=("Error in setting authentication tokens: Cannot read properties of undefined (reading 'startsWith')",),
     docs=thread(10482),
@@ -164,7 +167,8 @@ DOMAIN_CLIENT = _of(
 DOMAIN_INVALID = _of(
     "domain.invalid",
     "LibreChat stopped at start because an address is not a URL: most likely DOMAIN_CLIENT.",
-    f"Write DOMAIN_CLIENT and DOMAIN_SERVER with their scheme: https://chat.example.com, without quotes in them. Then run: {RECREATE}",
+    "Write DOMAIN_CLIENT and DOMAIN_SERVER with their scheme and without quotes: https://chat.example.com. Then run: "
+    f"{RECREATE}",
     consequence=_STOPS,
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
     lines=("error: There was an uncaught error: Invalid URL", "Failed to start server*Invalid URL"),

@@ -18,9 +18,9 @@ _PROVIDERS = ("google", "github", "discord", "facebook", "apple")
 
 OFF = _of(
     "social.off",
-    "Sign-in through providers is off: ALLOW_SOCIAL_LOGIN is not true. If you use no providers, this is intended.",
-    f"To use Google, OpenID, SAML or another provider, set ALLOW_SOCIAL_LOGIN=true. Then run: {RECREATE}",
-    consequence="No provider's button is shown, not even for OpenID or SAML.",
+    "Sign-in through providers is off: ALLOW_SOCIAL_LOGIN is not true. If you use no provider, this is as intended.",
+    f"To use Google, OpenID, SAML and so on, set ALLOW_SOCIAL_LOGIN=true. Then run: {RECREATE}",
+    consequence="The sign-in page shows no provider's button, including OpenID and SAML.",
     settings=("ALLOW_SOCIAL_LOGIN",),
     docs=thread(2991),
     lines=("Social logins are disabled. Set ALLOW_SOCIAL_LOGIN=true",),
@@ -29,7 +29,8 @@ OFF = _of(
 STRATEGY = _of(
     "social.strategy-missing",
     "Somebody used the button of a provider that LibreChat has not set up.",
-    f"Set ALLOW_SOCIAL_LOGIN=true and both the client ID and the secret of the provider (Apple: team, key and key path too). Then run: {RECREATE}",
+    "Set ALLOW_SOCIAL_LOGIN=true, and the provider's client ID and secret (for Apple also team ID, key ID and key "
+    f"path). Then run: {RECREATE}",
     consequence="The button leads to an error.",
     settings=("ALLOW_SOCIAL_LOGIN",),
     docs=thread(2991),
@@ -37,10 +38,10 @@ STRATEGY = _of(
 )
 OTHER_PROVIDER = _of(
     "social.other-provider",
-    "An account exists with a different sign-in method than the one used now. LibreChat does not link accounts.",
-    "Let the person use the earlier sign-in method, or change the account: docker compose exec mongodb mongosh "
-    'LibreChat --eval \'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "PROVIDER"}})\'. For new '
-    "accounts, use npm run create-user with --provider=google.",
+    "An account with that address already exists with a different sign-in method. LibreChat does not link accounts.",
+    "The person can use the earlier method. Or change the account: docker compose exec mongodb mongosh LibreChat "
+    "--eval "
+    '\'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "PROVIDER"}})\'. To create new accounts, use npm run create-user with --provider=google.',
     consequence="That person cannot sign in this way.",
     docs=thread(9027),
     lines=("already exists with provider",),
@@ -60,7 +61,8 @@ REGISTRATION_OFF = _of(
 DOMAIN = _of(
     "social.domain",
     "registration.allowedDomains in librechat.yaml does not list the domain of somebody's address.",
-    "List it exactly, without @ or wildcard: registration: {allowedDomains: ['example.com']}. Then run: " + RECREATE,
+    "Add the exact domain, without @ or wildcards: registration: {allowedDomains: ['example.com']}. Then run: "
+    + RECREATE,
     consequence="People of that domain cannot sign in.",
     docs=thread(7545),
     lines=(
@@ -73,9 +75,9 @@ DOMAIN = _of(
 )
 STATE = _of(
     "social.state",
-    "The cookie that ties the start of a sign-in to its end did not come back.",
-    "Over plain HTTP, set SESSION_COOKIE_SECURE=false, or use HTTPS. Finish the sign-in in the same browser, "
-    f"within ten minutes. A proxy must not rewrite cookie paths. Then run: {RECREATE}",
+    "The browser did not send back the cookie from the start of the sign-in.",
+    "Over plain HTTP, set SESSION_COOKIE_SECURE=false, or use HTTPS. People must finish the sign-in in the same "
+    f"browser within ten minutes. A proxy must not rewrite cookie paths. Then run: {RECREATE}",
     consequence="Sign-in through that provider ends at the login page.",
     settings=("SESSION_COOKIE_SECURE", "DOMAIN_SERVER"),
     docs="https://github.com/danny-avila/LibreChat/pull/15880",
@@ -88,8 +90,8 @@ STATE = _of(
 REDIRECT = _of(
     "social.redirect-uri",
     "The provider does not know the callback address that LibreChat sent.",
-    "Register DOMAIN_SERVER followed by the provider's *_CALLBACK_URL at the provider, exactly: "
-    "https://chat.example.com/oauth/google/callback (github, discord, facebook).",
+    "Register exactly DOMAIN_SERVER followed by the provider's *_CALLBACK_URL there: "
+    "https://chat.example.com/oauth/google/callback (or github, discord, facebook).",
     consequence="Sign-in through that provider fails for everybody.",
     settings=("DOMAIN_SERVER",),
     docs=thread(3451),
@@ -97,8 +99,9 @@ REDIRECT = _of(
 )
 SECRET = _of(
     "social.secret",
-    "The provider refused to issue a token for the sign-in: most likely, the client secret is wrong.",
-    f"Copy the client secret again, without spaces (LibreChat does not trim it), or create a new one. Then run: {RECREATE}",
+    "The provider gave no token for the sign-in code: most likely the client secret is wrong.",
+    "Copy the client secret again, without spaces (LibreChat does not trim it), or create a new one. Then run: "
+    f"{RECREATE}",
     consequence="Sign-in through that provider fails for everybody.",
     settings=("GITHUB_CLIENT_SECRET", "GOOGLE_CLIENT_SECRET", "DISCORD_CLIENT_SECRET"),
     lines=("Failed to obtain access token", "Error validating client secret", "incorrect_client_credentials"),
@@ -106,9 +109,10 @@ SECRET = _of(
 )
 GITHUB_EMAIL = _of(
     "social.github-email",
-    "GitHub returned no mail address.",
-    "For a GitHub App, set the account permission 'Email addresses' to read-only and let people authorise it again; or use an OAuth App.",
-    consequence="Those people cannot sign in with GitHub.",
+    "GitHub sent no mail address.",
+    "In a GitHub App, set the account permission 'Email addresses' to read-only, and ask people to authorise it "
+    "again. Or use an OAuth App.",
+    consequence="The affected people cannot sign in with GitHub.",
     settings=("GITHUB_CLIENT_ID",),
     lines=(
         *(f"[githubLogin] Authentication blocked - email domain not allowed {empty}" for empty in NO_ADDRESS),
@@ -118,10 +122,10 @@ GITHUB_EMAIL = _of(
 )
 GOOGLE_EMAIL = _of(
     "social.google-email",
-    "Google's answer lacks something that LibreChat needs: the mail address, or a picture.",
+    "Google's response does not contain the mail address or the picture that LibreChat needs.",
     "The account needs a profile picture, and the consent screen of GOOGLE_CLIENT_ID needs the scopes email and "
-    "profile. If others can sign in, the account is the cause; otherwise it is the consent screen.",
-    consequence="Those people cannot sign in with Google.",
+    "profile. If other people can sign in, the account is the cause.",
+    consequence="The affected people cannot sign in with Google.",
     settings=("GOOGLE_CLIENT_ID",),
     docs=thread(1638),
     lines=(
@@ -132,17 +136,18 @@ GOOGLE_EMAIL = _of(
 )
 FACEBOOK = _of(
     "social.facebook",
-    "Sign-in with Facebook does not work in LibreChat: it reads a picture and an address that it never requests.",
+    "Sign-in with Facebook does not work in LibreChat, which reads a picture and an address that it never requests.",
     f"Remove FACEBOOK_CLIENT_ID and use another provider. Then run: {RECREATE}",
-    consequence="Everybody who clicks that button gets an error.",
+    consequence="Everybody who uses that button gets an error.",
     settings=("FACEBOOK_CLIENT_ID",),
     lines=("[facebookLogin] Cannot read properties of",),
 )
 APPLE_KEY = _of(
     "social.apple-key",
-    "Apple's private key file cannot be read in the container, or is not a key of that kind.",
-    "Mount it (volumes: ./AuthKey.p8:/app/AuthKey.p8:ro), readable by the container's user, and set "
-    f"APPLE_PRIVATE_KEY_PATH=/app/AuthKey.p8. Then run: {RECREATE}",
+    "LibreChat's container cannot read Apple's private key file, or the file is not an Apple key.",
+    "Mount the file (volumes: ./AuthKey.p8:/app/AuthKey.p8:ro), make it readable for the container's user, and set "
+    "APPLE_PRIVATE_KEY_PATH=/app/AuthKey.p8. Then "
+    f"run: {RECREATE}",
     consequence="Sign-in with Apple fails for everybody.",
     settings=("APPLE_PRIVATE_KEY_PATH",),
     lines=("Couldn't read your Private Key", "AppleAuth Error", "secretOrPrivateKey must be an asymmetric key"),
@@ -150,8 +155,9 @@ APPLE_KEY = _of(
 )
 APPLE_EMAIL = _of(
     "social.apple-email",
-    "Apple returned no mail address: it sends one only at the first consent.",
-    "Let the person remove the application at appleid.apple.com and sign in again. The Services ID needs the scope email.",
+    "Apple sent no mail address: it sends one only at the first consent.",
+    "Ask the person to remove the application at appleid.apple.com and sign in again. The Services ID needs the scope "
+    "email.",
     consequence="That person cannot sign in with Apple.",
     settings=("APPLE_CLIENT_ID",),
     lines=(
@@ -161,7 +167,7 @@ APPLE_EMAIL = _of(
 )
 DISCORD_EMAIL = _of(
     "social.discord-email",
-    "Discord returned no mail address.",
+    "Discord sent no mail address.",
     "The Discord account needs a verified mail address.",
     consequence="That person cannot sign in with Discord.",
     settings=("DISCORD_CLIENT_ID",),
@@ -172,9 +178,9 @@ DISCORD_EMAIL = _of(
 )
 PROFILE = _of(
     "social.profile",
-    "The provider issued a token, but then refused to return the profile.",
-    "Check whether the container can reach the provider's API, and which scopes the client may request. For "
-    "GitHub Enterprise, check GITHUB_ENTERPRISE_BASE_URL.",
+    "The provider issued a token, but refused to return the profile.",
+    "Check that the container can reach the provider's API, and which scopes the client may request. For GitHub "
+    "Enterprise, also check GITHUB_ENTERPRISE_BASE_URL.",
     consequence="Sign-in through that provider fails.",
     settings=("GITHUB_ENTERPRISE_BASE_URL",),
     lines=("Failed to fetch user profile",),

@@ -13,7 +13,7 @@ _NOTHING = "Docker Compose starts no container."
 UID_BLANK = _of(
     "compose.uid",
     "UID and GID are not set in .env. This is harmless in itself: the container then runs as root.",
-    "Set UID and GID in .env (id -u, id -g), and make that user the owner of the folders logs, images and uploads.",
+    "Set UID and GID in .env (id -u, id -g), and change the owner of the folders logs, images and uploads to them.",
     settings=("UID", "GID"),
     docs=thread(4234),
     lines=(
@@ -41,8 +41,8 @@ PORT_BLANK = _of(
 )
 ENV_MISSING = _of(
     "compose.file-missing",
-    "A file that the compose files mount or read is missing: usually .env.",
-    "Create the file that the line names. For .env: cp .env.example .env",
+    "A file that the compose files mount or read is missing, usually .env.",
+    "Create the file that the line names. For .env, run: cp .env.example .env",
     consequence=_NOTHING,
     docs=thread(1272),
     lines=("bind source path does not exist", "env file*not found", "Couldn't find env file"),
@@ -51,7 +51,8 @@ ENV_MISSING = _of(
 ENV_SYNTAX = _of(
     "compose.env-syntax",
     "Docker Compose cannot read a line of .env.",
-    "Write NAME='value' on that line, with the value in single quotes; put a comment on its own line. Put a PEM key into a file.",
+    "Write NAME='value' on that line, with the value in single quotes; put a comment on its own line. Put a PEM key "
+    "into a file of its own.",
     consequence=_NOTHING,
     lines=(
         "in variable name",
@@ -61,15 +62,16 @@ ENV_SYNTAX = _of(
 )
 INTERPOLATION = _of(
     "compose.interpolation",
-    "Docker Compose reads a dollar sign as the start of a variable.",
-    "In a compose file write $$ for $; in .env put the value in single quotes.",
+    "Docker Compose reads a dollar sign in a value as the start of a variable.",
+    "In a compose file, write $$ for $. In .env, put the value in single quotes.",
     consequence=_NOTHING,
     lines=("Invalid template:", "invalid interpolation format"),
 )
 COMPOSE_SYNTAX = _of(
     "compose.syntax",
     "Docker Compose cannot read the compose files.",
-    "Fix what the line names (to see it: docker compose config): indent with spaces, and remove keys that Compose does not know.",
+    "Fix the place that the line names (docker compose config shows it): indent with spaces, and use only keys that "
+    "Compose supports.",
     consequence=_NOTHING,
     lines=(
         "yaml: line",
@@ -84,23 +86,26 @@ COMPOSE_SYNTAX = _of(
 COMPOSE_V1 = _of(
     "compose.v1",
     "The old docker-compose (version 1) cannot work with this Docker engine.",
-    "Install the plugin (apt install docker-compose-plugin, or docker-compose-v2) and type docker compose instead of docker-compose.",
+    "Install the plugin (apt install docker-compose-plugin, or docker-compose-v2), and use docker compose instead of "
+    "docker-compose.",
     consequence=_NOTHING,
     docs=thread(2932),
     lines=("'ContainerConfig'", "Version in*is unsupported*docker-compose", "docker-compose*ContainerConfig"),
 )
 NAME_TAKEN = _of(
     "compose.name-taken",
-    "Another container already uses a name from LibreChat's compose files: a second LibreChat, or one from another folder.",
-    "Stop the other one (cd ITS-FOLDER && docker compose down), or remove it: docker rm -f NAME. Then run: docker compose up -d",
+    "A container with this name already exists: a second LibreChat, or one from another folder.",
+    "Stop that LibreChat in its folder (docker compose down), or remove the container: docker rm -f NAME. Then run: "
+    "docker compose up -d",
     consequence="The container is not created.",
     lines=("Conflict. The container name",),
 )
 PORT_TAKEN = _of(
     "compose.port-taken",
     "A port that the containers publish is already in use by another program.",
-    "Find the program with ss -ltnp (or docker ps) and stop it, or choose another port: PORT in .env for "
-    "LibreChat, the compose file for 80, 443 and 3000. Then run: docker compose up -d",
+    "Find the program with ss -ltnp (or docker ps) and stop it, or choose another port: PORT in .env for LibreChat, "
+    "the compose file for 80, "
+    "443 and 3000. Then run: docker compose up -d",
     consequence="The container is not started.",
     settings=("PORT",),
     lines=(
@@ -113,8 +118,9 @@ PORT_TAKEN = _of(
 )
 PORT_DENIED = _of(
     "process.port-denied",
-    "LibreChat may not listen on a port below 1024.",
-    f"Set PORT=3080 in .env, and publish the low port with the proxy or with ports: 80:3080. Then run: {RECREATE}",
+    "LibreChat has no permission to listen on a port below 1024.",
+    "Set PORT=3080 in .env, and let the proxy use the low port, or publish it with ports: 80:3080. Then run: "
+    f"{RECREATE}",
     consequence="LibreChat does not start.",
     settings=("PORT",),
     lines=("listen EACCES",),
@@ -122,8 +128,9 @@ PORT_DENIED = _of(
 )
 IMAGE = _of(
     "compose.image",
-    "An image could not be pulled.",
-    "Compare its name and version with those that LibreChat publishes, and check whether this machine can reach the registry: docker compose pull",
+    "Docker could not pull an image.",
+    "Compare its name and version with the images that LibreChat publishes, and check that this machine can reach the "
+    "registry: docker compose pull",
     consequence="The container is not created.",
     lines=(
         "manifest unknown",
@@ -138,14 +145,15 @@ IMAGE = _of(
 )
 DAEMON = _of(
     "compose.docker",
-    "Docker is not running on this machine, or not where the command looks for it.",
-    "Start it: sudo systemctl start docker (Docker Desktop: start the application). Then run the command again.",
+    "Docker is not running on this machine, or the command connects to the wrong place.",
+    "Start Docker: sudo systemctl start docker (for Docker Desktop, start the application). Then run the command "
+    "again.",
     consequence=_NOTHING,
     lines=("Cannot connect to the Docker daemon", "error during connect", "Is the docker daemon running"),
 )
 DAEMON_DENIED = _of(
     "compose.docker-denied",
-    "Your account may not use Docker.",
+    "Your user account has no permission to use Docker.",
     "Use sudo, or add the account to the group docker: sudo usermod -aG docker $USER, then sign in again.",
     consequence=_NOTHING,
     lines=(
@@ -157,8 +165,8 @@ DAEMON_DENIED = _of(
 SECRET_MISSING = _of(
     "kubernetes.secret",
     "The Secret with LibreChat's credentials does not exist in this namespace.",
-    "Create it with kubectl create secret generic librechat-credentials-env, with CREDS_KEY, CREDS_IV, "
-    "JWT_SECRET, JWT_REFRESH_SECRET and MEILI_MASTER_KEY. If LibreChat ran before, use its earlier values.",
+    "Create it with kubectl create secret generic librechat-credentials-env, with CREDS_KEY, CREDS_IV, JWT_SECRET, "
+    "JWT_REFRESH_SECRET and MEILI_MASTER_KEY. If LibreChat has run before, use its earlier values.",
     consequence="The pod does not start.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET", "MEILI_MASTER_KEY"),
     docs=thread(2352),
@@ -166,9 +174,10 @@ SECRET_MISSING = _of(
 )
 SCRIPT_MISSING = _of(
     "accounts.script",
-    "The account script was not found: the command did not run in LibreChat's folder or container.",
-    "Run: docker compose exec api npm run create-user. With deploy-compose.yml: docker compose -f "
-    "deploy-compose.yml exec api sh -c 'cd .. && npm run create-user'",
+    "npm did not find the account script: the command did not run in LibreChat's folder or container.",
+    "Run: docker compose exec api npm run create-user. With deploy-compose.yml, run: docker compose -f "
+    "deploy-compose.yml exec api sh -c "
+    "'cd .. && npm run create-user'",
     consequence="No account is created.",
     docs=thread(5822),
     lines=(
@@ -186,7 +195,7 @@ SCRIPT_MISSING = _of(
 )
 MEILI_KEY = _of(
     "search.key",
-    "Meilisearch refused LibreChat's key: their keys differ, or the index was created with an older key.",
+    "Meilisearch rejected LibreChat's key: they have different keys, or the index was created with an older key.",
     "Set the same MEILI_MASTER_KEY for both in .env, then run: docker compose up -d --force-recreate meilisearch api",
     consequence="Search in conversations is off; sign-in is not affected.",
     settings=("MEILI_MASTER_KEY",),
@@ -202,7 +211,7 @@ MEILI_KEY = _of(
 )
 MEILI_NO_KEY = _of(
     "search.no-key",
-    "Meilisearch has no master key, or one that is shorter than 16 bytes.",
+    "Meilisearch's master key is missing or shorter than 16 bytes.",
     "Set MEILI_MASTER_KEY in .env (openssl rand -hex 16), then run: docker compose up -d --force-recreate meilisearch api",
     consequence="Search in conversations is off, or open to everybody on the containers' network.",
     settings=("MEILI_MASTER_KEY",),
@@ -212,9 +221,10 @@ MEILI_NO_KEY = _of(
 )
 MEILI_VERSION = _of(
     "search.version",
-    "A different version wrote Meilisearch's data folder.",
-    "LibreChat rebuilds the search index from the database: remove the folder meili_data_* (before that: docker compose stop "
-    "meilisearch), then run: docker compose up -d meilisearch && docker compose restart api",
+    "Meilisearch's data folder was written by a different version.",
+    "Stop Meilisearch (docker compose stop meilisearch) and remove the folder meili_data_*; LibreChat rebuilds the "
+    "index from the database. Then run: docker "
+    "compose up -d meilisearch && docker compose restart api",
     consequence="Search in conversations is off; sign-in is not affected.",
     lines=("is incompatible with your current engine version",),
     supersedes=("log.search.unreachable",),
@@ -223,7 +233,8 @@ MEILI_VERSION = _of(
 MEILI_FOLDER = _of(
     "search.folder",
     "Meilisearch cannot write its data folder.",
-    "Change its owner: sudo chown -R UID:GID meili_data_* (UID and GID as in .env, else 1000), then run: docker compose up -d meilisearch",
+    "Run: sudo chown -R UID:GID meili_data_* (UID and GID as in .env, or 1000 if not set). Then run: docker compose "
+    "up -d meilisearch",
     consequence="Search in conversations is off; sign-in is not affected.",
     docs=thread(4731),
     lines=("Permission denied (os error 13)",),
@@ -233,9 +244,8 @@ MEILI_FOLDER = _of(
 MEILI_UNREACHABLE = _of(
     "search.unreachable",
     "LibreChat could not connect to Meilisearch.",
-    "Check the container: docker compose ps meilisearch, and its log: docker compose logs --tail 50 meilisearch. "
-    "In LibreChat's container, MEILI_HOST has to be http://meilisearch:7700. To do without search, set "
-    "SEARCH=false.",
+    "Check that it is running (docker compose ps meilisearch), and check its log: docker compose logs --tail 50 "
+    "meilisearch. Set MEILI_HOST=http://meilisearch:7700. To turn search off, set SEARCH=false.",
     consequence="Search in conversations is off; sign-in is not affected.",
     settings=("MEILI_HOST", "SEARCH"),
     lines=(
@@ -251,9 +261,9 @@ MEILI_UNREACHABLE = _of(
 )
 RAG = _of(
     "rag.unreachable",
-    "The RAG API does not answer LibreChat.",
-    "If people need to search files, check the container: docker compose ps rag_api, and its log: docker compose "
-    "logs --tail 50 rag_api. Otherwise nothing has to be done.",
+    "The RAG API does not respond to LibreChat.",
+    "If you use file search, check rag_api: docker compose ps rag_api, and docker compose logs --tail 50 rag_api. "
+    "Otherwise no action is needed.",
     consequence="Uploaded files cannot be searched; sign-in is not affected.",
     settings=("RAG_API_URL",),
     lines=("RAG API is either not running or not reachable",),
@@ -261,15 +271,15 @@ RAG = _of(
 )
 METRICS = _of(
     "process.metrics",
-    "/metrics is disabled, because METRICS_SECRET is not set. This is harmless.",
-    "Nothing has to be done, unless a monitor reads /metrics.",
+    "/metrics is disabled because METRICS_SECRET is not set. This is harmless.",
+    "No action is needed, unless a monitoring system reads /metrics.",
     settings=("METRICS_SECRET",),
     lines=("METRICS_SECRET is not set",),
     weight=Status.PASS,
 )
 PANEL_SECRET = _of(
     "admin-panel.secret",
-    "The admin panel has no session secret, or one that is shorter than 32 characters.",
+    "The admin panel's session secret is missing or shorter than 32 characters.",
     "Set ADMIN_PANEL_SESSION_SECRET in .env (openssl rand -hex 32), then run: docker compose up -d --force-recreate admin-panel",
     consequence="The admin panel does not start.",
     settings=("ADMIN_PANEL_SESSION_SECRET",),
@@ -284,7 +294,8 @@ PANEL_SECRET = _of(
 PANEL_FUNCTION = _of(
     "admin-panel.function",
     "The admin panel returns a server error.",
-    "Check the first error in docker compose logs admin-panel; the usual cause is a missing ADMIN_PANEL_SESSION_SECRET.",
+    "Find the first error in the output of docker compose logs admin-panel. The usual cause is a missing "
+    "ADMIN_PANEL_SESSION_SECRET.",
     settings=("ADMIN_PANEL_SESSION_SECRET",),
     docs=thread(85, "ClickHouse/librechat-admin-panel"),
     lines=("Server function module export not resolved for serverFn ID",),

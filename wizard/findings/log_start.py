@@ -13,7 +13,8 @@ _STOPS = "LibreChat does not start; the container restarts again and again."
 MONGO_MISSING = _of(
     "database.uri-missing",
     "MONGO_URI is empty.",
-    f"Set MONGO_URI=mongodb://mongodb:27017/LibreChat, or remove the empty line that overrides it. Then run: {RECREATE}",
+    "Set MONGO_URI=mongodb://mongodb:27017/LibreChat, or remove the empty line that overrides it. Then run: "
+    f"{RECREATE}",
     consequence=_STOPS,
     settings=("MONGO_URI",),
     lines=("Please define the MONGO_URI environment variable",),
@@ -21,8 +22,8 @@ MONGO_MISSING = _of(
 )
 MONGO_SCHEME = _of(
     "database.uri-invalid",
-    "MONGO_URI is not a connection string of MongoDB.",
-    f"Write MONGO_URI=mongodb://HOST:27017/LibreChat or mongodb+srv://..., without quotes in it. Then run: {RECREATE}",
+    "MONGO_URI is not a valid MongoDB connection string.",
+    f"Write MONGO_URI=mongodb://HOST:27017/LibreChat or mongodb+srv://..., without quotes. Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("MONGO_URI",),
     lines=(
@@ -36,9 +37,9 @@ MONGO_SCHEME = _of(
 )
 MONGO_AUTH = _of(
     "database.login",
-    "MongoDB refused the user name or password of MONGO_URI.",
-    "Correct the user and password in MONGO_URI (special characters percent-encoded, ?authSource=admin for a "
-    f"root user). Passwords in MONGO_INITDB_* apply only to a new data folder. Then run: {RECREATE}",
+    "MongoDB rejected the user name or password in MONGO_URI.",
+    "Correct the user name and password in MONGO_URI (percent-encode special characters, and add ?authSource=admin "
+    f"for a root user). Passwords in MONGO_INITDB_* have an effect only with a new data folder. Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("MONGO_URI",),
     docs=thread(2352),
@@ -55,8 +56,9 @@ MONGO_AUTH = _of(
 )
 MONGO_CPU = _of(
     "database.cpu",
-    "This machine's CPU lacks AVX, which MongoDB 5.0 and later need.",
-    "Use image: mongo:4.4 for the service mongodb in docker-compose.override.yml, or give the virtual machine the CPU type 'host'. "
+    "This machine's CPU does not support AVX, which MongoDB 5.0 and later need.",
+    "Set image: mongo:4.4 for the service mongodb in docker-compose.override.yml, or set the virtual machine's CPU "
+    "type to 'host'. "
     "Then run: docker compose up -d",
     consequence="Neither the database nor LibreChat starts.",
     docs=thread(1713),
@@ -66,8 +68,9 @@ MONGO_CPU = _of(
 MONGO_FOLDER = _of(
     "database.folder",
     "MongoDB cannot write its data folder.",
-    "Make the container's user the owner of data-node: sudo chown -R UID:GID data-node (UID and GID as in .env, "
-    "else 1000). Then run: docker compose up -d",
+    "Change the owner of data-node to the user that the container runs as: sudo chown -R UID:GID data-node (UID and "
+    "GID as in .env, or 1000 if not set). "
+    "Then run: docker compose up -d",
     consequence="Neither the database nor LibreChat starts.",
     docs=thread(3969),
     lines=(
@@ -82,9 +85,9 @@ MONGO_FOLDER = _of(
 )
 MONGO_VERSION = _of(
     "database.version",
-    "A different MongoDB version than the image's wrote the data folder.",
-    "Use the image version that wrote it (image: mongo:VERSION in docker-compose.override.yml), and upgrade one "
-    "major version at a time. Then run: docker compose up -d",
+    "The data folder was written by a different version of MongoDB.",
+    "Use the image version that wrote it (image: mongo:VERSION in docker-compose.override.yml), and upgrade one major "
+    "version at a time. Then run: docker compose up -d",
     consequence="Neither the database nor LibreChat starts.",
     lines=(
         "featureCompatibilityVersion*Invalid",
@@ -97,9 +100,9 @@ MONGO_VERSION = _of(
 MONGO_UNREACHABLE = _of(
     "database.unreachable",
     "LibreChat could not connect to MongoDB.",
-    "Check whether the database is running: docker compose ps mongodb, and its log: docker compose logs --tail "
-    "50 mongodb. MONGO_URI has to contain the name that works in the container: "
-    "mongodb://mongodb:27017/LibreChat, not localhost.",
+    "Check that the database is running (docker compose ps mongodb), and check its log: docker compose logs --tail 50 "
+    "mongodb. MONGO_URI must contain a host that the container can reach: mongodb://mongodb:27017/LibreChat, not "
+    "localhost.",
     consequence=_STOPS,
     settings=("MONGO_URI",),
     docs=thread(8064),
@@ -125,8 +128,8 @@ CONFIG_MISSING = _of(
     "config.missing",
     "LibreChat finds no librechat.yaml in its container.",
     "To use one, mount it: services: api: volumes: [{type: bind, source: ./librechat.yaml, target: /app/librechat.yaml}] in "
-    f"docker-compose.override.yml, then run: {RECREATE}. Without librechat.yaml the line is harmless.",
-    consequence="What librechat.yaml sets, socialLogins and allowedDomains included, has no effect.",
+    f"docker-compose.override.yml, then run: {RECREATE}. If you do not use librechat.yaml, the line is harmless.",
+    consequence="The settings in librechat.yaml, including socialLogins and allowedDomains, have no effect.",
     docs=thread(5809),
     lines=("Config file YAML format is invalid: ENOENT",),
     weight=Status.WARN,
@@ -135,15 +138,15 @@ CONFIG_DIRECTORY = _of(
     "config.directory",
     "librechat.yaml, or another mounted file, is a directory: Docker created it because the file was missing.",
     "Stop LibreChat, remove the directory (rmdir librechat.yaml), create the file, then run: " + RECREATE,
-    consequence="LibreChat reads no configuration, or stops.",
+    consequence="LibreChat starts without the file, or stops.",
     lines=("EISDIR: illegal operation on a directory",),
     supersedes=("log.config.syntax",),
 )
 CONFIG_SYNTAX = _of(
     "config.syntax",
     "librechat.yaml is not valid YAML.",
-    f"Fix the line that the log names (indent with spaces; quotes in pairs), then run: {RECREATE}",
-    consequence="LibreChat stops, or starts without the settings in the file.",
+    f"Fix the line that the log names (indent with spaces, and close all quotes), then run: {RECREATE}",
+    consequence="LibreChat stops, or ignores the whole file.",
     docs="https://www.librechat.ai/docs/configuration/librechat_yaml",
     lines=("YAMLException", "Config file YAML format is invalid"),
     unless=("ENOENT",),
@@ -151,9 +154,9 @@ CONFIG_SYNTAX = _of(
 )
 CONFIG_SCHEMA = _of(
     "config.schema",
-    "librechat.yaml has a key or value that this release does not accept.",
-    f"In librechat.yaml, fix what the next lines of the log name, then run: {RECREATE}",
-    consequence="LibreChat stops, or starts without the settings in the file.",
+    "librechat.yaml contains a key or value that this release does not accept.",
+    f"The lines below it name what is wrong. Fix librechat.yaml, then run: {RECREATE}",
+    consequence="LibreChat stops, or ignores the whole file.",
     docs="https://www.librechat.ai/docs/configuration/librechat_yaml",
     lines=(
         "Invalid custom config file at",
@@ -165,16 +168,16 @@ CONFIG_SCHEMA = _of(
 CONFIG_OUTDATED = _of(
     "config.outdated",
     "The version at the top of librechat.yaml is older than the release, or missing. This alone breaks nothing.",
-    "Nothing has to be done; the changelog lists what is new.",
+    "No action is needed; the changelog shows what is new.",
     docs="https://www.librechat.ai/changelog",
     lines=("Outdated Config version",),
     weight=Status.PASS,
 )
 LOGS_FOLDER = _of(
     "files.logs-folder",
-    "LibreChat's user cannot write to its log folder.",
-    "Create the mounted folders and make that user their owner: mkdir -p logs images uploads && sudo chown -R "
-    "UID:GID logs images uploads (UID and GID as in .env, else 1000). If the UID is not 1000, also mount a "
+    "The user that LibreChat runs as cannot write to the log folder.",
+    "Create the mounted folders and change their owner to that user: mkdir -p logs images uploads && sudo chown -R "
+    "UID:GID logs images uploads (UID and GID as in .env, or 1000 if not set). If the UID is not 1000, also mount a "
     "folder at the path that the line names. Then run: " + RECREATE,
     consequence=_STOPS,
     settings=("UID", "GID"),
@@ -188,8 +191,9 @@ LOGS_FOLDER = _of(
 )
 ENV_FOLDER = _of(
     "files.folder",
-    "LibreChat's user cannot read or write a mounted file or folder.",
-    f"Make that user the owner of what the line names: sudo chown -R UID:GID FOLDER (UID and GID as in .env, else 1000). Then run: {RECREATE}",
+    "The user that LibreChat runs as cannot read or write a mounted file or folder.",
+    "Change the owner of the file or folder in the line to that user: sudo chown -R UID:GID FOLDER (UID and GID as in "
+    f".env, or 1000 if not set). Then run: {RECREATE}",
     consequence="Uploads, images or settings are lost, or LibreChat does not start.",
     settings=("UID", "GID"),
     docs=thread(4731),
@@ -199,8 +203,8 @@ ENV_FOLDER = _of(
 DISK = _of(
     "files.disk",
     "The disk is full, or too many files are watched.",
-    "Free space (df -h, docker system df). For watched files, raise fs.inotify.max_user_watches.",
-    consequence="LibreChat or its database stops writing, and then stops.",
+    "Free space (df -h, docker system df); for watched files raise fs.inotify.max_user_watches.",
+    consequence="LibreChat or its database cannot write, and then stops.",
     lines=("ENOSPC", "No space left on device"),
     supersedes=("log.process.crashed",),
 )
@@ -216,22 +220,24 @@ PORT = _of(
 MEMORY = _of(
     "process.memory",
     "LibreChat ran out of memory.",
-    "Give the container more memory, or raise node's limit: NODE_OPTIONS=--max-old-space-size=2048 in the environment of api.",
-    consequence="LibreChat stops and restarts; requests in between fail.",
+    "Give the container more memory, or raise Node's limit: NODE_OPTIONS=--max-old-space-size=2048 in the environment "
+    "of api.",
+    consequence="LibreChat stops and restarts; requests fail in between.",
     lines=("JavaScript heap out of memory",),
     supersedes=("log.process.crashed",),
 )
 KILLED = _of(
     "process.killed",
-    "Docker or the system killed the program (code 137).",
-    "Run: docker inspect --format {{.State.OOMKilled}} LibreChat. If it prints true, memory ran out: give it "
-    "more. Otherwise it did not stop within Docker's ten seconds.",
+    "Docker or the kernel killed the program (code 137).",
+    "If docker inspect --format {{.State.OOMKilled}} LibreChat prints true, memory ran out: give the container more. "
+    "Otherwise the program did not stop within Docker's limit of ten seconds.",
     lines=("exited with code 137",),
     certain=False,
 )
 NODEMON = _of(
     "process.nodemon",
-    "LibreChat is started with backend:dev, which its images no longer support: nodemon is not in them.",
+    "The compose files start LibreChat with backend:dev, which its images no longer support: they do not contain "
+    "nodemon.",
     "Remove the command 'npm run backend:dev' from the compose files; for plain HTTP set SESSION_COOKIE_SECURE=false (v0.8.6 and "
     f"later). Then run: {RECREATE}",
     consequence=_STOPS,
@@ -250,8 +256,9 @@ REDIS_URI = _of(
 )
 REDIS_LOGIN = _of(
     "redis.login",
-    "Redis refused the password, or requires one.",
-    f"Put the user and password into REDIS_URI (redis://USER:PASSWORD@HOST:6379); they override REDIS_PASSWORD. Then run: {RECREATE}",
+    "Redis rejected the password, or requires one.",
+    "Put the user name and password into REDIS_URI (redis://USER:PASSWORD@HOST:6379); they override REDIS_PASSWORD. "
+    f"Then run: {RECREATE}",
     consequence="Sessions, limits and sign-in through providers fail.",
     settings=("REDIS_URI", "REDIS_PASSWORD", "REDIS_USERNAME"),
     lines=("WRONGPASS", "NOAUTH Authentication required", "ERR AUTH"),
@@ -260,8 +267,8 @@ REDIS_LOGIN = _of(
 REDIS_UNREACHABLE = _of(
     "redis.unreachable",
     "LibreChat could not connect to Redis.",
-    "Start Redis in the same compose files and name its service in REDIS_URI, or set USE_REDIS=false. Then run: "
-    + RECREATE,
+    "Add Redis to the same compose files and use the name of its service in REDIS_URI, or set USE_REDIS=false. Then "
+    "run: " + RECREATE,
     consequence="LibreChat does not start, or nobody stays signed in.",
     settings=("USE_REDIS", "REDIS_URI"),
     lines=(
@@ -277,9 +284,9 @@ REDIS_UNREACHABLE = _of(
 )
 CA_EXTRA = _of(
     "files.extra-ca",
-    "The file in NODE_EXTRA_CA_CERTS cannot be read in the container.",
-    f"Mount it (volumes: ./ca.pem:/app/ca.pem:ro) and set NODE_EXTRA_CA_CERTS=/app/ca.pem. Then run: {RECREATE}",
-    consequence="Certificates of your own authority are refused: OpenID, LDAP or mail fails.",
+    "LibreChat's container cannot read the file in NODE_EXTRA_CA_CERTS.",
+    f"Mount the file (volumes: ./ca.pem:/app/ca.pem:ro) and set NODE_EXTRA_CA_CERTS=/app/ca.pem. Then run: {RECREATE}",
+    consequence="LibreChat rejects certificates of your own CA: OpenID, LDAP or mail fails.",
     settings=("NODE_EXTRA_CA_CERTS",),
     lines=("Warning: Ignoring extra certs from",),
 )
@@ -295,7 +302,8 @@ JWKS_MISSING = _of(
 CRASHED = _of(
     "process.crashed",
     "LibreChat stopped because of an error that the wizard does not know.",
-    "The first error above that line is the cause. Search for its text in LibreChat's issues: https://github.com/danny-avila/LibreChat/issues",
+    "The first error above that line is the cause. Search for its text in LibreChat's issues: "
+    "https://github.com/danny-avila/LibreChat/issues",
     consequence=_STOPS,
     lines=(
         "There was an uncaught error",

@@ -6,28 +6,29 @@ from functools import partial
 
 from wizard.findings.model import FindingEntry, FindingFamily
 
-_NO_MAIL = "LibreChat sends no mail: no password resets, no address verification."
+_NO_MAIL = "LibreChat cannot send mail: password reset and address verification do not work."
 _of = partial(FindingEntry, check="mailgun", docs="https://www.librechat.ai/docs/configuration/authentication/email")
-KEY = _of("key", "Mailgun knows the API key and the domain.")
+KEY = _of("key", "Mailgun accepts the API key and the domain.")
 KEY_REFUSED = _of(
     "key.refused",
-    "Mailgun refuses the API key for the domain.",
-    "Use a private API key or a sending key for this domain (Mailgun, API security), not the public validation key.",
+    "Mailgun rejects the API key for the domain.",
+    "In Mailgun, under API security, copy a private API key or a sending key of this domain. Do not use the public "
+    "validation key.",
     consequence=_NO_MAIL,
     settings=("MAILGUN_API_KEY", "MAILGUN_DOMAIN"),
 )
 DOMAIN_UNKNOWN = _of(
     "domain.unknown",
     "Mailgun does not know the domain at MAILGUN_HOST.",
-    "Set MAILGUN_DOMAIN to the sending domain as Mailgun lists it (mg.example.com), without scheme or path.",
+    "Set MAILGUN_DOMAIN to the sending domain as Mailgun lists it (mg.example.com), without scheme and path.",
     consequence=_NO_MAIL,
     settings=("MAILGUN_DOMAIN", "MAILGUN_HOST"),
 )
-UNAVAILABLE = _of("unavailable", "Mailgun is temporarily not available.", "Wait a few minutes and try again.")
+UNAVAILABLE = _of("unavailable", "Mailgun is temporarily unavailable.", "Wait a few minutes and try again.")
 ANSWER = _of(
     "answer",
     "The server at MAILGUN_HOST is not Mailgun's API.",
-    "Set MAILGUN_HOST to https://api.mailgun.net or https://api.eu.mailgun.net, with nothing after it.",
+    "Set MAILGUN_HOST to https://api.mailgun.net or https://api.eu.mailgun.net, without a path.",
     consequence=_NO_MAIL,
     settings=("MAILGUN_HOST",),
 )
@@ -40,45 +41,46 @@ REGION = _of(
 )
 DOMAIN_STATE = _of(
     "domain.state",
-    "The API key may only send, so Mailgun does not show the domain's state.",
-    "Send a test mail to find out: checks.mail_to in the answers, or doctor --mail-to.",
+    "The API key may only send mail, so Mailgun does not show the domain's state.",
+    "To find out, send a test mail: set checks.mail_to in the answers, or use doctor --mail-to.",
 )
 DOMAIN_DISABLED = _of(
     "domain.disabled",
     "Mailgun has disabled the domain.",
-    "Mailgun's console shows why. Ask its support to enable the domain again.",
+    "See the reason in Mailgun's dashboard, and ask its support to enable the domain again.",
     consequence=_NO_MAIL,
     settings=("MAILGUN_DOMAIN",),
 )
 DOMAIN_UNVERIFIED = _of(
     "domain.unverified",
     "The domain is not verified at Mailgun.",
-    "Publish the DNS records that Mailgun lists for the domain (SPF and DKIM), then have it verify them.",
-    consequence="Mailgun sends nothing, or recipients refuse the mail.",
+    "Publish the DNS records that Mailgun lists for the domain (SPF and DKIM), then verify them in Mailgun's "
+    "dashboard.",
+    consequence="Mailgun sends no mail, or receiving servers reject it.",
     settings=("MAILGUN_DOMAIN",),
 )
 DOMAIN_SANDBOX = _of(
     "domain.sandbox",
     "The domain is Mailgun's sandbox.",
     "Add your own domain at Mailgun and name it in MAILGUN_DOMAIN.",
-    consequence="Mailgun sends only to the few recipients that are authorised there.",
+    consequence="Mailgun sends only to the recipients that are authorised there.",
     settings=("MAILGUN_DOMAIN",),
 )
 DOMAIN_ACTIVE = _of("domain.active", "The domain is active at Mailgun.")
 SENDER_NONE = _of(
     "sender.none",
     "EMAIL_FROM contains no address:",
-    "EMAIL_FROM=somebody@your-domain",
-    consequence="Mailgun refuses a mail without a sender.",
+    "Set EMAIL_FROM=somebody@your-domain",
+    consequence="Mailgun rejects mail without a sender.",
     settings=("EMAIL_FROM", "MAILGUN_DOMAIN"),
     supersedes=("rules.email.sender-form",),
 )
-SENDER_OK = _of("sender.ok", "EMAIL_FROM belongs to Mailgun's domain.")
+SENDER_OK = _of("sender.ok", "EMAIL_FROM is an address at Mailgun's domain.")
 SENDER_DOMAIN = _of(
     "sender.domain",
     "EMAIL_FROM is not an address at the domain that Mailgun signs for.",
-    "Use an address at Mailgun's domain, or a Mailgun domain that is a subdomain of the sender's.",
-    consequence="Receivers refuse the mail or treat it as spam.",
+    "Use an address at Mailgun's domain, or add a subdomain of the sender's domain to Mailgun.",
+    consequence="Receiving servers reject the mail or treat it as spam.",
     settings=("EMAIL_FROM", "MAILGUN_DOMAIN"),
 )
 
@@ -86,8 +88,8 @@ _KINDS = ("name", "dns", "silent", "certificate", "connect", "garbled", "too-muc
 UNREACHED = FindingFamily(
     _of(
         "{}",
-        "Mailgun gave no answer that LibreChat could use ({}).",
-        "Check MAILGUN_HOST, and that LibreChat is allowed to connect to it.",
+        "Mailgun sent no response that LibreChat could use ({}).",
+        "Check MAILGUN_HOST, and that LibreChat's machine can connect to it.",
         settings=("MAILGUN_HOST",),
         twin="delivery",
     ),
@@ -95,15 +97,15 @@ UNREACHED = FindingFamily(
 )
 HOST = _of(
     "host",
-    "MAILGUN_HOST is not a URL that LibreChat can use.",
-    "Set MAILGUN_HOST to https://api.mailgun.net or https://api.eu.mailgun.net, with nothing after it.",
+    "MAILGUN_HOST is not a valid URL.",
+    "Set MAILGUN_HOST to https://api.mailgun.net or https://api.eu.mailgun.net, without a path.",
     settings=("MAILGUN_HOST",),
     twin="delivery",
 )
 HOST_IN_CLEAR = _of(
     "clear",
     "MAILGUN_HOST begins with http://, so LibreChat sends the API key in plain text. The check did not send it.",
-    "Set MAILGUN_HOST to https://api.mailgun.net or https://api.eu.mailgun.net, with nothing after it.",
+    "Set MAILGUN_HOST to https://api.mailgun.net or https://api.eu.mailgun.net, without a path.",
     settings=("MAILGUN_HOST",),
     twin="delivery",
     test_only=True,

@@ -25,9 +25,9 @@ _credentials: Final = ("{credentials}",)
 """The settings that a refused secret is about; Apple's is signed with a key."""
 _of_each: Final = MappingProxyType(
     {
-        "undecided": _of("undecided", "{title}: no fault found. Only a real sign-in can test the rest."),
-        "announced": _of("announced", "{title} gets token requests named librechat-wizard-probe."),
-        "accepted": _of("accepted", "{title} accepts the client ID and redirect URI."),
+        "undecided": _of("undecided", "{title}: no fault found. Only a real sign-in can check the rest."),
+        "announced": _of("announced", "{title} gets token requests with the name librechat-wizard-probe."),
+        "accepted": _of("accepted", "{title} accepts the client ID and the redirect URI."),
         "secret-accepted": _of("secret-accepted", "{title} accepts the client secret."),
         "settings.switched-off": _of(
             "switched-off",
@@ -39,14 +39,14 @@ _of_each: Final = MappingProxyType(
         "settings.missing": _of(
             "missing",
             "A setting that LibreChat needs to register {title} is missing.",
-            "Set what is missing, then restart LibreChat.",
+            "Set the missing setting, then restart LibreChat.",
             consequence="Nobody can sign in with {title}.",
             supersedes=("rules.social.half.{provider}",),
         ),
         "redirect": _of(
             "redirect",
-            "LibreChat's redirect URI for {title} is not an address that LibreChat serves.",
-            "Set {callback}=/oauth/{provider}/callback, and DOMAIN_SERVER without a slash at its end.",
+            "LibreChat does not serve the redirect URI that it sends to {title}.",
+            "Set {callback}=/oauth/{provider}/callback, and remove any slash at the end of DOMAIN_SERVER.",
             consequence=_PAGE,
             settings=("DOMAIN_SERVER", "{callback}"),
             supersedes=(
@@ -57,7 +57,7 @@ _of_each: Final = MappingProxyType(
         ),
         "redirect.refused": _of(
             "redirect-refused",
-            "{title} refuses LibreChat's redirect URI.",
+            "{title} rejects LibreChat's redirect URI.",
             "Register exactly this redirect URI at {title}.",
             consequence=_PAGE,
             settings=("DOMAIN_SERVER", "{callback}"),
@@ -71,8 +71,8 @@ _of_each: Final = MappingProxyType(
         ),
         "refused": _of(
             "refused",
-            "{title} refused the authorization request: the client ID or redirect URI is wrong.",
-            "Compare the client ID and redirect URI with {title}'s console.",
+            "{title} rejected the authorization request because of the client ID or the redirect URI.",
+            "Compare the client ID and the redirect URI with {title}'s console.",
             consequence=_PAGE,
             settings=("{client}", "DOMAIN_SERVER", "{callback}"),
         ),
@@ -90,28 +90,28 @@ _of_each: Final = MappingProxyType(
         ),
         "secret": _of(
             "secret",
-            "{title} refused the client secret.",
+            "{title} rejected the client secret.",
             "Create a new client secret at {title} and copy it without spaces.",
             consequence=_500,
             settings=_credentials,
         ),
         "secret.unchecked": _of(
             "secret-unchecked",
-            "{title} gives the same answer to a right and a wrong secret, so the secret could not be checked.",
+            "{title} gives the same response to a right and a wrong secret, so the secret could not be checked.",
             "Sign in once to find out.",
             settings=_credentials,
         ),
         "secret.space": _of(
             "secret-space",
-            "The client secret of {title} begins or ends with a space, which LibreChat also sends.",
+            "The client secret of {title} begins or ends with a space, which LibreChat sends as part of it.",
             "Remove the space from {secret}.",
             consequence=_500,
             settings=("{secret}",),
         ),
         "token": _of(
             "token",
-            "{title}'s token endpoint does not answer as OAuth requires.",
-            "Try again later; check the base URL if the server is your own.",
+            "{title}'s token endpoint does not respond as OAuth requires.",
+            "Try again later. If the server is your own, check the base URL.",
             consequence=_500,
             transient=True,
         ),
@@ -166,29 +166,29 @@ COMMON: Final = MappingProxyType(
 """What is said about every provider, by its name and the cause."""
 FACEBOOK_BROKEN = _of(
     "facebook.broken",
-    "Sign-in with Facebook fails for every account, regardless of the configuration.",
+    "Sign-in with Facebook ends with an error for every account, whatever the settings are.",
     "Remove facebook from registration.socialLogins in librechat.yaml.",
-    consequence="LibreChat reads a photo that it never requested from Facebook, and returns 500.",
+    consequence="LibreChat reads a photo that it never requests from Facebook, and returns status 500.",
     settings=("FACEBOOK_CLIENT_ID",),
 )
 GITHUB_BASE = _of(
     "github.base",
     "GITHUB_ENTERPRISE_BASE_URL is not an https address.",
-    "GITHUB_ENTERPRISE_BASE_URL=https://github.example.com",
+    "Set GITHUB_ENTERPRISE_BASE_URL=https://github.example.com",
     consequence="The client secret would travel in plain text, or nobody can sign in.",
     settings=("GITHUB_ENTERPRISE_BASE_URL",),
 )
 APPLE_KEY = _of("apple.key", "Apple's private key can sign the client secret.")
 APPLE_UNSEEN = _of(
     "apple.key-unseen",
-    "Apple's private key could not be read from here, so neither the key nor the client secret was checked.",
-    "Mount the .p8 file into the api service; run the check as a user who may read it.",
+    "The wizard could not read Apple's private key, so it checked neither the key nor the client secret.",
+    "Mount the .p8 file into the api service, and run the check as a user who may read it.",
     consequence="Without the file, people see 'An unknown error occurred.' after Apple's page.",
     settings=("APPLE_PRIVATE_KEY_PATH",),
 )
 APPLE_IDS = _of(
     "apple.ids",
-    "Apple's team ID or key ID is missing or does not have ten characters.",
+    "Apple's team ID or key ID is missing, or is not ten characters long.",
     "Copy both from developer.apple.com: the team ID from Membership, the key ID from Keys.",
     consequence=_500,
     settings=("APPLE_TEAM_ID", "APPLE_KEY_ID"),
@@ -198,13 +198,13 @@ APPLE_FAULTS: Final = MappingProxyType(
         "apple.key-file": _of(
             "apple.key-file",
             "The file in APPLE_PRIVATE_KEY_PATH is missing.",
-            "Mount the .p8 file into the api service under the path in APPLE_PRIVATE_KEY_PATH.",
+            "Mount the .p8 file into the api service at the path in APPLE_PRIVATE_KEY_PATH.",
             consequence=_500,
             settings=("APPLE_PRIVATE_KEY_PATH",),
         ),
         "apple.key-form": _of(
             "apple.key-form",
-            "The file in APPLE_PRIVATE_KEY_PATH is not a private key in PEM form with its line breaks.",
+            "The file in APPLE_PRIVATE_KEY_PATH is not a PEM private key, or its line breaks are missing.",
             "Use the .p8 file from Apple unchanged.",
             consequence=_500,
             settings=("APPLE_PRIVATE_KEY_PATH",),

@@ -11,19 +11,19 @@ HALF = _of(
     "openid.half",
     "Only some of OpenID's settings are set:",
     "Set what is missing, or remove all OPENID_ lines.",
-    consequence="OpenID has no button.",
+    consequence="the OpenID button is missing.",
 )
 PKCE_SECRET = _of(
     "openid.pkce-secret",
-    "This release requires a client secret; v0.8.6 and later work without.",
+    "This release requires a client secret; v0.8.6 and later work without one.",
     "Set the secret, or update LibreChat.",
     settings=("OPENID_CLIENT_SECRET",),
 )
 ISSUER_FORM = _of(
     "openid.issuer-form",
     "OPENID_ISSUER is not a URL:",
-    "OPENID_ISSUER=https://HOST",
-    consequence="LibreChat cannot set up OpenID at startup.",
+    "Set OPENID_ISSUER=https://HOST",
+    consequence="LibreChat cannot set up OpenID at start.",
     settings=("OPENID_ISSUER",),
 )
 HTTP_ISSUER = _of(
@@ -42,14 +42,14 @@ ENTRA_ISSUER = _of(
     "openid.entra-issuer",
     "OPENID_ISSUER is Entra's address for all tenants:",
     "https://login.microsoftonline.com/TENANT-ID/v2.0",
-    consequence="tokens name another issuer and are refused.",
+    consequence="tokens contain a different issuer, and LibreChat rejects them.",
     settings=("OPENID_ISSUER",),
 )
 ENTRA_VERSION = _of(
     "openid.entra-version",
     "OPENID_ISSUER is Entra's old address, without /v2.0:",
     "https://login.microsoftonline.com/TENANT-ID/v2.0",
-    consequence="its tokens name another issuer.",
+    consequence="its tokens contain a different issuer, and LibreChat rejects them.",
     settings=("OPENID_ISSUER",),
 )
 COGNITO_ISSUER = _of(
@@ -61,103 +61,103 @@ COGNITO_ISSUER = _of(
 NO_SCOPE = _of(
     "openid.no-scope",
     "OPENID_SCOPE is empty:",
-    "OPENID_SCOPE='openid profile email'",
-    consequence="the button is shown, but leads to an error.",
+    "Set OPENID_SCOPE='openid profile email'",
+    consequence="the page shows the button, but the button leads to an error.",
     settings=("OPENID_SCOPE",),
 )
 SCOPE = _of(
     "openid.scope",
     "OPENID_SCOPE does not contain a scope that LibreChat needs.",
-    "OPENID_SCOPE='openid profile email'",
+    "Set OPENID_SCOPE='openid profile email'",
     settings=("OPENID_SCOPE",),
 )
 SECRET_ID = _of(
     "openid.secret-id",
-    "OPENID_CLIENT_SECRET looks like the secret's ID; Entra's column 'Value' contains the secret.",
+    "OPENID_CLIENT_SECRET looks like the secret's ID. The secret itself is in Entra's column 'Value'.",
     "Create a new secret and copy its Value.",
     settings=("OPENID_CLIENT_SECRET",),
 )
 SECRET_DIGEST = _of(
     "openid.secret-digest",
-    "OPENID_CLIENT_SECRET is a digest; LibreChat needs the secret in plain text.",
-    "The digest belongs in the provider's configuration.",
+    "OPENID_CLIENT_SECRET is a hash; LibreChat needs the secret in plain text.",
+    "Set OPENID_CLIENT_SECRET to the plain secret; the hash belongs in the provider's configuration.",
     settings=("OPENID_CLIENT_SECRET",),
 )
 REQUIRED_ROLE = _of(
     "openid.required-role",
-    "A role is required, but its token kind or path is missing or unknown:",
-    "Set TOKEN_KIND to access, id or userinfo, and the path to something like realm_access.roles.",
+    "OPENID_REQUIRED_ROLE is set, but its token kind or path is missing or unknown:",
+    "Set TOKEN_KIND to access, id or userinfo, and PARAMETER_PATH to the claim, such as realm_access.roles.",
     consequence="nobody can sign in through OpenID.",
 )
 ADMIN_ROLE = _of(
     "openid.admin-role",
     "Only some of the three OPENID_ADMIN_ROLE settings are set:",
     "Set all three, or none.",
-    consequence="nobody becomes administrator.",
+    consequence="nobody becomes an administrator.",
 )
 ADMIN_ROLE_KIND = _of(
     "openid.admin-role-kind",
     "OPENID_ADMIN_ROLE_TOKEN_KIND is unknown:",
-    "Use access, id or userinfo.",
+    "Set it to access, id or userinfo.",
     consequence="every OpenID sign-in fails.",
 )
 ROLE_SYNC = _of(
     "openid.role-sync",
     "Role sync is on, but no claim is set:",
-    "Set the claim, or switch role sync off.",
+    "Set OPENID_ROLE_SYNC_CLAIM, or switch role sync off.",
     consequence="only administrators can sign in.",
     settings=("OPENID_ROLE_SYNC_CLAIM",),
 )
 ROLE_SYNC_API = _of(
     "openid.role-sync-api",
     "OPENID_ROLE_SYNC_API_ENABLED is on without OPENID_ROLE_SYNC_ENABLED:",
-    "Switch both on, or switch this one off.",
+    "Set both to true, or remove OPENID_ROLE_SYNC_API_ENABLED.",
     consequence="sign-ins fail.",
     settings=("OPENID_ROLE_SYNC_API_ENABLED", "OPENID_ROLE_SYNC_ENABLED"),
 )
 NO_ADMIN = _of(
     "openid.no-admin",
-    "OpenID is the only way to sign in, and no role makes anybody an administrator:",
+    "OpenID is the only way to sign in, but no role makes anybody an administrator:",
     "Set the three OPENID_ADMIN_ROLE settings.",
-    consequence="there may be no administrator.",
+    consequence="LibreChat may have no administrator.",
 )
 REUSE_RELEASE = _of(
     "openid.reuse-release",
     "OPENID_REUSE_TOKENS does not work in this release of LibreChat.",
-    "OPENID_REUSE_TOKENS=false, or update LibreChat to v0.8.8-rc4 or later.",
+    "Set OPENID_REUSE_TOKENS=false, or update LibreChat to v0.8.8-rc4 or later.",
     settings=("OPENID_REUSE_TOKENS",),
 )
 REUSE_OFFLINE = _of(
     "openid.reuse-offline",
-    "Tokens are reused, but OPENID_SCOPE does not ask for offline_access:",
-    "Add offline_access, or set OPENID_REUSE_TOKENS=false.",
-    consequence="without a refresh token nobody is signed in.",
+    "OPENID_REUSE_TOKENS is on, but OPENID_SCOPE does not contain offline_access:",
+    "Add offline_access to OPENID_SCOPE, or set OPENID_REUSE_TOKENS=false.",
+    consequence="without a refresh token, nobody can sign in.",
     settings=("OPENID_SCOPE", "OPENID_REUSE_TOKENS"),
 )
 REUSE_ENTRA = _of(
     "openid.reuse-entra",
-    "Tokens are reused with Entra ID, but OPENID_SCOPE contains no scope of your own API:",
-    "Set OPENID_SCOPE='api://CLIENT-ID/.default openid profile email offline_access'.",
-    consequence="every request fails with 401.",
+    "OPENID_REUSE_TOKENS is on with Entra ID, but OPENID_SCOPE contains no scope of your own API:",
+    "Set OPENID_SCOPE='api://CLIENT-ID/.default openid profile email offline_access'",
+    consequence="every request ends with status 401.",
     settings=("OPENID_SCOPE",),
 )
 REUSE_AUTH0 = _of(
     "openid.reuse-auth0",
-    "Tokens are reused with Auth0, but OPENID_AUDIENCE is missing:",
+    "OPENID_REUSE_TOKENS is on with Auth0, but OPENID_AUDIENCE is missing:",
     "Set OPENID_AUDIENCE to the identifier of your API.",
-    consequence="tokens cannot be verified.",
+    consequence="LibreChat cannot verify the tokens.",
     settings=("OPENID_AUDIENCE",),
 )
 COGNITO_NONCE = _of(
     "openid.cognito-nonce",
     "Cognito pools with a federated provider require a nonce.",
-    "OPENID_GENERATE_NONCE=true",
+    "Set OPENID_GENERATE_NONCE=true",
     settings=("OPENID_GENERATE_NONCE",),
 )
 AUTO_REDIRECT = _of(
     "openid.auto-redirect",
-    "OPENID_AUTO_REDIRECT sends everybody to a sign-in that is switched off:",
-    "Set ALLOW_SOCIAL_LOGIN=true. The sign-in form is at /login?redirect=false.",
+    "OPENID_AUTO_REDIRECT sends everybody to OpenID, but sign-in through providers is off:",
+    "Set ALLOW_SOCIAL_LOGIN=true. Until then, open the sign-in form at /login?redirect=false.",
     consequence="nobody sees the sign-in form.",
     settings=("OPENID_AUTO_REDIRECT", "ALLOW_SOCIAL_LOGIN"),
 )
@@ -165,7 +165,7 @@ NO_PROXY = _of(
     "openid.no-proxy",
     "This release ignores NO_PROXY for OpenID:",
     "Update to v0.8.7 or later.",
-    consequence="LibreChat contacts the provider through PROXY.",
+    consequence="LibreChat connects to the provider through PROXY.",
     settings=("PROXY", "NO_PROXY"),
 )
 DISCOVERY = FindingFamily(

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from wizard.findings.model import FindingEntry
 from wizard.findings.openid_client import CLIENT_ENTRIES, SECRET_ENTRIES
 
-_NO_BUTTON = "The OpenID button shows 'An unknown error occurred.' to everybody until LibreChat is restarted."
+_NO_BUTTON = "The OpenID button leads to 'An unknown error occurred.' for everybody until LibreChat is restarted."
 _NOBODY = "Nobody can sign in through OpenID."
 _FAILED = "People come back to the sign-in page with 'auth_failed'."
 _REFUSED = ("openid.redirect.refused", "openid.client.refused")
@@ -19,20 +19,24 @@ _of = partial(
 
 _at_start = partial(_of, stage="discovery")
 
-UNDECIDED = _of("signin.undecided", "No fault found. Only a real sign-in can test the rest.")
-ANNOUNCED = _of("probe.announced", "Requests named librechat-wizard-probe go to the provider.", stage="secret")
+UNDECIDED = _of("signin.undecided", "No fault found. Only a real sign-in can check the rest.")
+ANNOUNCED = _of(
+    "probe.announced", "The check sends requests with the name librechat-wizard-probe to the provider.", stage="secret"
+)
 UNASKED = _of(
     "probe.unasked",
-    "The provider could not be checked: this run may send no more requests to it.",
+    "The provider could not be checked: this run has used all its requests to it.",
     "Run the check alone: doctor --only openid",
 )
-REGISTERED = _at_start("discovery.ok", "LibreChat registers OpenID at startup.")
-CLIENT_ACCEPTED = _of("client.accepted", "The provider accepts the client ID, redirect URI and scopes.", stage="client")
-SECRET_ACCEPTED = _of(
-    "secret.accepted", "The provider accepts the client secret, sent as LibreChat sends it.", stage="secret"
+REGISTERED = _at_start("discovery.ok", "LibreChat can register OpenID when it starts.")
+CLIENT_ACCEPTED = _of(
+    "client.accepted", "The provider accepts the client ID, the redirect URI and the scopes.", stage="client"
 )
-CLOCK = _of("clock.ok", "The clocks of this machine and of the provider agree.")
-KEYS = _of("reuse.keys-ok", "The provider publishes keys with which reused tokens can be verified.")
+SECRET_ACCEPTED = _of(
+    "secret.accepted", "The provider accepts the client secret in the form in which LibreChat sends it.", stage="secret"
+)
+CLOCK = _of("clock.ok", "The clocks of this machine and the provider agree.")
+KEYS = _of("reuse.keys-ok", "The provider publishes the keys that LibreChat needs to verify reused tokens.")
 
 _SETTINGS = (
     _of(
@@ -45,14 +49,14 @@ _SETTINGS = (
     _of(
         "settings.missing",
         "A setting that LibreChat needs to register OpenID is missing.",
-        "Set what is missing, then restart LibreChat.",
+        "Set the missing setting, then restart LibreChat.",
         consequence=_NO_BUTTON,
         supersedes=("rules.openid.half", "rules.openid.no-scope"),
     ),
     _of(
         "issuer.form",
         "OPENID_ISSUER is not a URL.",
-        "OPENID_ISSUER=https://HOST, without quotation marks.",
+        "Set OPENID_ISSUER=https://HOST, without quotation marks.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
         supersedes=("rules.openid.issuer-form",),
@@ -60,7 +64,7 @@ _SETTINGS = (
     _of(
         "issuer.not-https",
         "OPENID_ISSUER does not begin with https://, which LibreChat requires.",
-        "Use the provider's https address; put the provider behind TLS if it has none.",
+        "Use the provider's https address. If it has none, put the provider behind TLS.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
         supersedes=("rules.openid.http-issuer", "rules.openid.issuer-form"),
@@ -68,14 +72,14 @@ _SETTINGS = (
     _of(
         "redirect.unset",
         "DOMAIN_SERVER is not a URL, so LibreChat cannot build its redirect URI.",
-        "DOMAIN_SERVER=https://chat.example.com",
-        consequence="A click on the OpenID button returns 500.",
+        "Set DOMAIN_SERVER=https://chat.example.com",
+        consequence="The OpenID button leads to an error page (500).",
         settings=("DOMAIN_SERVER",),
         supersedes=_REFUSED,
     ),
     _of(
         "redirect.slash",
-        "DOMAIN_SERVER ends with a slash, so the button and redirect URI get a double slash.",
+        "DOMAIN_SERVER ends with a slash, so the button and the redirect URI contain a double slash.",
         "Remove the slash at the end of DOMAIN_SERVER.",
         consequence="People end up on LibreChat's own page and are not signed in.",
         settings=("DOMAIN_SERVER",),
@@ -84,34 +88,34 @@ _SETTINGS = (
     _of(
         "redirect.path",
         "OPENID_CALLBACK_URL is not the path that LibreChat serves.",
-        "OPENID_CALLBACK_URL=/oauth/openid/callback",
-        consequence="The provider refuses the redirect URI, or people end up on LibreChat's own page.",
+        "Set OPENID_CALLBACK_URL=/oauth/openid/callback",
+        consequence="The provider rejects the redirect URI, or people end up on LibreChat's own page.",
         settings=("OPENID_CALLBACK_URL",),
         supersedes=(*_REFUSED, "rules.social.callback.openid"),
     ),
     _of(
         "redirect.no-client",
-        "DOMAIN_CLIENT is not set, and LibreChat needs it at the end of a sign-in.",
-        "DOMAIN_CLIENT=https://chat.example.com",
-        consequence="Every sign-in fails with an error after the provider's page.",
+        "DOMAIN_CLIENT is not set, but LibreChat needs it at the end of a sign-in.",
+        "Set DOMAIN_CLIENT=https://chat.example.com",
+        consequence="Every sign-in ends with an error after the provider's page.",
         settings=("DOMAIN_CLIENT",),
     ),
     _of(
         "start.query",
-        "The link to /oauth/openid has a query, which LibreChat mistakes for the provider's answer.",
-        "Link to /oauth/openid with nothing after it.",
-        consequence="The link returns 401 Unauthorized.",
+        "The link to /oauth/openid has a query, which LibreChat mistakes for the provider's response.",
+        "Link to /oauth/openid without a query.",
+        consequence="The link leads to '401 Unauthorized'.",
     ),
     _of(
         "session.two-hosts",
-        "DOMAIN_CLIENT and DOMAIN_SERVER contain different hosts, and cookies belong to only one.",
+        "DOMAIN_CLIENT and DOMAIN_SERVER have different hosts, and a cookie belongs to only one host.",
         "Use the same host in DOMAIN_CLIENT and DOMAIN_SERVER.",
-        consequence="People come back from the provider and are not signed in.",
+        consequence="People come back from the provider but are not signed in.",
         settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
     ),
     _of(
         "session.other-host",
-        "People start the sign-in on a different host than DOMAIN_SERVER.",
+        "People start the sign-in on a different host from the one in DOMAIN_SERVER.",
         "Open LibreChat at the address in DOMAIN_SERVER, or set DOMAIN_SERVER to the address that people open.",
         consequence=_FAILED,
         settings=("DOMAIN_SERVER",),
@@ -126,35 +130,35 @@ _SETTINGS = (
     _of(
         "session.callback-http",
         "The session cookie is Secure, but DOMAIN_SERVER begins with http://.",
-        "DOMAIN_SERVER=https://HOST, as people open it.",
+        "Set DOMAIN_SERVER=https://HOST, the address that people open.",
         consequence=_FAILED,
         settings=("DOMAIN_SERVER",),
     ),
     _of(
         "session.lifetime",
-        "A session lifetime is not a whole number of seconds, so LibreChat cannot sign the session.",
-        "Set it in whole seconds, for example 1000 * 60 * 15.",
-        consequence="Every sign-in fails with an error after the provider's page.",
+        "A session lifetime is not a whole number of seconds, so LibreChat cannot sign tokens.",
+        "Set it to a multiple of 1000 (milliseconds), for example 1000 * 60 * 15.",
+        consequence="Every sign-in ends with an error after the provider's page.",
         settings=("SESSION_EXPIRY", "REFRESH_TOKEN_EXPIRY"),
     ),
     _of(
         "scope.no-openid",
         "OPENID_SCOPE does not contain the word openid.",
-        "OPENID_SCOPE='openid profile email', separated by spaces.",
-        consequence="The provider sends no ID token, and every sign-in fails with an error.",
+        "Set OPENID_SCOPE='openid profile email', separated by spaces.",
+        consequence="The provider sends no ID token, and every sign-in ends with an error.",
         settings=("OPENID_SCOPE",),
     ),
     _of(
         "scope.separator",
-        "OPENID_SCOPE contains a quotation mark or a backslash, which no scope may contain.",
-        "OPENID_SCOPE=openid profile email, separated by spaces.",
+        "OPENID_SCOPE contains a quotation mark or a backslash, which are not allowed in a scope.",
+        "Set OPENID_SCOPE=openid profile email, separated by spaces.",
         consequence=_FAILED,
         settings=("OPENID_SCOPE",),
     ),
     _of(
         "tls.unverified",
-        "NODE_TLS_REJECT_UNAUTHORIZED=0 switches off every certificate check of LibreChat.",
-        "Remove NODE_TLS_REJECT_UNAUTHORIZED, and name a private authority in NODE_EXTRA_CA_CERTS instead.",
+        "NODE_TLS_REJECT_UNAUTHORIZED=0 switches off every certificate check in LibreChat.",
+        "Remove NODE_TLS_REJECT_UNAUTHORIZED. For a private CA, set NODE_EXTRA_CA_CERTS instead.",
         consequence="Anybody on the network can read the client secret and forge sign-ins.",
         settings=("NODE_TLS_REJECT_UNAUTHORIZED",),
     ),
@@ -170,28 +174,29 @@ _DISCOVERY = (
     ),
     _at_start(
         "discovery.unknown",
-        "The provider could not be reached from this machine, so OpenID could not be checked.",
-        "Run the check on a machine that can reach the provider, or name its address: --resolve HOST:ADDRESS.",
+        "This machine could not connect to the provider, so OpenID could not be checked.",
+        "Run the check on a machine that can reach the provider, or give the provider's address: --resolve "
+        "HOST:ADDRESS",
         transient=True,
     ),
     _at_start(
         "discovery.slow",
         "The provider did not answer within 30 seconds, LibreChat's limit.",
-        "Make the provider answer faster, then restart LibreChat.",
+        "Find out why the provider is slow, then restart LibreChat.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
         transient=True,
     ),
     _at_start(
         "discovery.status",
-        "The provider has no discovery document below OPENID_ISSUER.",
+        "The provider has no discovery document under OPENID_ISSUER.",
         "Set OPENID_ISSUER to the part of the address before /.well-known/openid-configuration.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
     _at_start(
         "discovery.redirect",
-        "The discovery document redirects, and LibreChat follows no redirect.",
+        "The discovery document's address redirects, but LibreChat does not follow redirects.",
         "Set OPENID_ISSUER to the address that it redirects to.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
@@ -211,82 +216,84 @@ _DISCOVERY = (
     ),
     _at_start(
         "discovery.no-issuer",
-        "The discovery document names no issuer.",
+        "The discovery document contains no issuer.",
         "Set OPENID_ISSUER to your provider's issuer.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
     _at_start(
         "discovery.issuer-mismatch",
-        "The discovery document names a different issuer than OPENID_ISSUER.",
-        "Set OPENID_ISSUER to the issuer in the discovery document, including any trailing slash.",
+        "The issuer in the discovery document is not OPENID_ISSUER.",
+        "Set OPENID_ISSUER to the issuer in the discovery document, including any final slash.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
     _at_start(
         "discovery.issuer-inside",
-        "The provider uses a different issuer than its discovery document names.",
-        "Set the provider's own public address to the issuer in its discovery document.",
+        "The provider uses a different issuer from the one in its discovery document.",
+        "In the provider's configuration, set its public address to the issuer in the discovery document.",
         consequence=_FAILED,
         settings=("OPENID_ISSUER",),
     ),
     _at_start(
         "discovery.http-endpoint",
-        "The discovery document has an http:// endpoint, which LibreChat does not call.",
-        "Configure the provider's public https address (Keycloak: KC_HOSTNAME and KC_PROXY_HEADERS=xforwarded), then restart LibreChat.",
+        "The discovery document contains an http:// endpoint, which LibreChat does not use.",
+        "Configure the provider's public https address (Keycloak: KC_HOSTNAME and KC_PROXY_HEADERS=xforwarded), then "
+        "restart LibreChat.",
         consequence=_NOBODY,
     ),
     _at_start(
         "discovery.no-endpoint",
-        "The discovery document is missing an endpoint that LibreChat needs.",
-        "Use a provider with the authorization code flow; check OPENID_ISSUER.",
+        "The discovery document does not contain an endpoint that LibreChat needs.",
+        "Check OPENID_ISSUER, and use a provider that supports the authorization code flow.",
         consequence=_NOBODY,
         settings=("OPENID_ISSUER",),
     ),
     _at_start(
         "tls.refused",
         "LibreChat does not trust the provider's certificate.",
-        "Mount the authority's certificate and name it in NODE_EXTRA_CA_CERTS under environment of the api service.",
+        "Mount the CA's certificate, and set NODE_EXTRA_CA_CERTS to its path under environment of the api service.",
         consequence=_NO_BUTTON,
         settings=("NODE_EXTRA_CA_CERTS",),
     ),
     _at_start(
         "tls.name",
         "The provider's certificate does not match its host name.",
-        "In OPENID_ISSUER, use the name in the certificate, or give the provider a certificate for its name.",
+        "Use the certificate's name in OPENID_ISSUER, or install a certificate for the provider's name.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
     _at_start(
         "tls.expired",
-        "The provider's certificate is expired or not yet valid.",
+        "The provider's certificate has expired or is not valid yet.",
         "Renew the provider's certificate, then restart LibreChat.",
         consequence=_NO_BUTTON,
     ),
     _at_start(
         "tls.ca-file",
-        "LibreChat cannot read the file in NODE_EXTRA_CA_CERTS and does not trust the provider.",
+        "LibreChat cannot read the file in NODE_EXTRA_CA_CERTS, so it does not trust the provider.",
         "Mount the file into the api service, then recreate it.",
         consequence=_NO_BUTTON,
         settings=("NODE_EXTRA_CA_CERTS",),
     ),
     _at_start(
         "tls.handshake",
-        "The provider does not speak TLS 1.2 or later at this address.",
-        "Enable TLS 1.2 or 1.3 at the provider; check the port in OPENID_ISSUER.",
+        "The provider does not support TLS 1.2 or later at this address.",
+        "Check the port in OPENID_ISSUER, and enable TLS 1.2 or 1.3 at the provider.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
     _at_start(
         "tls.unknown",
         "This check does not trust the provider's certificate; LibreChat may.",
-        "Name the authority's certificate in NODE_EXTRA_CA_CERTS, in a file that belongs to the folder's owner or root and has mode 0644.",
+        "Set NODE_EXTRA_CA_CERTS to the CA's certificate. The file must be owned by the folder's owner or root, with "
+        "mode 0644.",
         settings=("NODE_EXTRA_CA_CERTS",),
     ),
     _at_start(
         "proxy.invalid",
         "The forward proxy's address has no http:// or https://.",
-        "PROXY=http://HOST:PORT",
+        "Set PROXY=http://HOST:PORT",
         consequence=_NO_BUTTON,
         settings=("PROXY",),
     ),
@@ -299,23 +306,23 @@ _DISCOVERY = (
     ),
     _at_start(
         "reuse.no-jwks",
-        "Tokens are reused, but the discovery document has no jwks_uri.",
-        "OPENID_REUSE_TOKENS=false",
+        "OPENID_REUSE_TOKENS is on, but the discovery document contains no jwks_uri.",
+        "Set OPENID_REUSE_TOKENS=false",
         consequence="LibreChat does not start: it exits, and Docker restarts it again and again.",
         settings=("OPENID_REUSE_TOKENS",),
     ),
     _at_start(
         "reuse.keys",
-        "The provider publishes no RSA or EC key, which LibreChat needs to reuse tokens.",
+        "To reuse tokens, LibreChat needs an RSA or EC key, but the provider publishes none.",
         "Sign ID tokens with RS256 or ES256 at the provider, or set OPENID_REUSE_TOKENS=false.",
-        consequence="People sign in, and every request after that returns 401.",
+        consequence="People can sign in, but every request after that ends with status 401.",
         settings=("OPENID_REUSE_TOKENS",),
     ),
     _at_start(
         "clock.skew",
         "This machine's clock is ahead of the provider's.",
-        "Synchronise both clocks with NTP; OPENID_CLOCK_TOLERANCE has no effect.",
-        consequence="Short-lived ID tokens have already expired when they arrive, and the sign-in fails.",
+        "Synchronise both clocks with NTP. OPENID_CLOCK_TOLERANCE has no effect.",
+        consequence="LibreChat treats short-lived ID tokens as expired, and the sign-in fails.",
     ),
 )
 FINDINGS = MappingProxyType(

@@ -6,20 +6,20 @@ from functools import partial
 
 from wizard.findings.model import FindingEntry
 
-_NO_BUTTON = "The OpenID button shows 'An unknown error occurred.' to everybody until LibreChat is restarted."
+_NO_BUTTON = "The OpenID button leads to 'An unknown error occurred.' for everybody until LibreChat is restarted."
 _of = partial(
     FindingEntry,
     check="openid",
     stage="discovery",
     docs="https://www.librechat.ai/docs/configuration/authentication/OAuth2-OIDC",
 )
-ANNOUNCED = _of("inside.announced", "The check runs a command in LibreChat's container.")
-ARRIVES = _of("inside.discovery", "LibreChat's container can also fetch the discovery document.")
+ANNOUNCED = _of("inside.announced", "A command was run in LibreChat's container.")
+ARRIVES = _of("inside.discovery", "LibreChat's container can fetch the discovery document.")
 RUNNING = _of("inside.registered", "The running LibreChat has registered OpenID.")
 NOT_RUN = _of(
     "inside.not-run",
     "The provider could not be checked from inside LibreChat's container.",
-    "Start LibreChat, and run the wizard as a user who may use Docker.",
+    "Start LibreChat, and run the wizard as a user with access to Docker.",
 )
 THROUGH_PROXY = _of(
     "inside.proxy",
@@ -31,7 +31,7 @@ OUTDATED = _of(
     "inside.outdated",
     "LibreChat's container was started with a different OPENID_ISSUER.",
     "Recreate the container.",
-    consequence="Changes to these settings have no effect yet.",
+    consequence="The changed settings have no effect yet.",
     settings=("OPENID_ISSUER",),
 )
 NOT_REGISTERED = _of(
@@ -43,21 +43,21 @@ NOT_REGISTERED = _of(
 OTHER = _of(
     "inside.other",
     "Inside LibreChat's container, the provider's address returns a different document.",
-    "Check DNS and extra_hosts of the api service: the provider's name resolves to a different server there.",
+    "Check DNS and extra_hosts of the api service: the provider's name leads to a different server there.",
     consequence=_NO_BUTTON,
     settings=("OPENID_ISSUER",),
 )
 CERTIFICATE = _of(
     "inside.certificate",
-    "Inside LibreChat's container, the provider's certificate is not trusted.",
-    "Mount the authority's certificate and name it in NODE_EXTRA_CA_CERTS under environment of the api service.",
+    "LibreChat's container does not trust the provider's certificate.",
+    "Mount the CA's certificate, and set NODE_EXTRA_CA_CERTS to its path under environment of the api service.",
     consequence=_NO_BUTTON,
     settings=("NODE_EXTRA_CA_CERTS",),
 )
 UNREACHABLE = _of(
     "inside.unreachable",
     "LibreChat's container could not reach the provider.",
-    "Check DNS, networks and extra_hosts of the api service, and firewalls between the container and the provider.",
+    "Check DNS, networks and extra_hosts of the api service, and any firewall between the container and the provider.",
     consequence=_NO_BUTTON,
     settings=("OPENID_ISSUER",),
     transient=True,

@@ -18,15 +18,15 @@ _SYNC = "OPENID_ROLE_SYNC_"
 _FOR_ROLE = "Compare the claims below with OPENID_REQUIRED_ROLE and its PARAMETER_PATH and TOKEN_KIND."
 
 WOULD_BE = _of("signin.would-be", "This person would be signed in.", consequence="")
-CLAIMS = _of("signin.claims", "The provider returned claims about this person.", consequence="")
+CLAIMS = _of("signin.claims", "The provider sent claims about this person.", consequence="")
 REVOKED = _of(
     "signin.revoked",
-    "The tokens of this sign-in were revoked at the provider, and nothing was stored.",
+    "The tokens from this sign-in were revoked at the provider; the wizard stored nothing from it.",
     consequence="",
 )
 NOT_REVOKED = _of(
     "signin.not-revoked",
-    "The tokens of this sign-in could not be revoked. The wizard did not keep them, and they expire at the provider.",
+    "The tokens from this sign-in could not be revoked. The wizard did not store them; they expire at the provider.",
     "End this session in the provider's console, or wait until the tokens expire.",
     consequence="A refresh token may stay valid at the provider until it expires.",
 )
@@ -38,7 +38,7 @@ FOREIGN = _of(
 STATE = _of(
     "signin.state",
     "The pasted address belongs to a different sign-in (state differs), so its code was not used.",
-    "Open the address that was printed last, and paste the address that the browser shows afterwards.",
+    "Open the address that was printed last, sign in, and paste the address that the browser then shows.",
 )
 NO_CODE = _of(
     "signin.no-code",
@@ -47,12 +47,12 @@ NO_CODE = _of(
 )
 USED = _of(
     "signin.used",
-    "This code has already been redeemed, and a code can be used only once.",
+    "This code was already redeemed, and a code can be used only once.",
     "Run the command again for a new sign-in.",
 )
 TAKEN = _of(
     "signin.taken",
-    "The running LibreChat answered the callback itself, so the code is no longer in the address bar.",
+    "The running LibreChat handled the callback itself, so the code is no longer in the address bar.",
     "Use LibreChat's log instead: doctor --watch-signin",
 )
 UNREDEEMED = _of(
@@ -67,13 +67,14 @@ _TOKEN = (
     _of(
         "token.code",
         "The provider says that the code is invalid or expired.",
-        "Run the command again and paste the address at once. If codes expire too soon, extend their lifetime at the provider.",
+        "Run the command again, and paste the address at once. If LibreChat gets this error, configure a longer "
+        "lifetime for codes at the provider.",
     ),
     _of("token.status", "The token endpoint returned an error.", "Check the provider's log."),
     _of(
         "token.not-json",
-        "The token endpoint's answer is not JSON.",
-        "Check token_endpoint and the proxies in front of it.",
+        "The token endpoint's response is not JSON.",
+        "Check token_endpoint and any proxy in front of it.",
     ),
     _of(
         "token.no-access-token", "The token endpoint returned no access token.", "Allow access tokens for this client."
@@ -81,18 +82,18 @@ _TOKEN = (
     _of("token.type", "The token endpoint's token_type is not Bearer.", "Have the provider issue Bearer tokens."),
     _of(
         "token.field",
-        "A field in the token endpoint's answer has a form that LibreChat refuses.",
+        "A field in the token endpoint's response has a format that LibreChat refuses.",
         "Update the provider.",
     ),
     _of(
         "token.hangs",
-        "The token endpoint does not answer; LibreChat would wait for minutes.",
-        "Make the token endpoint reachable.",
+        "The token endpoint does not respond; LibreChat would wait for minutes.",
+        "Make the token endpoint reachable from LibreChat.",
     ),
     _of(
         "token.no-id-token",
-        "The provider returned no ID token.",
-        "OPENID_SCOPE='openid profile email'; allow ID tokens for this client.",
+        "The provider sent no ID token.",
+        "Set OPENID_SCOPE='openid profile email', and allow ID tokens for this client.",
         settings=("OPENID_SCOPE",),
     ),
     _of(
@@ -101,9 +102,11 @@ _TOKEN = (
         "Sign ID tokens with RS256 at the provider.",
     ),
     _of(
-        "token.claim-missing", "The ID token is missing a claim that LibreChat needs.", "Add the claim at the provider."
+        "token.claim-missing",
+        "The ID token does not contain a claim that LibreChat needs.",
+        "Add the claim at the provider.",
     ),
-    _of("token.claim-type", "A claim of the ID token has the wrong type.", "Fix the claim's mapping at the provider."),
+    _of("token.claim-type", "A claim in the ID token has the wrong type.", "Fix the claim's mapping at the provider."),
     _of(
         "token.audience",
         "The ID token was issued for a different client.",
@@ -112,40 +115,40 @@ _TOKEN = (
     ),
     _of(
         "token.azp",
-        "The ID token has several audiences and another authorized party (azp).",
+        "The ID token has several audiences and a different authorized party (azp).",
         "Remove the other audiences at the provider.",
         settings=("OPENID_CLIENT_ID",),
     ),
     _of(
         "nonce.unasked",
         "The ID token has a nonce although LibreChat sent none.",
-        "OPENID_GENERATE_NONCE=true",
+        "Set OPENID_GENERATE_NONCE=true",
         settings=("OPENID_GENERATE_NONCE",),
     ),
     _of(
         "nonce.other",
-        "The ID token has a different nonce than the one that was sent.",
-        "Look for a cache in front of the provider.",
+        "The ID token's nonce is not the one that LibreChat sent.",
+        "Check for a cache in front of the provider.",
     ),
 )
 _CALLBACK = (
-    _of("callback.denied", "The person or the provider denied access.", "Give this person access to the application."),
+    _of("callback.denied", "The person or the provider denied access.", "Allow this person to use the application."),
     _of("callback.error", "The provider returned an error instead of a code.", "Check the provider's log."),
-    _of("callback.state", "The answer's state is not the one that was sent.", "Sign in again."),
+    _of("callback.state", "The state in the provider's response is not the one that LibreChat sent.", "Sign in again."),
     _of(
         "callback.no-issuer",
-        "The provider announces an iss parameter but does not send it.",
-        "Update the provider, or switch authorization_response_iss_parameter_supported off.",
+        "The provider announces an iss parameter, but does not send it.",
+        "Update the provider, or switch off authorization_response_iss_parameter_supported.",
     ),
     _of(
         "session.other-browser",
-        "The answer came in a different browser than the one that started the sign-in.",
+        "The sign-in ended in a different browser from the one that started it.",
         "Use the same browser for the whole sign-in.",
     ),
     _of(
         "session.too-short",
         "The sign-in took longer than SESSION_EXPIRY.",
-        "SESSION_EXPIRY=1000 * 60 * 15",
+        "Set SESSION_EXPIRY=1000 * 60 * 15",
         settings=("SESSION_EXPIRY",),
     ),
 )
@@ -159,7 +162,7 @@ _PERSON = (
     _of(
         "claims.bad-email",
         "The claim that LibreChat uses as the e-mail address does not contain one.",
-        "Set OPENID_EMAIL_CLAIM to the claim that contains it.",
+        "Set OPENID_EMAIL_CLAIM to the claim that contains the address.",
         settings=("OPENID_EMAIL_CLAIM",),
     ),
     _of(
@@ -170,8 +173,8 @@ _PERSON = (
     _of(
         "claims.userinfo-only",
         "The e-mail address comes only from the userinfo endpoint.",
-        "Put email into the ID token as well.",
-        consequence="Sign-ins fail with 400 while that endpoint fails.",
+        "Configure the provider to put email into the ID token as well.",
+        consequence="When that endpoint fails, sign-ins fail with status 400.",
     ),
     _of(
         "claims.name",
@@ -187,80 +190,86 @@ _PERSON = (
     ),
     _of(
         "account.other-provider",
-        "An account from another provider has this e-mail address, and LibreChat does not link them.",
+        "An account from another provider has this e-mail address, and LibreChat does not link accounts.",
         "Sign in with the earlier method, or remove that account.",
     ),
     _of(
         "account.other-sub",
-        "An OpenID account with this e-mail address is bound to another sub.",
-        "Keep the provider's subject identifiers, or remove that account.",
+        "An OpenID account with this e-mail address is bound to a different sub.",
+        "Make the provider send the same subject identifiers (sub) as before, or remove that account.",
     ),
 )
 _ROLES = (
-    _of("role.kind", "OPENID_REQUIRED_ROLE_TOKEN_KIND is not a valid kind of token.", "Use access, id or userinfo.", settings=_ROLE),
-    _of("role.blank", "OPENID_REQUIRED_ROLE or its path is blank.", "Name the role and the claim.", settings=_ROLE),
+    _of("role.kind", "OPENID_REQUIRED_ROLE_TOKEN_KIND is not a valid kind of token.", "Set it to access, id or "
+    "userinfo.", settings=_ROLE),
+    _of("role.blank", "OPENID_REQUIRED_ROLE or its path is blank.", "Set OPENID_REQUIRED_ROLE and "
+    "OPENID_REQUIRED_ROLE_PARAMETER_PATH.", settings=_ROLE),
     _of(
         "role.opaque",
         "LibreChat looks for roles in the access token, which is opaque.",
         "Set OPENID_REQUIRED_ROLE_TOKEN_KIND=id, or have the provider issue a JWT as access token.",
         settings=_ROLE,
     ),
-    _of("role.path", "The claim that should hold roles is missing or contains none.", _FOR_ROLE, settings=_ROLE),
+    _of("role.path", "The claim that should contain the roles is missing or empty.", _FOR_ROLE, settings=_ROLE),
     _of("role.split", "The claim is a single string, which LibreChat splits at spaces and commas.", _FOR_ROLE, settings=_ROLE),
-    _of("role.slash", "The group differs from OPENID_REQUIRED_ROLE by a slash.", _FOR_ROLE, settings=_ROLE),
+    _of("role.slash", "The group differs from OPENID_REQUIRED_ROLE only in a slash.", _FOR_ROLE, settings=_ROLE),
     _of("role.case", "The role differs from OPENID_REQUIRED_ROLE only in upper and lower case.", _FOR_ROLE, settings=_ROLE),
     _of("role.absent", "This person does not have the role in OPENID_REQUIRED_ROLE.", _FOR_ROLE, settings=_ROLE),
     _of(
         "admin.kind",
         "OPENID_ADMIN_ROLE_TOKEN_KIND is not a valid kind of token.",
-        "Use access, id or userinfo.",
+        "Set it to access, id or userinfo.",
         settings=("OPENID_ADMIN_ROLE_TOKEN_KIND",),
     ),
     _of(
         "admin.list",
-        "OPENID_ADMIN_ROLE is a list, and LibreChat compares it as one role.",
-        "Name one role.",
-        consequence="Nobody becomes ADMIN through this setting.",
+        "OPENID_ADMIN_ROLE is a list, but LibreChat compares it as a single role.",
+        "Set it to a single role.",
+        consequence="This setting makes nobody ADMIN.",
         settings=("OPENID_ADMIN_ROLE",),
     ),
     _of(
         "rolesync.unknown-role",
-        "Role sync names a role that LibreChat does not have.",
+        "Role sync would assign a role that does not exist in LibreChat.",
         "Create the role in LibreChat, or correct the name.",
         settings=(f"{_SYNC}ROLE_PRIORITY", f"{_SYNC}FALLBACK_ROLE"),
     ),
     _of(
         "rolesync.api",
         "OPENID_ROLE_SYNC_API_ENABLED needs OPENID_ROLE_SYNC_ENABLED.",
-        "OPENID_ROLE_SYNC_ENABLED=true",
+        "Set OPENID_ROLE_SYNC_ENABLED=true",
         settings=(f"{_SYNC}ENABLED",),
     ),
-    _of("rolesync.source", "OPENID_ROLE_SYNC_SOURCE is not a valid kind of token.", "Use access, id or userinfo.", settings=(f"{_SYNC}SOURCE",)),
+    _of("rolesync.source", "OPENID_ROLE_SYNC_SOURCE is not a valid kind of token.", "Set it to access, id or "
+    "userinfo.", settings=(f"{_SYNC}SOURCE",)),
     _of("rolesync.no-claim", "OPENID_ROLE_SYNC_CLAIM is not set.", "Set it to the claim that contains the roles.", settings=(f"{_SYNC}CLAIM",)),
-    _of("rolesync.admin", "Role sync is set to assign ADMIN, which it cannot do.", "Remove ADMIN; use OPENID_ADMIN_ROLE.", settings=(f"{_SYNC}ROLE_PRIORITY",)),
+    _of("rolesync.admin", "Role sync would assign ADMIN, which is not allowed.", "Remove ADMIN, and use "
+    "OPENID_ADMIN_ROLE "
+    "instead.", settings=(f"{_SYNC}ROLE_PRIORITY",)),
 )  # fmt: skip
 _REUSE = (
     _of(
         "reuse.no-refresh",
-        "Tokens are reused, but the provider returned no refresh token.",
+        "OPENID_REUSE_TOKENS is on, but the provider sent no refresh token.",
         "Add offline_access to OPENID_SCOPE and allow refresh tokens for this client, or set OPENID_REUSE_TOKENS=false.",
-        consequence="People come back from the provider and are not signed in.",
+        consequence="People come back from the provider but are not signed in.",
         settings=("OPENID_SCOPE", "OPENID_REUSE_TOKENS"),
     ),
 )
-RENEWED = _of("renewal.ok", "The provider renewed the tokens, and this person stays signed in.", consequence="")
+RENEWED = _of("renewal.ok", "The provider renewed the tokens, so this person stays signed in.", consequence="")
 NOT_RENEWED = _of(
     "renewal.unknown",
     "It is unknown whether the tokens can be renewed.",
-    "Run it again with a longer time: doctor --only session --for 1h",
+    "Check for a longer time: doctor --only session --for 1h",
     consequence="",
     transient=True,
 )
 OPAQUE = _of(
     "renewal.access-token",
-    "The access token is opaque, but v0.8.8-rc2 and later need a JWT to pass it on.",
-    "Have the provider issue a JWT as access token: an API with OPENID_AUDIENCE, or its scope in OPENID_SCOPE.",
-    consequence="Tools that get the person's token (MCP, SharePoint, Graph) refuse it.",
+    "The access token is opaque, but v0.8.8-rc2 and later pass it on only if it is a JWT.",
+    "Have the provider issue a JWT as access token: set OPENID_AUDIENCE to an API, or add a scope of that API to "
+    "OPENID_SCOPE.",
+    consequence="Tools that use the person's token (MCP, SharePoint, Graph) reject it.",
     settings=("OPENID_AUDIENCE", "OPENID_SCOPE"),
 )
 _GONE = "People are signed out when the provider's first tokens expire."
@@ -268,27 +277,30 @@ _RENEWAL = (
     _of(
         "renewal.refused",
         "The provider refused to renew the tokens.",
-        "Allow refresh tokens for this client and offline_access in OPENID_SCOPE, or set OPENID_REUSE_TOKENS=false.",
+        "Allow refresh tokens for this client, and add offline_access to OPENID_SCOPE. Or set "
+        "OPENID_REUSE_TOKENS=false.",
         consequence=_GONE,
         settings=("OPENID_SCOPE", "OPENID_REUSE_TOKENS"),
     ),
     _of(
         "renewal.not-rotated",
-        "The provider renewed once without a new refresh token, and then refused the old one.",
-        "Have the provider return a refresh token with each renewal, or keep the old one valid; or set OPENID_REUSE_TOKENS=false.",
+        "The provider renewed the tokens once without a new refresh token, and then rejected the old one.",
+        "Have the provider return a refresh token with each renewal, or keep the old one valid. Or set "
+        "OPENID_REUSE_TOKENS=false.",
         consequence="People are signed out at the second renewal.",
         settings=("OPENID_REUSE_TOKENS",),
     ),
     _of(
         "renewal.opaque",
-        "The renewal returns no ID token, and the access token is opaque.",
-        "Have the provider return an ID token with each renewal, or a JWT as access token (OPENID_AUDIENCE); or set OPENID_REUSE_TOKENS=false.",
+        "The provider returns no ID token with the renewal, and the access token is opaque.",
+        "Have the provider return an ID token with each renewal, or a JWT as access token (OPENID_AUDIENCE). Or set "
+        "OPENID_REUSE_TOKENS=false.",
         consequence=_GONE,
         settings=("OPENID_AUDIENCE", "OPENID_REUSE_TOKENS"),
     ),
     _of(
         "renewal.no-id-token",
-        "The renewal returns no ID token, which LibreChat may refuse.",
+        "The provider returns no ID token with the renewal, and LibreChat may refuse that.",
         "Have the provider return an ID token with each renewal (scope openid), or set OPENID_REUSE_TOKENS=false.",
         consequence=_GONE,
         settings=("OPENID_SCOPE", "OPENID_REUSE_TOKENS"),

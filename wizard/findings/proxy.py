@@ -10,50 +10,53 @@ _NOBODY = "Nobody can open LibreChat."
 _of = partial(FindingEntry, check="proxy")
 AROUND_OPEN = _of(
     "around.open",
-    "LibreChat can also be reached without the proxy, unencrypted.",
-    "Publish LibreChat's own port only on this machine (127.0.0.1).",
-    consequence="People who connect there can forge the address that limits and bans use (X-Forwarded-For), and sign in unencrypted.",
+    "LibreChat can also be reached without the proxy, over an unencrypted connection.",
+    "Publish LibreChat's own port only on 127.0.0.1.",
+    consequence="People who connect there send their passwords unencrypted, and can forge the address that limits and "
+    "bans use (X-Forwarded-For).",
     settings=("HOST", "PORT"),
 )
 AROUND_CLOSED = _of("around.closed", "LibreChat's own port cannot be reached without the proxy.")
 AROUND_UNTOLD = _of(
     "around.untold",
     "Could not check from here whether LibreChat's own port can be reached without the proxy.",
-    "On another machine, run: curl http://THE-SERVER:3080/health. It must not answer OK.",
+    "From another machine, run: curl http://THE-SERVER:3080/health (it must not print OK)",
     settings=("HOST", "PORT"),
 )
 PROTO_UNUSED = _of(
     "proto.unused",
-    "Nothing in this setup depends on X-Forwarded-Proto: only sign-in with OpenID and Secure cookies does.",
+    "Nothing here depends on X-Forwarded-Proto: only sign-in with OpenID and Secure cookies does.",
 )
-PROTO_OK = _of("proto.ok", "LibreChat detects https behind the proxy, so OpenID gets its session cookie.")
+PROTO_OK = _of("proto.ok", "LibreChat detects HTTPS behind the proxy, so OpenID gets its session cookie.")
 PROTO_MISSING = _of(
     "proto.missing",
-    "The session cookie of OpenID is for https only, but LibreChat does not detect https behind the proxy.",
+    "OpenID's session cookie is only for HTTPS, but LibreChat does not detect HTTPS behind the proxy.",
     "Configure the proxy to set X-Forwarded-Proto.",
     consequence="Everybody who signs in with OpenID ends up at the login page (auth_failed).",
     settings=("TRUST_PROXY",),
 )
 PROTO_UNTOLD = _of(
     "proto.untold",
-    "LibreChat's answer does not show whether it detects https behind the proxy.",
-    "The result of the check 'instance' shows whether OpenID is ready. If it is not, LibreChat's log shows why.",
+    "LibreChat's response does not show whether it detects HTTPS behind the proxy.",
+    "To see whether OpenID is ready, run: doctor --only instance. LibreChat's log shows why it is not.",
 )
 LIMITED = _of(
     "limited",
     "LibreChat reports too many sign-in attempts from this address.",
-    "Wait, then try again. LOGIN_MAX and LOGIN_WINDOW set how many attempts an address has.",
-    consequence="If nobody here tried, all people share one address behind the proxy, and nobody can sign in now.",
+    "Wait, then try again. LOGIN_MAX and LOGIN_WINDOW limit the attempts from one address.",
+    consequence="If nobody here tried to sign in, all people share one address behind the proxy, and nobody can sign "
+    "in now.",
     settings=("LOGIN_MAX", "LOGIN_WINDOW"),
 )
 ADDRESS_OWN = _of("address.own", "LibreChat uses people's real addresses and ignores forged X-Forwarded-For headers.")
 ADDRESS_NOT_CLAIMED = _of(
     "address.not-claimed",
-    "LibreChat ignores forged X-Forwarded-For headers. Could not check whether it tells people apart: this machine has only one address.",
+    "LibreChat ignores forged X-Forwarded-For headers. Could not check whether it distinguishes between people: this "
+    "machine has only one address.",
 )
 ADDRESS_WRONG = _of(
     "address.wrong",
-    "LibreChat counts two addresses as one, or trusts a forged X-Forwarded-For header.",
+    "LibreChat treats two addresses as one, or trusts a forged X-Forwarded-For header.",
     "Configure the proxy to set X-Forwarded-For, and set TRUST_PROXY to the number of proxies.",
     consequence="Sign-in limits and bans apply to everybody, or to nobody.",
     settings=("TRUST_PROXY",),
@@ -73,71 +76,73 @@ ADDRESS_CLAIMED = _of(
 )
 ADDRESS_SHARED = _of(
     "address.shared",
-    "LibreChat counts all people as one address.",
+    "LibreChat sees the same address for all people.",
     "Configure the proxy to set X-Forwarded-For, and set TRUST_PROXY to the number of proxies.",
-    consequence="After seven sign-in attempts in five minutes, by anybody, nobody can sign in, and a ban applies to everybody.",
+    consequence="After seven sign-in attempts in five minutes by anybody, nobody can sign in, and a ban applies to "
+    "everybody.",
     settings=("TRUST_PROXY",),
 )
 PASSAGE_OK = _of("passage.ok", "Requests to LibreChat's API reach it.")
 PASSAGE_LOGIN = _of(
     "passage.login",
-    "The proxy asks for its own login for LibreChat's API. LibreChat needs the same header (Authorization) for "
-    "its sessions: people see the page, but get no answers or repeated password prompts.",
+    "The proxy requires its own login for LibreChat's API. LibreChat uses the same header (Authorization) for its "
+    "sessions, so people see the page, but requests fail or ask for a password repeatedly.",
     "Remove auth_basic (nginx) or basic_auth (Caddy) from /api/ and /oauth/.",
 )
 PASSAGE_GATEWAY = _of(
     "passage.gateway",
-    "The proxy answers, but cannot reach LibreChat.",
-    "Check that LibreChat is running, and that the host and port in proxy_pass (nginx) or reverse_proxy (Caddy) lead to it.",
+    "The proxy responds, but cannot reach LibreChat.",
+    "Check that LibreChat is running, and check the host and port in proxy_pass (nginx) or reverse_proxy (Caddy).",
     consequence=_NOBODY,
 )
 PASSAGE_REDIRECT = _of(
     "passage.redirect",
-    "LibreChat's API is redirected to a different address.",
+    "Requests to LibreChat's API are redirected to a different address.",
     "Exempt /api/ and /oauth/ from the proxy's own login, or check the address that it redirects to (--url).",
     consequence=_NOBODY,
 )
 PASSAGE_OTHER = _of(
     "passage.other",
-    "A different program answers at LibreChat's API.",
-    "Pass every path on to LibreChat, unchanged: location / { proxy_pass http://...; } in nginx.",
+    "A different program responds at LibreChat's API.",
+    "Configure the proxy to pass every path to LibreChat unchanged. For nginx: location / { proxy_pass http://...; }",
     consequence=_NOBODY,
 )
 UPLOAD_SILENT = _of(
     "upload.silent",
-    "A large request was not answered in time: the connection is slow, or a proxy delays it.",
+    "A large request got no response in time: the connection is slow, or a proxy delays it.",
     "Try again over a faster connection, and check the proxy's size limit.",
 )
 UPLOAD_BROKEN = _of(
     "upload.broken",
     "A large request was aborted; small ones work.",
     "Raise the proxy's size limit.",
-    consequence="Larger files cannot be sent.",
+    consequence="People cannot upload larger files.",
 )
 UPLOAD_LIMIT = _of(
     "upload.limit",
     "The proxy refuses large requests (413).",
     "Raise the proxy's size limit.",
-    consequence="People cannot send files or pictures larger than this limit.",
+    consequence="People cannot upload files or images that are larger than the limit.",
 )
 UPLOAD_OK = _of("upload.ok", "Large requests work.")
 UPLOAD_OTHER = _of(
     "upload.other",
-    "A large request got a different answer than a small one.",
-    "A firewall in the proxy may inspect requests; check its size limit.",
-    consequence="Larger files may fail.",
+    "A large request got a different response from a small one.",
+    "A web application firewall may inspect large requests. Check its size limit.",
+    consequence="Uploads of larger files may fail.",
 )
-STREAMING_EXPECTED = _of("streaming.expected", "Streaming was not measured; it is expected to work.")
+STREAMING_EXPECTED = _of("streaming.expected", "Streaming was not tested; it is expected to work.")
 STREAMING_UNTOLD = _of(
     "streaming.untold",
-    "Could not check whether the proxy streams a model's answer, because LibreChat streams nothing else.",
-    "Ask a model for a long answer. If it appears all at once, set proxy_buffering off; in nginx, or flush_interval -1 in Caddy.",
+    "Could not check whether the proxy streams a model's responses: LibreChat streams nothing else.",
+    "Ask a model for a long response. If it appears all at once, set 'proxy_buffering off;' in nginx, or "
+    "'flush_interval -1' in Caddy.",
 )
 HOPS_TOO_FEW = _of(
     "hops.too-few",
-    "There are more proxies in front of LibreChat than TRUST_PROXY says.",
+    "There are more proxies in front of LibreChat than TRUST_PROXY specifies.",
     "Set TRUST_PROXY to the number of proxies.",
-    consequence="LibreChat counts everybody behind the extra proxy as one address, so they share one sign-in limit.",
+    consequence="LibreChat sees one address for everybody behind that proxy, so they share one sign-in limit.",
     settings=("TRUST_PROXY",),
 )
 
@@ -145,7 +150,7 @@ UNANSWERED = FindingFamily(
     _of(
         "passage.{}",
         "The site did not return a valid HTTP response ({}).",
-        "See the checks dns and tls, and the proxy's log.",
+        "See the results of the checks dns and tls, and the proxy's log.",
         consequence="nobody can reach LibreChat.",
     ),
     FAILURES,

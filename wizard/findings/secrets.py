@@ -10,47 +10,49 @@ _of = partial(FindingEntry, check="rules")
 CREDS_KEY_FORM = _of(
     "secrets.creds-key-form",
     "CREDS_KEY is not 64 hexadecimal digits:",
-    "Keep it until its data is re-encrypted with a key of the right length. A new one makes stored keys and two-factor secrets unreadable.",
-    consequence="keys cannot be stored or are encrypted weakly, and two-factor sign-in cannot be switched on.",
+    "Keep it until its data is re-encrypted with a key of the right length. A new key makes stored keys and "
+    "two-factor secrets unreadable.",
+    consequence="LibreChat cannot store keys or encrypts them weakly, and people cannot enable two-factor sign-in.",
     settings=("CREDS_KEY",),
 )
 CREDS_IV_FORM = _of(
     "secrets.creds-iv-form",
     "CREDS_IV is not 32 hexadecimal digits:",
     "Generate one: CREDS_IV: {generate: true, replace: true, accept_loss: true}.",
-    consequence="storing a key fails with an error.",
+    consequence="LibreChat returns an error when people store a key.",
     settings=("CREDS_IV",),
 )
 CREDS_KEY_TAIL = _of(
     "secrets.creds-key-tail",
-    "CREDS_KEY has characters after its 64 hexadecimal digits; LibreChat ignores them before v0.8.8.",
-    "Remove what follows the 64 digits. The key stays the same: encrypted data remains readable.",
+    "CREDS_KEY has characters after its 64 hexadecimal digits; LibreChat ignores them only before v0.8.8.",
+    "Remove everything after the 64 digits. The key stays the same, so encrypted data remains readable.",
     settings=("CREDS_KEY",),
 )
 CREDS_IV_TAIL = _of(
     "secrets.creds-iv-tail",
-    "CREDS_IV has characters after its 32 hexadecimal digits; LibreChat ignores them before v0.8.8.",
-    "Remove what follows the 32 digits. The value stays the same.",
+    "CREDS_IV has characters after its 32 hexadecimal digits; LibreChat ignores them only before v0.8.8.",
+    "Remove everything after the 32 digits. The value stays the same.",
     settings=("CREDS_IV",),
 )
 ADMIN_PANEL_SECRET = _of(
     "admin-panel.secret",
-    "ADMIN_PANEL_SESSION_SECRET is missing, or shorter than 32 characters:",
+    "ADMIN_PANEL_SESSION_SECRET is missing or shorter than 32 characters:",
     "Generate one: ADMIN_PANEL_SESSION_SECRET: {generate: true}.",
     consequence="the admin panel keeps restarting.",
     settings=("ADMIN_PANEL_SESSION_SECRET",),
 )
 ADMIN_PANEL_COOKIE = _of(
     "admin-panel.cookie",
-    "The admin panel is reached over plain HTTP, but its cookie is for HTTPS only:",
-    "ADMIN_PANEL_SESSION_COOKIE_SECURE=false, or HTTPS.",
+    "Administrators open the admin panel over plain HTTP, but its cookie is only for HTTPS:",
+    "Use HTTPS, or set ADMIN_PANEL_SESSION_COOKIE_SECURE=false.",
     consequence="the panel keeps asking people to sign in.",
 )
 ADMIN_PANEL_ADDRESS = _of(
     "admin-panel.address",
     "VITE_API_BASE_URL of the admin panel contains a name that only containers can resolve:",
-    "Set VITE_API_BASE_URL to LibreChat's public address (DOMAIN_CLIENT). API_SERVER_URL is the address between containers.",
-    consequence="browsers cannot reach it.",
+    "Set VITE_API_BASE_URL to LibreChat's public address (DOMAIN_CLIENT). API_SERVER_URL is the address between "
+    "containers.",
+    consequence="browsers cannot reach LibreChat from the panel.",
     settings=("DOMAIN_CLIENT",),
 )
 SEARCH_KEY = _of(
@@ -65,7 +67,8 @@ MISSING = FindingFamily(
         "secrets.missing.{}",
         "{} is blank.",
         "Let the wizard set it: {}: {generate: true}.",
-        consequence="LibreChat does not start, or generates its own value, which rag_api and other instances do not know.",
+        consequence="LibreChat does not start, or generates its own value, which rag_api and a second instance do not "
+        "have.",
     )
 )
 PUBLISHED = FindingFamily(
@@ -73,7 +76,7 @@ PUBLISHED = FindingFamily(
         "secrets.published.{}",
         "{} is the value that LibreChat's sample files publish.",
         "Replace it: {}: {generate: true, replace: true}.",
-        consequence="anybody can forge what it protects, or read what it encrypts.",
+        consequence="anybody can forge the data that it protects, or read the data that it encrypts.",
     )
 )
 EQUAL = FindingFamily(
@@ -94,31 +97,32 @@ PLACEHOLDER = FindingFamily(
     _of(
         "secrets.placeholder.{}",
         "{} is a placeholder, not a secret.",
-        "Write the real value of {}, or {generate: true, replace: true} for a secret of LibreChat's own.",
+        "Set {} to the real value. For one of LibreChat's own secrets, use {generate: true, replace: true}.",
     )
 )
 PLACEHOLDERS = _of(
     "secrets.placeholders",
-    "Some secrets are placeholders from a guide.",
+    "Secrets are placeholders from a guide.",
     "Generate them: NAME: {generate: true, replace: true}.",
-    consequence="Anyone who knows the guide can forge what they protect, or read what they encrypt.",
+    consequence="Anyone who knows the guide can forge the data that they protect, or read the data that they encrypt.",
 )
 REFERENCE = _of(
     "secrets.reference",
-    "Some secrets are references to a secret store, which nothing resolves here:",
-    "Write the actual values.",
-    consequence="the text of the reference is the secret, and everybody who knows it can forge what it protects.",
+    "Secrets are references to a secret store, and nothing resolves them here:",
+    "Replace each reference with its value.",
+    consequence="the text of the reference is the secret, and everybody who knows it can forge the data that it "
+    "protects.",
 )
 COMMAND = _of(
     "secrets.command",
-    "Some secrets are commands, which nothing executes:",
+    "Secrets are commands, which nothing executes:",
     "Generate them: NAME: {generate: true, replace: true}.",
     consequence="the text of the command is the secret, and everybody can guess it.",
 )
 NAMES_NOTHING = _of(
     "values.placeholder",
     "An address still contains a placeholder from a guide:",
-    "Replace it with the real name.",
+    "Replace the placeholder with the real name.",
     consequence="it does not lead to a server.",
 )
 SHORT = FindingFamily(
@@ -131,8 +135,8 @@ SHORT = FindingFamily(
 REPLACED = FindingFamily(
     _of(
         "secrets.replaced.{}",
-        "The answers replace the value of {}.",
-        "Keep the old value, or use --force to accept the loss.",
+        "{} would be replaced with the given value.",
+        "Keep the old value, or use --force to accept this.",
         consequence="everything the old value protected becomes invalid.",
     )
 )
@@ -140,7 +144,8 @@ GENERATED_ELSEWHERE = FindingFamily(
     _of(
         "secrets.generated-elsewhere.{}",
         "{} is blank, and LibreChat has run here with its own value, which could not be read.",
-        "Start LibreChat as it is and run this again, or copy the values of its .env.temp out of the container into .env.",
-        consequence="a new value would make what the old one protected unusable.",
+        "Start LibreChat without changes and run this again. Or copy the values from .env.temp in the container into "
+        ".env.",
+        consequence="a new value would make the data that the old one protects unusable.",
     )
 )

@@ -6,8 +6,8 @@ from functools import partial
 
 from wizard.findings.model import FindingEntry, FindingFamily
 
-_SPAM = "Receivers refuse the mail or treat it as spam."
-_TRY_AGAIN = "Try again, and check that the domain's name servers answer."
+_SPAM = "Receiving servers reject the mail or treat it as spam."
+_TRY_AGAIN = "Check that the domain's name servers respond, then try again."
 _of = partial(
     FindingEntry,
     check="sender",
@@ -16,42 +16,46 @@ _of = partial(
 )
 DNS_SILENT = _of(
     "dns.silent",
-    "DNS gave no answer about the sender's domain.",
-    "Check that this machine can resolve names, and that the domain's name servers answer.",
+    "DNS queries for the sender's domain got no response.",
+    "Check that this machine can resolve names and that the domain's name servers respond.",
 )
-DKIM_UNKNOWN = _of("dkim.unknown", "DNS gave no answer about the domain's DKIM keys.", _TRY_AGAIN)
+DKIM_UNKNOWN = _of("dkim.unknown", "DNS queries for the domain's DKIM keys got no response.", _TRY_AGAIN)
 DKIM_SEVERAL = _of(
     "dkim.several",
-    "There are several DKIM keys at one name; receivers may use either one.",
-    "Keep the one that your mail server signs with.",
+    "There are several DKIM keys at one name, and receivers may use any of them.",
+    "Keep only the key that your mail server signs with.",
 )
 DKIM_OK = _of("dkim.ok", "The domain has DKIM keys.")
 DKIM_MISSING = _of(
     "dkim.missing",
     "The domain has no DKIM key at the usual selectors; it may use a custom selector.",
-    "Turn on DKIM at the mail provider, and add exactly the records that it shows to DNS.",
+    "Switch on DKIM at the mail provider, and add exactly the DNS record that it shows.",
     consequence=_SPAM,
 )
-DMARC_UNKNOWN = _of("dmarc.unknown", "DNS gave no answer about the domain's DMARC policy.", _TRY_AGAIN)
+DMARC_UNKNOWN = _of("dmarc.unknown", "DNS queries for the domain's DMARC policy got no response.", _TRY_AGAIN)
 ALIGNED_OK = _of("aligned.ok", "SPF or DKIM can prove to receivers that the mail comes from the sender's domain.")
 ALIGNED_UNKNOWN = _of(
     "aligned.unknown",
     "DNS alone does not show whether receivers can verify that the mail comes from the sender's domain.",
-    "Send a mail to yourself at a large provider and look for dmarc=pass in the Authentication-Results header.",
+    "Send a mail to your own address at a large provider, and look for dmarc=pass in its Authentication-Results "
+    "header.",
     supersedes=("mailgun.sender.domain",),
 )
 ALIGNED_REFUSED = _of(
     "aligned.refused",
-    "Neither SPF nor DKIM proves that the mail comes from the sender's domain, whose DMARC policy asks receivers to refuse such mail.",
-    "Set EMAIL_FROM to an address at the domain that the provider sends for, or set up the provider for EMAIL_FROM's domain.",
+    "Neither SPF nor DKIM proves that the mail comes from the sender's domain, and its DMARC policy tells receivers "
+    "to reject such mail.",
+    "Set EMAIL_FROM to an address at the domain that the provider sends for, or configure the provider for "
+    "EMAIL_FROM's domain.",
     consequence=_SPAM,
     settings=("EMAIL_FROM",),
     supersedes=("mailgun.sender.domain",),
 )
 ALIGNED_FOREIGN = _of(
     "aligned.foreign",
-    "Receivers see that the mail does not come from the sender's domain.",
-    "Set EMAIL_FROM to an address at the domain that the provider sends for, or set up the provider for EMAIL_FROM's domain.",
+    "Receivers cannot verify that the mail comes from the sender's domain.",
+    "Set EMAIL_FROM to an address at the domain that the provider sends for, or configure the provider for "
+    "EMAIL_FROM's domain.",
     consequence=_SPAM,
     settings=("EMAIL_FROM",),
     supersedes=("mailgun.sender.domain",),
@@ -59,21 +63,22 @@ ALIGNED_FOREIGN = _of(
 ALIGNED_NOTHING = _of(
     "aligned.nothing",
     "Neither SPF nor DKIM proves that the mail comes from the sender's domain.",
-    "Set EMAIL_FROM to an address at the domain that the provider sends for, or set up the provider for EMAIL_FROM's domain.",
-    consequence="Gmail, Yahoo and Outlook refuse such mail.",
+    "Set EMAIL_FROM to an address at the domain that the provider sends for, or configure the provider for "
+    "EMAIL_FROM's domain.",
+    consequence="Gmail, Yahoo and Outlook reject such mail.",
     settings=("EMAIL_FROM",),
     supersedes=("mailgun.sender.domain",),
 )
 DMARC_MISPLACED = _of(
-    "dmarc.misplaced", "A DMARC record is at a name where no receiver looks.", "Move it to _dmarc.DOMAIN."
+    "dmarc.misplaced", "A DMARC record is at a name that receivers do not query.", "Move it to _dmarc.DOMAIN."
 )
 DMARC_SEVERAL = _of(
-    "dmarc.several", "The domain has several DMARC records, and receivers then ignore all of them.", "Keep one of them."
+    "dmarc.several", "The domain has several DMARC records, so receivers ignore all of them.", "Keep one of them."
 )
 DMARC_MISSING = _of(
     "dmarc.missing",
     "The domain has no DMARC policy; Gmail and Yahoo require one from bulk senders.",
-    "Add a _dmarc record to DNS; the finding shows it.",
+    "Add the _dmarc record that the finding shows to DNS.",
 )
 DMARC_BROKEN = _of(
     "dmarc.broken", "The DMARC record is malformed.", "Replace it with the record that the finding shows."
@@ -82,83 +87,83 @@ DMARC_OK = _of("dmarc.ok", "The domain has a DMARC policy.")
 ADDRESS_NONE = _of(
     "address.none",
     "EMAIL_FROM contains no mail address with a domain:",
-    "EMAIL_FROM=somebody@your-domain",
-    consequence="mails have no sender, and servers refuse them.",
+    "Set EMAIL_FROM=somebody@your-domain",
+    consequence="mails have no sender, and servers reject them.",
     supersedes=("rules.email.sender-form", "smtp.sender.none", "mailgun.sender.none"),
 )
 DOMAIN_INSIDE = _of(
     "domain.inside",
-    "EMAIL_FROM is an address at a name that may be known only in your own network.",
+    "EMAIL_FROM is an address at a name that may exist only in your own network.",
     "To send mail to people outside, use your own domain.",
 )
 DOMAIN_SAMPLE = _of(
     "domain.sample",
-    "EMAIL_FROM is an address at an example domain, not yours.",
-    "Use an address of your own domain or mail account.",
-    consequence="Servers refuse the mail or treat it as forged.",
+    "EMAIL_FROM uses an example domain, which is not yours.",
+    "Use an address at your own domain, or your mail account's address.",
+    consequence="Servers reject the mail or treat it as forged.",
     supersedes=("rules.email.sample-sender",),
 )
 DOMAIN_MAILBOX = _of(
     "domain.mailbox",
-    "EMAIL_FROM is a mailbox at a provider, but another server sends the mail.",
-    "Send through the provider's own mail server, or set EMAIL_FROM to an address of your own domain.",
-    consequence="Nobody but the provider may sign for that domain, and receivers treat the mail as forged.",
+    "EMAIL_FROM is an address at a mailbox provider, but a different server sends the mail.",
+    "Send through the provider's own mail server, or set EMAIL_FROM to an address at your own domain.",
+    consequence="Only the provider can sign for that domain, so receivers treat the mail as forged.",
     settings=("EMAIL_FROM", "EMAIL_HOST", "EMAIL_SERVICE", "MAILGUN_DOMAIN"),
     supersedes=("rules.email.foreign-mailbox",),
 )
 MAILBOX = _of(
     "mailbox",
-    "The mail is sent by the sender's own mail provider.",
+    "The sender's own mail provider sends the mail.",
     refutes=("rules.email.foreign-mailbox",),
 )
 DOMAIN_UNKNOWN = _of(
     "domain.unknown",
     "The sender's domain does not exist in DNS.",
-    "EMAIL_FROM=somebody@a-domain-of-yours",
-    consequence="Mail servers refuse mail from it.",
+    "Set EMAIL_FROM=somebody@a-domain-of-yours",
+    consequence="Mail servers reject mail from it.",
 )
 MX_NULL = _of(
     "mx.null",
-    "The domain's DNS says that it accepts no mail (null MX).",
-    "Use an address at a domain with a mailbox, or add an MX record for this one.",
-    consequence="Many servers refuse mail from it.",
+    "The domain's DNS records say that it accepts no mail (null MX).",
+    "Use an address at a domain that accepts mail, or add an MX record for this domain.",
+    consequence="Many servers reject mail from it.",
 )
-MX_UNKNOWN = _of("mx.unknown", "DNS gave no answer about where mail to the domain goes.", "Try again.")
+MX_UNKNOWN = _of("mx.unknown", "DNS queries for the domain's mail servers got no response.", "Try again.")
 MX_MISSING = _of(
     "mx.missing",
-    "No mail can be sent to the domain: it has no mail server with an address.",
-    "Add an MX record for the domain, or use an address at a domain that receives mail.",
-    consequence="Many servers refuse mail from it.",
+    "Nobody can send mail to the domain: it has no mail server with an IP address.",
+    "Add an MX record for the domain, or use an address at a domain that accepts mail.",
+    consequence="Many servers reject mail from it.",
 )
 MX_IMPLICIT = _of(
     "mx.implicit",
     "The domain has no MX record.",
-    "Add an MX record for the domain if it should receive mail.",
+    "Add an MX record if the domain should receive mail.",
     consequence="Replies and bounces go to the machine that the name itself resolves to.",
 )
-MX_OK = _of("mx.ok", "The domain receives mail.")
+MX_OK = _of("mx.ok", "The domain can receive mail.")
 SPF_ELSEWHERE = _of(
     "spf.elsewhere",
-    "The provider uses its own envelope address, so receivers do not check SPF of the sender's domain. Only DKIM counts.",
+    "The provider uses its own envelope address, so receivers do not check SPF of the sender's domain, only DKIM.",
 )
 SPF_OK = _of("spf.ok", "The domain's SPF record allows the mail server.")
 SPF_LOOKUPS = _of(
     "spf.lookups",
-    "The domain's SPF record needs more DNS lookups than receivers make (10, RFC 7208 section 4.6.4).",
+    "The domain's SPF record needs more than the allowed 10 DNS lookups (RFC 7208 section 4.6.4).",
     "Remove servers that you no longer use.",
     consequence="Receivers then stop with an error.",
 )
 SPF_VOIDS = _of(
     "spf.voids",
-    "The SPF record refers to names that do not exist.",
+    "The SPF record contains names that do not exist.",
     "Remove the terms whose names no longer exist.",
-    consequence="Receivers stop after two such names.",
+    consequence="Receivers stop with an error after two of them.",
 )
 SPF_BROKEN_INCLUDE = _of(
     "spf.broken-include",
     "The SPF record refers to records that are missing or wrong.",
-    "Remove these terms, or have their owners fix them.",
-    consequence="Receivers then stop with an error.",
+    "Remove these terms, or ask the owners of the records to fix them.",
+    consequence="Receivers stop there with an error.",
 )
 SPF_PTR = _of(
     "spf.ptr",
@@ -167,26 +172,26 @@ SPF_PTR = _of(
 )
 SPF_NO_ALL = _of(
     "spf.no-all",
-    "The SPF record does not end with all, so it says nothing about other servers.",
+    "The SPF record has no final 'all' term, so it does not restrict other servers.",
     "End the record with ~all.",
-    consequence="Forgers may exploit this.",
+    consequence="Spammers can exploit this.",
 )
 SPF_OPEN = _of(
     "spf.open",
-    "The SPF record allows every server in the world to send (+all).",
+    "The SPF record allows every server to send mail for the domain (+all).",
     "End the record with ~all.",
-    consequence="Receivers trust it less than a missing record.",
+    consequence="Receivers trust it even less than a missing record.",
 )
-SPF_NEUTRAL = _of("spf.neutral", "The SPF record says nothing about other servers (?all).", "End the record with ~all.")
+SPF_NEUTRAL = _of("spf.neutral", "The SPF record does not restrict other servers (?all).", "End the record with ~all.")
 SPF_MISSING = _of(
     "spf.missing",
     "The domain has no SPF record.",
-    "Add a TXT record to DNS; the finding shows it.",
-    consequence="Receivers cannot verify that this server may send for it.",
+    "Add the TXT record that the finding shows to DNS.",
+    consequence="Receivers cannot verify that this server may send for the domain.",
 )
 SPF_SEVERAL = _of(
     "spf.several",
-    "The domain has several SPF records, and receivers then ignore all of them (RFC 7208 section 4.5).",
+    "The domain has several SPF records, which receivers treat as an error (RFC 7208 section 4.5).",
     "Keep one of them.",
 )
 SPF_SYNTAX = _of(
@@ -200,17 +205,17 @@ SPF_ERROR = _of(
     "Receivers stop evaluating SPF with an error before they reach this server.",
     "Correct the record; the error is shown above.",
 )
-SPF_UNKNOWN = _of("spf.unknown", "DNS gave no answer about the domain's SPF record.", _TRY_AGAIN)
+SPF_UNKNOWN = _of("spf.unknown", "DNS queries for the domain's SPF record got no response.", _TRY_AGAIN)
 SPF_ADDRESS = _of(
     "spf.address",
-    "The address that the mail server sends from is not known here, so SPF could not be checked.",
-    "Add its public address to the record; the finding shows it.",
+    "The wizard does not know the address that the mail server sends from, so SPF could not be checked.",
+    "Add its public address to the SPF record, as the finding shows.",
 )
 SPF_PARTLY = _of(
     "spf.partly",
     "The SPF record allows only some of the provider's servers.",
-    "Add the others; the finding shows the record.",
-    consequence="Some mails are refused or treated as spam.",
+    "Replace it with the record that the finding shows.",
+    consequence="Receivers reject some mails or treat them as spam.",
 )
 
 DKIM_KEY = FindingFamily(
@@ -219,13 +224,13 @@ DKIM_KEY = FindingFamily(
 )
 SPF_REFUSED = _of(
     "spf.refused",
-    "The SPF record does not list the mail server, and asks receivers to refuse its mail.",
-    "Add the server; the finding shows the record.",
-    consequence="receivers refuse the mail or treat it as spam.",
+    "The SPF record does not contain the mail server, and tells receivers to reject its mail.",
+    "Replace the record with the one that the finding shows.",
+    consequence="receiving servers reject the mail or treat it as spam.",
 )
 SPF_NOT_LISTED = _of(
     "spf.not-listed",
-    "The SPF record does not list the mail server.",
-    "Add the server; the finding shows the record.",
-    consequence="receivers refuse the mail or treat it as spam.",
+    "The SPF record does not contain the mail server.",
+    "Replace the record with the one that the finding shows.",
+    consequence="receiving servers reject the mail or treat it as spam.",
 )

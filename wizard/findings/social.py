@@ -13,8 +13,8 @@ _of = partial(FindingEntry, check="rules")
 SWITCHED_OFF = _of(
     "social.switched-off",
     "Providers are configured, but ALLOW_SOCIAL_LOGIN is not on:",
-    "ALLOW_SOCIAL_LOGIN=true",
-    consequence="there is no button and no sign-in.",
+    "Set ALLOW_SOCIAL_LOGIN=true",
+    consequence="the buttons are missing, and nobody can sign in with these providers.",
     settings=("ALLOW_SOCIAL_LOGIN",),
     # What each provider's own check says about the same line.
     supersedes=(
@@ -24,27 +24,27 @@ SWITCHED_OFF = _of(
 )
 APPLE_HTTPS = _of(
     "social.apple-https",
-    "Apple requires https and a public name; DOMAIN_SERVER has neither.",
+    "Apple requires HTTPS and a public name, but DOMAIN_SERVER is not such an address.",
     "Put LibreChat behind HTTPS.",
     settings=("DOMAIN_SERVER", "APPLE_CLIENT_ID"),
 )
 GOOGLE_HTTPS = _of(
     "social.google-https",
-    "Google refuses redirect addresses with http, except for localhost.",
+    "Google accepts redirect addresses with http:// only for localhost.",
     "Put LibreChat behind HTTPS.",
     settings=("DOMAIN_SERVER", "GOOGLE_CLIENT_ID"),
 )
 NO_ADMIN = _of(
     "social.no-admin",
-    "The only ways to sign in are providers that make nobody an administrator:",
-    "Once somebody has signed in, give them the role ADMIN: librechat-wizard users role EMAIL ADMIN.",
-    consequence="there may be no administrator.",
+    "All providers that people can sign in with make nobody an administrator:",
+    "After somebody has signed in, give them the role ADMIN: librechat-wizard users role EMAIL ADMIN",
+    consequence="LibreChat may have no administrator.",
     settings=("ALLOW_EMAIL_LOGIN",),
 )
 NO_REGISTRATION = _of(
     "social.no-registration",
     "ALLOW_SOCIAL_REGISTRATION is not on:",
-    "ALLOW_SOCIAL_REGISTRATION=true if others may join.",
+    "If other people may join, set ALLOW_SOCIAL_REGISTRATION=true.",
     consequence="only people who already have an account can sign in.",
     settings=("ALLOW_SOCIAL_REGISTRATION",),
 )
@@ -54,7 +54,7 @@ STATE_COOKIE = FindingFamily(
         "social.state-cookie.{}",
         "Sign-in with {} cannot finish: browsers drop its cookie over plain HTTP.",
         "Use HTTPS, or set SESSION_COOKIE_SECURE=false in a private network.",
-        consequence="people come back from the provider to the sign-in page (auth_failed).",
+        consequence="the provider sends people back to the sign-in page (auth_failed).",
     ),
     _WITH_SECRET,
 )
@@ -68,37 +68,37 @@ FACEBOOK_BROKEN = _of(
 )
 ALWAYS_REGISTERS = _of(
     "social.always-registers",
-    "OpenID and SAML make an account for everyone the provider accepts:",
+    "With OpenID and SAML, LibreChat creates an account for everyone that the provider accepts:",
     "Limit access at the provider (assign people to the application), with OPENID_REQUIRED_ROLE, or with "
     "registration.allowedDomains in librechat.yaml (v0.8.0 and later).",
-    consequence="ALLOW_REGISTRATION and ALLOW_SOCIAL_REGISTRATION change nothing there.",
+    consequence="ALLOW_REGISTRATION and ALLOW_SOCIAL_REGISTRATION have no effect on this.",
     settings=("ALLOW_SOCIAL_REGISTRATION",),
 )
 
 HALF = FindingFamily(
     _of(
         "social.half.{}",
-        "Either the client ID or the secret of {} is missing.",
-        "Set what is missing.",
-        consequence="the provider has no button.",
+        "Either the client ID or the client secret of {} is missing.",
+        "Set both.",
+        consequence="the provider's button is missing.",
     ),
     (*_WITH_SECRET, "apple"),
 )
 NOT_LISTED = FindingFamily(
     _of(
         "social.not-listed.{}",
-        "{} is configured, but socialLogins does not name it:",
+        "{} is configured, but not listed in socialLogins:",
         "Add it to registration.socialLogins in librechat.yaml.",
-        consequence="there is no button.",
+        consequence="its button is missing.",
     ),
     _PROVIDERS,
 )
 CALLBACK = FindingFamily(
     _of(
         "social.callback.{}",
-        "The callback path of {} is not the one that LibreChat serves:",
-        "Set it to /oauth/PROVIDER/callback, with the provider's name.",
-        consequence="people cannot return from the provider.",
+        "LibreChat does not serve the callback path of {}:",
+        "Set it to /oauth/PROVIDER/callback.",
+        consequence="people cannot return from the provider to LibreChat.",
     ),
     _PROVIDERS,
 )

@@ -34,28 +34,30 @@ NO_CODE = _as_openid(openid.NO_CODE)
 FORM = replace(
     FOREIGN,
     name="signin.form",
-    meaning="The pasted text is not the form that Apple sends to LibreChat's callback, so nothing was sent.",
-    fix="Copy the form data of the POST to /oauth/apple/callback: the line from 'view source', or the lines with state and code.",
+    meaning="The pasted text is not the form that Apple sends to LibreChat's callback, so nothing was sent anywhere.",
+    fix="Copy the form data of the POST to /oauth/apple/callback: the 'view source' line, or the lines with state and "
+    "code.",
 )
 FORM_STATE = replace(
     STATE,
     name="signin.form-state",
     meaning="The pasted form belongs to a different sign-in (state differs), so its code was not used.",
-    fix="Open the address that was printed last, and paste the form of the POST that follows.",
+    fix="Open the address that was printed last, sign in, and paste the form data of the POST that follows.",
 )
 FORM_NO_CODE = replace(
     NO_CODE,
     name="signin.form-no-code",
     meaning="The pasted form has no code, so there is nothing to redeem.",
-    fix="Complete the sign-in at Apple, then copy the whole form: state and code.",
+    fix="Complete the sign-in at Apple, then copy the whole form data, including state and code.",
 )
 USED = _as_openid(openid.USED)
 TAKEN = _as_openid(openid.TAKEN)
 UNREDEEMED = _as_openid(openid.UNREDEEMED)
 APPLE_UNTRIED = _of(
     "signin.apple-key",
-    "Apple's private key cannot be read from here, so no code can be redeemed.",
-    "Mount the .p8 file into the api service and run this as a user who may read it, or use LibreChat's log: doctor --watch-signin",
+    "The wizard cannot read Apple's private key, so it cannot redeem a code.",
+    "Mount the .p8 file into the api service and run this as a user who may read it. Or use LibreChat's log: doctor "
+    "--watch-signin",
     settings=("APPLE_PRIVATE_KEY_PATH",),
     consequence="",
 )
@@ -63,13 +65,13 @@ UNVERIFIED = _of(
     "signin.unverified",
     "The provider says that this address is not verified, but LibreChat treats it as verified.",
     "Limit who may register: registration.allowedDomains in librechat.yaml, or ALLOW_SOCIAL_REGISTRATION=false.",
-    consequence="Somebody can sign up with an address that belongs to somebody else.",
+    consequence="Somebody can register with an address that belongs to somebody else.",
     settings=("ALLOW_SOCIAL_REGISTRATION",),
 )
 NAMELESS = _of(
     "signin.nameless",
     "LibreChat gets no name from Apple: Apple sends it once, in a form field that LibreChat does not read.",
-    "Nothing has to be done: the address identifies the person.",
+    "No action is needed; the address identifies the person.",
     consequence="LibreChat shows no name for this account.",
 )
 
@@ -78,15 +80,16 @@ CAUSES: Final = MappingProxyType(
         "token.code": replace(_as_openid(openid.SIGN_IN["token.code"]), transient=True),
         "profile": _of(
             "profile",
-            "The provider issued a token, but did not identify this person.",
-            "Check the application in the provider's console: its API has to be enabled, and it must not be suspended.",
+            "The provider issued a token, but did not say who this person is.",
+            "Check in the provider's console that the application's API is enabled and that the application is not "
+            "suspended.",
             consequence=_500,
         ),
         "denied": _as_openid(openid.SIGN_IN["callback.denied"]),
         "callback.error": replace(_as_openid(openid.SIGN_IN["callback.error"]), consequence=_500),
         "google.picture": _of(
             "google.picture",
-            "The Google account has no picture, and LibreChat returns 500 for such accounts.",
+            "The Google account has no picture, and LibreChat then returns status 500.",
             "Set a profile picture in the Google account, then sign in again.",
             consequence=_500,
         ),
@@ -99,25 +102,26 @@ CAUSES: Final = MappingProxyType(
         "github.email-permission": _of(
             "github.email-permission",
             "GitHub does not show LibreChat the e-mail addresses of this account.",
-            "For a GitHub App: set Permissions, Account permissions, Email addresses to read-only. For an account: verify a primary address.",
+            "In a GitHub App, set the account permission 'Email addresses' to read-only. In the account, verify a "
+            "primary address.",
             consequence=_500,
         ),
         "claims.no-email": _of(
             "claims.no-email",
             "The provider sends no e-mail address for this account.",
             "Add and verify an address in the account, allow the application to see it, then sign in again.",
-            consequence="This person sees a page with 400 and validation messages.",
+            consequence="This person sees an error page (400) with validation messages.",
         ),
         "claims.bad-email": _of(
             "claims.bad-email",
             "The provider does not send a valid e-mail address.",
             "Correct the address in the account, then sign in again.",
-            consequence="This person sees a page with 400 and validation messages.",
+            consequence="This person sees an error page (400) with validation messages.",
         ),
         "registration.off": _of(
             "registration.off",
             "This person has no account, and ALLOW_SOCIAL_REGISTRATION is not true.",
-            "ALLOW_SOCIAL_REGISTRATION=true, or sign in with an existing LibreChat account.",
+            "Set ALLOW_SOCIAL_REGISTRATION=true, or sign in with an existing LibreChat account.",
             settings=("ALLOW_SOCIAL_REGISTRATION",),
         ),
         "domain.refused": _as_openid(openid.SIGN_IN["domain.refused"]),
@@ -131,7 +135,8 @@ CAUSES: Final = MappingProxyType(
         ),
         "session.state-cookie": _of(
             "session.state-cookie",
-            "Browsers drop LibreChat's cookie for this sign-in, because it is Secure and the address is plain HTTP.",
+            "Browsers drop the cookie that LibreChat sets at the start of this sign-in, because it is Secure but the "
+            "address is plain HTTP.",
             "Use HTTPS, or set SESSION_COOKIE_SECURE=false in a private network.",
             settings=("SESSION_COOKIE_SECURE",),
         ),

@@ -10,18 +10,18 @@ _of = partial(FindingEntry, check="files", twin="compose")
 PORT_TWICE = _of(
     "stack.port-twice",
     "A port of this machine is published twice:",
-    'Publish it once: in the override, ports: !override ["127.0.0.1:PORT:PORT"] replaces the other list.',
-    consequence="Docker reports 'address already in use' and the container does not start.",
+    'Publish it only once. To replace the other list, use ports: !override ["127.0.0.1:PORT:PORT"] in docker-compose.override.yml.',
+    consequence="Docker reports 'address already in use', and the container does not start.",
 )
 NETWORK_MODE = _of(
     "stack.network-mode",
     "A service that shares another container's network has its own network settings:",
     "Move them to the service that owns the network, and remove them here (ports: !reset []).",
-    consequence="Docker reports 'conflicting options' and the container does not start.",
+    consequence="Docker reports 'conflicting options', and the container does not start.",
 )
 HOST_NETWORK_PORTS = _of(
     "stack.host-network-ports",
-    "A service that uses this machine's network (network_mode: host) also sets ports:",
+    "A service in the host's network (network_mode: host) has ports:",
     "Remove either ports or network_mode.",
     consequence="Docker ignores them, and every port that the service listens on is open.",
 )
@@ -40,22 +40,22 @@ NO_COMPANION = _of(
 )
 TRAEFIK_HOST = _of(
     "stack.traefik-host",
-    "Traefik's labels name a different host than DOMAIN_CLIENT:",
-    "Write one host name in both places.",
-    consequence="people get '404 page not found' at the address of DOMAIN_CLIENT.",
+    "The host in Traefik's labels differs from DOMAIN_CLIENT:",
+    "Use the same host name in both places.",
+    consequence="people get '404 page not found' at the address in DOMAIN_CLIENT.",
     settings=("DOMAIN_CLIENT",),
 )
 PROXY_HOST = _of(
     "stack.proxy-host",
-    "A proxy in this folder serves LibreChat under a different host name than DOMAIN_CLIENT:",
-    "Write one host name in both places.",
-    consequence="at the address of DOMAIN_CLIENT people get no connection, or a certificate that browsers refuse.",
+    "A proxy in this folder serves LibreChat under a different host name from DOMAIN_CLIENT:",
+    "Use the same host name in both places.",
+    consequence="people who open the address in DOMAIN_CLIENT get no connection, or a certificate warning.",
     settings=("DOMAIN_CLIENT",),
 )
 TRAEFIK_PORT = _of(
     "stack.traefik-port",
-    "Traefik's labels name a different port than the one LibreChat listens on:",
-    "Change it to LibreChat's port.",
+    "The port in Traefik's labels is not the one that LibreChat listens on:",
+    "Set the label to LibreChat's port.",
     consequence="people get 'Bad Gateway'.",
     settings=("PORT",),
 )
@@ -67,20 +67,20 @@ UNREAD_NAME = _of(
 )
 OVERRIDE_LEFT_OUT = _of(
     "stack.override-left-out",
-    "'docker compose -f deploy-compose.yml' does not read the override:",
+    "'docker compose -f deploy-compose.yml' does not read docker-compose.override.yml:",
     "Name both files: docker compose -f deploy-compose.yml -f docker-compose.override.yml up -d",
-    consequence="the override has an effect only if the command names it too.",
+    consequence="the override has an effect only if the command names it, too.",
 )
 USER = _of(
     "stack.user",
-    "A container is set to run as a user or group that Docker cannot find:",
-    "Write the numbers that 'id -u' and 'id -g' print: UID=1000 and GID=1000.",
+    "A container is configured to run as a user or group that Docker does not find:",
+    "Use the numbers that 'id -u' and 'id -g' print, for example UID=1000 and GID=1000.",
     consequence="the container does not start.",
     settings=("UID", "GID"),
 )
 DEV_SERVER = _of(
     "stack.dev-server",
-    "LibreChat is started with 'npm run backend:dev':",
+    "The compose files start LibreChat with 'npm run backend:dev':",
     "Remove the command. For cookies over plain HTTP, use SESSION_COOKIE_SECURE=false (v0.8.6 and later).",
     consequence="npm downloads nodemon from the internet at each start, and LibreChat runs in development mode.",
 )

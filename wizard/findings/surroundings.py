@@ -9,7 +9,7 @@ from wizard.findings.model import FindingEntry, FindingFamily
 _of = partial(FindingEntry, check="rules")
 PATH_RELEASE = _of(
     "domains.sub-path-release",
-    "DOMAIN_CLIENT has a path, which LibreChat supports only from v0.8.0-rc4 on.",
+    "DOMAIN_CLIENT has a path, but LibreChat supports a path only from v0.8.0-rc4 on.",
     "Update LibreChat, or use a separate host name: DOMAIN_CLIENT=https://chat.example.com",
     consequence="the page stays blank, because browsers request its files outside that path.",
     settings=("DOMAIN_CLIENT",),
@@ -23,8 +23,8 @@ MAIL_LINKS = _of(
 )
 OTHER_ADDRESS = _of(
     "domains.localhost-url",
-    "People do not open LibreChat at localhost, but DOMAIN_SERVER says localhost.",
-    "Set DOMAIN_CLIENT and DOMAIN_SERVER to the address that people open.",
+    "DOMAIN_SERVER is localhost, but people open LibreChat at a different address.",
+    "Set DOMAIN_CLIENT and DOMAIN_SERVER to that address.",
     consequence="links in mails and redirects from providers lead to people's own machines.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
@@ -38,57 +38,61 @@ GOOGLE_NAME = _of(
 GITHUB_BASE = _of(
     "social.github-base",
     "GITHUB_ENTERPRISE_BASE_URL is not the address of a GitHub server (scheme and host only).",
-    "GITHUB_ENTERPRISE_BASE_URL=https://github.example.com (LibreChat adds /login/oauth and /api/v3 itself)",
+    "Set GITHUB_ENTERPRISE_BASE_URL=https://github.example.com (LibreChat adds /login/oauth and /api/v3 itself)",
     consequence="sign-in with GitHub fails.",
     settings=("GITHUB_ENTERPRISE_BASE_URL",),
 )
 TEMPORARY = _of(
     "secrets.not-kept",
-    "Secrets are blank, and the ones that LibreChat generates are not stored in a volume.",
-    "Set them in .env (the wizard writes them), or mount a volume at the path in LIBRECHAT_TEMP_CREDENTIALS_PATH.",
-    consequence="a new container has new secrets: everybody is signed out, and stored keys become unreadable.",
+    "Secrets are not set, and LibreChat does not store the ones that it generates in a volume.",
+    "Set them in .env (the wizard can write them), or mount a volume at LIBRECHAT_TEMP_CREDENTIALS_PATH.",
+    consequence="a new container gets new secrets: everybody is signed out, and stored keys become unreadable.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
 )
 DATABASE_URI = _of(
     "database.uri",
     "MONGO_URI is not a valid MongoDB connection string.",
-    "Write MONGO_URI=mongodb://HOST:27017/LibreChat. In the user name and password, write @ as %40, : as %3A and / as %2F.",
+    "Set MONGO_URI=mongodb://HOST:27017/LibreChat. In the user name and password, write @ as %40, : as %3A and / as "
+    "%2F.",
     consequence="LibreChat does not start.",
     settings=("MONGO_URI",),
 )
 DATABASE_LOCAL = _of(
     "database.localhost",
-    "MONGO_URI names localhost, which in LibreChat's container means the container itself.",
-    "Use the database's service name: MONGO_URI=mongodb://mongodb:27017/LibreChat, or host.docker.internal for this machine.",
+    "MONGO_URI contains localhost, which is the container itself inside LibreChat's container.",
+    "Use the name of the database's service (MONGO_URI=mongodb://mongodb:27017/LibreChat), or host.docker.internal "
+    "for this machine.",
     consequence="LibreChat does not start.",
     settings=("MONGO_URI",),
 )
 DATABASE_NAME = _of(
     "database.name",
-    "MONGO_URI names no database, so everything goes into the one called 'test'.",
-    "Add the name while the database is empty: MONGO_URI=mongodb://HOST:27017/LibreChat. Later, the data has to be moved too.",
-    consequence="backups and other programs look for the data in LibreChat.",
+    "MONGO_URI contains no database name, so LibreChat stores everything in a database called 'test'.",
+    "Add the name while the database is empty: MONGO_URI=mongodb://HOST:27017/LibreChat. Otherwise you also have to "
+    "move the data.",
+    consequence="backups and other programs expect the data in a database called LibreChat.",
     settings=("MONGO_URI",),
 )
 REDIS_URI = _of(
     "redis.uri",
     "USE_REDIS is on, but REDIS_URI is not a valid Redis address.",
-    "REDIS_URI=redis://HOST:6379 (rediss:// with TLS); several for a cluster, separated by commas, each with its scheme.",
+    "Set REDIS_URI=redis://HOST:6379 (rediss:// with TLS). For a cluster, list several addresses with their schemes, "
+    "separated by commas.",
     consequence="LibreChat does not start, or cannot connect to Redis.",
     settings=("REDIS_URI",),
 )
 REDIS_LOCAL = _of(
     "redis.localhost",
-    "REDIS_URI names localhost, which in LibreChat's container means the container itself.",
-    "Use the Redis service name: REDIS_URI=redis://redis:6379, or host.docker.internal for this machine.",
+    "REDIS_URI contains localhost, which is the container itself inside LibreChat's container.",
+    "Use the name of Redis' service (REDIS_URI=redis://redis:6379), or host.docker.internal for this machine.",
     consequence="LibreChat cannot connect to Redis: it does not start, or sign-in through providers fails.",
     settings=("REDIS_URI",),
 )
 REACHES_ITSELF = FindingFamily(
     _of(
         "container.localhost.{}",
-        "{} names localhost, which in LibreChat's container means the container itself:",
-        "Use the server's service name, or host.docker.internal for this machine.",
+        "{} contains localhost, which is the container itself inside LibreChat's container:",
+        "Use the name of the server's service, or host.docker.internal for this machine.",
         consequence="LibreChat cannot connect to that server.",
     ),
     (
@@ -102,6 +106,6 @@ BEATEN = _of(
     "database.beaten",
     "A compose file overrides the database address in .env.",
     "Set it in docker-compose.override.yml under services: api: environment:",
-    consequence="LibreChat uses the bundled database, not the one in .env.",
+    consequence="LibreChat uses the bundled database instead of the one in .env.",
     settings=("MONGO_URI", "MEILI_HOST"),
 )

@@ -8,7 +8,7 @@ from wizard.findings.model import FindingEntry, FindingFamily
 
 _of = partial(FindingEntry, check="rules")
 OK = _of("ok", "The settings are consistent.")
-ANSWERS = _of("answers", "Nothing can be written with these answers yet.")
+ANSWERS = _of("answers", "The wizard cannot write anything with these answers yet.")
 NAMES_RENAMED = _of(
     "names.renamed", ".env contains a deprecated name, which LibreChat does not read.", "Use the new name."
 )
@@ -16,8 +16,8 @@ NAMES_UNREAD = _of("names.unread", "A name in .env is documented, but no LibreCh
 NAMES_GONE = _of("names.gone", "A name in .env is no longer read by this release.")
 NAMES_TOO_NEW = _of(
     "names.too-new",
-    "A name in .env requires a later release; this one does not read it.",
-    "Update LibreChat, or remove the name.",
+    "A name in .env was added in a later release; this release does not read it.",
+    "Update LibreChat, or remove the line.",
 )
 NAMES_UNKNOWN = _of(
     "names.unknown",
@@ -26,13 +26,13 @@ NAMES_UNKNOWN = _of(
 )
 NAMES_FILE = _of(
     "names.file-suffix",
-    "LibreChat does not support variables that name a file with the value (NAME_FILE).",
-    "Put the content of the file itself into .env: NAME=...",
-    consequence="LibreChat does not read the file, and treats the setting as not set.",
+    "LibreChat does not support variables that contain the path of a file with the value (NAME_FILE).",
+    "Write the content of the file to .env: NAME=...",
+    consequence="LibreChat does not read the file, and the setting is not set.",
 )
 EMPTY_IS_OFF = _of(
     "values.empty-is-off",
-    "A switch is empty and therefore off; without the line it would be on.",
+    "A switch is empty and therefore off; without this line it would be on.",
     "Write NAME=false, or remove the line.",
 )
 NOT_TRUE = _of(
@@ -43,29 +43,29 @@ NOT_TRUE = _of(
 DURATION = _of(
     "values.duration",
     "A duration cannot be evaluated; LibreChat uses its default.",
-    "Write milliseconds, such as 1000 * 60 * 15 (1000 * 60 * 60 * 24 is a day).",
+    "Write a number of milliseconds, such as 1000 * 60 * 15 (1000 * 60 * 60 * 24 is a day).",
 )
 SCORE = _of(
     "values.score",
     "A score is not a number:",
     "Write NAME=1.",
-    consequence="the first violation bans the account and its address.",
+    consequence="LibreChat bans the account and its address at the first violation.",
 )
 QUOTES = _of(
     "values.quotes",
-    "A value contains literal or typographic quotation marks.",
-    "Type plain quotation marks, or none.",
-    consequence="LibreChat reads them as part of the value.",
+    "A value contains quotation marks that are part of it, or typographic ones.",
+    "Use plain quotation marks, or none.",
+    consequence="LibreChat uses them as part of the value.",
 )
 MISSING = _of(
     "settings.missing",
-    "A setting that another one needs is not set.",
-    "Set it, or remove the other one.",
+    "A setting that another setting needs is not set.",
+    "Set it, or remove the other setting.",
 )
 NO_EFFECT = _of(
     "settings.no-effect",
-    "A setting has no effect, because another one that it needs is not set.",
-    "Remove it, or set what is missing.",
+    "A setting has no effect because another setting that it needs is not set.",
+    "Remove it, or set the missing setting.",
 )
 CONFLICT = _of(
     "settings.conflict",
@@ -76,14 +76,14 @@ CONFLICT = _of(
 REFUSED = FindingFamily(
     _of(
         "values.refused.{}",
-        "{} has a value that LibreChat reads as something else, or cannot use.",
-        "Write a value that 'librechat-wizard settings {}' describes.",
+        "{} has a value that LibreChat misreads or cannot use.",
+        "See the valid values: librechat-wizard settings {}",
     )
 )
 CHOICE = FindingFamily(
     _of(
         "values.choice.{}",
-        "{} has a value that LibreChat does not know.",
+        "{} has a value that LibreChat does not support.",
         "Use one of the values that the finding lists.",
     )
 )

@@ -11,23 +11,23 @@ ENCODING = _of(
     "env.encoding",
     ".env is not UTF-8:",
     "Save the file as UTF-8.",
-    consequence="LibreChat and Docker Compose read nothing, or wrong characters.",
+    consequence="LibreChat and Docker Compose read nothing, or the wrong characters.",
 )
 PREFIX = _of(
     "env.prefix",
-    "Lines of .env begin with a shell or Dockerfile keyword:",
-    "Remove the word, so each line is NAME=value.",
-    consequence="LibreChat does not read these lines, and Docker Compose refuses the file.",
+    "Lines in .env begin with a shell or Dockerfile keyword:",
+    "Remove the keyword, so that each line is NAME=value.",
+    consequence="LibreChat does not read these lines, and Docker Compose rejects the file.",
 )
 ENDING = _of(
     "env.ending",
-    "The lines of .env end with a character that becomes part of the values:",
-    "Remove it, so each line is NAME=value.",
-    consequence="LibreChat reads every value with that character.",
+    "The lines in .env end with a character that becomes part of the values:",
+    "Remove the character, so that each line is NAME=value.",
+    consequence="every value contains that character in LibreChat.",
 )
 ENCRYPTED = _of(
     "env.encrypted",
     ".env is encrypted:",
-    "Decrypt the file. LibreChat and Docker Compose do not decrypt it.",
-    consequence="LibreChat uses the encrypted texts as values.",
+    "Decrypt it, because LibreChat and Docker Compose do not.",
+    consequence="LibreChat uses the encrypted text as values.",
 )

@@ -48,7 +48,7 @@ def resume(interview: Interview) -> Dialogue:
     count = len(list(saved.draft.given())) if saved else 0
     text = f"An earlier run in this folder was not finished. It has {count} answer{'' if count == 1 else 's'}."
     if saved and saved.secrets:
-        text += f" Secrets are not kept: you will have to type {len(saved.secrets)} of them again."
+        text += f" Secrets are not saved: you will have to type {len(saved.secrets)} of them again."
     answers = (
         Answer("continue", "Continue", interview.resume),
         Answer("new", "Start over", interview.discard),
@@ -62,7 +62,8 @@ def leave(interview: Interview) -> Dialogue:
     kept = "Nothing was changed. Your answers are kept; start again to continue."
     return Dialogue(
         "Leave the wizard?",
-        "Nothing has been written yet. Your answers can be kept in this folder for the next start; secrets are not kept.",
+        "Nothing has been written yet. Your answers can be saved in this folder for the next start, but secrets are "
+        "not saved.",
         (Answer("stay", "Stay"), Answer("keep", "Leave and keep my answers", interview.keep, kept), discard),
         None if interview.draft.entries else discard,
     )
@@ -78,7 +79,9 @@ def generate(interview: Interview, identity: str, name: str) -> Dialogue:
         "Replace it",
         lambda: interview.generate(identity, replace=has_value, accept_loss=has_value and name in ENCRYPTING),
     )
-    text = f"{name} has a value. Replacing it means that {CONSEQUENCES.get(name, 'what it protects ends')}."
+    text = (
+        f"{name} has a value. If you replace it, {CONSEQUENCES.get(name, 'the data that it protects becomes invalid')}."
+    )
     return Dialogue("Replace the value?", text, (Answer("keep", "Keep it"), replaced), None if has_value else replaced)
 
 
@@ -89,7 +92,7 @@ UNPROTECTED: Final = Dialogue(
 PUT_BACK: Final = Dialogue(
     "Put the old files back?",
     "It failed. Put the old files back?",
-    (Answer("yes", "Put the old files back"), Answer("no", "Keep the new ones")),
+    (Answer("yes", "Put the old files back"), Answer("no", "Keep the new files")),
 )
 """What becomes of the files where LibreChat does not run with them."""
 FAILED_CHECK: Final = (Answer("no", "Fix it first"), Answer("yes", "Write anyway"))

@@ -52,14 +52,17 @@ SAML_PRESETS: Final[tuple[DirectoryPreset, ...]] = (
         "entra", "Entra ID (Azure AD)",
         _claims("Microsoft", f"{_WS_FED}emailaddress", f"{_WS_FED}name", f"{_WS_FED}givenname", f"{_WS_FED}surname"),
         _form("https://login.microsoftonline.com/TENANT-ID/saml2"),
-        "Enterprise applications, New, Create your own; Single sign-on: SAML. The certificate is 'Certificate (Base64)'. Signing option: Sign SAML assertion, SHA-256. No token encryption.",
+        "Go to Enterprise applications, New application, Create your own application, then Single sign-on, SAML. "
+        "Download 'Certificate (Base64)'. Set the signing option to 'Sign SAML assertion' with SHA-256. Do not use "
+        "token encryption.",
         SamlWords("Reply URL (Assertion Consumer Service URL)", "Identifier (Entity ID)", "Sign on URL"),
     ),
     DirectoryPreset(
         "adfs", "AD FS",
         _claims("AD FS", f"{_WS_FED}emailaddress", f"{_WS_FED}name", f"{_WS_FED}givenname", f"{_WS_FED}surname"),
         _form("https://adfs.example.com/adfs/ls/"),
-        "Add a relying party trust by hand, without token encryption. Send LDAP attributes as claims: mail, UPN (as Name and as Name ID), given name, surname.",
+        "Add a relying party trust manually, without token encryption. Send LDAP attributes as claims: mail, UPN (as "
+        "Name and as Name ID), given name and surname.",
         SamlWords("Relying party SAML 2.0 SSO service URL", "Relying party trust identifier"),
     ),
     DirectoryPreset(
@@ -81,7 +84,8 @@ SAML_PRESETS: Final[tuple[DirectoryPreset, ...]] = (
         "simplesamlphp", "SimpleSAMLphp",
         _claims("single sign-on", "mail", "uid", "givenName", "sn"),
         _form("https://idp.example.com/simplesaml/module.php/saml/idp/singleSignOnService"),
-        "Add an entry to metadata/saml20-sp-remote.php: the entity ID is its key. Version 1 has its sign-on address at /simplesaml/saml2/idp/SSOService.php.",
+        "Add an entry with the entity ID as its key to metadata/saml20-sp-remote.php. In version 1, the sign-on URL "
+        "is /simplesaml/saml2/idp/SSOService.php.",
         SamlWords(
             "AssertionConsumerService", "$metadata[...]",
             more=(("validate.authnrequest", "false"), ("assertion.encryption", "false"), ("saml20.sign.assertion", "true")),
@@ -89,7 +93,8 @@ SAML_PRESETS: Final[tuple[DirectoryPreset, ...]] = (
     ),
     DirectoryPreset(
         "other", "Another one", _NONE, _form("https://idp.example.com/sso"),
-        "The provider has to send its answer by POST, with the assertion signed (RSA, SHA-256) and not encrypted, and must not demand signed requests.",
+        "The provider must send its response by POST, with the assertion signed (RSA, SHA-256) and not encrypted, and "
+        "must not require signed requests.",
     ),
 )  # fmt: skip
 
@@ -118,13 +123,14 @@ LDAP_PRESETS: Final[tuple[DirectoryPreset, ...]] = (
         "ad", "Active Directory",
         _attributes("(&(objectCategory=person)(objectClass=user)(sAMAccountName={{username}}))", "sAMAccountName", "displayName"),
         _place("ldaps://dc1.example.com:636", "OU=Staff,DC=example,DC=com", "librechat@example.com"),
-        "Make a plain user whose password does not expire. LDAPS needs the certificate of the domain's own authority: mount it, and name it in LDAP_CA_CERT_PATH.",
+        "Create an ordinary user whose password does not expire. LDAPS needs the certificate of the domain's own CA: "
+        "mount it, and set LDAP_CA_CERT_PATH to its path.",
     ),
     DirectoryPreset(
         "openldap", "OpenLDAP",
         _attributes("(&(objectClass=inetOrgPerson)(uid={{username}}))", "uid", "cn"),
         _place("ldaps://ldap.example.com:636", "ou=people,dc=example,dc=com", "cn=librechat,ou=services,dc=example,dc=com"),
-        "Create an entry with a password that may read people (olcAccess), but not their passwords.",
+        "Create an entry with a password. Allow it to read people's entries (olcAccess), but not their passwords.",
     ),
     DirectoryPreset(
         "freeipa", "FreeIPA",
@@ -133,18 +139,19 @@ LDAP_PRESETS: Final[tuple[DirectoryPreset, ...]] = (
             "ldaps://ipa.example.com:636", "cn=users,cn=accounts,dc=example,dc=com",
             "uid=librechat,cn=sysaccounts,cn=etc,dc=example,dc=com",
         ),
-        "Make a system account under cn=sysaccounts,cn=etc. The authority's certificate is /etc/ipa/ca.crt of the server.",
+        "Create a system account under cn=sysaccounts,cn=etc. The CA's certificate is /etc/ipa/ca.crt on the server.",
     ),
     DirectoryPreset(
         "lldap", "lldap",
         _attributes("(&(objectClass=person)(uid={{username}}))", "uid", "cn"),
         _place("ldaps://lldap.example.com:6360", "ou=people,dc=example,dc=com", "uid=librechat,ou=people,dc=example,dc=com"),
-        "Make a user in the group lldap_strict_readonly. LDAPS has to be switched on there (ldaps_options); its plain port 3890 is for one host alone.",
+        "Create a user in the group lldap_strict_readonly. Enable LDAPS in lldap (ldaps_options), and use its "
+        "unencrypted port 3890 only within one host.",
     ),
     DirectoryPreset(
         "other", "Another one", _NONE,
         _place("ldaps://ldap.example.com:636", "ou=people,dc=example,dc=com", "cn=librechat,dc=example,dc=com"),
-        "Attributes have to be written exactly as the directory spells them.",
+        "Write attributes exactly as the directory spells them.",
     ),
 )  # fmt: skip
 

@@ -59,8 +59,8 @@ class DraftFile:
             items = tuple(fields.items("entries"))
         except DamagedRecord as error:
             self.damage = (
-                f"{FILE} is damaged ({error}), so the answers of an earlier run are lost. Your first answer replaces it; "
-                f"if it cannot be replaced, delete it: {in_folder(f'rm -r {FILE}')}"
+                f"{FILE} is damaged ({error}), so the answers from an earlier run are lost. Your first answer "
+                f"replaces the file. If it cannot be replaced, delete it: rm -r {FILE}"
             )
             return None
         except OSError:

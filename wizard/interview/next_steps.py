@@ -61,7 +61,7 @@ def next_steps(
     """Return the steps from written files to people who sign in; ``is_in_use``: LibreChat runs with them already."""
     steps = []
     if plan.apply_steps and not is_in_use:
-        title = "Let LibreChat use the new settings" if snapshot.has_run else "Start LibreChat"
+        title = "Apply the new settings to LibreChat" if snapshot.has_run else "Start LibreChat"
         steps.append(NextStep(title=title, commands=tuple(map(in_folder, plan.apply_steps))))
     verified = " --email-verified=true" if snapshot.release >= VERIFIED_SINCE else ""
     if not snapshot.has_run and not has_administrator:
@@ -70,7 +70,8 @@ def next_steps(
     steps.append(
         NextStep(
             title="Sign in",
-            advice=f"Open {where} in a browser, sign in, wait a minute and reload: you should still be in.",
+            advice=f"Open {where} in a browser, sign in, wait a minute and reload the page. You should still be "
+            "signed in.",
         )
     )
     steps.append(
@@ -80,11 +81,14 @@ def next_steps(
                 script(snapshot, "create-user", f"-- {OTHER_PERSON}{verified}", plan),
                 script(snapshot, "delete-user", "EMAIL", plan),
             ),
-            advice="Removing asks twice before it deletes.",
+            advice="The remove command asks twice before it deletes.",
         )
     )
     steps.append(
-        NextStep(title="Later: look again, or go back", commands=(own_command("doctor"), own_command("restore")))
+        NextStep(
+            title="Later: check again, or restore the old files",
+            commands=(own_command("doctor"), own_command("restore")),
+        )
     )
     return tuple(steps)  # fmt: skip
 
@@ -92,7 +96,9 @@ def next_steps(
 def _first_account(snapshot: Snapshot, values: Mapping[str, str], verified: str, plan: Plan) -> NextStep:
     command = script(snapshot, "create-user", f"-- {PERSON}{verified}", plan)
     if not is_enabled(values.get("ALLOW_REGISTRATION")):
-        advice = "Registration is closed, so nobody else can create the first account. The command asks for the password; the first account is the administrator."
+        advice = "Registration is closed, so nobody else can create the first account. The command asks for the "
+        "password. The first account is the administrator."
     else:
-        advice = "Registration is open: make your account at once, before the port can be reached from outside. The first account is the administrator."
-    return NextStep(title="Make the first account", commands=(command,), advice=advice)
+        advice = "Registration is open: create your account at once, before other people can reach the port. The "
+        "first account is the administrator."
+    return NextStep(title="Create the first account", commands=(command,), advice=advice)

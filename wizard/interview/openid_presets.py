@@ -44,57 +44,67 @@ def _values(title: str, **more: str) -> Mapping[str, str]:
 OPENID_PRESETS: Final[tuple[OpenIdPreset, ...]] = (
     OpenIdPreset(
         "keycloak", "Keycloak", _values("Keycloak"), "https://keycloak.example.com/realms/REALM",
-        "Clients, Create client: OpenID Connect, Client authentication on, Standard flow only. The secret is under Credentials.",
+        "Go to Clients, Create client: OpenID Connect, with 'Client authentication' on and only 'Standard flow'. The "
+        "secret is under Credentials.",
         ConsoleWords("Valid redirect URIs", "", "Valid post logout redirect URIs"),
     ),
     OpenIdPreset(
         "authentik", "Authentik", _values("Authentik"), "https://authentik.example.com/application/o/SLUG/",
-        "Make an OAuth2/OpenID provider (Confidential, Strict redirect URI) and an application; the issuer ends with a slash.",
+        "Create an OAuth2/OpenID provider (Confidential, Strict redirect URI) and an application. The issuer ends "
+        "with a slash.",
         ConsoleWords("Redirect URIs (Strict)", "", ""),
     ),
     OpenIdPreset(
         "authelia", "Authelia", _values("Authelia"), "https://auth.example.com",
-        "Add these lines to a client in identity_providers.oidc.clients. Its client_secret there is a hash, here it is the clear text.",
+        "Add these lines to a client in identity_providers.oidc.clients. client_secret is a hash there; here, enter "
+        "the plain-text secret.",
         ConsoleWords("redirect_uris", "scopes", "", more=(("token_endpoint_auth_method", "client_secret_post"),)),
     ),
     OpenIdPreset(
         "entra", "Entra ID (Azure AD)", _values("Microsoft"), "https://login.microsoftonline.com/TENANT-ID/v2.0",
-        "App registrations, New registration, platform Web; then Certificates & secrets: copy the secret's Value, not its ID.",
+        "Go to App registrations, New registration, and choose the platform Web. Under Certificates & secrets, copy "
+        "the secret's Value, not its ID.",
         ConsoleWords("Redirect URI (Web)", "API permissions", "Redirect URI (Web), for sign-out"),
     ),
     OpenIdPreset(
         "google", "Google Workspace", _values("Google", OPENID_ISSUER="https://accounts.google.com"), "",
-        "Google Cloud console, Clients, Web application; audience Internal lets in the people of your Workspace alone.",
+        "In the Google Cloud console, go to Clients and create a Web application. With the audience Internal, only "
+        "people in your Workspace can sign in.",
         ConsoleWords("Authorized redirect URIs", "", "", "Authorized JavaScript origins"),
     ),
     OpenIdPreset(
         "okta", "Okta", _values("Okta"), "https://TENANT.okta.com",
-        "Applications, Create App Integration: OIDC, Web Application, Authorization Code; then assign people or groups to it.",
+        "Go to Applications, Create App Integration: OIDC, Web Application, Authorization Code. Then assign people or "
+        "groups to it.",
         ConsoleWords("Sign-in redirect URIs", "", "Sign-out redirect URIs"),
     ),
     OpenIdPreset(
         "auth0", "Auth0", _values("Auth0"), "https://TENANT.eu.auth0.com/",
-        "Make a Regular Web Application; Credentials: Client Secret (Post). The issuer is its domain with https:// and a final slash.",
+        "Create a Regular Web Application. Under Credentials, choose Client Secret (Post). The issuer is its domain "
+        "with https:// and a final slash.",
         ConsoleWords("Allowed Callback URLs", "", "Allowed Logout URLs"),
     ),
     OpenIdPreset(
         "cognito", "Amazon Cognito", _values("Cognito", OPENID_GENERATE_NONCE="true"), "https://cognito-idp.REGION.amazonaws.com/POOL-ID",
-        "Make an app client with a secret (Traditional web application), the authorization code grant, and these scopes.",
+        "Create an app client with a secret (Traditional web application), the authorization code grant and these "
+        "scopes.",
         ConsoleWords("Allowed callback URLs", "OpenID Connect scopes", "Allowed sign-out URLs"),
     ),
     OpenIdPreset(
         "zitadel", "Zitadel", _values("Zitadel"), "https://TENANT.zitadel.cloud",
-        "New application in a project: Web, CODE, authentication method POST; Token Settings: User Info inside ID Token.",
+        "Create an application in a project: Web, CODE, authentication method POST. Under Token Settings, turn on "
+        "'User Info inside ID Token'.",
         ConsoleWords("Redirect URIs", "", "Post Logout URIs"),
     ),
     OpenIdPreset(
         "dex", "Dex", _values("Dex"), "https://dex.example.com/dex",
-        "Add these lines to an entry of staticClients, beside id, name and secret; Dex has no sign-out.",
+        "Add these lines to an entry in staticClients, next to id, name and secret. Dex does not support sign-out.",
         ConsoleWords("redirectURIs", "", ""),
     ),
     OpenIdPreset(
         "other", "Another one", STANDARD, "https://id.example.com",
-        "The issuer is the address before /.well-known/openid-configuration. The client needs client_secret_post.",
+        "The issuer is the part of the address before /.well-known/openid-configuration. The client needs "
+        "client_secret_post.",
     ),
 )  # fmt: skip
 

@@ -97,7 +97,7 @@ def _social(provider: str, title: str, names: str, *sections: str) -> Step:
 
 
 _OAUTH: Final = "CLIENT_ID CLIENT_SECRET CALLBACK_URL"
-_ALWAYS: Final = "Everyone the provider accepts gets an account. To limit that, use"
+_ALWAYS: Final = "Everyone that the provider accepts gets an account. To limit that, use"
 _LIMITS: Final = " registration.allowedDomains (v0.8.0 and later), or assign people to LibreChat at the provider."
 _CONSOLE: Final = "Register LibreChat at the provider with the values below, then fill in what the provider gives you."
 
@@ -106,14 +106,16 @@ STACK: Final = "librechat.stack"
 
 STEPS: Final[tuple[Step, ...]] = (
     Step("welcome", "Welcome",
-        "Set up who may sign in to LibreChat, and make sure that people stay signed in and get their mail. You see every change before it is written.",
+        "Set up who may sign in to LibreChat, and make sure that people stay signed in and get their mail. The wizard "
+        "shows every change before it writes it.",
         kind=StepKind.WELCOME, questions=(EXTENT,), essential=True),
     _asking("access", "Access",
-        "The address where people reach LibreChat. It decides cookies and the proxy.",
+        "The address at which people open LibreChat. It determines the cookie settings and the proxy.",
         "access DOMAIN_CLIENT proxy.certificate proxy.email proxy.certificate_file proxy.key_file proxy.server proxy.hops HSTS_ENABLED",
         "domains", essential=True),
     _asking(KUBERNETES, "Kubernetes",
-        "Where the Helm release runs and what it uses. The files go to the folder kubernetes; helm and kubectl apply them.",
+        "Where the Helm release runs and what it uses. The files go into the folder kubernetes; helm and kubectl "
+        "apply them.",
         "kubernetes.namespace kubernetes.release kubernetes.chart kubernetes.adopt kubernetes.values kubernetes.replicas kubernetes.redis kubernetes.storage"
         " kubernetes.ingress.class kubernetes.ingress.issuer kubernetes.ingress.secret kubernetes.before_ingress"),
     _asking("accounts", "Accounts",
@@ -121,10 +123,10 @@ STEPS: Final[tuple[Step, ...]] = (
         "ALLOW_REGISTRATION registration.allowedDomains ALLOW_EMAIL_LOGIN ALLOW_PASSWORD_RESET",
         "accounts", essential=True),
     _asking("sessions", "Sessions",
-        "How long people stay signed in. Browsers renew the short access token by themselves.",
+        "How long people stay signed in. Browsers renew the short-lived access token automatically.",
         "SESSION_EXPIRY REFRESH_TOKEN_EXPIRY", "sessions"),
     _asking("secrets", "Secrets",
-        "The keys that protect sessions and stored data. Missing keys are generated; existing ones are kept.",
+        "The keys that protect sessions and stored data. The wizard generates missing keys and keeps existing ones.",
         "JWT_SECRET JWT_REFRESH_SECRET CREDS_KEY CREDS_IV MEILI_MASTER_KEY", "credentials"),
     _asking("mail", "Mail",
         "LibreChat sends confirmation and reset links by mail. It also works without mail: leave everything empty and password reset off.",
@@ -132,7 +134,8 @@ STEPS: Final[tuple[Step, ...]] = (
         " EMAIL_FROM_NAME checks.mail_to checks.from_container",
         "email", essential=True),
     _asking("providers", "Providers",
-        "Sign-in with accounts that people already have. Choose none to use only e-mail and password. OpenID and SAML create an account for everyone the provider accepts, even if registration is closed.",
+        "Sign-in with accounts that people already have. Choose none to use only e-mail and password. With OpenID and "
+        "SAML, LibreChat creates an account for everyone that the provider accepts, even if registration is closed.",
         f"{PROVIDERS} ALLOW_SOCIAL_LOGIN ALLOW_SOCIAL_REGISTRATION", essential=True),
     _social("google", "Google", _OAUTH),
     _social("github", "GitHub", _OAUTH, "social"),
@@ -155,17 +158,18 @@ STEPS: Final[tuple[Step, ...]] = (
         " MIN_PASSWORD_LENGTH",
         "limits", "moderation", "shared_links"),
     _asking("page", "Sign-in page",
-        "What people see before they sign in, and what they may share. These settings are in librechat.yaml; what you do not answer stays unchanged.",
+        "What people see before they sign in, and what they may share. These settings are in librechat.yaml. If you "
+        "do not answer a question, its setting stays unchanged.",
         "turnstile.siteKey turnstile.options.size interface.termsOfService.externalUrl interface.termsOfService.modalAcceptance"
         " interface.privacyPolicy.externalUrl interface.sharedLinks.public secureImageLinks X_FRAME_OPTIONS CSP_FRAME_ANCESTORS"),
     _asking("admin-panel", "Admin panel", "The admin panel that docker-compose.yml of v0.8.7 and later starts on its own port.",
         "ADMIN_PANEL_URL ADMIN_PANEL_PORT ADMIN_PANEL_SESSION_COOKIE_SECURE", "admin_panel"),
-    _asking("server", "Server", "Ports, database, Redis and keys of further services. Most set-ups need none of these.",
+    _asking("server", "Server", "Ports, database, Redis and keys for other services. Most set-ups need none of these.",
         "PORT APP_TITLE UID GID", "server", "security-headers", "redis", "code_api", "next-release"),
     _asking("update", "Update",
         "What an update of LibreChat would change for this folder, before you change the image.", UPDATE),
     _asking("retired", "Deprecated",
-        "Old names that many .env files still have. LibreChat no longer reads them.",
+        "Old names that many .env files still contain. LibreChat no longer reads them.",
         "", "retired"),
     Step("checks", "Checks", "What would happen with these settings, before anything is written.", StepKind.CHECKS, essential=True),
     Step("review", "Review", "Every line that will change. Secrets are not shown.", StepKind.REVIEW, essential=True),

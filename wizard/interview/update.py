@@ -21,11 +21,11 @@ def update_lines(interview: Interview, text: str) -> tuple[str, ...]:
     try:
         target = Release.parse(text)
     except ValueError:
-        return ("It is not a release tag. Write it as v0.8.8.",)
+        return ("This is not a release tag. Write it as v0.8.8.",)
     present = interview.release
     assumed = "" if interview.snapshot.release_source else " (assumed)"
     if target == present:
-        return (f"The folder is at {present}{assumed} already.",)
+        return (f"The folder already uses {present}{assumed}.",)
     return (f"From {present}{assumed} to {target}:", *_told(_found(interview, target)))
 
 

@@ -98,15 +98,15 @@ def _tokens(kind: str, since: Release, lost: str, source: str) -> EncryptedField
     )
 
 
-_OAUTH_LOST: Final = "people sign in to the action's service again"
+_OAUTH_LOST: Final = "people have to sign in to the action's service again"
 _OAUTH: Final = "api/models/Token.js:175 (v0.7.7), packages/api/src/oauth/tokens.ts:43 (v0.7.9), :63 (v0.8.8-rc1)"
-_MCP_LOST: Final = "people connect the MCP server again"
+_MCP_LOST: Final = "people have to connect the MCP server again"
 _MCP: Final = "packages/api/src/mcp/oauth/tokens.ts:65,136,183 (v0.7.9), :497,568,615 (v0.8.8-rc1)"
 
 FIELDS: Final = (
     EncryptedField(
         collection="keys", path="value", formats=(Format.V1,), since=Release(0, 7, 0),
-        lost="chats with a user's own API key fail until the key is typed again",
+        lost="chats with a user's own API key fail until the user enters the key again",
         source="api/server/services/UserService.js:41 (v0.7.0), packages/data-schemas/src/methods/key.ts:121 (v0.8.8-rc1)",
     ),
     EncryptedField(
@@ -121,7 +121,7 @@ FIELDS: Final = (
     _tokens("oauth_refresh", Release(0, 7, 7), _OAUTH_LOST, _OAUTH),
     EncryptedField(
         collection="users", path="totpSecret", formats=(Format.V3, Format.V2), since=Release(0, 7, 7), text=Text.BASE32, plain="base32",
-        lost="people with a second factor cannot sign in but by a backup code",
+        lost="people with a second factor can sign in only with a backup code",
         source="api/server/controllers/TwoFactorController.js:20 (v0.7.7, V2), :25 (v0.7.8, V3), :44 (v0.8.8-rc1)",
     ),
     _tokens("mcp_oauth", Release(0, 7, 9), _MCP_LOST, _MCP),
@@ -129,27 +129,27 @@ FIELDS: Final = (
     _tokens("mcp_oauth_client", Release(0, 7, 9), _MCP_LOST, _MCP),
     EncryptedField(
         collection="mcpservers", path="config.apiKey.key", formats=(Format.V2,), since=Release(0, 8, 2),
-        lost="the MCP server is used without its API key",
+        lost="LibreChat uses the MCP server without its API key",
         source="packages/api/src/mcp/registry/db/ServerConfigsDB.ts:479 (v0.8.2), :661 (v0.8.8-rc1)",
     ),
     EncryptedField(
         collection="mcpservers", path="config.oauth.client_secret", formats=(Format.V2,), since=Release(0, 8, 2),
-        lost="the MCP server is used without its client secret",
+        lost="LibreChat uses the MCP server without its client secret",
         source="packages/api/src/mcp/registry/db/ServerConfigsDB.ts:493 (v0.8.2), :675 (v0.8.8-rc1)",
     ),
     EncryptedField(
         collection="users", path="pendingTotpSecret", formats=(Format.V3,), since=Release(0, 8, 4), text=Text.BASE32,
-        lost="a second factor that is being set up has to be set up again",
+        lost="people who are setting up a second factor have to start again",
         source="api/server/controllers/TwoFactorController.js:44 (v0.8.8-rc1)",
     ),
     EncryptedField(
         collection="skillsynccredentials", path="encryptedToken", formats=(Format.V2,), since=Release(0, 8, 7),
-        lost="skills are no longer fetched from GitHub",
+        lost="LibreChat no longer downloads skills from GitHub",
         source="packages/data-schemas/src/methods/skillSync.ts:122 (v0.8.7), :125 (v0.8.8-rc1)",
     ),
     EncryptedField(
         collection="configs", path="overrides.**", formats=(Format.V3,), since=Release(0, 8, 8, 1),
-        lost="keys set in the admin panel are garbage, and their services refuse them",
+        lost="keys that were set in the admin panel become invalid, and their services reject them",
         source="packages/api/src/admin/secrets.ts:30-90,401,453,596,626,766 (v0.8.8-rc1)",
     ),
 )  # fmt: skip

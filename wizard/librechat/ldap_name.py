@@ -20,7 +20,7 @@ class LdapNameError(ValueError):
     """The text is not a distinguished name to ldapjs. ``position``: where reading stopped, counted from 0."""
 
     def __init__(self, position: int) -> None:
-        super().__init__("no distinguished name")
+        super().__init__("not a distinguished name")
         self.position = position
 
 

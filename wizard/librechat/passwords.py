@@ -34,9 +34,9 @@ def minimum_setting(settings: Mapping[str, str], release: Release) -> int | None
 def password_fault(password: str, shortest: int) -> str:
     """Return what is wrong with a password that somebody typed, without its subject; empty if LibreChat takes it."""
     if not password.isprintable():
-        return "has a character that cannot be typed (a line break, a tab or the like)"
+        return "contains a control character (such as a line break or a tab)"
     if not password.strip():
-        return "is empty or nothing but spaces"
+        return "is empty or contains only spaces"
     if not shortest <= len(password) <= LONGEST:
-        return f"has to be {shortest} to {LONGEST} characters long"
+        return f"must be {shortest} to {LONGEST} characters long"
     return ""

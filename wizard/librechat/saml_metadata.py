@@ -54,7 +54,7 @@ def providers_of(data: bytes) -> tuple[SamlProvider, ...]:
     """Return the identity providers in a metadata document; ``XmlFault`` for what is none."""
     root = parse_xml(data)
     if local_name(root) not in ("EntityDescriptor", "EntitiesDescriptor"):
-        raise XmlFault("it is XML, but no SAML metadata")
+        raise XmlFault("it is XML, but not SAML metadata")
     entities = [root] if local_name(root) == "EntityDescriptor" else _entities(root)
     found = [provider for entity in entities for provider in _of_entity(entity)]
     if not found:

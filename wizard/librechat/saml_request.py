@@ -43,7 +43,7 @@ def request_url(settings: SamlSettings, request: str) -> str:
     """
     parts = urlsplit(settings.entry_point.strip())
     if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
-        raise ValueError("the entry point is not an address of a web page")
+        raise ValueError("the entry point is not an http:// or https:// URL")
     deflate = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     packed = deflate.compress(request.encode()) + deflate.flush()
     value = base64.b64encode(packed).decode()

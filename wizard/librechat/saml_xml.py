@@ -54,7 +54,7 @@ def _look_at(data: bytes) -> None:
         nonlocal depth
         depth += 1
         if depth > _DEEPEST:
-            raise XmlFault(f"its elements are nested more than {_DEEPEST} deep")
+            raise XmlFault(f"its elements are nested more than {_DEEPEST} levels deep")
 
     def end(*_: object) -> None:
         nonlocal depth

@@ -56,7 +56,7 @@ def left_behind(release: Release) -> tuple[str, ...]:
     if release < COMPLETE_DELETE_SINCE:
         return ("conversations, messages, files, keys, sessions: everything but the account's own document", *always)
     if release < Release(0, 8, 1):
-        return ("actions, agent API keys, access rights, membership in groups", *always)
+        return ("actions, agent API keys, access permissions, group memberships", *always)
     if release < Release(0, 8, 3):
         return ("agent API keys", *always)
-    return ("skills, projects and favourites, rights of others on the account's agents", *always)
+    return ("skills, projects and favourites, other people's permissions for the account's agents", *always)

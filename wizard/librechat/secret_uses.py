@@ -32,25 +32,26 @@ class SecretUse(NamedTuple):
 SECRET_USES: Final = (
     SecretUse(
         "CREDS_KEY", SecretGroup.CREDS,
-        "API keys and sign-ins that users stored, MCP and action secrets and two-factor secrets become unreadable",
+        "API keys and credentials that users stored, MCP and action secrets, and two-factor secrets become unreadable",
         "packages/data-schemas/src/crypto/index.ts:34-148",
     ),
     SecretUse(
-        "CREDS_IV", SecretGroup.CREDS, "API keys and plugin sign-ins that users stored become unreadable",
+        "CREDS_IV", SecretGroup.CREDS, "API keys and plugin credentials that users stored become unreadable",
         "packages/data-schemas/src/crypto/index.ts:34-70",
     ),
     SecretUse(
         "JWT_SECRET", SecretGroup.JWT,
-        "everybody's access token ends; browsers fetch a new one by themselves. The RAG API needs the new value too",
+        "everybody's access token becomes invalid, and browsers get a new one automatically; the RAG API needs the "
+        "new value, too",
         "api/strategies/jwtStrategy.js:11, packages/api/src/crypto/jwt.ts:10",
     ),
     SecretUse(
-        "JWT_REFRESH_SECRET", SecretGroup.JWT, "everybody is signed out and signs in again",
+        "JWT_REFRESH_SECRET", SecretGroup.JWT, "everybody is signed out and has to sign in again",
         "packages/data-schemas/src/methods/session.ts:248, api/server/services/AuthService.js:829",
     ),
     SecretUse(
         "MEILI_MASTER_KEY", SecretGroup.MEILI,
-        "the search index refuses the old key until Meilisearch runs with the new one",
+        "search fails until Meilisearch runs with the new key",
         "api/server/routes/search.js:18, api/db/indexSync.js:28",
     ),
     SecretUse(
@@ -58,7 +59,7 @@ SECRET_USES: Final = (
         "api/server/socialLogins.js:49",
     ),
     SecretUse(
-        "SAML_SESSION_SECRET", SecretGroup.SESSIONS, "SAML sign-ins that are just under way start again",
+        "SAML_SESSION_SECRET", SecretGroup.SESSIONS, "SAML sign-ins in progress have to start again",
         "api/server/socialLogins.js:119",
     ),
     SecretUse(
@@ -69,19 +70,22 @@ SECRET_USES: Final = (
 """Every secret that can be replaced without asking anybody outside for a new one."""
 
 GROUP_CONSEQUENCES: Final = {
-    SecretGroup.JWT: "Everybody is signed out within the life of an access token (15 minutes by default) and signs in again. "
-    "Links to reset a password and API keys of agents keep working.",
-    SecretGroup.SESSIONS: "Sign-ins that are under way start again; with OPENID_REUSE_TOKENS people sign in again, and so do "
-    "people in the admin panel.",
-    SecretGroup.MEILI: "Search pauses until Meilisearch and LibreChat run with the new key. The index is not encrypted and stays.",
-    SecretGroup.CREDS: "LibreChat is stopped while every stored value is encrypted with "
-    "the new keys. Nobody has to type a key again, and nobody is signed out. If another LibreChat uses this database (a second machine), stop it first.",
+    SecretGroup.JWT: "Everybody is signed out within the lifetime of an access token (15 minutes by default) and has "
+    "to sign in again. Password reset links and agent API keys keep working.",
+    SecretGroup.SESSIONS: "Sign-ins in progress have to start again. People in the admin panel have to sign in again "
+    "and, with OPENID_REUSE_TOKENS, everybody else, too.",
+    SecretGroup.MEILI: "Search does not work until Meilisearch and LibreChat run with the new key. The index is not "
+    "encrypted and stays.",
+    SecretGroup.CREDS: "The wizard stops LibreChat while it encrypts every stored value with the new keys. Nobody has "
+    "to enter a key again, and nobody is signed out. If another LibreChat uses this database (on a second machine), "
+    "stop it first.",
 }
 """What a rotation of a group means for people (JWT: recorded; sessions, Meilisearch: read)."""
 
 _LOCAL_READERS: Final = {
-    "JWT_SECRET": "If the RAG API runs beside LibreChat, it needs the same JWT_SECRET: restart it with that one.",
-    "MEILI_MASTER_KEY": "Meilisearch needs the same MEILI_MASTER_KEY (its environment or --master-key): until it is restarted with it, search fails.",
+    "JWT_SECRET": "If you run the RAG API, it needs the same JWT_SECRET: restart it with the new value.",
+    "MEILI_MASTER_KEY": "Meilisearch needs the same MEILI_MASTER_KEY (in its environment or as --master-key). Search "
+    "fails until you restart Meilisearch with the new key.",
 }
 """Who else has to read a value, if no Docker Compose hands it to them."""
 

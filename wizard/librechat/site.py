@@ -47,12 +47,12 @@ class Site(NamedTuple):
         match = _URL.match(text.strip())
         if not match or not text.strip().isprintable():
             raise ValueError(
-                "it is not an address such as https://chat.example.com (scheme, host, and a port where needed)"
+                "it is not an address such as https://chat.example.com (scheme, host and, if needed, a port)"
             )
         scheme = match["scheme"]
         path = (match["path"] or "").rstrip("/")
         if not _PATH.match(path):
-            raise ValueError("its path may hold letters, digits and . _ ~ - only, and no query")
+            raise ValueError("its path may contain only letters, digits and . _ ~ -, and no query")
         port = int(match["port"].lstrip("0")[:6] or "0") if match["port"] else _STANDARD[scheme]
         if not 0 < port < 65536:  # noqa: PLR2004 - the ports there are
             raise ValueError("its port is not between 1 and 65535")
@@ -112,7 +112,9 @@ def _host(text: str) -> str:
     name = text.lower()
     if not name.isascii():
         if any(letter in _DIFFERENT_IN_IDNA_2003 for letter in name):
-            raise ValueError("its name has a letter that programs encode differently; write the name in its xn-- form")
+            raise ValueError(
+                "its name contains a letter that programs encode differently; write the name in its xn-- form"
+            )
         try:
             name = name.encode("idna").decode("ascii").lower()
         except UnicodeError:
@@ -123,5 +125,5 @@ def _host(text: str) -> str:
     if len(name) > 253 or not all(_LABEL.match(label) for label in labels):  # noqa: PLR2004 - RFC 1035, section 2.3.4
         raise ValueError("its host name is not valid (letters, digits, hyphens and dots)")
     if labels[-1].isdigit() or re.fullmatch(r"0x[0-9a-f]*", labels[-1]):
-        raise ValueError("its host looks like an IP address and is none")
+        raise ValueError("its host looks like an IP address but is not a valid one")
     return name

@@ -44,16 +44,16 @@ def check_files(
         faults.append(Problem(field=field_name, message=f"{certificate_name}: {message}", remedy=remedy))
 
     if key is not None and public_bytes(key.public_key()) != public_bytes(leaf.public_key()):
-        add(f"it does not belong to the key {key_name}.", "Give the key that the certificate was made for.")
+        add(f"it does not belong to the key {key_name}.", "Use the key that belongs to the certificate.")
     if leaf.not_valid_after_utc <= now:
-        add(f"it ended on {leaf.not_valid_after_utc:%Y-%m-%d}.", "Renew it first.")
+        add(f"it expired on {leaf.not_valid_after_utc:%Y-%m-%d}.", "Renew it first.")
     if leaf.not_valid_before_utc > now:
         add(f"it is valid only from {leaf.not_valid_before_utc:%Y-%m-%d %H:%M} UTC.", "Check this machine's clock.")
     if not covers(leaf, host):
         names = ", ".join(_names_of(leaf)[:5]) or "no name at all"
         add(
-            f"it is made for {names[:120]}, not for {host}.",
-            "Give a certificate with that name among its alternative names.",
+            f"it is for {names[:120]}, not for {host}.",
+            "Use a certificate that contains this name in its subject alternative names.",
         )
     return tuple(faults), leaf.not_valid_after_utc
 
@@ -81,7 +81,8 @@ def read_chain(name: str, pem: bytes) -> tuple[list[x509.Certificate], list[Prob
         _ = [certificate.not_valid_after_utc for certificate in chain]
     except ValueError:
         message = f"{name} contains no PEM certificate."
-        remedy = "It begins with -----BEGIN CERTIFICATE-----; a DER or PKCS#12 file has to be converted with openssl."
+        remedy = "A PEM certificate begins with -----BEGIN CERTIFICATE-----. Convert a DER or PKCS#12 file with "
+        "openssl."
         return [], [Problem(field="proxy.certificate_file", message=message, remedy=remedy)]
     return chain, []
 
@@ -91,10 +92,11 @@ def read_key(name: str, pem: bytes) -> tuple[Any, list[Problem]]:
     try:
         return load_pem_private_key(pem, password=None), []
     except TypeError:
-        message = f"{name} is encrypted with a passphrase, which a proxy cannot type."
+        message = f"{name} is encrypted with a passphrase, which a proxy cannot enter."
         remedy = "Decrypt it: openssl pkey -in KEY -out KEY.plain"
     except (ValueError, UnsupportedAlgorithm):
-        message, remedy = f"{name} contains no PEM private key.", "It begins with -----BEGIN PRIVATE KEY-----."
+        message, remedy = f"{name} contains no PEM private key.", "A PEM private key begins with -----BEGIN PRIVATE "
+        "KEY-----."
     return None, [Problem(field="proxy.key_file", message=message, remedy=remedy)]
 
 

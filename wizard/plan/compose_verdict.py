@@ -64,7 +64,7 @@ def judged(deployment: Deployment, known: Iterable[Finding], changed: Iterable[s
         return Judgement(remark=plain(verdict.message, limit=200), seconds=seconds)
     if stale and (verdict.kind is ComposeVerdictKind.REFUSED or verdict.disagreements):
         # What is wrong may be what the plan changes.
-        return Judgement(remark=f"it reads {plain(stale[0])} as it is now", seconds=seconds)
+        return Judgement(remark=f"it reads the current version of {plain(stale[0])}", seconds=seconds)
     causes = {entry.id for entry in _CAUSES}
     is_new = verdict.kind is ComposeVerdictKind.REFUSED and not any(finding.id in causes for finding in known)
     found = [ids.COMPOSE_REFUSED.fail(evidence=(verdict.message,))] if is_new else []
@@ -82,8 +82,8 @@ def _read_from_disk(project: ComposeProject) -> frozenset[str]:
 
 
 def _disagreement(places: tuple[str, ...], *, is_plan: bool) -> Finding:
-    summary = "Docker Compose makes something else of the files than the wizard"
-    remedy = "Write these places in a simpler way (one entry on a line, no anchors), and report them."
+    summary = "Docker Compose reads the files differently from the wizard"
+    remedy = "Write these places in a simpler way (one entry per line, no anchors), and report them."
     if is_plan:
         return ids.COMPOSE_NOT_FOLLOWED.fail(f"{summary}: nothing is written.", remedy=remedy, evidence=places[:20])
     return ids.COMPOSE_NOT_FOLLOWED.unknown(f"{summary}.", remedy=remedy, evidence=places[:20])
@@ -120,5 +120,5 @@ def refuse_unproven(proposal: Proposal) -> None:
     for finding in proposal.findings:
         if finding.id == ids.COMPOSE_NOT_FOLLOWED.id:
             places = ", ".join(some_of(finding.evidence, 5))
-            message = f"Docker Compose makes something else of the files than the wizard ({places})."
+            message = f"Docker Compose reads the files differently from the wizard ({places})."
             raise InvalidInput(Problem(field="", message=message, remedy=finding.remedy))

@@ -24,14 +24,15 @@ def consequences(planned: Deployment, answers: Answers) -> Iterator[str]:
         if name not in ALWAYS_REGISTERS or not {MARKS[name], *_OF_REGISTRATION} & answers.keys():
             continue
         limits = limits_of_accounts(name, settings, release, domains)
-        limited = f"within {' and '.join(limits)}" if limits else "without a limit of LibreChat's own"
+        limited = f"subject to {' and '.join(limits)}" if limits else "and LibreChat itself sets no limit"
         others = "OPENID_REQUIRED_ROLE, " if name == "openid" else ""
         how = (
             ""
             if limits
-            else f" To limit it: {others}registration.allowedDomains (v0.8.0 and later), or the people that the provider assigns."
+            else f" To limit this, use {others}registration.allowedDomains (v0.8.0 and later), or assign people at "
+            "the provider."
         )
         yield (
-            f"{_TITLES[name]}: everyone the provider accepts gets an account, {limited}; ALLOW_REGISTRATION and "
-            f"ALLOW_SOCIAL_REGISTRATION change nothing there.{how}"
+            f"{_TITLES[name]}: everyone that the provider accepts gets an account, {limited}. ALLOW_REGISTRATION and "
+            f"ALLOW_SOCIAL_REGISTRATION have no effect on this.{how}"
         )

@@ -105,13 +105,13 @@ def resolve(
     names = dict.fromkeys((*secrets, *sorted(answers.generate)))
     record = read_record(snapshot.state(RECORD))
     if record is None and answers.replace:
-        message = f"it is damaged, so whether {', '.join(sorted(answers.replace))} was already replaced is unknown."
-        remedy = f"To replace it (once more), delete the record: rm -r {RECORD}; else take 'replace: true' out."
+        message = f"it is damaged, so it is unknown whether {', '.join(sorted(answers.replace))} was already replaced."
+        remedy = f"To replace it (again), delete the record: rm -r {RECORD}. Otherwise remove 'replace: true'."
         raise InvalidInput(Problem(field="", file=RECORD, message=message, remedy=remedy))
     work = _Work(snapshot, answers, existing, record or {}, circumstances)
     if record is None:
         work.notes.append(
-            f"{RECORD} is damaged. It only says which secrets were replaced: delete it: {in_folder(f'rm -r {RECORD}')}"
+            f"{RECORD} is damaged. It only records which secrets were replaced, so delete it (rm -r {RECORD})."
         )
     for name in names:
         if name in answers:
@@ -152,7 +152,7 @@ class _Work:
         old, new = self._existing.get(name, "").strip(), self._answers[name].value
         if not old or not self._may_have_data() or reveal(new or "") == old:
             return
-        summary = f"{name} is replaced by the given value: {CONSEQUENCES.get(name, 'what it protected ends')}."
+        summary = f"{name} would be replaced with the given value: {CONSEQUENCES.get(name, 'the data that it protects becomes invalid')}."
         status = Status.FAIL if name in ENCRYPTING else Status.WARN
         remedy = ids.REPLACED.entry.fix if status is Status.FAIL else ""
         self.findings.append(ids.REPLACED.of(name).finding(status, summary, remedy=remedy))
@@ -161,19 +161,22 @@ class _Work:
         """Keep, adopt, generate or replace the value of a name that the operator gave no value for."""
         old = self._existing.get(name, "").strip()
         if name in self._circumstances.from_shell and (not old or name in self._answers.replace):
-            message = "its value comes from this shell: a new one in .env would have no effect, or replace one in use."
+            message = "its value comes from this shell, so a new value in .env would have no effect, or would replace "
+            "one that is in use."
             remedy = f"Write the same value into .env ({name}=...), then run this again."
             if old:
-                remedy = "Leave replace: true out, or change the value where this shell gets it from."
+                remedy = "Leave out replace: true, or change the value at the place that this shell gets it from."
             self.problems.append(Problem(field=variable_id(name), message=message, remedy=remedy))
         elif name in self._circumstances.from_shell and published_name(old):
-            self.notes.append(f"{name} is kept: its value comes from this shell, which wins over .env.")
+            self.notes.append(f"{name} is kept: its value comes from this shell, which overrides .env.")
         elif old and name in self._answers.replace and self.record.get(name) == fingerprint(old):
             self.notes.append(
                 f"{name} was replaced by an earlier run and is kept. To replace it again, delete {RECORD}."
             )
         elif old and published_name(old) and not self._may_have_data():
-            self._generate(name, f"{name} is new: the old value is public, every copy of .env.example ships it.")
+            self._generate(
+                name, f"{name} gets a new value: the old one is public, because every copy of .env.example contains it."
+            )
         elif old and name in self._answers.replace:
             self._replace(name)
         elif not old:
@@ -184,7 +187,7 @@ class _Work:
         return self._snapshot.has_run or self._circumstances.has_hidden_database
 
     def _replace(self, name: str) -> None:
-        loss = CONSEQUENCES.get(name, "what it protected ends")
+        loss = CONSEQUENCES.get(name, "the data that it protects becomes invalid")
         if name in ENCRYPTING and self._may_have_data() and name not in self._answers.accept_loss:
             self.problems.append(
                 Problem(
@@ -201,7 +204,9 @@ class _Work:
             found = self._found()
             if value := found.values.get(name):
                 self.values[name] = Given(value, Source.EXISTING)
-                self.notes.append(f"{name}: adopted the value that LibreChat generated itself ({found.source}).")
+                self.notes.append(
+                    f"{name}: the wizard keeps the value that LibreChat generated itself ({found.source})."
+                )
                 return
             if found.could_not_tell and (found.has_container or self._may_have_generated()):
                 self._unknown(name, found.could_not_tell)
@@ -233,10 +238,11 @@ class _Work:
         flags = "generate: true, replace: true" + (", accept_loss: true" if name in ENCRYPTING else "")
         self.findings.append(
             ids.GENERATED_ELSEWHERE.of(name).fail(
-                f"{name} is blank and LibreChat has run here: it works with its own value that could not be "
-                f"read ({why}). A new value would mean that {CONSEQUENCES[name]}.",
-                remedy="Start LibreChat as it is (docker compose up -d) and run this again, or copy its values into .env "
-                f"(they are in {' or '.join(adoption.IN_CONTAINER)} of its container), or write {name}: {{{flags}}}.",
+                f"{name} is blank, and LibreChat has run here with its own value, which could not be read ({why}). A "
+                f"new value would mean that {CONSEQUENCES[name]}.",
+                remedy="Start LibreChat without changes (docker compose up -d) and run this again, or copy its values "
+                f"into .env (they are in {' or '.join(adoption.IN_CONTAINER)} of its container), or write {name}: "
+                f"{{{flags}}}.",
             )
         )
 

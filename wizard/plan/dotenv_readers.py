@@ -69,6 +69,6 @@ def _first_user(snapshot: Snapshot) -> tuple[int, int, str]:
         return (
             0,
             0,
-            "because this folder belongs to root; chown it first to change that",
+            "because this folder belongs to root (to change that, chown the folder first)",
         )
-    return operator.uid, operator.gid, "the account that this folder is set up with"
+    return operator.uid, operator.gid, "the user that this folder is set up for"

@@ -94,16 +94,15 @@ class LineEdits:
             spelling = spell(value, readers=readers)
         if isinstance(spelling, Unspellable):
             setting = catalogue.by_key()[name]
-            way = (
-                "Let another one be generated, or choose one without it." if setting.secret else "Choose another value."
-            )
-            message = f"no spelling of this value in .env is read the same way by every reader: {spelling.reason}"
+            way = "Generate another value, or choose one without it." if setting.secret else "Choose another value."
+            message = "this value cannot be written to .env so that every program reads it the same way: "
+            f"{spelling.reason}"
             self.problems.append(Problem(field=variable_id(name), message=message, remedy=way))
             return None
         if spelling.misread_by and self._snapshot.stack is not Stack.LOCAL:
             others = " and ".join(sorted(reader.value for reader in spelling.misread_by))
             self.notes.append(
-                f"{name}: LibreChat reads it as given; {others} would read something else, which does no harm."
+                f"{name}: LibreChat reads it as given. {others} would read a different value, which is harmless."
             )
         return spelling.text
 

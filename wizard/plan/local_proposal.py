@@ -72,7 +72,8 @@ def propose_local(folder: Path, answers: Answers) -> LocalPlan:
     folder = folder.resolve()
     if not is_source_tree(folder):
         message = (
-            "there is no LibreChat here that could run without Docker (package.json and api/server of its repository)."
+            "this folder contains no LibreChat that can run without Docker (package.json and api/server from its "
+            "repository)."
         )
         remedy = "Name the folder of the clone with --dir, or choose stack: compose."
         raise InvalidInput(Problem(field="librechat.stack", message=message, remedy=remedy))
@@ -102,7 +103,7 @@ def propose_local(folder: Path, answers: Answers) -> LocalPlan:
     said = f"LibreChat {snapshot.release} without Docker{f' ({install.runner}: {install.name})' if install.runner else ''}."
     more = consequences(planned, resolution.answers) if edits else ()
     if edits and not install.runner:
-        more = (*more, "If LibreChat runs already, stop it before you start it again.")
+        more = (*more, "If LibreChat is already running, stop it before you start it again.")
     made = Plan(
         edits=edits,
         notes=(said, *resolution.notes, *needs.notes, *notes, *more),
@@ -128,11 +129,12 @@ def _snapshot(folder: Path, standing: Deployment) -> Snapshot:
 def _needs(snapshot: Snapshot, answers: Answers, existing: Mapping[str, str]) -> access.AccessPlan:
     """Return the settings that the access needs; no file of a proxy is written beside a clone."""
     if answers.access is Access.HTTPS_PROXY:
-        message = "the proxy that the wizard writes runs by Docker Compose, and this LibreChat does not."
+        message = "the proxy that the wizard sets up runs in Docker Compose, but this LibreChat does not."
         remedy = "Set up your own proxy, and answer access: https-existing."
         raise InvalidInput(Problem(field="access", message=message, remedy=remedy))
     if answers.access is Access.HTTP_LAN and snapshot.release < SWITCH_SINCE:
-        message = f"LibreChat {snapshot.release} keeps nobody signed in over plain HTTP (SESSION_COOKIE_SECURE came with v0.8.6)."
+        message = f"with LibreChat {snapshot.release}, nobody stays signed in over plain HTTP (SESSION_COOKIE_SECURE "
+        "came with v0.8.6)."
         raise InvalidInput(Problem(field="access", message=message, remedy="Update LibreChat, or use HTTPS."))
     values = {**existing, **{name: reveal(one.value or "") for name, one in answers.items()}}
     made = access.needs(
@@ -238,8 +240,9 @@ def _misread(
     read = environment_file(after)
     for name, value in wanted.items():
         if value is not None and read.get(name) != value:
-            message = f"no spelling of this value in .env is read the same way by npm dotenv and by systemd (EnvironmentFile= of {plain(install.name, limit=60)})."
-            remedy = "Choose a value without quotation marks, backslashes and line breaks."
+            message = "this value cannot be written to .env so that npm dotenv and systemd (EnvironmentFile= in "
+            f"{plain(install.name, limit=60)}) read it the same way."
+            remedy = "Choose a value without quotation marks, backslashes or line breaks."
             yield Problem(field=variable_id(name), message=message, remedy=remedy)
 
 
@@ -261,11 +264,11 @@ def _without_effect(wanted: Mapping[str, str | None], planned: Deployment, insta
         where = (
             f"{install.runner} ({plain(install.name, limit=60)})" if name in install.environment else "npm run backend"
         )
-        message = f"the answer would have no effect: {where} sets it, and that wins over .env."
+        message = f"the answer would have no effect: {where} sets it, which overrides .env."
         how = (
             f"sudo systemctl edit {plain(install.name, limit=60)}"
             if install.runner == "systemd"
-            else "where LibreChat is started"
+            else "at the place where LibreChat is started"
         )
         yield Problem(
             field=variable_id(name), message=message, remedy=f"Change it there ({how}), or leave the answer out."

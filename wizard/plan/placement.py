@@ -124,11 +124,11 @@ def without_effect(wanted: Mapping[str, str | None], planned: Deployment) -> Ite
 
 def _problem(name: str, found: EffectiveValue | None, effective: EffectiveConfiguration) -> Problem:
     if found is None:
-        message = f"it would have no effect: nothing hands it to the service {effective.service}."
-        remedy = f"Mount ./.env at /app/.env in {effective.service}, or name .env under env_file there."
+        message = f"it would have no effect: nothing passes it to the service {effective.service}."
+        remedy = f"Mount ./.env at /app/.env in {effective.service}, or list .env under env_file there."
         return Problem(field=variable_id(name), message=message, remedy=remedy)
-    says = "" if _is_secret(name) else f" says {found.value[:80]} and"
-    message = f"the answer would have no effect: this line{says} wins."
+    says = "" if _is_secret(name) else f" sets {found.value[:80]} and"
+    message = f"the answer would have no effect: this line{says} overrides it."
     remedy = "Remove the line, or change it yourself, then run the wizard again."
     return Problem(
         field=variable_id(name), file=found.origin.file, line=found.origin.line, message=message, remedy=remedy
@@ -139,10 +139,10 @@ def unwritable_config(config: ConfigPlace, asked: str = "registration") -> Probl
     """Return why librechat.yaml cannot be written where LibreChat reads it; ``None`` if it can. ``asked`` is the answer for it."""
     where = {
         "url": f"LibreChat reads it from {plain(config.name, limit=120)}, which the wizard cannot write.",
-        "content": "it is in a compose file (configs: content), which the wizard does not write.",
-        "volume": f"it is in Docker's volume {plain(config.name, limit=80)}, which the wizard does not write.",
-        "image": "the image that is built here brings a librechat.yaml of its own, from what the wizard cannot write.",
-        "": f"LibreChat reads {plain(config.in_container, limit=120)} (CONFIG_PATH), and no compose file mounts it.",
+        "content": "its content is in a compose file (configs: content), which the wizard does not change.",
+        "volume": f"it is in the Docker volume {plain(config.name, limit=80)}, which the wizard does not write to.",
+        "image": "the image that this folder builds contains its own librechat.yaml, which the wizard cannot change.",
+        "": f"LibreChat reads {plain(config.in_container, limit=120)} (CONFIG_PATH), but no compose file mounts it.",
     }.get(config.kind)
     if config.kind == "" and config.in_container == CONFIG_TARGET:
         return None
@@ -151,5 +151,5 @@ def unwritable_config(config: ConfigPlace, asked: str = "registration") -> Probl
             return None
         where = f"LibreChat reads {plain(config.name, limit=120)}, which is not in this folder."
     file, line = (config.origin.file, config.origin.line) if config.origin is not None else ("", 0)
-    remedy = "Write it there yourself, or mount ./librechat.yaml at /app/librechat.yaml."
+    remedy = "Change it there yourself, or mount ./librechat.yaml at /app/librechat.yaml."
     return Problem(field=asked, file=file, line=line, message=where or "", remedy=remedy)

@@ -160,8 +160,8 @@ class _Work:
 
     def _further_environment_file(self, file: str, wanted: Mapping[str, str | None]) -> None:
         if file.startswith(("/", "..")):
-            message = f"it is in {file}, which is not in this folder, and the wizard writes nothing there."
-            remedy = "Change it there, or remove the line so that .env counts."
+            message = f"it is in {file}, which is not in this folder, and the wizard writes only to this folder."
+            remedy = "Change it there, or remove the line so that the value in .env is used."
             self.problems += [Problem(field=variable_id(name), message=message, remedy=remedy) for name in wanted]
             return
         state = self._snapshot.state(file)
@@ -272,14 +272,16 @@ class _Work:
             return
         after = with_keys(state.data, wanted, self._snapshot.release)
         if required:
-            self.notes.append(f"{name} is made: {self._snapshot.base_name} mounts it and does not start without it.")
+            self.notes.append(
+                f"The wizard creates {name}: {self._snapshot.base_name} mounts it and does not start without it."
+            )
         if config.is_baked:
             self.notes.append(
                 f"{name} is copied into LibreChat's image ({config.origin}): it takes effect once the image is rebuilt."
             )
         elif asks and config.kind == "" and (foreign := _foreign_image(self._standing)):
             self.notes.append(
-                f"If the image {foreign} has a librechat.yaml of its own, {CONFIG} now takes its place whole."
+                f"If the image {foreign} contains its own librechat.yaml, {CONFIG} now replaces it completely."
             )
         changes = tuple(Change(name=key, change="set", after=config_text(value)) for key, value in wanted.items())
         self._edit(name, after, for_public(state), changes, state.data)
@@ -317,11 +319,11 @@ class _Work:
     ) -> None:
         state: FileState = self._snapshot.state(name)
         if state.kind not in ("file", "missing"):
-            message = f"a {state.kind} exists where the file should be written."
+            message = f"a {state.kind} exists at the path of the file."
             self.problems.append(Problem(field="", file=name, message=message, remedy="Move it away."))
             return
         if state.is_link and (after != before or ownership.mode != state.mode):
-            self.notes.append(f"{name} is a link to {state.target}: that file is written.")
+            self.notes.append(f"{name} is a link to {state.target}: the wizard writes to that file.")
         if ownership.note and (before is None or after != before or ownership.mode != state.mode):
             self.notes.append(f"{name}: {ownership.note}")
         self.edits.append(

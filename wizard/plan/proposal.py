@@ -188,7 +188,7 @@ def _without_docker(folder: Path, answers: Answers) -> Proposal | None:
 def _which_service(standing: Deployment) -> Problem:
     """Return the question which service is LibreChat."""
     names = ", ".join(plain(name, limit=60) for name in standing.compose.get("services") or {})
-    message = f"could not determine which service of the compose files is LibreChat ({names})."
+    message = f"could not determine which service in the compose files is LibreChat ({names})."
     remedy = "Name it here (in an answers file: librechat: {service: NAME})."
     return Problem(field="librechat.service", message=message, remedy=remedy)
 
@@ -196,9 +196,10 @@ def _which_service(standing: Deployment) -> Problem:
 def _no_longer_the_same(service: str, left: list[str]) -> str:
     """Return the note about services that were LibreChat's equals and do not get what the plan writes for one of them."""
     names, service = " and ".join(plain(name, limit=60) for name in left), plain(service, limit=60)
-    verb = "was" if len(left) == 1 else "were"
+    verb = "has" if len(left) == 1 else "have"
     return (
-        f"{names} {verb} the same as {service} and will not be: write for {names} what this plan writes for {service}."
+        f"{names} now {verb} the same settings as {service}, but will not after this change: make the same changes "
+        f"for {names} as this plan makes for {service}."
     )
 
 
@@ -280,8 +281,8 @@ def _setting_out(snapshot: Snapshot) -> str:
     if snapshot.release_source:
         return f"LibreChat {snapshot.release} ({snapshot.release_source}), stack {snapshot.stack.value}."
     return (
-        f"LibreChat {snapshot.release} (assumed): nothing here tells the release, and this is the newest known "
-        f"(librechat.release in the answers says otherwise). Stack {snapshot.stack.value}."
+        f"LibreChat {snapshot.release} (assumed): nothing here shows the release, so the wizard assumes the newest "
+        f"known one (to change that, set librechat.release in the answers). Stack {snapshot.stack.value}."
     )
 
 

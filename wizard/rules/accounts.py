@@ -29,7 +29,8 @@ def open_registration(view: View) -> Iterator[Finding]:
         yield ids.OPEN_REGISTRATION.warn()
     elif port := _open_port(view):
         summary = f"Registration is open, and port {port} is open to the network, although the address is localhost."
-        remedy = "ALLOW_REGISTRATION=false once you have your account; or close the port to other machines (access: localhost)."
+        remedy = "Set ALLOW_REGISTRATION=false after you have created your account, or close the port to other "
+        "machines (access: localhost)."
         yield ids.OPEN_REGISTRATION.warn(summary, remedy=remedy)
 
 
@@ -63,7 +64,8 @@ def every_door_closed(view: View) -> Iterator[Finding]:
 def unverified(view: View) -> Iterator[Finding]:
     """R08, R09: accounts that wait for a verification mail."""
     if view.has_mail and view.is_on("ALLOW_UNVERIFIED_EMAIL_LOGIN") and view.release < Release(0, 7, 5):
-        summary = f"LibreChat {view.release} deletes accounts whose address was not confirmed within a week, although they may sign in."
+        summary = f"LibreChat {view.release} deletes accounts whose address was not confirmed within a week, even if "
+        "they are allowed to sign in."
         yield ids.EXPIRE.warn(summary)
     if not view.has_mail and view.is_on("ALLOW_REGISTRATION") and not view.has_ldap:
         yield ids.UNCONFIRMED.warn()
@@ -92,7 +94,7 @@ def password_length(view: View) -> Iterator[Finding]:
         )
     elif length < SHORTEST and not view.has_ldap:
         summary = f"MIN_PASSWORD_LENGTH allows passwords of {max(1, length):g} characters."
-        yield ids.PASSWORD_LENGTH.warn(summary, remedy="MIN_PASSWORD_LENGTH=8 or more.")
+        yield ids.PASSWORD_LENGTH.warn(summary, remedy="Set MIN_PASSWORD_LENGTH to 8 or more.")
 
 
 def session_lifetimes(view: View) -> Iterator[Finding]:

@@ -13,9 +13,9 @@ from wizard.librechat.advisories import ADVISORIES, CURRENT_TO, Advisory, Exposu
 from wizard.librechat.releases import NEWEST
 
 _SAID = {
-    Exposure.OPEN: "It is open with these settings.",
-    Exposure.CLOSED: "It is not open with these settings now.",
-    Exposure.UNKNOWN: "The files do not show whether it is open.",
+    Exposure.OPEN: "These settings are vulnerable.",
+    Exposure.CLOSED: "These settings are not vulnerable now.",
+    Exposure.UNKNOWN: "The files do not show whether these settings are vulnerable.",
 }
 
 
@@ -27,12 +27,20 @@ def advisory_findings(deployment: Deployment) -> tuple[Finding, ...]:
     """
     if not deployment.release_pinned:
         would = [advisory for advisory in ADVISORIES if advisory.exposure(_server(deployment)) is Exposure.OPEN]
-        guess = f"If it is {deployment.release}: " + (", ".join(each.id for each in would) or "none is open") + "."
+        guess = (
+            f"If it is {deployment.release}: "
+            + (", ".join(each.id for each in would) or "no vulnerability affects it")
+            + "."
+        )
         return (ids.RELEASE.unknown(evidence=[guess]),)
     if deployment.release > NEWEST:
-        return (ids.NEWER.unknown(f"LibreChat {deployment.release} is newer than this wizard knows ({NEWEST})."),)
+        return (
+            ids.NEWER.unknown(
+                f"LibreChat {deployment.release} is newer than the newest release that this wizard knows ({NEWEST})."
+            ),
+        )
     found = tuple(_found(deployment))
-    summary = f"None of the {len(ADVISORIES)} weaknesses published up to {CURRENT_TO} is open here."
+    summary = f"None of the {len(ADVISORIES)} vulnerabilities published up to {CURRENT_TO} affects this deployment."
     return found or (ids.NONE.passed(summary, evidence=_remaining(deployment)),)
 
 
@@ -55,7 +63,7 @@ def _found(deployment: Deployment) -> Iterator[Finding]:
 def _remedy(advisory: Advisory, exposure: Exposure) -> str:
     # Nobody runs a candidate for long: the final release of its number has the correction too.
     final = advisory.fixed and replace(advisory.fixed, candidate=None)
-    update = f"Update to {final} or newer." if final else "No fixed release is known."
+    update = f"Update to {final} or later." if final else "No fixed release is known."
     return " ".join(filter(None, (advisory.now if exposure is not Exposure.CLOSED else "", update, advisory.remains)))
 
 
@@ -65,7 +73,7 @@ def _remaining(deployment: Deployment) -> list[str]:
         return []
     server = _server(deployment)
     fixed = [advisory for advisory in ADVISORIES if advisory.exposure(server) is Exposure.FIXED and advisory.remains]
-    return [f"If a release before {each.fixed} ever ran here ({each.id.upper()}): {each.remains}" for each in fixed]
+    return [f"If a release before {each.fixed} has ever run here ({each.id.upper()}): {each.remains}" for each in fixed]
 
 
 def _server(deployment: Deployment) -> Server:

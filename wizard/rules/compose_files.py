@@ -70,21 +70,23 @@ def config_file(view: View) -> Iterator[Finding]:
     is_content = place is not None and place.kind == "content"
     if place is not None and place.kind == "url":
         where = f"{place.origin}" if place.origin is not None else "CONFIG_PATH"
-        summary = f"LibreChat reads its librechat.yaml from {plain(place.name, limit=120)} ({plain(where)}), which was not read here."
+        summary = f"LibreChat reads librechat.yaml from {plain(place.name, limit=120)} ({plain(where)}), which the "
+        "wizard did not read."
         yield ids.CONFIG_REMOTE.warn(summary, settings=("CONFIG_PATH",))
         return
     if place is not None and place.kind == "image":
-        summary = f"The image that is built here brings a librechat.yaml of its own ({plain(str(place.origin), limit=120)}), which was not read."
+        summary = f"The image that this folder builds contains its own librechat.yaml ({plain(str(place.origin), limit=120)}), which the wizard did not read."
         yield ids.CONFIG_IN_IMAGE.warn(summary)
         return
     if not is_content and (state is None or state.kind == "missing"):
         if not deployment.config_mounted:
             yield from _never_read(view)
         elif name.startswith("/"):
-            summary = f"LibreChat reads {plain(name, limit=80)}, which the compose files mount but which is missing."
+            summary = f"The compose files mount {plain(name, limit=80)}, which LibreChat reads, but the file is "
+            "missing."
             yield ids.CONFIG_OTHER.fail(summary)
         else:
-            yield ids.CONFIG_MISSING.fail(f"The compose files mount {name}, but there is none:")
+            yield ids.CONFIG_MISSING.fail(f"The compose files mount {name}, but the file does not exist:")
         return
     if not is_content and state is not None and state.kind == "directory":
         yield ids.CONFIG_DIRECTORY.fail()
@@ -105,7 +107,7 @@ def _never_read(view: View) -> Iterator[Finding]:
         if re.fullmatch(r"librechat\.ya?ml", posixpath.basename(target)) and target != wanted:
             source = plain(str(volume.get("source") or "")[:80])
             yield ids.CONFIG_WRONG_TARGET.warn(
-                f"{source} is mounted at {plain(target)}, where LibreChat never reads it: it reads {wanted}."
+                f"{source} is mounted at {plain(target)}, but LibreChat reads only {wanted}."
             )
 
 
@@ -115,7 +117,8 @@ def reaches_librechat(view: View) -> Iterator[Finding]:
     services = deployment.compose.get("services") or {}
     if deployment.service not in services:
         names = ", ".join(some_of([plain(name, limit=60) for name in services], _LIMIT))
-        summary = f"It is not known which service of the compose files is LibreChat ({names}), so its settings are not judged."
+        summary = f"It is unknown which service in the compose files is LibreChat ({names}), so its settings were not "
+        "checked."
         if services:
             yield ids.COMPOSE_NO_API.unknown(summary, remedy=_naming(view))
         else:
@@ -126,7 +129,7 @@ def reaches_librechat(view: View) -> Iterator[Finding]:
         verb = "is" if len(deployment.replicas) == 1 else "are"
         service = plain(deployment.service, limit=60)
         yield ids.COMPOSE_REPLICAS.passed(
-            f"{names} {verb} the same as {service}: the findings about {service} apply to all."
+            f"{names} {verb} the same settings as {service}: the findings about {service} apply to all of them."
         )
     if reads_dotenv(view.api) or deployment.service in env_file_services(deployment.compose):
         return
@@ -136,13 +139,14 @@ def reaches_librechat(view: View) -> Iterator[Finding]:
         source = str(mounted.get("source", ""))
         state = deployment.files.get(posixpath.normpath(source))
         if source and (idle or state is None or state.kind != "file"):
-            summary = f"LibreChat reads {plain(source, limit=80)} and not .env: that is what the compose files mount at /app/.env."
+            summary = f"LibreChat reads {plain(source, limit=80)} instead of .env, because the compose files mount it "
+            "at /app/.env."
             yield ids.ENV_OTHER.fail(summary)
     elif idle and (others := _other_files(view)):
         names = ", ".join(some_of(idle, _LIMIT))
         files = ", ".join(some_of([plain(name, limit=80) for name in others], _LIMIT))
-        summary = f"LibreChat gets {files} and not .env. Without effect on it are in .env: {names}."
-        remedy = f"Move what is meant for LibreChat to {plain(others[-1], limit=80)}, and remove the rest from .env."
+        summary = f"LibreChat gets {files} instead of .env. These settings in .env have no effect: {names}."
+        remedy = f"Move the settings for LibreChat to {plain(others[-1], limit=80)}, and remove the others from .env."
         yield ids.ENV_NOT_MOUNTED.warn(summary, settings=idle, remedy=remedy)
     elif idle:
         service = plain(deployment.service, limit=60)
@@ -156,7 +160,7 @@ def _naming(view: View) -> str:
     may_be = find_services(effective.project) if effective is not None else ()
     name = plain(next(iter(may_be), "NAME"), limit=60)
     record = f"mkdir -p {posixpath.dirname(SERVICE_RECORD)} && echo {name} > {SERVICE_RECORD}"
-    return f"Name it, for example {name}: {record} (in an answers file: librechat: {{service: {name}}})."
+    return f"Name the service, for example {name}: {record} (in an answers file: librechat: {{service: {name}}})."
 
 
 def _without_effect(view: View) -> list[str]:
@@ -196,7 +200,7 @@ def compose_files(view: View) -> Iterator[Finding]:
     values = Document.parse(state.data).compose_values()
     listed = values.get("COMPOSE_FILE", "").strip()
     if "COMPOSE_FILE" in values and not listed:
-        summary = "COMPOSE_FILE in .env is empty: Docker Compose finds no file and does not start."
+        summary = "COMPOSE_FILE in .env is empty, so Docker Compose finds no file and does not start."
         yield ids.COMPOSE_NOT_LISTED.fail(summary, remedy="Remove the line.")
     elif listed:
         separator = values.get("COMPOSE_PATH_SEPARATOR") or ":"
@@ -208,11 +212,12 @@ def compose_files(view: View) -> Iterator[Finding]:
             *((over, [*parts, over]) for over in overrides[:1]),
         ):
             if not {name, posixpath.join(str(view.deployment.folder), name)} & read:
-                summary = f"COMPOSE_FILE in .env does not list {name}: Docker Compose does not read it, and nothing in it has an effect."
+                summary = f"COMPOSE_FILE in .env does not list {name}, so Docker Compose does not read it, and "
+                "nothing in it has an effect."
                 remedy = f"COMPOSE_FILE={separator.join(wanted)}"
                 yield ids.COMPOSE_NOT_LISTED.fail(summary, remedy=remedy)
     elif len(overrides) > 1:
-        summary = f"Docker Compose reads {overrides[0]} only; {', '.join(overrides[1:])} has no effect."
+        summary = f"Docker Compose reads only {overrides[0]}; {', '.join(overrides[1:])} has no effect."
         yield ids.COMPOSE_SECOND_OVERRIDE.warn(summary)
 
 

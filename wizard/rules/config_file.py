@@ -82,9 +82,9 @@ def schema(view: View) -> Iterator[Finding]:
         return
     faults = [
         *_faults(config, view.release),
-        *(f"LibreChat {view.release} does not know {name}" for name in unknown_keys(config, view.release)),
+        *(f"LibreChat {view.release} does not support {name}" for name in unknown_keys(config, view.release)),
         *(
-            f"{_placed(view, (name,))} is not a key of LibreChat's (did you mean {near}?)"
+            f"{_placed(view, (name,))} is not a LibreChat key (did you mean {near}?)"
             for name, near in foreign_keys(config)
             if near
         ),
@@ -96,7 +96,7 @@ def schema(view: View) -> Iterator[Finding]:
 
 def _faults(config: Mapping[str, Any], release: Release) -> Iterator[str]:
     if not isinstance(config.get("version"), str):
-        yield "version (a text such as '1.3.5') is missing or a number"
+        yield "version (a string such as '1.3.5') is missing or is a number"
     read = {path: one for path, one in _questions().items() if one.asked.is_read(release)}
     for path in _mappings():
         if not any(place[: len(path)] == path for place in read):
@@ -114,14 +114,14 @@ def _faults(config: Mapping[str, Any], release: Release) -> Iterator[str]:
         yield f"{_shown(_SITE_KEY)} is missing"
     content = _at(config, _CONTENT)
     if not (content is _ABSENT or isinstance(content, str) or _is_list_of_texts(content)):
-        yield f"{_shown(_CONTENT)} is not text"
+        yield f"{_shown(_CONTENT)} is not a string"
 
 
 def _fault(one: Question, value: object) -> str:
     asked = one.asked
     match asked.kind:
         case Kind.LIST:
-            return "" if _is_list_of_texts(value) else "is not a list of texts"
+            return "" if _is_list_of_texts(value) else "is not a list of strings"
         case Kind.BOOL:
             return "" if isinstance(value, bool) else "is neither true nor false"
         case Kind.INT:
@@ -130,9 +130,9 @@ def _fault(one: Question, value: object) -> str:
             low, high = asked.minimum or 0, asked.maximum or value
             return "" if low <= value <= high else f"is out of range ({low:g} to {high:g})"
         case Kind.CHOICE:
-            return "" if value in one.known else f"is none of {', '.join(one.known)}"
+            return "" if value in one.known else f"is not one of {', '.join(one.known)}"
         case _:
-            return "" if isinstance(value, str) else "is not text"
+            return "" if isinstance(value, str) else "is not a string"
 
 
 def _is_list_of_texts(value: object) -> bool:
@@ -171,8 +171,8 @@ def foreign(view: View) -> Iterator[Finding]:
     if names:
         verb = "is not a key" if len(names) == 1 else "are not keys"
         summary = (
-            f"{', '.join(names)} of librechat.yaml {verb} that the wizard knows of any release. LibreChat "
-            f"{effect_of_error(view.release)} for an unknown key at the left margin."
+            f"{', '.join(names)} in librechat.yaml {verb} of any release that the wizard knows. LibreChat "
+            f"{effect_of_error(view.release)} because of an unknown key at the left margin."
         )
         yield ids.FOREIGN.warn(summary)
 
@@ -185,11 +185,11 @@ def misspelt(view: View) -> Iterator[Finding]:
             continue
         if near := nearest_of(name, REGISTRATION_KEYS, at_least=_NEAR):
             effect = {
-                "allowedDomains": "so that addresses of every domain may register",
-                "socialLogins": "so that its own list of sign-in buttons counts",
-            }.get(near, "so that its own value counts")
+                "allowedDomains": "so people with an address at any domain can register",
+                "socialLogins": "so its default list of sign-in buttons applies",
+            }.get(near, "so its default value applies")
             summary = f"librechat.yaml: LibreChat ignores {_placed(view, ('registration', name))}, {effect}."
-            yield ids.MISSPELT.fail(summary, remedy=f"Write {near} in its place.")
+            yield ids.MISSPELT.fail(summary, remedy=f"Replace it with {near}.")
 
 
 def _placed(view: View, path: _Path) -> str:
@@ -201,20 +201,20 @@ def too_new(view: View) -> Iterator[Finding]:
     """Keys further down that this release drops in silence."""
     if names := [*ignored_keys(view.config, view.release)]:
         first = max(since for path, one in _questions().items() if _shown(path) in names and (since := one.asked.since))
-        summary = f"LibreChat {view.release} ignores {', '.join(names)} of librechat.yaml."
-        yield ids.TOO_NEW.warn(summary, remedy=f"Update LibreChat to {first} or newer, or remove it.")
+        summary = f"LibreChat {view.release} ignores {', '.join(names)} in librechat.yaml."
+        yield ids.TOO_NEW.warn(summary, remedy=f"Update LibreChat to {first} or later, or remove the key.")
 
 
 def misplaced(view: View) -> Iterator[Finding]:
     """Find a key of sign-in at the wrong indentation."""
     for path, right in _wrong_places(view.config, ()):
         effect = f"LibreChat {effect_of_error(view.release)}" if path[:-1] in STRICT else "LibreChat ignores it there"
-        where = f"below {plain(_shown(path[:-1]), limit=80)}" if path[:-1] else "at the left margin"
+        where = f"under {plain(_shown(path[:-1]), limit=80)}" if path[:-1] else "at the left margin"
         line = _line(view, path)
-        summary = f"librechat.yaml{f' line {line}' if line else ''}: {path[-1]} stands {where}. {effect}."
+        summary = f"librechat.yaml{f' line {line}' if line else ''}: {path[-1]} is {where}. {effect}."
         targets = (f"{_shown(place[:-1])}:" if place[:-1] else "" for place in right)
         under = " or ".join(
-            f"indent it under {target}" if target else "put it at the left margin" for target in targets
+            f"indent it under {target}" if target else "move it to the left margin" for target in targets
         )
         yield ids.MISPLACED.fail(summary, remedy=f"{under[:1].upper()}{under[1:]}")
 
@@ -267,7 +267,7 @@ def terms(view: View) -> Iterator[Finding]:
         value = _at(view.config, path)
         if isinstance(value, str) and not value.startswith(("https://", "http://", "mailto:")):
             yield ids.LINK.warn(
-                f"{_shown(path)} has no https://: the link leads to a page of LibreChat that does not exist."
+                f"{_shown(path)} has no https://, so the link leads to a LibreChat page that does not exist."
             )
 
 
@@ -286,7 +286,8 @@ def shadowed(view: View) -> Iterator[Finding]:
         value = _at(view.config, path)
         if value is not _ABSENT and view.value(name) and view.value(name) != str(value):
             summary = (
-                f"{name} has no effect: {_shown(path)} of librechat.yaml is {plain(str(value), limit=20)} and wins."
+                f"{name} has no effect: {_shown(path)} in librechat.yaml is {plain(str(value), limit=20)} and "
+                "overrides it."
             )
             yield ids.SHADOWED.warn(summary, settings=(name,))
 

@@ -30,7 +30,7 @@ def missing(view: View) -> Iterator[Finding]:
             yield ids.MISSING.warn(
                 f"{setting.key} is not set, but it is needed when {when.words}. Without it: {setting.empty}",
                 settings=(setting.key, *given),
-                remedy=f"Set {setting.key}, or take {' and '.join(given)} out.",
+                remedy=f"Set {setting.key}, or remove {' and '.join(given)}.",
             )
 
 
@@ -84,7 +84,7 @@ def conflicting(view: View) -> Iterator[Finding]:
     pairs = {tuple(sorted((name, other))) for name in meant for other in catalogue.by_key()[name].conflicts}
     for one, other in sorted(pairs):
         if {one, other} <= meant:
-            summary = f"{one} and {other} are both set, and LibreChat takes only one of them."
+            summary = f"{one} and {other} are both set, but LibreChat uses only one of them."
             yield ids.CONFLICT.warn(summary, settings=(one, other))
 
 

@@ -25,13 +25,13 @@ def saml(view: View) -> Iterator[Finding]:
         return
     lacking = [name for name in names if not view.value(name)]
     if lacking:
-        yield ids.SAML_HALF.fail(f"{', '.join(lacking)} missing: SAML has no button.", settings=lacking)
+        yield ids.SAML_HALF.fail(f"{', '.join(lacking)} missing, so the SAML button does not appear.", settings=lacking)
     callback = view.value("SAML_CALLBACK_URL")
     if not callback.startswith(("http://", "https://")):
         server = view.value("DOMAIN_SERVER").rstrip("/")
         what = "is not set" if not callback else "is only a path"
         summary = (
-            f"SAML_CALLBACK_URL {what}; LibreChat sends it to the provider unchanged, and the provider refuses it."
+            f"SAML_CALLBACK_URL {what}. LibreChat sends it to the provider unchanged, and the provider rejects it."
         )
         yield ids.SAML_RELATIVE_CALLBACK.fail(summary, remedy=f"SAML_CALLBACK_URL={server}/oauth/saml/callback")
     elif not callback.rstrip("/").endswith("/oauth/saml/callback"):
@@ -62,7 +62,7 @@ def saml_name_id(view: View) -> Iterator[Finding]:
     ):
         other = "SAML_ISSUER" if issuer == view.value("SAML_ISSUER") else "SAML_ENTRY_POINT"
         yield ids.SAML_IDP_ISSUER.warn(
-            f"SAML_IDP_ISSUER is the same as {other}: it has to be the provider's entity ID."
+            f"SAML_IDP_ISSUER is the same as {other}, but it must be the provider's entity ID."
         )
 
 
@@ -73,13 +73,13 @@ def saml_certificate(view: View) -> Iterator[Finding]:
         return
     if "BEGIN CERTIFICATE" in value:
         why = (
-            "Windows line ends"
+            "Windows line endings"
             if "\r" in value
-            else "\\n in letters"
+            else "\a literal \n"
             if "\\n" in value
             else "lines that are not 64 characters long"
         )
-        yield ids.SAML_CERTIFICATE.fail(f"SAML_CERT is PEM with {why}, which LibreChat does not take.")
+        yield ids.SAML_CERTIFICATE.fail(f"SAML_CERT is PEM with {why}, which LibreChat does not accept.")
     elif re.fullmatch(r"[A-Za-z0-9+/=]+", value) and len(value) % 4 == 0 and len(value) < 200:  # noqa: PLR2004
         yield ids.SAML_CERTIFICATE_PATH.warn()
 
@@ -90,8 +90,8 @@ def ldap(view: View) -> Iterator[Finding]:
     if bool(url) != bool(base):
         lacking = "LDAP_USER_SEARCH_BASE" if url else "LDAP_URL"
         yield ids.LDAP_HALF.fail(
-            f"{lacking} is missing: LDAP is off and local accounts sign in.",
-            remedy=f"Set {lacking}, or remove the other one.",
+            f"{lacking} is missing, so LDAP is off and people sign in with local accounts.",
+            remedy=f"Set {lacking}, or remove the other setting.",
         )
     if not view.has_ldap:
         return

@@ -30,21 +30,22 @@ def form(view: View) -> Iterator[Finding]:
             effect = (
                 "links in mails begin with 'undefined'"
                 if name == "DOMAIN_CLIENT"
-                else "no provider can send people back"
+                else "providers cannot send people back"
             )
             yield ids.MISSING.of(name).fail(f"{name} is not set: {effect}.")
         elif re.search(r"[\s,;|]", value):
-            summary = f"{name} has more than one address: LibreChat takes one address only, and this is none."
+            summary = f"{name} contains more than one address, but LibreChat accepts only one."
             yield ids.FORM.of(name).fail(summary, remedy=f"Keep the one that people type: {name}=https://HOST")
         elif value.lower().startswith(("http://", "https://")) and view.url(name) is None:
             yield ids.FORM.of(name).fail()
         elif not value.lower().startswith(("http://", "https://")):
             stops = name == "DOMAIN_CLIENT" and refuses_client(value, view.release)
-            effect = "LibreChat stops at start" if stops else "addresses made from it lead nowhere"
+            effect = "LibreChat stops at start" if stops else "URLs that it builds from it do not work"
             yield ids.NO_SCHEME.of(name).fail(f"{name} has no http:// or https://: {effect}.")
         elif (parts := view.url(name)) and (parts.query or parts.fragment or parts.username is not None):
-            summary = f"{name} is more than an address (a user name, a '?' or a '#'): addresses that LibreChat builds from it do not work."
-            yield ids.FORM.of(name).fail(summary, remedy="Scheme, host and port only: https://HOST")
+            summary = f"{name} contains more than an address (a user name, a '?' or a '#'), so URLs that LibreChat "
+            "builds from it do not work."
+            yield ids.FORM.of(name).fail(summary, remedy="Write only scheme, host and port: https://HOST")
         elif value.endswith("/"):
             yield ids.SLASH.of(name).fail()
 
@@ -73,8 +74,8 @@ def sub_path(view: View) -> Iterator[Finding]:
         return
     address = f"{view.value('DOMAIN_SERVER').rstrip('/')}/oauth/{view.providers[0]}/callback"
     summary = (
-        f"People use LibreChat at {plain(view.value('DOMAIN_CLIENT'), limit=120)}, and providers send them back to "
-        f"{plain(address, limit=160)}, which is outside of that path."
+        f"People use LibreChat at {plain(view.value('DOMAIN_CLIENT'), limit=120)}, but providers send them back to "
+        f"{plain(address, limit=160)}, which is outside that path."
     )
     yield ids.SUB_PATH.fail(
         summary, remedy=f"DOMAIN_SERVER={plain(view.value('DOMAIN_CLIENT').rstrip('/'), limit=120)}"
@@ -99,8 +100,8 @@ def plain_http(view: View) -> Iterator[Finding]:
     if is_candidate and mode == "production" and view.is_local and (view.has_openid or view.has_saml):
         name = "OpenID" if view.has_openid else "SAML"
         summary = (
-            f"LibreChat {view.release} makes the cookie of a sign-in with {name} Secure even on localhost, and sends none over plain "
-            "HTTP: every sign-in ends with 'Unknown error'."
+            f"LibreChat {view.release} sets Secure on the cookie of a sign-in with {name} even on localhost, and does "
+            "not send it over plain HTTP: every sign-in ends with 'Unknown error'."
         )
         yield ids.COOKIES_CANDIDATE.fail(summary)
     if not secure_sign_in({**view.deployment.settings, "NODE_ENV": mode}, view.release):
@@ -109,18 +110,18 @@ def plain_http(view: View) -> Iterator[Finding]:
         if switch:
             yield _lost(view, "SESSION_COOKIE_SECURE=true over plain HTTP", "SESSION_COOKIE_SECURE", "DOMAIN_SERVER")
         else:
-            yield _lost(view, "People come over plain HTTP and cookies are Secure", *_DOMAINS)
+            yield _lost(view, "People use plain HTTP, but cookies are Secure", *_DOMAINS)
     elif switch is None:
         summary = (
-            f"LibreChat {view.release} sets Secure cookies even on localhost: Safari drops them, and people are signed out "
-            "at every reload; Chrome and Firefox keep them."
+            f"LibreChat {view.release} sets Secure cookies even on localhost. Safari drops them, and people are "
+            "signed out at every reload. Chrome and Firefox keep them."
         )
         yield ids.COOKIES_LOCALHOST.warn(summary)
 
 
 def _lost(view: View, why: str, *settings: str) -> Finding:
     has_secured = secures_images(view.config.get("secureImageLinks"), view.release)
-    pictures = "Pictures in chats are sent with that cookie alone (secureImageLinks): they do not show either."
+    pictures = "Images in chats also need that cookie (secureImageLinks), so browsers do not show them, either."
     return ids.COOKIES_LOST.fail(
         f"{why}: the browser drops the sign-in cookie, and people have to sign in again at every reload.",
         settings=settings,
@@ -162,7 +163,7 @@ def trust_proxy(view: View) -> Iterator[Finding]:
     elif number == 0 or not number.is_integer():
         # Express trusts the hops i < number, so that 1.5 is 2 (proxy-addr through lib/utils.js, compileTrust, v4.21).
         counts = ceil(max(0, trusted_hops(view.deployment.settings, view.release)))
-        summary = f"TRUST_PROXY counts as {counts} whatever is there now ({'0' if number == 0 else 'no whole number'})."
+        summary = f"LibreChat reads TRUST_PROXY as {counts}, because its value is {'0' if number == 0 else 'not a whole number'}."
         yield ids.PROXY_TRUST_PROXY.warn(summary)
 
 

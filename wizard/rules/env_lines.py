@@ -24,11 +24,12 @@ from wizard.rules.view import Rule, View
 _LIMIT: Final = 12
 """How many lines of one kind are named; a file that has more says so."""
 _OF_COMPOSE: Final = {
-    "comment": "Docker Compose takes the comment for the value, and LibreChat gets it; put the comment on its own line.",
-    "backtick": "LibreChat gets the backticks as a part of the value; write it in single quotes.",
-    "variable": "Docker Compose fills in what follows '$'; write it in single quotes.",
-    "escape": "Docker Compose reads a backslash its own way; write the value in single quotes.",
-    "quote": "Docker Compose reads the quotation marks its own way; write the value in single quotes.",
+    "comment": "Docker Compose reads the comment as the value and passes it to LibreChat; put the comment on its own "
+    "line.",
+    "backtick": "LibreChat gets the backticks as part of the value; write the value in single quotes.",
+    "variable": "Docker Compose replaces a name after '$' with a variable's value; write the value in single quotes.",
+    "escape": "Docker Compose treats a backslash differently; write the value in single quotes.",
+    "quote": "Docker Compose treats quotation marks differently; write the value in single quotes.",
 }
 """What Docker Compose makes of a line that another reader would take otherwise, where it alone reads."""
 _LIKE_A_VARIABLE: Final = late_pattern(r"[A-Z][A-Z0-9_]{2,}")
@@ -155,15 +156,18 @@ def shortened(view: View) -> Iterator[Finding]:
     for each in found[:_LIMIT]:
         listed = " and ".join(some_of([f"${plain(name, limit=60)}" for name in each.lost], _LIMIT))
         is_secret = catalogue.by_key()[each.name].secret
-        what = "a '$' with what follows it" if is_secret else listed
-        summary = f"{each.origin} ({each.name}): Docker Compose takes {what} for a variable, which is set nowhere: LibreChat gets the value without it."
+        what = "a '$' and the text after it" if is_secret else listed
+        summary = f"{each.origin} ({each.name}): Docker Compose reads {what} as a variable that is not set, so "
+        "LibreChat gets the value without it."
         in_file = each.origin.mechanism is not OriginMechanism.ENVIRONMENT
         remedy = "Write the value in single quotes there." if in_file else "Write $$ for each $ there."
         is_certain = is_secret and not any(map(_LIKE_A_VARIABLE.fullmatch, each.lost))
         status = Status.FAIL if is_certain else Status.WARN
         yield ids.ENV_SHORTENED.finding(status, plain(summary, limit=400), settings=(each.name,), remedy=remedy)
     if len(found) > _LIMIT:
-        yield ids.ENV_SHORTENED.warn(f"{len(found) - _LIMIT} more values have a '$' with a name that is set nowhere.")
+        yield ids.ENV_SHORTENED.warn(
+            f"{len(found) - _LIMIT} more values contain a '$' with the name of a variable that is not set."
+        )
 
 
 RULES: tuple[Rule, ...] = (lines, shortened)

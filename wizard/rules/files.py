@@ -33,12 +33,12 @@ def duplicates(view: View) -> Iterator[Finding]:
     for name, numbers in twice[:_LIMIT]:
         shown = name if re.fullmatch(r"[\w.-]{1,80}", name) else "a name"
         others = ", ".join(str(number) for number in numbers[:-1])
-        summary = f"{file} sets {shown} on lines {others} and {numbers[-1]}; only line {numbers[-1]} counts."
+        summary = f"{file} sets {shown} on lines {others} and {numbers[-1]}; only line {numbers[-1]} is used."
         yield ids.ENV_TWICE.warn(summary, settings=(name,) if name in catalogue.by_key() else ())
     if len(twice) > _LIMIT:
         names = [name for name, _ in twice[_LIMIT:] if name in catalogue.by_key()]
         yield ids.ENV_TWICE.warn(
-            f"{file} sets {len(twice) - _LIMIT} more names more than once; only the last line of each counts.",
+            f"{file} sets {len(twice) - _LIMIT} more names more than once; only the last line of each is used.",
             settings=names,
         )
 
@@ -56,9 +56,10 @@ def file_suffixes(view: View) -> Iterator[Finding]:
         name for name in _named(view) if name.endswith("_FILE") and name.removesuffix("_FILE") in catalogue.by_key()
     ]
     if found:
-        summary = f"Nobody reads {' and '.join(found)}: LibreChat has no variables that name a file with a value."
+        summary = f"LibreChat does not read {' and '.join(found)}: it has no variables that contain the path of a "
+        "file with a value."
         bases = [name.removesuffix("_FILE") for name in found]
-        remedy = f"Write the content itself: {', '.join(f'{name}=...' for name in bases)} in .env."
+        remedy = f"Write the content itself to .env: {', '.join(f'{name}=...' for name in bases)}"
         yield values_ids.NAMES_FILE.warn(summary, settings=bases, remedy=remedy)
 
 
@@ -82,10 +83,10 @@ def names(view: View) -> Iterator[Finding]:
             )
         elif setting.until is not None and view.release >= setting.until:
             yield values_ids.NAMES_GONE.warn(
-                f"LibreChat reads {name} no longer since {setting.until}.", settings=(name,)
+                f"LibreChat no longer reads {name} since {setting.until}.", settings=(name,)
             )
         elif setting.since is not None and view.release < setting.since and not _is_default(name, value):
-            summary = f"LibreChat {view.release} does not know {name}; it came with {setting.since}."
+            summary = f"LibreChat {view.release} does not read {name}, which was added in {setting.since}."
             yield values_ids.NAMES_TOO_NEW.warn(summary, settings=(name,))
 
 
@@ -129,7 +130,8 @@ def links(view: View) -> Iterator[Finding]:
             and end is not None
             and not end.is_relative_to(view.deployment.folder)
         ):
-            summary = f"{name} is a link to {plain(str(end), limit=300)}, outside of this folder: that file is read and written."
+            summary = f"{name} is a symbolic link to {plain(str(end), limit=300)}, outside this folder; the wizard "
+            "reads and writes that file."
             yield ids.LINK.warn(summary)
 
 
@@ -144,7 +146,7 @@ def environment_mode(view: View) -> Iterator[Finding]:
         if is_mounted and not _is_readable(view, state):
             summary = (
                 f"{shown} belongs to {account_name(state.uid)} with mode {state.mode:04o}; LibreChat's container runs as "
-                f"{account_name(uid)} and cannot read it: it then starts without any setting and reports no error."
+                f"{account_name(uid)} and cannot read it. LibreChat starts without any setting and reports no error."
             )
             remedy = f"sudo chown -h {uid}:{gid} {shlex.quote(shown)}"
             yield ids.ENV_UNREADABLE.finding(_certainty(view), summary, remedy=remedy)
@@ -152,9 +154,7 @@ def environment_mode(view: View) -> Iterator[Finding]:
             needs_group = is_mounted and state.uid != uid
             mode = "640" if needs_group else "600"
             group = f"sudo chgrp {gid} {shlex.quote(shown)} && " if needs_group else ""
-            summary = (
-                f"{shown} contains secrets and others on this machine can read or write it (mode {state.mode:04o})."
-            )
+            summary = f"{shown} contains secrets, but other users on this machine can read or write it (mode {state.mode:04o})."
             yield ids.ENV_OPEN.warn(summary, remedy=f"{group}chmod {mode} {shlex.quote(shown)}")
 
 
@@ -169,7 +169,7 @@ def config_mode(view: View) -> Iterator[Finding]:
         (uid, gid), shown = deployment.container_ids, plain(deployment.config_name, limit=120)
         summary = (
             f"{shown} belongs to {account_name(state.uid)} with mode {state.mode:04o}; LibreChat's container runs as "
-            f"{account_name(uid)} and cannot read it: it starts without anything in it."
+            f"{account_name(uid)} and cannot read it. LibreChat starts without its settings."
         )
         remedy = f"sudo chown -h {uid}:{gid} {shlex.quote(shown)}, or: chmod 644 {shlex.quote(shown)}"
         yield ids.CONFIG_UNREADABLE.finding(_certainty(view), summary, remedy=remedy)
@@ -212,7 +212,7 @@ _IN_CONTAINER = {
     "LDAP_CA_CERT_PATH": "LibreChat stops at start",
     "APPLE_PRIVATE_KEY_PATH": "every sign-in with Apple fails",
     "SAML_CERT": "SAML does not work",
-    "NODE_EXTRA_CA_CERTS": "Node continues without these certificates",
+    "NODE_EXTRA_CA_CERTS": "Node.js continues without these certificates",
     "REDIS_CA": "the connection to Redis fails",
 }
 """Settings that name a file inside LibreChat's container, and what follows when it is not there."""
@@ -229,9 +229,9 @@ def mounts(view: View) -> Iterator[Finding]:
             continue
         path = posixpath.normpath(posixpath.join(home, value))
         if not any(path == target or path.startswith(f"{target}/") for target in targets if target):
-            shown = "what it names" if has_credentials(value) else path
-            summary = f"{name} names a file inside LibreChat's container, but no volume brings it there: {effect}."
-            remedy = f"Mount it in {_override(view)}: services.api.volumes, ./FILE to {shown}, read-only."
+            shown = "the file" if has_credentials(value) else path
+            summary = f"{name} names a file inside LibreChat's container, but no volume mounts it: {effect}."
+            remedy = f"In {_override(view)}, under services.api.volumes, mount ./FILE at {shown}, read-only."
             status = Status.FAIL if name == "LDAP_CA_CERT_PATH" else Status.WARN
             yield ids.MOUNTS.of(name).finding(status, summary, remedy=plain(remedy, limit=300))
 

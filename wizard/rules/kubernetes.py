@@ -42,7 +42,7 @@ def replicas(view: View) -> Iterator[Finding]:
         yield (
             ids.NOT_SHARED.fail(summary)
             if signs_in_elsewhere
-            else ids.NOT_SHARED.warn(summary + " Limits of sign-in attempts count for each pod alone.")
+            else ids.NOT_SHARED.warn(summary + " Each pod applies the sign-in limits separately.")
         )
     if storage is Storage.ONE_NODE:
         yield ids.ONE_NODE.fail()
@@ -52,7 +52,7 @@ def layout(view: View) -> Iterator[Finding]:
     """Find values that the chart does not read, or reads differently than meant (K5 to K9)."""
     found = _of(view)
     if idle := [*helm_values.ignored(found.values)]:
-        yield ids.IGNORED.fail(f"The chart does not read {', '.join(idle)}, and helm does not say so.")
+        yield ids.IGNORED.fail(f"The chart does not read {', '.join(idle)}, and Helm does not report it.")
     typos = [f"{plain(name, limit=80)}: did you mean {near}?" for name, near in helm_values.misspelt(found.values)]
     if typos:
         yield ids.UNKNOWN_VALUE.fail(evidence=typos)
@@ -78,7 +78,7 @@ def keys(view: View) -> Iterator[Finding]:
         return
     needed = [name for name in REQUIRED if name != "MEILI_MASTER_KEY" or found.has("meilisearch")]
     if missing := [name for name in needed if not found.secret.get(name, "").strip()]:
-        yield ids.SECRET_KEYS.fail(f"The Secret lacks {', '.join(missing)}.", settings=missing)
+        yield ids.SECRET_KEYS.fail(f"The Secret does not contain {', '.join(missing)}.", settings=missing)
 
 
 def secret(view: View) -> Iterator[Finding]:
@@ -108,14 +108,14 @@ def places(view: View) -> Iterator[Finding]:
         lost = [one for one in lost if one.origin.mechanism is not value.origin.mechanism]
         if lost and value.origin.line:
             yield ids.TWICE.warn(
-                f"{plain(name, limit=80)} from {value.origin} wins; {lost[0].origin} says something else.",
+                f"{plain(name, limit=80)} from {value.origin} overrides the different value in {lost[0].origin}.",
                 settings=(name,),
             )
     for name, subchart in _SERVERS.items():
         address = view.value(name)
         if address and found.has(subchart) and _CLUSTER not in address and not _is_local(address):
             yield ids.SUBCHART.warn(
-                f"{name} names a server of yours, and the chart installs {subchart} beside it.",
+                f"{name} is the address of your own server, but the chart also installs {subchart}.",
                 settings=(name,),
                 remedy=f"Set {subchart}: {{enabled: false}} in your values.",
             )
@@ -131,7 +131,8 @@ def ingress(view: View) -> Iterator[Finding]:
     names = [str(one.get("host")) for one in hosts if isinstance(one, Mapping)]
     if names and url.hostname not in names:
         yield ids.INGRESS.fail(
-            f"The ingress serves {plain(', '.join(names), limit=200)}, and DOMAIN_CLIENT names {plain(url.hostname or '')}."
+            f"The ingress serves {plain(', '.join(names), limit=200)}, but the host in DOMAIN_CLIENT is "
+            f"{plain(url.hostname or '')}."
         )
 
 

@@ -23,7 +23,7 @@ def limiters(view: View) -> Iterator[Finding]:
         if setting.key.endswith("_MAX") and number <= 0:
             yield ids.NONE_ALLOWED.of(setting.key).fail(remedy=f"{setting.key}={setting.default or 7}")
         elif not isfinite(number):
-            effect = "there is no limit" if setting.key.endswith("_MAX") else "the limit behaves unpredictably"
+            effect = "there is no limit" if setting.key.endswith("_MAX") else "the limit is unpredictable"
             yield ids.NO_NUMBER.of(setting.key).fail(
                 f"{setting.key} is not a number: {effect}.", remedy=f"{setting.key}={setting.default or 5}"
             )
@@ -36,7 +36,7 @@ def single_sign_on(view: View) -> Iterator[Finding]:
     if view.providers and view.is_on("ALLOW_SOCIAL_LOGIN"):
         number = rate_limit("LOGIN", view.deployment.settings).most
         if 0 < number < 20:  # noqa: PLR2004
-            summary = f"Every sign-in with a provider counts twice against LOGIN_MAX={number:g}: from one office only {int(number // 2)} people can sign in within a few minutes."
+            summary = f"Every sign-in with a provider counts twice against LOGIN_MAX={number:g}: only {int(number // 2)} people in one office can sign in within a few minutes."
             yield ids.LIMITS_SSO.warn(summary)
 
 
@@ -57,7 +57,8 @@ def redis(view: View) -> Iterator[Finding]:
     elif (same := view.deployment.replicas) and not view.is_on("USE_REDIS"):
         # A load balancer that keeps each person at one copy is enough, and cannot be seen from here.
         names = ", ".join(plain(name, limit=60) for name in (view.deployment.service, *same))
-        summary = f"LibreChat runs as {names} without Redis: {ids.REDIS_COPIES.consequence.rstrip('.')}, unless each person always comes to the same one."
+        summary = f"LibreChat runs as {names} without Redis: {ids.REDIS_COPIES.consequence.rstrip('.')}, unless each "
+        "person always reaches the same instance."
         yield ids.REDIS_COPIES.warn(summary)
     if view.value("REDIS_KEY_PREFIX") and view.value("REDIS_KEY_PREFIX_VAR"):
         yield ids.REDIS_TWO_PREFIXES.fail()

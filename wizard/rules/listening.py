@@ -33,12 +33,12 @@ def host(view: View) -> Iterator[Finding]:
     remedy = f"HOST=0.0.0.0 ({plain(str(found.origin))})"
     if is_loopback(value):
         summary = (
-            f"HOST={plain(value, limit=60)}: LibreChat listens inside of its own container only, so nobody reaches it."
+            f"HOST={plain(value, limit=60)}: LibreChat listens only inside its own container, so nobody can reach it."
         )
         yield ids.HOST_LOCAL.fail(summary, remedy=remedy)
     elif is_address(value) and not ip_address(value).is_unspecified and value not in _own_addresses(view.api):
         summary = (
-            f"HOST={plain(value, limit=60)} is not an address of LibreChat's container, which does not start with it."
+            f"HOST={plain(value, limit=60)} is not an address of LibreChat's container, so LibreChat does not start."
         )
         yield ids.HOST_FOREIGN.warn(summary, remedy=remedy)
 
@@ -64,8 +64,8 @@ def port(view: View) -> Iterator[Finding]:
     service = plain(deployment.service, limit=60)
     listed = ", ".join(dict.fromkeys(f"{each.port}:{each.target}" for each in published))
     origin = deployment.effective.values.get("PORT") if deployment.effective is not None else None
-    says = f"PORT={own} ({plain(str(origin.origin))})" if origin is not None else f"port {own}, as PORT is not set"
-    summary = f"The ports of {service} are {listed}, and LibreChat listens at {says}: nobody reaches it there."
+    says = f"PORT={own} ({plain(str(origin.origin))})" if origin is not None else f"port {own} (PORT is not set)"
+    summary = f"The ports of {service} are {listed}, but LibreChat listens on {says}: nobody can reach it."
     target = published[0].target
     remedy = f'PORT={target}, or in the override for {service}: ports: !override ["{_written(published[0], own)}"]'
     is_sure = any(_is_meant(view, each) for each in published) and not _has_proxy(view)

@@ -43,13 +43,15 @@ def half_configured(view: View) -> Iterator[Finding]:
     user, password = bool(view.value("EMAIL_USERNAME")), bool(view.value("EMAIL_PASSWORD"))
     if view.has_smtp and user != password:
         lacking = "EMAIL_PASSWORD" if user else "EMAIL_USERNAME"
-        summary = f"{lacking} is missing: LibreChat will not sign in to the mail server, and most servers then refuse the mail."
+        summary = f"{lacking} is missing, so LibreChat does not sign in to the mail server, and most servers then "
+        "reject the mail."
         other = "EMAIL_USERNAME" if user else "EMAIL_PASSWORD"
         yield ids.HALF_CREDENTIALS.warn(
             summary, remedy=f"Set {lacking}, or remove {other} if the server needs no sign-in.", settings=(lacking,)
         )
     if view.has_smtp and not user and not password and view.value("EMAIL_FROM") and view.release < ANONYMOUS_SINCE:
-        summary = f"LibreChat {view.release} takes mail for set up only with user and password; v0.8.4 and later work without."
+        summary = f"LibreChat {view.release} considers mail unconfigured without a user name and password; v0.8.4 and "
+        "later do not need them."
         yield ids.NO_CREDENTIALS.warn(summary)
     if bool(view.value("MAILGUN_API_KEY")) != bool(view.value("MAILGUN_DOMAIN")):
         yield ids.HALF_MAILGUN.warn()
@@ -77,8 +79,8 @@ def service(view: View) -> Iterator[Finding]:
         return
     near = near_service(name)
     summary = (
-        f"EMAIL_SERVICE={plain(name, limit=60)} is not a service that LibreChat {view.release} knows: it looks for a mail server "
-        "in its own container, and no mail is sent."
+        f"EMAIL_SERVICE={plain(name, limit=60)} is not a service that LibreChat {view.release} supports. It tries to "
+        "connect to a mail server in its own container, and no mail is sent."
     )
     remedy = f"EMAIL_SERVICE={near}" if near else "Remove EMAIL_SERVICE, and set EMAIL_HOST and EMAIL_PORT."
     # A newer LibreChat may know more services; none is a misspelt name of one that this one knows.
@@ -93,7 +95,7 @@ def transport(view: View) -> Iterator[Finding]:
     if port == "465" and mode != "tls":
         yield ids.PORT_465.fail()
     elif mode == "tls" and port in ("25", "587", "2525"):
-        summary = f"Port {port} starts unencrypted, and LibreChat begins with TLS there: every mail fails."
+        summary = f"The server starts unencrypted on port {port}, but LibreChat starts with TLS: every mail fails."
         yield ids.TLS_PORT.fail(summary)
     if view.is_on("EMAIL_ALLOW_SELFSIGNED"):
         yield ids.ANY_CERTIFICATE.warn()
@@ -112,11 +114,11 @@ def sender(view: View) -> Iterator[Finding]:
         from wizard.librechat.mail_transport import sender as sender_of
 
         is_sent = view.has_smtp and bool(sender_of(view.deployment.settings, view.release).envelope)
-        effect = "LibreChat sends it as it is, and mail servers refuse the mail" if is_sent else "mails have no sender"
+        effect = "LibreChat sends it unchanged, and mail servers reject the mail" if is_sent else "mails have no sender"
         yield ids.SENDER_FORM.fail(f"EMAIL_FROM is not a mail address: {effect}.")
     elif domain in ("librechat.ai", "example.com", "example.org"):
         summary = (
-            f"EMAIL_FROM is an address at {domain}, which is not yours: servers refuse the mail or treat it as spam."
+            f"EMAIL_FROM is an address at {domain}, which is not yours: servers reject the mail or treat it as spam."
         )
         yield ids.SAMPLE_SENDER.fail(summary)
     elif domain in _PUBLIC_MAILBOXES:
@@ -129,7 +131,8 @@ def sender(view: View) -> Iterator[Finding]:
             or (word == "outlook" and ("office365" in server or "hotmail" in server))
         )
         if not belongs:
-            summary = f"EMAIL_FROM is an address at {domain}, but another server sends it: recipients treat the mail as forged."
+            summary = f"EMAIL_FROM is an address at {domain}, but a different server sends the mail: recipients treat "
+            "it as forged."
             yield ids.FOREIGN_MAILBOX.fail(summary)
 
 

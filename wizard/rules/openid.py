@@ -26,10 +26,10 @@ def half_configured(view: View) -> Iterator[Finding]:
     if not has_secret and not is_public:
         lacking.append("OPENID_CLIENT_SECRET")
     if lacking:
-        summary = f"{', '.join(lacking)} missing: OpenID has no button."
+        summary = f"{', '.join(lacking)} missing, so the OpenID button does not appear."
         yield ids.HALF.fail(summary, settings=lacking)
     if not has_secret and is_public:
-        summary = f"LibreChat {view.release} requires a client secret; v0.8.6 and later work without."
+        summary = f"LibreChat {view.release} requires a client secret; v0.8.6 and later work without one."
         yield ids.PKCE_SECRET.fail(summary)
 
 
@@ -48,7 +48,8 @@ def issuer(view: View) -> Iterator[Finding]:
     if parts.scheme == "http" and view.release >= Release(0, 7, 9, 1):
         yield ids.HTTP_ISSUER.fail()
     if host == "localhost" or host.startswith("127.") or "." not in host:
-        summary = f"OPENID_ISSUER names {host}: inside the container that is the container itself, and browsers cannot reach it."
+        summary = f"OPENID_ISSUER contains {host}, which is the container itself inside LibreChat's container, and "
+        "browsers cannot reach it."
         yield ids.LOCAL_ISSUER.warn(summary)
     if host == "login.microsoftonline.com" and re.search(r"/(common|organizations|consumers)(/|$)", parts.path):
         yield ids.ENTRA_ISSUER.fail()
@@ -75,7 +76,7 @@ def scope(view: View) -> Iterator[Finding]:
     ]
     if lacking:
         status = Status.FAIL if "openid" in lacking else Status.WARN
-        yield ids.SCOPE.finding(status, f"OPENID_SCOPE lacks {', '.join(lacking)}.")
+        yield ids.SCOPE.finding(status, f"OPENID_SCOPE does not contain {', '.join(lacking)}.")
 
 
 def secret_form(view: View) -> Iterator[Finding]:
@@ -136,7 +137,7 @@ def presets(view: View) -> Iterator[Finding]:
         yield ids.AUTO_REDIRECT.fail()
     if view.value("PROXY") and view.value("NO_PROXY") and view.has_openid and view.release < Release(0, 8, 7):
         yield ids.NO_PROXY.warn(
-            f"LibreChat {view.release} ignores NO_PROXY for OpenID: the provider is asked through PROXY."
+            f"LibreChat {view.release} ignores NO_PROXY for OpenID and connects to the provider through PROXY."
         )
 
 
@@ -147,7 +148,7 @@ def discovery(view: View) -> Iterator[Finding]:
         text, low, high = view.value(name), setting.minimum or 0, setting.maximum or 0
         number = js_number(text)
         if text and setting.is_read(view.release) and not (low <= number <= high and number.is_integer()):
-            summary = f"{name} is not a whole number from {low:g} to {high:g}: LibreChat ignores it. {setting.empty}"
+            summary = f"{name} is not a whole number from {low:g} to {high:g}, so LibreChat ignores it. {setting.empty}"
             yield ids.DISCOVERY.of(name).warn(summary, remedy=f"{name}={setting.default}")
 
 

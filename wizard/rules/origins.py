@@ -32,5 +32,5 @@ def described(found: EffectiveValue) -> str:
     parts = [f"{counts} {plain(str(found.origin))}"]
     for other in beaten_by(found):
         says = "something else" if is_secret else plain(other.value, limit=80) or "nothing"
-        parts.append(f"{plain(str(other.origin))} says {says} and has no effect")
+        parts.append(f"{plain(str(other.origin))} sets {says}, which has no effect")
     return without_credentials("; ".join(parts))

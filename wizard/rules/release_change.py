@@ -45,35 +45,41 @@ _DATA: Final = (
 )
 """The release that first writes something, and what an older one cannot read of it."""
 _NEW_JWT: Final = (
-    "Replace the JWT secrets: {generate: true, replace: true}. People sign in once more; nothing else is lost."
+    "Replace the JWT secrets: {generate: true, replace: true}. People have to sign in again; nothing else is lost."
 )
 _KEEP_KEYS: Final = (
-    "Keep CREDS_KEY and CREDS_IV until what they encrypted has been moved to a key of the right length: a new value makes stored keys and "
-    "two-factor sign-in unreadable."
+    "Keep CREDS_KEY and CREDS_IV until their data has been re-encrypted with a key of the right length. A new value "
+    "makes stored keys and two-factor secrets unreadable."
 )
 _CORRECTIONS: Final = {
     "JWT_SECRET": _NEW_JWT,
     "JWT_REFRESH_SECRET": _NEW_JWT,
     "CREDS_KEY": _KEEP_KEYS,
     "CREDS_IV": _KEEP_KEYS,
-    "DOMAIN_CLIENT": "Write the whole address: DOMAIN_CLIENT=https://chat.example.com",
-    "MONGO_URI": "Write the whole address: MONGO_URI=mongodb://HOST:27017/LibreChat",
+    "DOMAIN_CLIENT": "Write the full address: DOMAIN_CLIENT=https://chat.example.com",
+    "MONGO_URI": "Write the full address: MONGO_URI=mongodb://HOST:27017/LibreChat",
 }
 _BEHAVIOUR: Final = (
     (
         SECURITY_HEADERS_SINCE,
-        "Every answer has security headers, HSTS among them: HSTS_ENABLED=false while HTTPS is only tried.",
+        "Every response contains security headers, including HSTS. While you only test HTTPS, set HSTS_ENABLED=false.",
     ),
-    (SECURITY_HEADERS_SINCE, "LibreChat cannot be shown in a frame of another site, unless X_FRAME_OPTIONS says so."),
+    (SECURITY_HEADERS_SINCE, "Other sites cannot show LibreChat in a frame, unless X_FRAME_OPTIONS allows it."),
     (
         SECURE_IMAGES_BY_DEFAULT_SINCE,
-        "Pictures in chats are sent to their owner alone, unless librechat.yaml has secureImageLinks: false.",
+        "LibreChat sends images in chats only to their owner, unless librechat.yaml sets secureImageLinks: false.",
     ),
-    (SECURITY_HEADERS_SINCE, "Points towards a ban lapse after an hour (VIOLATION_SCORE_TTL; 0 keeps them)."),
-    (GUARD_SINCE, "An identity provider that is down at the start is tried again in the background."),
+    (
+        SECURITY_HEADERS_SINCE,
+        ("Points towards a ban expire after one hour (VIOLATION_SCORE_TTL; with 0 they never expire)."),
+    ),
+    (GUARD_SINCE, "If an identity provider is down at start, LibreChat tries again in the background."),
     (
         GUARD_SINCE,
-        "Over the limit, a sign-in with a provider is sent back to the sign-in page instead of answering 429.",
+        (
+            "If a sign-in with a provider exceeds the limit, LibreChat sends people back to the sign-in page instead of "
+            "returning 429."
+        ),
     ),
 )
 """What is different from a release on and needs nothing from anybody."""
@@ -92,13 +98,15 @@ def release_changes(deployment: Deployment, target: Release) -> tuple[Finding, .
         known = min(target, NEWEST)
         found.append(ids.BEHAVIOUR.passed(f"What LibreChat {known} does differently.", evidence=changed))
     if target > NEWEST:
-        text = f"LibreChat {target} is newer than this wizard knows: what is said here ends with {NEWEST}."
-        return (*found, ids.SAME.unknown(text, remedy="Use a newer wizard, and read the release's own notes."))
-    summary = f"Nothing in this folder stops or loses its meaning between {view.release} and {target}."
+        text = f"LibreChat {target} is newer than the newest release that this wizard knows: these findings cover "
+        f"releases up to {NEWEST}."
+        return (*found, ids.SAME.unknown(text, remedy="Update the wizard, and read the release notes."))
+    summary = f"Nothing in this folder breaks or loses its effect between {view.release} and {target}."
     if not found and not deployment.release_known:
         return (
             ids.SAME.unknown(
-                f"Nothing here tells which release runs. If it is {view.release}: {summary[0].lower()}{summary[1:]}",
+                f"Nothing here shows which release is running. If it is {view.release}: "
+                f"{summary[0].lower()}{summary[1:]}",
                 remedy=ids.SAME.fix,
             ),
         )
@@ -112,7 +120,7 @@ def _stops(view: View, target: Release) -> Iterator[Finding]:
     if found:
         names = [refusal.setting for refusal in found]
         yield ids.STOPS.fail(
-            f"LibreChat {target} does not start with {' and '.join(names)} as set here.",
+            f"LibreChat {target} does not start with the values of {' and '.join(names)} here.",
             settings=names,
             remedy=" ".join(dict.fromkeys(_CORRECTIONS[name] for name in names)),
             evidence=[refusal.log for refusal in found],
@@ -124,11 +132,11 @@ def _config(view: View, target: Release) -> Iterator[Finding]:
     known = {*unknown_keys(view.config, view.release)}
     if refused := [name for name in unknown_keys(view.config, target) if name not in known]:
         yield ids.CONFIG.fail(
-            f"LibreChat {target} does not know {', '.join(refused)} of librechat.yaml and {effect_of_error(target)}."
+            f"LibreChat {target} does not support {', '.join(refused)} in librechat.yaml and {effect_of_error(target)}."
         )
     without_effect = {*ignored_keys(view.config, view.release)}
     if ignored := [name for name in ignored_keys(view.config, target) if name not in without_effect]:
-        yield ids.CONFIG.warn(f"LibreChat {target} ignores {', '.join(ignored)} of librechat.yaml.")
+        yield ids.CONFIG.warn(f"LibreChat {target} ignores {', '.join(ignored)} in librechat.yaml.")
 
 
 def _not_read(view: View, target: Release) -> Iterator[Finding]:
@@ -143,7 +151,7 @@ def _not_read(view: View, target: Release) -> Iterator[Finding]:
     ]
     if names:
         yield ids.NOT_READ.warn(
-            f"LibreChat {target} does not read {len(names)} of the settings that are set here: they have no effect there.",
+            f"LibreChat {target} does not read {len(names)} of the settings here, so they will have no effect.",
             settings=sorted(names),
             evidence=in_lines(sorted(names)),
         )

@@ -37,7 +37,7 @@ _GROUPS = {use.name: use.group for use in SECRET_USES}
 
 
 _NEW = "Generate one: {}: {{generate: true, replace: true, accept_loss: true}}."
-_STOPS_LATER = f"From {REFUSES_MALFORMED_SINCE} on LibreChat does not start with it."
+_STOPS_LATER = f"From {REFUSES_MALFORMED_SINCE} on, LibreChat does not start with it."
 
 
 def missing(view: View) -> Iterator[Finding]:
@@ -47,16 +47,17 @@ def missing(view: View) -> Iterator[Finding]:
         found = effective.values.get(name) if effective is not None else None
         if found is not None and found.origin.mechanism is OriginMechanism.GENERATED:
             summary = (
-                f"{name} is blank: LibreChat works with the value that it made up itself ({plain(str(found.origin))}), which "
-                "rag_api and a second copy do not know."
+                f"{name} is blank: LibreChat uses a value that it generated itself ({plain(str(found.origin))}), "
+                "which rag_api and a second instance do not have."
             )
-            remedy = f"Let the wizard adopt it into .env: {name}: {{generate: true}} keeps the value in use."
+            remedy = f"Let the wizard copy it to .env: {name}: {{generate: true}} keeps the value in use."
             yield ids.MISSING.of(name).warn(summary, remedy=remedy)
             continue
         if view.value(name):
             continue
         if view.release >= OWN_SECRETS_SINCE:
-            summary = f"{name} is blank: LibreChat makes up its own value, which rag_api and a second copy do not know."
+            summary = f"{name} is blank: LibreChat generates its own value, which rag_api and a second instance do "
+            "not have."
             yield ids.MISSING.of(name).warn(summary)
         else:
             yield ids.MISSING.of(name).fail(f"{name} is blank: LibreChat does not start, or nobody can sign in.")
@@ -70,16 +71,17 @@ def published(view: View) -> Iterator[Finding]:
         if value and published_name(value[:digits] if digits and _is_decoded(value, digits) else value):
             loss = ", accept_loss: true" if name.startswith("CREDS_") and view.deployment.may_hold_data else ""
             command = own_command("keys rotate", _GROUPS[name])
-            danger = "read what it encrypts" if name.startswith("CREDS_") else "forge what it protects"
+            danger = "read the data that it encrypts" if name.startswith("CREDS_") else "forge the data that it "
+            "protects"
             remedy = f"Replace it: {name}: {{generate: true, replace: true{loss}}}. Or run: {command}"
             if loss and view.deployment.stack in (Stack.COMPOSE, Stack.DEPLOY):
-                remedy = f"Run: {command} (it encrypts everything that is stored with new keys; nobody has to type a key again)."
+                remedy = f"Run: {command} (it encrypts all stored data with new keys; nobody has to enter a key again)."
             evidence = ""
             if name in _JWT and is_retired(name, value):
-                remedy += " (people sign in once more; nothing else is lost)."
+                remedy += " (people have to sign in again; nothing else is lost)."
                 stops = view.release >= REFUSES_PUBLISHED_SINCE
                 effect = f"LibreChat {view.release} does not start with it."
-                evidence = effect if stops else f"From {REFUSES_PUBLISHED_SINCE} on LibreChat does not start with it."
+                evidence = effect if stops else f"From {REFUSES_PUBLISHED_SINCE} on, LibreChat does not start with it."
             yield ids.PUBLISHED.of(name).fail(
                 f"{name} is the value that LibreChat's sample files publish: anybody can {danger}.",
                 remedy=remedy,
@@ -93,14 +95,15 @@ def form(view: View) -> Iterator[Finding]:
     stops = "LibreChat does not start" if view.release >= REFUSES_MALFORMED_SINCE else ""
     if _is_decoded(key, 64):
         rest = key[64:]
-        summary = f"CREDS_KEY has {len(rest)} character{'' if len(rest) == 1 else 's'} behind its 64 hexadecimal digits ({_place(view, 'CREDS_KEY')})"
+        summary = f"CREDS_KEY has {len(rest)} character{'' if len(rest) == 1 else 's'} after its 64 hexadecimal "
+        f"digits ({_place(view, 'CREDS_KEY')})"
         yield _tail(view, ids.CREDS_KEY_TAIL, summary)
     elif is_malformed("CREDS_KEY", key):
         weak = re.fullmatch(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{48}", key)
         effect = (
-            "stored keys are encrypted more weakly than meant and two-factor sign-in cannot be switched on"
+            "LibreChat encrypts stored keys more weakly than intended, and people cannot enable two-factor sign-in"
             if weak
-            else "nobody can store a key, and two-factor sign-in cannot be switched on"
+            else "nobody can store a key or enable two-factor sign-in"
         )
         status = Status.WARN if weak and not stops else Status.FAIL
         summary = f"CREDS_KEY is not 64 hexadecimal digits: {stops or effect}."
@@ -112,10 +115,10 @@ def form(view: View) -> Iterator[Finding]:
         )
         yield ids.CREDS_KEY_FORM.finding(status, summary, remedy=remedy, evidence=[] if stops else [_STOPS_LATER])
     if _is_decoded(vector, 32) and not re.fullmatch(r"[0-9a-fA-F]{64}", vector):
-        yield _tail(view, ids.CREDS_IV_TAIL, "CREDS_IV has something behind its 32 hexadecimal digits")
+        yield _tail(view, ids.CREDS_IV_TAIL, "CREDS_IV has characters after its 32 hexadecimal digits")
     elif is_malformed("CREDS_IV", vector):
         also = " It looks like a second CREDS_KEY." if len(vector) == 64 else ""  # noqa: PLR2004
-        summary = f"CREDS_IV is not 32 hexadecimal digits: {stops or 'storing a key ends with an error'}.{also}"
+        summary = f"CREDS_IV is not 32 hexadecimal digits: {stops or 'LibreChat returns an error when people store a key'}.{also}"
         remedy = f"{_NEW.format('CREDS_IV')} Nothing could be stored with this one."
         yield ids.CREDS_IV_FORM.fail(summary, remedy=remedy, evidence=[] if stops else [_STOPS_LATER])
 
@@ -125,7 +128,7 @@ def _tail(view: View, entry: FindingEntry, what: str) -> Finding:
     if view.release >= REFUSES_MALFORMED_SINCE and view.deployment.release_known:
         return entry.fail(f"{what}: LibreChat {view.release} does not start.")
     return entry.warn(
-        f"{what}; LibreChat stops reading there, and it works until {REFUSES_MALFORMED_SINCE}, which does not start with it."
+        f"{what}. LibreChat ignores them before {REFUSES_MALFORMED_SINCE}; from that release on, it does not start."
     )
 
 
@@ -155,7 +158,8 @@ def equal(view: View) -> Iterator[Finding]:
         if value in seen:
             other = seen[value]
             pair = {name, other} == {"JWT_SECRET", "JWT_REFRESH_SECRET"}
-            why = "a refresh token then works as an access token for days" if pair else "who learns one knows the other"
+            why = "a refresh token then works as an access token for days" if pair else "anyone who learns one knows "
+            "the other"
             entry, status = (ids.JWT_EQUAL, Status.FAIL) if pair else (ids.EQUAL.of(name), Status.WARN)
             remedy = ids.EQUAL.of(name).fix
             summary = f"{other} and {name} are the same: {why}."
@@ -170,7 +174,7 @@ def weak(view: View) -> Iterator[Finding]:
         if not value or published_name(value):
             continue
         if len(value) < 32 and name != "ADMIN_PANEL_SESSION_SECRET":  # noqa: PLR2004
-            yield ids.SHORT.of(name).warn(f"{name} has only {len(value)} characters and can be found by trying.")
+            yield ids.SHORT.of(name).warn(f"{name} has only {len(value)} characters and can be guessed.")
 
 
 def admin_panel(view: View) -> Iterator[Finding]:
@@ -181,7 +185,8 @@ def admin_panel(view: View) -> Iterator[Finding]:
     length = len(_panel(view, "SESSION_SECRET") or view.deployment.variables.get("ADMIN_PANEL_SESSION_SECRET", ""))
     if length < 32:  # noqa: PLR2004
         what = "missing" if not length else f"{length} characters long"
-        summary = f"ADMIN_PANEL_SESSION_SECRET is {what}; under 32 characters the admin panel stops and restarts again and again."
+        summary = f"ADMIN_PANEL_SESSION_SECRET is {what}. If it has fewer than 32 characters, the admin panel stops "
+        "and restarts again and again."
         yield ids.ADMIN_PANEL_SECRET.fail(summary)
 
 
@@ -199,7 +204,8 @@ def panel_cookie(view: View) -> Iterator[Finding]:
     address = values.get("ADMIN_PANEL_URL", "").strip() or _published_panel(view, services.get("admin-panel") or {})
     if "admin-panel" in services and is_secure and address.startswith("http://") and "localhost" not in address:
         names = ("ADMIN_PANEL_SESSION_COOKIE_SECURE", "ADMIN_PANEL_URL")
-        summary = f"The admin panel is reached at {plain(address, limit=120)}, and its cookie is for HTTPS only: it keeps asking to sign in."
+        summary = f"Administrators open the admin panel at {plain(address, limit=120)}, but its cookie is only for "
+        "HTTPS: the panel keeps asking them to sign in."
         yield ids.ADMIN_PANEL_COOKIE.fail(summary, settings=names)
 
 
@@ -221,7 +227,8 @@ def panel_address(view: View) -> Iterator[Finding]:
     host = re.sub(r"\A[A-Za-z]+://|[:/?#].*", "", address).lower()
     if host == "host.docker.internal" or host in services:
         summary = (
-            f"VITE_API_BASE_URL of the admin panel names {host}, which only containers know; browsers cannot reach it."
+            f"VITE_API_BASE_URL of the admin panel contains {host}, which only containers can resolve, so browsers "
+            "cannot reach it."
         )
         yield ids.ADMIN_PANEL_ADDRESS.fail(summary)
 
@@ -230,7 +237,7 @@ def search_key(view: View) -> Iterator[Finding]:
     """C15: a key that Meilisearch refuses."""
     length = len(view.value("MEILI_MASTER_KEY"))
     if 0 < length < 16:  # noqa: PLR2004
-        summary = f"MEILI_MASTER_KEY has {length} characters; Meilisearch requires 16 at least."
+        summary = f"MEILI_MASTER_KEY has {length} characters; Meilisearch requires at least 16."
         yield ids.SEARCH_KEY.warn(summary)
 
 

@@ -25,7 +25,8 @@ def master_switch(view: View) -> Iterator[Finding]:
     """O01: providers without ALLOW_SOCIAL_LOGIN."""
     if view.providers and not view.is_on("ALLOW_SOCIAL_LOGIN"):
         names = ", ".join(view.providers)
-        summary = f"{names}: configured, but ALLOW_SOCIAL_LOGIN is not on, so there is no button and no sign-in."
+        summary = f"{names}: configured, but ALLOW_SOCIAL_LOGIN is not on, so the buttons are missing and nobody can "
+        "sign in with them."
         yield ids.SWITCHED_OFF.fail(summary)
 
 
@@ -36,14 +37,14 @@ def half_configured(view: View) -> Iterator[Finding]:
         present = [name for name in names if view.value(name)]
         if len(present) == 1:
             lacking = next(name for name in names if name not in present)
-            summary = f"{lacking} is missing: {provider} has no button."
+            summary = f"{lacking} is missing, so the {provider} button does not appear."
             yield ids.HALF.of(provider).fail(summary, settings=names, remedy=f"Set {lacking}.")
     apple = NEEDED["apple"]
     lacking_parts = [name for name in apple if not view.value(name)]
     if 0 < len(lacking_parts) < len(apple):
         shown = ", ".join(lacking_parts)
         yield ids.HALF.of("apple").fail(
-            f"{shown} missing: Apple has no button.", settings=apple, remedy=f"Set {shown}."
+            f"{shown} missing, so the Apple button does not appear.", settings=apple, remedy=f"Set {shown}."
         )
 
 
@@ -53,8 +54,8 @@ def listed(view: View) -> Iterator[Finding]:
     names = [str(item) for item in value] if isinstance(value, list) else list(DEFAULT_SOCIAL_LOGINS)
     for provider in view.providers:
         if provider not in names:
-            where = "LibreChat's built-in list" if value is None else "registration.socialLogins of librechat.yaml"
-            summary = f"{provider} is configured, but {where} does not name it: there is no button."
+            where = "LibreChat's default list" if value is None else "registration.socialLogins in librechat.yaml"
+            summary = f"{provider} is configured, but {where} does not contain it, so its button does not appear."
             remedy = f"registration: {{socialLogins: [{', '.join([*names, provider] if value is not None else [*view.providers])}]}}"
             yield ids.NOT_LISTED.of(provider).fail(summary, settings=(MARKS[provider],), remedy=remedy)
 
@@ -68,7 +69,7 @@ def callbacks(view: View) -> Iterator[Finding]:
         value, right = view.value(name), f"/oauth/{provider}/callback"
         if value != right:
             what = "is not set" if not value else "is not the path that LibreChat serves"
-            summary = f"{name} {what}: people do not return from the provider."
+            summary = f"{name} {what}, so people cannot return from the provider to LibreChat."
             yield ids.CALLBACK.of(provider).fail(summary, settings=(name,), remedy=f"{name}={right}")
 
 
@@ -94,7 +95,8 @@ def state_cookies(view: View) -> Iterator[Finding]:
         # Apple's is Secure whatever the settings say; needs_https tells that.
         cookie = state_cookie(provider, environment, view.release) if provider in WITH_SECRET else None
         if cookie is not None and cookie.secure:
-            summary = f"Sign-in with {provider} cannot end: its cookie {cookie.name} is Secure, and browsers drop it over plain HTTP."
+            summary = f"Sign-in with {provider} cannot finish: its cookie {cookie.name} is Secure, and browsers drop "
+            "it over plain HTTP."
             yield ids.STATE_COOKIE.of(provider).fail(summary, settings=("SESSION_COOKIE_SECURE", MARKS[provider]))
 
 
@@ -127,7 +129,8 @@ def always_registers(view: View) -> Iterator[Finding]:
     ]
     if names:
         shown = " and ".join(_TITLES[name] for name in names)
-        summary = f"{shown}: everyone the provider accepts gets an account; ALLOW_SOCIAL_REGISTRATION=false changes nothing there."
+        summary = f"{shown}: everyone that the provider accepts gets an account; ALLOW_SOCIAL_REGISTRATION=false has "
+        "no effect on this."
         yield ids.ALWAYS_REGISTERS.warn(
             summary, settings=("ALLOW_SOCIAL_REGISTRATION", *(MARKS[name] for name in names))
         )
@@ -146,7 +149,7 @@ def no_administrator(view: View) -> Iterator[Finding]:
     yield ids.NO_ADMIN.warn(
         summary,
         settings=("ALLOW_EMAIL_LOGIN",),
-        remedy=f"Once somebody has signed in: {own_command('users role', 'EMAIL', 'ADMIN')}",
+        remedy=f"After somebody has signed in, run: {own_command('users role', 'EMAIL', 'ADMIN')}",
     )
 
 

@@ -88,7 +88,8 @@ def port_twice(view: View) -> Iterator[Finding]:
         )
         remedy = f"Remove one of the two lines, or choose another port in {file}."
         if other.service == found.service and other.leaf.file != found.leaf.file:
-            remedy = f"In {file}, line {found.leaf.line}: write 'ports: !override' there, so the list replaces the other one."
+            remedy = f"In {file}, line {found.leaf.line}, write 'ports: !override', so that the list replaces the "
+            "other one."
         yield ids.PORT_TWICE.fail(summary, remedy=remedy)
 
 
@@ -117,7 +118,8 @@ def network_mode(view: View) -> Iterator[Finding]:
         mode = _mode(service)
         if mode == "host" and service.get("ports"):
             where = _place(first_leaf(service["ports"]))
-            summary = f"{plain(name, limit=60)} is in this machine's network (network_mode: host), and {where} publishes ports: Docker discards them."
+            summary = f"{plain(name, limit=60)} is in the host's network (network_mode: host), but {where} publishes "
+            "ports: Docker ignores them."
             yield ids.HOST_NETWORK_PORTS.warn(summary)
         if not mode.startswith(("service:", "container:")):
             continue
@@ -127,7 +129,7 @@ def network_mode(view: View) -> Iterator[Finding]:
         places = "; ".join(f"{key} ({_place(first_leaf(service[key]))})" for key in wrong)
         summary = (
             f"{plain(name, limit=60)} is in another container's network ({_place(service.get('network_mode'))}, network_mode: {plain(mode, limit=60)}), "
-            f"where {places} cannot be: Docker reports 'conflicting options' and it does not start."
+            f"which does not allow {places}: Docker reports 'conflicting options', and the container does not start."
         )
         owner = plain(mode.partition(":")[2], limit=60)
         taken = ", ".join(f"{key}: !reset []" if key != "hostname" else "hostname: !reset null" for key in wrong)
@@ -209,19 +211,17 @@ def traefik(view: View) -> Iterator[Finding]:
     is_open = any(re.search(r"(?i)host(?:sni)?regexp|\{", leaf.text) for leaf in rules)
     if hosts and client is not None and not is_open and (client.hostname or "") not in hosts:
         named, leaf = next(iter(hosts.items()))
-        summary = (
-            f"{_place(leaf)}: Traefik serves {plain(named, limit=120)}, and DOMAIN_CLIENT is {plain(client.hostname or '', limit=120)}: "
-            "people get '404 page not found' there."
-        )
+        summary = f"{_place(leaf)}: Traefik serves {plain(named, limit=120)}, but DOMAIN_CLIENT is {plain(client.hostname or '', limit=120)}, where people get '404 page not found'."
         remedy = f"DOMAIN_CLIENT={client.scheme}://{plain(named, limit=120)}, or Host(`{plain(client.hostname or '', limit=120)}`) in that line."
         yield (ids.TRAEFIK_HOST.fail if is_certain else ids.TRAEFIK_HOST.warn)(summary, remedy=remedy)
     port = own_port(view.deployment)
     for name, leaf in texts.items():
         is_port = re.fullmatch(r"traefik\.http\.services\.[^.]+\.loadbalancer\.server\.port", name)
         if is_port and leaf.text.strip() != str(port):
-            summary = f"{_place(leaf)}: Traefik asks port {plain(leaf.text, limit=20)} of the container, and LibreChat listens at {port}: people get 'Bad Gateway'."
+            summary = f"{_place(leaf)}: Traefik connects to port {plain(leaf.text, limit=20)} of the container, but "
+            f"LibreChat listens on {port}: people get 'Bad Gateway'."
             yield (ids.TRAEFIK_PORT.fail if is_certain else ids.TRAEFIK_PORT.warn)(
-                summary, remedy=f"Write {port} in that line."
+                summary, remedy=f"Set the port in that line to {port}."
             )
 
 
@@ -247,9 +247,9 @@ def own_proxy(view: View) -> Iterator[Finding]:
     for front in fronts:
         named = plain(front.hosts[0], limit=120)
         effect = (
-            "it has no certificate for that name, and people get no connection there"
+            "it has no certificate for that name, so people cannot connect there"
             if front.is_strict
-            else "people get the certificate of another name there, unless it covers both"
+            else "people get the certificate for another name there, unless it covers both"
         )
         place = plain(f"{front.file}:{front.line}", limit=120)
         summary = f"{place}: {plain(front.service, limit=60)} serves LibreChat at {named}, and DOMAIN_CLIENT is {shown}: {effect}."
@@ -286,7 +286,7 @@ def unread_names(view: View) -> Iterator[Finding]:
     for name in view.deployment.almost_overrides:
         if name not in read:
             wanted = f"docker-compose.override.{'yaml' if name.endswith('.yaml') else 'yml'}"
-            summary = f"Docker Compose does not read {plain(name, limit=80)}: nothing in it has an effect."
+            summary = f"Docker Compose does not read {plain(name, limit=80)}, so nothing in it has an effect."
             yield ids.UNREAD_NAME.fail(summary, remedy=f"mv {plain(name, limit=80)} {wanted}")
 
 
@@ -298,7 +298,8 @@ def override_left_out(view: View) -> Iterator[Finding]:
     names = [project.shown(path) for path in project.files.compose]
     if len(names) > 1 and not listed_files(deployment.files, deployment.folder, project.files.inherited):
         shown = " ".join(f"-f {plain(name, limit=80)}" for name in names)
-        summary = f"'docker compose -f {plain(names[0], limit=80)}' alone does not read {plain(names[1], limit=80)}, and 'npm run start:deployed' runs that."
+        summary = f"'docker compose -f {plain(names[0], limit=80)}' does not read {plain(names[1], limit=80)}, and "
+        "'npm run start:deployed' runs that command."
         yield ids.OVERRIDE_LEFT_OUT.warn(summary, remedy=f"Start LibreChat with: docker compose {shown} up -d")
 
 
@@ -312,8 +313,8 @@ def dev_server(view: View) -> Iterator[Finding]:
     instead = "Remove the command from the compose file."
     if (server := view.url("DOMAIN_SERVER")) is not None and server.scheme == "http":
         instead = (
-            "Remove the command from the compose file, and set SESSION_COOKIE_SECURE=false: since v0.8.6 that keeps "
-            "people signed in over plain HTTP."
+            "Remove the command from the compose file, and set SESSION_COOKIE_SECURE=false, which keeps people signed "
+            "in over plain HTTP (v0.8.6 and later)."
         )
     yield ids.DEV_SERVER.warn(remedy=instead)
 
@@ -344,7 +345,7 @@ def users(view: View) -> Iterator[Finding]:
             continue
         services = ", ".join(plain(name, limit=60) for name in names)
         verb = "does" if len(names) == 1 else "do"
-        why = "LibreChat's image has no such name" if is_name else "an ID is a number from 0 to 2147483647"
+        why = "LibreChat's image has no such user or group" if is_name else "an ID is a number from 0 to 2147483647"
         variable = place.partition("=")[0]
         yield (ids.USER.warn if is_name else ids.USER.fail)(
             f"{place}: {why}, and {services} {verb} not start.",

@@ -16,8 +16,8 @@ from wizard.rules.values import known
 from wizard.rules.view import View
 
 _WORDS: Final = {
-    PlaceholderKind.REFERENCE: ("a reference to a secret store, which is not resolved here", ids.REFERENCE),
-    PlaceholderKind.COMMAND: ("a command, which nobody runs", ids.COMMAND),
+    PlaceholderKind.REFERENCE: ("a reference to a secret store, which nothing resolves here", ids.REFERENCE),
+    PlaceholderKind.COMMAND: ("a command, which nothing runs", ids.COMMAND),
     PlaceholderKind.PLACEHOLDER: ("a placeholder, not a secret", ids.PLACEHOLDERS),
 }
 
@@ -43,7 +43,7 @@ def found(view: View) -> Iterator[Finding]:
     empty = [setting.key for setting, text in known(view) if setting.kind in NAMING and names_nothing(text)]
     if empty:
         is_one = len(empty) == 1
-        summary = f"{_places(view, empty)} still {'has' if is_one else 'have'} the placeholder of a guide."
+        summary = f"{_places(view, empty)} still {'contains' if is_one else 'contain'} a placeholder from a guide."
         yield ids.NAMES_NOTHING.fail(summary, settings=empty)
 
 
@@ -53,10 +53,10 @@ def _remedy(view: View, kind: PlaceholderKind, names: list[str]) -> str:
     given = [name for name in names if name not in made]
     generated = f"{', '.join(made)}: {{generate: true, replace: true}}" if made else ""
     if kind is PlaceholderKind.REFERENCE:
-        text = "Write the value that it stands for" + (f", or let the wizard make one: {generated}." if made else ".")
+        text = "Replace it with its value" + (f", or let the wizard generate one: {generated}." if made else ".")
     elif made:
-        text = f"Let the wizard make one: {generated}."
-        text += f" Write the real value of {' and '.join(given)}." if given else ""
+        text = f"Let the wizard generate one: {generated}."
+        text += f" Set {' and '.join(given)} to the real value." if given else ""
     else:
         text = "Write the value itself."
     kept = [name for name in made if name.startswith("CREDS_")] if view.deployment.may_hold_data else []

@@ -123,8 +123,8 @@ def itself(view: View) -> Iterator[Finding]:
         if not leads_back(host):
             continue
         summary = (
-            f"{name} names {plain(host, limit=60)}, which inside of LibreChat's container is the container itself: LibreChat cannot "
-            "connect to that server."
+            f"{name} contains {plain(host, limit=60)}, which is the container itself inside LibreChat's container, so "
+            "LibreChat cannot connect to that server."
         )
         yield ids.REACHES_ITSELF.of(name).warn(summary)
 
@@ -143,12 +143,12 @@ def redis(view: View) -> Iterator[Finding]:
         yield ids.REDIS_URI.fail(evidence=["It does not begin with redis:// or rediss://."])
     elif any(re.match(r"[^/?#@]*:[^/?#@]*[/?#].*@", part.partition("://")[2]) for part in parts):
         yield ids.REDIS_URI.fail(
-            evidence=["User name or password has a / ? or #, which ends the host: write %2F, %3F or %23."]
+            evidence=["The user name or password contains a / ? or #, which ends the host: write %2F, %3F or %23."]
         )
     elif any(is_impossible(_bare(host)) for host in hosts):
-        yield ids.REDIS_URI.fail(evidence=["It has an IP address that cannot exist."])
+        yield ids.REDIS_URI.fail(evidence=["It contains an invalid IP address."])
     elif not all(hosts):
-        yield ids.REDIS_URI.fail(evidence=["It names no host."])
+        yield ids.REDIS_URI.fail(evidence=["It contains no host."])
     elif _names_its_container(view, hosts):
         yield ids.REDIS_LOCAL.fail()
 
@@ -162,17 +162,18 @@ def _uri_fault(value: str) -> str:
     faults = {
         "It is empty.": not value,
         "It begins neither with mongodb:// nor with mongodb+srv://.": not value.startswith(_MONGO),
-        "It still has a placeholder in <brackets>.": "<" in value or ">" in value,
-        "User name or password has a character that has to be percent-encoded (one of @ : / ? # [ ]).": "@" in user
+        "It still contains a placeholder in <brackets>.": "<" in value or ">" in value,
+        "The user name or password contains a character that must be percent-encoded (one of @ : / ? # [ ]).": "@"
+        in user
         or user.count(":") > 1
         or re.search(r"[/?#\[\]]", behind) is not None,
-        "User name or password has a % that is not percent-encoding.": _is_broken(user),
-        "It names no host (a / in the password ends the host, and has to be written %2F).": not hosts,
-        "A port in it is not a number: a / in the password has to be written %2F.": not all(
+        "The user name or password contains a % that is not part of a percent-encoding.": _is_broken(user),
+        "It contains no host (a / in the password ends the host; write it as %2F).": not hosts,
+        "It contains a port that is not a number. Write a / in the password as %2F.": not all(
             map(_has_port, hosts.split(","))
         ),
-        "It has an IP address that cannot exist.": any(is_impossible(_bare(host)) for host in hosts.split(",")),
-        "mongodb+srv:// takes one host name without a port.": is_srv and (":" in hosts or "," in hosts),
+        "It contains an invalid IP address.": any(is_impossible(_bare(host)) for host in hosts.split(",")),
+        "mongodb+srv:// allows only one host name, without a port.": is_srv and (":" in hosts or "," in hosts),
     }
     return next((fault for fault, is_so in faults.items() if is_so), "")
 
@@ -202,9 +203,7 @@ def beaten(view: View) -> Iterator[Finding]:
         vain = beaten_by(found) if found is not None else ()
         # The sample has an address of this machine there, which nobody means.
         if any(other.value.strip() and not any(local in other.value for local in _LOCAL) for other in vain):
-            yield ids.BEATEN.warn(
-                f"A compose file sets {name} over the one in .env, which has no effect.", settings=(name,)
-            )
+            yield ids.BEATEN.warn(f"A compose file sets {name} and overrides the one in .env.", settings=(name,))
 
 
 RULES: tuple[Rule, ...] = (

@@ -47,13 +47,13 @@ def switches(view: View) -> Iterator[Finding]:
             )
         elif setting.kind in (Kind.BOOL, Kind.BOOL_DEFAULT_ON) and folded not in (*_OFF, "true"):
             summary = (
-                f"{setting.key} is {_quoted(setting, text)}, which counts as off: LibreChat takes only 'true' for on."
+                f"{setting.key} is {_quoted(setting, text)}, which means off: LibreChat accepts only 'true' as on."
             )
             yield ids.NOT_TRUE.warn(
                 summary, settings=(setting.key,), remedy=f"{setting.key}=true or {setting.key}=false"
             )
         elif setting.key in _STRICT and folded == "true" and text != "true":
-            summary = f"{setting.key} has to be 'true' in small letters, without spaces; {_quoted(setting, text)} counts as off."
+            summary = f"{setting.key} must be 'true' in lower case, without spaces; {_quoted(setting, text)} means off."
             yield ids.NOT_TRUE.warn(summary, settings=(setting.key,), remedy=f"{setting.key}=true")
 
 
@@ -61,7 +61,8 @@ def durations(view: View) -> Iterator[Finding]:
     """S17: a duration that LibreChat cannot evaluate and replaces by its own."""
     for setting, text in known(view):
         if setting.kind is Kind.DURATION and text.strip() and evaluate(text) is None:
-            summary = f"{setting.key} is {_quoted(setting, text)}, which LibreChat cannot evaluate; it takes its own value. {setting.empty}"
+            summary = f"LibreChat cannot evaluate {setting.key}, which is {_quoted(setting, text)}, and uses its "
+            f"default. {setting.empty}"
             usual = evaluate(setting.default or "")
             example = duration_expression(shortest_duration(usual)) if usual else "1000 * 60 * 15"
             remedy = f"{setting.key}={example} (milliseconds; 1000 * 60 * 60 * 24 is a day)"
@@ -74,7 +75,7 @@ def choices(view: View) -> Iterator[Finding]:
         if setting.kind in (Kind.CHOICE, Kind.BOOL_WORDS) and not _is_known_word(setting, text):
             words = [choice.value for choice in setting.choices] or ["true", "false"]
             shown = ", ".join(word or "(empty)" for word in words)
-            summary = f"{setting.key} is {_quoted(setting, text)}, a word that LibreChat does not know. {setting.empty}"
+            summary = f"{setting.key} is {_quoted(setting, text)}, which LibreChat does not support. {setting.empty}"
             yield ids.CHOICE.of(setting.key).warn(summary, remedy=f"One of: {shown}.")
     if view.value("EMAIL_ENCRYPTION").lower() == "tls" != view.deployment.settings.get("EMAIL_ENCRYPTION", "tls"):
         yield email_ids.ENCRYPTION_SPELLING.fail()
@@ -107,10 +108,11 @@ def quotes(view: View) -> Iterator[Finding]:
     """S15: typographic quotation marks, or quotation marks that are part of the value."""
     for setting, text in known(view):
         if re.search("[\u201c\u201d\u2018\u2019\u201e]", text) and setting.kind not in (Kind.TEXT, Kind.SECRET):
-            summary = f"{setting.key} contains a typographic quotation mark, which no program takes for one."
+            summary = f"{setting.key} contains a typographic quotation mark, which no program treats as a quotation "
+            "mark."
             yield ids.QUOTES.fail(summary, settings=(setting.key,))
         elif len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" and setting.kind is not Kind.SECRET:
-            summary = f"The quotation marks are part of {setting.key}: LibreChat sees them."
+            summary = f"The quotation marks are part of the value of {setting.key}."
             yield ids.QUOTES.warn(summary, settings=(setting.key,), remedy="Write the value without them.")
 
 

@@ -55,12 +55,13 @@ class ProbeRecord:
         """Return the message for an operator who meets the record."""
         if self.is_damaged:
             return (
-                f"An earlier run left an account to remove, and its record ({NAME}/{FILE}) is damaged. Its address "
-                "begins with librechat-wizard-probe-: remove it with LibreChat's delete-user, then remove the record."
+                f"An earlier run left a probe account, and the record of it ({NAME}/{FILE}) is damaged. The account's "
+                "address begins with librechat-wizard-probe-: remove the account with LibreChat's delete-user, then "
+                "remove the record."
             )
         return (
-            f"An earlier run was interrupted before its probe account {self.email} was removed; '{own_command('doctor')}' "
-            "removes it once LibreChat runs."
+            f"An earlier run was interrupted before it removed its probe account {self.email}. "
+            f"'{own_command('doctor')}' removes it when LibreChat is running."
         )
 
 
@@ -79,7 +80,10 @@ class ProbeRecords:
         room = PrivateFolder(folder)
         self._file = RecordFile(room, room.path / FILE)
         self._lock = FolderLock(
-            room, _LOCK, busy="another run is using its probe account on this folder.", remedy="Let it finish."
+            room,
+            _LOCK,
+            busy="another run is using its probe account on this folder.",
+            remedy="Wait until it has finished.",
         )
 
     def lock(self) -> AbstractContextManager[None]:

@@ -59,7 +59,7 @@ class AcknowledgedRecords:
         except DamagedRecord as error:
             raise _damaged(str(error)) from None
         except ValueError:
-            raise _damaged("a date in it is none") from None
+            raise _damaged("it contains an invalid date") from None
         except OSError:
             return ()
         return found
@@ -89,7 +89,7 @@ def _day(text: str) -> None:
 
 
 def _damaged(how: str) -> WriteRefused:
-    remedy = f"Delete it, and acknowledge again what you know: rm {NAME}/{_FILE}"
+    remedy = f"Delete it, then acknowledge the findings again: rm {NAME}/{_FILE}"
     return WriteRefused(Problem(field="", file=f"{NAME}/{_FILE}", message=f"it is damaged: {how}.", remedy=remedy))
 
 

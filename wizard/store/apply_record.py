@@ -46,15 +46,15 @@ class ApplyStage(StrEnum):
 
 
 _WORDS: Final = {
-    ApplyStage.WRITE: "while the files were written",
-    ApplyStage.START: "before LibreChat had been started with the new settings",
+    ApplyStage.WRITE: "while the files were being written",
+    ApplyStage.START: "before LibreChat was started with the new settings",
     ApplyStage.READY: "while LibreChat was starting with the new settings",
-    ApplyStage.ADMIN: "while the first administrator was made; registration is closed",
-    ApplyStage.OPEN: "after the first administrator was made; registration may still be closed",
-    ApplyStage.CHECK: "before the running LibreChat had been checked",
-    ApplyStage.STOP: "while it was going back to the old settings",
-    ApplyStage.BACK: "while the old files were put back",
-    ApplyStage.START_OLD: "when the old files were back, before LibreChat had been started with them",
+    ApplyStage.ADMIN: "while the first administrator was being created; registration is closed",
+    ApplyStage.OPEN: "after the first administrator was created; registration may still be closed",
+    ApplyStage.CHECK: "before the running LibreChat was checked",
+    ApplyStage.STOP: "while it was rolling back to the old settings",
+    ApplyStage.BACK: "while it was putting the old files back",
+    ApplyStage.START_OLD: "after the old files were put back, before LibreChat was started with them",
 }
 
 
@@ -130,7 +130,7 @@ class ApplyRecord:
 
         ``compose`` is how Docker Compose is called for the folder.
         """
-        back = f"'{own_command('restore')}' puts the old files back and says how LibreChat reads them."
+        back = f"'{own_command('restore')}' puts the old files back and shows how to make LibreChat read them."
         if self.is_of_release:
             back = f"'{own_command('restore')}' puts the old files back and shows the commands for the cluster."
         elif self.stage is ApplyStage.START_OLD:

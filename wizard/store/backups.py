@@ -46,7 +46,7 @@ KEPT: Final = 20
 MANIFEST: Final = "manifest.json"
 _ID: Final = late_pattern(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)(?:-([1-9]\d*))?")
 _UNREADABLE: Final = "its manifest cannot be read"
-_LEADS_ELSEWHERE: Final = "its manifest leads elsewhere"
+_LEADS_ELSEWHERE: Final = "its manifest refers to other paths"
 _MAKING: Final = ".making-"
 _REMOVING: Final = ".removing-"
 """A backup has its plain name only while it is whole: it is made and removed under these."""
@@ -224,7 +224,9 @@ class Backups:
         hint = f"The nearest is {nearest[0]}. " if nearest else ""
         raise InvalidInput(
             Problem(
-                field="BACKUP", message="there is no backup of that name.", remedy=f"{hint}There are: {', '.join(ids)}."
+                field="BACKUP",
+                message="there is no backup with that name.",
+                remedy=f"{hint}The backups are: {', '.join(ids)}.",
             )
         )
 
@@ -240,7 +242,7 @@ class Backups:
         except OSError as error:
             raise refused(self.relative(backup.id), error) from error
         except NewerRecord:
-            message = "a later release of librechat-wizard made this backup. Nothing changed."
+            message = "a later release of librechat-wizard created this backup. Nothing changed."
             remedy = f"Restore it with that release. {own_command('restore --list')} shows the others."
             place = f"{self.relative(backup.id)}/{MANIFEST}"
             raise WriteRefused(Problem(field="", file=place, message=message, remedy=remedy)) from None
@@ -258,7 +260,7 @@ class Backups:
             saved = self._saved(backup_id, entry)
             size += len(saved.data or b"")
             if size > _LARGEST_SUM:
-                raise DamagedRecord("its copies are larger than files that the wizard writes")
+                raise DamagedRecord("its copies are too large for files that the wizard writes")
             yield saved
 
     def _saved(self, backup_id: str, entry: RecordFields) -> Saved:
@@ -272,9 +274,11 @@ class Backups:
         try:
             present = read_present(self.path / backup_id / copy, is_foreign=True)
         except NotRegularError as error:
-            raise DamagedRecord(f"its copy of {name} is not a plain file: {error}") from None
+            raise DamagedRecord(f"its copy of {name} is not a regular file: {error}") from None
         if present is None or digest(present.data) != before.text("sha256"):
-            raise DamagedRecord(f"its copy of {name} is {'missing' if present is None else 'not what was saved'}")
+            raise DamagedRecord(
+                f"its copy of {name} is {'missing' if present is None else 'not the file that was saved'}"
+            )
         access = FileAccess(mode=_mode(before.text("mode")), uid=before.number("uid"), gid=before.number("gid"))
         foreign_uid = present.about.st_uid if present.is_foreign else None
         return Saved(name=name, data=present.data, access=access, foreign_uid=foreign_uid)

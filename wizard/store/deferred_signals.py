@@ -58,7 +58,7 @@ def deferred_signals() -> Iterator[Callable[[], None]]:
             signal.signal(number, handler)
         _deliver(received, outcome)
     if outcome is not None:
-        raise WriteRefused("Stopped by a signal. The files are as they were.")
+        raise WriteRefused("Stopped by a signal. No file was changed.")
 
 
 def _deliver(received: list[int], outcome: BaseException | None) -> None:

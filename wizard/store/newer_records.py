@@ -16,9 +16,9 @@ from wizard.basics.problem import Problem, WriteRefused
 from wizard.basics.records import DamagedRecord, NewerRecord, RecordFile
 
 _LOSES: Final = {
-    "draft.json": "the answers that were not written yet are lost",
-    "acknowledged.json": "the acknowledged findings count again",
-    "test-mail.json": "another test mail may be sent at once",
+    "draft.json": "the answers that have not been written yet are lost",
+    "acknowledged.json": "acknowledged findings are reported again",
+    "test-mail.json": "a test mail may be sent again at once",
 }
 """Records that can be deleted, and what that costs. The others hold what is needed to end what was begun."""
 RECORDS: Final = (
@@ -78,5 +78,5 @@ def _problem(name: str) -> Problem:
     remedy = "Use that release, or a newer one, in this folder." + (
         f" Or delete it ({loss}): {in_folder(f'rm {place}')}" if loss else ""
     )
-    message = f"a later release of librechat-wizard than this one ({__version__}) wrote it. Nothing changed."
+    message = f"it was written by a later release of librechat-wizard than this one ({__version__}). Nothing changed."
     return Problem(field="", file=place, message=message, remedy=remedy)

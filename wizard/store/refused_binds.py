@@ -65,7 +65,10 @@ class BindMemory:
         self._made: dict[tuple[str, ...], str] = {}
         self._file = RecordFile(self._room, self._room.path / FILE, largest=200_000)
         self._lock = FolderLock(
-            self._room, _LOCK, busy="another run asks the directory right now.", remedy="Let it finish."
+            self._room,
+            _LOCK,
+            busy="another run is using the directory right now.",
+            remedy="Wait until it has finished.",
         )
 
     def held(self) -> AbstractContextManager[None]:

@@ -43,8 +43,8 @@ class TakenRoles:
         self._lock = FolderLock(
             self._room,
             "removals.lock",
-            busy="another wizard writes the record of removals{holder}.",
-            remedy="Let it finish, then run this again.",
+            busy="another wizard is writing the record of removals{holder}.",
+            remedy="Wait until it has finished, then run this again.",
             patience=_PATIENCE,
         )
 

@@ -41,10 +41,10 @@ class RotationStage(StrEnum):
 
 
 _WORDS: Final = {
-    RotationStage.DATABASE: "while stored values were encrypted with the new keys; LibreChat is stopped",
-    RotationStage.FILES: "before LibreChat ran with the new values",
-    RotationStage.PROOF: "before it was proven that LibreChat runs with the new values",
-    RotationStage.BACK: "while it was put back",
+    RotationStage.DATABASE: "while stored values were being encrypted with the new keys; LibreChat is stopped",
+    RotationStage.FILES: "before LibreChat was started with the new values",
+    RotationStage.PROOF: "before it was verified that LibreChat runs with the new values",
+    RotationStage.BACK: "while it was being rolled back",
 }
 _PAIR: Final = frozenset({"CREDS_KEY", "CREDS_IV"})
 _HEX: Final = late_pattern(r"[0-9a-f]+")
@@ -118,7 +118,8 @@ class RotationRecord:
         if self.is_damaged:
             return (
                 f"An earlier rotation of secrets was interrupted, and its record cannot be read: {NAME}/{FILE} is damaged. "
-                f"'{own_command('keys status')}' says which of the stored values have the present keys; then move it away."
+                f"'{own_command('keys status')}' shows which stored values use the current keys. Then move the record "
+                "away."
             )
         command = own_command("keys rotate", self.group)
         return (
@@ -178,7 +179,7 @@ class RotationRecords:
         try:
             self._file.write(stored(record))
         except OSError as error:
-            raise refused(f"{NAME}/{FILE}", error, "How far the work came could not be noted.") from error
+            raise refused(f"{NAME}/{FILE}", error, "The progress could not be recorded.") from error
 
     def remove(self) -> None:
         """Record that nothing is in progress."""

@@ -126,7 +126,9 @@ def steps_of(folder: Path, writes: Sequence[FileWrite]) -> tuple[FileStep, ...]:
 class _RefusalError(Exception):
     """Why a file is not written; the arguments are the reason and the way out."""
 
-    def __init__(self, reason: str, way_out: str = "Run this again: the wizard will read the folder again.") -> None:
+    def __init__(
+        self, reason: str, way_out: str = "Run this again, so that the wizard reads the folder again."
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.way_out = way_out
@@ -137,7 +139,7 @@ class _RefusalError(Exception):
 
 def _step(folder: Path, write: FileWrite) -> FileStep | None:
     if real_path(folder / write.name) != real_path(write.target):
-        raise _RefusalError("it now leads to a different file than when it was read.")
+        raise _RefusalError("it now points to a different file than when it was read.")
     # From here on no link is followed any more, neither on the way nor at its end.
     write = replace(write, target=real_path(write.target.parent) / write.target.name)
     try:
@@ -145,15 +147,16 @@ def _step(folder: Path, write: FileWrite) -> FileStep | None:
     except NotRegularError as error:
         rmdir = f"'rmdir {write.name}'"
         way = {
-            "a directory": f"Docker makes one where a mounted file is missing: stop LibreChat, {rmdir}, try again.",
-            "a symbolic link": "Run this again: the wizard will follow it.",
+            "a directory": f"Docker creates one if a mounted file is missing: stop LibreChat, run {rmdir}, then try "
+            "again.",
+            "a symbolic link": "Run this again, so that the wizard follows the link.",
         }.get(str(error), "Move it away, then run this again.")
         raise _RefusalError(f"it is {error}.", way) from None
     if (None if present is None else present.data) != write.before:
-        what = "it has appeared" if write.before is None else "it has vanished" if present is None else "it was changed"
+        what = "it was created" if write.before is None else "it was removed" if present is None else "it was changed"
         raise _RefusalError(f"{what} since it was read.")
     if present is not None and write.identity not in (None, present.identity):
-        raise _RefusalError("another file was put in its place since it was read.")
+        raise _RefusalError("it was replaced with another file since it was read.")
     access = _access(write, present)
     before = None if present is None else Fingerprint.of(present)
     after = None
@@ -178,7 +181,7 @@ def _access(write: FileWrite, present: Present | None) -> FileAccess:
     """Decide owner and mode: an owner is kept, a mode only ever tightened; a new file is nobody else's to write."""
     forbidden = 0o022 if present is None else 0o777 & ~present.mode
     if write.after is not None and write.mode & forbidden:
-        raise _RefusalError("its permissions are tighter than when it was read, or others could write it.")
+        raise _RefusalError("its permissions are tighter than when it was read, or other users could write to it.")
     if present is None:
         return FileAccess(mode=write.mode, uid=write.uid, gid=write.gid)
     uid = present.about.st_uid if write.uid is None else write.uid
@@ -214,7 +217,7 @@ class Transaction:
             self._go_back(error)
             raise
         notes = tuple(
-            f"{progress.step.write.name} has other names (hard links); they keep the former content."
+            f"{progress.step.write.name} has other hard links; they keep the old content."
             for progress in self._progress
             if progress.step.present is not None and progress.step.present.about.st_nlink > 1
         )
@@ -267,7 +270,7 @@ class Transaction:
         self._at = step.write.name
         now, present = look(target), progress.present or step.present
         if (now is None) != (step.present is None) or (now and present and not present.is_unchanged(now)):
-            raise _RefusalError("it was changed while the files were prepared.")
+            raise _RefusalError("it was changed while the wizard prepared the files.")
         if step.write.after is None:
             rename(target, step.kept)
         else:
@@ -307,13 +310,13 @@ class Transaction:
         first = Problem(
             field="",
             file=self._at,
-            message=f"The work failed here ({reason}), and not everything could be put back.",
-            remedy=f"Fix the cause, then run '{own_command('restore')}': the files as they were are in {backup}.",
+            message=f"The operation failed here ({reason}), and not everything could be put back.",
+            remedy=f"Fix the cause, then run '{own_command('restore')}': the old files are in {backup}.",
         )
         states = []
         for progress in self._progress:
             name = progress.step.write.name
-            stands = "already the new one" if progress.is_replaced else "as it was"
+            stands = "already the new file" if progress.is_replaced else "still the old one"
             fault = f"; it could not be put back: {names[name]}" if name in names else ""
             states.append(Problem(field="", file=name, message=f"The file is whole and {stands}{fault}."))
         return [first, *states]

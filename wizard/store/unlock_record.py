@@ -54,8 +54,8 @@ class UnlockRecords:
         self._lock = FolderLock(
             self._room,
             "unlock.lock",
-            busy="another wizard writes the record of unlocks{holder}.",
-            remedy="Let it finish, then run this again.",
+            busy="another wizard is writing the record of unlocks{holder}.",
+            remedy="Wait until it has finished, then run this again.",
             patience=_PATIENCE,
         )
 
@@ -88,7 +88,7 @@ class UnlockRecords:
             else:
                 self._file.remove()
         except OSError as error:
-            raise refused(f"{NAME}/{FILE}", error, "Nothing was opened.") from error
+            raise refused(f"{NAME}/{FILE}", error, "Nothing was unlocked.") from error
 
 
 def damaged(why: str) -> WriteRefused:

@@ -50,7 +50,7 @@ class Workplace:
             self._room,
             "lock",
             busy="another wizard is working on this folder{holder}. Nothing changed.",
-            remedy="Let it finish, then run this again.",
+            remedy="Wait until it has finished, then run this again.",
         )
 
     # What only a run that writes or goes back needs is loaded then: the first frame does not wait for it.
@@ -151,7 +151,7 @@ class Workplace:
             else:
                 self._applies.write(record)
         except OSError as error:
-            raise refused(f"{NAME}/{_APPLY_FILE}", error, "How far the work came could not be noted.") from error
+            raise refused(f"{NAME}/{_APPLY_FILE}", error, "The progress could not be recorded.") from error
 
     def clean_up(self) -> Interrupted | None:
         """Remove every temporary file of a run that was killed, and its journal; return what was found.
@@ -164,7 +164,9 @@ class Workplace:
             self._backups.clear()
             self._journal.clear()
         except OSError as error:
-            raise refused(NAME, error, "What an earlier run left could not be removed; nothing changed.") from error
+            raise refused(
+                NAME, error, "Files that an earlier run left could not be removed. Nothing changed."
+            ) from error
         return found
 
     def next_backup(self, when: datetime) -> str:
@@ -238,7 +240,7 @@ class Workplace:
         except OSError as error:
             raise refused(file.name, error) from error
         if end.fault:
-            remedy = f"Put the file itself there, or confirm that it is meant: {CONFIRM}."
+            remedy = f"Put the file itself there, or confirm that this is intended: {CONFIRM}."
             raise WriteRefused(
                 Problem(field="", file=file.name, message=f"{end.fault} Nothing changed.", remedy=remedy)
             )

@@ -133,8 +133,8 @@ class YamlText(ParsedYaml):
         if changed is None:
             paths = list(dict.fromkeys(splice.path for splice in splices))
             path = next((path for path in paths if not self._is_possible(path, splices)), (*paths, ())[0])
-            message = "cannot be changed without touching something else (an anchor, or an unusual way of writing)."
-            by_hand = f"Make it so by hand: {'.'.join(path)}: {render.flow(value_at(self.data, path))[:300]}"
+            message = "cannot be changed without changing something else (because of an anchor or an unusual notation)."
+            by_hand = f"Change it by hand: {'.'.join(path)}: {render.flow(value_at(self.data, path))[:300]}"
             raise InvalidInput(Problem(field=".".join(path), file=self.name, message=message, remedy=by_hand))
         return changed
 

@@ -149,7 +149,7 @@ class _Edits:
         is_alias = first < node.start_mark.index
         dash = _DASH.search(self._text, node.start_mark.index if is_alias else self._line_start(first))
         if dash is None:
-            raise self._document.refuse(path, "the way this list is written cannot be extended.")
+            raise self._document.refuse(path, "the wizard cannot extend a list that is written in this way.")
         column = len(dash[1])
         end = self._block_end(node.end_mark.index, column)
         for place in added:
@@ -208,7 +208,7 @@ class _Edits:
         """Return the offset behind the colon of a key."""
         colon = self._text.find(":", key.end_mark.index)
         if colon < 0:
-            raise self._document.refuse((str(key.value),), "is behind a question mark, with no colon and no value.")
+            raise self._document.refuse((str(key.value),), "is after a question mark, with no colon and no value.")
         return colon + 1
 
     def _line_start(self, offset: int) -> int:
@@ -244,7 +244,7 @@ class _Edits:
         """Return where the lines of an entry of a block mapping begin and end."""
         start = self._line_start(key.start_mark.index)
         if self._text[start : key.start_mark.index].strip():
-            raise self._document.refuse(path, "stands on a line with something else.")
+            raise self._document.refuse(path, "is on the same line as something else.")
         if _is_alias(key, node):
             return start, self._line_end(key.end_mark.index)
         return start, self._end_of(node.end_mark.index, start, key.start_mark.column)

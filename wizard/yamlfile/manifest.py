@@ -25,8 +25,8 @@ def secret_bytes(document: ParsedYaml) -> dict[str, bytes]:
         try:
             found[name] = base64.b64decode("".join(text.split()), validate=True)
         except (binascii.Error, ValueError):
-            message = f"data.{name[:80]} is no base64."
-            raise fault(document.name, message, line, "Write it below stringData:, or encode it.") from None
+            message = f"data.{name[:80]} is not base64."
+            raise fault(document.name, message, line, "Move it to stringData:, or encode it.") from None
     found |= {name: text.encode() for name, text, _ in _entries(document, "stringData")}
     return found
 

@@ -63,7 +63,7 @@ class ParsedYaml:
         root = root_of(text, self.name)
         data = None if root is None else _Plain(self.name).read(root, 0)
         if data is not None and not isinstance(data, dict):
-            raise fault(self.name, "its top is not a mapping (key: value).", root.start_mark.line + 1)
+            raise fault(self.name, "its top level is not a mapping (key: value).", root.start_mark.line + 1)
         return replace(self, text=text, data=data, root=root)
 
 

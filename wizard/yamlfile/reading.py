@@ -30,7 +30,7 @@ def fault(name: str, message: str, line: int = 0, remedy: str = "") -> InvalidIn
 def decoded(data: bytes, name: str, largest: int) -> str:
     """Return the text of a file of at most ``largest`` bytes; ``InvalidInput`` names what is larger, or no UTF-8."""
     if len(data) > largest:
-        raise fault(name, f"larger than {largest // 1000} kB; this cannot be a configuration file.")
+        raise fault(name, f"larger than {largest // 1000} kB, so it cannot be a configuration file.")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -50,22 +50,22 @@ def root_of(text: str, name: str, remedy: str = "") -> Any:
     try:
         roots = _roots(text)
     except _TooManyError as error:
-        raise fault(name, "too many entries; this cannot be a configuration file.", error.line) from None
+        raise fault(name, "too many entries, so it cannot be a configuration file.", error.line) from None
     except MarkedYAMLError as error:
         place = error.problem_mark or error.context_mark
         reason = str(error.problem or error.context or "cannot be read").split("\n", maxsplit=1)[0]
         # The parser quotes what it stumbled over, and that can be part of a password.
         reason = re.sub(r"'[^']{2,}'|\"[^\"]{2,}\"", "...", reason)
-        raise fault(name, f"no valid YAML: {reason}.", place.line + 1 if place is not None else 0, remedy) from None
+        raise fault(name, f"not valid YAML: {reason}.", place.line + 1 if place is not None else 0, remedy) from None
     except RecursionError:
-        raise fault(name, "no valid YAML: nested too deep.") from None
+        raise fault(name, "not valid YAML: nested too deeply.") from None
     except (YAMLError, ValueError) as error:
         position = getattr(error, "position", None)
         line = text.count("\n", 0, position) + 1 if isinstance(position, int) else 0
-        raise fault(name, "no valid YAML: a character that YAML does not allow.", line) from None
+        raise fault(name, "not valid YAML: it contains a character that YAML does not allow.", line) from None
     if len(roots) > 1:
         line = roots[1].start_mark.line + 1 if roots[1] is not None else 0
-        raise fault(name, "contains more than one YAML document ('---'); only one can be read.", line)
+        raise fault(name, "contains more than one YAML document ('---'); only one is allowed.", line)
     return roots[0] if roots else None
 
 

@@ -126,7 +126,9 @@ def test_every_command_survives_it(
             # Understood, and left to the release that wrote it.
             assert any(way in said for way in ("Use that release", "Restore it with that", "can restore it")), said
             return
-        assert any(word in said for word in ("damaged", "a directory is there", "cannot be restored")), said
+        assert any(word in said for word in ("damaged", "a directory with this name exists", "cannot be restored")), (
+            said
+        )
         assert any(way in said for way in ("elete", "emove", "restore", "Move it away", "--apply again")), said
 
 

@@ -176,7 +176,7 @@ def test_a_public_key_that_a_running_release_has_is_taken_over_too(site: Site, t
     site.helm("install", "lc", CHART, "-f", values)
     done = site.answer(ASKED.replace("replicas: 2", "replicas: 2, adopt: true"), "--force")
     assert done.status == 1, done.text
-    assert "It is one that everybody knows" in " ".join(done.err.split())
+    assert "The value is publicly known" in " ".join(done.err.split())
     assert base64.b64encode(PUBLISHED.encode()).decode() in (site.folder / SECRET_FILE).read_text()
 
 

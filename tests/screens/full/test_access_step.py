@@ -37,7 +37,7 @@ async def test_each_way_says_what_follows(tmp_path: Path, size: tuple[int, int])
         ways = (
             ("1", "https-proxy", "ports 80 and 443"),
             ("2", "https-existing", "Your proxy keeps its certificate"),
-            ("3", "localhost", "Nobody else can reach it"),
+            ("3", "localhost", "Other machines cannot reach"),
             ("4", "http-lan", "network can read passwords"),
         )
         for number, access, follows in ways:

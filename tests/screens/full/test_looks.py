@@ -272,7 +272,7 @@ async def test_help_of_a_field_is_whole_and_ends_with_what_only_developers_need(
         await operator.press("f1")
         await operator.until("Everything about")
         said = str(operator.app.screen.query_one(".text").render())
-        assert all(one in said for one in ("ports 80 and 443", "Nobody else can reach it", "can read passwords"))
+        assert all(one in said for one in ("ports 80 and 443", "Other machines cannot reach", "can read passwords"))
 
 
 async def test_palette_holds_no_keys_of_a_line(tmp_path: Path) -> None:

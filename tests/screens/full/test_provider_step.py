@@ -45,7 +45,7 @@ async def test_the_provider_is_tried_stage_by_stage(tmp_path: Path) -> None:
         await operator.until("1 failed")
         text = operator.text
         stages = [
-            text.rindex(each) for each in ("discovery document", "sign-in page", "code, secret", "refused OPENID")
+            text.rindex(each) for each in ("discovery document", "sign-in page", "code, secret", "rejected OPENID")
         ]
         assert stages == sorted(stages)
 

@@ -126,11 +126,11 @@ def test_a_commands_child_gets_no_secret_of_ours(tmp_path: Path, monkeypatch: py
     [
         ("{file: missing}", "No such file"),
         ("{env: WIZARD_NOT_SET}", "is not set"),
-        ("{command: [false]}", "ended with status 1"),
+        ("{command: [false]}", "exited with status 1"),
         ("{command: [/no/such/program]}", "failed"),
-        ("{command: echo}", "form"),
-        ("{file: /dev/zero}", "not a file"),
-        ("{file: .}", "not a file"),
+        ("{command: echo}", "valid value"),
+        ("{file: /dev/zero}", "not a regular file"),
+        ("{file: .}", "not a regular file"),
         ("{fle: x}", "where the value comes from"),
         ("{file: a, env: b}", "where the value comes from"),
         ("{file: empty}", "is empty"),
@@ -174,9 +174,9 @@ def test_a_source_that_gives_nothing_is_a_fault(tmp_path: Path, source: str, say
         ("version: 1\nchecks: {allow_insecure_login: 'yes'}\n", "checks.allow_insecure_login", ""),
         ("version: 1\nchecks: {imap: {host: h}}\n", "checks.imap.user", "host and user"),
         ("version: 1\nchecks: {imap: {user: u, tsl: true}}\n", "checks.imap.tsl", "tls"),
-        ("version: 1\nchecks: {imap: {host: h, user: u, tls: false}}\n", "checks.imap.tls", "in plain text"),
+        ("version: 1\nchecks: {imap: {host: h, user: u, tls: false}}\n", "checks.imap.tls", "unencrypted"),
         ("version: 1\nchecks: {imap: {host: h, user: u, port: 0}}\n", "checks.imap.port", "993"),
-        ('version: 1\nchecks: {imap: {host: h, user: u, folder: "a\\r\\nb"}}\n', "checks.imap.folder", "anew"),
+        ('version: 1\nchecks: {imap: {host: h, user: u, folder: "a\\r\\nb"}}\n', "checks.imap.folder", "again"),
         ("version: 1\nsettings: {JWT_SECRT: x}\n", "settings.JWT_SECRT", "JWT_SECRET"),
         ("version: 1\nsettings: {FROM_EMAIL: a@b.de}\n", "settings.FROM_EMAIL", "EMAIL_FROM"),
         ("version: 1\nsettings: {LIMIT_FORK_IP: true}\n", "settings.LIMIT_FORK_IP", "Remove the line"),
@@ -231,7 +231,7 @@ def test_endless_digits_are_a_fault_of_the_file(text: str, tmp_path: Path) -> No
 
 def test_a_home_of_nobody_is_a_fault_of_the_file() -> None:
     found = problems("version: 1\nsettings: {EMAIL_PASSWORD: {file: ~no-such-user/x}}\n")
-    assert "home is not known" in found["settings.EMAIL_PASSWORD"].message
+    assert "home directory is unknown" in found["settings.EMAIL_PASSWORD"].message
 
 
 @pytest.mark.parametrize(

@@ -287,10 +287,10 @@ def test_keys_that_libre_chat_generated_itself_are_rotated_too(stack: KeysStack)
 
 
 KILLS = {
-    "stop 1": "while stored values were encrypted",
-    "run 2": "while stored values were encrypted",
-    "up 1": "before LibreChat ran with the new values",
-    "run 3": "before it was proven",
+    "stop 1": "while stored values were being encrypted",
+    "run 2": "while stored values were being encrypted",
+    "up 1": "before LibreChat was started with the new values",
+    "run 3": "before it was verified",
 }
 
 

@@ -73,7 +73,7 @@ def test_going_on_after_a_cut_on_the_way_back(running: Stack) -> None:
     running.trouble(New="exits")
     assert killed(running, 4, "after", NEW)
     running.trouble()
-    assert "while the old files were put back" in running.wizard("doctor", "--offline").err
+    assert "while it was putting the old files back" in running.wizard("doctor", "--offline").err
     done = running.apply(*NEW)
     assert done.status == 0, done.text
     assert running.told()["appTitle"] == "New"

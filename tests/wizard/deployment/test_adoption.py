@@ -275,7 +275,7 @@ def test_an_endless_copy_is_not_held_in_memory(engine: Engine) -> None:
     )
     found = engine.look()
     assert not found.values
-    assert "larger than LibreChat makes it" in found.could_not_tell
+    assert "larger than any file that LibreChat writes" in found.could_not_tell
 
 
 def test_a_link_in_the_container_is_not_followed(engine: Engine) -> None:

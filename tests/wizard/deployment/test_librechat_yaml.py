@@ -75,7 +75,7 @@ def test_a_file_without_a_version_gets_one_because_librechat_would_not_start() -
     [
         (["gogle"], [], "Did you mean google"),
         ([], ["@example.com"], "without '@'"),
-        ([], ["*.example.com"], "not a domain that LibreChat could match"),
+        ([], ["*.example.com"], "not a domain that LibreChat can match"),
         ([], ["example"], "not a domain"),
         ([], ["exa mple.com"], "not a domain"),
     ],

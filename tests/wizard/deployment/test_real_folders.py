@@ -335,7 +335,7 @@ def test_who_gets_an_account_through_openid_is_said_where_registration_is_closed
     said = [
         note for note in propose(folder, settings(ALLOW_SOCIAL_REGISTRATION="false")).plan.notes if "OpenID" in note
     ]
-    assert "everyone the provider accepts gets an account" in said[0]
+    assert "everyone that the provider accepts gets an account" in said[0]
     assert "OPENID_REQUIRED_ROLE" in said[0]
     assert "without a limit" in said[0]
     limited = settings(ALLOW_SOCIAL_REGISTRATION="false", OPENID_REQUIRED_ROLE="staff")

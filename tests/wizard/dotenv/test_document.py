@@ -160,7 +160,7 @@ def test_an_edit_may_mend_a_line_that_hid_another() -> None:
 
 
 def test_lines_that_end_in_cr_alone_are_a_refusal_that_says_so() -> None:
-    with pytest.raises(InvalidInput, match="CR alone") as caught:
+    with pytest.raises(InvalidInput, match="CR only") as caught:
         Document.parse(b"A=1\rB=2\r").edit({"B": "9"}, heading=HEADING)
     assert "LF" in str(caught.value)
 
@@ -177,13 +177,13 @@ def test_a_value_that_docker_compose_reads_on_into_the_next_lines_is_named() -> 
 @pytest.mark.parametrize(
     ("line", "kind", "says"),
     [
-        ("K= # 600000", "reads-differently", "takes the comment for the value"),
+        ("K= # 600000", "reads-differently", "reads the comment as the value"),
         ("K=pa#ss", "reads-differently", "ends the value at the '#'"),
         ("K=pa$ss", "reads-differently", "fills in"),
         ("K=`b`", "reads-differently", "backticks"),
         ('K="C:\\tmp"', "reads-differently", "backslash"),
         ("MY KEY=1", "compose-refuses", "No container starts"),
-        ('K="open', "compose-refuses", "quotation mark without its end"),
+        ('K="open', "compose-refuses", "unclosed quotation mark"),
         ("K=${open", "compose-refuses", "No container starts"),
         ("'K'=1", "compose-refuses", "in a name"),
         ("word", "ignored", "LibreChat ignores"),

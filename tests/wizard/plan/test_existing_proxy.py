@@ -65,7 +65,7 @@ def test_a_folder_that_opens_no_port_is_not_told_to_close_one(
     api = {"image": IMAGE, "volumes": ["./.env:/app/.env"], **service}
     made = planned(tmp_path, {"chat": api, **others}, **settings)
     assert upstream(made) == address
-    assert not any("past your proxy" in note or "!override" in note for note in made.plan.notes), made.plan.notes
+    assert not any("without your proxy" in note or "!override" in note for note in made.plan.notes), made.plan.notes
     assert any(address in note for note in made.plan.notes) is (not address.startswith(("127.", "[")))
 
 
@@ -85,7 +85,7 @@ def test_an_open_port_is_named_in_the_folders_own_words(
 ) -> None:
     made = planned(tmp_path, {"chat": {"image": IMAGE, "volumes": ["./.env:/app/.env"], **service}}, **settings)
     assert upstream(made) == address
-    [note] = [note for note in made.plan.notes if "past your proxy" in note]
+    [note] = [note for note in made.plan.notes if "without your proxy" in note]
     assert words in note
 
 
@@ -94,7 +94,7 @@ def test_what_a_former_answer_closed_counts_as_open_again(tmp_path: Path) -> Non
     written = Override.parse(None, OVERRIDE).with_ports("chat", ["127.0.0.1:8080:3080"], part="access").to_bytes()
     for own, is_open in ((written, True), (written.replace(b"librechat-wizard", b"mine"), False)):
         (tmp_path / OVERRIDE).write_bytes(own)
-        assert any("past your proxy" in note for note in planned(tmp_path, services).plan.notes) is is_open
+        assert any("without your proxy" in note for note in planned(tmp_path, services).plan.notes) is is_open
 
 
 @pytest.mark.parametrize(("conf", "is_own"), [(TLS, True), ("server {\n  listen 80;\n  # listen 443 ssl;\n}\n", False)])
@@ -134,6 +134,6 @@ def test_a_port_that_is_only_planned_counts_as_planned(
         (folder / edit.path).chmod(edit.mode)
     again = propose(folder, wanted)
     assert again.plan.edits == ()
-    assert [note for note in first.plan.notes if "past your proxy" in note] == [
-        note for note in again.plan.notes if "past your proxy" in note
+    assert [note for note in first.plan.notes if "without your proxy" in note] == [
+        note for note in again.plan.notes if "without your proxy" in note
     ]

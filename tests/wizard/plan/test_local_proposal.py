@@ -146,7 +146,7 @@ def test_a_value_is_spelled_so_that_systemd_reads_the_same(by_systemd: Callable[
 @pytest.mark.parametrize(
     ("access", "site", "says"),
     [
-        ("https-proxy", "https://chat.example.com", "runs by Docker Compose"),
+        ("https-proxy", "https://chat.example.com", "runs in Docker Compose"),
         ("localhost", "https://far.example.com", "localhost"),
     ],
 )
@@ -156,7 +156,7 @@ def test_what_does_not_fit_is_refused(access: str, site: str, says: str, tmp_pat
 
 
 def test_without_a_clone_nothing_is_planned(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="no LibreChat here"):
+    with pytest.raises(InvalidInput, match="contains no LibreChat"):
         planned(tmp_path)
 
 

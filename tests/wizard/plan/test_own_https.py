@@ -29,7 +29,7 @@ def test_a_second_run_goes_well_without_the_authoritys_key(sample_folder: Callab
     assert any("put it back" in note and "after 2027-10-23" in note for note in plan.notes)
     renewed = needs(replace(second, now=NOW + dt.timedelta(days=400)))
     assert ".librechat-wizard/ca.key" in {file.path for file in renewed.files}
-    assert any("The authority is a new one" in note for note in renewed.notes)
+    assert any("The CA is new" in note for note in renewed.notes)
 
 
 def test_an_authority_of_a_former_version_is_kept_and_said_to_be_unlimited(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_an_authority_of_a_former_version_is_kept_and_said_to_be_unlimited(tmp_p
     proxy = Proxy(certificate=Certificate.INTERNAL)
     plan = needs(inputs(tmp_path, access=Access.HTTPS_PROXY, proxy=proxy, given={"DOMAIN_CLIENT": "https://chat.lan"}))
     assert {file.path: file.content for file in plan.files}["certificates/librechat-ca.crt"] == made.ca_pem
-    assert sum("can vouch for any site" in note for note in plan.notes) == 1
+    assert sum("can issue certificates for any site" in note for note in plan.notes) == 1
 
 
 def test_certificate_files_are_judged_before_anything_is_written(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_hsts_is_off_until_it_is_asked_for_and_can_be_taken_back(access: Access,
     assert "Strict-Transport" not in text + notes
     text, notes = written(hsts=True)
     assert "max-age=63072000" in text
-    assert "To take it back" in notes
+    assert "To undo this" in notes
     text, _ = written(hsts=False)
     assert "max-age=0" in text
     _, notes = written(hsts=True, host="10.0.0.1")

@@ -119,8 +119,8 @@ def test_a_setting_of_the_compose_files_is_not_the_operators() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "config", "status", "named"),
     [
-        ("v0.8.9-rc1", "v0.8.8", {"credentials": {"writeFormat": "legacy"}}, Status.FAIL, "credentials of librechat.yaml and stops"),
-        ("v0.8.8", "v0.7.7", {"turnstile": {"siteKey": "0x4AAAAAAADnPIDROrmt1Wwj"}}, Status.FAIL, "turnstile of librechat.yaml and starts without"),
+        ("v0.8.9-rc1", "v0.8.8", {"credentials": {"writeFormat": "legacy"}}, Status.FAIL, "credentials in librechat.yaml and stops"),
+        ("v0.8.8", "v0.7.7", {"turnstile": {"siteKey": "0x4AAAAAAADnPIDROrmt1Wwj"}}, Status.FAIL, "turnstile in librechat.yaml and ignores"),
         ("v0.8.8", "v0.8.7", {"registration": {"oauthStateTtlMs": 600000}}, Status.WARN, "ignores registration.oauthStateTtlMs"),
         ("v0.8.7", "v0.8.8", {"registration": {"oauthStateTtlMs": 600000}}, None, ""),
         ("v0.8.7", "v0.8.6", {"credentials": {}}, None, ""),

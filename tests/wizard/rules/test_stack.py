@@ -83,7 +83,7 @@ FAULTS: Final = (
         "files.compose.refused", "FAIL",
         {OVERRIDE: "services:\n  api:\n    network_mode: host\n    networks: [front]\nnetworks:\n  front:\n"},
         {OVERRIDE: "services:\n  mongodb:\n    networks: [front, default]\nnetworks:\n  front:\n"},
-        ("either networks or network_mode",), refused=True,
+        ("both networks and network_mode",), refused=True,
     ),
     Fault(
         "files.stack.no-database", "FAIL",

@@ -75,7 +75,7 @@ def test_one_wrong_line_is_said_and_the_others_are_judged(tmp_path: Path) -> Non
         ({"CREDS_KEY": "your_secret"}, "CREDS_KEY also wants accept_loss: true", "EMAIL_PASSWORD"),
         (
             {"JWT_SECRET": "your_secret", "EMAIL_PASSWORD": "your_password"},
-            "make one: JWT_SECRET: {generate: true, replace: true}. Write the real value of EMAIL_PASSWORD.",
+            "generate one: JWT_SECRET: {generate: true, replace: true}. Set EMAIL_PASSWORD to the real value.",
             "accept_loss",
         ),
     ],

@@ -269,7 +269,7 @@ def test_a_file_where_a_folder_is_needed(folder: Path) -> None:
 def test_other_names_of_a_file_are_told_of(folder: Path) -> None:
     os.link(folder / ".env", folder / "second name")
     done = apply(folder, to_write(folder))
-    assert done.notes == (".env has other names (hard links); they keep the former content.",)
+    assert done.notes == (".env has other hard links; they keep the old content.",)
     assert (folder / "second name").read_bytes() == b"OLD=1\n"
 
 

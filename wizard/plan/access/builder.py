@@ -94,13 +94,11 @@ class AccessBuilder:
                 f"Write it as {example}",
             )
         elif site.is_loopback:
-            remedy = f"Write the name that people type, as in {example}, or answer access: localhost."
-            self.fault(field_name, f"{site.host} is reached from this machine only.", remedy)
+            remedy = f"Write the name that people type, such as {example}, or answer access: localhost."
+            self.fault(field_name, f"{site.host} is reachable only from this machine.", remedy)
         elif site.path and self.inputs.release < BASE_PATH_SINCE:
-            message = (
-                f"LibreChat {self.inputs.release} cannot live below a path ({site.path}); v0.8.0-rc4 is the first."
-            )
-            self.fault(field_name, message, "Set a host name of its own, or update LibreChat.")
+            message = f"LibreChat {self.inputs.release} cannot be served under a path ({site.path}) before v0.8.0-rc4."
+            self.fault(field_name, message, "Use a separate host name, or update LibreChat.")
         else:
             return True
         return False

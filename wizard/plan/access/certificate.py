@@ -29,16 +29,16 @@ def certificate(work: AccessBuilder, site: Site) -> tuple[str, ...] | None:
 
 def _acme(work: AccessBuilder, site: Site) -> tuple[str, ...] | None:
     if site.cannot_be_public:
-        message = f"no public authority issues a certificate for {site.host}."
+        message = f"no public CA issues a certificate for {site.host}."
         work.fault("proxy.certificate", message, "Choose certificate: internal, or a public host name.")
         return None
     if site.is_reserved:
         work.notes.append(
-            f"{site.host} looks like a name of a private network, for which no public authority issues a certificate. "
-            "If it is one, answer certificate: internal."
+            f"{site.host} looks like a name in a private network, for which no public CA issues a certificate. If it "
+            "is one, answer certificate: internal."
         )
     work.notes.append(
-        f"Caddy fetches the certificate itself: {site.host} has to point to this machine, and ports 80 and 443 have to "
+        f"Caddy obtains the certificate itself: {site.host} must resolve to this machine, and ports 80 and 443 must "
         "be reachable from the internet."
     )
     return ()
@@ -74,32 +74,33 @@ def _about(made: LocalCertificates, hosts: list[str], *, replaced: bool) -> list
     """Return what the operator has to know about the authority, its key and the end of both certificates."""
     sites = " and ".join(hosts)
     imported = (
-        f"Import {names.AUTHORITY} as a trusted authority on every device that uses LibreChat; it is valid until "
+        f"Import {names.AUTHORITY} as a trusted CA on every device that uses LibreChat. It is valid until "
         f"{made.authority_not_after:%Y-%m-%d}. Compare its SHA-256 fingerprint: {made.fingerprint}"
     )
     notes = [imported]
     if replaced:
-        notes.append("The authority is a new one: every device that trusts the old one has to import it as well.")
+        notes.append("The CA is new: every device that trusts the old CA has to import it as well.")
     if not made.is_limited:
         notes.append(
-            f"The authority was made by an older version of the wizard and can vouch for any site, not for {sites} alone. "
-            f"To limit it, delete {names.AUTHORITY} and run the wizard again; every device then has to import the new one."
+            "An older version of the wizard created the CA, which can issue certificates for any site, not only for "
+            f"{sites}. To limit it, delete {names.AUTHORITY} and run the wizard again. Every device then has to "
+            "import the new CA."
         )
     if not made.ca_key_pem:
         notes.append(
-            f"The certificate of {sites} ends on {made.not_after:%Y-%m-%d}. The authority's key is not in "
-            f"{names.AUTHORITY_KEY}: put it back and run the wizard again after {made.renew_from:%Y-%m-%d} to renew the "
-            "certificate. Without the key a new authority is made at the end, which every device has to import."
+            f"The certificate for {sites} expires on {made.not_after:%Y-%m-%d}. To renew it, put the CA's key back into "
+            f"{names.AUTHORITY_KEY} and run the wizard again after {made.renew_from:%Y-%m-%d}. Without the key, the "
+            "wizard creates a new CA then, and every device has to import it."
         )
         return notes
     risk = f"for {sites}" if made.is_limited else "for any site"
     notes.append(
-        f"The certificate of {sites} ends on {made.not_after:%Y-%m-%d}. Run the wizard again within the 60 days before "
-        "that to renew it; devices need nothing new as long as the authority is valid."
+        f"The certificate for {sites} expires on {made.not_after:%Y-%m-%d}. To renew it, run the wizard again within the "
+        "60 days before that date. Devices need nothing new as long as the CA is valid."
     )
     notes.append(
-        f"Keep {names.AUTHORITY_KEY} secret: anyone who has it can issue certificates {risk} that those devices trust. The "
-        "server does not need it until the renewal: you can move it to a safe place and put it back then."
+        f"Keep {names.AUTHORITY_KEY} secret: anyone who has it can issue certificates {risk} that those devices "
+        "trust. The server needs it only for the renewal: you can move it to a safe place until then."
     )
     return notes
 
@@ -112,16 +113,20 @@ def _files(work: AccessBuilder, site: Site) -> tuple[str, ...] | None:
     contents = []
     for field_name, path in (("certificate_file", proxy.certificate_file), ("key_file", proxy.key_file)):
         if not path:
-            work.fault(f"proxy.{field_name}", "certificate: files needs it.", f"Set {field_name}: certificates/...")
+            work.fault(
+                f"proxy.{field_name}", "it is required with certificate: files.", f"Set {field_name}: certificates/..."
+            )
             continue
         state = inputs.state(path)
         if not path.isprintable() or path.startswith(("~", "$")):
             work.fault(
-                f"proxy.{field_name}", "it is not a usable path.", "Write it out, absolute or relative to the folder."
+                f"proxy.{field_name}", "it is not a usable path.", "Write the path, absolute or relative to the folder."
             )
         elif state.kind == "missing":
             work.fault(
-                f"proxy.{field_name}", f"{path[:120]} does not exist.", "Docker would make an empty directory of it."
+                f"proxy.{field_name}",
+                f"{path[:120]} does not exist.",
+                "Docker would create an empty directory in its place.",
             )
         elif state.kind == "file" and state.data is not None:
             contents.append(state.data)
@@ -134,7 +139,8 @@ def _files(work: AccessBuilder, site: Site) -> tuple[str, ...] | None:
     sources = tuple(_source(path) for path in (proxy.certificate_file, proxy.key_file))
     if len(contents) < 2:  # noqa: PLR2004 - certificate and key
         work.notes.append(
-            "Certificate or key cannot be read by you, so it was not checked whether they fit each other and the host."
+            "You have no permission to read the certificate or the key, so the wizard could not check that they match "
+            "each other and the host."
         )
         return sources
     faults, not_after = check_files(
@@ -148,7 +154,7 @@ def _files(work: AccessBuilder, site: Site) -> tuple[str, ...] | None:
     work.problems += faults
     if not_after is not None:
         work.notes.append(
-            f"The certificate ends on {not_after:%Y-%m-%d}. After each renewal restart the proxy: it "
+            f"The certificate expires on {not_after:%Y-%m-%d}. After each renewal, restart the proxy: it "
             "reads the mounted file only when it starts."
         )
     return sources

@@ -28,9 +28,9 @@ def effective_openings(project: ComposeProject) -> Iterator[Problem]:
     for name in sorted(used):
         network = project.networks.get(name)
         if isinstance(network, Mapping) and not is_closed(plain_tree(network), {}):
-            message = "containers of this network are open to other machines without a published port."
+            message = "other machines can reach containers in this network without a published port."
             yield _at(
-                f"networks.{name}", first_leaf(network), message, f"Use a network with the driver bridge, {OTHERWISE}"
+                f"networks.{name}", first_leaf(network), message, f"Use a network with the bridge driver, {OTHERWISE}"
             )
 
 
@@ -38,7 +38,7 @@ def _own_network(name: str, service: Mapping[str, Any]) -> Iterator[Problem]:
     mode = service.get("network_mode")
     text = mode.text.strip() if isinstance(mode, Leaf) else ""
     if text == "host" or text.startswith("container:"):
-        what = "every port that it listens at is open to other machines"
+        what = "every port that it listens on is open to other machines"
         if text != "host":
             what = "the wizard cannot see which ports are published there"
         message = f"{plain(text, limit=80)}: {what}."

@@ -26,7 +26,9 @@ def https_existing(work: AccessBuilder) -> None:
     server, hops = inputs.proxy.server, inputs.proxy.hops
     if server and server not in READY:
         work.fault(
-            "proxy.server", f"there is no configuration example for {server[:40]!r}.", f"Known are: {', '.join(READY)}."
+            "proxy.server",
+            f"there is no configuration example for {server[:40]!r}.",
+            f"Choose one of: {', '.join(READY)}.",
         )
     site = work.site("https", "https://chat.example.com")
     if site is None or work.problems:
@@ -41,7 +43,9 @@ def https_existing(work: AccessBuilder) -> None:
         if server in ("", name):
             text = make(site, reached.upstream, hops, hsts)
             work.files.append(ExtraFile(path=READY[name], content=text.encode()))
-            work.notes.append(f"Ready text for {name}: {READY[name]}. Put it into your proxy's configuration.")
+            work.notes.append(
+                f"Configuration example for {name}: {READY[name]}. Copy it into your proxy's configuration."
+            )
     if _has_nginx_beside(inputs, reached):
         work.without.append(_NGINX)
     work.notes += _about(inputs, reached)
@@ -61,28 +65,29 @@ def _about(inputs: AccessInputs, reached: Reach) -> Iterator[str]:
             f"the network {name}" if name != "default" else "this folder's own network" for name in reached.networks
         ]
         networks = " or ".join(named) or "this folder's own network"
-        where = f"a proxy in {networks} reaches it at {upstream.address}, as the ready texts have it"
+        where = f"a proxy in {networks} reaches it at {upstream.address}, as in the configuration examples"
         if reached.proxy:
-            yield f"{reached.proxy} of this folder serves HTTPS already: {where}."
+            yield f"{reached.proxy} in this folder already serves HTTPS: {where}."
         else:
             yield (
-                f"LibreChat publishes no port: {where}. A proxy outside of Docker needs one in the compose file, ports: "
-                f'["127.0.0.1:{inputs.port}:{inputs.port}"], and that address.'
+                f"LibreChat publishes no port: {where}. A proxy outside Docker needs one in the compose file, ports: "
+                f'["127.0.0.1:{inputs.port}:{inputs.port}"], and has to use that address.'
             )
     if reached.is_on_host:
         yield (
-            f"LibreChat is in this machine's network (network_mode: host) and port {inputs.port} stays reachable past your "
-            "proxy. If the proxy runs on this machine, set HOST=127.0.0.1."
+            f"LibreChat uses the host's network (network_mode: host), so port {inputs.port} stays reachable without "
+            "your proxy. If the proxy runs on this machine, set HOST=127.0.0.1."
         )
     if reached.opened:
         listed = ", ".join(f'"{port}"' for port in reached.opened)
         yield (
-            f"Port {inputs.port} of LibreChat stays reachable past your proxy, since only you know whether the proxy runs "
-            f"on this machine. If it does, publish the port on loopback only: ports: !override [{listed}]"
+            f"LibreChat's port {inputs.port} stays reachable without your proxy, because the wizard does not know "
+            "whether the proxy runs on this machine. If it does, publish the port only on loopback: ports: !override "
+            f"[{listed}]"
         )
     if _has_nginx_beside(inputs, reached):
         yield (
-            "deploy-compose.yml also starts its own nginx (client) on ports 80 and 443. Your proxy goes "
-            f"straight to port {inputs.port}; a proxy on this machine needs those two ports, so LibreChat is started "
-            f"without it: --scale {_NGINX}=0"
+            "deploy-compose.yml also starts its own nginx (client) on ports 80 and 443. Your proxy connects directly "
+            f"to port {inputs.port}. A proxy on this machine needs those two ports, so the command starts LibreChat "
+            f"without that nginx: --scale {_NGINX}=0"
         )

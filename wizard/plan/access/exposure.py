@@ -103,18 +103,16 @@ def other_files(values: Mapping[str, str], folder: FilePath, base_name: str, ove
         further = [part for part, name in zip(parts, names, strict=True) if name not in wanted]
         remedy = f"Write COMPOSE_FILE={base_name}:{override_name}, or remove the line"
         if further:
-            message = f"names {plain(', '.join(further))}, and the wizard cannot see which ports are published there."
+            message = f"lists {plain(', '.join(further))}, and the wizard cannot see which ports are published there."
             found.append(_of_dotenv("COMPOSE_FILE", message, f"{remedy}, {OTHERWISE}"))
         elif names != wanted:
-            message = f"does not name {base_name} and then {override_name}: what binds the ports would have no effect."
+            message = f"does not list {base_name} and then {override_name}, so binding the ports would have no effect."
             found.append(_of_dotenv("COMPOSE_FILE", message, f"{remedy}, {OTHERWISE}"))
     further = [
         part for part in values.get("COMPOSE_ENV_FILES", "").split(",") if part.strip() not in ("", ".env", "./.env")
     ]
     if further:
-        message = (
-            f"names {plain(', '.join(further))}: what is there decides about ports, and the wizard does not read it."
-        )
+        message = f"lists {plain(', '.join(further))}, which may publish ports, and the wizard does not read it."
         found.append(_of_dotenv("COMPOSE_ENV_FILES", message, f"Remove the line, {OTHERWISE}"))
     return found
 
@@ -161,8 +159,8 @@ def _open_ports(files: ComposeLayers, service: str) -> Iterator[Problem]:
 def _included(files: ComposeLayers) -> Iterator[Problem]:
     for document in (files.base, files.override):
         if document.at(("include",)) and document.tag(("include",)) != "!reset":
-            message = "brings in further compose files, and the wizard cannot see which ports are published there."
-            remedy = f"Put what is there into {files.override.name}, {OTHERWISE}"
+            message = "includes other compose files, and the wizard cannot see which ports are published there."
+            remedy = f"Move their content into {files.override.name}, {OTHERWISE}"
             yield _at(document, ("include",), message, remedy)
 
 
@@ -175,10 +173,10 @@ def _extended(files: ComposeLayers, service: str) -> Iterator[Problem]:
         if not value or is_seen:
             continue
         where = (
-            "another file" if isinstance(value, Mapping) and value.get("file") else "what cannot be found in this file"
+            "another file" if isinstance(value, Mapping) and value.get("file") else "a service that is not in this file"
         )
         message = f"extends {where}, and the wizard cannot see which ports are published there."
-        yield _at(document, path, message, f"Write out there what it takes over, {OTHERWISE}")
+        yield _at(document, path, message, f"Write the inherited settings there instead of extends, {OTHERWISE}")
 
 
 def _own_network(files: ComposeLayers, service: str) -> Iterator[Problem]:
@@ -191,7 +189,7 @@ def _own_network(files: ComposeLayers, service: str) -> Iterator[Problem]:
     if mode in ("bridge", "none", "default", "") or mode.startswith("service:"):
         return
     if mode == "host":
-        message = "host: every port that it listens at is open to other machines."
+        message = "host: every port that it listens on is open to other machines."
     else:
         message = f"{plain(written)}: the wizard cannot see which ports are published there."
     how = "Remove the line"
@@ -212,8 +210,8 @@ def _networks(files: ComposeLayers) -> Iterator[Problem]:
         for name in networks if isinstance(networks, Mapping) else ():
             network = document.at(("networks", name))
             if name in used and isinstance(network, Mapping) and not is_closed(network, files.values):
-                message = "containers of this network are open to other machines without a published port."
-                yield _at(document, ("networks", name), message, f"Use a network with the driver bridge, {OTHERWISE}")
+                message = "other machines can reach containers in this network without a published port."
+                yield _at(document, ("networks", name), message, f"Use a network with the bridge driver, {OTHERWISE}")
 
 
 def is_closed(network: Mapping[str, Any], values: Mapping[str, str]) -> bool:

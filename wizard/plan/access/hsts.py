@@ -28,8 +28,8 @@ def strict_transport(work: AccessBuilder, site: Site) -> str:
         work.notes.append(f"proxy.hsts has no effect for {site.host}: browsers apply it to host names only (RFC 6797).")
     elif wanted:
         work.notes.append(
-            f"Browsers that open {site.host} will accept HTTPS with a valid certificate alone for the next two years "
-            "(proxy.hsts: true). To take it back, answer proxy.hsts: false and keep HTTPS until everybody has opened "
+            f"For the next two years, browsers that open {site.host} will accept only HTTPS with a valid certificate "
+            "(proxy.hsts: true). To undo this, answer proxy.hsts: false and keep HTTPS until everybody has opened "
             "LibreChat once more."
         )
     return f"max-age={_SECONDS if wanted else 0}"
@@ -47,13 +47,14 @@ def say_what_https_leaves(work: AccessBuilder, site: Site) -> None:
     if former != ("https", site.host):
         return
     work.notes.append(
-        f"{site.host} goes back from HTTPS to HTTP. Browsers that are signed in keep their Secure cookie and let no page over plain HTTP "
-        "replace it: these people are asked to sign in at every reload until it ends (REFRESH_TOKEN_EXPIRY). Have everyone sign out over "
-        f"HTTPS before you write, or delete the cookies of {site.host} afterwards."
+        f"{site.host} changes from HTTPS back to HTTP. Browsers of signed-in people keep their Secure cookie, which "
+        "pages over plain HTTP cannot replace. These people have to sign in at every reload until the cookie expires "
+        "(REFRESH_TOKEN_EXPIRY). Before you write, have everyone sign out over HTTPS, or delete the cookies of "
+        f"{site.host} afterwards."
     )
     if not site.is_address:
         work.notes.append(
-            f"Browsers that were asked to insist on HTTPS (HSTS) do not open http://{site.host} at all. Before you write, send "
+            f"Browsers that received an HSTS header do not open http://{site.host} at all. Before you write, send "
             "max-age=0 over HTTPS (HSTS_MAX_AGE=0, or proxy.hsts: false) until everyone has opened LibreChat once more."
         )
 
@@ -63,8 +64,8 @@ def _say_what_librechat_sends(work: AccessBuilder, site: Site) -> None:
     sent = security_headers(work.inputs.values, work.inputs.release).get("Strict-Transport-Security")
     if sent and not site.is_address and _parts(work.inputs.former_address)[0] != "https":
         work.notes.append(
-            f"LibreChat {work.inputs.release} asks browsers that open {site.host} over HTTPS to use nothing else from then on ({sent}). While "
-            "you try HTTPS and may go back, answer HSTS_ENABLED: false."
+            f"LibreChat {work.inputs.release} tells browsers that open {site.host} over HTTPS to use only HTTPS from "
+            f"then on ({sent}). While you test HTTPS and may go back, answer HSTS_ENABLED: false."
         )
 
 

@@ -57,9 +57,8 @@ def http_lan(work: AccessBuilder) -> None:
     if site is None:
         return
     work.notes.append(
-        "Plain HTTP: passwords, sessions and conversations cross the network readable for everybody on it. Use it "
-        "only on a network that you trust as a whole; access: https-proxy with certificate: internal needs no public "
-        "name either."
+        "Plain HTTP: everybody on the network can read passwords, sessions and conversations. Use it only if you "
+        "trust the whole network. access: https-proxy with certificate: internal does not need a public name, either."
     )
     work.domains(site)
     _cookies(work)
@@ -71,18 +70,18 @@ def http_lan(work: AccessBuilder) -> None:
     if inputs.release >= TRUST_SETTING_SINCE:
         work.set("TRUST_PROXY", "-1")
         work.notes.append(
-            "TRUST_PROXY=-1: no proxy is in front, so LibreChat must not believe what a client claims about its "
-            "address. LibreChat reads 0 as 1, which would let anybody evade the login limits."
+            "TRUST_PROXY=-1: there is no proxy in front of LibreChat, so it must not trust the address that a client "
+            "claims. LibreChat reads 0 as 1, which would let anybody bypass the sign-in limits."
         )
     else:
         work.notes.append(
             f"LibreChat {inputs.release} always trusts one proxy (TRUST_PROXY came with v0.7.7): without a proxy, a "
-            "client can claim any address and so evade the login limits."
+            "client can claim any address and bypass the sign-in limits."
         )
     if site.port != inputs.port:
         work.notes.append(
-            f"DOMAIN_CLIENT says port {site.port}, but LibreChat is published on port {inputs.port} (PORT). Make them "
-            "the same, or see to the forwarding yourself."
+            f"DOMAIN_CLIENT contains port {site.port}, but LibreChat is published on port {inputs.port} (PORT). Use "
+            "the same port in both, or set up the forwarding yourself."
         )
     _unlink_nginx(work)
 
@@ -94,7 +93,7 @@ def _cookies(work: AccessBuilder) -> None:
     if inputs.release >= SWITCH_SINCE:
         work.set("SESSION_COOKIE_SECURE", "false")
         work.notes.append(
-            "SESSION_COOKIE_SECURE=false is what keeps people signed in over plain HTTP: browsers drop secure cookies there."
+            "SESSION_COOKIE_SECURE=false keeps people signed in over plain HTTP, where browsers drop Secure cookies."
         )
         return
     if inputs.stack is Stack.DEPLOY:
@@ -109,9 +108,9 @@ def _cookies(work: AccessBuilder) -> None:
         work.need(Override.with_environment, inputs.service, {"NODE_ENV": "development"}, part=PART)
         how = "a server started without production mode (command and NODE_ENV in the override)"
     work.notes.append(
-        f"LibreChat {inputs.release} has no setting for cookies over HTTP (SESSION_COOKIE_SECURE came with v0.8.6); it "
-        f"is done with {how}. Two side effects: browsers do not cache the page's files, and an internal error shows "
-        "its stack trace."
+        f"LibreChat {inputs.release} has no setting for cookies over HTTP (SESSION_COOKIE_SECURE came with v0.8.6), "
+        f"so the wizard uses {how}. This has two side effects: browsers do not cache the page's files, and internal "
+        "errors show a stack trace."
     )
 
 
@@ -129,6 +128,7 @@ def _through_nginx(work: AccessBuilder, site: Site) -> None:
 def _unlink_nginx(work: AccessBuilder) -> None:
     if work.inputs.stack is Stack.DEPLOY:
         work.notes.append(
-            "The nginx of deploy-compose.yml (client, port 80) tells LibreChat nothing about its clients; use the "
-            f"address with port {work.inputs.port}, or give DOMAIN_CLIENT without a port to have nginx set up properly."
+            "The nginx in deploy-compose.yml (client, port 80) does not pass client addresses to LibreChat. Use the "
+            f"address with port {work.inputs.port}, or set DOMAIN_CLIENT without a port so that the wizard configures "
+            "nginx."
         )

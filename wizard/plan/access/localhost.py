@@ -30,10 +30,10 @@ def localhost(work: AccessBuilder) -> None:
         site = parsed
     work.domains(site)
     work.trust_proxy(1)
-    work.notes.append(f"LibreChat is for this machine only: {site.url}.")
+    work.notes.append(f"LibreChat is reachable only from this machine: {site.url}.")
     bind_everything(work, site.bracketed if site.is_address else "127.0.0.1")
     if inputs.release < LOCALHOST_SINCE:
         work.notes.append(
-            f"LibreChat {inputs.release} marks its login cookies Secure on localhost too. Chrome and Firefox keep them "
-            "there, Safari does not: people lose their session at the first reload."
+            f"LibreChat {inputs.release} sets Secure on its sign-in cookies even on localhost. Chrome and Firefox "
+            "keep such cookies there, but Safari does not: people are signed out at the first reload."
         )

@@ -29,7 +29,7 @@ def https_proxy(work: AccessBuilder) -> None:
     server = _server(work)
     if work.inputs.network_mode not in ("", "bridge", "default"):
         mode = plain(work.inputs.network_mode, limit=60)
-        message = f"{work.inputs.service} has network_mode: {mode}, so no proxy in a container reaches it by a name."
+        message = f"{work.inputs.service} has network_mode: {mode}, so a proxy in a container cannot reach it by name."
         work.fault("access", message, "Remove network_mode, or answer access: https-existing.")
     pair = certificate(work, site) if site is not None else None
     if site is None or pair is None or work.problems:
@@ -68,7 +68,7 @@ def _server(work: AccessBuilder) -> str:
         work.fault("proxy.server", f"the wizard cannot set up {server[:40]!r}.", remedy)
         return "caddy"
     if server == "nginx" and (inputs.stack is not Stack.DEPLOY or "client" not in inputs.base_services):
-        message = "LibreChat's nginx is part of the deploy stack only (service client of deploy-compose.yml)."
+        message = "LibreChat's nginx is only in the deploy stack (service client in deploy-compose.yml)."
         work.fault("proxy.server", message, "Choose caddy.")
     elif server == "nginx" and is_acme:
         message = "nginx cannot obtain a certificate itself."
@@ -103,7 +103,7 @@ def _caddy(work: AccessBuilder, site: Site, mounts: list[tuple[str, str]]) -> st
             values = {"build": Tagged("!reset", None), **values}
         for key, value in values.items():
             work.need(Override.with_value, ("services", "client", key), value, part=PART)
-        work.notes.append("Caddy takes the place of the nginx of deploy-compose.yml (service client).")
+        work.notes.append("Caddy replaces the nginx in deploy-compose.yml (service client).")
     else:
         mapping: dict[str, object] = {
             "image": CADDY_IMAGE,
@@ -131,9 +131,9 @@ def _look_at_the_result(work: AccessBuilder, proxy: str) -> None:
     wide = open_ports(override, [work.inputs.service], work.inputs.in_compose)
     if wide:
         work.notes.append(
-            f"{work.inputs.override_name} publishes LibreChat itself at {plain(', '.join(wide))}: anybody who reaches that "
-            "port goes past the proxy and can claim any address. Remove it if you do not need it."
+            f"{work.inputs.override_name} publishes LibreChat itself at {plain(', '.join(wide))}. Anybody who can "
+            "reach that port bypasses the proxy and can claim any address. Remove it if you do not need it."
         )
     beside = open_beside(work, override, proxy)
     if beside:
-        work.notes.append(f"Open to other machines past the proxy: {' '.join(beside)}")
+        work.notes.append(f"Open to other machines without the proxy: {' '.join(beside)}")

@@ -31,14 +31,15 @@ def bind_to_loopback(work: AccessBuilder) -> None:
         is_bound |= _bind_own(work, "admin-panel")
         if asked_admin(work) is None:
             work.notes.append(
-                "The admin panel is reachable from this machine only: http://localhost:3000, from elsewhere through "
-                "ssh -L 3000:localhost:3000. To serve it by the proxy give ADMIN_PANEL_URL a host name of its own "
-                "(https)."
+                "The admin panel is reachable only from this machine: http://localhost:3000. From another machine, "
+                "use ssh -L 3000:localhost:3000. To serve it through the proxy, set ADMIN_PANEL_URL to a separate "
+                "host name (https)."
             )
     if is_bound:
         work.notes.append(
-            f"LibreChat's own port is bound to loopback. This needs Docker Compose {TAGS_SINCE} or newer (tag !override; "
-            "see docker compose version); older ones refuse the file or publish the port twice."
+            f"LibreChat's own port is bound to loopback. This needs Docker Compose {TAGS_SINCE} or later, because of "
+            "the tag !override (check with docker compose version). Older versions reject the file or publish the "
+            "port twice."
         )
 
 
@@ -163,9 +164,9 @@ def _tell(work: AccessBuilder, files: ComposeLayers, address: str) -> None:
         found += [f"{service} {', '.join(ports)}"] if ports else []
     if found:
         work.notes.append(
-            f"Published on {address} only: {'; '.join(found)}. This needs Docker Compose {TAGS_SINCE} or newer (tag "
-            f"!override; see docker compose version). From another machine: "
-            f"ssh -L {work.inputs.port}:localhost:{work.inputs.port} THIS-MACHINE"
+            f"Published on {address} only: {'; '.join(found)}. This needs Docker Compose {TAGS_SINCE} or later, "
+            "because of the tag !override (check with docker compose version). From another machine, use: ssh -L "
+            f"{work.inputs.port}:localhost:{work.inputs.port} THIS-MACHINE"
         )
 
 
@@ -183,8 +184,8 @@ def _bound(override: Override, service: str, ports: list[str], values: Mapping[s
     # Docker cannot bind a port that the operator's own entry binds already.
     free = [port for port in ports if outer(port) not in taken or not outer(port)]
     if not free and not document.tag(path):
-        message = "publishes the port of the base file a second time, which stays open beside it."
-        remedy = "Write the tag !override before this list: ports: !override"
+        message = "publishes the port a second time; the base file's own mapping stays open."
+        remedy = "Add the tag !override before this list: ports: !override"
         where, line = ".".join(path), document.line_of(path)
         raise InvalidInput(Problem(field=where, file=document.name, line=line, message=message, remedy=remedy))
     return override.with_ports(service, free, part=PART) if free else override

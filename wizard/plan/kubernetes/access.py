@@ -41,8 +41,8 @@ def kubernetes_access(inputs: AccessInputs, kubernetes: Kubernetes, service: str
         case Access.HTTP_LAN:
             values = _node_port(work, service)
         case Access.HTTPS_PROXY:
-            message = "on Kubernetes the ingress is the proxy; the wizard sets up none of its own there."
-            work.fault("access", message, "Answer access: https-existing and say which ingress (kubernetes.ingress).")
+            message = "on Kubernetes, the ingress is the proxy, and the wizard does not set up its own."
+            work.fault("access", message, "Answer access: https-existing and name the ingress (kubernetes.ingress).")
     plan = work.plan()
     return KubernetesAccess(plan, {} if plan.problems else values)
 
@@ -52,7 +52,7 @@ def _ingress(work: AccessBuilder, kubernetes: Kubernetes) -> Mapping[tuple[str, 
     if site is None:
         return {}
     if site.is_address:
-        message = f"{site.host} is an address, and an Ingress has host names only."
+        message = f"{site.host} is an IP address, but an Ingress can only have host names."
         work.fault(variable_id("DOMAIN_CLIENT"), message, "Use a host name, such as https://chat.example.com")
         return {}
     work.domains(site)
@@ -72,8 +72,8 @@ def _ingress(work: AccessBuilder, kubernetes: Kubernetes) -> Mapping[tuple[str, 
         values[INGRESS, "tls"] = [{"secretName": Quoted(secret), "hosts": [Quoted(site.host)]}]
     else:
         work.notes.append(
-            "Neither an issuer nor a Secret with a certificate is named (kubernetes.ingress): browsers get the certificate that the "
-            "ingress controller, or what stands before it, has by default."
+            "kubernetes.ingress names neither an issuer nor a Secret with a certificate. Browsers get the default "
+            "certificate of the ingress controller, or of a proxy in front of it."
         )
     return values
 
@@ -93,8 +93,8 @@ def _port_forward(work: AccessBuilder, service: str) -> Mapping[tuple[str, ...],
     work.domains(site)
     work.trust_proxy(1)
     work.notes.append(
-        f"LibreChat is for this machine only: {site.url}, while this runs: "
-        f"kubectl port-forward service/{service} {site.port}:{PORT}"
+        f"LibreChat is reachable only from this machine, at {site.url}, while this command is running: kubectl "
+        f"port-forward service/{service} {site.port}:{PORT}"
     )
     return {(INGRESS, "enabled"): False}
 
@@ -105,7 +105,8 @@ def _node_port(work: AccessBuilder, service: str) -> Mapping[tuple[str, ...], An
     if site is None:
         return {}
     if inputs.release < SWITCH_SINCE:
-        message = f"LibreChat {inputs.release} keeps nobody signed in over plain HTTP on Kubernetes; SESSION_COOKIE_SECURE came with v0.8.6."
+        message = f"with LibreChat {inputs.release} on Kubernetes, nobody stays signed in over plain HTTP; "
+        "SESSION_COOKIE_SECURE came with v0.8.6."
         work.fault("access", message, "Use an ingress with a certificate (access: https-existing), or a newer chart.")
         return {}
     work.domains(site)
@@ -113,7 +114,7 @@ def _node_port(work: AccessBuilder, service: str) -> Mapping[tuple[str, ...], An
     if inputs.release >= TRUST_SETTING_SINCE:
         work.set("TRUST_PROXY", "-1")
     work.notes.append(
-        "Plain HTTP: passwords, sessions and conversations cross the network readable for everybody on it. DOMAIN_CLIENT needs "
-        f"the port that the cluster chose: kubectl get service {service}"
+        "Plain HTTP: everybody on the network can read passwords, sessions and conversations. DOMAIN_CLIENT needs the "
+        f"port that the cluster chose: kubectl get service {service}"
     )
     return {(INGRESS, "enabled"): False, ("service", "type"): Quoted("NodePort")}

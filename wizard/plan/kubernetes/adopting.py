@@ -33,13 +33,15 @@ def adopted(release: HelmRelease, *, is_chart_given: bool) -> AdoptedFiles:
         running = running_release(release)
     except NotReadable as error:
         remedy = (
-            "Make kubectl and helm reach the cluster (kubectl config use-context NAME), with rights to get Secrets."
+            "Give kubectl and helm access to the cluster (kubectl config use-context NAME), with permission to get "
+            "Secrets."
         )
         raise InvalidInput(
             Problem(field=FIELD, message=f"the release cannot be read: {error}.", remedy=remedy)
         ) from None
     if not running.is_installed and running.secret is None:
-        note = f"No release {release.name} and no Secret {release.secret} were found in {release.namespace}; nothing is taken over."
+        note = f"The namespace {release.namespace} contains neither the release {release.name} nor the Secret "
+        f"{release.secret}, so there is nothing to take over."
         return AdoptedFiles(release, {}, is_installed=False, notes=(note,))
     chart = release.chart if is_chart_given else _chart(running, release)
     release = HelmRelease(
@@ -82,11 +84,11 @@ def _secret(running: RunningRelease) -> tuple[dict[str, str], list[str]]:
             continue
         held[name] = value
         public = (
-            " It is one that everybody knows: replace it with 'keys rotate' once this is in effect."
+            " The value is publicly known: replace it with 'keys rotate' after this is in effect."
             if published_name(value)
             else ""
         )
-        notes.append(f"{name}: taken from the chart's ConfigMap, so an upgrade does not lose it.{public}")
+        notes.append(f"{name}: taken over from the chart's ConfigMap, so that an upgrade does not lose it.{public}")
     return held, notes
 
 

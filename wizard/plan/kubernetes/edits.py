@@ -92,7 +92,7 @@ class KubernetesPlan:
         else:
             self.notes.append(
                 f"For GitOps: kubeseal --format yaml < {SECRET_FILE} > sealed.yaml (sealed-secrets), or "
-                f"sops encrypt -i {SECRET_FILE} in a copy of the folder (SOPS). Commit what comes out, never {SECRET_FILE}."
+                f"sops encrypt -i {SECRET_FILE} in a copy of the folder (SOPS). Commit the result, never {SECRET_FILE}."
             )
 
     def _secret(self, file: str, name: str, wanted: Mapping[str, str | None], present: Mapping[str, str]) -> None:
@@ -115,7 +115,8 @@ class KubernetesPlan:
         )
         self._edit(EXTERNAL_FILE, after, for_public(self.snapshot.state(EXTERNAL_FILE)), ())
         self.notes.append(
-            f"{SECRET_FILE} is not applied: put its values into your store, as properties of {asked.remote_key}."
+            f"The commands do not apply {SECRET_FILE}: put its values into your store, as properties of "
+            f"{asked.remote_key}."
         )
 
     def config(self) -> bool:
@@ -138,7 +139,7 @@ class KubernetesPlan:
             and (wanted or self.release.chart.wraps_config_twice)
         ):
             content = inline
-            self.notes.append("librechat.configYamlContent is carried over to the ConfigMap, which wins from now on.")
+            self.notes.append("librechat.configYamlContent is copied to the ConfigMap, which overrides it from now on.")
         if content is None and not wanted:
             return False
         text = (content or "") if not wanted else self._with_keys(content, wanted)
@@ -187,7 +188,7 @@ class KubernetesPlan:
     ) -> None:
         state = self.snapshot.state(file)
         if state.kind not in ("file", "missing"):
-            message = f"a {state.kind} exists where the file should be written."
+            message = f"a {state.kind} exists at the path of the file."
             self.problems.append(Problem(field="", file=file, message=message, remedy="Move it away."))
             return
         if after != state.data or (state.kind == "file" and ownership.mode != state.mode):

@@ -53,8 +53,8 @@ def secret_text(
 def config_map_text(data: bytes | None, content: str, release: HelmRelease, file: str) -> bytes:
     """Return the ConfigMap with librechat.yaml; ``InvalidInput`` for a text that a ConfigMap cannot hold."""
     if "\0" in content:
-        message = "librechat.yaml holds a NUL character, which no ConfigMap can hold."
-        raise InvalidInput(Problem(field="", file=file, message=message, remedy="Take it out."))
+        message = "librechat.yaml contains a NUL character, which is not allowed in a ConfigMap."
+        raise InvalidInput(Problem(field="", file=file, message=message, remedy="Remove the character."))
     _refuse_too_large(len(content.encode()), file)
     document = YamlText.parse(data, file)
     if data is not None and config_texts(document).get(CONFIG_KEY) == content:
@@ -96,5 +96,5 @@ def _head(version: str, kind: str, name: str, release: HelmRelease) -> str:
 
 def _refuse_too_large(size: int, file: str) -> None:
     if size > LARGEST:
-        message = f"it would hold {size} bytes; Kubernetes takes 1 MiB."
+        message = f"it would contain {size} bytes; the limit of Kubernetes is 1 MiB."
         raise InvalidInput(Problem(field="", file=file, message=message, remedy="Use fewer or shorter values."))

@@ -146,7 +146,8 @@ def _planned(
     if mounted := [name for name, value in {**basis.existing, **wanted}.items() if _is_certificate(name, value)]:
         values |= mounts(basis.view)
         work.notes.append(
-            f"{', '.join(sorted(mounted))}: the Secret {CERTIFICATES} is mounted at {MOUNTED_AT}. Make it once: kubectl -n "
+            f"{', '.join(sorted(mounted))}: the Secret {CERTIFICATES} is mounted at {MOUNTED_AT}. Create it once: "
+            "kubectl -n "
             f"{release.namespace} create secret generic {CERTIFICATES} --from-file=FILE"
         )
     work.overlay(wanted, values)

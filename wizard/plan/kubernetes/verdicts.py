@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from wizard.deployment.snapshot import Snapshot
 
 _OF_THE_CHART: Final[Mapping[str, str]] = {
-    "HOST": "the image listens on every address; localhost would make every probe of the pod fail.",
-    "PORT": "the chart's Service leads to port 3080.",
+    "HOST": "the image listens on every address; with localhost, every probe of the pod would fail.",
+    "PORT": "the chart's Service uses port 3080.",
 }
 """What an answer must not change there, and why."""
 
@@ -36,13 +36,13 @@ def unreadable_values(snapshot: Snapshot, release: HelmRelease, made: Container[
     """Yield a problem if helm could not read the operator's own values file; ``made``: files that this plan creates."""
     if not release.values or release.values in made or (state := snapshot.state(release.values)).data is not None:
         return
-    message = f"there is no readable file {plain(release.values, limit=300)}."
+    message = f"the file {plain(release.values, limit=300)} does not exist or is not readable."
     if (fault := fault_of(state)) is not None:
         message = f"{plain(release.values, limit=300)}: {fault.message}"
     yield Problem(
         field="kubernetes.values",
         message=message,
-        remedy="Name the file that you give helm, from the folder of the answers file on.",
+        remedy="Write the path of the file that you pass to helm, relative to the folder of the answers file.",
     )
 
 
@@ -50,14 +50,15 @@ def first_run(release: HelmRelease, answers: Answers) -> Iterable[str]:
     """Yield what the first run for a release has to know."""
     if not answers.kubernetes.adopt:
         yield (
-            f"Nothing was read from the cluster. If the release {release.name} runs already, answer kubernetes.adopt: true first: "
-            "with new keys, what is stored becomes unreadable, and helm drops the values that the release has now."
+            f"The wizard read nothing from the cluster. If the release {release.name} is already running, answer "
+            "kubernetes.adopt: true first. With new keys, stored data becomes unreadable, and helm drops the values "
+            "that the release has now."
         )
-    yield f"If the namespace does not exist yet: kubectl create namespace {release.namespace}"
+    yield f"If the namespace does not exist yet, run: kubectl create namespace {release.namespace}"
     if release.chart.publishes_keys:
         yield (
-            f"Chart {release.chart} ships CREDS_* and JWT_* with values that everybody knows; {VALUES_FILE} takes them out, so "
-            "LibreChat works with the keys of the Secret or not at all."
+            f"Chart {release.chart} contains publicly known values for CREDS_* and JWT_*. {VALUES_FILE} removes them, "
+            "so that LibreChat can start only with the keys in the Secret."
         )
 
 
@@ -69,8 +70,8 @@ def unwritable(wanted: Mapping[str, str | None]) -> Iterable[Problem]:
         except UnicodeError:
             is_text = False
         if not is_text:
-            message = "it contains a NUL, or half of a character (a surrogate): no pod can be given it."
-            yield Problem(field=variable_id(name), message=message, remedy="Type it anew.")
+            message = "it contains a NUL character or a surrogate, which cannot be passed to a pod."
+            yield Problem(field=variable_id(name), message=message, remedy="Type it again.")
 
 
 def without_effect(wanted: Mapping[str, str | None], planned: KubernetesView) -> Iterable[Problem]:
@@ -82,6 +83,6 @@ def without_effect(wanted: Mapping[str, str | None], planned: KubernetesView) ->
         where = str(found.origin) if found is not None else FOLDER
         yield Problem(
             field=variable_id(name),
-            message=f"the answer would have no effect: {where} wins.",
+            message=f"the answer would have no effect: {where} overrides it.",
             remedy="Remove the name there, then run the wizard again.",
         )

@@ -232,5 +232,5 @@ def test_a_place_that_belongs_to_root(shared: Path) -> None:
 def test_a_place_that_belongs_to_a_stranger(shared: Path) -> None:
     (shared / ".librechat-wizard").mkdir()
     os.chown(shared / ".librechat-wizard", 1234, 1234)
-    assert "it belongs to a stranger (UID 1234)" in _write(shared)
+    assert "it belongs to another user (UID 1234)" in _write(shared)
     assert not (shared / ".env").exists()
