@@ -125,7 +125,7 @@ print(sys.version_info >= (3, 11), "%d.%d" % sys.version_info[:2], executable)
         printf '%s|%s' "python$without_venv-venv" \
             "this Python $without_venv has no ensurepip (on Debian and Ubuntu: package python3-venv)."
     elif [ -n "$too_old" ]; then
-        needed="Python 3.11 or newer is needed, this is $too_old."
+        needed="Python 3.11 or later is required, but this is $too_old."
         if [ -n "${PYTHON:-}" ]; then
             printf '|%s' "$needed Set PYTHON to a newer one, or unset it."
         elif has_newer_package; then
@@ -135,7 +135,7 @@ print(sys.version_info >= (3, 11), "%d.%d" % sys.version_info[:2], executable)
         fi
     else
         printf '%s|%s' 'python3 python3-venv' \
-            "Python 3.11 or newer is needed, there is none on PATH. On Debian 12, Ubuntu 24.04 or newer:"
+            "Python 3.11 or later is required, but it is not on PATH. On Debian 12, Ubuntu 24.04 or later:"
     fi
     return 1
 }
@@ -164,7 +164,7 @@ need_python() {
 # Ends with status 3 where somebody else than root and this user can change $python.
 is_own_python() {
     [ -z "$(find -H "$python" -prune \( ! -user 0 ! -user "$(id -u)" -o -perm -002 \) -print 2>&1)" ] ||
-        fail "others can change $python; set PYTHON to one that belongs to root or to you"
+        fail "other users can change $python. Set PYTHON to an interpreter that belongs to root or to you"
 }
 
 # Prints the command line that installs Debian packages, as the caller has to type it.
@@ -212,8 +212,8 @@ install_packages() {
 # site-packages. Two starts at the same time wait for each other. An interruption leaves an environment without lock.txt, which
 # the next start makes again.
 make_environment() {
-    mkdir -p "${1%/*}" || fail "cannot make the folder ${1%/*}"
-    trap 'say "interrupted; the next start begins again"; exit 130' INT
+    mkdir -p "${1%/*}" || fail "cannot create the folder ${1%/*}"
+    trap 'say "interrupted; the next start will try again"; exit 130' INT
     trap 'exit 143' TERM
     # The lock belongs to the open folder, which this shell shares with python: it is held until the shell closes it. A folder
     # where nothing can be locked (some network file systems) is used without.
@@ -249,11 +249,11 @@ install_into() {
     rm -f "$1/lock.txt" || fail "cannot write to $1"
     # Python's own words on Ctrl+C are long; on a failure they are wanted.
     words=$("$python" -I -m venv --clear ${wheels:+--without-pip} "$1" 2>&1 && chmod go-w "$1" 2>&1) ||
-        fail "cannot make a virtual environment in $1: $words"
+        fail "cannot create a virtual environment in $1: $words"
     # Settings of the machine's pip stay in force (an index of its own, certificates), but for those that cannot work in here.
     pip "$1" --quiet --no-input install --no-user --progress-bar off ${wheels:+--no-index} ${wheels:+"--find-links=$wheels"} \
         --require-hashes --only-binary :all: --requirement "$2" >&2 ||
-        fail "the packages could not be installed (the reason is above); the next start tries again"
+        fail "the packages could not be installed (the reason is above); the next start will try again"
     # What Python 3.11 brings along; it makes every start slower.
     [ -n "$wheels" ] || pip "$1" -qqq uninstall --yes setuptools >&2 || fail "cannot write to $1"
     # A line in a .pth file makes the checkout importable without the caller's folder or PYTHONPATH being searched.

@@ -20,7 +20,7 @@ _HEAD: Final = """\
 """
 _SECRETS: Final = """\
 # Secrets are not in this file. {env: NAME, keep: true} takes the value from the environment variable NAME; if that
-# is not set, what stands in .env is kept. {file: PATH} and {command: [PROGRAM, ARGUMENT]} do as well.
+# is not set, the value in .env is kept. {file: PATH} and {command: [PROGRAM, ARGUMENT]} also work.
 """
 _TAKEN: Final = frozenset(
     (

@@ -122,7 +122,7 @@ class _Reader:
             needed = declared.needs.get(node.text, ())
             self._require(needed, part, nodes, node.line, f"{name}: {node.text} needs")
             if values[field] and declared.excludes in nodes:
-                message = f"{name} goes without {declared.excludes}: give one of the two."
+                message = f"{name} and {declared.excludes} cannot be combined: use only one of them."
                 self._fault(part.place, node.line, message)
         return values
 

@@ -16,9 +16,9 @@ from wizard.yamlfile.render import Tagged
 __all__ = ["Override", "env_file_services", "interpolated_names", "merged_model"]
 
 HEADER: Final = (
-    "# Docker Compose reads this file together with LibreChat's compose file; what stands here wins.\n"
-    "# Lines marked 'librechat-wizard' were written by the LibreChat auth wizard. It takes them out again when they are no\n"
-    "# longer needed and nobody changed them. Everything else here is yours.\n"
+    "# Docker Compose reads this file together with LibreChat's compose file; this file wins.\n"
+    "# Lines marked 'librechat-wizard' were written by the LibreChat auth wizard. It removes them when they are no\n"
+    "# longer needed, unless you have changed them. Everything else here is yours.\n"
 )
 
 

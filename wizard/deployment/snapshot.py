@@ -209,7 +209,7 @@ def _existing_folder(folder: Path) -> Path:
         reason = "is not a folder" if isinstance(error, NotADirectoryError) else "cannot be opened"
         if isinstance(error, FileNotFoundError):
             reason = "does not exist"
-        remedy = "Give the folder that contains LibreChat's docker-compose.yml: --dir DIR"
+        remedy = "Name the folder that contains LibreChat's docker-compose.yml: --dir DIR"
         raise InvalidInput(Problem(field="--dir", message=f"{folder} {reason}.", remedy=remedy)) from None
     return real_folder(resolved)
 

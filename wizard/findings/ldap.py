@@ -218,7 +218,7 @@ USER_SEVERAL = _search(
 USER_CHARACTERS = _search(
     "user.characters",
     "LibreChat cannot search for a name that contains *, brackets or $$.",
-    "Let such people sign in by mail address.",
+    "Ask such people to sign in with their mail address.",
     consequence="This person sees 'Invalid username/password'.",
     settings=("LDAP_SEARCH_FILTER",),
 )

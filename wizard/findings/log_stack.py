@@ -52,7 +52,7 @@ ENV_SYNTAX = _of(
     "compose.env-syntax",
     "Docker Compose cannot read a line of .env.",
     "Write NAME='value' on that line, with the value in single quotes; put a comment on its own line. Put a PEM key "
-    "into a file of its own.",
+    "into a separate file.",
     consequence=_NOTHING,
     lines=(
         "in variable name",

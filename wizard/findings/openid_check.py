@@ -26,7 +26,7 @@ ANNOUNCED = _of(
 UNASKED = _of(
     "probe.unasked",
     "The provider could not be checked: this run has used all its requests to it.",
-    "Run the check alone: doctor --only openid",
+    "Run only this check: doctor --only openid",
 )
 REGISTERED = _at_start("discovery.ok", "LibreChat can register OpenID when it starts.")
 CLIENT_ACCEPTED = _of(

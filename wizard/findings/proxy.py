@@ -63,7 +63,7 @@ ADDRESS_WRONG = _of(
 )
 ADDRESS_UNTOLD = _of(
     "address.untold",
-    "LibreChat's answers have no rate-limit headers, so it is unknown which address it counts.",
+    "LibreChat's responses have no rate-limit headers, so it is unknown which address it uses.",
     "Check that the proxy does not remove headers and that LOGIN_MAX is a number. Try again in five minutes.",
     settings=("LOGIN_MAX",),
 )

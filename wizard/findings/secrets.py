@@ -83,14 +83,14 @@ EQUAL = FindingFamily(
     _of(
         "secrets.equal.{}",
         "{} is the same as another secret.",
-        "Give {} its own value: {generate: true, replace: true}.",
+        "Set {} to a different value: {generate: true, replace: true}.",
         consequence="anyone who learns one knows the other.",
     )
 )
 JWT_EQUAL = _of(
     "jwt.equal",
     "JWT_SECRET and JWT_REFRESH_SECRET are the same:",
-    "Give JWT_REFRESH_SECRET its own value: {generate: true, replace: true}.",
+    "Set JWT_REFRESH_SECRET to a different value: {generate: true, replace: true}.",
     consequence="a refresh token then works as an access token for days.",
 )
 PLACEHOLDER = FindingFamily(

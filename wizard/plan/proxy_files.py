@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from wizard.librechat.site import Site
 
 HEADER: Final = (
-    "# Written by the LibreChat auth wizard. To change it run the wizard again; a change made here is replaced then.\n"
+    "# Written by the LibreChat auth wizard. To change it, run the wizard again. It overwrites changes made here.\n"
 )
 CERTIFICATE_IN_CONTAINER: Final = "/etc/librechat-certificates/server.crt"
 KEY_IN_CONTAINER: Final = "/etc/librechat-certificates/server.key"
@@ -34,7 +34,7 @@ _CIPHERS: Final = (
 )
 _NGINX_TLS: Final = f"""\
     # Mozilla SSL Configuration, intermediate, version 5.7 (2023): https://ssl-config.mozilla.org
-    # Without ssl_dhparam nginx leaves the suites with DHE out; every client of this profile knows ECDHE.
+    # Without ssl_dhparam, nginx leaves out the DHE suites; every client of this profile supports ECDHE.
     ssl_protocols TLSv1.2 TLSv1.3;
     ssl_ciphers {_CIPHERS};
     ssl_prefer_server_ciphers off;
@@ -88,7 +88,7 @@ def caddyfile(front: Front) -> str:
 def _caddy_site(front: Front, site: Site, upstream: str) -> str:
     has_files = front.own_certificate and site.scheme == "https"
     tls = [f"\ttls {CERTIFICATE_IN_CONTAINER} {KEY_IN_CONTAINER}"] if has_files else []
-    streamed = ("# Answers of the model are streamed: pass each piece on at once.", "flush_interval -1")
+    streamed = ("# The model's responses are streamed: pass on each piece at once.", "flush_interval -1")
     return _caddy_block(site, upstream, front.hsts, tls, streamed)
 
 
@@ -117,7 +117,7 @@ def nginx_conf(front: Front) -> str:
 
 
 _NGINX_MAP: Final = """\
-# Pass an upgrade to WebSocket on, and nothing else.
+# Pass on only upgrades to WebSocket.
 map $http_upgrade $librechat_connection {
     default upgrade;
     ''      '';
@@ -140,7 +140,7 @@ server {{
 def _nginx_hsts(hsts: str) -> str:
     if not hsts:
         return ""
-    hidden = "    # In the place of the one that LibreChat sends.\n    proxy_hide_header Strict-Transport-Security;\n"
+    hidden = "    # Replaces the header that LibreChat sends.\n    proxy_hide_header Strict-Transport-Security;\n"
     return f'{hidden}    add_header Strict-Transport-Security "{hsts}" always;\n'
 
 
@@ -171,8 +171,8 @@ def _nginx_body(site: Site, upstream: str, *, proto: str) -> str:
     finds it again when its container got another address.
     """
     location, rewrite, redirect = "/", "", ""
-    only = "        # This is the only proxy: what a client claims about its address is dropped.\n"
-    streamed = "        # Answers of the model are streamed, for minutes.\n"
+    only = "        # This is the only proxy: it drops what a client claims about its address.\n"
+    streamed = "        # The model's responses are streamed for minutes.\n"
     if site.path:
         location = f"{site.path}/"
         rewrite = f"        rewrite ^{_regex(site.path)}/(.*)$ /$1 break;\n"
@@ -215,15 +215,16 @@ def ready_nginx(site: Site, upstream: Upstream, hops: int, hsts: str = "") -> st
     if hops > 1:
         forwarded_for, proto = "$proxy_add_x_forwarded_for", "$librechat_proto"
         outer = (
-            "# Another proxy stands in front of this one: its word on the scheme counts. Let only that proxy reach\n"
+            "# There is another proxy in front of this one, which sets the scheme. Allow only that proxy to connect "
+            "to\n"
             "# this server, or anybody can claim any address.\n"
             "map $http_x_forwarded_proto $librechat_proto {\n"
             "    default $http_x_forwarded_proto;\n    ''      $scheme;\n}\n\n"
         )
     location, slash = (f"{site.path}/", "/") if site.path else ("/", "")
-    where, passed = "on the same machine, outside of Docker", f"        proxy_pass http://{upstream.address}{slash};\n"
+    where, passed = "on the same machine, outside Docker", f"        proxy_pass http://{upstream.address}{slash};\n"
     if upstream.is_in_docker:
-        where = "in a container of a Docker network that LibreChat is in"
+        where = "in a container in one of LibreChat's Docker networks"
         # In a variable: else nginx does not start while LibreChat's container is not there.
         rewrite = f"        rewrite ^{_regex(site.path)}/(.*)$ /$1 break;\n" if site.path else ""
         passed = (
@@ -232,8 +233,8 @@ def ready_nginx(site: Site, upstream: Upstream, hops: int, hsts: str = "") -> st
         )
     return f"""\
 # nginx in front of LibreChat: put this file into /etc/nginx/conf.d/ (or sites-enabled/), set the two certificate paths
-# and the address of LibreChat, then: nginx -t && nginx -s reload
-# TRUST_PROXY in LibreChat's .env has to be {hops}.
+# and the address of LibreChat, then run: nginx -t && nginx -s reload
+# Set TRUST_PROXY={hops} in LibreChat's .env.
 
 map $http_upgrade $librechat_connection {{
     default upgrade;
@@ -260,7 +261,7 @@ server {{
     client_max_body_size {UPLOAD_MEGABYTES}m;
 
     location {location} {{
-        # The address is right where nginx runs {where}.
+        # This address is right if nginx runs {where}.
 {passed}{_nginx_passed(proto, forwarded_for)}    }}
 }}
 """
@@ -272,13 +273,14 @@ def ready_caddy(site: Site, upstream: Upstream, hops: int, hsts: str = "") -> st
     if hops > 1:
         trust = ["trusted_proxies private_ranges"]
         note = (
-            "# Another proxy stands in front of this one. If its address is public, put it in place of private_ranges:\n"
-            "# only what that proxy says about the client may be believed.\n"
+            "# There is another proxy in front of this one. If its address is public, write it instead of "
+            "private_ranges:\n"
+            "# only that proxy may be trusted to report the client's address.\n"
         )
     return f"""\
-# Caddy in front of LibreChat: put this block into your Caddyfile, set the address of LibreChat, then: caddy reload
-# Caddy sets X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host and Host by itself and passes WebSockets on.
-# TRUST_PROXY in LibreChat's .env has to be {hops}.
+# Caddy in front of LibreChat: put this block into your Caddyfile, set the address of LibreChat, then run: caddy reload
+# Caddy sets X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host and Host itself, and passes on WebSockets.
+# Set TRUST_PROXY={hops} in LibreChat's .env.
 {note}
 {_caddy_block(site, upstream.address, hsts, (), ("flush_interval -1", *trust))}"""
 
@@ -296,7 +298,8 @@ def ready_traefik(site: Site, upstream: Upstream, hops: int, hsts: str = "") -> 
     defined = "".join(f"    {name}:\n      {text}\n" for name, text in parts.items())
     defined = f"  middlewares:\n{defined}" if parts else ""
     note = (
-        "# Another proxy stands in front of Traefik: name its address in the static configuration, or its headers\n"
+        "# There is another proxy in front of Traefik. Add its address to the static configuration; otherwise its "
+        "headers\n"
         "# are dropped:\n"
         "#   entryPoints: {websecure: {forwardedHeaders: {trustedIPs: [ADDRESS]}}}\n"
         if hops > 1
@@ -305,9 +308,9 @@ def ready_traefik(site: Site, upstream: Upstream, hops: int, hsts: str = "") -> 
     return f"""\
 # Traefik in front of LibreChat: a dynamic configuration for the file provider. Set the address of LibreChat, and the
 # names of your entry point (websecure) and certificate resolver (letsencrypt).
-# Traefik sets X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host by itself and passes Host and WebSockets on.
+# Traefik sets X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host itself, and passes on Host and WebSockets.
 # For long uploads: entryPoints.websecure.transport.respondingTimeouts.readTimeout = 0 (static configuration).
-# TRUST_PROXY in LibreChat's .env has to be {hops}.
+# Set TRUST_PROXY={hops} in LibreChat's .env.
 {note}http:
   routers:
     librechat:

@@ -107,17 +107,18 @@ def session_lifetimes(view: View) -> Iterator[Finding]:
         yield ids.SESSIONS_EXPIRED.fail(
             f"{name} is not above 0: sessions expire before they start.",
             settings=(name,),
-            remedy=f"{name}=1000 * 60 * {'15' if access <= 0 else '60 * 24 * 7'}",
+            remedy=f"Set {name}=1000 * 60 * {'15' if access <= 0 else '60 * 24 * 7'}",
         )
     elif keep > LONGEST_TIME:
         yield ids.SESSIONS_TOO_LONG.fail()
     elif access < 60_000:  # noqa: PLR2004
-        summary = f"SESSION_EXPIRY is {access / 1000:g} seconds; it is meant in milliseconds."
+        summary = f"SESSION_EXPIRY is {access / 1000:g} seconds; its unit is milliseconds."
         yield ids.SESSIONS_SHORT.warn(summary)
     elif keep <= access:
         yield ids.SESSIONS_ORDER.warn()
     elif keep < 3_600_000:  # noqa: PLR2004 - an hour
-        summary = f"REFRESH_TOKEN_EXPIRY is {keep / 60_000:g} minutes, after which everybody signs in again; it is meant in milliseconds."
+        summary = f"REFRESH_TOKEN_EXPIRY is {keep / 60_000:g} minutes, after which everybody has to sign in again; "
+        "its unit is milliseconds."
         yield ids.SESSIONS_SHORT_REFRESH.warn(summary)
     if view.is_on("OPENID_REUSE_TOKENS") and keep % 1000:
         yield ids.SESSIONS_REFRESH_WHOLE_SECONDS.fail()

@@ -214,7 +214,7 @@ def compose_files(view: View) -> Iterator[Finding]:
             if not {name, posixpath.join(str(view.deployment.folder), name)} & read:
                 summary = f"COMPOSE_FILE in .env does not list {name}, so Docker Compose does not read it, and "
                 "nothing in it has an effect."
-                remedy = f"COMPOSE_FILE={separator.join(wanted)}"
+                remedy = f"Set COMPOSE_FILE={separator.join(wanted)}"
                 yield ids.COMPOSE_NOT_LISTED.fail(summary, remedy=remedy)
     elif len(overrides) > 1:
         summary = f"Docker Compose reads only {overrides[0]}; {', '.join(overrides[1:])} has no effect."

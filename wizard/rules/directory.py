@@ -33,10 +33,10 @@ def saml(view: View) -> Iterator[Finding]:
         summary = (
             f"SAML_CALLBACK_URL {what}. LibreChat sends it to the provider unchanged, and the provider rejects it."
         )
-        yield ids.SAML_RELATIVE_CALLBACK.fail(summary, remedy=f"SAML_CALLBACK_URL={server}/oauth/saml/callback")
+        yield ids.SAML_RELATIVE_CALLBACK.fail(summary, remedy=f"Set SAML_CALLBACK_URL={server}/oauth/saml/callback")
     elif not callback.rstrip("/").endswith("/oauth/saml/callback"):
         yield ids.SAML_CALLBACK_PATH.fail(
-            remedy=f"SAML_CALLBACK_URL={view.value('DOMAIN_SERVER').rstrip('/')}/oauth/saml/callback"
+            remedy=f"Set SAML_CALLBACK_URL={view.value('DOMAIN_SERVER').rstrip('/')}/oauth/saml/callback"
         )
     if view.has_saml and view.has_openid:
         yield ids.SAML_HIDDEN.warn()

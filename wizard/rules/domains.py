@@ -78,7 +78,7 @@ def sub_path(view: View) -> Iterator[Finding]:
         f"{plain(address, limit=160)}, which is outside that path."
     )
     yield ids.SUB_PATH.fail(
-        summary, remedy=f"DOMAIN_SERVER={plain(view.value('DOMAIN_CLIENT').rstrip('/'), limit=120)}"
+        summary, remedy=f"Set DOMAIN_SERVER={plain(view.value('DOMAIN_CLIENT').rstrip('/'), limit=120)}"
     )
 
 

@@ -148,14 +148,14 @@ def environment_mode(view: View) -> Iterator[Finding]:
                 f"{shown} belongs to {account_name(state.uid)} with mode {state.mode:04o}; LibreChat's container runs as "
                 f"{account_name(uid)} and cannot read it. LibreChat starts without any setting and reports no error."
             )
-            remedy = f"sudo chown -h {uid}:{gid} {shlex.quote(shown)}"
+            remedy = f"Run: sudo chown -h {uid}:{gid} {shlex.quote(shown)}"
             yield ids.ENV_UNREADABLE.finding(_certainty(view), summary, remedy=remedy)
         elif state.mode & 0o007 or state.mode & 0o020:
             needs_group = is_mounted and state.uid != uid
             mode = "640" if needs_group else "600"
             group = f"sudo chgrp {gid} {shlex.quote(shown)} && " if needs_group else ""
             summary = f"{shown} contains secrets, but other users on this machine can read or write it (mode {state.mode:04o})."
-            yield ids.ENV_OPEN.warn(summary, remedy=f"{group}chmod {mode} {shlex.quote(shown)}")
+            yield ids.ENV_OPEN.warn(summary, remedy=f"Run: {group}chmod {mode} {shlex.quote(shown)}")
 
 
 def config_mode(view: View) -> Iterator[Finding]:
@@ -171,7 +171,7 @@ def config_mode(view: View) -> Iterator[Finding]:
             f"{shown} belongs to {account_name(state.uid)} with mode {state.mode:04o}; LibreChat's container runs as "
             f"{account_name(uid)} and cannot read it. LibreChat starts without its settings."
         )
-        remedy = f"sudo chown -h {uid}:{gid} {shlex.quote(shown)}, or: chmod 644 {shlex.quote(shown)}"
+        remedy = f"Run: sudo chown -h {uid}:{gid} {shlex.quote(shown)}. Or run: chmod 644 {shlex.quote(shown)}"
         yield ids.CONFIG_UNREADABLE.finding(_certainty(view), summary, remedy=remedy)
 
 

@@ -21,14 +21,14 @@ def limiters(view: View) -> Iterator[Finding]:
             continue
         number = js_number(view.deployment.settings[setting.key])
         if setting.key.endswith("_MAX") and number <= 0:
-            yield ids.NONE_ALLOWED.of(setting.key).fail(remedy=f"{setting.key}={setting.default or 7}")
+            yield ids.NONE_ALLOWED.of(setting.key).fail(remedy=f"Set {setting.key}={setting.default or 7}")
         elif not isfinite(number):
             effect = "there is no limit" if setting.key.endswith("_MAX") else "the limit is unpredictable"
             yield ids.NO_NUMBER.of(setting.key).fail(
-                f"{setting.key} is not a number: {effect}.", remedy=f"{setting.key}={setting.default or 5}"
+                f"{setting.key} is not a number: {effect}.", remedy=f"Set {setting.key}={setting.default or 5}"
             )
         elif setting.key.endswith("_WINDOW") and number <= 0:
-            yield ids.NO_WINDOW.of(setting.key).warn(remedy=f"{setting.key}={setting.default or 5}")
+            yield ids.NO_WINDOW.of(setting.key).warn(remedy=f"Set {setting.key}={setting.default or 5}")
 
 
 def single_sign_on(view: View) -> Iterator[Finding]:

@@ -30,7 +30,7 @@ def host(view: View) -> Iterator[Finding]:
     if found is None or found.origin.mechanism in _IN_VAIN or not view.has_own_network:
         return
     value = found.value.strip()
-    remedy = f"HOST=0.0.0.0 ({plain(str(found.origin))})"
+    remedy = f"Set HOST=0.0.0.0 (in {plain(str(found.origin))})"
     if is_loopback(value):
         summary = (
             f"HOST={plain(value, limit=60)}: LibreChat listens only inside its own container, so nobody can reach it."
@@ -67,7 +67,7 @@ def port(view: View) -> Iterator[Finding]:
     says = f"PORT={own} ({plain(str(origin.origin))})" if origin is not None else f"port {own} (PORT is not set)"
     summary = f"The ports of {service} are {listed}, but LibreChat listens on {says}: nobody can reach it."
     target = published[0].target
-    remedy = f'PORT={target}, or in the override for {service}: ports: !override ["{_written(published[0], own)}"]'
+    remedy = f'Set PORT={target}, or in the override for {service}: ports: !override ["{_written(published[0], own)}"]'
     is_sure = any(_is_meant(view, each) for each in published) and not _has_proxy(view)
     yield (ids.PORT_ELSEWHERE.fail if is_sure else ids.PORT_ELSEWHERE.warn)(summary, remedy=remedy)
 

@@ -149,7 +149,7 @@ def discovery(view: View) -> Iterator[Finding]:
         number = js_number(text)
         if text and setting.is_read(view.release) and not (low <= number <= high and number.is_integer()):
             summary = f"{name} is not a whole number from {low:g} to {high:g}, so LibreChat ignores it. {setting.empty}"
-            yield ids.DISCOVERY.of(name).warn(summary, remedy=f"{name}={setting.default}")
+            yield ids.DISCOVERY.of(name).warn(summary, remedy=f"Set {name}={setting.default}")
 
 
 RULES: tuple[Rule, ...] = (half_configured, issuer, scope, secret_form, roles, reuse, presets, discovery)

@@ -70,7 +70,7 @@ def callbacks(view: View) -> Iterator[Finding]:
         if value != right:
             what = "is not set" if not value else "is not the path that LibreChat serves"
             summary = f"{name} {what}, so people cannot return from the provider to LibreChat."
-            yield ids.CALLBACK.of(provider).fail(summary, settings=(name,), remedy=f"{name}={right}")
+            yield ids.CALLBACK.of(provider).fail(summary, settings=(name,), remedy=f"Set {name}={right}")
 
 
 def needs_https(view: View) -> Iterator[Finding]:

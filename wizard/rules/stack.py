@@ -134,7 +134,7 @@ def network_mode(view: View) -> Iterator[Finding]:
         owner = plain(mode.partition(":")[2], limit=60)
         taken = ", ".join(f"{key}: !reset []" if key != "hostname" else "hostname: !reset null" for key in wrong)
         yield ids.NETWORK_MODE.fail(
-            summary, remedy=f"In the override for {plain(name, limit=60)}: {taken}. Give {owner} the ports."
+            summary, remedy=f"In the override for {plain(name, limit=60)}: {taken}. Move the ports to {owner}."
         )
 
 
@@ -212,7 +212,7 @@ def traefik(view: View) -> Iterator[Finding]:
     if hosts and client is not None and not is_open and (client.hostname or "") not in hosts:
         named, leaf = next(iter(hosts.items()))
         summary = f"{_place(leaf)}: Traefik serves {plain(named, limit=120)}, but DOMAIN_CLIENT is {plain(client.hostname or '', limit=120)}, where people get '404 page not found'."
-        remedy = f"DOMAIN_CLIENT={client.scheme}://{plain(named, limit=120)}, or Host(`{plain(client.hostname or '', limit=120)}`) in that line."
+        remedy = f"Set DOMAIN_CLIENT={client.scheme}://{plain(named, limit=120)}, or write Host(`{plain(client.hostname or '', limit=120)}`) in that line."
         yield (ids.TRAEFIK_HOST.fail if is_certain else ids.TRAEFIK_HOST.warn)(summary, remedy=remedy)
     port = own_port(view.deployment)
     for name, leaf in texts.items():
@@ -253,7 +253,7 @@ def own_proxy(view: View) -> Iterator[Finding]:
         )
         place = plain(f"{front.file}:{front.line}", limit=120)
         summary = f"{place}: {plain(front.service, limit=60)} serves LibreChat at {named}, and DOMAIN_CLIENT is {shown}: {effect}."
-        remedy = f"DOMAIN_CLIENT=https://{named}, or {shown} in {plain(front.file, limit=120)}."
+        remedy = f"Set DOMAIN_CLIENT=https://{named}, or use {shown} in {plain(front.file, limit=120)}."
         # Another way in there may be, where something besides the proxy reaches LibreChat.
         is_only = (
             front.is_strict
@@ -350,7 +350,7 @@ def users(view: View) -> Iterator[Finding]:
         yield (ids.USER.warn if is_name else ids.USER.fail)(
             f"{place}: {why}, and {services} {verb} not start.",
             settings=(variable,),
-            remedy=f"{variable}=1000, or the number that 'id -{variable[0].lower()}' prints for the owner of this folder.",
+            remedy=f"Set {variable}=1000, or use the number that 'id -{variable[0].lower()}' prints for the owner of this folder.",
         )
 
 

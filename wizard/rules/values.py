@@ -43,18 +43,18 @@ def switches(view: View) -> Iterator[Finding]:
         if setting.kind is Kind.BOOL_DEFAULT_ON and not folded:
             summary = f"{setting.key} is empty and therefore off; without the line it would be on."
             yield ids.EMPTY_IS_OFF.warn(
-                summary, settings=(setting.key,), remedy=f"{setting.key}=false, or remove the line."
+                summary, settings=(setting.key,), remedy=f"Set {setting.key}=false, or remove the line."
             )
         elif setting.kind in (Kind.BOOL, Kind.BOOL_DEFAULT_ON) and folded not in (*_OFF, "true"):
             summary = (
                 f"{setting.key} is {_quoted(setting, text)}, which means off: LibreChat accepts only 'true' as on."
             )
             yield ids.NOT_TRUE.warn(
-                summary, settings=(setting.key,), remedy=f"{setting.key}=true or {setting.key}=false"
+                summary, settings=(setting.key,), remedy=f"Set {setting.key}=true or {setting.key}=false"
             )
         elif setting.key in _STRICT and folded == "true" and text != "true":
             summary = f"{setting.key} must be 'true' in lower case, without spaces; {_quoted(setting, text)} means off."
-            yield ids.NOT_TRUE.warn(summary, settings=(setting.key,), remedy=f"{setting.key}=true")
+            yield ids.NOT_TRUE.warn(summary, settings=(setting.key,), remedy=f"Set {setting.key}=true")
 
 
 def durations(view: View) -> Iterator[Finding]:
@@ -65,7 +65,7 @@ def durations(view: View) -> Iterator[Finding]:
             f"default. {setting.empty}"
             usual = evaluate(setting.default or "")
             example = duration_expression(shortest_duration(usual)) if usual else "1000 * 60 * 15"
-            remedy = f"{setting.key}={example} (milliseconds; 1000 * 60 * 60 * 24 is a day)"
+            remedy = f"Set {setting.key}={example} (milliseconds; 1000 * 60 * 60 * 24 is a day)"
             yield ids.DURATION.warn(summary, settings=(setting.key,), remedy=remedy)
 
 
@@ -101,7 +101,7 @@ def numbers(view: View) -> Iterator[Finding]:
             and js_number(text) != js_number(text)
         ):
             summary = f"{setting.key} is not a number: the first violation bans the account and its address."
-            yield ids.SCORE.warn(summary, settings=(setting.key,), remedy=f"{setting.key}=1")
+            yield ids.SCORE.warn(summary, settings=(setting.key,), remedy=f"Set {setting.key}=1")
 
 
 def quotes(view: View) -> Iterator[Finding]:

@@ -118,4 +118,4 @@ def test_wheels_that_others_can_change_are_not_installed_by_root(bundle: Path) -
     (bundle / "wheels" / "parcel-1-py3-none-any.whl").chmod(0o666)
     done = start(bundle)
     assert (done.returncode, done.stdout) == (3, "")
-    assert "others can change" in done.stderr
+    assert "other users can change" in done.stderr

@@ -130,7 +130,10 @@ def test_records_of_a_newer_release_are_refused_and_nothing_changes(
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     done = run(*words, "--dir", folder, cwd=folder)
     assert done.status == 3, done.text
-    assert f"{ROOM}/{name}: it was written by a later release of librechat-wizard than this one ({__version__})." in done.err
+    assert (
+        f"{ROOM}/{name}: it was written by a later release of librechat-wizard than this one ({__version__})."
+        in done.err
+    )
     assert "Use that release, or a newer one, in this folder." in done.err
     assert (f"(cd {folder} && rm {ROOM}/draft.json)" in done.err) is (name == "draft.json")
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
@@ -180,5 +183,7 @@ def test_a_backup_of_a_newer_release_is_not_passed_over(tmp_path: Path) -> None:
     assert "rm -r" not in listed.err
     done = run("restore", "--dir", folder)
     assert done.status == 3, done.text
-    assert f"{newest}/manifest.json: a later release of librechat-wizard created this backup. Nothing changed." in done.err
+    assert (
+        f"{newest}/manifest.json: a later release of librechat-wizard created this backup. Nothing changed." in done.err
+    )
     assert (folder / ".env").read_bytes() == before

@@ -52,7 +52,7 @@ def test_an_environment_of_somebody_else_is_not_used(bare_machine: BareMachine) 
     give_away(environment)
     done = bare_machine.start()
     assert done.stdout.startswith(f"started from {bare_machine.home}/.cache/librechat-auth-wizard/")
-    assert f"others can change {environment}: it is not used" in done.stderr
+    assert f"other users can change {environment}, so it is not used" in done.stderr
     assert (bare_machine.start().stdout, bare_machine.start().stderr) == (done.stdout, "")
 
 
@@ -142,7 +142,7 @@ def test_a_checkout_that_everybody_can_write_to(bare_machine: BareMachine, uid: 
         (checkout / "tools" / "environment.sh").write_text("echo read >&2\nexit 9\n")
     (checkout / part).chmod(mode)
     done = bare_machine.start()
-    assert f"others can change {checkout / part}" in done.stderr.replace("/.,", ",")
+    assert f"other users can change {checkout / part}" in done.stderr.replace("/.,", ",")
     assert done.stderr.count("\n") == (1 if uid == 0 else done.stderr.count("\n"))
     assert done.returncode == (3 if uid == 0 else 0)
     assert done.stdout.startswith("started from") is (uid != 0)
@@ -160,7 +160,7 @@ def test_a_checkout_of_one_user_with_a_part_of_another(bare_machine: BareMachine
         path.chmod(mode)
         done = bare_machine.start()
         assert (done.returncode, done.stdout) == (3, "")
-        assert f"others can change {path}," in done.stderr
+        assert f"other users can change {path}," in done.stderr
         os.chown(path, before.st_uid, before.st_gid)
         path.chmod(before.st_mode)
     assert bare_machine.start().returncode == 0
@@ -195,7 +195,7 @@ def test_an_environment_that_was_planted_in_a_shared_cache_is_not_used(bare_mach
     shared.chmod(mode)
     done = bare_machine.start(XDG_CACHE_HOME=str(shared))
     assert done.stdout.startswith(f"started from {bare_machine.home}/.cache/librechat-auth-wizard/"), done.stderr
-    assert f"others can change {planted}: it is not used" in done.stderr
+    assert f"other users can change {planted}, so it is not used" in done.stderr
     give_away(bare_machine.home)
     nowhere = bare_machine.start(XDG_CACHE_HOME=str(shared))
     assert (nowhere.returncode, nowhere.stdout, nowhere.stderr.count("\n")) == (3, "", 1)

@@ -106,7 +106,7 @@ def test_missing_venv_is_answered_with_the_line_that_helps(script: Path, elsewhe
 def test_old_python_is_named(script: Path, elsewhere: Path, tmp_path: Path) -> None:
     done = start(script, cwd=elsewhere, PYTHON=fake_python(tmp_path, version="3.9", new_enough=False))
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
-    assert "Python 3.11 or newer is needed, this is 3.9. Set PYTHON to a newer one" in done.stderr
+    assert "Python 3.11 or later is required, but this is 3.9. Set PYTHON to a newer one" in done.stderr
 
 
 APT_CACHE = """\
@@ -125,7 +125,7 @@ def test_where_every_python_is_old_no_package_is_named(bare_machine: BareMachine
     bare_machine.user(uid)
     done = bare_machine.start(CANDIDATE="3.10.6-1~22.04")
     assert (done.returncode, done.stdout, done.stderr.count("\n"), bare_machine.steps) == (3, "", 1, [])
-    assert "Python 3.11 or newer is needed, this is 3.10. Use the folder with its own Python or" in done.stderr
+    assert "Python 3.11 or later is required, but this is 3.10. Use the folder with its own Python or" in done.stderr
     assert done.stderr.endswith("the container image: docs/install.md\n")
     # An older one that is only before the system's on PATH.
     done = bare_machine.start(CANDIDATE="3.11.2-1+b1")

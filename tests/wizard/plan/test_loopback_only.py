@@ -252,7 +252,9 @@ def test_behind_the_proxy_what_stays_open_is_named(
     wide, _ = open_now(folder, docker_compose, stack, after)
     if wide - {"caddy", "client"}:
         notes = [
-            note for note in plan.notes if "to other machines without the proxy" in note or "publishes LibreChat" in note
+            note
+            for note in plan.notes
+            if "to other machines without the proxy" in note or "publishes LibreChat" in note
         ]
         assert any(field in notes[0] for field in fields.split()) or "publishes LibreChat itself at" in notes[0]
 

@@ -15,7 +15,7 @@ from wizard.plan.kubernetes.manifests import config_map_text, secret_text
 from wizard.yamlfile.render import Quoted, entry
 
 FIELD: Final = "kubernetes.adopt"
-_HEAD: Final = "# What the operator of this release gave helm, as 'helm get values' has it. It may hold secrets.\n"
+_HEAD: Final = "# What the operator of this release gave helm, as 'helm get values' shows it. It may contain secrets.\n"
 
 
 class AdoptedFiles(NamedTuple):

@@ -13,14 +13,14 @@ from wizard.yamlfile.manifest import LARGEST, config_texts, encoded, secret_byte
 from wizard.yamlfile.render import Quoted, scalar
 
 _SECRET_HEAD: Final = """\
-# Made by the LibreChat auth wizard. It holds passwords and keys; keep it out of version control.
-# data: holds base64, not stringData: kubectl apply --server-side takes a name away again that is taken out here.
+# Made by the LibreChat auth wizard. It contains passwords and keys: keep it out of version control.
+# It uses data (base64), not stringData, so that kubectl apply --server-side also removes names that are removed here.
 """
 _CONFIG_HEAD: Final = (
     "# Made by the LibreChat auth wizard: librechat.yaml, for librechat.existingConfigYaml of the chart.\n"
 )
 _EXTERNAL_HEAD: Final = """\
-# Made by the LibreChat auth wizard. The External Secrets Operator makes the Secret; no value is in this file.
+# Made by the LibreChat auth wizard. The External Secrets Operator creates the Secret; this file contains no values.
 """
 _UNSAFE_IN_BLOCK: Final = late_pattern(
     "[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufdcf\ufdf0-\ufefe\uff00-\uffef]|[ \t]\n|\n\n\\Z|\\A[ \n]"

@@ -15,7 +15,7 @@ from wizard.yamlfile.render import Quoted
 
 ENVIRONMENT: Final = ("librechat", "configEnv")
 _HEAD: Final = """\
-# Made by the LibreChat auth wizard: values for LibreChat's Helm chart. helm takes it after your own values (-f); it holds no secret.
+# Made by the LibreChat auth wizard: values for LibreChat's Helm chart. Pass it to helm after your own values (-f). It contains no secret.
 """
 _IMAGES: Final = ("librechat", "imageVolume")
 _STRATEGY: Final = "updateStrategy"

@@ -172,7 +172,7 @@ def _judged(snapshot: Snapshot, answers: Answers, plan: Plan, wanted: Mapping[st
 
 def _view(deployment: Deployment) -> KubernetesView:
     if deployment.kubernetes is None:
-        raise TypeError("a deployment on Kubernetes is meant")
+        raise TypeError("expected a deployment on Kubernetes")
     return deployment.kubernetes
 
 
