@@ -80,8 +80,7 @@ def remedy(error: OSError) -> str:
     owner = folder_owner()
     if owner is not None and error.errno in (errno.EACCES, errno.EPERM):
         name = account_name(owner.uid)
-        return f"In this folder, root acts with the rights of its owner, {name}: give that user write access (sudo "
-        "chown -h)."
+        return f"In this folder, root acts with the rights of its owner, {name}: give that user write access (sudo chown -h)."
     return _MEANING[error.errno][1] if error.errno in _MEANING else ""
 
 

@@ -156,8 +156,10 @@ def _refuse_strangers_links(walk: LinkWalk, owner: int) -> None:
     """Raise ``InvalidInput`` if somebody else than root and a folder's owner leads root there."""
     for link, maker in walk.links:
         if maker not in (0, owner):
-            message = f"{link} is a symbolic link that {account_name(maker)} created; it points to {walk.end}, which "
-            f"belongs to {account_name(owner)}."
+            message = (
+                f"{link} is a symbolic link that {account_name(maker)} created; it points to {walk.end}, which "
+                f"belongs to {account_name(owner)}."
+            )
             raise InvalidInput(
                 Problem(field="--dir", message=message, remedy=f"To use that folder, add: --dir {walk.end}")
             )
@@ -182,8 +184,9 @@ def _take_groups(owner: FolderOwner) -> None:
             pass
     except PermissionError:
         name = account_name(owner.uid)
-        message = f"the folder belongs to {name}, and root cannot act as another user here (most likely this is a "
-        "container)."
+        message = (
+            f"the folder belongs to {name}, and root cannot act as another user here (most likely this is a container)."
+        )
         raise InvalidInput(Problem(field="--dir", message=message, remedy=f"Run this as {name}.")) from None
 
 

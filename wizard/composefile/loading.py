@@ -185,8 +185,9 @@ class _Loader:
             if key not in _TOP_LEVEL and not key.startswith("x-"):
                 leaf = first_leaf(tree.root[key])
                 near = nearest_of(key, _TOP_LEVEL)
-                remedy = f"Did you mean {near}?" if near else "Indent it under the service that it belongs to, or "
-                "remove it."
+                remedy = (
+                    f"Did you mean {near}?" if near else "Indent it under the service that it belongs to, or remove it."
+                )
                 message = "Docker Compose rejects it: this is not a valid top-level key of a compose file."
                 self._refuse(path, leaf.line if leaf else 0, plain(key, limit=80), message, remedy)
         for line, tag in tree.foreign:

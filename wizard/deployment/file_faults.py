@@ -40,8 +40,10 @@ def described_fault(fault: FileFault) -> Problem:
         keys = " The keys stay the same." if "CREDS_KEY" in fault.names else ""
         remedy = f"Remove it: sed -i 's/[[:space:]]*{fault.word}[[:space:]]*$//' .env{keys}"
     else:
-        message = f".env is encrypted by {fault.word} ({where}): LibreChat and Docker Compose use the encrypted text "
-        "as values."
+        message = (
+            f".env is encrypted by {fault.word} ({where}): LibreChat and Docker Compose use the encrypted text "
+            "as values."
+        )
         remedy = f"Decrypt it: (umask 077; {_DECRYPT[fault.word]} > .env.clear && mv .env.clear .env)"
     return Problem(field="", file=".env", line=fault.lines[0], message=message, remedy=remedy)
 

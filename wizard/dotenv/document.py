@@ -127,8 +127,10 @@ class Document:
         remedy = "Close the quotation mark on this line, or put its value in single quotes."
         culprit = self._culprit(result, known)
         if re.search(_LONE_CR, self._text):
-            message = "the lines end with CR only, which Docker Compose does not treat as a line ending, so nothing "
-            "can be added safely."
+            message = (
+                "the lines end with CR only, which Docker Compose does not treat as a line ending, so nothing "
+                "can be added safely."
+            )
             remedy = "Save the file with LF or CRLF line endings."
         raise InvalidInput(Problem(field="", file=self._name, line=culprit, message=message, remedy=remedy))
 

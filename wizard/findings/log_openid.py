@@ -8,8 +8,10 @@ from wizard.basics.finding import Status
 from wizard.findings.log_model import LOGS, RECREATE, UNREACHED, LogCause, thread
 
 _of = partial(LogCause, check="log")
-_START = "The OpenID button leads to an error for everybody until LibreChat is restarted (v0.8.8-rc4 and later retry "
-"automatically)."
+_START = (
+    "The OpenID button leads to an error for everybody until LibreChat is restarted (v0.8.8-rc4 and later retry "
+    "automatically)."
+)
 _NOT_UP = ("log.openid.strategy-missing", "log.openid.not-registered")
 """What follows from a provider that was not found at start."""
 _CALLBACK = ("log.openid.token-refused", "log.openid.callback")

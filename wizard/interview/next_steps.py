@@ -96,9 +96,13 @@ def next_steps(
 def _first_account(snapshot: Snapshot, values: Mapping[str, str], verified: str, plan: Plan) -> NextStep:
     command = script(snapshot, "create-user", f"-- {PERSON}{verified}", plan)
     if not is_enabled(values.get("ALLOW_REGISTRATION")):
-        advice = "Registration is closed, so nobody else can create the first account. The command asks for the "
-        "password. The first account is the administrator."
+        advice = (
+            "Registration is closed, so nobody else can create the first account. The command asks for the "
+            "password. The first account is the administrator."
+        )
     else:
-        advice = "Registration is open: create your account at once, before other people can reach the port. The "
-        "first account is the administrator."
+        advice = (
+            "Registration is open: create your account at once, before other people can reach the port. The "
+            "first account is the administrator."
+        )
     return NextStep(title="Create the first account", commands=(command,), advice=advice)

@@ -81,8 +81,9 @@ def read_chain(name: str, pem: bytes) -> tuple[list[x509.Certificate], list[Prob
         _ = [certificate.not_valid_after_utc for certificate in chain]
     except ValueError:
         message = f"{name} contains no PEM certificate."
-        remedy = "A PEM certificate begins with -----BEGIN CERTIFICATE-----. Convert a DER or PKCS#12 file with "
-        "openssl."
+        remedy = (
+            "A PEM certificate begins with -----BEGIN CERTIFICATE-----. Convert a DER or PKCS#12 file with openssl."
+        )
         return [], [Problem(field="proxy.certificate_file", message=message, remedy=remedy)]
     return chain, []
 
@@ -95,8 +96,10 @@ def read_key(name: str, pem: bytes) -> tuple[Any, list[Problem]]:
         message = f"{name} is encrypted with a passphrase, which a proxy cannot enter."
         remedy = "Decrypt it: openssl pkey -in KEY -out KEY.plain"
     except (ValueError, UnsupportedAlgorithm):
-        message, remedy = f"{name} contains no PEM private key.", "A PEM private key begins with -----BEGIN PRIVATE "
-        "KEY-----."
+        message, remedy = (
+            f"{name} contains no PEM private key.",
+            "A PEM private key begins with -----BEGIN PRIVATE KEY-----.",
+        )
     return None, [Problem(field="proxy.key_file", message=message, remedy=remedy)]
 
 

@@ -161,8 +161,10 @@ class _Work:
         """Keep, adopt, generate or replace the value of a name that the operator gave no value for."""
         old = self._existing.get(name, "").strip()
         if name in self._circumstances.from_shell and (not old or name in self._answers.replace):
-            message = "its value comes from this shell, so a new value in .env would have no effect, or would replace "
-            "one that is in use."
+            message = (
+                "its value comes from this shell, so a new value in .env would have no effect, or would replace "
+                "one that is in use."
+            )
             remedy = f"Write the same value into .env ({name}=...), then run this again."
             if old:
                 remedy = "Leave out replace: true, or change the value at the place that this shell gets it from."

@@ -95,8 +95,9 @@ class LineEdits:
         if isinstance(spelling, Unspellable):
             setting = catalogue.by_key()[name]
             way = "Generate another value, or choose one without it." if setting.secret else "Choose another value."
-            message = "this value cannot be written to .env so that every program reads it the same way: "
-            f"{spelling.reason}"
+            message = (
+                f"this value cannot be written to .env so that every program reads it the same way: {spelling.reason}"
+            )
             self.problems.append(Problem(field=variable_id(name), message=message, remedy=way))
             return None
         if spelling.misread_by and self._snapshot.stack is not Stack.LOCAL:

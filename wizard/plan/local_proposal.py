@@ -133,8 +133,10 @@ def _needs(snapshot: Snapshot, answers: Answers, existing: Mapping[str, str]) ->
         remedy = "Set up your own proxy, and answer access: https-existing."
         raise InvalidInput(Problem(field="access", message=message, remedy=remedy))
     if answers.access is Access.HTTP_LAN and snapshot.release < SWITCH_SINCE:
-        message = f"with LibreChat {snapshot.release}, nobody stays signed in over plain HTTP (SESSION_COOKIE_SECURE "
-        "came with v0.8.6)."
+        message = (
+            f"with LibreChat {snapshot.release}, nobody stays signed in over plain HTTP (SESSION_COOKIE_SECURE "
+            "came with v0.8.6)."
+        )
         raise InvalidInput(Problem(field="access", message=message, remedy="Update LibreChat, or use HTTPS."))
     values = {**existing, **{name: reveal(one.value or "") for name, one in answers.items()}}
     made = access.needs(
@@ -240,8 +242,10 @@ def _misread(
     read = environment_file(after)
     for name, value in wanted.items():
         if value is not None and read.get(name) != value:
-            message = "this value cannot be written to .env so that npm dotenv and systemd (EnvironmentFile= in "
-            f"{plain(install.name, limit=60)}) read it the same way."
+            message = (
+                "this value cannot be written to .env so that npm dotenv and systemd (EnvironmentFile= in "
+                f"{plain(install.name, limit=60)}) read it the same way."
+            )
             remedy = "Choose a value without quotation marks, backslashes or line breaks."
             yield Problem(field=variable_id(name), message=message, remedy=remedy)
 

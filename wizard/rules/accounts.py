@@ -29,8 +29,10 @@ def open_registration(view: View) -> Iterator[Finding]:
         yield ids.OPEN_REGISTRATION.warn()
     elif port := _open_port(view):
         summary = f"Registration is open, and port {port} is open to the network, although the address is localhost."
-        remedy = "Set ALLOW_REGISTRATION=false after you have created your account, or close the port to other "
-        "machines (access: localhost)."
+        remedy = (
+            "Set ALLOW_REGISTRATION=false after you have created your account, or close the port to other "
+            "machines (access: localhost)."
+        )
         yield ids.OPEN_REGISTRATION.warn(summary, remedy=remedy)
 
 
@@ -64,8 +66,10 @@ def every_door_closed(view: View) -> Iterator[Finding]:
 def unverified(view: View) -> Iterator[Finding]:
     """R08, R09: accounts that wait for a verification mail."""
     if view.has_mail and view.is_on("ALLOW_UNVERIFIED_EMAIL_LOGIN") and view.release < Release(0, 7, 5):
-        summary = f"LibreChat {view.release} deletes accounts whose address was not confirmed within a week, even if "
-        "they are allowed to sign in."
+        summary = (
+            f"LibreChat {view.release} deletes accounts whose address was not confirmed within a week, even if "
+            "they are allowed to sign in."
+        )
         yield ids.EXPIRE.warn(summary)
     if not view.has_mail and view.is_on("ALLOW_REGISTRATION") and not view.has_ldap:
         yield ids.UNCONFIRMED.warn()
@@ -117,8 +121,10 @@ def session_lifetimes(view: View) -> Iterator[Finding]:
     elif keep <= access:
         yield ids.SESSIONS_ORDER.warn()
     elif keep < 3_600_000:  # noqa: PLR2004 - an hour
-        summary = f"REFRESH_TOKEN_EXPIRY is {keep / 60_000:g} minutes, after which everybody has to sign in again; "
-        "its unit is milliseconds."
+        summary = (
+            f"REFRESH_TOKEN_EXPIRY is {keep / 60_000:g} minutes, after which everybody has to sign in again; "
+            "its unit is milliseconds."
+        )
         yield ids.SESSIONS_SHORT_REFRESH.warn(summary)
     if view.is_on("OPENID_REUSE_TOKENS") and keep % 1000:
         yield ids.SESSIONS_REFRESH_WHOLE_SECONDS.fail()

@@ -70,8 +70,10 @@ def config_file(view: View) -> Iterator[Finding]:
     is_content = place is not None and place.kind == "content"
     if place is not None and place.kind == "url":
         where = f"{place.origin}" if place.origin is not None else "CONFIG_PATH"
-        summary = f"LibreChat reads librechat.yaml from {plain(place.name, limit=120)} ({plain(where)}), which the "
-        "wizard did not read."
+        summary = (
+            f"LibreChat reads librechat.yaml from {plain(place.name, limit=120)} ({plain(where)}), which the "
+            "wizard did not read."
+        )
         yield ids.CONFIG_REMOTE.warn(summary, settings=("CONFIG_PATH",))
         return
     if place is not None and place.kind == "image":
@@ -82,8 +84,9 @@ def config_file(view: View) -> Iterator[Finding]:
         if not deployment.config_mounted:
             yield from _never_read(view)
         elif name.startswith("/"):
-            summary = f"The compose files mount {plain(name, limit=80)}, which LibreChat reads, but the file is "
-            "missing."
+            summary = (
+                f"The compose files mount {plain(name, limit=80)}, which LibreChat reads, but the file is missing."
+            )
             yield ids.CONFIG_OTHER.fail(summary)
         else:
             yield ids.CONFIG_MISSING.fail(f"The compose files mount {name}, but the file does not exist:")
@@ -117,8 +120,10 @@ def reaches_librechat(view: View) -> Iterator[Finding]:
     services = deployment.compose.get("services") or {}
     if deployment.service not in services:
         names = ", ".join(some_of([plain(name, limit=60) for name in services], _LIMIT))
-        summary = f"It is unknown which service in the compose files is LibreChat ({names}), so its settings were not "
-        "checked."
+        summary = (
+            f"It is unknown which service in the compose files is LibreChat ({names}), so its settings were not "
+            "checked."
+        )
         if services:
             yield ids.COMPOSE_NO_API.unknown(summary, remedy=_naming(view))
         else:
@@ -139,8 +144,10 @@ def reaches_librechat(view: View) -> Iterator[Finding]:
         source = str(mounted.get("source", ""))
         state = deployment.files.get(posixpath.normpath(source))
         if source and (idle or state is None or state.kind != "file"):
-            summary = f"LibreChat reads {plain(source, limit=80)} instead of .env, because the compose files mount it "
-            "at /app/.env."
+            summary = (
+                f"LibreChat reads {plain(source, limit=80)} instead of .env, because the compose files mount it "
+                "at /app/.env."
+            )
             yield ids.ENV_OTHER.fail(summary)
     elif idle and (others := _other_files(view)):
         names = ", ".join(some_of(idle, _LIMIT))
@@ -212,8 +219,10 @@ def compose_files(view: View) -> Iterator[Finding]:
             *((over, [*parts, over]) for over in overrides[:1]),
         ):
             if not {name, posixpath.join(str(view.deployment.folder), name)} & read:
-                summary = f"COMPOSE_FILE in .env does not list {name}, so Docker Compose does not read it, and "
-                "nothing in it has an effect."
+                summary = (
+                    f"COMPOSE_FILE in .env does not list {name}, so Docker Compose does not read it, and "
+                    "nothing in it has an effect."
+                )
                 remedy = f"Set COMPOSE_FILE={separator.join(wanted)}"
                 yield ids.COMPOSE_NOT_LISTED.fail(summary, remedy=remedy)
     elif len(overrides) > 1:

@@ -43,8 +43,10 @@ def form(view: View) -> Iterator[Finding]:
             effect = "LibreChat stops at start" if stops else "URLs that it builds from it do not work"
             yield ids.NO_SCHEME.of(name).fail(f"{name} has no http:// or https://: {effect}.")
         elif (parts := view.url(name)) and (parts.query or parts.fragment or parts.username is not None):
-            summary = f"{name} contains more than an address (a user name, a '?' or a '#'), so URLs that LibreChat "
-            "builds from it do not work."
+            summary = (
+                f"{name} contains more than an address (a user name, a '?' or a '#'), so URLs that LibreChat "
+                "builds from it do not work."
+            )
             yield ids.FORM.of(name).fail(summary, remedy="Write only scheme, host and port: https://HOST")
         elif value.endswith("/"):
             yield ids.SLASH.of(name).fail()

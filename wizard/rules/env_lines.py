@@ -157,8 +157,10 @@ def shortened(view: View) -> Iterator[Finding]:
         listed = " and ".join(some_of([f"${plain(name, limit=60)}" for name in each.lost], _LIMIT))
         is_secret = catalogue.by_key()[each.name].secret
         what = "a '$' and the text after it" if is_secret else listed
-        summary = f"{each.origin} ({each.name}): Docker Compose reads {what} as a variable that is not set, so "
-        "LibreChat gets the value without it."
+        summary = (
+            f"{each.origin} ({each.name}): Docker Compose reads {what} as a variable that is not set, so "
+            "LibreChat gets the value without it."
+        )
         in_file = each.origin.mechanism is not OriginMechanism.ENVIRONMENT
         remedy = "Write the value in single quotes there." if in_file else "Write $$ for each $ there."
         is_certain = is_secret and not any(map(_LIKE_A_VARIABLE.fullmatch, each.lost))

@@ -56,8 +56,10 @@ def file_suffixes(view: View) -> Iterator[Finding]:
         name for name in _named(view) if name.endswith("_FILE") and name.removesuffix("_FILE") in catalogue.by_key()
     ]
     if found:
-        summary = f"LibreChat does not read {' and '.join(found)}: it has no variables that contain the path of a "
-        "file with a value."
+        summary = (
+            f"LibreChat does not read {' and '.join(found)}: it has no variables that contain the path of a "
+            "file with a value."
+        )
         bases = [name.removesuffix("_FILE") for name in found]
         remedy = f"Write the content itself to .env: {', '.join(f'{name}=...' for name in bases)}"
         yield values_ids.NAMES_FILE.warn(summary, settings=bases, remedy=remedy)
@@ -130,8 +132,10 @@ def links(view: View) -> Iterator[Finding]:
             and end is not None
             and not end.is_relative_to(view.deployment.folder)
         ):
-            summary = f"{name} is a symbolic link to {plain(str(end), limit=300)}, outside this folder; the wizard "
-            "reads and writes that file."
+            summary = (
+                f"{name} is a symbolic link to {plain(str(end), limit=300)}, outside this folder; the wizard "
+                "reads and writes that file."
+            )
             yield ids.LINK.warn(summary)
 
 

@@ -57,8 +57,10 @@ def redis(view: View) -> Iterator[Finding]:
     elif (same := view.deployment.replicas) and not view.is_on("USE_REDIS"):
         # A load balancer that keeps each person at one copy is enough, and cannot be seen from here.
         names = ", ".join(plain(name, limit=60) for name in (view.deployment.service, *same))
-        summary = f"LibreChat runs as {names} without Redis: {ids.REDIS_COPIES.consequence.rstrip('.')}, unless each "
-        "person always reaches the same instance."
+        summary = (
+            f"LibreChat runs as {names} without Redis: {ids.REDIS_COPIES.consequence.rstrip('.')}, unless each "
+            "person always reaches the same instance."
+        )
         yield ids.REDIS_COPIES.warn(summary)
     if view.value("REDIS_KEY_PREFIX") and view.value("REDIS_KEY_PREFIX_VAR"):
         yield ids.REDIS_TWO_PREFIXES.fail()

@@ -43,15 +43,19 @@ def half_configured(view: View) -> Iterator[Finding]:
     user, password = bool(view.value("EMAIL_USERNAME")), bool(view.value("EMAIL_PASSWORD"))
     if view.has_smtp and user != password:
         lacking = "EMAIL_PASSWORD" if user else "EMAIL_USERNAME"
-        summary = f"{lacking} is missing, so LibreChat does not sign in to the mail server, and most servers then "
-        "reject the mail."
+        summary = (
+            f"{lacking} is missing, so LibreChat does not sign in to the mail server, and most servers then "
+            "reject the mail."
+        )
         other = "EMAIL_USERNAME" if user else "EMAIL_PASSWORD"
         yield ids.HALF_CREDENTIALS.warn(
             summary, remedy=f"Set {lacking}, or remove {other} if the server needs no sign-in.", settings=(lacking,)
         )
     if view.has_smtp and not user and not password and view.value("EMAIL_FROM") and view.release < ANONYMOUS_SINCE:
-        summary = f"LibreChat {view.release} considers mail unconfigured without a user name and password; v0.8.4 and "
-        "later do not need them."
+        summary = (
+            f"LibreChat {view.release} considers mail unconfigured without a user name and password; v0.8.4 and "
+            "later do not need them."
+        )
         yield ids.NO_CREDENTIALS.warn(summary)
     if bool(view.value("MAILGUN_API_KEY")) != bool(view.value("MAILGUN_DOMAIN")):
         yield ids.HALF_MAILGUN.warn()
@@ -131,8 +135,10 @@ def sender(view: View) -> Iterator[Finding]:
             or (word == "outlook" and ("office365" in server or "hotmail" in server))
         )
         if not belongs:
-            summary = f"EMAIL_FROM is an address at {domain}, but a different server sends the mail: recipients treat "
-            "it as forged."
+            summary = (
+                f"EMAIL_FROM is an address at {domain}, but a different server sends the mail: recipients treat "
+                "it as forged."
+            )
             yield ids.FOREIGN_MAILBOX.fail(summary)
 
 

@@ -48,8 +48,10 @@ def issuer(view: View) -> Iterator[Finding]:
     if parts.scheme == "http" and view.release >= Release(0, 7, 9, 1):
         yield ids.HTTP_ISSUER.fail()
     if host == "localhost" or host.startswith("127.") or "." not in host:
-        summary = f"OPENID_ISSUER contains {host}, which is the container itself inside LibreChat's container, and "
-        "browsers cannot reach it."
+        summary = (
+            f"OPENID_ISSUER contains {host}, which is the container itself inside LibreChat's container, and "
+            "browsers cannot reach it."
+        )
         yield ids.LOCAL_ISSUER.warn(summary)
     if host == "login.microsoftonline.com" and re.search(r"/(common|organizations|consumers)(/|$)", parts.path):
         yield ids.ENTRA_ISSUER.fail()

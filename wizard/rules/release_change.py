@@ -98,8 +98,10 @@ def release_changes(deployment: Deployment, target: Release) -> tuple[Finding, .
         known = min(target, NEWEST)
         found.append(ids.BEHAVIOUR.passed(f"What LibreChat {known} does differently.", evidence=changed))
     if target > NEWEST:
-        text = f"LibreChat {target} is newer than the newest release that this wizard knows: these findings cover "
-        f"releases up to {NEWEST}."
+        text = (
+            f"LibreChat {target} is newer than the newest release that this wizard knows: these findings cover "
+            f"releases up to {NEWEST}."
+        )
         return (*found, ids.SAME.unknown(text, remedy="Update the wizard, and read the release notes."))
     summary = f"Nothing in this folder breaks or loses its effect between {view.release} and {target}."
     if not found and not deployment.release_known:

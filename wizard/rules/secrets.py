@@ -56,8 +56,9 @@ def missing(view: View) -> Iterator[Finding]:
         if view.value(name):
             continue
         if view.release >= OWN_SECRETS_SINCE:
-            summary = f"{name} is blank: LibreChat generates its own value, which rag_api and a second instance do "
-            "not have."
+            summary = (
+                f"{name} is blank: LibreChat generates its own value, which rag_api and a second instance do not have."
+            )
             yield ids.MISSING.of(name).warn(summary)
         else:
             yield ids.MISSING.of(name).fail(f"{name} is blank: LibreChat does not start, or nobody can sign in.")
@@ -71,8 +72,9 @@ def published(view: View) -> Iterator[Finding]:
         if value and published_name(value[:digits] if digits and _is_decoded(value, digits) else value):
             loss = ", accept_loss: true" if name.startswith("CREDS_") and view.deployment.may_hold_data else ""
             command = own_command("keys rotate", _GROUPS[name])
-            danger = "read the data that it encrypts" if name.startswith("CREDS_") else "forge the data that it "
-            "protects"
+            danger = (
+                "read the data that it encrypts" if name.startswith("CREDS_") else "forge the data that it protects"
+            )
             remedy = f"Replace it: {name}: {{generate: true, replace: true{loss}}}. Or run: {command}"
             if loss and view.deployment.stack in (Stack.COMPOSE, Stack.DEPLOY):
                 remedy = f"Run: {command} (it encrypts all stored data with new keys; nobody has to enter a key again)."
@@ -95,8 +97,10 @@ def form(view: View) -> Iterator[Finding]:
     stops = "LibreChat does not start" if view.release >= REFUSES_MALFORMED_SINCE else ""
     if _is_decoded(key, 64):
         rest = key[64:]
-        summary = f"CREDS_KEY has {len(rest)} character{'' if len(rest) == 1 else 's'} after its 64 hexadecimal "
-        f"digits ({_place(view, 'CREDS_KEY')})"
+        summary = (
+            f"CREDS_KEY has {len(rest)} character{'' if len(rest) == 1 else 's'} after its 64 hexadecimal "
+            f"digits ({_place(view, 'CREDS_KEY')})"
+        )
         yield _tail(view, ids.CREDS_KEY_TAIL, summary)
     elif is_malformed("CREDS_KEY", key):
         weak = re.fullmatch(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{48}", key)
@@ -158,8 +162,11 @@ def equal(view: View) -> Iterator[Finding]:
         if value in seen:
             other = seen[value]
             pair = {name, other} == {"JWT_SECRET", "JWT_REFRESH_SECRET"}
-            why = "a refresh token then works as an access token for days" if pair else "anyone who learns one knows "
-            "the other"
+            why = (
+                "a refresh token then works as an access token for days"
+                if pair
+                else "anyone who learns one knows the other"
+            )
             entry, status = (ids.JWT_EQUAL, Status.FAIL) if pair else (ids.EQUAL.of(name), Status.WARN)
             remedy = ids.EQUAL.of(name).fix
             summary = f"{other} and {name} are the same: {why}."
@@ -185,8 +192,10 @@ def admin_panel(view: View) -> Iterator[Finding]:
     length = len(_panel(view, "SESSION_SECRET") or view.deployment.variables.get("ADMIN_PANEL_SESSION_SECRET", ""))
     if length < 32:  # noqa: PLR2004
         what = "missing" if not length else f"{length} characters long"
-        summary = f"ADMIN_PANEL_SESSION_SECRET is {what}. If it has fewer than 32 characters, the admin panel stops "
-        "and restarts again and again."
+        summary = (
+            f"ADMIN_PANEL_SESSION_SECRET is {what}. If it has fewer than 32 characters, the admin panel stops "
+            "and restarts again and again."
+        )
         yield ids.ADMIN_PANEL_SECRET.fail(summary)
 
 
@@ -204,8 +213,10 @@ def panel_cookie(view: View) -> Iterator[Finding]:
     address = values.get("ADMIN_PANEL_URL", "").strip() or _published_panel(view, services.get("admin-panel") or {})
     if "admin-panel" in services and is_secure and address.startswith("http://") and "localhost" not in address:
         names = ("ADMIN_PANEL_SESSION_COOKIE_SECURE", "ADMIN_PANEL_URL")
-        summary = f"Administrators open the admin panel at {plain(address, limit=120)}, but its cookie is only for "
-        "HTTPS: the panel keeps asking them to sign in."
+        summary = (
+            f"Administrators open the admin panel at {plain(address, limit=120)}, but its cookie is only for "
+            "HTTPS: the panel keeps asking them to sign in."
+        )
         yield ids.ADMIN_PANEL_COOKIE.fail(summary, settings=names)
 
 

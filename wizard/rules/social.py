@@ -25,8 +25,10 @@ def master_switch(view: View) -> Iterator[Finding]:
     """O01: providers without ALLOW_SOCIAL_LOGIN."""
     if view.providers and not view.is_on("ALLOW_SOCIAL_LOGIN"):
         names = ", ".join(view.providers)
-        summary = f"{names}: configured, but ALLOW_SOCIAL_LOGIN is not on, so the buttons are missing and nobody can "
-        "sign in with them."
+        summary = (
+            f"{names}: configured, but ALLOW_SOCIAL_LOGIN is not on, so the buttons are missing and nobody can "
+            "sign in with them."
+        )
         yield ids.SWITCHED_OFF.fail(summary)
 
 
@@ -95,8 +97,10 @@ def state_cookies(view: View) -> Iterator[Finding]:
         # Apple's is Secure whatever the settings say; needs_https tells that.
         cookie = state_cookie(provider, environment, view.release) if provider in WITH_SECRET else None
         if cookie is not None and cookie.secure:
-            summary = f"Sign-in with {provider} cannot finish: its cookie {cookie.name} is Secure, and browsers drop "
-            "it over plain HTTP."
+            summary = (
+                f"Sign-in with {provider} cannot finish: its cookie {cookie.name} is Secure, and browsers drop "
+                "it over plain HTTP."
+            )
             yield ids.STATE_COOKIE.of(provider).fail(summary, settings=("SESSION_COOKIE_SECURE", MARKS[provider]))
 
 
@@ -129,8 +133,10 @@ def always_registers(view: View) -> Iterator[Finding]:
     ]
     if names:
         shown = " and ".join(_TITLES[name] for name in names)
-        summary = f"{shown}: everyone that the provider accepts gets an account; ALLOW_SOCIAL_REGISTRATION=false has "
-        "no effect on this."
+        summary = (
+            f"{shown}: everyone that the provider accepts gets an account; ALLOW_SOCIAL_REGISTRATION=false has "
+            "no effect on this."
+        )
         yield ids.ALWAYS_REGISTERS.warn(
             summary, settings=("ALLOW_SOCIAL_REGISTRATION", *(MARKS[name] for name in names))
         )

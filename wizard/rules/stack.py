@@ -88,8 +88,9 @@ def port_twice(view: View) -> Iterator[Finding]:
         )
         remedy = f"Remove one of the two lines, or choose another port in {file}."
         if other.service == found.service and other.leaf.file != found.leaf.file:
-            remedy = f"In {file}, line {found.leaf.line}, write 'ports: !override', so that the list replaces the "
-            "other one."
+            remedy = (
+                f"In {file}, line {found.leaf.line}, write 'ports: !override', so that the list replaces the other one."
+            )
         yield ids.PORT_TWICE.fail(summary, remedy=remedy)
 
 
@@ -118,8 +119,10 @@ def network_mode(view: View) -> Iterator[Finding]:
         mode = _mode(service)
         if mode == "host" and service.get("ports"):
             where = _place(first_leaf(service["ports"]))
-            summary = f"{plain(name, limit=60)} is in the host's network (network_mode: host), but {where} publishes "
-            "ports: Docker ignores them."
+            summary = (
+                f"{plain(name, limit=60)} is in the host's network (network_mode: host), but {where} publishes "
+                "ports: Docker ignores them."
+            )
             yield ids.HOST_NETWORK_PORTS.warn(summary)
         if not mode.startswith(("service:", "container:")):
             continue
@@ -218,8 +221,10 @@ def traefik(view: View) -> Iterator[Finding]:
     for name, leaf in texts.items():
         is_port = re.fullmatch(r"traefik\.http\.services\.[^.]+\.loadbalancer\.server\.port", name)
         if is_port and leaf.text.strip() != str(port):
-            summary = f"{_place(leaf)}: Traefik connects to port {plain(leaf.text, limit=20)} of the container, but "
-            f"LibreChat listens on {port}: people get 'Bad Gateway'."
+            summary = (
+                f"{_place(leaf)}: Traefik connects to port {plain(leaf.text, limit=20)} of the container, but "
+                f"LibreChat listens on {port}: people get 'Bad Gateway'."
+            )
             yield (ids.TRAEFIK_PORT.fail if is_certain else ids.TRAEFIK_PORT.warn)(
                 summary, remedy=f"Set the port in that line to {port}."
             )
@@ -298,8 +303,10 @@ def override_left_out(view: View) -> Iterator[Finding]:
     names = [project.shown(path) for path in project.files.compose]
     if len(names) > 1 and not listed_files(deployment.files, deployment.folder, project.files.inherited):
         shown = " ".join(f"-f {plain(name, limit=80)}" for name in names)
-        summary = f"'docker compose -f {plain(names[0], limit=80)}' does not read {plain(names[1], limit=80)}, and "
-        "'npm run start:deployed' runs that command."
+        summary = (
+            f"'docker compose -f {plain(names[0], limit=80)}' does not read {plain(names[1], limit=80)}, and "
+            "'npm run start:deployed' runs that command."
+        )
         yield ids.OVERRIDE_LEFT_OUT.warn(summary, remedy=f"Start LibreChat with: docker compose {shown} up -d")
 
 

@@ -61,8 +61,10 @@ def durations(view: View) -> Iterator[Finding]:
     """S17: a duration that LibreChat cannot evaluate and replaces by its own."""
     for setting, text in known(view):
         if setting.kind is Kind.DURATION and text.strip() and evaluate(text) is None:
-            summary = f"LibreChat cannot evaluate {setting.key}, which is {_quoted(setting, text)}, and uses its "
-            f"default. {setting.empty}"
+            summary = (
+                f"LibreChat cannot evaluate {setting.key}, which is {_quoted(setting, text)}, and uses its "
+                f"default. {setting.empty}"
+            )
             usual = evaluate(setting.default or "")
             example = duration_expression(shortest_duration(usual)) if usual else "1000 * 60 * 15"
             remedy = f"Set {setting.key}={example} (milliseconds; 1000 * 60 * 60 * 24 is a day)"
@@ -108,8 +110,9 @@ def quotes(view: View) -> Iterator[Finding]:
     """S15: typographic quotation marks, or quotation marks that are part of the value."""
     for setting, text in known(view):
         if re.search("[\u201c\u201d\u2018\u2019\u201e]", text) and setting.kind not in (Kind.TEXT, Kind.SECRET):
-            summary = f"{setting.key} contains a typographic quotation mark, which no program treats as a quotation "
-            "mark."
+            summary = (
+                f"{setting.key} contains a typographic quotation mark, which no program treats as a quotation mark."
+            )
             yield ids.QUOTES.fail(summary, settings=(setting.key,))
         elif len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" and setting.kind is not Kind.SECRET:
             summary = f"The quotation marks are part of the value of {setting.key}."

@@ -105,8 +105,10 @@ def _node_port(work: AccessBuilder, service: str) -> Mapping[tuple[str, ...], An
     if site is None:
         return {}
     if inputs.release < SWITCH_SINCE:
-        message = f"with LibreChat {inputs.release} on Kubernetes, nobody stays signed in over plain HTTP; "
-        "SESSION_COOKIE_SECURE came with v0.8.6."
+        message = (
+            f"with LibreChat {inputs.release} on Kubernetes, nobody stays signed in over plain HTTP; "
+            "SESSION_COOKIE_SECURE came with v0.8.6."
+        )
         work.fault("access", message, "Use an ingress with a certificate (access: https-existing), or a newer chart.")
         return {}
     work.domains(site)

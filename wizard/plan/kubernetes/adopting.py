@@ -40,8 +40,10 @@ def adopted(release: HelmRelease, *, is_chart_given: bool) -> AdoptedFiles:
             Problem(field=FIELD, message=f"the release cannot be read: {error}.", remedy=remedy)
         ) from None
     if not running.is_installed and running.secret is None:
-        note = f"The namespace {release.namespace} contains neither the release {release.name} nor the Secret "
-        f"{release.secret}, so there is nothing to take over."
+        note = (
+            f"The namespace {release.namespace} contains neither the release {release.name} nor the Secret "
+            f"{release.secret}, so there is nothing to take over."
+        )
         return AdoptedFiles(release, {}, is_installed=False, notes=(note,))
     chart = release.chart if is_chart_given else _chart(running, release)
     release = HelmRelease(
