@@ -95,7 +95,7 @@ def _conditional(name: str, operator: str, alternative: str, lookup: Lookup) -> 
     value = lookup(name)
     counts = bool(value) if operator[0] == ":" else value is not None
     if operator[-1] == "?" and not counts:
-        raise InvalidTemplate(f"the variable {name}, which is required but not set")
+        raise InvalidTemplate(f"the required variable {name}, which is not set")
     if operator[-1] == "+":
         return alternative if counts else value or ""
     return value or "" if counts or operator[-1] == "?" else alternative

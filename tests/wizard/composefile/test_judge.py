@@ -75,7 +75,7 @@ def test_a_hanging_program_is_ended(tmp_path: Path) -> None:
     files = {"docker-compose.yml": BASE, ".env": b"PORT=1\n"}
     said = judge(files, base_name="docker-compose.yml", override_name=None, program=[str(program)], seconds=2)
     assert said.kind is ComposeVerdictKind.ABSENT
-    assert "no answer within 2 s" in said.message
+    assert "did not finish within 2 s" in said.message
     child = int(marker.read_text())
     state = Path(f"/proc/{child}/stat")
     assert not state.exists() or state.read_text().split()[2] == "Z"

@@ -90,7 +90,7 @@ def test_an_anchor_that_others_merge_is_refused_with_what_to_do() -> None:
 
 @pytest.mark.parametrize("data", [b"? services\n", b"services:\n  ? api\n"])
 def test_a_key_without_a_colon_is_refused_with_its_name(data: bytes) -> None:
-    with pytest.raises(InvalidInput, match=r"(services|api): is behind a question mark"):
+    with pytest.raises(InvalidInput, match=r"(services|api): is after a question mark"):
         extend(Override.parse(data, NAME)).to_bytes()
 
 
@@ -160,12 +160,12 @@ def test_another_file_mounted_at_the_place_is_refused() -> None:
 @pytest.mark.parametrize(
     ("data", "line", "words"),
     [
-        (b"services:\n  api: [1, 2\n", 3, "no valid YAML"),
+        (b"services:\n  api: [1, 2\n", 3, "not valid YAML"),
         (b"services:\n  api:\n    image: x\n    image: y\n", 4, "image appears twice"),
         (b"- a\n- b\n", 1, "not a mapping"),
         (b"a: 1\n---\nb: 2\n", 3, "more than one YAML document"),
         (b"a: 1\nb: \xff\n", 2, "not UTF-8"),
-        (b"services:\n\tapi: x\n", 2, "no valid YAML"),
+        (b"services:\n\tapi: x\n", 2, "not valid YAML"),
         (b"services: [api]\n", 0, "is not a mapping"),
     ],
 )

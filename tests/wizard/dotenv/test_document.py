@@ -179,7 +179,7 @@ def test_a_value_that_docker_compose_reads_on_into_the_next_lines_is_named() -> 
     [
         ("K= # 600000", "reads-differently", "reads the comment as the value"),
         ("K=pa#ss", "reads-differently", "ends the value at the '#'"),
-        ("K=pa$ss", "reads-differently", "fills in"),
+        ("K=pa$ss", "reads-differently", "replaces a name"),
         ("K=`b`", "reads-differently", "backticks"),
         ('K="C:\\tmp"', "reads-differently", "backslash"),
         ("MY KEY=1", "compose-refuses", "No container starts"),
@@ -190,7 +190,7 @@ def test_a_value_that_docker_compose_reads_on_into_the_next_lines_is_named() -> 
         ('K="ab"c', "reads-differently", "quotation marks"),
         ("K[0]=1", "only-compose", "LibreChat does not"),
         ("K='a\r\nb'", "reads-differently", "CRLF"),
-        ("K=${K_FILE:?}", "compose-refuses", "K_FILE is required"),
+        ("K=${K_FILE:?}", "compose-refuses", "required variable K_FILE"),
     ],
 )
 def test_a_line_that_readers_disagree_on_is_named(line: str, kind: str, says: str) -> None:

@@ -113,7 +113,7 @@ def test_only_an_nginx_of_the_deploy_stack_without_tls_is_left_out(conf: str, is
     assert [" --scale client=0" in step for step in made.plan.apply_steps] == [not is_own]
     started = replace(compose_files(made.snapshot, has_override=False), without=made.plan.without)
     assert ("client=0" in started.start(ConcernedServices(services=()))) is not is_own
-    assert any(note.startswith("client of this folder serves HTTPS") for note in made.plan.notes) is is_own
+    assert any(note.startswith("client in this folder already serves HTTPS") for note in made.plan.notes) is is_own
     assert upstream(made) == ("api:3080" if is_own else "127.0.0.1:3080")
 
 

@@ -203,7 +203,7 @@ def test_an_external_secret_names_keys_and_holds_no_value(tmp_path: Path) -> Non
     [
         ({"access": "https-proxy"}, "access", "ingress"),
         ({"settings": {"HOST": "0.0.0.0"}}, "settings.HOST", "fixed"),  # noqa: S104
-        ({"settings": {"EMAIL_PASSWORD": "a\ud83d"}}, "settings.EMAIL_PASSWORD", "half of a character"),
+        ({"settings": {"EMAIL_PASSWORD": "a\ud83d"}}, "settings.EMAIL_PASSWORD", "surrogate"),
         ({"settings": {"PORT": 3000}}, "settings.PORT", "fixed"),
         (
             {"access": "https-existing", "settings": {"DOMAIN_CLIENT": "https://192.0.2.1"}},
@@ -212,8 +212,8 @@ def test_an_external_secret_names_keys_and_holds_no_value(tmp_path: Path) -> Non
         ),
         ({"kubernetes": {"secret_format": "external", "remote_key": "x"}}, "kubernetes.secret_store", "missing"),
         ({"kubernetes": {"chart": "newest"}}, "kubernetes.chart", "2.0.15"),
-        ({"kubernetes": {"values": "nowhere.yaml"}}, "kubernetes.values", "no readable file"),
-        ({"kubernetes": {"namespace": "Chat"}}, "kubernetes.namespace", "small letters"),
+        ({"kubernetes": {"values": "nowhere.yaml"}}, "kubernetes.values", "not readable"),
+        ({"kubernetes": {"namespace": "Chat"}}, "kubernetes.namespace", "lower-case letters"),
         ({"kubernetes": {"ingress": {"class": "x", "isuer": "y"}}}, "kubernetes.ingress.isuer", "issuer"),
     ],
 )
@@ -226,7 +226,7 @@ def test_what_cannot_be_is_refused(tmp_path: Path, parts: dict[str, Any], field:
 
 def test_an_answer_that_global_env_beats_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text("global: {librechat: {env: [{name: APP_TITLE, value: Theirs}]}}\n")
-    with pytest.raises(InvalidInput, match=r"global\.librechat\.env wins"):
+    with pytest.raises(InvalidInput, match=r"global\.librechat\.env overrides it"):
         propose(tmp_path, answers(tmp_path, kubernetes={"values": "mine.yaml"}, settings={"APP_TITLE": "Chat"}))
 
 

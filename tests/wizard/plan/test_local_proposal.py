@@ -127,7 +127,7 @@ def test_the_address_to_listen_at_follows_the_access(
 
 def test_a_value_that_the_unit_sets_is_not_answered_in_vain(by_systemd: Callable[..., Path]) -> None:
     folder = by_systemd("Environment=ALLOW_REGISTRATION=true\n")
-    with pytest.raises(InvalidInput, match=r"wins over \.env") as refused:
+    with pytest.raises(InvalidInput, match=r"overrides \.env") as refused:
         planned(folder, more=", ALLOW_REGISTRATION: false")
     assert "systemctl edit librechat.service" in refused.value.problems[0].remedy
     assert planned(folder, more=", ALLOW_REGISTRATION: true").deployment.settings["ALLOW_REGISTRATION"] == "true"

@@ -43,7 +43,7 @@ def test_an_authority_of_a_former_version_is_kept_and_said_to_be_unlimited(tmp_p
     proxy = Proxy(certificate=Certificate.INTERNAL)
     plan = needs(inputs(tmp_path, access=Access.HTTPS_PROXY, proxy=proxy, given={"DOMAIN_CLIENT": "https://chat.lan"}))
     assert {file.path: file.content for file in plan.files}["certificates/librechat-ca.crt"] == made.ca_pem
-    assert sum("can issue certificates for any site" in note for note in plan.notes) == 1
+    assert sum("which can issue certificates for any site" in note for note in plan.notes) == 1
 
 
 def test_certificate_files_are_judged_before_anything_is_written(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_certificate_files_are_judged_before_anything_is_written(tmp_path: Path)
 
     both = faults("a.pem", "a.key")
     assert "does not belong to the key a.key" in both
-    assert "is made for other.example.com, not for chat.example.com" in both
+    assert "it is for other.example.com, not for chat.example.com" in both
     assert "nowhere.pem does not exist" in faults("nowhere.pem", "a.key")
     assert "not a regular file (directory)" in faults(".", "a.key")
     assert "needs it" in faults("", "a.key")

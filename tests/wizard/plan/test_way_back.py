@@ -57,7 +57,7 @@ def test_the_step_to_https_says_what_librechat_asks_of_browsers(
 )
 def test_the_way_back_says_what_browsers_keep(tmp_path: Path, former: str, address: str, is_same: bool) -> None:
     notes, written = planned(tmp_path, former, "http-lan", address)
-    assert ("Secure cookie" in notes) is is_same
+    assert ("keep their Secure cookie" in notes) is is_same
     assert ("HSTS_MAX_AGE=0" in notes) is is_same
     # One visit over HTTPS, by whatever way, would shut people out of the plain address.
     assert "HSTS_ENABLED=false" in written
@@ -65,7 +65,7 @@ def test_the_way_back_says_what_browsers_keep(tmp_path: Path, former: str, addre
 
 def test_an_address_is_never_remembered_for_https(tmp_path: Path) -> None:
     notes, written = planned(tmp_path, "https://192.168.1.10", "http-lan", "http://192.168.1.10:3080")
-    assert "Secure cookie" in notes
+    assert "keep their Secure cookie" in notes
     assert "HSTS" not in notes + written
 
 

@@ -189,7 +189,7 @@ def test_numbers_that_librechat_ignores(name: str, right: tuple[str, ...], wrong
     assert not found({name: wrong[0]}, identity, "v0.8.8-rc3")
 
 
-@pytest.mark.parametrize(("release", "effect"), [("v0.8.8-rc3", "mails have no sender"), ("v0.8.8", "servers refuse")])
+@pytest.mark.parametrize(("release", "effect"), [("v0.8.8-rc3", "mails have no sender"), ("v0.8.8", "servers reject")])
 def test_a_sender_that_is_no_address(release: str, effect: str) -> None:
     values = {"EMAIL_HOST": "smtp.example.net", "EMAIL_FROM": "chat"}
     (finding,) = found(values, "rules.email.sender-form", release)

@@ -155,4 +155,4 @@ def test_findings_say_where_values_come_from(tmp_path: Path) -> None:
     twice = found(tmp_path, SOUND + 'librechat: {configEnv: {APP_TITLE: "x"}}\n', {**KEYS, "APP_TITLE": "y"})[
         ids.TWICE.id
     ]
-    assert twice.origins == (f"APP_TITLE=y from {SECRET_FILE}:10; {VALUES_FILE}:4 says x and has no effect",)
+    assert twice.origins == (f"APP_TITLE=y from {SECRET_FILE}:10; {VALUES_FILE}:4 sets x, which has no effect",)

@@ -77,7 +77,7 @@ FAULTS: Final = (
     Fault(
         "files.stack.host-network-ports", "WARN",
         over("    network_mode: host\n"), over("    network_mode: host\n    ports: !reset []\n"),
-        (f"{COMPOSE}:4", "discards"),
+        (f"{COMPOSE}:4", "ignores them"),
     ),
     Fault(
         "files.compose.refused", "FAIL",
@@ -111,7 +111,7 @@ FAULTS: Final = (
     Fault(
         "files.stack.traefik-port", "FAIL",
         over(LABELS.format(host="chat.example.net", port=80)), over(LABELS.format(host="a.example.org`, `chat.example.net", port=3080)),
-        ("port 80 ", "listens at 3080", f"{OVERRIDE}:5", "Bad Gateway"),
+        ("port 80 ", "listens on 3080", f"{OVERRIDE}:5", "Bad Gateway"),
     ),
     Fault(
         "files.compose.refused", "FAIL",

@@ -37,13 +37,13 @@ def test_empty_document() -> None:
     ("data", "line", "says"),
     [
         (b"a: 1\nb: 2\na: 3\n", 3, "appears twice (first on line 1)"),
-        (b"a: 1\nb: [1\n", 3, "no valid YAML"),
+        (b"a: 1\nb: [1\n", 3, "not valid YAML"),
         (b"a: 1\nb: \xff\n", 2, "not UTF-8"),
         (b"a: !!binary x\n", 1, "tag"),
         (b"--- 1\n--- 2\n", 2, "more than one"),
         (b"[" * 5000, 0, "nested too deep"),
         (b"a: &x [*x]\n", 0, "nested"),
-        (b"a: *missing\n", 1, "no valid YAML"),
+        (b"a: *missing\n", 1, "not valid YAML"),
     ],
 )
 def test_faults_name_the_line(data: bytes, line: int, says: str) -> None:
