@@ -53,7 +53,7 @@ class DockerView:
         """Return the docker command; ``NoReplyError`` if there is none, or none that may be asked."""
         program = _on_path("docker")
         if program is None:
-            raise NotToldError("there is no docker command here, so the wizard cannot look into LibreChat's container")
+            raise NoReplyError("there is no docker command here, so the wizard cannot look into LibreChat's container")
         if why := docker_engine.refusal():
             raise NoReplyError(why)
         return cls(program)
@@ -85,7 +85,7 @@ class DockerView:
                 return None
             raise
         except (ValueError, LookupError, TypeError, RecursionError):
-            raise NotToldError(
+            raise NoReplyError(
                 f"docker returned no readable information about the container {container.name}"
             ) from None
         return FoundContainer(
@@ -107,18 +107,18 @@ class DockerView:
 
         done = self._run(("cp", f"{container.id}:{path}", "-"))
         if done.failure is ProcessFailure.ENDLESS:
-            raise NotToldError(
+            raise NoReplyError(
                 f"{path} in the container {container.name} is larger than any file that LibreChat writes there"
             )
         if done.failure is not None:
-            raise NotToldError("docker did not respond")
+            raise NoReplyError("docker did not respond")
         if done.status != 0:
             if _ABSENT.search(done.error_text):
                 return None
             raise NoReplyError(f"docker could not look into the container {container.name}")
         text = first_file(done.out, largest)
         if text is None:
-            raise NotToldError(f"docker returned no readable copy of the file in the container {container.name}")
+            raise NoReplyError(f"docker returned no readable copy of the file in the container {container.name}")
         return text
 
     def fingerprints(self, container: FoundContainer) -> Mapping[str, str]:
@@ -128,7 +128,7 @@ class DockerView:
 
         name = container.name
         if not container.is_running:
-            raise NotToldError(f"the container {name} is not running, so LibreChat's database could not be read")
+            raise NoReplyError(f"the container {name} is not running, so LibreChat's database could not be read")
         import secrets
 
         mark = secrets.token_hex(8)
@@ -143,9 +143,9 @@ class DockerView:
     def _asked(self, words: tuple[str, ...]) -> str:
         done = self._run(words)
         if done.failure is not None:
-            raise NotToldError("docker did not respond")
+            raise NoReplyError("docker did not respond")
         if done.status != 0:
-            raise NotToldError(f"docker returned an error: {_short(done.error_text)}")
+            raise NoReplyError(f"docker returned an error: {_short(done.error_text)}")
         return done.text
 
     def _run(self, words: tuple[str, ...], stdin: bytes | None = None) -> ProcessResult:

@@ -27,7 +27,7 @@ EMAIL_MISSING = _of(
     supersedes=(*_CALLBACK, "log.openid.no-user", "log.openid.email-missing-below"),
     older=(
         "v0.8.3",
-        f"Add email to OPENID_SCOPE, and map a mail address to the claim email (OPENID_EMAIL_CLAIM comes with v0.8.3). Then run: {RECREATE}",
+        f"Add email to OPENID_SCOPE, and map a mail address to the claim email (OPENID_EMAIL_CLAIM requires v0.8.3). Then run: {RECREATE}",
     ),
 )
 EMAIL_MISSING_BELOW = _of(

@@ -62,7 +62,7 @@ def test_first_start_with_the_first_administrator(stack: Stack) -> None:
         terminal.press("enter")
         terminal.until("Done")
         assert "Start LibreChat" not in terminal.flat
-        assert "Make the first account" not in terminal.flat
+        assert "Create the first account" not in terminal.flat
         terminal.press("enter")
         assert terminal.wait() == 0
     assert not stack.record.exists()

@@ -79,13 +79,13 @@ def test_broken_compose_file_is_told_and_no_crash(
             terminal.until(">")
             terminal.type(":go review\r")
             terminal.until("docker-compose.yml")
-            terminal.until("no valid YAML")
+            terminal.until("not valid YAML")
         else:
             terminal.until("How much to configure")
             terminal.press("f2")
             terminal.press("end", "enter")
             terminal.until("docker-compose.yml")
-            terminal.until("no valid YAML")
+            terminal.until("not valid YAML")
         assert terminal.process.isalive()
 
 
