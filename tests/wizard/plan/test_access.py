@@ -94,7 +94,7 @@ def test_the_deploy_stacks_nginx_gets_our_configuration_instead_of_its_own(
     assert modes["certificates/server.key"] == modes[".librechat-wizard/ca.key"] == 0o600
     assert services["api"]["ports"] == ["127.0.0.1:3080:3080"]
     assert any("certificates/librechat-ca.crt" in note and "2028-11-19" in note for note in plan.notes)
-    assert any("ends on 2027-12-22" in note for note in plan.notes)
+    assert any("expires on 2027-12-22" in note for note in plan.notes)
     assert any(".librechat-wizard/ca.key secret" in note and "move it to a safe place" in note for note in plan.notes)
 
 
