@@ -26,7 +26,7 @@ def test_a_second_run_goes_well_without_the_authoritys_key(sample_folder: Callab
     assert plan.problems == ()
     assert ".librechat-wizard/ca.key" not in {file.path for file in plan.files}
     assert all(file.content == (folder / file.path).read_bytes() for file in plan.files)
-    assert any("put it back" in note and "after 2027-10-23" in note for note in plan.notes)
+    assert any("put the CA's key back" in note and "after 2027-10-23" in note for note in plan.notes)
     renewed = needs(replace(second, now=NOW + dt.timedelta(days=400)))
     assert ".librechat-wizard/ca.key" in {file.path for file in renewed.files}
     assert any("The CA is new" in note for note in renewed.notes)
@@ -63,7 +63,7 @@ def test_certificate_files_are_judged_before_anything_is_written(tmp_path: Path)
     assert "it is for other.example.com, not for chat.example.com" in both
     assert "nowhere.pem does not exist" in faults("nowhere.pem", "a.key")
     assert "not a regular file (directory)" in faults(".", "a.key")
-    assert "needs it" in faults("", "a.key")
+    assert "is required with" in faults("", "a.key")
     assert "contains no PEM private key" in faults("a.pem", "a.pem")
     assert stranger.key_pem.decode().splitlines()[1] not in both
 
