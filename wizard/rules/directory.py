@@ -46,7 +46,7 @@ def saml_name_id(view: View) -> Iterator[Finding]:
     """N04: from v0.8.8-rc2 on an account belongs to the NameID of its first sign-in."""
     if not view.has_saml:
         return
-    # Only where SAML is set up: it brings the reader of certificates along.
+    # Only if SAML is set up: it brings the reader of certificates along.
     from wizard.librechat.saml_settings import NAME_ID_RULES_SINCE, TRANSIENT
 
     if view.release < NAME_ID_RULES_SINCE:

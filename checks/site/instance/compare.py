@@ -43,7 +43,7 @@ def differences(shown: Mapping[str, Any], deployment: Deployment) -> Iterator[Di
         if key in shown and key in expected and shown[key] != expected[key]:
             yield Difference(key=key, settings=names, running=shown[key], files=expected[key])
         elif key == "minPasswordLength" and (key in shown) is not (key in expected):
-            # The one key that is there only where its variable is set.
+            # The one key that is there only if its variable is set.
             yield Difference(
                 key=key, settings=names, running=shown.get(key, "(not set)"), files=expected.get(key, "(not set)")
             )
