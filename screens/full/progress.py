@@ -25,20 +25,25 @@ class Progress(Static):
         super().__init__(id=name, markup=False)
         self.doing = ""
         """What is in progress."""
+        self._is_working = False
         self._begun = time.monotonic()
         self._timer: Timer = self.set_interval(0.2, self._turn, pause=True)
 
     def begin(self, doing: str) -> None:
         """Show that something works."""
-        self.doing, self._begun = doing, time.monotonic()
+        self.doing, self._begun, self._is_working = doing, time.monotonic(), True
         self._timer.resume()
 
     def end(self, text: str) -> None:
         """Show how it ended, or its current state."""
+        self._is_working = False
         self._timer.pause()
         self.update(Content(text))
 
     def _turn(self) -> None:
+        if not self._is_working:
+            # The timer had gone off before the work ended, and would hide how it did.
+            return
         passed = time.monotonic() - self._begun
         self.update(Content(f"{_SPINNER[int(passed * 5) % 4]} {self.doing} ({passed:.0f} s; Escape stops)"))
 
