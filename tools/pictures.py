@@ -231,7 +231,7 @@ async def main() -> None:
     review.ALL = tuple(check for check in registry.ALL if check.run is None)  # type: ignore[attr-defined]
     # So would the seconds that a check takes.
     setattr(static_run, "time", SimpleNamespace(monotonic=lambda: 0.0))  # noqa: B010 - the clock of this module alone
-    setattr(apply_screen, "forward", a_failed_start)  # noqa: B010 - the way of this module alone
+    setattr(apply_screen, "run_apply", a_failed_start)  # noqa: B010 - the way of this module alone
     target.mkdir(parents=True, exist_ok=True)
     setattr(StepScreen, "_headline", headline)  # noqa: B010 - only the folder's name differs
     for ending, colours in MODES.items() if options.all else (("", MODES[""]),):
