@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wizard.basics.filesystem import Present
-    from wizard.deployment.model import Deployment, FileState
+    from wizard.deployment.file_state import FileState
+    from wizard.deployment.model import Deployment
 
 _ACCESS_LIST = "system.posix_acl_access"
 

@@ -8,12 +8,11 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Offset
 
-from screens.full.console_lines import ConsoleLines
 from screens.full.fields import Field
 from screens.full.stable_text import StableText
 from screens.full.theme import STYLES
 from screens.shared import summaries
-from wizard.basics.finding import SIGNS
+from wizard.basics.status import SIGNS
 from wizard.interview.steps import StepKind
 
 if TYPE_CHECKING:
@@ -107,8 +106,11 @@ class QuestionsPane(VerticalScroll):
         """Redraw every field; ``also_values`` the answers too."""
         for field in self.query(Field):
             field.show(preview, also_value=also_values)
-        for lines in self.screen.query(ConsoleLines):
-            lines.draw(preview)
+        if self._current.provider:
+            from screens.full.console_lines import ConsoleLines
+
+            for lines in self.screen.query(ConsoleLines):
+                lines.draw(preview)
 
     def draw_one(self, identity: str, preview: Preview | None) -> None:
         """Redraw one field."""

@@ -11,7 +11,6 @@ from textual.message import Message
 
 from screens.full.about import About
 from screens.full.buttons import LineButton
-from screens.full.console_lines import ConsoleLines, values_at_provider
 from screens.full.fields import Field, Pick
 from screens.full.messages import GoBeside, Previewed
 from screens.full.problems import guarded
@@ -86,6 +85,8 @@ class QuestionsScreen(StepScreen):
     def body(self) -> Iterator[Widget]:
         """Yield the fields and the pane that explains the focused one."""
         if self.current.provider:
+            from screens.full.console_lines import ConsoleLines
+
             yield ConsoleLines(self.interview)
         yield self._pane
         yield self._about
@@ -237,6 +238,8 @@ class QuestionsScreen(StepScreen):
 
     def action_copy_value(self) -> None:
         """Copy the values for the provider's console, one after the other."""
+        from screens.full.console_lines import values_at_provider
+
         values = values_at_provider(self.interview, self.preview)
         if values:
             self._copied = (self._copied + 1) % len(values)

@@ -11,7 +11,7 @@ from screens.full.stable_text import StableText
 from screens.full.theme import STYLES
 from screens.shared import summaries
 from screens.shared.field_state import is_still_to_come
-from wizard.basics.finding import SIGNS, Status
+from wizard.basics.status import SIGNS, Status
 from wizard.catalogue.questions import question
 from wizard.interview.steps import Step, StepKind, listed, way
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.theme import Theme
 
-from wizard.basics.finding import Status
+from wizard.basics.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping

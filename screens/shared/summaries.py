@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from wizard.answers.model import Stack
-from wizard.basics.finding import Finding, Status
 from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
+from wizard.basics.status import Status
 
 if TYPE_CHECKING:
+    from wizard.basics.finding import Finding
     from wizard.interview.interview import Interview
     from wizard.store.journal import Interrupted
     from wizard.store.rotation_record import RotationRecord

@@ -31,7 +31,7 @@ from wizard.basics.secret import Secret
 from wizard.composefile.model import interpolated_names, merged_model
 from wizard.deployment import adoption, docker_view
 from wizard.deployment.librechat_yaml import read_config
-from wizard.dotenv import npm
+from wizard.dotenv import npm, npm_entries
 from wizard.dotenv.document import Document
 from wizard.interview.draft_file import DraftFile
 from wizard.store.account_record import ProbeRecords
@@ -44,7 +44,7 @@ def _dotenv(data: bytes) -> None:
     document = Document.parse(data)
     document.values()
     document.compose_values()
-    npm.entries(npm.normalised(data.decode("utf-8", "replace")))
+    npm_entries.entries(npm.normalised(data.decode("utf-8", "replace")))
 
 
 def _yaml(data: bytes) -> None:

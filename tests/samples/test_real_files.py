@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from tests.beside import real_samples
 from tests.samples.generate import make_folder, releases
-from wizard.dotenv import npm
+from wizard.dotenv import npm_entries
 
 _NAME = re.compile(r"(?m)^\s*(?:#\s*)?([A-Z][A-Z0-9_]+)\s*=")
 
@@ -29,7 +29,7 @@ def test_a_made_folder_says_what_the_real_one_says(tmp_path: Path, release: str)
     made, theirs = tmp_path / release, REAL / release
     make_folder(release, made)
     texts = [(folder / ".env.example").read_text(encoding="utf-8") for folder in (made, theirs)]
-    entries = [[(entry.name, entry.value) for entry in npm.entries(text)] for text in texts]
+    entries = [[(entry.name, entry.value) for entry in npm_entries.entries(text)] for text in texts]
     assert entries[0] == entries[1]
     names = [_NAME.findall(text) for text in texts]
     assert names[0] == names[1]

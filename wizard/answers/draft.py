@@ -6,7 +6,7 @@ What judges a text is loaded with the first one: the first frame holds none.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -49,20 +49,19 @@ class AskAgain:
 Entry = Typed | Generate | AskAgain
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(NamedTuple):
     """All entries by question id."""
 
-    entries: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
+    entries: Mapping[str, Entry] = MappingProxyType({})
 
     def give(self, identity: str, entry: Entry) -> Draft:
         """Return the draft with this entry."""
-        return replace(self, entries=MappingProxyType({**self.entries, identity: entry}))
+        return Draft(MappingProxyType({**self.entries, identity: entry}))
 
     def without(self, identity: str) -> Draft:
         """Return the draft without an entry: what is in the folder stays."""
         kept = {name: entry for name, entry in self.entries.items() if name != identity}
-        return replace(self, entries=MappingProxyType(kept))
+        return Draft(MappingProxyType(kept))
 
     def text(self, identity: str) -> str | None:
         """Return what was typed, a secret in clear too; ``None`` if nothing was."""

@@ -27,7 +27,7 @@ from wizard.store.transaction import FileWrite
 
 if TYPE_CHECKING:
     from wizard.apply.address import ApiAddress
-    from wizard.deployment.model import FileState
+    from wizard.deployment.file_state import FileState
     from wizard.plan.proposal import Proposal
 
 FIELD: Final = "--first-admin"

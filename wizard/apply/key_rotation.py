@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wizard.apply.commands import Compose
-    from wizard.deployment.model import FileState
+    from wizard.deployment.file_state import FileState
     from wizard.store.workplace import Workplace
 
 _CREDS: Final = "CREDS_KEY"

@@ -15,7 +15,7 @@ from wizard.answers.model import Stack
 from wizard.basics.problem import InvalidInput
 from wizard.composefile.override import env_file_services, interpolated_names, merged_model
 from wizard.deployment.assembled import deployment as assembled
-from wizard.deployment.model import FileState
+from wizard.deployment.file_state import FileState
 from wizard.deployment.snapshot import DEPLOY_BASE, OVERRIDES
 from wizard.dotenv.document import Document
 from wizard.librechat.scripts import IN_CONFIG_SINCE, VERIFIED_SINCE

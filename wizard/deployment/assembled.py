@@ -20,8 +20,9 @@ from wizard.deployment.effective import (
     place_in_container,
     with_generated,
 )
+from wizard.deployment.file_state import FileState
 from wizard.deployment.librechat_yaml import read_config
-from wizard.deployment.model import Deployment, FileState
+from wizard.deployment.model import Deployment
 from wizard.deployment.service import find_services, replicas
 from wizard.deployment.snapshot import CONFIG, Snapshot
 from wizard.deployment.stored_data import has_hidden_database, left_by_containers

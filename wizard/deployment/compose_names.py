@@ -11,7 +11,7 @@ from typing import Final
 from wizard.answers.model import Stack
 from wizard.basics.environments import compose_environment
 from wizard.basics.paths import shown_path
-from wizard.deployment.model import FileState
+from wizard.deployment.file_state import FileState
 from wizard.dotenv.document import Document
 
 USUAL: Final = "api"

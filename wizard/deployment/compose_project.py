@@ -10,7 +10,7 @@ from typing import Final
 from wizard.basics.paths import shown_path
 from wizard.composefile.loading import load_project
 from wizard.composefile.project import ComposeProject, ProjectFiles, UnreadFile
-from wizard.deployment.model import FileState
+from wizard.deployment.file_state import FileState
 from wizard.deployment.read_states import read_state
 
 _MOST: Final = 200

@@ -6,6 +6,7 @@ is ``":"``, and that is root, although the image has ``USER node``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -38,3 +39,9 @@ def _id(text: str) -> int | None:
     if text in _NAMES:
         return _NAMES[text]
     return int(text) if _NUMBER.fullmatch(text) and int(text) < 1 << 32 else None
+
+
+def container_id(text: str | None) -> int:
+    """Return ``UID`` or ``GID`` of ``.env`` as a number: node's 1000 where it is blank or no 32-bit number."""
+    match = re.fullmatch(r"\s*([0-9]{1,10})\s*", text) if text else None
+    return int(match[1]) if match and int(match[1]) < 1 << 32 else NODE

@@ -9,7 +9,7 @@ from wizard import catalogue
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import Problem
 from wizard.catalogue.model import holds_secret
-from wizard.deployment.model import FileState
+from wizard.deployment.file_state import FileState
 from wizard.dotenv.whole_file import FileFault, file_faults, shown_lines
 
 _DECRYPT: Final = {

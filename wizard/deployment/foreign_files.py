@@ -11,7 +11,7 @@ from wizard.basics.links import FOREIGN_FILES, can_others_write
 from wizard.basics.option_names import CONFIRM
 from wizard.basics.os_errors import refused
 from wizard.basics.problem import ForeignFiles, Problem
-from wizard.deployment.model import container_id
+from wizard.deployment.container_user import container_id
 from wizard.deployment.snapshot import Snapshot
 from wizard.dotenv.document import Document
 

@@ -14,6 +14,7 @@ from wizard.answers.model import Access, Stack
 from wizard.basics.problem import InvalidInput
 from wizard.composefile.container_environment import OriginMechanism
 from wizard.deployment.effective import EffectiveValue, Origin
+from wizard.deployment.file_state import FileState
 from wizard.deployment.kubernetes_names import (
     CONFIG_FILE,
     CONFIG_KEY,
@@ -26,7 +27,7 @@ from wizard.deployment.kubernetes_names import (
 )
 from wizard.deployment.kubernetes_view import KubernetesView
 from wizard.deployment.librechat_yaml import read_config
-from wizard.deployment.model import Deployment, FileState
+from wizard.deployment.model import Deployment
 from wizard.deployment.snapshot import Snapshot
 from wizard.dotenv.document import Document
 from wizard.yamlfile.manifest import config_texts, lines_of, secret_bytes

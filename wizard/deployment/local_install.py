@@ -17,8 +17,9 @@ from typing import Final
 from wizard.answers.model import Stack
 from wizard.basics.filesystem import NotRegularError, TooLargeError, is_folder, read_present
 from wizard.basics.own_command import in_folder
+from wizard.deployment.file_state import FileState
 from wizard.deployment.librechat_yaml import read_config
-from wizard.deployment.model import Deployment, FileState
+from wizard.deployment.model import Deployment
 from wizard.deployment.read_states import read_state
 from wizard.deployment.snapshot import COMPOSE_BASES, DEPLOY_BASE
 from wizard.deployment.systemd import environment_file, words

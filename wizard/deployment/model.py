@@ -5,7 +5,6 @@ Rules and checks read this, whether it stands for the folder as it is or for the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,31 +17,8 @@ from wizard.librechat.releases import Release
 
 if TYPE_CHECKING:
     from wizard.deployment.effective import EffectiveConfiguration
+    from wizard.deployment.file_state import FileState
     from wizard.deployment.kubernetes_view import KubernetesView
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileState:
-    """One path of the folder as it was read, once."""
-
-    name: str
-    """Relative to the folder: ``.env``."""
-    data: bytes | None = None
-    """The content; ``None`` if there is no regular file that could be read."""
-    kind: str = "missing"
-    """``file``, ``directory``, ``missing``, ``unreadable``, ``refused`` (a link that is not followed) or ``special`` (a
-    socket, a device, a dangling link)."""
-    mode: int = 0
-    """Permission bits, 0 if it is missing."""
-    uid: int = 0
-    gid: int = 0
-    target: Path | None = None
-    """The path that is written: the end of a symbolic link, or the path itself."""
-    is_link: bool = False
-    identity: tuple[int, ...] | None = None
-    """Device, inode and owner of the file that was read; ``None`` if there was none."""
-    fault: str = ""
-    """Why a link is not followed, a sentence without its subject; the state is then ``refused``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,9 +101,3 @@ class Deployment:
     def container_ids(self) -> tuple[int, int]:
         """UID and GID of the process in LibreChat's container."""
         return container_user(self.librechat)
-
-
-def container_id(text: str | None) -> int:
-    """Return ``UID`` or ``GID`` of ``.env`` as a number: node's 1000 where it is blank or no 32-bit number."""
-    match = re.fullmatch(r"\s*([0-9]{1,10})\s*", text) if text else None
-    return int(match[1]) if match and int(match[1]) < 1 << 32 else 1000

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from wizard.basics.accounts import account_name
 from wizard.basics.owner_rights import folder_owner
-from wizard.deployment.model import FileState
+from wizard.deployment.file_state import FileState
 
 _NO_ID: Final = 2**32 - 1
 """No user and no group: chown(2) takes it for "as it is"."""

@@ -11,7 +11,7 @@ from wizard.basics.filesystem import NotRegularError, TooLargeError, look, read_
 from wizard.basics.links import path_end
 from wizard.basics.option_names import CONFIRM
 from wizard.basics.problem import Problem
-from wizard.deployment.model import FileState
+from wizard.deployment.file_state import FileState
 
 _SAMPLES: Final = (".env.example", "librechat.example.yaml", "package.json")
 _LARGEST: Final = 1_000_000

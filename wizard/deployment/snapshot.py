@@ -18,7 +18,7 @@ from wizard.basics.plain_text import plain
 from wizard.basics.problem import ForeignFiles, InvalidInput, Problem
 from wizard.deployment import kubernetes_names
 from wizard.deployment.compose_names import USUAL, compose_names, inherited_environment, listed_files
-from wizard.deployment.model import FileState
+from wizard.deployment.file_state import FileState
 from wizard.deployment.ownership import Operator
 from wizard.deployment.read_states import fault_of, read_state
 from wizard.deployment.stored_data import holds_something

@@ -15,7 +15,7 @@ from wizard.dotenv.whole_file import utf16_without_mark
 if TYPE_CHECKING:
     from wizard.dotenv.compose import ComposeReading
     from wizard.dotenv.faults import LineFault
-    from wizard.dotenv.npm import NpmAssignment
+    from wizard.dotenv.npm_entries import NpmAssignment
 
 _BOM: Final = "\ufeff"
 _LONE_CR: Final = r"\r(?!\n)"
@@ -49,7 +49,9 @@ class Document:
     @cached_property
     def entries(self) -> tuple[NpmAssignment, ...]:
         """All assignments in the order of the file."""
-        return npm.entries(npm.normalised(self._text))
+        from wizard.dotenv.npm_entries import entries
+
+        return entries(npm.normalised(self._text))
 
     @cached_property
     def _values(self) -> dict[str, str]:

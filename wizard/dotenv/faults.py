@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from wizard.basics.patterns import late_pattern
 from wizard.dotenv.compose import ComposeReading, Statement
-from wizard.dotenv.npm import NpmAssignment
+from wizard.dotenv.npm_entries import NpmAssignment
 
 _WORD_LINE: Final = late_pattern(r"\s*(?![#\s])\S")
 _CAUSES: Final = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
@@ -17,8 +18,6 @@ from wizard.catalogue.questions import (
     question,
     variable_id,
 )
-from wizard.interview.directory_presets import LDAP_PRESETS, SAML_PRESETS, DirectoryPreset, saml_words
-from wizard.interview.openid_presets import OPENID_PRESETS, STANDARD, words_of
 from wizard.interview.steps import Step, chosen_providers
 from wizard.librechat.mail_configured import is_configured
 from wizard.librechat.providers import SOCIAL, has_social_login
@@ -68,33 +67,33 @@ MAIL: Final[tuple[Preset, ...]] = (
     Preset(id="own", title="My own server", values={"EMAIL_PORT": "587", "EMAIL_ENCRYPTION": "starttls"}, advice="Port 587 starts unencrypted and switches to TLS (starttls). Port 465 uses TLS from the first byte (tls)."),
 )  # fmt: skip
 
-OPENID: Final[tuple[Preset, ...]] = tuple(
-    Preset(
-        id=one.id,
-        title=one.title,
-        values=one.values,
-        example=MappingProxyType({"OPENID_ISSUER": one.issuer} if one.issuer else {}),
-        advice=one.advice,
-    )
-    for one in OPENID_PRESETS
-)
 
-
-def _of_directory(one: DirectoryPreset) -> Preset:
-    return Preset(id=one.id, title=one.title, values=one.values, example=one.example, advice=one.advice)
-
-
-_BY_QUESTION: Final = {
-    MAIL_PRESET: MAIL,
-    OPENID_PRESET: OPENID,
-    SAML_PRESET: tuple(map(_of_directory, SAML_PRESETS)),
-    LDAP_PRESET: tuple(map(_of_directory, LDAP_PRESETS)),
-}
-
-
+@cache
 def presets(identity: str) -> tuple[Preset, ...]:
-    """Return the presets that a question chooses from; none for other questions."""
-    return _BY_QUESTION.get(identity, ())
+    """Return the presets that a question chooses from; none for other questions. Each list is loaded with its first use."""
+    if identity == MAIL_PRESET:
+        return MAIL
+    if identity == OPENID_PRESET:
+        from wizard.interview.openid_presets import OPENID_PRESETS
+
+        return tuple(
+            Preset(
+                id=one.id,
+                title=one.title,
+                values=one.values,
+                example=MappingProxyType({"OPENID_ISSUER": one.issuer} if one.issuer else {}),
+                advice=one.advice,
+            )
+            for one in OPENID_PRESETS
+        )
+    if identity in (SAML_PRESET, LDAP_PRESET):
+        from wizard.interview.directory_presets import LDAP_PRESETS, SAML_PRESETS
+
+        return tuple(
+            Preset(id=one.id, title=one.title, values=one.values, example=one.example, advice=one.advice)
+            for one in (SAML_PRESETS if identity == SAML_PRESET else LDAP_PRESETS)
+        )
+    return ()
 
 
 def filled_in(draft: Draft) -> frozenset[str]:
@@ -119,6 +118,8 @@ def with_sender(draft: Draft, former_user: str) -> Draft:
 
 def preset(identity: str, chosen: str | None) -> Preset | None:
     """Return the chosen preset of a question."""
+    if not chosen:
+        return None
     return next((found for found in presets(identity) if found.id == chosen), None)
 
 
@@ -161,6 +162,8 @@ def console_values(current: Step, values: Mapping[str, str], chosen: str | None 
     if name == "saml":
         return tuple(_saml_values(server, values, chosen))
     if name == "openid":
+        from wizard.interview.openid_presets import STANDARD
+
         return tuple(_openid_values(server, values.get("OPENID_SCOPE") or STANDARD["OPENID_SCOPE"], chosen))
     found = [ConsoleValue(label="Redirect URI", text=f"{server}/oauth/{name}/callback")]
     scopes = {
@@ -180,6 +183,8 @@ def console_values(current: Step, values: Mapping[str, str], chosen: str | None 
 
 
 def _openid_values(server: str, scope: str, chosen: str | None) -> Iterator[ConsoleValue]:
+    from wizard.interview.openid_presets import words_of
+
     words, origin = words_of(chosen), urlsplit(server)
     texts = {
         words.redirect: f"{server}/oauth/openid/callback",
@@ -193,6 +198,8 @@ def _openid_values(server: str, scope: str, chosen: str | None) -> Iterator[Cons
 
 
 def _saml_values(server: str, values: Mapping[str, str], chosen: str | None) -> Iterator[ConsoleValue]:
+    from wizard.interview.directory_presets import saml_words
+
     words = saml_words(chosen)
     yield ConsoleValue(label=words.callback, text=values.get("SAML_CALLBACK_URL") or f"{server}/oauth/saml/callback")
     yield ConsoleValue(label=words.entity, text=values.get("SAML_ISSUER") or server)
@@ -226,6 +233,8 @@ def _settings(**values: str) -> dict[str, str]:
 
 
 def _recommended(step_id: str, draft: Draft, present: Mapping[str, str], release: Release) -> dict[str, str]:
+    from wizard.interview.openid_presets import STANDARD
+
     values = draft.values(present)
     chosen = chosen_providers(draft, present)
     social = [name for name in chosen if name != "ldap"]

@@ -7,14 +7,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wizard.answers.draft import Draft
-from wizard.basics.finding import Finding, Status
 from wizard.basics.problem import InvalidInput, Problem, WizardError
+from wizard.basics.status import Status
 from wizard.catalogue.questions import PROVIDERS, variable_id
 from wizard.interview.addresses import with_completed
 from wizard.interview.steps import Step, chosen_providers, step
 from wizard.librechat.providers import MARKS
 
 if TYPE_CHECKING:
+    from wizard.basics.finding import Finding
     from wizard.interview.interview import Interview
     from wizard.plan.proposal import Proposal
 

@@ -66,23 +66,21 @@ _LAST_WITH_KEYS: Final = ChartVersion(2, 0, 7)
 _LAST_WRAPPING: Final = ChartVersion(2, 0, 3)
 _SECRET_DEMANDED: Final = ChartVersion(2, 0, 13)
 """v0.8.8-rc4 has config 1.3.17; v0.8.8-rc3 is 2.0.12."""
-_VERSIONS: Final = tuple(
-    (ChartVersion.parse(chart), Release.parse(tag))
-    for chart, tag in (
-        ("1.8.9", "v0.7.9"),
-        ("1.9.1", "v0.8.0"),
-        ("1.9.4", "v0.8.1"),
-        ("1.9.7", "v0.8.2"),
-        ("2.0.0", "v0.8.3"),
-        ("2.0.2", "v0.8.5"),
-        ("2.0.4", "v0.8.6-rc1"),
-        ("2.0.5", "v0.8.6"),
-        ("2.0.7", "v0.8.7"),
-        ("2.0.8", "v0.8.8-rc1"),
-        ("2.0.12", "v0.8.8-rc3"),
-        ("2.0.15", "v0.8.8"),
-    )
+_VERSIONS: Final = (
+    (ChartVersion(1, 8, 9), Release(0, 7, 9)),
+    (ChartVersion(1, 9, 1), Release(0, 8, 0)),
+    (ChartVersion(1, 9, 4), Release(0, 8, 1)),
+    (ChartVersion(1, 9, 7), Release(0, 8, 2)),
+    (ChartVersion(2, 0, 0), Release(0, 8, 3)),
+    (ChartVersion(2, 0, 2), Release(0, 8, 5)),
+    (ChartVersion(2, 0, 4), Release(0, 8, 6, 1)),
+    (ChartVersion(2, 0, 5), Release(0, 8, 6)),
+    (ChartVersion(2, 0, 7), Release(0, 8, 7)),
+    (ChartVersion(2, 0, 8), Release(0, 8, 8, 1)),
+    (ChartVersion(2, 0, 12), Release(0, 8, 8, 3)),
+    (ChartVersion(2, 0, 15), Release(0, 8, 8)),
 )
+"""Not as texts: the first frame would wait until they are read."""
 NEWEST: Final = _VERSIONS[-1][0]
 
 

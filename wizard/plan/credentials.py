@@ -17,7 +17,7 @@ from wizard.catalogue.questions import variable_id
 from wizard.deployment import adoption
 from wizard.deployment.adoption import Adoption
 from wizard.deployment.compose_names import USUAL
-from wizard.deployment.model import FileState
+from wizard.deployment.file_state import FileState
 from wizard.deployment.snapshot import Snapshot
 from wizard.findings import secrets as ids
 from wizard.librechat.fingerprints import FOLDER_FILES

@@ -18,6 +18,7 @@ from wizard.catalogue.parts import config_answers
 from wizard.catalogue.questions import variable_id
 from wizard.deployment import adoption
 from wizard.deployment.adoption import Adoption, parse
+from wizard.deployment.file_state import FileState
 from wizard.deployment.librechat_yaml import config_text, with_keys
 from wizard.deployment.local_install import (
     LocalInstall,
@@ -26,7 +27,7 @@ from wizard.deployment.local_install import (
     is_source_tree,
     local_deployment,
 )
-from wizard.deployment.model import Deployment, FileState
+from wizard.deployment.model import Deployment
 from wizard.deployment.ownership import Operator, for_public, for_secrets
 from wizard.deployment.snapshot import CONFIG, Snapshot, starting_document
 from wizard.deployment.systemd import environment_file

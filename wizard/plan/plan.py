@@ -17,8 +17,9 @@ from wizard.catalogue.questions import variable_id
 from wizard.composefile.container_environment import OriginMechanism
 from wizard.composefile.override import Override, interpolated_names
 from wizard.deployment.effective import CONFIG_TARGET, ConfigPlace
+from wizard.deployment.file_state import FileState
 from wizard.deployment.librechat_yaml import config_text, with_keys
-from wizard.deployment.model import Deployment, FileState
+from wizard.deployment.model import Deployment
 from wizard.deployment.ownership import Ownership, for_public, for_secrets
 from wizard.deployment.service import is_published_image, needs_dotenv
 from wizard.deployment.snapshot import (

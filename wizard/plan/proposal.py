@@ -17,8 +17,9 @@ from wizard.composefile.container_environment import OriginMechanism
 from wizard.composefile.override import Override
 from wizard.deployment.assembled import deployment, services_without
 from wizard.deployment.file_faults import described_fault, faults_of
+from wizard.deployment.file_state import FileState
 from wizard.deployment.foreign_files import refuse_strangers_files
-from wizard.deployment.model import Deployment, FileState
+from wizard.deployment.model import Deployment
 from wizard.deployment.snapshot import Snapshot, starting_document, take
 from wizard.librechat.published_secrets import published_name
 from wizard.plan import access, credentials

@@ -14,7 +14,7 @@ from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.basics.redaction import has_credentials
 from wizard.composefile.container_environment import OriginMechanism
-from wizard.deployment.model import FileState
+from wizard.deployment.file_state import FileState
 from wizard.deployment.service import reads_dotenv
 from wizard.findings import files as ids
 from wizard.findings import values as values_ids

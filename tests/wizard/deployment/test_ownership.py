@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wizard.deployment.model import FileState
+from wizard.deployment.file_state import FileState
 from wizard.deployment.ownership import Operator, for_public, for_secrets
 
 ROOT = Operator(uid=0, gid=0)

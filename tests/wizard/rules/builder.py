@@ -10,7 +10,8 @@ from wizard.composefile.container_environment import OriginMechanism
 from wizard.composefile.located import Leaf
 from wizard.composefile.project import ComposeProject, ProjectFiles
 from wizard.deployment.effective import EffectiveConfiguration, EffectiveValue, Origin
-from wizard.deployment.model import Deployment, FileState
+from wizard.deployment.file_state import FileState
+from wizard.deployment.model import Deployment
 from wizard.dotenv.document import Document
 from wizard.librechat.releases import Release
 

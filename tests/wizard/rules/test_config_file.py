@@ -10,8 +10,8 @@ import pytest
 
 from tests.wizard.rules.builder import deployment
 from wizard.basics.finding import Finding, Status
+from wizard.deployment.file_state import FileState
 from wizard.deployment.librechat_yaml import read_config
-from wizard.deployment.model import FileState
 from wizard.rules import check
 
 ROWS = [

@@ -15,7 +15,8 @@ import pytest
 
 from tests.wizard.rules.builder import deployment
 from wizard.basics.finding import Status
-from wizard.deployment.model import Deployment, FileState
+from wizard.deployment.file_state import FileState
+from wizard.deployment.model import Deployment
 from wizard.librechat.releases import Release
 from wizard.rules import check
 from wizard.rules.release_change import release_changes

@@ -9,7 +9,7 @@ import pytest
 from tests.wizard.rules.builder import LDAP, MAIL, OPENID, deployment
 from wizard.answers.model import Access, Stack
 from wizard.basics.finding import Status
-from wizard.deployment.model import FileState
+from wizard.deployment.file_state import FileState
 from wizard.rules import check
 
 SAML = {

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from wizard.answers.model import Access, Proxy, Stack
 from wizard.basics.problem import Problem
 from wizard.composefile.override import Override
-from wizard.deployment.model import FileState
+from wizard.deployment.file_state import FileState
 from wizard.librechat.releases import Release
 from wizard.plan.access.names import PART
 

@@ -38,7 +38,8 @@ from wizard.plan.kubernetes.verdicts import first_run, refused, unreadable_value
 from wizard.plan.plan import Plan
 
 if TYPE_CHECKING:
-    from wizard.deployment.model import Deployment, FileState
+    from wizard.deployment.file_state import FileState
+    from wizard.deployment.model import Deployment
     from wizard.deployment.snapshot import Snapshot
     from wizard.plan.access.model import AccessPlan
 

@@ -14,7 +14,7 @@ from tests.checks.site.instance.asking import ask, ids, settings, subject
 from tests.servers.answering import Answering, Asked, answer
 from tests.wizard.rules.builder import deployment
 from wizard.answers.model import Stack
-from wizard.deployment.model import FileState
+from wizard.deployment.file_state import FileState
 from wizard.librechat.releases import Release
 from wizard.store.apply_record import ApplyRecord, ApplyStage
 
