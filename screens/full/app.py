@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -17,6 +18,7 @@ from screens.full.focus import focus_beside
 from screens.full.messages import ApplyEnded, LeaveRequested, ResultChanged, WriteRequested
 from screens.full.navigation import NavigatingApp
 from screens.full.problems import guarded, show_problems
+from screens.full.styles import read_styles
 from screens.shared import crash
 from wizard.basics.core_dumps import close_memory
 from wizard.basics.exit_status import ExitStatus, of_signal
@@ -91,7 +93,7 @@ class WizardApp(NavigatingApp):
         self.farewell = ""
         self.is_writing = False
         """Whether the files are being written: nothing ends the application before that is done."""
-        self.after_first_frame: list[Callable[[], object]] = [_collect_from_now_on]
+        self.after_first_frame: list[Callable[[], object]] = [_collect_from_now_on, partial(read_styles, self)]
         """What the first frame does not wait for."""
         self._stop = 0
         self.register_theme(theme.DARK)

@@ -38,9 +38,13 @@ class LineButton(Static, can_focus=True):
 
     def __init__(self, text: str, name: str, *, is_main: bool = False, classes: str = "") -> None:
         self._text = text
-        super().__init__(Content(f" {text} "), name=name, id=f"push-{name}" if name.isalpha() else None, markup=False)
-        self.add_class("push", *classes.split())
-        self.set_class(is_main, "-main")
+        super().__init__(
+            Content(f" {text} "),
+            name=name,
+            id=f"push-{name}" if name.isalpha() else None,
+            classes=f"push {'-main' if is_main else ''} {classes}",
+            markup=False,
+        )
 
     @property
     def columns(self) -> int:

@@ -12,9 +12,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from screens.full.buttons import LineButton
+from screens.full.fresh_styles import StyledAsMade
 from screens.full.keys import Keys
 from screens.full.progress import Progress, Rows
 from screens.full.sizes import begin_at_size
+from screens.full.styles import DIALOGS, FINDINGS
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -25,9 +27,10 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-class Dialog(ModalScreen[Result], Generic[Result]):
+class Dialog(StyledAsMade, ModalScreen[Result], Generic[Result]):
     """A title, what the dialog shows, and its buttons. Escape closes it without an answer."""
 
+    CSS_PATH = [FINDINGS, DIALOGS]  # noqa: RUF012 - Textual's declaration
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 - Textual's declaration
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Back"),

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from screens.full.buttons import LineButton
 from screens.full.dialog import Dialog, paragraph
-from screens.full.fields import LineInput
+from screens.full.line_input import LineInput
 from screens.full.sidebar import listed_steps, step_mark
 from wizard.interview.dialogues import Answer, Dialogue
 from wizard.interview.steps import StepKind

@@ -16,6 +16,7 @@ from screens.full.finding_rows import drawn
 from screens.full.messages import LeaveRequested, ResultChanged
 from screens.full.problems import guarded
 from screens.full.step_screen import StepScreen
+from screens.full.styles import FINDINGS
 from screens.shared.lines import Line, Tone
 from wizard.basics.plain_text import plain
 from wizard.interview.next_steps import PERSON
@@ -35,6 +36,7 @@ class DoneScreen(StepScreen):
     """What to do next."""
 
     AUTO_FOCUS = "#push-close"
+    CSS_PATH = FINDINGS
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer no way back: the files are written."""

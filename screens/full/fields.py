@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from rich.text import Text
-from textual import events, on
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -27,8 +26,8 @@ from wizard.interview.preview import Preview
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-LONGEST: Final = 64 * 1024
-"""Characters of a value, as in the answers file; what is longer was pasted by mistake, and would be slow at every key."""
+    from screens.full.line_input import AnswerInput
+
 _ROOM_FOR_CONSEQUENCES: Final = 20
 """Rows of a window in which each choice has its consequence below it; in a lower one the help shows that of the highlighted choice."""
 _NARROW: Final = 72
@@ -37,69 +36,6 @@ _LIST: Final = 20
 _BROAD_LIST: Final = 24
 _EDGES: Final = 9
 """Columns of a window from which it has a list of steps, and what list and edges take (wizard.tcss)."""
-LINE_BREAK: Final = "\u21b5"
-"""Stands on the screen for a line break inside of a value."""
-
-
-def inert(text: str) -> str:
-    """Return a value with every character that could steer a terminal replaced, one for one, so that the cursor fits."""
-    return "".join(
-        LINE_BREAK if char == "\n" else char if len(plain(char)) == 1 else "\N{REPLACEMENT CHARACTER}" for char in text
-    )
-
-
-class LineInput(Input):
-    """A line of text. A paste of several lines keeps them all (a key, a certificate); what it holds is drawn inert."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "app.focus_below", "Next field", show=False),
-        Binding("up", "app.focus_above", "Previous field", show=False),
-        # Input would copy; leaving has to work everywhere.
-        Binding("ctrl+c", "app.leave", "Quit"),
-    ]
-
-    @property
-    def _value(self) -> Text:
-        if self.password:
-            return super()._value
-        return Text(inert(self.value), no_wrap=True, overflow="ignore", end="")
-
-    def _on_paste(self, event: events.Paste) -> None:
-        text = event.text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
-        if len(self.value) + len(text) > LONGEST:
-            message = f"Not taken: longer than {LONGEST // 1024} KiB. Use an answers file with {{file: PATH}}."
-            self.app.notify(message, severity="error", markup=False)
-        elif text:
-            self.replace(text, *self.selection)
-        event.stop()
-        event.prevent_default()
-
-
-class AnswerInput(LineInput):
-    """A line whose text is masked as soon as it is a secret."""
-
-    def __init__(
-        self, value: str, *, is_secret: Callable[[str], bool], placeholder: str = "", compact: bool = False
-    ) -> None:
-        self._is_secret: Final = is_secret
-        self._is_unmasked = False
-        super().__init__(value, placeholder=placeholder, password=is_secret(value), compact=compact)
-
-    def validate_value(self, value: str) -> str:
-        """Mask the value before it is drawn where it has become a secret: a password in an address."""
-        self.password = not self._is_unmasked and self._is_secret(value)
-        return value
-
-    @property
-    def is_secret(self) -> bool:
-        """Whether what is in it is masked unless the operator wants to see it."""
-        return self._is_secret(self.value)
-
-    def toggle_masking(self) -> bool:
-        """Show or hide the secret; tell whether it is hidden now."""
-        self._is_unmasked = self.password
-        self.password = not self.password
-        return self.password
 
 
 class Option(StableText):
@@ -113,7 +49,7 @@ class Option(StableText):
             self.option = option
 
     def __init__(self, choice: Choice) -> None:
-        super().__init__()
+        super().__init__(classes="-explained" if choice.consequence else None)
         self.choice = choice
 
     def show(self, *, is_chosen: bool, is_here: bool, marks: tuple[str, str]) -> None:
@@ -124,9 +60,9 @@ class Option(StableText):
         if self.choice.consequence and self.app.size.height >= _ROOM_FOR_CONSEQUENCES:
             shown = Content.assemble(shown, "\n", (f"    {self._consequence()}", "dim not bold not reverse"))
         self.update(shown)
-        self.set_class(is_chosen, "-chosen")
-        self.set_class(is_here, "-here")
-        self.set_class(bool(self.choice.consequence), "-explained")
+        is_shown = self.is_attached
+        self.set_class(is_chosen, "-chosen", update=is_shown)
+        self.set_class(is_here, "-here", update=is_shown)
 
     def _consequence(self) -> str:
         """Return what follows from it, or its first sentence where the whole does not fit; the help has all of it."""
@@ -182,12 +118,10 @@ class Pick(Vertical, can_focus=True):
         return tuple(items(self.value)) if self._several else (self.value,)
 
     def compose(self) -> ComposeResult:
-        """Make the lines."""
-        yield from (Option(choice) for choice in self._choices)
-
-    def on_mount(self) -> None:
-        """Draw them."""
-        self._draw()
+        """Make the lines, drawn."""
+        options = [Option(choice) for choice in self._choices]
+        self._show(options, has_keys=self.has_focus)
+        yield from options
 
     def on_focus(self) -> None:
         """Show where the keys are."""
@@ -206,9 +140,11 @@ class Pick(Vertical, can_focus=True):
             self._draw()
 
     def _draw(self, *, has_keys: bool | None = None) -> None:
-        has_keys = self.has_focus if has_keys is None else has_keys
+        self._show(self.query(Option), has_keys=self.has_focus if has_keys is None else has_keys)
+
+    def _show(self, options: Iterable[Option], *, has_keys: bool) -> None:
         marks = ("[ ]", "[x]") if self._several else ("( )", "(\u2022)") if self._columns else ("", "")
-        for number, option in enumerate(self.query(Option)):
+        for number, option in enumerate(options):
             is_chosen = option.choice.value in self._chosen()
             is_here = has_keys and number == self._here
             option.show(is_chosen=is_chosen, is_here=is_here, marks=marks)
@@ -299,6 +235,8 @@ class Field(Vertical):
         self.identity: Final = identity
         self.asked: Final[Setting] = question(identity)
         self._interview = interview
+        self._line: AnswerInput | None = None
+        """The editor of a free text."""
 
     def compose(self) -> ComposeResult:
         """Make label, editor and remarks."""
@@ -317,12 +255,16 @@ class Field(Vertical):
             return
         yield StableText(classes="label")
         if self.asked.is_settable:
-            yield AnswerInput(
+            # Not above: the first screen has none.
+            from screens.full.line_input import AnswerInput
+
+            self._line = AnswerInput(
                 state.editor,
                 placeholder=state.placeholder,
                 is_secret=lambda text: holds_secret(self.asked, text),
                 compact=True,
             )
+            yield self._line
         yield StableText(classes="remarks")
 
     def show(self, preview: Preview | None, *, also_value: bool = False) -> None:
@@ -350,7 +292,7 @@ class Field(Vertical):
     def _show_value(self, state: FieldState) -> None:
         for pick in self.query(Pick):
             pick.set_value(state.editor)
-        for line in self.query(AnswerInput):
+        if (line := self._line) is not None:
             line.placeholder = state.placeholder
             if line.value != state.editor:
                 with line.prevent(Input.Changed):
@@ -358,15 +300,12 @@ class Field(Vertical):
 
     def toggle_masking(self) -> bool | None:
         """Show or hide what was typed into a secret's field; ``None`` if it is not a secret."""
-        for line in self.query(AnswerInput):
-            if line.is_secret:
-                return line.toggle_masking()
-        return None
+        return self._line.toggle_masking() if self._line is not None and self._line.is_secret else None
 
     @property
     def is_secret(self) -> bool:
         """Whether the field holds what is masked."""
-        return any(line.is_secret for line in self.query(AnswerInput))
+        return self._line is not None and self._line.is_secret
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

@@ -12,7 +12,7 @@ from textual.widgets import Input, Static, TextArea
 
 from screens.full.buttons import LineButton
 from screens.full.dialog import Dialog, paragraph
-from screens.full.fields import LineInput
+from screens.full.line_input import LineInput
 from screens.full.live_test import LiveTest
 from screens.shared import live_tests
 from wizard.basics.finding import Status

@@ -11,6 +11,7 @@ from screens.full.messages import ChecksEnded, GoBeside, GoTo, Previewed
 from screens.full.problems import guarded
 from screens.full.questions_screen import QuestionsScreen
 from screens.full.step_screen import StepScreen
+from screens.full.styles import read_styles
 from screens.full.type_ahead import OneKeyAtATime
 from wizard.interview.steps import StepKind
 
@@ -39,7 +40,10 @@ class NavigatingApp(CrashSafeApp, OneKeyAtATime):
 
     def get_default_screen(self) -> Screen[Any]:
         """Begin at the first step: an empty screen below it would be laid out and drawn for nothing."""
-        return self._screen()
+        first = self._screen()
+        # Textual reads the styles of the screens that are put over it.
+        read_styles(self, first.css_path)
+        return first
 
     def _screen(self, focus_on: str = "") -> StepScreen:
         screen = self._screen_of_step(focus_on)

@@ -12,8 +12,8 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from screens.full.dialogs import ChoiceDialog
-from screens.full.fields import LineInput
 from screens.full.keys import key_of
+from screens.full.line_input import LineInput
 from screens.full.sidebar import listed_steps
 from screens.shared.field_state import field_state
 from wizard.basics.patterns import late_pattern

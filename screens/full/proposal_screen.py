@@ -13,6 +13,7 @@ from screens.full.finding_rows import ProblemRow
 from screens.full.messages import GoBeside, GoTo, Previewed
 from screens.full.progress import Progress, Rows
 from screens.full.step_screen import StepScreen
+from screens.full.styles import FINDINGS
 from wizard.interview.preview import look_closely
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class ProposalScreen(StepScreen):
     """What checks and review share: a proposal that is worked out in the background."""
 
     AUTO_FOCUS = ""
+    CSS_PATH = FINDINGS
 
     class Ready(Message):
         """The proposal is there, or the reasons why there is none."""

@@ -11,8 +11,8 @@ from textual.widgets import Input, Static
 
 from screens.full.buttons import LineButton
 from screens.full.dialogs import FormDialog, FormLine
-from screens.full.fields import LineInput
 from screens.full.finding_rows import FindingRow, ProblemRow
+from screens.full.line_input import LineInput
 from screens.full.live_test import LiveTest
 from screens.shared import sign_ins
 from wizard.basics.check_events import Found

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from screens.full.fresh_styles import StyledAsMade
 from screens.full.keys import Keys
 from screens.full.messages import GoTo
 from screens.full.problems import guarded
@@ -42,7 +43,7 @@ _LEAST_OF_A_PATH = 12
 """Columns below which the end of a path says nothing."""
 
 
-class StepScreen(Screen[None]):
+class StepScreen(StyledAsMade, Screen[None]):
     """A step: subclasses provide the middle."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (72, "-normal"), (116, "-broad")]  # noqa: RUF012 - Textual's declaration
@@ -66,14 +67,13 @@ class StepScreen(Screen[None]):
 
     def __init__(self, interview: Interview, preview: Preview | None, practice: Practice | None) -> None:
         """``preview`` is the last one when the step begins."""
-        super().__init__()
+        super().__init__(classes="-provider" if interview.step.provider else None)
         self.interview = interview
         self.preview = preview
         self.practice = practice
         self.checked: CheckedAnswers | None = None
         """The last report of the checks, set before the screen is shown."""
         self.current = interview.step
-        self.set_class(bool(interview.step.provider), "-provider")
 
     def compose(self) -> ComposeResult:
         """Lay out frame and middle."""

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 from textual import events
 from textual.app import App
 from textual.geometry import Region
+from textual.widgets import Input
 
 from screens.full import second_keys
-from screens.full.fields import LineInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +67,7 @@ class OneKeyAtATime(App[int]):
                 # From the first key on the room belongs to what is asked.
                 self.screen.add_class("-begun")
                 is_text = isinstance(event, events.Paste) or (isinstance(event, events.Key) and event.is_printable)
-                was_typing, self._is_typing = self._is_typing, is_text and isinstance(self.focused, LineInput)
+                was_typing, self._is_typing = self._is_typing, is_text and isinstance(self.focused, Input)
                 if self.focused is None or (was_typing and not self._is_typing):
                     # A new screen has no focus yet; and a key of the application overtakes text on its way to a line.
                     await self._carried_out(self.focused)

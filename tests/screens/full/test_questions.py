@@ -12,7 +12,7 @@ from textual import events
 from textual.message import Message
 
 from screens.full import questions_screen, type_ahead
-from screens.full.fields import LineInput
+from screens.full.line_input import LineInput
 from screens.full.questions_screen import QuestionsScreen
 from screens.full.step_screen import StepScreen
 from tests.canaries import CANARIES
