@@ -43,7 +43,8 @@ def described_fault(fault: FileFault) -> Problem:
             f".env is encrypted by {fault.word} ({where}): LibreChat and Docker Compose use the encrypted text "
             "as values."
         )
-        remedy = f"Decrypt it: (umask 077; {_DECRYPT[fault.word]} > .env.clear && mv .env.clear .env)"
+        decrypt = in_folder(f"(umask 077; {_DECRYPT[fault.word]} > .env.clear && mv .env.clear .env)")
+        remedy = f"Decrypt it: {decrypt}"
     return Problem(field="", file=".env", line=fault.lines[0], message=message, remedy=remedy)
 
 

@@ -145,7 +145,7 @@ GROUPS = _of(
 REFRESH_FAILED = _of(
     "openid.refresh-failed",
     "The provider refused to renew somebody's token, usually because their session there has ended.",
-    f"{_REUSE_OFF} If you need it, raise the idle time at the provider (Keycloak: SSO Session Idle) and add "
+    f"{_REUSE_OFF}. If you need it, raise the idle time at the provider (Keycloak: SSO Session Idle) and add "
     "offline_access to OPENID_SCOPE.",
     consequence="Those people get an error and have to sign in again.",
     settings=("OPENID_REUSE_TOKENS", "OPENID_SCOPE"),
@@ -177,7 +177,7 @@ PUBLICATION = _of(
 REJECTED = _of(
     "openid.token-rejected",
     "LibreChat refused the provider's tokens, which it uses because of OPENID_REUSE_TOKENS.",
-    f"{_REUSE_OFF} If you need it, the access token must be a JWT for your own API: set OPENID_AUDIENCE, and add a "
+    f"{_REUSE_OFF}. If you need it, the access token must be a JWT for your own API: set OPENID_AUDIENCE, and add a "
     "scope of that API and offline_access to OPENID_SCOPE.",
     consequence="People are signed in, but every request after that fails.",
     settings=("OPENID_REUSE_TOKENS", "OPENID_AUDIENCE", "OPENID_SCOPE"),

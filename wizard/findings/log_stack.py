@@ -70,7 +70,7 @@ INTERPOLATION = _of(
 COMPOSE_SYNTAX = _of(
     "compose.syntax",
     "Docker Compose cannot read the compose files.",
-    "Fix the place that the line names (docker compose config shows it): indent with spaces, and use only keys that "
+    "Fix the place that the line names (to see it: docker compose config): indent with spaces, and use only keys that "
     "Compose supports.",
     consequence=_NOTHING,
     lines=(
@@ -95,7 +95,7 @@ COMPOSE_V1 = _of(
 NAME_TAKEN = _of(
     "compose.name-taken",
     "A container with this name already exists: a second LibreChat, or one from another folder.",
-    "Stop that LibreChat in its folder (docker compose down), or remove the container: docker rm -f NAME. Then run: "
+    "Stop that LibreChat (cd ITS-FOLDER && docker compose down), or remove the container: docker rm -f NAME. Then run: "
     "docker compose up -d",
     consequence="The container is not created.",
     lines=("Conflict. The container name",),

@@ -59,7 +59,7 @@ class DraftFile:
         except DamagedRecord as error:
             self.damage = (
                 f"{FILE} is damaged ({error}), so the answers from an earlier run are lost. Your first answer "
-                f"replaces the file. If it cannot be replaced, delete it: rm -r {FILE}"
+                f"replaces the file. If it cannot be replaced, delete it: {in_folder(f'rm -r {FILE}')}"
             )
             return None
         except OSError:
