@@ -164,7 +164,7 @@ def from_archive(work: Path, source: Source, suite: str, package: str, judge: Ju
         run("dpkg", "-x", str(downloaded), str(work / "unpacked"))
     for program in (work / "unpacked").glob(judge.place):
         return with_libraries(program, work / "unpacked") if judge.libraries else program
-    raise FetchError(f"{package} of {suite} holds no {judge.place}")
+    raise FetchError(f"{package} of {suite} does not contain {judge.place}")
 
 
 def with_libraries(program: Path, unpacked: Path) -> Path:
@@ -229,7 +229,7 @@ def main() -> int:
             unfinished.replace(destination)
             print(f"{destination.name} {found} from {label}", file=sys.stderr)
             return 0
-    print(f"No {options.judge} could be had here.", *failures, sep="\n", file=sys.stderr)
+    print(f"Could not get {options.judge} here.", *failures, sep="\n", file=sys.stderr)
     return 1
 
 

@@ -108,7 +108,7 @@ def headline(_: StepScreen) -> Content:
 async def a_failed_start(_: Job) -> AsyncGenerator[ApplyEvent, None]:
     """Tell what an apply tells whose LibreChat does not start: no Docker is asked, and each machine gives the same picture."""
     yield happening.Wrote(files=(".env", "docker-compose.override.yml"), backup="", is_all_new=True)
-    yield happening.CommandShown(command=("docker", "compose", "up", "-d"), why="start the whole stack")
+    yield happening.CommandShown(command=("docker", "compose", "up", "-d"), why="start all services")
     yield happening.CommandEnded(status=0, seconds=21.4)
     summary = "LibreChat exited (exit code 1)."
     said = ("error: librechat.yaml: version: Required", "error: Exiting due to invalid custom configuration")

@@ -28,8 +28,8 @@ LIBRECHAT = "https://github.com/danny-avila/LibreChat/blob"
 SETTINGS = """\
 # Settings
 
-Every LibreChat variable that the wizard knows, by section; `librechat-wizard settings NAME` prints the same. *Counts when*: it has no effect
-otherwise. *Needed when*: LibreChat requires it then. Generated from `wizard/catalogue/` by `python tools/reference.py`.
+Every LibreChat variable that the wizard knows, by section; `librechat-wizard settings NAME` prints the same. *Applies if*: the variable has
+no effect otherwise. *Required if*: LibreChat needs the variable then. Generated from `wizard/catalogue/` by `python tools/reference.py`.
 """
 ANSWERS = """\
 # Answers file
@@ -79,9 +79,9 @@ def answers() -> Iterator[str]:
 def answer_facts(question: Question) -> Iterator[tuple[str, str]]:
     """Give what there is to know of a question of the wizard's own, each with its name."""
     asked = question.asked
-    yield "Not answered", escaped(asked.empty)
+    yield "If not answered", escaped(asked.empty)
     if asked.consequence:
-        yield "When wrong", escaped(asked.consequence)
+        yield "If wrong", escaped(asked.consequence)
     bounds = "" if asked.minimum is None else f" from {asked.minimum:g} to {asked.maximum:g}"
     default = "" if asked.default is None else f", default {quoted(asked.default)}"
     yield "Kind", f"{asked.kind.value}{bounds}{default}"
@@ -97,7 +97,7 @@ def answer_facts(question: Question) -> Iterator[tuple[str, str]]:
     if question.excludes:
         yield "Not together with", quoted(question.excludes)
     if asked.applies is not None:
-        yield "Asked when", escaped(asked.applies.words)
+        yield "Asked if", escaped(asked.applies.words)
     if not question.is_asked:
         yield "Asked", "never: set it in the answers file"
     if asked.docs:
@@ -106,8 +106,8 @@ def answer_facts(question: Question) -> Iterator[tuple[str, str]]:
 
 def facts(section: Section, setting: Setting) -> Iterator[tuple[str, str]]:
     """Give what there is to know of a setting, each with its name."""
-    yield "Not set", escaped(setting.empty)
-    yield "When wrong", escaped(setting.consequence)
+    yield "If not set", escaped(setting.empty)
+    yield "If wrong", escaped(setting.consequence)
     kind = f"{setting.kind.value}, can be generated" if setting.generate else setting.kind.value
     yield "Kind", kind if setting.default is None else f"{kind}, default {quoted(setting.default)}"
     if setting.choices:
@@ -116,15 +116,15 @@ def facts(section: Section, setting: Setting) -> Iterator[tuple[str, str]]:
     if setting.renamed_to:
         yield "Renamed", f"[{setting.renamed_to}](#{setting.renamed_to.lower()})"
     if setting.applies is not None:
-        yield "Counts when", escaped(setting.applies.words)
+        yield "Applies if", escaped(setting.applies.words)
     if setting.required is not None:
-        yield "Needed when", escaped(setting.required.words)
+        yield "Required if", escaped(setting.required.words)
     if setting.conflicts:
         yield "Not together with", ", ".join(setting.conflicts)
     if setting.source:
         lines = (line.rpartition(":") for line in setting.source_lines)
         at = f"{LIBRECHAT}/{section.source_release}"
-        yield "Read at", ", ".join(f"[{Path(file).name}:{line}]({at}/{file}#L{line})" for file, _, line in lines)
+        yield "Read in", ", ".join(f"[{Path(file).name}:{line}]({at}/{file}#L{line})" for file, _, line in lines)
     if setting.docs:
         yield "Manual", f"<{setting.docs}>"
 

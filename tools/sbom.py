@@ -136,7 +136,7 @@ def write_licences(folder: Path, parts: Sequence[Part] = ()) -> None:
                 own.mkdir(exist_ok=True)
                 shutil.copyfile(str(file.locate()), own / file.name)
         if not own.is_dir():
-            sys.exit(f"{own.name} brings no licence along; find it and say here where it is")
+            sys.exit(f"{own.name} ships no licence; find it and add its location in this file")
     for part in parts:
         if part.licence is not None:
             shutil.copyfile(part.licence, folder / f"{part.name}-{part.version.replace(':', '-')}")

@@ -74,7 +74,7 @@ class _System:
             f"useradd -m -s /bin/sh {groups}{_PERSON} && echo {_PERSON}:{_PASSWORD} | chpasswd && chown -R {_PERSON}: /srv/wizard"
         )
         if made.returncode:
-            raise SystemExit(f"cannot make the account:\n{made.stderr}")
+            raise SystemExit(f"cannot create the account:\n{made.stderr}")
 
     def at_a_terminal(self, answer: str) -> tuple[int, str]:
         """Start the wizard as the person at a terminal; return the exit status and what stood there."""
@@ -132,7 +132,7 @@ def _root_without_python(system: _System) -> None:
     _expect(bool(system.do("command -v python3").returncode), "there is a Python in it")
     _works(system)
     again = system.do(_START)
-    _expect(not again.returncode and not again.stderr, "the second start said " + again.stderr)
+    _expect(not again.returncode and not again.stderr, "the second start printed " + again.stderr)
 
 
 def _root_without_venv(system: _System) -> None:
@@ -181,7 +181,7 @@ def _killed(system: _System, is_there: Callable[[_System], bool], *, what: str) 
     )
     while child.poll() is None and not is_there(system):
         time.sleep(0.02)
-    _expect(child.poll() is None, f"it ended before {what}")
+    _expect(child.poll() is None, f"the program ended before {what}")
     with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
     child.communicate()
@@ -213,13 +213,13 @@ def _killed_installing_packages(system: _System) -> None:
 TRIES: Final[dict[str, Callable[[_System], None]]] = {
     "root, no Python: installs by itself": _root_without_python,
     "root, Python without venv: installs by itself": _root_without_venv,
-    "a person at a terminal says yes: sudo asks for the password, and it starts": _person_agrees,
-    "a person at a terminal says no: status 3, the line, nothing installed": _person_refuses,
-    "no terminal: status 3 and the line": _no_terminal,
-    "a terminal, but no sudo: status 3 and the line": _no_sudo,
-    "killed while dpkg unpacks: the next start goes on": _killed_unpacking,
-    "killed while the environment is made: the next start goes on": _killed_making_the_environment,
-    "killed while packages are installed: the next start goes on": _killed_installing_packages,
+    "a person at a terminal answers yes: sudo asks for the password, and the wizard starts": _person_agrees,
+    "a person at a terminal answers no: status 3, the command, nothing installed": _person_refuses,
+    "no terminal: status 3 and the command": _no_terminal,
+    "a terminal, but no sudo: status 3 and the command": _no_sudo,
+    "killed while dpkg unpacks: the next start continues": _killed_unpacking,
+    "killed while the environment is created: the next start continues": _killed_making_the_environment,
+    "killed while packages are installed: the next start continues": _killed_installing_packages,
 }
 
 

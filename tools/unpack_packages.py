@@ -32,7 +32,7 @@ def _archive() -> str:
     """Return where this machine gets Debian's packages from; ``SystemExit`` where it does not."""
     printed = run("apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages")
     found = [line for line in printed.splitlines() if line.rstrip("/").endswith("/debian")]
-    return found[0] if found else sys.exit("this machine has no source of Debian's packages")
+    return found[0] if found else sys.exit("no Debian package source is configured on this machine")
 
 
 def main() -> None:

@@ -28,7 +28,7 @@ def read_package(folder: Path) -> tuple[str, Table]:
     for name, about in json.loads(path.read_text(encoding="utf-8")).items():
         unknown = about.keys() - {*KEPT, "description", "aliases", "domains"}
         if unknown:
-            raise SystemExit(f"nodemailer {version}, {name}: nobody has read yet what {sorted(unknown)} means")
+            raise SystemExit(f"nodemailer {version}, {name}: unknown fields, not reviewed yet: {sorted(unknown)}")
         names = [*about.get("aliases", ()), *about.get("domains", ())]
         services[name] = {key: about[key] for key in KEPT if key in about} | ({"names": names} if names else {})
     return version, services

@@ -123,9 +123,9 @@ def main() -> None:
 def make(folder: Path, options: argparse.Namespace) -> None:
     """Make the folder anew, whole; ``SystemExit`` with words or ``OSError`` where that is not possible."""
     if folder.exists() and not is_wheelhouse(folder) and any(folder.iterdir()):
-        sys.exit(f"wheelhouse: {folder} holds something else; name another folder")
+        sys.exit(f"wheelhouse: {folder} contains other files; use another folder")
     if importlib.util.find_spec("hatchling") is None:
-        sys.exit("wheelhouse: hatchling is missing here; run it with .cache/venv/bin/python, which ./test makes")
+        sys.exit("wheelhouse: hatchling is not installed; run this with .cache/venv/bin/python, which ./test creates")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as work:
         made = Path(work, "made")

@@ -29,7 +29,7 @@ def acknowledge(folder: Path, given: AckOption) -> None:
     _need_known(given.id)
     entry = AcknowledgedEntry(id=given.id, reason=plain(given.reason, limit=300), until=given.until, since=_now())
     if AcknowledgedRecords(folder).acknowledge(entry, _today()):
-        tell(f"acknowledged: {given.id}, {f'until {given.until}' if given.until else 'for good'}")
+        tell(f"acknowledged: {given.id}, {f'until {given.until}' if given.until else 'with no end date'}")
     else:
         tell(f"no longer acknowledged: {given.id}")
 
@@ -76,10 +76,8 @@ def held_back_mail(checks: Sequence[Check], subject: Subject, *, again: bool) ->
 
     record = TestMailRecord(subject.deployment.folder)
     if (minutes := record.minutes_left(_now())) and not again:
-        message = (
-            "a test mail was sent less than ten minutes ago. This is not a health check: mail servers count, and block."
-        )
-        wait = f"Wait {minutes} minute{'' if minutes == 1 else 's'}, or add --again. Without --mail-to all else is checked."
+        message = "a test mail was sent less than ten minutes ago. Mail servers may block a sender that sends too many."
+        wait = f"Wait {minutes} minute{'' if minutes == 1 else 's'}, or add --again. To run only the other checks, leave out --mail-to."
         raise InvalidInput(Problem(field="--mail-to", message=message, remedy=wait))
     record.note()
     yield reports
@@ -100,7 +98,9 @@ def _need_known(identity: str) -> None:
         return
     near = nearest_of(identity, tuple(known))
     remedy = (
-        f"Did you mean {near}?" if near else "The report names the id below each finding; docs/findings.md lists all."
+        f"Did you mean {near}?"
+        if near
+        else "The report prints the id below each finding. docs/findings.md lists all ids."
     )
     raise InvalidInput(Problem(field="--ack", message="no finding has this id.", remedy=remedy))
 

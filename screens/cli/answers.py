@@ -111,7 +111,7 @@ def _report_interrupted(workplace: Workplace, compose: str) -> None:
     if (pending := workplace.pending()) is not None:
         tell(pending.told(compose))
     if (found := workplace.interrupted()) is not None:
-        tell(cut_off(found, f"This run finishes it; '{own_command('restore')}' undoes it."))
+        tell(cut_off(found, f"This run finishes it. To undo the earlier run instead, run: {own_command('restore')}"))
 
 
 def _refuse_beside_rotation(workplace: Workplace, *, is_dry: bool) -> None:
@@ -150,9 +150,9 @@ def _write(proposal: Proposal, workplace: Workplace, output: Output) -> None:
     for note in applied.notes:
         tell(f"* {plain(note, limit=500)}")
     if all(edit.before is None for edit in proposal.plan.edits):
-        tell(f"There were no such files before; '{own_command('restore')}' removes them again.")
+        tell(f"These files are new. To remove them again, run: {own_command('restore')}")
     else:
-        tell(f"The previous files are kept in {applied.backup} ('{own_command('restore')}' puts it back).")
+        tell(f"The previous files are kept in {applied.backup}. To restore them, run: {own_command('restore')}")
     if proposal.plan.apply_steps:
         tell("To apply the changes, run:")
         for step in proposal.plan.apply_steps:

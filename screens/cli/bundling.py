@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 def refuse_existing(name: str) -> None:
     """Refuse a file that is there already, before anything is asked: ``InvalidInput``."""
     if name != "-" and os.path.lexists(name):
-        raise InvalidInput(
-            Problem(field="--bundle", message="is there already.", remedy="Name a file that is not there yet.")
-        )
+        raise InvalidInput(Problem(field="--bundle", message="already exists.", remedy="Use another file name."))
 
 
 def write_bundle(name: str, report: Report, deployment: Deployment, release_source: str) -> None:
@@ -42,7 +40,7 @@ def write_bundle(name: str, report: Report, deployment: Deployment, release_sour
             file.write(text)
     except OSError as error:
         message = f"could not be written: {error.strerror}."
-        raise InvalidInput(Problem(field="--bundle", message=message, remedy="Name another file.")) from None
+        raise InvalidInput(Problem(field="--bundle", message=message, remedy="Use another file name.")) from None
     tell(f"The bundle is in {plain(str(Path(name)), limit=300)}. Read it before you post it.")
 
 

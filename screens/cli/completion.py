@@ -67,7 +67,7 @@ def completion(shell: str) -> str:
     makers = {"bash": _bash, "zsh": _zsh, "fish": _fish}
     if shell not in makers:
         message = "is not a supported shell (bash, zsh or fish)."
-        raise InvalidInput(Problem(field="completion", message=message, remedy=f"There are: {', '.join(SHELLS)}."))
+        raise InvalidInput(Problem(field="completion", message=message, remedy=f"Choose {', '.join(SHELLS)}."))
     return makers[shell]()
 
 

@@ -114,7 +114,7 @@ def _refuse(options: DoctorOptions) -> None:
     refuse_useless_cacert(options.reach)
     if options.mail_to and not is_plain(options.mail_to):
         raise InvalidInput(
-            Problem(field="--mail-to", message="is not a mail address.", remedy="Write somebody@example.com.")
+            Problem(field="--mail-to", message="is not a mail address.", remedy="Use the form somebody@example.com.")
         )
 
 
@@ -154,4 +154,4 @@ def _tell_interrupted(folder: Path, compose: str) -> None:
         tell(f"Note: {plain(str(error), limit=500)}")
         return
     if found is not None:
-        tell(cut_off(found, f"'{own_command('restore')}' puts everything back."))
+        tell(cut_off(found, f"To put everything back, run: {own_command('restore')}"))

@@ -131,5 +131,5 @@ def _refuse_what_needs_compose(options: DoctorOptions, *, is_local: bool) -> Non
         if is_used
     ]
     if used:
-        message = "does not work for a LibreChat without Docker, or without a folder, in this release."
+        message = "is not supported by this release for LibreChat without Docker or without a folder."
         raise InvalidInput(Problem(field=", ".join(used), message=message, remedy="Leave it out."))

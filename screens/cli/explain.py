@@ -26,7 +26,7 @@ _INDENT = "      "
 
 def _how() -> str:
     command = own_command("explain", is_piped=True)
-    return f"Pipe a log into it (docker compose logs api | {command}), or name a file: {own_command('explain', 'FILE')}"
+    return f"Pipe a log into this command (docker compose logs api | {command}), or name a file: {own_command('explain', 'FILE')}"
 
 
 class ExplainOptions(NamedTuple):
@@ -92,7 +92,7 @@ def _text(told: tuple[Explanation, ...], columns: int) -> str:
         return "No known error found. Search for the first line with 'error' in https://github.com/danny-avila/LibreChat/issues\n"
     texts = ["\n".join(_lines(one, columns - 2)) for one in told]
     if all(one.finding.status is Status.PASS for one in told):
-        texts.append("No sign-in problem found: the errors in it are harmless.")
+        texts.append("No sign-in problem found. The errors in this log are harmless.")
     return "\n".join(texts) + "\n"
 
 

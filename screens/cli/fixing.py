@@ -34,7 +34,7 @@ def fix_folder(folder: Path, output: Output, *, yes: bool, look: Look | None = N
     """
     look = look or _look
     if not yes and not sys.stdin.isatty():
-        message = "nobody can be asked: standard input is not a terminal."
+        message = "cannot ask for confirmation: standard input is not a terminal."
         raise InvalidInput(
             Problem(field="--fix", message=message, remedy="Add --yes to fix everything without asking.")
         )
@@ -54,7 +54,7 @@ def fix_folder(folder: Path, output: Output, *, yes: bool, look: Look | None = N
         ended = _ended(look(folder)[1], proposal, step.finding)
         tell(f"\n{plain(step.finding.summary, limit=500)} [{step.finding.id}]")
         if ended:
-            tell(f"It also ends: {', '.join(ended)}")
+            tell(f"This also resolves: {', '.join(ended)}")
         tell(f"Changes {'; '.join(f'{name}: {_listed(keys)}' for name, keys in changed.items())}")
         tell(of_plan(proposal.plan))
         answer = "y" if yes else _asked()
@@ -74,7 +74,7 @@ def fix_folder(folder: Path, output: Output, *, yes: bool, look: Look | None = N
     if done:
         tell(f"Changed {'; '.join(f'{name}: {_listed(keys)}' for name, keys in total.items())}")
         tell(
-            f"What was there before is kept in {done[0]['backup']} and later ones ('{own_command('restore --list')}')."
+            f"The previous files are kept in {done[0]['backup']} and later backups. To list them, run: {own_command('restore --list')}"
         )
         for command in steps:
             tell(f"    {in_folder(command)}")
@@ -132,7 +132,7 @@ def _changed(proposal: Proposal) -> Iterator[tuple[str, list[str]]]:
         keys = [change.name for change in edit.changes if edit.before != edit.after]
         if edit.before is not None and edit.mode != proposal.snapshot.state(edit.path).mode:
             keys.append(f"mode {edit.mode:04o}")
-        yield edit.path, keys or ["a new file" if edit.before is None else "its text"]
+        yield edit.path, keys or ["a new file" if edit.before is None else "content"]
 
 
 def _ended(told: Iterable[Finding], proposal: Proposal, finding: Finding) -> tuple[str, ...]:

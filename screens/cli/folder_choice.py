@@ -34,7 +34,7 @@ def choose_folder(environment: Mapping[str, str] = os.environ) -> str:
         return "."
     if installed().way is Way.CONTAINER:
         # No other folder can be seen from here.
-        message = f"there is no LibreChat in {plain(str(Path.cwd()), limit=200)}, the folder that is mounted."
+        message = f"there is no LibreChat in the mounted folder, {plain(str(Path.cwd()), limit=200)}."
         ways = f"cd to the LibreChat folder, then run: {program()}. To practise: {program()} demo"
         raise InvalidInput(Problem(field="--dir", message=message, remedy=ways))
     found = list(dict.fromkeys(_found(environment)))
@@ -66,10 +66,10 @@ def _show(found: list[str]) -> None:
         lines += [f"  {number}  {plain(one, limit=200)}" for number, one in enumerate(found, 1)]
         lines += ["  p  practise: a temporary folder and temporary servers"]
         lines += [
-            "Type a number or the name of another folder." + (" Enter takes the first." if len(found) == 1 else "")
+            "Type a number or the name of another folder." + (" Press Enter for the first." if len(found) == 1 else "")
         ]
     else:
-        lines.append("Type the folder that contains docker-compose.yml, or p to practise (nothing stays).")
+        lines.append("Type the folder that contains docker-compose.yml, or p to practise (nothing is kept).")
     sys.stderr.write("\n".join(lines) + "\n")
 
 

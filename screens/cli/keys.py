@@ -44,8 +44,8 @@ def run(options: KeysOptions) -> ExitStatus:
 
         groups = frozenset(SecretGroup) if rest[0] == ALL else frozenset({SecretGroup(rest[0])})
         return output.finish(lambda: rotate(options, groups, output))
-    stray = " --dry-run and --yes belong to keys rotate." if action == "status" and not rest else ""
-    raise InvalidInput(Problem(field="keys", message=f"no such action.{stray}", remedy=f"It is {_ACTIONS}."))
+    stray = " --dry-run and --yes can only be used with keys rotate." if action == "status" and not rest else ""
+    raise InvalidInput(Problem(field="keys", message=f"no such action.{stray}", remedy=f"Use {_ACTIONS}."))
 
 
 def _status(options: KeysOptions, output: Output) -> ExitStatus:
@@ -63,7 +63,7 @@ def _status(options: KeysOptions, output: Output) -> ExitStatus:
     found, why, is_asked = run_until_signal(_look(standing, own, pending))
     if found is None:
         output.parts["not_asked"] = why
-        output.show(f"\nStored values were not looked at: {why}\n")
+        output.show(f"\nStored values were not checked: {why}\n")
         return ExitStatus.UNKNOWN if is_asked else ExitStatus.DONE
     drift = drifted(standing, found.digests, own.values)
     others = _not_received(found, own)
@@ -79,9 +79,9 @@ async def _look(
     """Look into the database; else why nobody did, and whether it was tried."""
     uses_docker = standing.stack not in (Stack.LOCAL, Stack.HELM)
     if uses_docker and not is_in_path("docker", "docker-compose"):
-        return None, "there is no Docker on this machine.", False
+        return None, "Docker is not installed on this machine.", False
     if standing.stack is Stack.HELM and not is_in_path("kubectl"):
-        return None, "kubectl is not on this machine.", False
+        return None, "kubectl is not installed on this machine.", False
     pair, further = own.pair, None
     if pending is not None and "CREDS_KEY" in pending.names:
         pair, further = CredsPair.of(pending.old_values), CredsPair.of(pending.new_values)
@@ -91,7 +91,7 @@ async def _look(
         demand_confirmation()
     try:
         host = await node_host(standing, *pair)
-        tell(f"$ {host.typed('-')}    (count what decrypts; the script goes in by standard input)")
+        tell(f"$ {host.typed('-')}    (count the values that decrypt; the script is piped to standard input)")
         return await look(host, pair, further), "", True
     except NotReachedError as error:
         for line in error.said:
@@ -127,16 +127,18 @@ def _record_text(found: StoredValues, drift: tuple[str, ...], others: list[str],
     lines: list[str] = []
     if others:
         who, act = {
-            Stack.LOCAL: ("LibreChat", "restart it"),
-            Stack.HELM: ("LibreChat's pod", "restart the deployment"),
-        }.get(stack, ("LibreChat's container", "recreate it"))
-        text = f"{who} gets a different {' and '.join(others)} than the files say: {act}, or see doctor."
+            Stack.LOCAL: ("LibreChat", "Restart LibreChat"),
+            Stack.HELM: ("LibreChat's pod", "Restart the Deployment"),
+        }.get(stack, ("LibreChat's container", "Recreate the container"))
+        text = (
+            f"{who} runs with a different {' and '.join(others)} than the files set. {act}, or run doctor for details."
+        )
         lines += wrapped(text, "! ", columns)
     if drift:
-        text = f"LibreChat's database records other values of {', '.join(drift)} as in use than these."
+        text = f"LibreChat's database records different values for {', '.join(drift)} as the ones in use."
         lines += wrapped(text, "! ", columns)
     elif found.digests:
-        lines.append("LibreChat's own record of its secrets (as fingerprints) matches.")
+        lines.append("LibreChat's own record of its secrets (fingerprints in the database) matches.")
     else:
         lines.append("LibreChat keeps no record of its secrets in this database.")
     return "\n".join(lines) + "\n"

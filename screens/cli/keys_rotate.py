@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
 
 _NEEDED: Final = {"CREDS_KEY", "CREDS_IV"}
-_UNTIL: Final = "until you have run what is named above"
-_BY_HAND: Final = f"If LibreChat was restarted in the meantime, it uses the other values {_UNTIL}."
+_UNTIL: Final = "until you run the commands above"
+_BY_HAND: Final = f"If LibreChat was restarted in the meantime, it uses the new values {_UNTIL}."
 _YES: Final = frozenset({"y", "yes"})
 
 
@@ -63,9 +63,11 @@ class _Refused(Exception):
 def rotate(options: KeysOptions, groups: frozenset[SecretGroup], output: Output) -> ExitStatus:
     """Replace the secrets of some groups, or finish a rotation that was interrupted."""
     if not (options.yes or options.dry_run or sys.stdin.isatty()):
-        message = "nobody can be asked: standard input is not a terminal."
+        message = "cannot ask for confirmation: standard input is not a terminal."
         raise InvalidInput(
-            Problem(field="keys", message=message, remedy="Add --yes, or --dry-run to see what it means.")
+            Problem(
+                field="keys", message=message, remedy="Add --yes to confirm, or --dry-run to see what would change."
+            )
         )
     output.parts |= {"rotated": [], "written": [], "backup": None, "dump": None}
     standing = folder_deployment(options.folder)
@@ -94,8 +96,8 @@ def _by_hand_in_kubernetes(groups: frozenset[SecretGroup]) -> str:
     said = []
     if SecretGroup.CREDS in groups:
         said.append(
-            f"{rotation_limits.IN_KUBERNETES} Stored values cannot be moved to other keys here: leave CREDS_KEY and CREDS_IV as "
-            "they are, because LibreChat could not decrypt what is stored with other ones."
+            f"{rotation_limits.IN_KUBERNETES} So stored values cannot be re-encrypted here. Leave CREDS_KEY and CREDS_IV "
+            "unchanged: with other keys, LibreChat could not decrypt the stored values."
         )
     if others := groups - {SecretGroup.CREDS}:
         said.append(
@@ -208,8 +210,8 @@ class _Rotation:
         )
         if old and not record.is_sound:
             raise _Refused(
-                f"One of {', '.join(old)} has a value that it cannot have (doctor says which), so a rotation that is interrupted "
-                "could not be finished. Set it by hand first. Nothing changed."
+                f"One of {', '.join(old)} has an invalid value, so an interrupted rotation could not be finished. Run doctor to "
+                "see which, and set a valid value first. Nothing changed."
             )
         return record if old else None
 
@@ -222,12 +224,14 @@ class _Rotation:
             if copies is None:
                 raise _Refused("Docker does not answer. Nothing changed.", ExitStatus.UNKNOWN)
             if copies > 1:
-                reasons.append(f"{copies} containers of LibreChat run; leave one: --scale {standing.service}=1.")
+                reasons.append(
+                    f"{copies} LibreChat containers are running. Scale down to one first: --scale {standing.service}=1."
+                )
         if reasons:
-            raise _Refused(f"Stored values cannot be moved to other keys here: {' '.join(reasons)}")
+            raise _Refused(f"Stored values cannot be re-encrypted here: {' '.join(reasons)}")
         try:
             self._host = await node_host(standing, *(self._own.pair or ()))
-            tell(f"$ {self._host.typed('-')}    (count what is stored; the script goes in by standard input)")
+            tell(f"$ {self._host.typed('-')}    (count the stored values; the script is piped to standard input)")
             found = await look(self._host, self._own.pair)
         except NotReachedError as error:
             for line in error.said:
@@ -237,7 +241,7 @@ class _Rotation:
         tell(stored_text(found, columns_of(sys.stderr) - 2))
         if found.stage:
             raise _Refused(
-                "The database contains the journal of a rotation whose keys are not known here: it was begun from another folder or machine."
+                "The database contains an unfinished rotation to keys that are not known here. It was started from another folder or machine."
             )
         if reasons := list(rotation_limits.refusals_of(found)):
             raise _Refused(f"Nothing was written: {' '.join(reasons)}")
@@ -258,22 +262,22 @@ class _Rotation:
             self._ask("Replace them now?")
             return ""
         if self._compose is None:
-            raise _Refused("There is no Docker Compose on this machine. Nothing changed.", ExitStatus.UNKNOWN)
+            raise _Refused("Docker Compose is not installed on this machine. Nothing changed.", ExitStatus.UNKNOWN)
         found = dumper(self._compose, compose_files_of(self._standing), self._standing)
-        why = "the database is not one of this stack without a password"
+        why = "the database is not in this stack, or it has a password"
         if found is not None:
-            tell(f"A dump of the database is made first, into .librechat-wizard: {plain(found.typed, limit=400)}")
-            self._ask("Stop LibreChat and encrypt what is stored with new keys?")
+            tell(f"First, the wizard dumps the database into .librechat-wizard: {plain(found.typed, limit=400)}")
+            self._ask("Stop LibreChat and re-encrypt the stored values with new keys?")
             try:
                 dump = run_until_signal(found.make(PrivateFolder(self._standing.folder)))
             except DumpFailed as error:
                 why = str(error)
             else:
-                tell(f"Dump: {dump}. Delete it once everything works: with the old keys it can be read.")
+                tell(f"The dump is in {dump}. Delete it once everything works, because the old keys decrypt it.")
                 self._output.parts["dump"] = dump
                 return dump
-        tell(f"This program could not make a dump ({plain(why, limit=300)}). With --yes you say that there is one.")
-        self._ask("Is there a dump of the database that you can go back to, and shall LibreChat be stopped now?")
+        tell(f"This program could not make a dump ({plain(why, limit=300)}). --yes confirms that you have one.")
+        self._ask("Do you have a database dump that you can restore, and do you want to stop LibreChat now?")
         return ""
 
     def _ask(self, question: str) -> None:
@@ -348,10 +352,12 @@ class _Rotation:
         if result.outcome in (ApplyOutcome.DONE, ApplyOutcome.BY_HAND):
             if progress.backup and "CREDS_KEY" in record.names:
                 tell(
-                    f"The old keys are in {progress.backup}. They open nothing any more but the dump; 'restore' refuses them."
+                    f"The old keys are in {progress.backup}. They only decrypt the dump now. 'restore' does not put them back."
                 )
             elif progress.backup:
-                tell(f"The old values are in {progress.backup} ('{own_command('restore --list')}').")
+                tell(
+                    f"The old values are in {progress.backup}. To list the backups, run: {own_command('restore --list')}"
+                )
             return ExitStatus.DONE
         tell("Putting everything back.")
         return await self._go_back()
@@ -365,7 +371,7 @@ class _Rotation:
             return ExitStatus.NOT_WRITTEN
         pending = self._records.read()
         if pending is None:
-            tell("Database and files are as before, but LibreChat does not answer.")
+            tell("The database and the files are as before, but LibreChat does not answer.")
             return ExitStatus.NOT_WRITTEN
         tell(pending.told())
         return ExitStatus.UNKNOWN

@@ -55,7 +55,7 @@ def _main(arguments: Sequence[str] | None, streams: ProgramStreams | None) -> in
             # The process ends with it; looking through everything once more takes longer than a talk with a mail server.
             gc.freeze()
     except KeyboardInterrupt:
-        sys.stderr.write("\nInterrupted; nothing is half written.\n")
+        sys.stderr.write("\nInterrupted. No file is half written.\n")
         return ExitStatus.INTERRUPTED
     except SystemExit:
         raise
@@ -161,7 +161,7 @@ def _interactive(options: argparse.Namespace) -> int:
     from wizard.basics.problem import InvalidInput
 
     if useless := stray_options(options, PERSON):
-        raise InvalidInput(f"{', '.join(useless)} belongs to --answers FILE.")
+        raise InvalidInput(f"{', '.join(useless)} can only be used with --answers FILE.")
     # The collector would look again and again through what the imports make, a seventh of the time to the first frame.
     gc.disable()
     from screens.cli.start import start
@@ -255,7 +255,7 @@ def _settings(options: argparse.Namespace) -> int:
         from wizard.basics.own_command import own_command
 
         sys.stdout.write(explain.found_text(found))
-        tell(f"'{own_command('settings')} NAME' explains one of them.")
+        tell(f"To explain one of them, run: {own_command('settings', 'NAME')}")
     else:
         sys.stdout.write(explain.settings_list_text())
     return ExitStatus.DONE

@@ -35,7 +35,7 @@ def _lines() -> Iterator[str]:
         r"\fICOMMAND\fR [\fIOPTIONS\fR]",
     )
     yield from (".SH DESCRIPTION", _text(DESCRIPTION))
-    yield _text("Without a command it asks a person: full screen, or line by line with --plain.")
+    yield _text("Without a command, the wizard asks its questions full screen, or line by line with --plain.")
     yield ".SH OPTIONS"
     yield from _options(options_of(""))
     yield ".SH COMMANDS"

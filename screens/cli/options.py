@@ -104,11 +104,11 @@ class KeysOptions(NamedTuple):
 def answers_options(given: argparse.Namespace, folder: Path) -> AnswersOptions:
     """Return the options of ``--answers``; ``InvalidInput`` for those that do not belong together."""
     if given.plain:
-        raise InvalidInput("--plain asks a person, --answers a file: give one of the two.")
+        raise InvalidInput("--plain and --answers cannot be used together.")
     if (given.first_admin or given.admin_password_file) and not given.apply:
-        raise InvalidInput("--first-admin and --admin-password-file belong to --apply.")
+        raise InvalidInput("--first-admin and --admin-password-file can only be used with --apply.")
     if given.admin_password_file and not given.first_admin:
-        raise InvalidInput("--admin-password-file belongs to --first-admin EMAIL.")
+        raise InvalidInput("--admin-password-file can only be used with --first-admin EMAIL.")
     return AnswersOptions(
         folder=folder,
         answers=Path(given.answers),
@@ -127,14 +127,14 @@ def doctor_options(given: argparse.Namespace, folder: Path) -> DoctorOptions:
     """Return the options of ``doctor``; ``InvalidInput`` for those that cannot be used."""
     reach = with_login(with_url(_reach(given), given.url), given.login, given.password_file)
     if given.bundle == "-" and given.json:
-        raise InvalidInput("--bundle - and --json both print to standard output: give --bundle a file.")
+        raise InvalidInput("--bundle - and --json both print to standard output. Give --bundle a file name.")
     if given.yes and not given.fix:
-        raise InvalidInput("--yes belongs to --fix.")
+        raise InvalidInput("--yes can only be used with --fix.")
     if given.fix and given.for_release is not None:
-        raise InvalidInput("--for-release only says what would change; leave --fix out.")
+        raise InvalidInput("--for-release only shows what would change. Leave out --fix.")
     duration = None if given.duration is None else _duration(given.duration)
     if duration is not None and not given.watch_signin and given.only.strip() != "session":
-        raise InvalidInput("--for belongs to --watch-signin, or to --only session.")
+        raise InvalidInput("--for can only be used with --watch-signin or --only session.")
     return DoctorOptions(
         watch_sign_in=given.watch_signin,
         duration=duration,
@@ -158,13 +158,13 @@ def signin_options(given: argparse.Namespace, folder: Path) -> SignInOptions:
     """Return the options of ``signin``; ``InvalidInput`` for those that do not belong together."""
     provider = given.provider or ""
     if provider not in SIGN_INS:
-        message = "names no sign-in that can be tried." if provider else "is missing."
+        message = "is not a sign-in that can be tested." if provider else "is missing."
         raise InvalidInput(Problem(field="PROVIDER", message=message, remedy=f"Choose {', '.join(SIGN_INS)}."))
     of_ldap = [name for name in ("user", "password_file") if getattr(given, name)]
     if provider != "ldap" and of_ldap:
-        raise InvalidInput("--user and --password-file belong to signin ldap.")
+        raise InvalidInput("--user and --password-file can only be used with signin ldap.")
     if provider != "openid" and given.listen:
-        raise InvalidInput("--listen belongs to signin openid.")
+        raise InvalidInput("--listen can only be used with signin openid.")
     return SignInOptions(
         folder=folder,
         provider=provider,
@@ -179,13 +179,13 @@ def signin_options(given: argparse.Namespace, folder: Path) -> SignInOptions:
 def _port(text: str) -> int:
     if text.isdecimal() and 1024 <= int(text) <= 65535:  # noqa: PLR2004 - what a user may bind
         return int(text)
-    raise InvalidInput(Problem(field="--listen", message="is not a port.", remedy="Name one from 1024 to 65535."))
+    raise InvalidInput(Problem(field="--listen", message="is not a port.", remedy="Use a port from 1024 to 65535."))
 
 
 def _ack(given: argparse.Namespace) -> AckOption | None:
     if given.ack is None:
         if given.reason is not None or given.until is not None:
-            raise InvalidInput("--reason and --until belong to --ack ID.")
+            raise InvalidInput("--reason and --until can only be used with --ack ID.")
         return None
     from datetime import date
 
@@ -196,7 +196,7 @@ def _ack(given: argparse.Namespace) -> AckOption | None:
     except ValueError:
         is_day = False
     if not is_day:
-        raise InvalidInput(Problem(field="--until", message="is not a day.", remedy="Write it as 2026-12-31."))
+        raise InvalidInput(Problem(field="--until", message="is not a date.", remedy="Use the form 2026-12-31."))
     return AckOption(given.ack.strip(), (given.reason or "").strip(), until)
 
 
@@ -205,7 +205,9 @@ def _duration(text: str) -> float:
 
     seconds = duration_seconds(text)
     if not seconds:
-        raise InvalidInput(Problem(field="--for", message="is not a duration.", remedy="Write it as 90s, 5m or 1h30m."))
+        raise InvalidInput(
+            Problem(field="--for", message="is not a duration.", remedy="Use the form 90s, 5m or 1h30m.")
+        )
     return seconds
 
 
@@ -215,7 +217,7 @@ def _release(text: str) -> Release:
     except ValueError:
         message = "is not a release of LibreChat."
         raise InvalidInput(
-            Problem(field="--for-release", message=message, remedy=f"Write it as {NEWEST} or v0.8.6-rc1.")
+            Problem(field="--for-release", message=message, remedy=f"Use the form {NEWEST} or v0.8.6-rc1.")
         ) from None
 
 

@@ -14,10 +14,10 @@ from wizard.basics.own_command import meaning_in_help, name_in_help, program
 
 DESCRIPTION: Final = "Sets up LibreChat's sign-in: writes .env and docker-compose.override.yml."
 STATUSES: Final = """\
-exit status: 0 done; 1 a check failed (nothing written without --force, and
---apply puts the old files back if that helps) or --apply did; 2 invalid usage,
-answers or settings; 3 could not write (nothing changed), or its own output was
-lost (a full disk); 4 inconclusive; 130 interrupted."""
+exit status: 0 done; 1 a check failed (nothing is written without --force) or
+--apply failed (the old files are put back if that helps); 2 invalid usage,
+answers or settings; 3 could not write (nothing changed), or the output was
+lost (for example, a full disk); 4 inconclusive; 130 interrupted."""
 """What help ends with, the manual page says it entry by entry."""
 
 ANSWERS: Final = "--answers"
@@ -25,10 +25,10 @@ PERSON: Final = "a person"
 """What runs without a command: ``--answers``, or the questions to a person."""
 COMMANDS: Final = {
     "doctor": "check the folder; changes nothing unless told to",
-    "explain": "explain a log of LibreChat's: cause, proof, fix",
-    "signin": "sign in once with openid, ldap, saml, google, github ...: who would you be",
+    "explain": "explain a LibreChat log: cause, evidence, fix",
+    "signin": "sign in once with openid, ldap, saml, google, github ..., and show the result",
     "users": "list, add, remove, invite, ban or unlock people",
-    "keys": "LibreChat's own secrets: show them, or replace them without losing what they encrypted",
+    "keys": "check LibreChat's own secrets, or replace them without losing encrypted data",
     "restore": "restore the files from before a run",
     "settings": "explain all variables, those that match a word, or one",
     "demo": "practise with a temporary folder, mail server and LibreChat stand-in",
@@ -125,47 +125,47 @@ _OPTIONS: Final = (
     _Option("--dry-run", (ANSWERS, "keys", "restore"), "show what would be written; write nothing"),
     _Option("--only", ("doctor",), "run only these checks", "ID[,ID]", default=""),
     _Option("--offline", (ANSWERS, "doctor"), "run no check that needs the network"),
-    _Option("--force", (ANSWERS,), "write although a check failed"),
+    _Option("--force", (ANSWERS,), "write even if a check failed"),
     _Option("--json", (ANSWERS, "doctor", "explain", "signin", "users", "keys", "settings"), "print one JSON object (settings: a list)"),
-    _Option("--resolve", (ANSWERS, "doctor", "signin"), "take this address for HOST instead of asking DNS (can be repeated)", "HOST:ADDRESS", is_repeatable=True, group=_SITE),
-    _Option("--cacert", (ANSWERS, "doctor", "signin"), "trust these certificates as well", "FILE", group=_SITE),
+    _Option("--resolve", (ANSWERS, "doctor", "signin"), "use this address for HOST instead of asking DNS (can be repeated)", "HOST:ADDRESS", is_repeatable=True, group=_SITE),
+    _Option("--cacert", (ANSWERS, "doctor", "signin"), "also trust the certificates in FILE", "FILE", group=_SITE),
     _Option(INSECURE_LOGIN, (ANSWERS, "doctor", "signin"), "send passwords also to unverified mail servers, and to LibreChat over plain HTTP"),
-    _Option(REMOTE_DOCKER, (ANSWERS, PERSON, "doctor", "users", "keys"), "run docker commands although the Docker engine is on another machine"),
+    _Option(REMOTE_DOCKER, (ANSWERS, PERSON, "doctor", "users", "keys"), "run docker commands even if the Docker engine is on another machine"),
     _Option(CONFIRM, IN_FOLDER, "follow links out of the folder, and use files of other users"),
     _Option("--apply", (ANSWERS,), "apply the written files to LibreChat; roll back if it fails"),
-    _Option("--first-admin", (ANSWERS,), "with --apply: make the first administrator", "EMAIL", default=""),
-    _Option("--admin-password-file", (ANSWERS,), "their password (- is standard input; default: generated, shown once)", "FILE", default=""),
-    _Option("--url", ("doctor",), "where LibreChat is opened (default: DOMAIN_CLIENT)", "URL"),
+    _Option("--first-admin", (ANSWERS,), "with --apply: create the first administrator", "EMAIL", default=""),
+    _Option("--admin-password-file", (ANSWERS,), "file with their password (- is standard input; default: generated, shown once)", "FILE", default=""),
+    _Option("--url", ("doctor",), "the address where people open LibreChat (default: DOMAIN_CLIENT)", "URL"),
     _Option("--login", ("doctor",), "sign in with this account, then sign out", "EMAIL"),
     _Option("--password-file", ("doctor", "signin", "users"), "file with the account's password; - is standard input", "FILE"),
     _Option("--user", ("signin",), "ldap: the name to sign in with (default: it is asked)", "NAME"),
-    _Option("--listen", ("signin",), "openid: wait at http://127.0.0.1:PORT/oauth/openid/callback, which has to be registered", "PORT"),
-    _Option("--make-login", ("doctor",), "make an account for the sign-in with LibreChat's own script (Docker), and remove it again"),
+    _Option("--listen", ("signin",), "openid: listen on http://127.0.0.1:PORT/oauth/openid/callback (register it at the provider)", "PORT"),
+    _Option("--make-login", ("doctor",), "create a test account with LibreChat's own script (Docker), sign in, and remove the account"),
     _Option("--mail-to", ("doctor",), "send a test mail to this address", "ADDRESS", default=""),
     _Option("--again", ("doctor",), "with --mail-to: send another test mail within ten minutes of the last one"),
-    _Option("--fix", ("doctor",), "fix what can be fixed without a choice: each shown as a difference and asked about"),
+    _Option("--fix", ("doctor",), "fix what needs no decision from you; shows each change as a diff and asks first"),
     _Option("--yes", ("doctor",), "with --fix: do it without asking"),
     _Option("--yes", ("users",), "do it without asking"),
     _Option("--yes", ("keys",), "do not ask; confirms that you have a database dump if none can be made"),
     _Option("--name", ("users",), "with add: the person's name (default: from the address)", "NAME", default="", key="person_name"),
-    _Option("--undo", ("users",), "with unlock: take back what the last unlock did"),
+    _Option("--undo", ("users",), "with unlock: undo the last unlock"),
     _Option("--bundle", ("doctor",), "write a support bundle to a new FILE (- is standard output): no secret, address or name", "FILE"),
-    _Option("--ack", ("doctor",), "acknowledge this finding: it no longer counts", "ID"),
-    _Option("--reason", ("doctor",), "with --ack: why", "TEXT"),
-    _Option("--until", ("doctor",), "with --ack: the last day it applies (a past day ends it)", "YYYY-MM-DD"),
+    _Option("--ack", ("doctor",), "acknowledge this finding, so that it no longer affects the exit status", "ID"),
+    _Option("--reason", ("doctor",), "with --ack: the reason", "TEXT"),
+    _Option("--until", ("doctor",), "with --ack: the last day of the acknowledgement (a past date ends it)", "YYYY-MM-DD"),
     _Option("--for-release", ("doctor",), "show what changes here with another LibreChat release; runs no other check", "vX.Y.Z"),
     _Option("--watch-signin", ("doctor",), "follow LibreChat's log while somebody signs in, and explain the result"),
-    _Option("--for", ("doctor",), "how long: with --watch-signin (default: 5m), or --only session (tokens are renewed)", "DURATION", key="duration"),
-    _Option("--for", ("users",), "with ban: how long (default: BAN_DURATION)", "DURATION", key="duration"),
+    _Option("--for", ("doctor",), "how long to watch the log (--watch-signin, default: 5m) or keep a session (--only session)", "DURATION", key="duration"),
+    _Option("--for", ("users",), "with ban: how long the ban lasts (default: BAN_DURATION)", "DURATION", key="duration"),
     _Option("--list", ("restore",), "list the backups", key="listing"),
     _Option("--color", (ANSWERS, PERSON, *COMMANDS), "when to use colour: auto, always or never (auto heeds NO_COLOR)", "WHEN", default="auto"),
 )  # fmt: skip
 _NAMES: Final = tuple(one.name for one in _OPTIONS)
 WORDS: Final = {
-    "explain": ("file", "the log (- or nothing: standard input)"),
-    "restore": ("backup", "which one (default: the newest)"),
+    "explain": ("file", "the log file (default or -: standard input)"),
+    "restore": ("backup", "the backup to restore (default: the newest)"),
     "signin": ("provider", "openid, ldap, saml, google, github, discord, facebook or apple"),
-    "settings": ("name", "which one, or a word to search for: mail, sso, session (default: all)"),
+    "settings": ("name", "a variable, or a word to search for: mail, sso, session (default: all)"),
     "completion": ("shell", "bash, zsh or fish"),
 }
 """The word that may follow a command."""
@@ -244,7 +244,7 @@ class _Version(argparse.Action):
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line, for :func:`parse`."""
     parser = _Parser(prog=name_in_help(), description=DESCRIPTION, epilog=STATUSES)
-    parser.add_argument("--version", action=_Version, nargs=0, help="print the release and how it was installed")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and how it was installed")
     parser.add_options(ANSWERS, PERSON)
     # Without ``prog``, argparse formats the whole usage to find the name.
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser, prog=parser.prog)
@@ -270,7 +270,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     if given.color not in COLORS:
         refuse(f"argument --color: expected {', '.join(COLORS[:-1])} or {COLORS[-1]}", arguments)
     if given.command is not None and (stray := stray_options(given, given.command)):
-        refuse(f"{given.command} does not take {', '.join(stray)}", arguments)
+        refuse(f"{given.command} does not accept {', '.join(stray)}", arguments)
     given.typed = tuple(arguments)
     return given
 
@@ -305,18 +305,18 @@ def _unknown(rest: Sequence[str], command: str | None, arguments: Sequence[str])
     """Say what is too much on the command line: options by their names, other words by their place, never by what they are."""
     names = [word.partition("=")[0] for word in rest if word.startswith("-")]
     if stray := [name for name in names if name in _NAMES]:
-        return f"{command} does not take {', '.join(stray)}" if command else _only_of(stray)
+        return f"{command} does not accept {', '.join(stray)}" if command else _only_of(stray)
     if names:
         near = {name: _nearest(name, _NAMES) for name in names}
         return f"unknown: {', '.join(f'{name} (did you mean {near[name]}?)' if near[name] else name for name in names)}"
     place = max(number for number, word in enumerate(arguments, 1) if word == rest[0])
-    return f"argument {place} is one too many"
+    return f"unexpected argument at position {place}"
 
 
 def _only_of(names: Sequence[str]) -> str:
     """Say which commands the options are for."""
     takers = {name: [run for one in _OPTIONS if one.name == name for run in one.taken_by] for name in names}
-    return "; ".join(f"{name} belongs to {', '.join(runs)}" for name, runs in takers.items())
+    return "; ".join(f"{name} can only be used with {', '.join(runs)}" for name, runs in takers.items())
 
 
 def _nearest(word: str, known: Sequence[str]) -> str:
@@ -334,7 +334,7 @@ def _fault(name: str, arguments: Sequence[str]) -> str:
             # The word behind an option that only commands take was taken for the command.
             return _only_of(stray)
         near = next(filter(None, (_nearest(word, tuple(COMMANDS)) for word in arguments)), "")
-        meant = f"; did you mean {near}?" if near else ""
+        meant = f", did you mean {near}?" if near else ""
         return f"no such command{meant} (choose from {', '.join(COMMANDS)})"
     takes_value = any(one.name == name and one.metavar for one in _OPTIONS)
     return f"argument {name}: {'expected one argument' if takes_value else 'takes no value'}"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _BACKUPS: Final = ".librechat-wizard/backups"
 _BACK: Final = "put back"
-_WOULD: Final = {"": "unchanged since", _BACK: "differs now", "removed": "was not there"}
+_WOULD: Final = {"": "unchanged since", _BACK: "changed since", "removed": "did not exist"}
 """What a list says about a file, by what putting the backup back does to it."""
 
 
@@ -43,7 +43,7 @@ def run(folder: Path, backup: str | None, *, listing: bool, dry_run: bool = Fals
     with workplace.lock():
         found = workplace.clean_up()
         if found is not None and not found.files:
-            tell("The record of a run that was interrupted was damaged (transaction.json); it is removed.")
+            tell("The record of an interrupted run (transaction.json) was damaged and has been removed.")
         pending = workplace.pending() if backup is None else None
         _tell_damage(workplace, pending, backup)
         _refuse_old_keys(workplace, folder, _wanted(pending, backup))
@@ -61,10 +61,10 @@ def run(folder: Path, backup: str | None, *, listing: bool, dry_run: bool = Fals
         tell(f"The files from before this restore are kept in {kept}.")
         _tell_next(folder, release, pending)
     elif pending is not None:
-        tell("Every file is as before the run that was interrupted; nothing had to be put back.")
+        tell("All files are as they were before the interrupted run. No file had to be put back.")
         _tell_next(folder, release, pending)
     else:
-        tell("All files are already as in that backup; nothing changed.")
+        tell("All files already match that backup. Nothing changed.")
     return ExitStatus.DONE
 
 
@@ -76,8 +76,8 @@ def _refuse_old_keys(workplace: Workplace, folder: Path, wanted: tuple[str | Non
     for one in wanted if last is not None else ():
         chosen, writes = workplace.writes_of(one)
         if last is not None and chosen.when <= last and any(map(_changes_keys, writes)):
-            message = f"{chosen.id} has the CREDS_KEY from before 'keys rotate creds': LibreChat could read nothing that it has stored."
-            remedy = f"See what else differs, and change that alone: {own_command('restore --dry-run', chosen.id)}"
+            message = f"{chosen.id} contains a CREDS_KEY from before 'keys rotate creds' that cannot decrypt the stored values."
+            remedy = f"To restore other settings, edit them by hand. To see what differs, run: {own_command('restore --dry-run', chosen.id)}"
             raise InvalidInput(Problem(field="BACKUP", message=message, remedy=remedy))
 
 
@@ -119,9 +119,9 @@ def _tell_next(folder: Path, release: HelmRelease | None, pending: ApplyRecord |
         return
     if (command := _command(folder)) is None:
         stop = in_folder("docker compose down")
-        tell(f"LibreChat has no .env here any more, as before the first run. If it runs, stop it: {stop}")
+        tell(f"This folder has no .env now, as before the first run. If LibreChat is running, stop it: {stop}")
         return
-    tell(f"Let LibreChat read it: {in_folder(f'{command} up -d --force-recreate')}")
+    tell(f"To apply the restored files, run: {in_folder(f'{command} up -d --force-recreate')}")
 
 
 def _wanted(pending: ApplyRecord | None, backup: str | None) -> tuple[str | None, ...]:
@@ -145,7 +145,7 @@ def _show(workplace: Workplace, backup: str | None) -> ExitStatus:
         for write in writes:
             is_empty = False
             sys.stdout.write(color.difference(_difference(write), sys.stdout))
-    tell("All files are already as in that backup." if is_empty else "Dry run: nothing is written.")
+    tell("All files already match that backup." if is_empty else "Dry run: nothing is written.")
     return ExitStatus.DONE
 
 
@@ -156,16 +156,16 @@ def _difference(write: FileWrite) -> str:
 
     name = plain(write.name)
     if write.after is None:
-        return f"--- {name}\n+++ (removed: it was not there)\n"
+        return f"--- {name}\n+++ (removed: the file did not exist)\n"
     if write.before is None:
         size = counted(write.after.count(b"\n"), "line")
-        return f"--- (not there now)\n+++ {name} (mode {write.mode:04o}): put back, {size}\n"
+        return f"--- (does not exist now)\n+++ {name} (mode {write.mode:04o}): put back, {size}\n"
     edit = FileEdit(path=write.name, before=write.before, after=write.after, ownership=Ownership(mode=write.mode))
     try:
         return of_edit(edit)
     except WizardError:
         # One of the two texts is damaged; what is in it could be a secret.
-        return f"--- {name}\n+++ {name}: the two texts cannot be compared\n"
+        return f"--- {name}\n+++ {name}: the two versions cannot be compared\n"
 
 
 def _list(workplace: Workplace, now: datetime) -> ExitStatus:
@@ -175,7 +175,7 @@ def _list(workplace: Workplace, now: datetime) -> ExitStatus:
     if damaged := next((entry.id for entry in backups if not entry.complete and not entry.is_newer), None):
         tell(f"To delete the damaged backup: {in_folder(f'rm -r {_BACKUPS}/{damaged}')}")
     if backups:
-        tell(f"To see a difference: {own_command('restore --dry-run', 'BACKUP')}")
+        tell(f"To see what a backup would change: {own_command('restore --dry-run', 'BACKUP')}")
     else:
         tell("There are no backups yet.")
     return ExitStatus.DONE
@@ -184,7 +184,11 @@ def _list(workplace: Workplace, now: datetime) -> ExitStatus:
 def _effect(workplace: Workplace, entry: Backup) -> str:
     """Say what is in a backup, and what putting it back would change now."""
     if not entry.complete:
-        return "made by a later release, which can restore it" if entry.is_newer else "damaged, cannot be restored"
+        return (
+            "made by a later wizard release; restore it with that release"
+            if entry.is_newer
+            else "damaged, cannot be restored"
+        )
     try:
         words = _words(workplace.writes_of(entry.id)[1])
     except WizardError as error:
@@ -208,13 +212,13 @@ def _tell_damage(workplace: Workplace, pending: ApplyRecord | None, wanted: str 
     """Tell what the choice of the backup could not make use of."""
     if pending is not None and pending.is_damaged:
         tell(
-            "The record of an --apply that was interrupted is damaged (apply.json), so the newest backup is put back. If that "
-            f"run wrote twice, an older one contains the files from before it: {own_command('restore --list')}"
+            "The record of an interrupted --apply (apply.json) is damaged, so the newest backup is put back. If that run wrote "
+            f"twice, an older backup contains the original files. To list the backups, run: {own_command('restore --list')}"
         )
     for entry in workplace.backups() if wanted is None else ():
         if entry.complete or entry.is_newer:
             return
-        tell(f"{entry.id} is damaged and left out; to delete it: {in_folder(f'rm -r {_BACKUPS}/{entry.id}')}")
+        tell(f"Skipped {entry.id}, because it is damaged. To delete it: {in_folder(f'rm -r {_BACKUPS}/{entry.id}')}")
 
 
 def _command(folder: Path) -> str | None:

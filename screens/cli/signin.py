@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1"})
-_USER_NAME: Final = "User name or mail address, as it would be typed at LibreChat: "
+_USER_NAME: Final = "User name or mail address, as you would type it in LibreChat: "
 
 
 def run(options: SignInOptions) -> ExitStatus:
@@ -128,7 +128,7 @@ def _ldap(subject: Subject, options: SignInOptions) -> sign_ins.SignInOutcome:
     from checks import passwords
 
     user = options.user or _typed(_USER_NAME)
-    tell("The password is sent once; a wrong one counts at the directory.")
+    tell("The password is sent once. The directory counts a wrong password as a failed attempt.")
     password = passwords.read(options.password_file or "-", "--password-file")
     return _run_now(sign_ins.ldap_sign_in_of(subject, user, password))
 
@@ -138,10 +138,10 @@ def _typed(prompt: str) -> str:
     import sys
 
     if sys.stdin is None or not sys.stdin.isatty():
-        raise InvalidInput(Problem(field="--user", message="is missing.", remedy="Name the person: --user NAME"))
+        raise InvalidInput(Problem(field="--user", message="is missing.", remedy="Add --user NAME."))
     sys.stderr.write(prompt)
     sys.stderr.flush()
     text = plain(sys.stdin.readline(4096).strip(), limit=1000)
     if not text:
-        raise InvalidInput(Problem(field="--user", message="is empty.", remedy="Name the person: --user NAME"))
+        raise InvalidInput(Problem(field="--user", message="is empty.", remedy="Add --user NAME."))
     return text

@@ -52,7 +52,9 @@ def _may_use_docker(*, is_terminal: bool) -> bool:
         sys.stderr.write(f"{engine.line}\n")
     if not refusal():
         return not engine.is_local
-    return is_terminal and _says_yes("Run docker commands there? The wizard looks at files and ports of this machine.")
+    return is_terminal and _says_yes(
+        "Run docker commands there? The wizard only checks files and ports on this machine."
+    )
 
 
 def _says_yes(question: str) -> bool:
@@ -107,7 +109,7 @@ def demo(*, plain: bool) -> int:
             folder, what = stack.enter_context(practice())
         except OSError as error:
             raise WriteRefused(
-                f"The practice could not start: {error.strerror or 'no temporary folder or port'}."
+                f"The practice run could not start: {error.strerror or 'no temporary folder or port'}."
             ) from None
         try:
             return start(folder, plain=plain, practice=what)

@@ -17,8 +17,8 @@ def stored_text(found: StoredValues, columns: int) -> str:
     """Return how many stored values the keys decrypt, place by place."""
     of = f" (LibreChat {found.release})" if found.release is not None else ""
     if not found.counts:
-        return f"\nNothing that LibreChat has stored is encrypted{of}.\n"
-    lines = [f"\nStored values that the present keys decrypt{of}:"]
+        return f"\nLibreChat has stored no encrypted values{of}.\n"
+    lines = [f"\nStored values that the current keys can decrypt{of}:"]
     for count in found.counts:
         kind = "".join(f" ({value})" for value in count.field.where.values())
         figures = f"{count.opened} of {count.all}"
@@ -27,10 +27,12 @@ def stored_text(found: StoredValues, columns: int) -> str:
         more += [f"{count.unsure} too short to be sure"] if count.unsure else []
         lines.append(f"  {count.field.name + kind:45} {figures:>13}{'  ' if more else ''}{', '.join(more)}")
         if count.bad or count.unknown:
-            lines += wrapped(f"without it: {count.field.lost}", _INDENT, columns)
+            lines += wrapped(f"if it cannot be decrypted: {count.field.lost}", _INDENT, columns)
     if found.is_vector_wrong:
         lines += wrapped(
-            "CREDS_IV is not the one of the data: everything that does not need it can be decrypted.", "! ", columns
+            "CREDS_IV is not the one that encrypted the data. Values that do not need it can be decrypted.",
+            "! ",
+            columns,
         )
     elif found.wrong:
         lines.append("These cannot be decrypted, or are of an unknown kind:")

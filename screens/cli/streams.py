@@ -67,7 +67,7 @@ class ProgramStreams:
     __slots__ = ("_out",)
 
     def __init__(self, out: _Sink | None) -> None:
-        # None where standard output was closed from the start: nobody asked for it.
+        # None if standard output was closed from the start: nobody asked for it.
         self._out = out
 
     def is_lost(self) -> bool:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from wizard.basics.finding import Finding
     from wizard.deployment.model import Deployment
 
-_OWN = "OPENID_REUSE_TOKENS is not true, so sessions are LibreChat's own and no provider ends them."
-_HOW = "Name one: doctor --only session --for 20m --login EMAIL --password-file FILE"
+_OWN = "OPENID_REUSE_TOKENS is not true, so LibreChat manages sessions itself and no provider can end them."
+_HOW = "Specify an account: doctor --only session --for 20m --login EMAIL --password-file FILE"
 
 
 def stay_signed_in(deployment: Deployment, options: DoctorOptions, output: Output) -> ExitStatus:
@@ -49,9 +49,7 @@ def _own_session(deployment: Deployment, options: DoctorOptions, output: Output)
     seconds = options.duration or 0
     subject = Subject(deployment=deployment, reach=replace(options.reach, stays=seconds), expected_up=True, tell=tell)
     checks = tuple(check._replace(seconds=check.seconds + seconds) for check in select(options.only))
-    tell(
-        "The account is signed in, and stays so until its access token has run out (SESSION_EXPIRY), or --for is over."
-    )
+    tell("The account is signed in until its access token expires (SESSION_EXPIRY) or the time of --for is over.")
     output.report = run_checks(checks, subject)
     output.show_report()
     return output.report.exit_status

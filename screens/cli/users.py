@@ -159,7 +159,7 @@ class _Session:
                 tell(f"For a forgotten password: {own_command('users reset-password', options.email)}")
             return ExitStatus.UNKNOWN
         if not self._options.yes and not _is_somebody_there():
-            tell("Nothing was opened: nobody can be asked. With --yes it is.")
+            tell("Nothing was unlocked: standard input is not a terminal. To unlock without asking, add --yes.")
             return ExitStatus.DONE
         statuses = [self._carry_out(change) for change in self._chosen(unlocks)]
         return ExitStatus(max(statuses, default=ExitStatus.DONE))
@@ -172,7 +172,9 @@ class _Session:
         for lockout, change in changes:
             if not lockout.lets_in:
                 by_role = own_command("users role", self._options.email, "ADMIN")
-                tell(f"Not done with --yes, because nobody gets in by it: {change.title}. It takes: {by_role}")
+                tell(
+                    f"--yes skips this, because it does not let anybody sign in: {change.title}. To do it, run: {by_role}"
+                )
         ways_in = [(lockout, change) for lockout, change in changes if lockout.lets_in]
         return [change for lockout, change in ways_in if lockout.is_certain] or [change for _, change in ways_in[:1]]
 
@@ -209,7 +211,7 @@ class _Session:
         if outcome.offer is not None and (self._options.yes or _is_somebody_there()):
             return ExitStatus(max(outcome.status, self._carry_out(outcome.offer)))
         if outcome.offer is not None:
-            tell(f"Not done: {outcome.offer.title}. With --yes it is.")
+            tell(f"Not done: {outcome.offer.title}. Use --yes to do this as well.")
         return outcome.status
 
     def _consent(self, change: AccountChange) -> Consent | None:
@@ -240,7 +242,7 @@ def _demand_sense(options: UsersOptions) -> None:
     if (count > 1) if wanted is None else (count != wanted):
         words = {0: "", 1: " EMAIL", 2: " EMAIL ROLE", None: " [EMAIL]"}[wanted]
         raise InvalidInput(
-            Problem(field=f"users {action}", message="has too few or too many words.", remedy=f"Type: {own_command('users', action + words)}")
+            Problem(field=f"users {action}", message="has the wrong number of arguments.", remedy=f"Type: {own_command('users', action + words)}")
         )  # fmt: skip
     given = {
         "--password-file": options.password_file,
@@ -250,10 +252,12 @@ def _demand_sense(options: UsersOptions) -> None:
     }
     for name, value in given.items():
         if value and action not in _TAKEN_BY[name]:
-            raise InvalidInput(Problem(field=name, message=f"belongs to users {' and '.join(_TAKEN_BY[name])}."))
+            raise InvalidInput(
+                Problem(field=name, message=f"can only be used with users {' and '.join(_TAKEN_BY[name])}.")
+            )
     needs_somebody = action not in ("list", "add", "invite") and (action != "unlock" or options.undo)
     if needs_somebody and not options.yes and not _is_somebody_there():
-        message = "nobody can be asked: standard input is not a terminal."
+        message = "cannot ask for confirmation: standard input is not a terminal."
         raise InvalidInput(
             Problem(field=f"users {action}", message=message, remedy="Add --yes to do it without asking.")
         )
@@ -264,7 +268,7 @@ def _milliseconds(text: str) -> float:
     value = 0.0 if expression is None else math(expression, 0.0)
     if value <= 0:
         raise InvalidInput(
-            Problem(field="--for", message=f"{plain(text, limit=40)} is not a duration.", remedy="Write it as 30m, 2h or 7d.")
+            Problem(field="--for", message=f"{plain(text, limit=40)} is not a duration.", remedy="Use the form 30m, 2h or 7d.")
         )  # fmt: skip
     return value
 

@@ -72,4 +72,4 @@ class MailServer:
                 text=str(text),
             )
         )
-        return "250 2.0.0 Taken; nobody gets it, this is practice"
+        return "250 2.0.0 Accepted; practice server, nothing is delivered"

@@ -29,7 +29,7 @@ from wizard.catalogue.questions import variable_id
 if TYPE_CHECKING:
     from checks.mail.smtp.task import SmtpTask
 
-BANNER = "PRACTICE: nothing here is real, and nothing stays"
+BANNER = "PRACTICE: nothing here is real, and nothing is kept"
 _ADDRESS = ACCOUNT.email
 _AUTHORITY = "practice-authority.pem"
 _EXTRA = "NODE_EXTRA_CA_CERTS"
@@ -52,7 +52,7 @@ def practice() -> Iterator[tuple[Path, Practice]]:
                     return (f"LibreChat would not start with these settings: {plain(refused, limit=200)}.",)
                 person = f"sign in as {ACCOUNT.email} with {reveal(ACCOUNT.password)}"
                 return (
-                    f"The stand-in answers with your settings: {http} and {https} (its certificate is its own); {person}.",
+                    f"The LibreChat stand-in now uses your settings at {http} and {https} (self-signed certificate). To try them, {person}.",
                     _send(settings, mail),
                 )
 
@@ -62,7 +62,7 @@ def practice() -> Iterator[tuple[Path, Practice]]:
                     banner=BANNER,
                     hints=(
                         "F5 in a step fills in what works here. F11 shows the practice mailbox.",
-                        f"A stand-in for LibreChat answers at {http} and {https}, an OpenID provider at {stand_in.provider.issuer}.",
+                        f"A stand-in for LibreChat runs at {http} and {https}, and an OpenID provider at {stand_in.provider.issuer}.",
                     ),
                     checks=tuple(_in_practice(check, stand_in.provider.issuer) for check in ALL),
                     reach=SiteOptions(
@@ -154,9 +154,9 @@ def _send(settings: Mapping[str, str], mail: MailServer) -> str:
     """Send a confirmation mail as LibreChat would, where the settings lead to the practice mail server."""
     host, port, sender = (settings.get(f"EMAIL_{part}", "").strip() for part in ("HOST", "PORT", "FROM"))
     if not host:
-        return "No mail is set up, so LibreChat sends none."
+        return "Mail is not configured, so LibreChat sends none."
     if (host, port) != (_HOST, str(mail.port)):
-        return "Mail is set up for a server that is not part of the practice, so none is sent."
+        return "Mail is configured for a server outside this practice run, so none is sent."
     from email.message import EmailMessage
     from email.utils import formataddr
 
@@ -179,7 +179,7 @@ def _send(settings: Mapping[str, str], mail: MailServer) -> str:
 
 def _inbox(mail: MailServer) -> str:
     if not mail.messages:
-        return "The mailbox is empty. Set up mail with the practice server (the recommended answers of the step Mail), then write."
+        return "The mailbox is empty. Use the recommended answers in the step Mail, then write the files."
     lines = []
     for number, message in enumerate(mail.messages, 1):
         lines += [f"{number}. {plain(message.subject, limit=200)}", f"   From: {plain(message.sender, limit=200)}"]

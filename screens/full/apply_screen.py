@@ -77,7 +77,7 @@ class ApplyScreen(RunningDialog[ApplyProgress | None]):
         """End the command that runs; what was done is in the record."""
         if any(worker.is_running for worker in self.workers):
             self.workers.cancel_all()
-            self.progress.end("Stopped in the middle.")
+            self.progress.end("Stopped before the end.")
             self._offer("back", "keep")
         elif self._end is not None:
             self.dismiss(self._end)
@@ -91,7 +91,7 @@ class ApplyScreen(RunningDialog[ApplyProgress | None]):
                     await self._one(event)
         except WizardError as error:
             await self._lines(refusal_lines(error))
-            self.progress.end("It stopped there.")
+            self.progress.end("Stopped because of this error.")
             self._offer(*(("back", "keep") if self.applied.written else ("keep",)))
 
     async def _one(self, event: ApplyEvent) -> None:
@@ -106,7 +106,7 @@ class ApplyScreen(RunningDialog[ApplyProgress | None]):
                 await self._checked(checked)
             case happening.PasswordMade():
                 # Above the lines, which scroll: this is the one time that it can be read.
-                text = f"First administrator {plain(event.email, limit=200)}, password (shown this once): "
+                text = f"First administrator {plain(event.email, limit=200)}, password (shown only once): "
                 shown = Content.assemble(text, (event.password.reveal(), "bold"))
                 place = self.query_one("#effect-password", Static)
                 place.add_class("-shown")
@@ -142,7 +142,7 @@ class ApplyScreen(RunningDialog[ApplyProgress | None]):
                 self._offer("on")
             case ApplyOutcome.BY_HAND:
                 self._end = self.applied
-                self.progress.end("There is no Docker here: run the commands above by hand.")
+                self.progress.end("Docker is not installed here. Run the commands above yourself.")
                 self._offer("on")
             case ApplyOutcome.FAILED if result.can_go_back:
                 self.progress.end(PUT_BACK.text)

@@ -41,7 +41,7 @@ class ConsoleLines(Static):
             return
         place = product_title(self._interview.step.provider, self._interview.draft)
         first, *others = values
-        head = Content.assemble((f"Enter at {place or 'the provider'} (F9 copies): ", "bold"), (first.label, "dim"))
+        head = Content.assemble((f"Enter at {place or 'the provider'} (F9 to copy): ", "bold"), (first.label, "dim"))
         lines = [head, _line("", first.text)]
         for one in others:
             fits = len(one.label) + len(one.text) + 2 <= _WIDTH

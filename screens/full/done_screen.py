@@ -74,7 +74,9 @@ class DoneScreen(StepScreen):
         head += [Line(f"* {plain(note, limit=500)}", Tone.WARNING) for note in result.notes]
         yield Static(Content("\n").join(map(drawn, head)), classes="part", markup=False)
         if result.commands:
-            yield Static(Content.styled("A digit, Enter or a click copies a command.", "dim"), markup=False)
+            yield Static(
+                Content.styled("To copy a command, type its number, press Enter or click it.", "dim"), markup=False
+            )
         number = 0
         for one in result.next_steps:
             yield Static(Content.styled(f"\n{one.title}", "bold"), classes="next-step", markup=False)
@@ -118,7 +120,7 @@ class DoneScreen(StepScreen):
     async def _ask_person(self) -> None:
         """Put a person's own data into the command that makes the first account."""
         blanks = (FormLine("E-mail"), FormLine("Name"), FormLine("User name"))
-        text = "They are used only in the command below."
+        text = "These values are used only in the command that creates your account."
         given = await self.app.push_screen_wait(FormDialog("Your account", text, blanks, "Fill in"))
         filled = None if given is None else guarded(self.app, lambda: self._result.for_person(*given))
         if filled is None:

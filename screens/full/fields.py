@@ -83,7 +83,7 @@ class Pick(Vertical, can_focus=True):
         Binding("up", "move(-1, True)", "Above", show=False),
         Binding("down", "move(1, True)", "Below", show=False),
         Binding("space", "choose", "Choose"),
-        Binding("enter", "choose_and_go_on", "Choose and go on", show=False),
+        Binding("enter", "choose_and_go_on", "Choose and continue", show=False),
         *(Binding(str(number), f"take({number - 1})", show=False) for number in range(1, 10)),
     ]
 
@@ -283,7 +283,9 @@ class Field(Vertical):
         lines = [Content.styled(f"= {state.meaning}", "dim")] if state.meaning else []
         lines += [Content.styled(f"{signs[kind]}{plain(text, limit=600)}", styles[kind]) for kind, text in remarks]
         lines += [Content.styled(state.advice, "dim")] if state.advice else []
-        lines += [Content.styled(f"Filled in: {state.filled} (F6 shows the fields)", "dim")] if state.filled else []
+        lines += (
+            [Content.styled(f"Filled in: {state.filled} (press F6 to show the fields)", "dim")] if state.filled else []
+        )
         note = self.query_one(".remarks", StableText)
         note.update(Content("\n").join(lines))
         note.display = bool(lines)

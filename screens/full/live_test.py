@@ -191,5 +191,5 @@ class LiveTest(RunningDialog[str | None]):
 
 def ask_account() -> FormDialog:
     """Return the question for the account that a sign-in is tried with; nothing of it is kept."""
-    text = "Use a LibreChat account, best a test account. The test signs in once and signs out; nothing is kept."
+    text = "Use a LibreChat account, preferably a test account. The test signs in once and signs out. Nothing is kept."
     return FormDialog("Try the sign-in", text, (FormLine("E-mail"), FormLine("Password", is_secret=True)), "Try it")

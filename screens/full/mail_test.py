@@ -88,9 +88,9 @@ class MailTest(LiveTest):
             line.remove_class("-hidden")
             line.focus()
             self.rows.scroll_end(animate=False)
-            self.progress.end("Sent. Type the code from the mail (ten minutes, three tries), and Enter.")
+            self.progress.end("Sent. Type the code from the mail, press Enter (10 minutes, 3 tries).")
         else:
-            self.progress.end("It was not sent. F5 tests the server, F8 sends again.")
+            self.progress.end("Not sent. F5: test the server. F8: send again.")
 
     def consented(self) -> None:
         """Go on after the person consented: mails, too, are sent with it from now on."""
@@ -121,7 +121,7 @@ class MailTest(LiveTest):
             self.query_one("#live-code").add_class("-hidden")
             self.progress.end("The mail arrived.")
         elif not self._delivery.left:
-            self.progress.end("F8 sends a new mail.")
+            self.progress.end("Press F8 to send a new mail.")
 
     @on(LineButton.Pressed, "#push-headers")
     @work

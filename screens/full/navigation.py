@@ -116,9 +116,9 @@ class NavigatingApp(CrashSafeApp, OneKeyAtATime):
         elif following == "done":
             is_ready = self.preview is not None and self.preview.proposal is not None
             text = (
-                "Ctrl+W writes the files."
+                "Press Ctrl+W to write the files."
                 if is_ready
-                else "These answers cannot be written yet: fix what the review names."
+                else "These answers cannot be written yet. Fix the problems that the review lists."
             )
             self.notify(text, markup=False)
 

@@ -103,7 +103,7 @@ class Find(ChoiceDialog):
             listed.highlighted = 0
         more = f", the first {_MOST_FOUND} settings shown" if len(settings) > _MOST_FOUND else ""
         count = len(settings) + len(others)
-        nothing = "Nothing found. Try one word: cookie, mail, ldap. Escape goes back."
+        nothing = "Nothing found. Try one word, such as cookie, mail or ldap. Press Escape to go back."
         self.query_one("#count", Static).update(Content(f"{count} found{more}" if count else nothing))
 
     def _found_actions(self, words: list[str]) -> Iterator[Option]:

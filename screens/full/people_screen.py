@@ -77,7 +77,7 @@ class PeopleScreen(Dialog[None]):
     """The accounts of the running LibreChat."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f5", "again", "Read again", key_display="F5"),
+        Binding("f5", "again", "Reload", key_display="F5"),
         Binding("escape,ctrl+c", "stop", "Close"),
     ]
     is_large = True
@@ -124,7 +124,7 @@ class PeopleScreen(Dialog[None]):
         """End what runs, else close."""
         if self._is_busy:
             self.workers.cancel_all()
-            self._end("Stopped. F5 reads the accounts again.")
+            self._end("Stopped. Press F5 to reload the accounts.")
         else:
             self.dismiss(None)
 
@@ -147,7 +147,7 @@ class PeopleScreen(Dialog[None]):
 
     async def _reload(self, before: str = "") -> None:
         """Read the accounts; ``before`` stays in view in front of their number."""
-        self._begin("asking LibreChat's database, in its own container")
+        self._begin("reading LibreChat's database")
         try:
             if self._accounts is None:
                 self._accounts = await people_in(await asyncio.to_thread(deployment_of, self._folder))
@@ -162,7 +162,7 @@ class PeopleScreen(Dialog[None]):
         if self._people:
             found.highlighted = min(here, len(self._people) - 1)
         count = len(self._people)
-        self._end(f"{before} {count} account{'' if count == 1 else 's'}. Enter: what can be done.".strip())
+        self._end(f"{before} {count} account{'' if count == 1 else 's'}. Press Enter for the actions.".strip())
 
     @on(OptionList.OptionSelected, "#people")
     @work(exclusive=True, group="people", exit_on_error=True)
@@ -176,7 +176,7 @@ class PeopleScreen(Dialog[None]):
         if action == "unlock":
             await self._unlock(accounts, person.email)
         elif action == "reset-password":
-            text = "Leave it empty, and a password is generated and shown once."
+            text = "If you leave it empty, a password is generated and shown once."
             password = await self._password(f"New password for {plain(person.email, limit=60)}", text)
             if password is not None:
                 await self._carry_out(accounts.reset_password(person.email, password or None))
@@ -198,7 +198,7 @@ class PeopleScreen(Dialog[None]):
         elif accounts is None:
             await self._reload()
         elif word == "add":
-            text = "An empty name is made from the address; an empty password is generated and shown once."
+            text = "If the name is empty, it is taken from the address. If the password is empty, one is generated and shown once."
             blanks = (FormLine("E-mail"), FormLine("Name"), FormLine("Password", is_secret=True))
             given = await self.app.push_screen_wait(
                 FormDialog("Add an account", text, blanks, "Add", may_be_empty=True)
@@ -208,7 +208,7 @@ class PeopleScreen(Dialog[None]):
                 await self._carry_out(accounts.add(email, Secret(password) if password else None, name=name))
         elif word == "invite":
             given = await self.app.push_screen_wait(
-                FormDialog("Invite", "LibreChat sends the link.", (FormLine("E-mail"),))
+                FormDialog("Invite", "LibreChat mails the invitation link.", (FormLine("E-mail"),))
             )
             if given is not None:
                 await self._carry_out(accounts.invite(given[0]))
@@ -219,7 +219,7 @@ class PeopleScreen(Dialog[None]):
 
     async def _unlock(self, accounts: UserAccounts, email: str) -> None:
         """Show why somebody cannot sign in, and offer each unlock."""
-        self._begin("looking for what keeps people out")
+        self._begin("looking for what blocks the sign-in")
         try:
             unlocks = await unlocking_of(accounts).unlocks(email)
         except (WizardError, NotReachedError, PeopleError) as error:
@@ -260,7 +260,7 @@ class PeopleScreen(Dialog[None]):
             self._end("Nothing was changed.")
             return
         consent = Consent.CHANGE
-        if change.further and await self._says_yes(change.further, "The script asks this, too."):
+        if change.further and await self._says_yes(change.further, "LibreChat's script also asks this."):
             consent = Consent.FURTHER
         self._begin(change.title)
         try:

@@ -84,11 +84,11 @@ class QuestionsPane(VerticalScroll):
         lines += [Content.styled(f"{hint}\n", "$text-accent") for hint in self._hints]
         seen = summaries.seen_at_once(found)
         if seen:
-            lines.append(Content.styled(f"Seen at once ({len(seen)}):\n", "bold"))
+            lines.append(Content.styled(f"Problems found so far ({len(seen)}):\n", "bold"))
             for status, text in seen[:_MOST_AT_ONCE]:
                 lines.append(Content.assemble((f"{SIGNS[status].mark} ", STYLES[status]), f"{text}\n"))
             if len(seen) > _MOST_AT_ONCE:
-                lines.append(Content(f"  ... and {len(seen) - _MOST_AT_ONCE} more: see Checks.\n"))
+                lines.append(Content(f"  ... and {len(seen) - _MOST_AT_ONCE} more in the step Checks.\n"))
         return Content("").join(lines).rstrip()
 
     def _further(self) -> Content:
@@ -96,9 +96,9 @@ class QuestionsPane(VerticalScroll):
         if hidden <= 0:
             return Content("")
         text = (
-            "F6 shows fewer settings"
+            "Press F6 to show fewer settings"
             if self.everything
-            else f"F6 shows {summaries.counted(hidden, 'further setting')} of this step"
+            else f"Press F6 to show {summaries.counted(hidden, 'more setting')} of this step"
         )
         return Content.styled(text, "dim")
 

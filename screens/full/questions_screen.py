@@ -193,7 +193,11 @@ class QuestionsScreen(StepScreen):
         await self._reshape()
         self._look_soon()
         names = ", ".join(one.title for one in map(question, changed) if not one.is_guide)
-        self.notify(f"Set as recommended: {names}" if names else "Already as recommended.", markup=False, timeout=3)
+        self.notify(
+            f"Set as recommended: {names}" if names else "The answers are already as recommended.",
+            markup=False,
+            timeout=3,
+        )
 
     async def action_everything(self) -> None:
         """Show all settings of the step, or only the usual ones."""
@@ -213,11 +217,11 @@ class QuestionsScreen(StepScreen):
         if (entry := entries.get(name)) is not None:
             guarded(self.app, lambda: self.interview.give(name, None))
             self._taken_back[name] = entry
-            said = "is not answered any more. F4 brings the answer back."
+            said = "answer removed. Press F4 to restore it."
         else:
             entry = self._taken_back.pop(name)
             guarded(self.app, lambda: self.interview.give(name, entry))
-            said = "has its answer again."
+            said = "answer restored."
         self.notify(f"{field.asked.title}: {said}", markup=False, timeout=3)
         await self._reshape()
         self._look_soon()

@@ -59,7 +59,7 @@ class ReviewScreen(ProposalScreen):
     def begin(self) -> None:
         """Work it out."""
         self.rows.focus()
-        self.progress.begin("working out the difference")
+        self.progress.begin("computing the changes")
         self.work_out()
 
     async def proposed(self, proposal: Proposal, remark: str) -> None:
@@ -106,7 +106,7 @@ class ReviewScreen(ProposalScreen):
             )
         if proposal.plan.apply_steps:
             commands = [Content(f"    {plain(step, limit=500)}") for step in proposal.plan.apply_steps]
-            yield Content("\n").join([Content.styled("To run afterwards", "bold"), *commands])
+            yield Content("\n").join([Content.styled("Run these commands afterwards", "bold"), *commands])
 
     @on(LineButton.Pressed, "#push-write")
     @work
@@ -180,7 +180,7 @@ def _verdict(report: Report, *, is_complete: bool) -> str:
     said = closing_sentence(report)
     if is_complete:
         return said
-    return f"{'' if said == report.sentence else f'{said} '}Mail and DNS were not checked with these answers: run the step Checks."
+    return f"{'' if said == report.sentence else f'{said} '}Mail and DNS were not checked with these answers. To check them, go to the step Checks."
 
 
 def _purpose(name: str) -> str:

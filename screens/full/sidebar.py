@@ -72,7 +72,7 @@ def _is_answered(interview: Interview, one: Step) -> bool:
 def _checks_mark(interview: Interview, checked: CheckedAnswers | None) -> tuple[str, str]:
     report = checked.report_on(interview.draft) if checked is not None else None
     if report is None:
-        return (_VISITED, "not run on these answers") if checked is not None else (" ", "")
+        return (_VISITED, "not run with these answers") if checked is not None else (" ", "")
     for status, sign in SIGNS.items():
         if status is not Status.PASS and (found := report.having(status)):
             return sign.mark, summaries.counted(

@@ -95,7 +95,7 @@ class SignInTest(LiveTest):
         line.remove_class("-hidden")
         line.focus()
         self.rows.scroll_end(animate=False)
-        self.progress.end("Copied if possible. Sign in, paste, press Enter.")
+        self.progress.end("Copied if supported. Sign in, paste, press Enter.")
 
     @on(Input.Submitted, "#live-paste")
     def _entered(self, event: Input.Submitted) -> None:
@@ -127,5 +127,5 @@ class SignInTest(LiveTest):
 
 
 def _ask_person() -> FormDialog:
-    text = "Binds once with this name and password, as LibreChat does. A wrong password counts as a failed attempt in the directory; nothing is kept."
+    text = "Binds once with this name and password, as LibreChat does. A wrong password counts as a failed attempt in the directory. Nothing is kept."
     return FormDialog("Sign in once", text, (FormLine("Name"), FormLine("Password", is_secret=True)), "Sign in")

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from wizard.interview.preview import Preview
 
 
-_TOO_SMALL = "This window is too small for the wizard. Make it at least 60 columns by 16 rows, or press Ctrl+C (your answers can be kept) and start with --plain."
+_TOO_SMALL = "This window is too small for the wizard. Make it at least 60 columns by 16 rows. Or press Ctrl+C (your answers can be kept) and start again with --plain."
 _LEAST_OF_A_PATH = 12
 """Columns below which the end of a path says nothing."""
 
@@ -133,7 +133,7 @@ class StepScreen(StyledAsMade, Screen[None]):
     def _title(self) -> Content:
         steps = [one.id for one in way(self.interview.draft, self.interview.present)]
         here = self.current.id
-        count = f"  step {steps.index(here) + 1} of {len(steps)}" if here in steps else "  a further step"
+        count = f"  step {steps.index(here) + 1} of {len(steps)}" if here in steps else "  an extra step"
         return Content.assemble((self.current.title, "bold $text-primary"), (count, "dim"))
 
     def action_help(self) -> None:
@@ -183,7 +183,7 @@ class StepScreen(StyledAsMade, Screen[None]):
         from screens.full.people_screen import PeopleScreen
 
         if self.practice is not None:
-            self.notify("In a practice run there is no LibreChat whose accounts could be listed.", markup=False)
+            self.notify("A practice run has no LibreChat accounts to list.", markup=False)
             return
         await self.app.push_screen_wait(PeopleScreen(self.interview.folder))
 
@@ -233,7 +233,7 @@ class StepScreen(StyledAsMade, Screen[None]):
         from screens.full.dialogs import FormDialog, FormLine
         from wizard.answers.export import save
 
-        text = f"Secrets are not in it. Repeat the run with: {own_command('--answers FILE')}"
+        text = f"The file will contain no secrets. To repeat the run: {own_command('--answers FILE')}"
         blanks = (FormLine(value="librechat-answers.yaml"),)
         given = await self.app.push_screen_wait(FormDialog("Save the answers as", text, blanks))
         if given is not None:

@@ -82,7 +82,7 @@ class Prompt:
         """Return the prompt in two lines at most: with the choices in words, else with their short names, else counted."""
         head = state.title + (f" ({state.name})" if state.name else "")
         tail = f"{self._in_force(state)}{_secret(state)}> "
-        prompts = [head + middle + tail for middle in (*_listed(state), f"{_range(state)}, ? lists them")]
+        prompts = [head + middle + tail for middle in (*_listed(state), f"{_range(state)}, type ? to list them")]
         if state.placeholder and not state.value and not state.hint and not state.asked.secret:
             # An example where there is room for it on the same line.
             example = f"{head}, for example {state.placeholder}{tail}"
@@ -185,7 +185,7 @@ class Prompt:
         shown = "(not shown)" if state.value and holds_secret(asked, state.value) else plain(state.value, limit=300)
         self._console.say(f"Now: {shown} ({state.origin})" if shown else f"Now: {state.origin}")
         if asked.key in NAME_USER:
-            self._console.say("With a password in it, type :hidden first.")
+            self._console.say("If it contains a password, type :hidden first.")
 
     def _generate(self, identity: str, asked: Setting) -> tuple[Turn, str]:
         if asked.generate is None:

@@ -88,14 +88,14 @@ class Reviewing:
         """Show what would change and write it if confirmed; return the exit status, ``None`` to go back."""
         proposal = self._proposal()
         if proposal is None:
-            self._words.read("Press Enter to go back, or type :go NAME> ", "Enter goes back> ")
+            self._words.read("Press Enter to go back, or type :go NAME> ", "Enter to go back> ")
             return None
         whole = list(self._difference(proposal))
         is_whole = len(whole) <= _SHORT
         self._show(proposal, whole if is_whole else None)
         if (rotation := self._interview.rotation) is not None:
             self._console.say(f"{SIGNS[Status.FAIL].tag}  {summaries.unfinished_rotation(rotation)}")
-            self._words.read("Enter goes back, :quit leaves> ", "Enter goes back> ")
+            self._words.read("Enter to go back, :quit to leave> ", "Enter to go back> ")
             return None
         report = judge(proposal, self._checked.report_on(self._interview.draft) if self._checked else None)
         failed = report.having(Status.FAIL)
@@ -108,7 +108,7 @@ class Reviewing:
             words.popitem()
         named = ", ".join(f"{word}{meaning}" for word, meaning in words.items())
         short = f"{', '.join(words)} or back> "
-        prompt = f"Type {named} or back{'' if is_whole else '; Enter shows every line'}> "
+        prompt = f"Type {named} or back{'' if is_whole else '; press Enter to show every line'}> "
         while (text := self._words.read(prompt, short).lower()) not in (*words, "back"):
             for line in whole if not text else ():
                 self._console.show(line)
@@ -179,7 +179,7 @@ class Reviewing:
         from wizard.answers.export import save
 
         try:
-            name = self._words.read("File name to save your answers for --answers (Enter: do not)> ", "File name> ")
+            name = self._words.read("File name to save your answers for --answers (Enter: skip)> ", "File name> ")
             if name:
                 saved = save(self._interview.draft, self._interview.folder, Path(name))
                 self._console.say(f"Saved: {plain(str(saved), limit=300)}")

@@ -39,12 +39,14 @@ def run(interview: Interview, practice: Practice | None = None) -> int:
             return _Walk(console, interview, practice).go()
         except InputEndedError:
             if not console.has_read:
-                console.say(f"\nNobody answers here. Without a person use: {own_command('--answers FILE')}")
+                console.say(f"\nThere is no input. For an unattended run, use: {own_command('--answers FILE')}")
                 return ExitStatus.INVALID
-            console.say("\nThe input has ended. Nothing was changed; your answers are kept, start again to continue.")
+            console.say("\nThe input has ended. Nothing was changed. Your answers are kept; start again to continue.")
             return ExitStatus.INTERRUPTED
         except OutputEndedError as error:
-            sys.stderr.write(f"Nothing more can be shown ({error}). Your answers are kept; start again to continue.\n")
+            sys.stderr.write(
+                f"The output cannot be written ({error}). Your answers are kept; start again to continue.\n"
+            )
             return ExitStatus.INTERRUPTED
 
 
@@ -96,7 +98,7 @@ class _Walk:
             self._console.say(f"*** {self._practice.banner} ***")
             for hint in self._practice.hints:
                 self._console.say(in_words(hint))
-        self._console.say("LibreChat auth wizard. Enter keeps the value in brackets; ? explains; :help.")
+        self._console.say("LibreChat auth wizard. Enter keeps the [value]. For help, type ? or :help.")
         if self._interview.draft_damage:
             self._console.say(f"Note: {self._interview.draft_damage}")
 
@@ -108,7 +110,7 @@ class _Walk:
             self._head(current)
         if current.kind is StepKind.CHECKS:
             self._reviewing.show_checks()
-            self._words.read("Enter goes on> ", "Enter goes on> ")
+            self._words.read("Press Enter to continue> ", "Enter to continue> ")
         elif current.kind is StepKind.REVIEW:
             return self._review()
         elif not self._questions(first):
@@ -136,7 +138,7 @@ class _Walk:
         """Say what has to be entered at the provider, in the words of its console where it is chosen."""
         chosen = chosen_product(current.provider, self._interview.draft)
         for one in console_values(current, values_of(self._interview, None), chosen) if current.provider else ():
-            self._console.say(f"Enter at the provider: {one.label}:")
+            self._console.say(f"Enter at the provider as {one.label}:")
             self._console.show(f"    {one.text}")
 
     def _asked(self, first: str) -> tuple[str, ...]:
@@ -207,11 +209,11 @@ class _Walk:
             for kind, text in preview.by_question.get(name, ()):
                 if kind == "problem":
                     has_problem = True
-                    self._console.say(f"Problem at {label(name)}: {plain(text, limit=600)}")
+                    self._console.say(f"Problem with {label(name)}: {plain(text, limit=600)}")
                 elif text not in still and self._reviewing.is_news(text):
-                    self._console.say(f"Warning at {label(name)}: {plain(text, limit=600)}")
+                    self._console.say(f"Warning for {label(name)}: {plain(text, limit=600)}")
         if has_problem:
-            asked = "Type again to answer this step again, or press Enter to continue> "
+            asked = "Type 'again' to answer this step again, or press Enter to continue> "
             if self._words.read(asked, asked) == "again":
                 raise Command(f"go {self._interview.step.id}")
         return True
@@ -264,7 +266,7 @@ class _Walk:
             if is_question(identity):
                 self._interview.go(step_of(identity).id)
                 return identity
-        self._console.say("No such step or setting. :steps lists the steps, :find WORDS finds settings.")
+        self._console.say("No such step or setting. Type :steps to list the steps, or :find WORDS to find a setting.")
         return ""
 
     def _leave(self) -> int | None:

@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 
 HELP: Final = """\
 Enter keeps the value in brackets. ? explains the question.
-:back         the question before
+:back         the previous question
 :next         the next step
 :go NAME      go to a step or a setting
 :steps        list the steps
 :find WORDS   find a setting
 :recommended  answer this step as recommended
 :all          ask every setting, or only the usual ones
-:hidden       type the answer unseen
-:generate     make a random secret
+:hidden       type the answer without showing it
+:generate     generate a random secret
 :clear        remove the value
 :undo         discard your answer
 :test         test the mail server, the provider, or the sign-in
-:people       LibreChat's accounts (:people ? for what can be done)
+:people       LibreChat's accounts (:people ? lists the actions)
 :save FILE    save the answers file
 :quit         leave; you can keep your answers
-Begin an answer that starts with : or ? or \\ with one more \\."""
-_UNKNOWN: Final = "No such command; :help lists them."
+If an answer starts with :, ? or \\, type one more \\ before it."""
+_UNKNOWN: Final = "No such command. :help lists the commands."
 
 
 class Command(Exception):
@@ -95,7 +95,7 @@ class Words:
         found = search(words)
         for one in found:
             self._console.say(f"{one.label}: {one.title}")
-        return f"{len(found)} found; :go NAME goes to one." if found else "Nothing found."
+        return f"{len(found)} found. Type :go NAME to go to one." if found else "Nothing found."
 
     def _save(self, name: str) -> str:
         from wizard.answers.export import save
@@ -110,7 +110,7 @@ class Words:
         from screens.plain.people import people
 
         if self._practice is not None:
-            return "In a practice run there are no accounts."
+            return "A practice run has no accounts."
         people(self._console, self._interview.folder, words)
         return ""
 

@@ -27,9 +27,9 @@ _LONGEST_PAUSE: Final = 60.0
 _FLEETING: Final = (happening.OutputLine, happening.Waiting, happening.Checked, happening.PasswordMade)
 """Events that are shown and not kept: there are thousands of them, or they hold a secret."""
 _ENDS: Final = {
-    ApplyOutcome.DONE: "LibreChat runs with what was written.",
-    ApplyOutcome.ROLLED_BACK: "The old files are back, and LibreChat is as it was before.",
-    ApplyOutcome.STUCK: "The old files are back, but LibreChat does not answer with them either.",
+    ApplyOutcome.DONE: "LibreChat runs with the new settings.",
+    ApplyOutcome.ROLLED_BACK: "The old files were put back, and LibreChat runs as before.",
+    ApplyOutcome.STUCK: "The old files were put back, but LibreChat still does not answer.",
 }
 
 
@@ -135,7 +135,7 @@ class ApplyProgress:
         return "\n".join((*found, took + count))
 
     def _sign_of_life(self, event: happening.Waiting | happening.OutputLine) -> list[Line]:
-        """Return a line every now and then: what Docker says is shown whole where a command fails, and only then."""
+        """Return a line every now and then: what Docker says is shown whole if a command fails, and only then."""
         now = time.monotonic()
         if now - self._alive_at < self._pause:
             return []
@@ -150,7 +150,7 @@ class ApplyProgress:
         """Return the password once more if nothing follows: the line that set it may be far above."""
         is_last = self._password is not None and not (self.outcome is ApplyOutcome.FAILED and self.can_go_back)
         return (
-            [*_words(self._password), Line("It is not stored: copy it now.")]
+            [*_words(self._password), Line("It is not stored. Copy it now.")]
             if self._password is not None and is_last
             else []
         )

@@ -93,7 +93,7 @@ class CheckRows:
         lines = []
         if waiting:
             verb = "checks wait" if len(waiting) > 1 else "check waits"
-            lines.append(f"{len(waiting)} {verb} until LibreChat runs with this: {_titles(waiting)}")
+            lines.append(f"{len(waiting)} {verb} until LibreChat runs with these settings: {_titles(waiting)}")
         if others:
             lines.append(f"Not needed here: {_titles(others)}")
         return lines

@@ -36,7 +36,9 @@ def counting_text(name: str, here: EffectiveConfiguration) -> str:
     found = here.values.get(name)
     if found is not None:
         return f"{described(found)}."
-    return f"{name} is not set." if here.service else "Could not determine LibreChat's service, so it was not checked."
+    return (
+        f"{name} is not set." if here.service else "Could not determine LibreChat's service, so the value is not known."
+    )
 
 
 def with_counting(entry: Mapping[str, Any], here: EffectiveConfiguration | None) -> dict[str, Any]:

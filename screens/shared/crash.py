@@ -39,7 +39,7 @@ def where(error: BaseException) -> str:
 def tell(place: str) -> ExitStatus:
     """Print the crash for the operator; return the exit status."""
     _write(
-        "The wizard crashed. This is a bug. No file is half written, and your answers are kept: start again to continue.\n"
+        "The wizard crashed. This is a bug. No file is half written, and your answers are kept. Start again to continue.\n"
         f"  {place}\n"
     )
     return ExitStatus.BROKEN
@@ -73,7 +73,7 @@ def _end(kind: type[BaseException], _: BaseException, __: TracebackType | None) 
     """End the program where even telling of an error failed: no memory, say."""
     if issubclass(kind, KeyboardInterrupt):
         os._exit(ExitStatus.INTERRUPTED)
-    _write(f"The wizard broke: {kind.__name__}\n")
+    _write(f"The wizard crashed: {kind.__name__}\n")
     os._exit(ExitStatus.BROKEN)
 
 

@@ -41,7 +41,7 @@ def settings_for(text: str) -> list[Setting]:
     if not found:
         near = nearest_of(text, WORDS, at_least=0.8) or catalogue.nearest(text)
         remedy = f"Did you mean {near}?" if near else f"'{own_command('settings')}' lists all names."
-        raise InvalidInput(Problem(field=text[:80], message="no setting has that name or word.", remedy=remedy))
+        raise InvalidInput(Problem(field=text[:80], message="no setting matches this name or word.", remedy=remedy))
     return found
 
 
@@ -59,23 +59,23 @@ def setting_text(name: str, width: int = _WIDTH, here: EffectiveConfiguration | 
     entry = setting(name)
     lines = [f"{entry.key}: {entry.title}", *_labelled("Now", now, width), "", *_wrapped(entry.help, width=width)]
     if entry.renamed_to:
-        lines += ["", *_wrapped(f"Renamed: write {entry.renamed_to}.", width=width)]
+        lines += ["", *_wrapped(f"Renamed. Use {entry.renamed_to}.", width=width)]
     if entry.unread:
         lines += ["", *_wrapped("It is documented, but no LibreChat release reads it.", width=width)]
-    lines += ["", *_labelled("Not set", entry.empty, width), *_labelled("When wrong", entry.consequence, width)]
+    lines += ["", *_labelled("If not set", entry.empty, width), *_labelled("If wrong", entry.consequence, width)]
     for choice in entry.choices:
         said = f"{choice.value or '(empty)'}: {choice.label}"
         lines += _labelled("Value", f"{said}. {choice.consequence}" if choice.consequence else said, width)
     if entry.default is not None:
         lines += _labelled("Default", entry.default, width)
-    lines += _labelled("Counts when", f"{entry.applies.words}." if entry.applies else "", width)
-    lines += _labelled("Needed when", f"{entry.required.words}." if entry.required else "", width)
+    lines += _labelled("Applies if", f"{entry.applies.words}." if entry.applies else "", width)
+    lines += _labelled("Required if", f"{entry.required.words}." if entry.required else "", width)
     lines += _labelled("Conflicts", ", ".join(entry.conflicts), width)
     lines += _labelled("Here", counting_text(entry.key, here) if here is not None else "", width)
     lines += _labelled("Manual", entry.docs, width)
     lines += ["", "In LibreChat's code", *_labelled("Kind", f"{entry.kind.value}{_generated(entry)}", width)]
     lines += _labelled("Releases", releases(entry), width)
-    lines += _labelled("Read at", ", ".join(entry.source_lines), width)
+    lines += _labelled("Read in", ", ".join(entry.source_lines), width)
     return "\n".join(lines) + "\n"
 
 

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from wizard.interview.preview import Preview
 
 _MEANINGS: Final[Mapping[str, str]] = {
-    "SESSION_EXPIRY": "{}; browsers renew it by themselves",
+    "SESSION_EXPIRY": "{}; browsers renew it automatically",
     "REFRESH_TOKEN_EXPIRY": "{}; people sign in again after that",
-    "BAN_DURATION": "{} until somebody banned may try again",
+    "BAN_DURATION": "{} until a banned person can try again",
 }
 _OPEN: Final = ("proxy.server",)
 _NEEDED: Final = ("JWT_SECRET", "JWT_REFRESH_SECRET", "CREDS_KEY", "CREDS_IV", "MEILI_MASTER_KEY")
@@ -46,7 +46,7 @@ _EXAMPLES: Final[Mapping[str, str]] = {
 _KEPT: Final[Mapping[str, str]] = {".env": "from .env", ".env.example": "from .env.example"}
 _COMING: Final[Mapping[str, str]] = {
     "generated": "a new random value",
-    "asked again": "type it again: secrets are not kept",
+    "asked again": "type it again (secrets are not saved)",
 }
 _ORIGINS: Final[Mapping[str, str]] = {
     "typed": "your answer",
@@ -274,7 +274,7 @@ def _remarks(interview: Interview, identity: str, preview: Preview | None) -> tu
         return ()
     found = preview.by_question.get(identity, ())
     if any(kind == "problem" for kind, _ in found) and is_still_to_come(interview, identity):
-        return (("needed", _ASKS.get(identity, "Needed with the answers above.")),)
+        return (("needed", _ASKS.get(identity, "Required by the answers above.")),)
     return tuple((kind, for_person(text)) for kind, text in found)
 
 
@@ -295,9 +295,9 @@ def about(asked: Setting, interview: Interview) -> list[tuple[str, str]]:
     """Return the short story of a setting as (label, text): what it is, what LibreChat does without it, since when, where to read."""
     lines = [("", asked.help)]
     if asked.empty and asked.section != "welcome":
-        lines.append(("Not set", asked.empty))
+        lines.append(("If not set", asked.empty))
     if asked.consequence:
-        lines.append(("When wrong", asked.consequence))
+        lines.append(("If wrong", asked.consequence))
     if asked.since is not None:
         read = asked.is_read(interview.release)
         note = "" if read else f"; this LibreChat is {interview.release} and does not read it"

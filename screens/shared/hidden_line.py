@@ -51,7 +51,9 @@ class HiddenLines:
 
     def __init__(self) -> None:
         if sys.stdin is None:
-            raise InvalidInput(Problem(field="standard input", message="is closed.", remedy="Start it at a terminal."))
+            raise InvalidInput(
+                Problem(field="standard input", message="is closed.", remedy="Start the wizard in a terminal.")
+            )
         self._descriptor = sys.stdin.fileno()
         self._is_terminal = os.isatty(self._descriptor)
         self._rest = b""

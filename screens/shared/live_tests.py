@@ -22,10 +22,10 @@ PROVIDERS: Final = ("openid", "saml", "ldap", *SOCIAL)
 """The providers that can be tried without anybody signing in."""
 
 
-_WRONG_SECRET: Final = "One request has a wrong secret: the provider logs it."
+_WRONG_SECRET: Final = "One request uses a wrong secret, which the provider logs."
 _ASKED: Final = {
-    "ldap": "The service account signs in once; a rejected password is not sent again.",
-    "saml": "One sign-in request is sent; the provider may log it.",
+    "ldap": "The service account signs in once. A rejected password is not sent again.",
+    "saml": "One sign-in request is sent, which the provider may log.",
 }
 """What the provider sees of it."""
 
@@ -57,7 +57,7 @@ def mail_trial(interview: Interview, practice: Practice | None) -> Trial:
 
     return Trial(
         "Test the mail server",
-        "Connects as LibreChat would with these answers. The password is never sent unencrypted; no mail is sent until you ask for it.",
+        "Connects as LibreChat would with these answers. The password is never sent unencrypted. No mail is sent until you ask for it.",
         _checks(MAIL, practice),
         lambda: planned(proposal_of(interview)),
     )
@@ -93,7 +93,7 @@ def sign_in_trial(interview: Interview, practice: Practice | None, account: Logi
     reach = replace(practice.reach if practice is not None else SiteOptions(), login=account)
     return Trial(
         "Test the running LibreChat",
-        "Does what a browser does: sign in, reload, stay signed in, sign out.",
+        "Does what a browser does: signs in, reloads, stays signed in, signs out.",
         _checks(RUNNING, practice),
         lambda: Subject(deployment=deployment(take(interview.folder, Answers()), {}), reach=reach),
     )

@@ -73,7 +73,7 @@ def outcome_lines(outcome: AccountOutcome) -> list[str]:
     """Return what is said about an outcome; a generated password is in it, and is said this once."""
     lines = [outcome.sentence, *(f"  {line}" for line in outcome.said)]
     if outcome.password is not None:
-        lines.append(f"Password of {plain(outcome.email, limit=254)} (shown this once): {outcome.password.reveal()}")
+        lines.append(f"Password of {plain(outcome.email, limit=254)} (shown only once): {outcome.password.reveal()}")
     return lines
 
 
@@ -91,7 +91,7 @@ def unlock_lines(unlock: UnlockOption) -> list[str]:
     if lockout.advice:
         lines.append(f"  {lockout.advice}")
     if unlock.change is not None:
-        lines.append(f"  It can be unlocked: {unlock.change.title}")
+        lines.append(f"  To unlock: {unlock.change.title}")
     return lines
 
 

@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 
 _LIVES: Final = "A code expires after about a minute."
 _OPEN: Final = "Open this address in any browser and sign in:"
-_KEEP_LOG: Final = "Before you sign in there, open the browser's developer tools, tab Network, and keep the log."
-_WAITS: Final = (
-    "The wizard waits for the browser; if that is on another machine, paste the address bar here (not shown)."
+_KEEP_LOG: Final = (
+    "Before you sign in there, open the Network tab of the browser's developer tools and turn on 'Preserve log'."
 )
+_WAITS: Final = "The wizard waits for the browser. If the browser is on another machine, copy its address bar and paste it here (not shown)."
 _PASTE: Final = f"Then copy the whole address bar and paste it here (not shown). {_LIVES}"
 _RESPONSE: Final = (
     f"{_KEEP_LOG}\nAfter the sign-in, copy the form field SAMLResponse of the last POST and paste it here (not shown)."
 )
 _FORM: Final = (
     f"Apple sends the code in a form to LibreChat, never in the address bar.\n{_KEEP_LOG}\n"
-    "After the sign-in, choose the POST to /oauth/apple/callback, Payload, and paste the form here (not shown):\n"
-    "the line of view source, or the lines that begin with state and code."
+    "After the sign-in, select the POST to /oauth/apple/callback and open its Payload tab. Paste the form here (not\n"
+    "shown): the whole view-source text, or the lines that begin with state and code."
 )
 _MAY_RUN: Final = (
-    "Note: a LibreChat that runs with Apple receives the form and uses the code up. Stop it in the meantime,\n"
-    "or sign in there instead and have its log explained:"
+    "Note: if LibreChat is running with Apple, it receives the form and uses up the code. Stop LibreChat in the\n"
+    "meantime, or sign in there instead and let this command explain the log:"
 )
 _LONGEST: Final = 1000
 
@@ -70,14 +70,14 @@ async def running_note(subject: Subject, provider: str) -> str:
     title = TITLES.get(provider, "OpenID")
     is_form = provider == "apple"
     effect = (
-        "and receives the form, so the code may be used up."
+        ". It receives the form, so the code may be used up."
         if is_form
-        else "and answers the callback itself, so the code leaves the address bar."
+        else ". It answers the callback itself, so the code disappears from the address bar."
     )
-    lines = [f"Note: LibreChat runs there with {title} {effect} Choose one:", *_stopping(deployment)]
+    lines = [f"Note: LibreChat is running there with {title}{effect} Choose one:", *_stopping(deployment)]
     if not is_form and _refuses_our_state(deployment, provider):
-        lines.append("  - copy the address of the callback from the browser's network view, and paste that")
-    lines.append(f"  - sign in at LibreChat instead, and have its log explained: {log_command(deployment)}")
+        lines.append("  - copy the address of the callback from the browser's Network tab, and paste it here")
+    lines.append(f"  - sign in to LibreChat instead, and let this command explain the log: {log_command(deployment)}")
     return "\n".join(lines)
 
 

@@ -71,7 +71,7 @@ class SignInOutcome:
                 is_nobody = self.is_for_all and status is Status.FAIL
                 return f"{_NOBODY if is_nobody else words} {found[0].summary}"
         would_be = (finding.summary for finding in self.report.findings if finding.id in _WOULD_BE)
-        return next(would_be, "It is not known what LibreChat would do.")
+        return next(would_be, "Could not determine what LibreChat would do.")
 
     @property
     def parts(self) -> dict[str, Any]:
@@ -339,4 +339,6 @@ def _after(before: tuple[Finding, ...], outcome: SignInOutcome) -> SignInOutcome
 
 def _demand(check: Check, subject: Subject, provider: str = "") -> None:
     if (skip := check.applies(subject)) is not None:
-        raise InvalidInput(Problem(field=f"signin {provider or check.id}", message=f"cannot be tried: {skip.because}."))
+        raise InvalidInput(
+            Problem(field=f"signin {provider or check.id}", message=f"cannot be tested: {skip.because}.")
+        )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wizard.store.journal import Interrupted
     from wizard.store.rotation_record import RotationRecord
 
-UNASKED = "that is done only by the test in its own step, which a person starts"
+UNASKED = "to run this, start the test in the step itself"
 """Why the checks that begin by themselves send no mail."""
 
 _NEW_VALUE: Final = ": a new random value."
@@ -37,7 +37,9 @@ def states_of(found: Interrupted) -> str:
 
 def cut_off(found: Interrupted, way_on: str) -> str:
     """Return the state of a run that was interrupted while it wrote; ``way_on`` says what to do."""
-    return f"An earlier run was interrupted while it wrote ({states_of(found)}). No file is half written. {way_on}"
+    return (
+        f"An earlier run was interrupted while it wrote files ({states_of(found)}). No file is half written. {way_on}"
+    )
 
 
 def head(interview: Interview) -> str:
@@ -55,10 +57,12 @@ def folder_lines(interview: Interview) -> list[str]:
         lines.append("The files for Kubernetes are in the folder kubernetes.")
     elif environment.data is None:
         sample = snapshot.state(".env.example").data is not None
-        lines.append(f"No .env yet: it will be created from {'.env.example' if sample else 'what LibreChat needs'}.")
+        lines.append(
+            f"No .env yet: it will be created {'from .env.example' if sample else 'with what LibreChat needs'}."
+        )
     else:
         count = len(interview.present)
-        lines.append(f".env has {counted(count, 'setting')}; only those that you change are touched.")
+        lines.append(f".env has {counted(count, 'setting')}. Only the ones that you edit are changed.")
     if snapshot.stack is not Stack.HELM:
         lines.append("LibreChat has run here before." if snapshot.has_run else "LibreChat has not run here yet.")
     return [*lines, *unfinished_lines(interview)]
@@ -81,7 +85,7 @@ def unfinished_lines(interview: Interview) -> list[str]:
 
 def unfinished_rotation(found: RotationRecord) -> str:
     """Return what a rotation of secrets that was cut off means for this run."""
-    return f"{found.told()} Until then nothing is written here."
+    return f"{found.told()} Until then, no files are written here."
 
 
 def seen_at_once(found: tuple[Finding, ...]) -> list[tuple[Status, str]]:
@@ -101,7 +105,7 @@ def seen_at_once(found: tuple[Finding, ...]) -> list[tuple[Status, str]]:
     lines = [(one.status, plain(one.summary, limit=300)) for one in others]
     if missing:
         names = ", ".join(dict.fromkeys(name for one in missing for name in one.settings))
-        lines.append((Status.WARN, f"{names} have no value; missing secrets will be generated."))
+        lines.append((Status.WARN, f"{names} have no value. Missing secrets will be generated."))
     return lines
 
 

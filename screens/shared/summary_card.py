@@ -47,7 +47,7 @@ def summary_card(
 
 def _who_registers(values: Mapping[str, str], domains: tuple[str, ...]) -> str:
     if not is_enabled(values.get("ALLOW_REGISTRATION")):
-        return "registration is closed; you make each account with a command"
+        return "registration is closed; you create each account with a command"
     return f"registration is open for {', '.join(domains)}" if domains else "registration is open"
 
 

@@ -47,7 +47,7 @@ class WriteResult(NamedTuple):
         """What was written, and where the files from before are."""
         names = ", ".join(plain(name) for name in self.written)
         said = f"Written: {names}" if names else "No file had to change."
-        before = "There were no such files before." if self.is_all_new else f"Previous files: {plain(self.backup)}"
+        before = "These files are new." if self.is_all_new else f"Previous files: {plain(self.backup)}"
         return Line(said, detail=before if names else "")
 
     @property
@@ -92,7 +92,7 @@ class WriteResult(NamedTuple):
     def farewell(self) -> str:
         """What stays on the terminal after exit: the commands, to be copied."""
         if self.is_practice:
-            return "The practice is over; everything was removed."
+            return "The practice run is over. Everything was removed."
         return "\n".join(part for line in self.lines() for part in _wrapped(line))
 
 
@@ -113,7 +113,7 @@ def _word(field: str, text: str) -> str:
     return f'"{text}"' if " " in text else text
 
 
-_PRACTICE: Final = "This was practice: its folder is gone when you leave."
+_PRACTICE: Final = "This was a practice run. Its folder is removed when you leave."
 
 
 def after_write(

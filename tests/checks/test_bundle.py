@@ -139,6 +139,6 @@ def test_it_is_written_once_for_its_owner_alone(
     assert main([*words, str(target)]) == 2
     (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
     assert main([*words, str(tmp_path / "link")]) == 2
-    assert "--bundle: is there already." in capsys.readouterr().err
+    assert "--bundle: already exists." in capsys.readouterr().err
     main([*words, "-"])
     assert capsys.readouterr().out.startswith("## Versions\n")

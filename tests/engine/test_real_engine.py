@@ -71,7 +71,7 @@ def change_and_failing_changes(site: Site) -> None:
     assert "ECONNREFUSED" in failing.err
     assert site.files() == before
     assert site.told()["appTitle"] == "Second"
-    assert "The old files are back, and LibreChat is as it was before." in failing.err
+    assert "The old files were put back, and LibreChat runs as before." in failing.err
 
     # An image that cannot be pulled, in a file of the operator's: the running container is never touched.
     override = site.folder / "docker-compose.override.yml"

@@ -118,7 +118,7 @@ def test_new_variables_are_in_schema_and_settings(program: Callable[..., Run]) -
     assert listed["SESSION_BINDING_KEY"]["secret"] is True
     assert listed["SESSION_BINDING"]["since"] == "v0.4.0", "that of the section"
     told = program("settings", "SESSION_BINDING_KEY").out
-    assert "Needed when: SESSION_BINDING is set." in told
+    assert "Required if: SESSION_BINDING is set." in told
     assert "  SESSION_BINDING " in program("settings").out
 
 

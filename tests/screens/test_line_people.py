@@ -41,7 +41,7 @@ def test_a_generated_password_is_shown_once(
     monkeypatch.setattr("sys.stdin", io.StringIO("yes\n"))
     people(Console(), stack.folder, ["add", NEW])
     said = capsys.readouterr().out
-    assert f"{NEW} has an account now, role USER." in said
+    assert f"Created the account {NEW} with the role USER." in said
     assert said.count(password_of(stack, NEW)) == 1
 
 
@@ -66,7 +66,7 @@ def test_a_generated_password_is_shown_where_the_look_afterwards_is_interrupted(
     with pytest.raises(asyncio.CancelledError):
         people(Console(), stack.folder, [*words])
     said = capsys.readouterr().out
-    assert "The password below may be in force: try it." in said
+    assert "The password below may already be in effect. Try it." in said
     assert said.count(password_of(stack, email)) == 1
 
 

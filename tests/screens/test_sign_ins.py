@@ -60,7 +60,7 @@ async def test_a_librechat_that_runs_is_told_wherever_it_listens(host: str) -> N
     async with librechat(host) as server:
         said = await told(deployment(server))
         begun = await browser_sign_in("google", Subject(deployment=deployment(server))).begin()
-    assert "LibreChat runs there with Google and answers the callback itself" in said
+    assert "LibreChat is running there with Google. It answers the callback itself" in said
     assert "docker compose stop api" in said
     assert "doctor --watch-signin" in said
     assert list(_listeners(begun, is_asked=False)) == [], "the browser would go to LibreChat, not to a listener"
@@ -85,8 +85,8 @@ async def test_the_note_names_the_commands_of_the_stack() -> None:
 async def test_the_note_offers_a_used_code_to_nobody() -> None:
     async with librechat() as server:
         before, since = [await told(deployment(server, release=name)) for name in ("v0.8.7", "v0.8.8")]
-    assert "network view" not in before, "no state is looked at, so LibreChat redeems the code"
-    assert "network view" in since
+    assert "Network tab" not in before, "no state is looked at, so LibreChat redeems the code"
+    assert "Network tab" in since
 
 
 async def test_what_keeps_everybody_out_is_told_before_the_sign_in_and_kept() -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from wizard.apply.first_admin import Admin
     from wizard.deployment.model import Deployment
 
-LOOKING: Final = "look whether LibreChat has accounts; a script goes in by standard input"
+LOOKING: Final = "check whether LibreChat has accounts; the script is piped to standard input"
 LOOK_SECONDS: Final = 20.0
 MAKE_SECONDS: Final = 90.0
 """create-user loads the whole of LibreChat, which takes some seconds on a small machine."""
@@ -98,7 +98,7 @@ class Scripts:
     async def make(self, account: Admin, release: Release) -> CommandEnded:
         """Make the account; ``said`` holds the script's last words where it did not."""
         words = self.commands(account, release)[1]
-        self._tell(words, "make the probe account; the password goes through standard input")
+        self._tell(words, "create the probe account; the password is piped to standard input")
         ended = CommandEnded(status=None, seconds=0.0)
         async for event in self.compose.run(words, seconds=MAKE_SECONDS, stdin=account.password):
             ended = event if isinstance(event, CommandEnded) else ended
@@ -147,7 +147,7 @@ async def look(compose: Compose, files: ComposeFiles, release: Release, email: s
     if found.get("ok") is True and isinstance(found.get("any"), bool):
         role = found.get("role")
         return AccountLookup(has_accounts=found["any"], release=runs, role=role if isinstance(role, str) else None)
-    why = str(found.get("why", "")) or err.strip() or f"the look ended with status {status}"
+    why = str(found.get("why", "")) or err.strip() or f"the script ended with status {status}"
     said = tuple(compose.redactor.line(line) for line in why.splitlines()[-5:])
     return AccountLookup(has_accounts=None, release=runs, said=said)
 

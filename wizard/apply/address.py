@@ -62,7 +62,7 @@ class ApiAddress:
     @property
     def where(self) -> str:
         """The address for a person."""
-        return self.url if self.host else f"port {self.port} inside of the container"
+        return self.url if self.host else f"port {self.port} inside the container"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

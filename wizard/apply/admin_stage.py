@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wizard.apply.stack_files import ComposeFiles
     from wizard.plan.proposal import Proposal
 
-_WHY: Final = "make the first administrator; the password goes through standard input"
+_WHY: Final = "create the first administrator; the password is piped to standard input"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,17 +52,17 @@ class AdminStage:
         if sight.role is None:
             return (failures.HAS_ACCOUNTS,) if sight.has_accounts else ()
         if sight.role != "ADMIN":
-            summary = f"{email} has an account already, and it is not an administrator (its role is {sight.role or 'not set'})."
+            summary = f"{email} already has an account, which is not an administrator (its role is {sight.role or 'not set'})."
             return (replace(failures.HAS_ACCOUNTS, summary=summary),)
         self.is_there = True
-        text = f"{email} is the administrator already: no account is made, and its password stays as it is."
+        text = f"{email} is already the administrator. No account is created, and the password does not change."
         if self.was_cut_off and self.admin.is_generated:
             command = self.compose.typed(
                 self.files.arguments("exec", self.files.service, "npm", "run", "reset-password")
             )
             text = (
-                f"{email} is the administrator already: the run that was interrupted made the account, and its password was not shown. "
-                f"To set one: {command}"
+                f"{email} is already the administrator. The interrupted run created the account but did not show its password. "
+                f"To set a new password: {command}"
             )
         return (Note(text=text),)
 

@@ -103,7 +103,7 @@ class Compose:
                 async with asyncio.timeout_at(asyncio.get_running_loop().time() + _left(begun, seconds)):
                     status = await child.wait()
             if status is None:
-                last.append(f"(no end within {seconds:g} s)")
+                last.append(f"(did not finish within {seconds:g} s)")
         finally:
             await async_processes.end(child, grace=_GRACE)
         yield CommandEnded(status=status, seconds=time.monotonic() - begun, said=tuple(last or noise))
@@ -122,7 +122,7 @@ class Compose:
         if done.failure is ProcessFailure.ABSENT:
             return None, "", f"cannot be started: {done.reason}"
         if done.failure is ProcessFailure.ENDLESS:
-            return None, "", "it printed far more than an answer"
+            return None, "", "the command printed too much output"
         if done.failure is not None:
             return None, "", f"no answer within {seconds:g} s"
         return done.status, done.text, done.error_text[-20_000:]
@@ -146,7 +146,7 @@ class Compose:
                 await _answered(child, said, reply)
                 status = await child.wait()
         except TimeoutError:
-            said += f"\n(no end within {seconds:g} s)".encode()
+            said += f"\n(did not finish within {seconds:g} s)".encode()
         finally:
             await async_processes.end(child, grace=_GRACE)
         lines = said.decode("utf-8", "replace").replace("\r", "\n").split("\n")

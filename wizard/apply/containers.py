@@ -208,16 +208,18 @@ def by_hand(
 
     snapshot, concerned = proposal.snapshot, record.forward
     concerned = concerned.without(files.without)
-    yield Note(text="There is no Docker Compose on this machine: the files are written, the commands are yours to run.")
-    yield shown("start what does not run yet", *files.start(concerned))
+    yield Note(
+        text="Docker Compose is not installed on this machine. The files are written. Run these commands yourself:"
+    )
+    yield shown("start the services that are not running yet", *files.start(concerned))
     if snapshot.has_run and concerned.services:
-        yield shown("let these services read the new settings", *files.recreate(concerned))
+        yield shown("recreate these services with the new settings", *files.recreate(concerned))
     if admin is not None:
         words = files.create_user(snapshot.stack, snapshot.release, admin.email, admin.name, admin.username)
         typed = tuple(word for word in words if word != "-T")
-        yield shown("make the first administrator; it asks for the password", *typed)
+        yield shown("create the first administrator; the command asks for the password", *typed)
         if opens is not None:
             yield Note(
-                text="Registration is closed until then. Afterwards run the wizard again without --first-admin: it "
-                "writes what you asked for."
+                text="Registration is closed until then. Afterwards, run the wizard again without --first-admin to "
+                "write the registration settings that you chose."
             )

@@ -46,72 +46,72 @@ _MEANINGS: Final = (
     _meaning(
         Reason.REGISTRY,
         r"toomanyrequests|pull rate limit",
-        "The registry refuses to give more images to this address for now (rate limit).",
-        "Wait some hours, or sign in there first: docker login.",
+        "The registry refuses further downloads from this address for now (rate limit).",
+        "Wait a few hours, or sign in to the registry first: docker login.",
     ),
     _meaning(
         Reason.IMAGE,
         r"no matching manifest for|exec format error|does not match the (?:detected|specified) (?:host )?platform",
-        "An image does not exist for this machine's processor.",
-        "Use a machine of another architecture, or an image that exists for this one (docker manifest inspect IMAGE).",
+        "An image is not available for this machine's processor.",
+        "Use an image for this processor (docker manifest inspect IMAGE lists its platforms), or another machine.",
     ),
     _meaning(
         Reason.REGISTRY,
         r"(?:https?://|registry)(?P<host>[\w.-]+)?[^\n]*(?:dial tcp|no such host|i/o timeout|tls handshake timeout|"
         r"client\.timeout exceeded|connection re(?:fused|set)|network is unreachable|x509:)",
         "The registry could not be reached, so an image could not be fetched.",
-        "Check this machine's network, DNS and proxy settings for Docker: docker pull IMAGE shows the same.",
+        "Check this machine's network, DNS and proxy settings for Docker. To reproduce the error, run: docker pull IMAGE",
     ),
     _meaning(
         Reason.IMAGE,
         r"manifest unknown|manifest for .* not found|pull access denied|no such image|failed to resolve reference|"
         r"repository .*does not exist|unable to get image|failed to pull",
-        "An image is missing: it is not on this machine, and could not be fetched.",
-        "See whether its name and version in the compose files are right and this machine reaches the registry.",
+        "An image is not on this machine and could not be fetched.",
+        "Check the image name and version in the compose files, and whether this machine can reach the registry.",
     ),
     _meaning(
         Reason.PORT,
         r"(?:endpoint (?P<container>[\w.-]+)[^\n]*?)?(?:listen tcp[46]?|bind for|bind host port(?: for)?) (?:\[[0-9a-f:]*\]|::|[0-9.]*):(?P<port>\d+)\b"
         r"[^\n]*(?:already allocated|address already in use)|port is already allocated|address already in use|ports are not available",
         "A port that the containers publish is already in use on this machine.",
-        "Find the program that has it (ss -ltnp, docker ps), and stop it; or publish another port.",
+        "Find the program that uses the port (ss -ltnp, docker ps) and stop it, or publish another port.",
     ),
     _meaning(
         Reason.NAME,
         r'container name "/?(?P<container>[^"]+)" is already in use by container "?(?P<other>[0-9a-f]{12})',
-        "Another container has the name {container}: LibreChat's compose files fix it, so only one LibreChat can run here.",
-        "docker inspect {container} shows the folder that it belongs to (working_dir). If that LibreChat is to go: (cd FOLDER && docker compose down).",
+        "Another container already has the name {container}. The compose files set this name, so only one LibreChat can run here.",
+        "Find its folder with docker inspect {container} (working_dir). To remove that LibreChat: (cd FOLDER && docker compose down).",
     ),
     _meaning(
         Reason.PROGRAM,
         r"executable file not found in \$PATH|unable to start container process",
-        "The program that the container is to run is not in its image, or cannot be run there.",
-        "See command, entrypoint and image of the service in the compose files.",
+        "The program that the container starts is missing from its image, or cannot run there.",
+        "Check command, entrypoint and image of the service in the compose files.",
     ),
     _meaning(
         Reason.DEPENDENCY,
         r"dependency failed to start: container (?P<container>[\w.-]+)",
-        "The container {container}, which LibreChat needs, does not run.",
-        "Its log shows why: docker logs {container}",
+        "The container {container}, which LibreChat needs, is not running.",
+        "To see why, run: docker logs {container}",
     ),
 )
 _PROXYS: Final = ("80", "443")
 NOT_FIRST: Final = Failed(
     reason=Reason.ADMIN,
-    summary="The account was made, but it is not an administrator: LibreChat's database had accounts before.",
-    remedy="The first account of the database is the administrator; sign in with that one to give the role away.",
+    summary="The account was created, but it is not an administrator, because LibreChat's database already had accounts.",
+    remedy="The first account in the database is the administrator. Sign in with that account to assign the role.",
 )
 HAS_ACCOUNTS: Final = Failed(
     reason=Reason.ADMIN,
-    summary="LibreChat's database has accounts already: a new account would not be an administrator. None was made.",
-    remedy="Leave --first-admin out. The first account of the database is the administrator.",
+    summary="LibreChat's database already has accounts, so a new account would not be an administrator. No account was created.",
+    remedy="Leave out --first-admin. The first account in the database is the administrator.",
 )
 
 
 def other_folder(folder: str) -> Problem:
     """Report that Docker Compose would mistake another folder's containers for this one's, and change them."""
-    message = f"Docker Compose would change the containers of {folder}: its project has the same name as this folder's. Nothing changed."
-    remedy = f"Stop that LibreChat first (cd {folder} && docker compose down; its data stays): only one can have these container names."
+    message = f"Docker Compose would change the containers of {folder}, because both projects have the same name. Nothing changed."
+    remedy = f"Stop that LibreChat first (cd {folder} && docker compose down; its data is kept). Only one can use these container names."
     return Problem(field="--apply", message=message, remedy=remedy)
 
 
@@ -126,15 +126,18 @@ def of_output(said: Sequence[str]) -> Failed:
                 summary, remedy = _taken(found["port"], found["container"])
             return Failed(reason=meaning.reason, summary=summary, evidence=tuple(said), remedy=remedy)
     return Failed(
-        reason=Reason.COMMAND, summary="The command failed.", evidence=tuple(said), remedy="Its last lines show why."
+        reason=Reason.COMMAND,
+        summary="The command failed.",
+        evidence=tuple(said),
+        remedy="The last lines of its output show why.",
     )
 
 
 def _taken(port: str, container: str) -> tuple[str, str]:
     """Return which port is taken and the way out; ``container`` is empty if Docker did not name the one that wants it."""
     whose = f", which the container {container} publishes," if container else ""
-    ways = f"stop the program that has it (ss -ltnp 'sport = :{port}', or docker ps --filter publish={port})"
-    others = "Only one web server can have 80 and 443." if port in _PROXYS else "Or publish another port."
+    ways = f"stop the program that uses it (ss -ltnp 'sport = :{port}', or docker ps --filter publish={port})"
+    others = "Only one web server can use ports 80 and 443." if port in _PROXYS else "Or publish another port."
     return f"Port {port}{whose} is already in use on this machine.", f"{ways[0].upper()}{ways[1:]}. {others}"
 
 
@@ -142,11 +145,11 @@ def of_account(ended: CommandEnded | None, logs: str) -> Failed:
     """Return why the first administrator could not be made; ``logs`` is the command that shows LibreChat's log."""
     said = ended.said if ended is not None else ()
     text = " ".join(said)
-    remedy = f"Its last lines show why; this may say more: {logs}"
+    remedy = f"The last lines of its output show why. For more details, run: {logs}"
     if "already exists" in text:
-        remedy = "The database has that account already: leave --first-admin out."
+        remedy = "The account already exists in the database. Leave out --first-admin."
     elif "address provided cannot be used" in text or "domain is not allowed" in text:
-        remedy = "registration.allowedDomains in librechat.yaml does not have the domain of this address."
+        remedy = "Add the domain of this address to registration.allowedDomains in librechat.yaml."
     return Failed(
-        reason=Reason.ADMIN, summary="The first administrator could not be made.", evidence=said, remedy=remedy
+        reason=Reason.ADMIN, summary="The first administrator could not be created.", evidence=said, remedy=remedy
     )

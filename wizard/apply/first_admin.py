@@ -57,11 +57,11 @@ def admin(email: str, password: Secret | None, settings: Mapping[str, str]) -> A
     problems = []
     if not _ADDRESS.fullmatch(email) or len(email) > 254:  # noqa: PLR2004 - RFC 5321, section 4.5.3.1.3
         problems.append(
-            Problem(field=FIELD, message="it is not an e-mail address.", remedy="Write it as admin@example.com.")
+            Problem(field=FIELD, message="it is not an e-mail address.", remedy="Use the form admin@example.com.")
         )
     if has_ldap(settings):
-        message = "with LDAP the accounts that LibreChat has itself cannot sign in (api/server/routes/auth.js)."
-        remedy = "Leave it out: the first person who signs in through LDAP becomes the administrator."
+        message = "with LDAP, LibreChat's own accounts cannot sign in (api/server/routes/auth.js)."
+        remedy = "Leave it out. The first person who signs in through LDAP becomes the administrator."
         problems.append(Problem(field=FIELD, message=message, remedy=remedy))
     shortest = shortest_password(settings)
     if password is not None:
@@ -83,7 +83,7 @@ def _password_faults(password: str, shortest: int) -> list[Problem]:
     fault = password_fault(password, shortest)
     if not fault:
         return []
-    remedy = "Leave it out, and one is generated and shown once."
+    remedy = "Leave it out to have a password generated and shown once."
     return [Problem(field="--admin-password-file", message=f"the password {fault}.", remedy=remedy)]
 
 
@@ -105,7 +105,9 @@ def closing(proposal: Proposal) -> Closing:
     stuck = [name for name in _CLOSING if is_enabled(overridden.get(name))]
     if stuck:
         message = f"the compose files set {' and '.join(stuck)}, so registration cannot be closed in .env."
-        raise InvalidInput(Problem(field=FIELD, message=message, remedy="Remove it from environment: of service api."))
+        raise InvalidInput(
+            Problem(field=FIELD, message=message, remedy="Remove it from environment: of the service api.")
+        )
     writes = file_writes(proposal)
     is_open = [name for name in _CLOSING if is_enabled(settings.get(name))]
     if not is_open:
@@ -153,7 +155,7 @@ async def verified(account: Admin, address: ApiAddress, settings: Mapping[str, s
         signed_in = await sign_in(address.url, account)
     note = ""
     if signed_in.not_tried:
-        note = f"Whether they can sign in was not tried: {signed_in.not_tried}."
+        note = f"Their sign-in was not tested: {signed_in.not_tried}."
     elif signed_in.got:
-        note = f"Signing in as them gave {signed_in.got}."
+        note = f"A test sign-in with this account returned {signed_in.got}."
     return AdminMade(email=account.email, role=signed_in.role, note=note)

@@ -17,7 +17,7 @@ _MADE: Final = "made:"
 _RELEASE: Final = "release:"
 REVISION: Final = "revision:"
 """Begins the mark that names the revision to go back to."""
-_STAYS: Final = "Secrets and ConfigMaps that were there before stay, with the values that they have now."
+_STAYS: Final = "Secrets and ConfigMaps that existed before are kept with their current values."
 
 
 def named(release: HelmRelease) -> str:
@@ -81,17 +81,19 @@ def is_first(running: Sequence[str]) -> bool:
 def removal_commands(release: HelmRelease, running: Sequence[str]) -> tuple[tuple[tuple[str, ...], str], ...]:
     """Return the commands that take a first installation away, each with its reason."""
     made = [mark.removeprefix(_MADE) for mark in running if mark.startswith(_MADE)]
-    uninstall = (commands.uninstall_command(release), "take the release away: it was not there before")
+    uninstall = (commands.uninstall_command(release), "uninstall the release, which did not exist before")
     if not made:
         return (uninstall,)
-    return (uninstall, (commands.delete_command(release, made), "remove the objects that were made for it"))
+    return (uninstall, (commands.delete_command(release, made), "remove the objects that were created for it"))
 
 
 def told(running: Sequence[str], keys: str, *, is_gone: bool) -> Note:
     """Return what is left of the first installation, and where its keys are."""
     made = [mark.removeprefix(_MADE) for mark in running if mark.startswith(_MADE)]
-    kept = f" The keys that were made for it are in {keys}." if made else ""
+    kept = f" The keys that were generated for it are in {keys}." if made else ""
     if not is_gone:
-        return Note(text=f"The release's first installation could not be removed.{kept}")
-    removed = f" Removed with it: {', '.join(made)}." if made else ""
-    return Note(text=f"It was the release's first installation, so nothing of it stays.{removed}{kept} {_STAYS}")
+        return Note(text=f"The first installation of the release could not be removed.{kept}")
+    removed = f" Also removed: {', '.join(made)}." if made else ""
+    return Note(
+        text=f"This was the first installation of the release, so it was removed completely.{removed}{kept} {_STAYS}"
+    )

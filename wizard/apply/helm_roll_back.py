@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from wizard.store.workplace import Workplace
 
 _FOREIGN: Final = (
-    "The record of the --apply that was interrupted is not about the release that the files name. Nothing was rolled back, and "
-    "nothing was removed from the cluster."
+    "The record of the interrupted --apply is for a different release than the files name. Nothing was rolled back or "
+    "removed in the cluster."
 )
 
 
@@ -71,9 +71,9 @@ async def roll_back_on_kubernetes(
 
 def _ending(*, has_files: bool, is_first: bool, is_unfinished: bool, failed: Failed | None) -> str:
     """Return how the roll back ended, in a sentence."""
-    files = "The old files are back" if has_files else "The files are unchanged: an earlier run wrote them"
+    files = "The old files were put back" if has_files else "The files are unchanged, because an earlier run wrote them"
     if is_unfinished:
-        return f"{files}. The release is not rolled back: a command failed."
+        return f"{files}. The release is not rolled back, because a command failed."
     if failed is not None:
         return f"{files}. The release has its old values, but its pods are not ready."
     return f"{files}. The release is {'uninstalled' if is_first else 'rolled back'}."
@@ -86,15 +86,15 @@ def by_hand(folder: Path, before: HelmRelease, record: ApplyRecord | None) -> tu
     """
     is_known = record is not None and not record.is_damaged and first_release.belongs(before, record.running)
     way = _way_back(folder, before, record) if record is not None and is_known else ()
-    said = "Roll the release back:"
+    said = "To roll back the release, run:"
     if record is not None and is_known and record.stage is ApplyStage.WRITE:
-        return "The interrupted run had changed nothing in the cluster.", ""
+        return "The interrupted run changed nothing in the cluster.", ""
     if way and record is not None and first_release.is_first(record.running):
         said = f"The interrupted run installed the release {before.name} for the first time. If nobody uses it yet, remove it:"
     if not way and (view := _view_in(folder)).has_files:
-        said, way = "Let LibreChat read the files:", steps(view, folder)
+        said, way = "To apply the files to LibreChat, run:", steps(view, folder)
     if not way:
-        said = "There are no files for Kubernetes any more, as before the first run. If the release is installed, remove it:"
+        said = "This folder has no files for Kubernetes now, as before the first run. If the release is installed, remove it:"
         way = ((commands.uninstall_command(before), ""),)
     return said, " && ".join(shlex.join(command) for command, _ in way)
 
@@ -130,7 +130,7 @@ def _way_back(folder: Path, release: HelmRelease, record: ApplyRecord) -> tuple[
     old = ((commands.apply_command(release, objects), "put the old Secret back"),) if objects else ()
     return (
         *old,
-        (commands.roll_back_command(release, revision), "give the release its old values"),
-        (commands.restart_command(release), "let the pods read them"),
+        (commands.roll_back_command(release, revision), "roll the release back to its old values"),
+        (commands.restart_command(release), "restart the pods with the old values"),
         (commands.wait_command(release), "wait for the pods"),
     )

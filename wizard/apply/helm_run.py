@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 _OBJECTS_SECONDS: Final = 120.0
 _HELM_SECONDS: Final = 600.0
-_NOT_ASKED: Final = "The cluster has what was written. Whether LibreChat uses it could not be checked in its pod."
+_NOT_ASKED: Final = "The new settings are in the cluster. Could not check in the pod whether LibreChat uses them."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +137,7 @@ class _Forward:
                         if isinstance(event, Failed):
                             return
         else:
-            yield Note(text="The release has these values already; nothing is restarted.")
+            yield Note(text="The release already has these values. Nothing is restarted.")
         async with contextlib.aclosing(self._proven()) as events:
             async for event in events:
                 yield event
@@ -175,15 +175,15 @@ class _Forward:
             running = await asyncio.to_thread(running_release, self._view.release)
         except NotReadable as error:
             message = f"the release cannot be read ({error}). Nothing changed."
-            remedy = "Make kubectl and helm reach the cluster, or leave --apply out and run the commands where they do."
+            remedy = "Make sure that kubectl and helm can reach the cluster. Or leave out --apply and run the commands on a machine where they can."
             raise WriteRefused(Problem(field="--apply", message=message, remedy=remedy)) from None
         held = running.secret or {}
         held = {name: value for name in ENCRYPTING if (value := held.get(name) or running.environment.get(name))}
         accepted = self.job.proposal.answers.accept_loss
         lost = [name for name, value in held.items() if self._view.secret.get(name) != value and name not in accepted]
         if lost and not self._view.release.is_external:
-            message = f"LibreChat runs with another {' and '.join(lost)} in the cluster: what it encrypted would be unreadable."
-            remedy = "Move the folder kubernetes away and answer kubernetes.adopt: true, so the keys are kept. Nothing changed."
+            message = f"LibreChat runs with a different {' and '.join(lost)} in the cluster, so its encrypted data would become unreadable."
+            remedy = "To keep the keys, move the folder kubernetes away and set kubernetes.adopt: true in the answers. Nothing changed."
             raise WriteRefused(Problem(field="--apply", message=message, remedy=remedy))
         self._is_elsewhere = not self._runs_as_planned(running)
         return await self._note_way_back(running)
@@ -204,8 +204,8 @@ class _Forward:
         if carried is None or carried.is_damaged:
             return None
         return Note(
-            text="If this fails, the files and the release go back to what they are now, not to what they were before the "
-            "--apply that was interrupted."
+            text="If this fails, the files and the release are rolled back to their current state, not to the state before the "
+            "interrupted --apply."
         )
 
     def _runs_as_planned(self, running: RunningRelease) -> bool:
@@ -247,9 +247,9 @@ def steps(view: KubernetesView, folder: Path) -> tuple[tuple[tuple[str, ...], st
     release = view.release
     present = [name for name in commands.FILES if (folder / name).is_file()]
     return (
-        (commands.apply_command(release, commands.objects(release, present)), "make Secrets and ConfigMap"),
-        (commands.upgrade_command(release, folder), "give the release its values"),
-        (commands.restart_command(release), "let the pods read them"),
+        (commands.apply_command(release, commands.objects(release, present)), "create the Secrets and the ConfigMap"),
+        (commands.upgrade_command(release, folder), "install or upgrade the release with its values"),
+        (commands.restart_command(release), "restart the pods with the new values"),
         (commands.wait_command(release), "wait for the new pods"),
     )
 
@@ -281,7 +281,7 @@ async def run_step(program: ClusterProgram, command: tuple[str, ...], why: str) 
 def _remedy(said: tuple[str, ...]) -> str:
     text = " ".join(said)
     if "conflict" in text:
-        return "Another program owns these fields. If it may lose them: the same command with --force-conflicts."
+        return "Another program manages these fields. To overwrite them, run the same command with --force-conflicts."
     if "namespaces" in text and "not found" in text:
-        return "Make the namespace first: kubectl create namespace NAME"
+        return "Create the namespace first: kubectl create namespace NAME"
     return ""

@@ -186,9 +186,9 @@ class _Work:
             found = await rotator.rotate()
             self.record = replace(self.record, is_moved=True)
             values = sum(count.renewed for count in found.counts)
-            return f"{values} stored values are encrypted with the new keys; all were decrypted again to verify it."
+            return f"{values} stored values are encrypted with the new keys. All were decrypted again to verify this."
 
-        return self._while_stopped("encrypt what is stored with the new keys", moved)
+        return self._while_stopped("re-encrypt the stored values with the new keys", moved)
 
     async def _while_stopped(
         self, why: str, work: Callable[[Rotator], Awaitable[str]]
@@ -219,7 +219,7 @@ class _Work:
                 job.records.write(self.record)
             applied = job.workplace.apply(writes, when=when, is_rotation=True)
             yield Wrote(files=told(proposal, applied).written, backup=applied.backup, notes=applied.notes)
-        async with contextlib.aclosing(self._recreated("read the new values")) as events:
+        async with contextlib.aclosing(self._recreated("new values")) as events:
             async for event in events:
                 yield event
 
@@ -230,13 +230,13 @@ class _Work:
             return
         try:
             if self._reencrypts:
-                yield self._script("decrypt all with the keys that LibreChat gets now, and drop the journal")
+                yield self._script("decrypt all values with the keys that LibreChat now has, and delete the journal")
                 found = await rotator.commit()
                 yield Note(
                     text=f"{sum(count.renewed for count in found.counts)} stored values decrypt with the new keys."
                 )
             elif _may_be_recorded(self._job.folder):
-                yield self._script("note the new values in LibreChat's own record, as fingerprints")
+                yield self._script("update the fingerprints in LibreChat's own record of its secrets")
                 await rotator.record()
         except RotationRefused as error:
             yield _failure(error)
@@ -251,7 +251,7 @@ class _Work:
             found = await rotator.back(moved=self.record.is_moved)
             return f"{found.written} stored values were put back." if found.written else "No stored value had changed."
 
-        return self._while_stopped("put back what is stored", put_back)
+        return self._while_stopped("put back the stored values", put_back)
 
     async def _files_back(self) -> AsyncGenerator[ApplyEvent, None]:
         job, workplace = self._job, self._job.workplace
@@ -271,14 +271,14 @@ class _Work:
         return standing.files if standing.stack is Stack.LOCAL else take(folder, Answers()).files
 
     async def _started_again(self) -> AsyncGenerator[ApplyEvent, None]:
-        async with contextlib.aclosing(self._recreated("run with the old values")) as events:
+        async with contextlib.aclosing(self._recreated("old values")) as events:
             async for event in events:
                 yield event
 
     def _script(self, why: str) -> CommandShown:
         host = self._job.host
         typed = () if host is None else tuple(host.typed("-").split(" "))
-        return CommandShown(command=typed, why=f"{why}; the script and the keys go in by standard input")
+        return CommandShown(command=typed, why=f"{why}; the script and the keys are piped to standard input")
 
     async def _stopped(self) -> AsyncGenerator[ApplyEvent, None]:
         """Stop LibreChat: one that runs reads with the old keys, and writes with them."""
@@ -291,13 +291,18 @@ class _Work:
             return
         words = files.arguments("stop", files.service)
         async with contextlib.aclosing(
-            run_command(job.compose, words, "nobody may read or write stored values in the meantime", job.timeouts.stop)
+            run_command(
+                job.compose,
+                words,
+                "stop LibreChat, which must not read or write stored values in the meantime",
+                job.timeouts.stop,
+            )
         ) as events:
             async for event in events:
                 yield event
         now = await self._containers()
         if self.failed is None and (now is None or _is_up(now.get(files.service))):
-            yield Failed(reason=Reason.COMMAND, summary=f"The service {files.service} still runs.")
+            yield Failed(reason=Reason.COMMAND, summary=f"The service {files.service} is still running.")
 
     async def _containers(self) -> Mapping[str, Container] | None:
         job = self._job
@@ -314,7 +319,7 @@ class _Work:
         standing = folder_deployment(job.folder)
         if standing.stack is Stack.LOCAL:
             self.is_by_hand = True
-            yield Note(text=f"Let LibreChat {purpose}: {found_install(job.folder).restart}")
+            yield Note(text=f"Restart LibreChat to use the {purpose}: {found_install(job.folder).restart}")
             for text in local_readers(self.record.names):
                 yield Note(text=text)
             return
@@ -326,20 +331,20 @@ class _Work:
         if job.compose is None:
             self.is_by_hand = True
             yield Note(
-                text="There is no Docker Compose on this machine: the files are written, the commands are yours to run."
+                text="Docker Compose is not installed on this machine. The files are written. Run these commands yourself:"
             )
             for words in (files.start(concerned), files.recreate(concerned)):
-                yield CommandShown(command=("docker", "compose", *words), why=purpose, by_hand=True)
+                yield CommandShown(command=("docker", "compose", *words), why=f"use the {purpose}", by_hand=True)
             return
         if not self.record.was_running:
             yield Note(
-                text=f"LibreChat did not run. Start it with: {job.compose.typed(files.arguments('up', '-d', '--force-recreate'))}"
+                text=f"LibreChat was not running. To start it: {job.compose.typed(files.arguments('up', '-d', '--force-recreate'))}"
             )
             return
         now = await self._containers() or {}
         here = tuple(name for name in concerned.services if name == files.service or _is_up(now.get(name)))
         words = files.recreate(ConcernedServices(services=here))
-        why = f"let {', '.join(here)} {purpose}"
+        why = f"recreate {', '.join(here)} with the {purpose}"
         async with contextlib.aclosing(run_command(job.compose, words, why, job.timeouts.up)) as events:
             async for event in events:
                 yield event
@@ -371,6 +376,6 @@ def _failure(error: RotationRefused | NotReachedError) -> Failed:
         return Failed(reason=Reason.COMMAND, summary=error.sentence, evidence=error.said)
     return Failed(
         reason=Reason.CHECKS,
-        summary=f"Not every stored value can be moved: {error.why}.",
+        summary=f"The stored values could not be re-encrypted: {error.why}.",
         evidence=place_lines(error.found),
     )

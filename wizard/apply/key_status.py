@@ -77,7 +77,10 @@ def _status(
         )
     if published_name(value) or any(one.id == ids.PUBLISHED.of(use.name).id for one in found):
         return SecretStatus(
-            use=use, state=SecretState.PUBLISHED, origin=origin, why="LibreChat's sample files ship it."
+            use=use,
+            state=SecretState.PUBLISHED,
+            origin=origin,
+            why="The value is published in LibreChat's sample files.",
         )
     weak = next(_weaknesses(use.name, found), None)
     if weak is not None:

@@ -12,7 +12,7 @@ setTimeout(() => failed('the database does not answer'), task.seconds * 1000)
 
 const mongoose = found('mongoose')
 if (!mongoose) {
-    failed('there is no mongoose in this container')
+    failed('mongoose was not found in this container')
 } else if (!process.env.MONGO_URI) {
     failed('MONGO_URI is not set in this container')
 } else {

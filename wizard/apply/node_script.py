@@ -46,9 +46,9 @@ _GRACE: Final = 2.0
 Reply = Callable[[str], Awaitable[str | None]]
 """Gives the answer to what a script asks; ``None``: it has not asked yet."""
 _ESCAPES: Final = late_pattern(r"\x1b\[[0-9;]*m")
-_NO_DOCKER: Final = "Docker Compose is not on this machine (or too old), so LibreChat's container cannot be used."
-_NO_NODE: Final = "node is not on the PATH of this shell, and LibreChat's scripts need it."
-_NO_KUBECTL: Final = "kubectl is not on the PATH of this shell, and LibreChat runs in a pod."
+_NO_DOCKER: Final = "Docker Compose is not installed (or is too old), so commands cannot run in LibreChat's container."
+_NO_NODE: Final = "node is not in the PATH of this shell, but LibreChat's scripts need it."
+_NO_KUBECTL: Final = "kubectl is not in the PATH of this shell, but LibreChat runs in a pod."
 
 
 class AbandonedError(Exception):
@@ -262,8 +262,8 @@ async def node_host(deployment: Deployment, *hidden: str) -> NodeHost:
     if compose is None:
         raise NotReachedError(_NO_DOCKER)
     if other := await containers.folder_in_the_way(compose, deployment):
-        sentence = f"Docker Compose's project {containers.project_name(deployment)} belongs to the containers of another folder"
-        raise NotReachedError(f"{sentence} ({plain(other)}): nothing was run in them.")
+        sentence = f"Docker Compose's project {containers.project_name(deployment)} is used by the containers of another folder"
+        raise NotReachedError(f"{sentence} ({plain(other)}). No command was run in them.")
     return NodeHost(
         program=compose.program, folder=deployment.folder, redactor=redactor, files=compose_files_of(deployment)
     )

@@ -51,7 +51,7 @@ class Pod:
         if "orbidden" not in said or "pods/exec" not in said:
             return ""
         return (
-            f"The cluster does not let this account run commands in pods: it needs create on pods/exec in the namespace "
+            f"The cluster does not let this account run commands in pods. The account needs create on pods/exec in the namespace "
             f"{self.namespace}."
         )
 

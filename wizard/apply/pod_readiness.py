@@ -48,7 +48,7 @@ class PodReadiness:
             where = ""
             try:
                 pod = await asyncio.to_thread(ready_pod, self.release)
-                where = f"port {PORT} inside of pod {pod.name}"
+                where = f"port {PORT} inside pod {pod.name}"
                 refusal, state = await self._ask(pod), f"pod {pod.name}: no answer yet"
             except NoPodError as error:
                 refusal, state = "" if error.can_come else error.sentence, error.sentence
@@ -57,14 +57,14 @@ class PodReadiness:
                 yield Ready(seconds=time.monotonic() - begun, where=where)
                 return
             if refusal:
-                yield Note(text=f"Whether LibreChat answers could not be asked in its pod. {refusal}")
+                yield Note(text=f"Could not check in the pod whether LibreChat answers. {refusal}")
                 return
             yield Waiting(seconds=passed, limit=limit, state=self.kubectl.redactor.line(state, 120))
             await asyncio.sleep(timeouts.between)
         if self._unasked and not self._has_asked:
             # A rule of the cluster, or its way to the node: the rollout is complete, and nothing was heard against LibreChat.
             said = self.kubectl.redactor.line(self._unasked, 200)
-            yield Note(text=f"Whether LibreChat answers could not be asked in its pod. kubectl says: {said}")
+            yield Note(text=f"Could not check in the pod whether LibreChat answers. kubectl says: {said}")
             return
         yield await self._failure(limit)
 
@@ -88,5 +88,5 @@ class PodReadiness:
             reason=Reason.NOT_READY,
             summary=f"LibreChat does not answer in its pod after {passed:.0f} s.",
             evidence=tuple(line for line in lines if line.strip()),
-            remedy=f"The last lines of its log show why; this shows more: {self.kubectl.typed(words[:-1])}",
+            remedy=f"The last lines of its log show why. For more, run: {self.kubectl.typed(words[:-1])}",
         )

@@ -34,27 +34,27 @@ def account(deployment: Deployment) -> Admin:
     """Return a new account that LibreChat would make and let in; ``ImpossibleError`` if there can be none."""
     settings = deployment.settings
     if not is_enabled_default_on(settings.get("ALLOW_EMAIL_LOGIN")):
-        summary = "Sign-in by e-mail is off: no account was made, because it could not sign in."
+        summary = "Sign-in by e-mail is off, so a test account could not sign in. No account was created."
         raise ImpossibleError("email-login-off", summary, "ALLOW_EMAIL_LOGIN")
     email = f"{PREFIX}{secrets.token_hex(4)}@{_domain(deployment)}"
     try:
         made = admin(email, None, settings)
     except InvalidInput:
         # The address is one of ours: what is left is LDAP.
-        summary = "With LDAP, LibreChat's own accounts cannot sign in: none was made."
-        remedy = "Give an account of the directory: --login EMAIL --password-file FILE."
+        summary = "With LDAP, LibreChat's own accounts cannot sign in. No account was created."
+        remedy = "Use an account of the directory: --login EMAIL --password-file FILE."
         raise ImpossibleError("ldap", summary, "LDAP_URL", remedy=remedy) from None
     if shortest_password(settings, deployment.release) > LONGEST:
-        summary = f"MIN_PASSWORD_LENGTH is above {LONGEST}: no password is possible, and no account was made."
-        raise ImpossibleError("password-length", summary, "MIN_PASSWORD_LENGTH", remedy="Lower it.")
+        summary = f"MIN_PASSWORD_LENGTH is above {LONGEST}, so no password is possible. No account was created."
+        raise ImpossibleError("password-length", summary, "MIN_PASSWORD_LENGTH", remedy="Lower MIN_PASSWORD_LENGTH.")
     return made
 
 
 def no_mail(deployment: Deployment, release: Release) -> None:
     """Raise ``ImpossibleError`` if the release that runs would send a mail to the new account's address."""
     if release < VERIFIED_SINCE and any(deployment.settings.get(name) for name in _MAIL):
-        summary = f"LibreChat {release} would send a mail to the new account's address: none was made."
-        remedy = "Give an account that exists: --login EMAIL --password-file FILE."
+        summary = f"LibreChat {release} would send a mail to the address of a new account. No account was created."
+        remedy = "Use an existing account: --login EMAIL --password-file FILE."
         raise ImpossibleError("mail", summary, remedy=remedy)
 
 
@@ -73,6 +73,6 @@ def _domain(deployment: Deployment) -> str:
             return name
     raise ImpossibleError(
         "domains",
-        "registration.allowedDomains of librechat.yaml permits no address at all: no account was made.",
-        remedy="Name a mail domain there, without @ and without *.",
+        "registration.allowedDomains in librechat.yaml permits no address at all. No account was created.",
+        remedy="List a mail domain there, without @ and without *.",
     )

@@ -102,7 +102,7 @@ async def proven(
     if failed:
         yield Failed(
             reason=Reason.CHECKS,
-            summary="LibreChat runs, but a check fails.",
+            summary="LibreChat runs, but a check failed.",
             findings=tuple(failed),
             remedy=failed[0].remedy,
         )

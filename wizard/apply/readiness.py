@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _OK: Final = 200
 _LOG_LINES: Final = 20
 _EXIT_CODES: Final = {
-    132: "an illegal instruction: MongoDB 5 and later need a processor with AVX",
-    137: "it was killed, most likely because the machine ran out of memory",
+    132: "illegal instruction, because MongoDB 5 and later need a processor with AVX",
+    137: "killed, most likely because the machine ran out of memory",
     139: "a memory fault",
 }
 """What exit codes mean that say why: 128 and the number of the signal (signal(7)). Docker Engine 20.10.24 gives 137 for an OOM kill."""
@@ -128,15 +128,15 @@ async def _failure(reason: Reason, seen: Mapping[str, Container], api: LibreChat
     _, out, err = await compose.ask(files.arguments("logs", "--no-color", "--tail", str(_LOG_LINES), files.service))
     lines = [compose.redactor.line(line) for line in (out or err).splitlines()[-_LOG_LINES:] if not is_noise(line)]
     summary = {
-        Reason.RESTARTING: "LibreChat exits right after it starts, and Docker restarts it again and again.",
+        Reason.RESTARTING: "LibreChat exits right after it starts, and Docker keeps restarting it.",
         Reason.EXITED: f"LibreChat exited ({seen.get(files.service, Container(state='')).ending}).",
     }.get(reason, f"LibreChat does not answer after {passed:.0f} s.")
     others = {name: one for name, one in seen.items() if name != files.service and one.has_failed}
-    ended = "".join(f" The service {name} has ended: {one.ending}." for name, one in others.items())
+    ended = "".join(f" The service {name} has stopped: {one.ending}." for name, one in others.items())
     shown = compose.typed(files.arguments("logs", files.service, *others))
     return Failed(
         reason=reason,
         summary=f"{summary}{compose.redactor.line(ended, 1000)}",
         evidence=tuple(line for line in lines if line.strip()),
-        remedy=f"The last lines of its log show why; this shows more: {shown}",
+        remedy=f"The last lines of its log show why. For more, run: {shown}",
     )

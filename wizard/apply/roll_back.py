@@ -38,7 +38,7 @@ async def rollback(
     begun, timeouts = time.monotonic(), timeouts or ApplyTimeouts()
     record = workplace.pending()
     if record is None or record.is_damaged:
-        yield Note(text="No apply is known here that could be undone.")
+        yield Note(text="There is no recorded --apply to undo.")
         yield ApplyResult(outcome=ApplyOutcome.FAILED)
         return
     # Once the files of a first installation are gone, the record alone knows that it was one on Kubernetes.
@@ -70,7 +70,7 @@ async def rollback(
                 yield event
     elif compose is None:
         command = deployment(take(folder, Answers()), {}).compose_command
-        yield Note(text=f"Let LibreChat read the old files: {in_folder(f'{command} up -d --force-recreate')}")
+        yield Note(text=f"To apply the old files to LibreChat, run: {in_folder(f'{command} up -d --force-recreate')}")
     workplace.note_apply(None)
     outcome = ApplyOutcome.STUCK if failed else ApplyOutcome.ROLLED_BACK
     yield ApplyResult(outcome=outcome, failed=failed, seconds=time.monotonic() - begun)
@@ -83,10 +83,10 @@ async def _stopped(
     workplace.note_apply(record.at(ApplyStage.STOP))
     side = stack_files.before(snapshot)
     files = stack_files.compose_files(snapshot, has_override=side.override is not None)
-    words, why = files.arguments("down"), "take away the containers that did not exist before; their data stays"
+    words, why = files.arguments("down"), "remove the containers that did not exist before; their data is kept"
     if record.former is Former.STOPPED:
         others = [name for name in side.services if name not in record.running]
-        words, why = files.arguments("stop", *others), "stop what did not run before"
+        words, why = files.arguments("stop", *others), "stop the services that were not running before"
     async for event in run_command(compose, words, why, timeouts.stop):
         # That something could not be stopped does not keep the old files away.
         yield Note(text=event.summary) if isinstance(event, Failed) else event
@@ -109,7 +109,7 @@ async def _started(
     compose = replace(compose, redactor=containers.redactor(snapshot, dict(old.settings)))
     is_broken = False
     async for event in run_command(
-        compose, files.recreate(concerned), "let LibreChat read the old settings", timeouts.up
+        compose, files.recreate(concerned), "recreate LibreChat with the old settings", timeouts.up
     ):
         is_broken = is_broken or isinstance(event, Failed)
         yield event
@@ -120,6 +120,6 @@ async def _started(
             yield event
             if is_broken and isinstance(event, Ready):
                 yield Note(
-                    text="Docker did not recreate the container, and LibreChat answers. If it had read the new settings already, let it "
-                    f"read the old ones: {compose.typed(files.recreate(concerned))}"
+                    text="Docker did not recreate the container, but LibreChat answers. If LibreChat still uses the new settings, run: "
+                    f"{compose.typed(files.recreate(concerned))}"
                 )

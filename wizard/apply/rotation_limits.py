@@ -27,7 +27,7 @@ def refusals(deployment: Deployment) -> Iterator[str]:
     service = deployment.librechat
     replicas = (service.get("deploy") or {}).get("replicas") or service.get("scale") or 1
     if str(replicas) not in ("0", "1"):
-        yield f"the compose files run {replicas} copies of LibreChat; all but one have to be stopped first."
+        yield f"the compose files run {replicas} copies of LibreChat; stop all but one first."
 
 
 async def running_copies(compose: Compose, files: ComposeFiles) -> int | None:
@@ -43,11 +43,11 @@ def refusals_of(found: StoredValues) -> Iterator[str]:
     """Return why stored values cannot be re-encrypted, after reading the database."""
     release = found.release
     if release is None:
-        yield "the release of LibreChat in its container is not known, so neither is everything that it encrypts."
+        yield "the release of LibreChat in its container is unknown, so the wizard cannot tell which values it encrypts."
     elif not encrypted_values.is_known(release):
         newest = encrypted_values.NEWEST
-        yield f"LibreChat {release} may encrypt more than is known here (up to {newest}). Use a newer release of this program."
+        yield f"LibreChat {release} may encrypt values that this wizard does not know (it knows releases up to {newest}). Use a newer wizard."
     if found.is_vector_wrong:
-        yield "CREDS_IV is not the one that the data was encrypted with: everything else can be decrypted."
+        yield "CREDS_IV is not the one that encrypted the data. Values that do not need it can be decrypted."
     elif found.wrong:
-        yield "not every stored value can be decrypted with the present keys, or is of a known kind."
+        yield "some stored values cannot be decrypted with the current keys, or are of an unknown kind."

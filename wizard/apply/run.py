@@ -52,17 +52,17 @@ def demand(job: Job) -> None:
     if job.proposal.snapshot.stack is Stack.LOCAL:
         # A clone has LibreChat's compose files, too: they would start a second LibreChat beside the one that runs.
         message = "LibreChat runs without Docker here, and the wizard does not restart it."
-        remedy = f"Write the files without applying them, then: {' && '.join(job.proposal.plan.apply_steps) or 'restart LibreChat'}"
+        remedy = f"Write the files without --apply, then: {' && '.join(job.proposal.plan.apply_steps) or 'restart LibreChat'}"
         raise InvalidInput(Problem(field="librechat.stack", message=message, remedy=remedy))
     if job.admin is not None and job.proposal.snapshot.stack is Stack.HELM:
-        message = "on Kubernetes the first administrator is made by LibreChat's own script in a pod."
-        remedy = "Leave it out, then: kubectl exec -it deployment/NAME -- npm run create-user"
+        message = "on Kubernetes, create the first administrator with LibreChat's own script in a pod."
+        remedy = "Leave it out, and afterwards run: kubectl exec -it deployment/NAME -- npm run create-user"
         raise InvalidInput(Problem(field=first_admin.FIELD, message=message, remedy=remedy))
     record = job.workplace.pending()
     if record is not None and record.needs_admin and job.admin is None:
-        message = "the run that was interrupted had not made the first administrator yet."
+        message = "the interrupted run had not created the first administrator yet."
         raise InvalidInput(
-            Problem(field=first_admin.FIELD, message=message, remedy="Give --first-admin EMAIL again, or restore.")
+            Problem(field=first_admin.FIELD, message=message, remedy="Add --first-admin EMAIL again, or run restore.")
         )
     if _is_to_make(job, record) is not None:
         first_admin.closing(job.proposal)
@@ -237,7 +237,7 @@ class _Forward:
                 yield fault
                 return
             said = " ".join(fault.evidence).rstrip(".")
-            message = f"{fault.summary} Nothing changed. It said: {said}."
+            message = f"{fault.summary} Nothing changed. Output: {said}."
             raise WriteRefused(Problem(field="--apply", message=message, remedy=fault.remedy)) from None
         if self.job.written is None and (
             other := await containers.folder_in_the_way(self._compose, self.job.proposal.deployment)
@@ -307,22 +307,22 @@ class _Forward:
             )
             concerned = concerned.without(left_out)
             if not concerned.services:
-                yield Note(text="LibreChat has started after the files were last changed; it is left running.")
+                yield Note(text="LibreChat started after the last change of the files, so it is not restarted.")
         self._at(ApplyStage.START)
         parts = []
         if not is_running and (made := folders.make(self.job.proposal.deployment)):
             self.record = replace(self.record, folders=(*self.record.folders, *made))
             self._at(ApplyStage.START)
-            yield Note(text=f"Made for LibreChat's containers to write to: {', '.join(made)}.")
+            yield Note(text=f"Created folders for LibreChat's containers: {', '.join(made)}.")
         if not is_running:
-            parts.append(self._run(self._files.start(concerned), "start the whole stack"))
+            parts.append(self._run(self._files.start(concerned), "start all services"))
             running = tuple(name for name in concerned.services if self._is_up(name))
             concerned = ConcernedServices(services=running)
         if concerned.services:
-            why = f"let {', '.join(concerned.services)} read the new settings; the others go on running"
+            why = f"recreate {', '.join(concerned.services)} with the new settings; the other services keep running"
             parts.append(self._run(self._files.recreate(concerned), why))
         elif concerned.orphans and is_running:
-            parts.append(self._run(self._files.start(concerned), "take away a service that is no longer needed"))
+            parts.append(self._run(self._files.start(concerned), "remove a service that is no longer needed"))
         async with contextlib.aclosing(one_after_another(*parts, self._until_ready(is_first=not is_running))) as events:
             async for event in events:
                 yield event
@@ -352,7 +352,7 @@ class _Forward:
 
     async def _make_admin(self) -> AsyncGenerator[ApplyEvent, None]:
         if self.job.admin is not None and self._admin is None and not self._has_told:
-            yield Note(text=f"{self.job.admin.email} is there already: the run that was interrupted made the account.")
+            yield Note(text=f"{self.job.admin.email} already exists. The interrupted run created the account.")
         if (stage := self._admin_stage) is None:
             return
         self._at(ApplyStage.ADMIN)

@@ -36,8 +36,8 @@ class Stopping:
             return ""
         if await self.run("start"):
             self.is_stopped = False
-            return " LibreChat was stopped in the meantime and is started again."
-        return f" LibreChat was stopped and could not be started again: {self.typed('start')}"
+            return " LibreChat was stopped in the meantime and has been started again."
+        return f" LibreChat was stopped and could not be started again. To start it: {self.typed('start')}"
 
     async def run(self, *words: str) -> bool:
         """Run a command of Docker Compose on the service; tell whether it ended well. Without Docker: no."""

@@ -95,10 +95,10 @@ async function* stored(db, fields = task.fields) {
                 const one = {field, id: document._id, path: at.join('.'), value}
                 const form = typeof value === 'string' ? formOf(value) : undefined
                 if (isOpen && form !== 'V2' && form !== 'V3') continue
-                if (at.some(name => name.includes('.') || name.startsWith('$'))) batch.push({...one, wrong: 'a name with a dot in it'})
+                if (at.some(name => name.includes('.') || name.startsWith('$'))) batch.push({...one, wrong: 'a field name contains a dot'})
                 else if (!field.formats.includes(form)) {
                     const isPlain = typeof value === 'string' && field.plain && PLAIN[field.plain].test(value)
-                    batch.push(isPlain ? {...one, plain: true} : {...one, wrong: form ? `format ${form}` : 'no known format'})
+                    batch.push(isPlain ? {...one, plain: true} : {...one, wrong: form ? `format ${form}` : 'unknown format'})
                 } else batch.push({...one, form, ...judged(one, form)})
             }
             if (batch.length < AT_ONCE) continue
@@ -172,13 +172,13 @@ const seen = async (db, {sweeps = true} = {}) => {
         if (one.weak) row.weak += 1
         if (one.form && !one.by) row.forms[one.form] = (row.forms[one.form] ?? 0) + 1
         if (one.wrong) note(one.field.collection, one.path, one.id, one.wrong)
-        else if (!one.plain && !one.by) note(one.field.collection, one.path, one.id, `the keys do not open it (format ${one.form})`)
+        else if (!one.plain && !one.by) note(one.field.collection, one.path, one.id, `the keys cannot decrypt it (format ${one.form})`)
     }
     let others = 0
     if (sweeps)
         for await (const {collection, path, id, why} of elsewhere(db)) {
             others += 1
-            note(collection, path, id, `${why}, where this release is not known to encrypt`)
+            note(collection, path, id, `${why}, in a place where this release is not known to encrypt`)
         }
     return {rows: rows.filter(row => row.old + row.new + row.bad + row.plain + row.unknown > 0), elsewhere: others, wrong, more}
 }
@@ -215,7 +215,7 @@ const still = async (journal, stages) => {
 const taken = async journal => {
     const state = await journal.findOne({_id: 'state'})
     if (state === null) return null
-    if (state.pair !== pairMark()) throw new Refusal('a rotation to other keys was begun and is not finished')
+    if (state.pair !== pairMark()) throw new Refusal('a rotation to other keys was started and is not finished')
     await journal.updateOne({_id: 'state'}, {$set: {run: running}})
     assumed = state.assumed ?? 'old'
     return state.stage
@@ -240,13 +240,13 @@ const plan = async (db, journal) => {
     const found = await seen(db)
     if (!isSound(found) || found.rows.some(row => row.new > 0)) {
         await journal.drop().catch(() => {})
-        const mixed = isSound(found) ? 'some values are encrypted with the new keys already' : 'values were found that cannot be moved'
+        const mixed = isSound(found) ? 'some values are already encrypted with the new keys' : 'some values cannot be re-encrypted'
         throw new Refusal(mixed, found)
     }
     let batch = []
     for await (const one of stored(db)) {
         if (one.by !== 'old') {
-            if (!one.plain) throw new Refusal('the database changed meanwhile')
+            if (!one.plain) throw new Refusal('the database has changed in the meantime')
             continue
         }
         batch.push(entry(one))
@@ -315,7 +315,7 @@ const late = async (db, journal, by, stage) => {
         count += found
         if (found === 0) return count
     }
-    throw new Refusal('values are still being written with other keys: another LibreChat works on this database')
+    throw new Refusal('another LibreChat that uses this database still writes values with other keys')
 }
 
 // LibreChat's own record of the keys in use (packages/api/src/app/checks.ts:173-245, v0.8.8-rc1); releases before it have none.
@@ -329,7 +329,7 @@ const mark = async (db, from, to) => {
 const verified = async (db, by) => {
     const found = await seen(db, {sweeps: false})
     const other = by === 'new' ? 'old' : 'new'
-    if (!isSound(found) || found.rows.some(row => row[other] > 0)) throw new Refusal('not every value is encrypted with the keys that it should be', found)
+    if (!isSound(found) || found.rows.some(row => row[other] > 0)) throw new Refusal('some values are not encrypted with the expected keys', found)
     return found
 }
 
@@ -340,7 +340,7 @@ const rotate = async db => {
         await journal.insertOne({_id: 'state', stage: 'planning', pair: pairMark(), run: running, at: new Date()})
         stage = 'planning'
     }
-    if (stage === 'back') throw new Refusal('it was being put back: finish that first')
+    if (stage === 'back') throw new Refusal('an earlier rollback is not finished yet')
     if (stage === 'planning') await plan(db, journal)
     const written = stage === 'applied' ? 0 : await write(db, journal, 'o', 'n', 'applying')
     const more = await late(db, journal, 'old', stage === 'applied' ? 'applied' : 'applying')
@@ -355,7 +355,7 @@ const reopened = async (db, journal) => {
     const {rows} = await seen(db, {sweeps: false})
     const sure = {old: rows.some(row => row.old > row.weak), new: rows.some(row => row.new > 0)}
     if (!sure.new && (sure.old || !task.moved)) return null
-    if (sure.old) throw new Refusal('values of both keys were found, and no journal of what was moved')
+    if (sure.old) throw new Refusal('values were found for both keys, but no journal of the re-encryption')
     assumed = 'new'
     await journal.insertOne({_id: 'state', stage: 'back', pair: pairMark(), run: running, assumed, at: new Date()})
     return 'back'
@@ -391,7 +391,7 @@ const commit = async db => {
 work(async db => {
     try {
         const gets = task.demands
-        if (gets && (here.key !== gets.key || here.iv !== gets.iv)) throw new Refusal('LibreChat gets other keys here than the files say')
+        if (gets && (here.key !== gets.key || here.iv !== gets.iv)) throw new Refusal('LibreChat runs with different keys here than the files set')
         return await {look, rotate, back, commit, mark: () => mark(db, 'old', 'new').then(() => ({}))}[task.op](db)
     } catch (error) {
         if (error instanceof Refusal) return error.verdict

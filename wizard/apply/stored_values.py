@@ -22,7 +22,7 @@ _WORK_SECONDS: Final = 1800.0
 _MOST_PLACES: Final = 20
 _MOVED: Final = "applied"
 """The stage in the database's journal once every value has the new keys."""
-_ODD: Final = "What the script in LibreChat's container answered cannot be read."
+_ODD: Final = "The script in LibreChat's container returned an unreadable result."
 _MOST: Final = 2**53
 """The largest number that JavaScript counts to without a gap."""
 

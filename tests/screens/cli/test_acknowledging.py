@@ -74,9 +74,9 @@ def test_a_day_in_the_past_ends_it(folder: Path) -> None:
     [
         (("--ack", "rules.nothing"), "--ack: no finding has this id."),
         (("--ack", "log.secrets.jwt-missin"), "Did you mean log.secrets.jwt-missing?"),
-        (("--ack", "files.ok", "--until", "31.12.2026"), "--until: is not a day. Write it as 2026-12-31."),
-        (("--ack", "files.ok", "--until", "20261231"), "--until: is not a day."),
-        (("--reason", "x"), "--reason and --until belong to --ack ID."),
+        (("--ack", "files.ok", "--until", "31.12.2026"), "--until: is not a date. Use the form 2026-12-31."),
+        (("--ack", "files.ok", "--until", "20261231"), "--until: is not a date."),
+        (("--reason", "x"), "--reason and --until can only be used with --ack ID."),
     ],
 )
 def test_what_cannot_be_meant_is_refused(folder: Path, options: tuple[str, ...], said: str) -> None:

@@ -103,7 +103,8 @@ def test_each_is_asked_and_a_no_leaves_it(
 
 
 @pytest.mark.parametrize(
-    ("options", "said"), [(("--fix",), "standard input is not a terminal"), (("--yes",), "--yes belongs to --fix")]
+    ("options", "said"),
+    [(("--fix",), "standard input is not a terminal"), (("--yes",), "--yes can only be used with --fix")],
 )
 def test_nobody_is_asked_without_a_terminal(folder: Path, options: tuple[str, ...], said: str) -> None:
     before = (folder / ".env").read_bytes()

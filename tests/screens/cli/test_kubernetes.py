@@ -42,7 +42,7 @@ def test_apply_installs_and_the_same_answers_again_change_nothing(site: Site) ->
     generation = site.server.objects["deployments", "lc-librechat"]["metadata"]["generation"]
     again = site.answer(ASKED + config, "--apply")
     assert again.status == 0, again.text
-    assert "nothing is restarted" in again.err
+    assert "Nothing is restarted" in again.err
     assert site.server.objects["deployments", "lc-librechat"]["metadata"]["generation"] == generation
     values = site.folder / VALUES_FILE
     values.write_text(values.read_text().replace('ALLOW_REGISTRATION: "false"', 'ALLOW_REGISTRATION: "true"'))
@@ -101,7 +101,7 @@ def test_without_the_right_to_run_commands_in_pods_the_checks_decide(site: Site)
     assert "needs create on pods/exec in the namespace chat" in done.err
     assert site.answered == 0
     assert "LibreChat runs with" not in done.err
-    assert "Whether LibreChat uses it could not be checked in its pod." in done.err
+    assert "Could not check in the pod whether LibreChat uses them." in done.err
 
 
 @pytest.mark.parametrize("theirs", [{}, {"CREDS_KEY": "0a" * 32, "CREDS_IV": "0b" * 16}])
@@ -115,7 +115,7 @@ def test_nothing_is_left_of_a_first_installation_that_fails(site: Site, theirs: 
     done = site.answer(ASKED.replace("settings: {", f"settings: {{{settings}"), "--apply", "--force")
     assert done.status == 1, done.text
     assert "helm uninstall lc -n chat --ignore-not-found" in done.err
-    assert "It was the release's first installation, so nothing of it stays." in done.err
+    assert "This was the first installation of the release, so it was removed completely." in done.err
     left = {key for key in site.server.objects if key[0] not in ("namespaces", "pods")}
     assert left == ({("secrets", name)} if theirs else set())
     assert not theirs or site.secret().items() >= theirs.items()

@@ -76,7 +76,7 @@ def test_accounts_are_listed_made_and_removed_in_the_pod(pods: PodSite) -> None:
     assert [one["email"] for one in json.loads(listed.out)["people"]] == ["ann@example.com", "eve@example.com"]
     password = "kanarie 1 $x"
     made = pods.run("users", "add", "bob@example.com", "--password-file", "-", stdin=f"{password}\n")
-    assert (made.status, made.out) == (0, "bob@example.com has an account now, role USER.\n"), made.text
+    assert (made.status, made.out) == (0, "Created the account bob@example.com with the role USER.\n"), made.text
     assert (pods.people.user("bob@example.com") or {})["password"] == f"clear:{password}"
     assert "By hand: kubectl -n chat exec -it pod/lc-librechat-1-0 -c librechat -- node /app/config/create" in made.err
     gone = pods.run("users", "remove", "eve@example.com", "--yes")
@@ -113,7 +113,7 @@ def test_where_no_command_can_run_the_reason_is_said(pods: PodSite) -> None:
     done = pods.run("users", "list")
     assert (done.status, "There is no deployment/lc-librechat in the namespace chat." in done.err) == (4, True)
     done = run("users", "list", "--dir", pods.site.folder, environment={"PATH": "/nonexistent"})
-    assert (done.status, "kubectl is not on the PATH" in done.err) == (4, True), done.text
+    assert (done.status, "kubectl is not in the PATH" in done.err) == (4, True), done.text
 
 
 def test_keys_status_asks_the_database_from_the_pod(pods: PodSite) -> None:
@@ -123,7 +123,9 @@ def test_keys_status_asks_the_database_from_the_pod(pods: PodSite) -> None:
     pods.site.server.put("secrets", "librechat-credentials-env", body)
     done = pods.run("keys", "status")
     assert done.status == 1, done.text
-    assert "LibreChat's pod gets a different CREDS_KEY and CREDS_IV than the files say" in done.out.replace("\n  ", " ")
+    assert "LibreChat's pod runs with a different CREDS_KEY and CREDS_IV than the files set" in done.out.replace(
+        "\n  ", " "
+    )
     assert "kubectl -n chat exec -i pod/lc-librechat-1-0 -c librechat -- node -" in done.err
     assert not [value for value in held.values() if value in done.text]
 

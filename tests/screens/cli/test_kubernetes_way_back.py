@@ -126,7 +126,7 @@ def test_a_first_installation_whose_files_were_there_before_is_taken_back(site: 
     assert done.status == 1, done.text
     assert left(site) == set()
     assert "are in kubernetes/librechat-secret.yaml" in done.err
-    assert "The files are unchanged: an earlier run wrote them. The release is uninstalled." in done.err
+    assert "The files are unchanged, because an earlier run wrote them. The release is uninstalled." in done.err
     assert Workplace(site.folder).pending() is None
 
 
@@ -174,7 +174,7 @@ def test_a_release_in_use_is_not_uninstalled_for_an_apply_that_was_cut_off_befor
             (*FIRST, *MADE),
             ("If nobody uses it yet", "helm uninstall lc -n chat --ignore-not-found && kubectl -n chat delete"),
         ),
-        (("revision:3", "release:chat/lc"), ("Roll the release back:", "helm rollback lc 3 -n chat")),
+        (("revision:3", "release:chat/lc"), ("To roll back the release, run:", "helm rollback lc 3 -n chat")),
         ((*FIRST, "made:secret/other-team"), ("remove it:", "helm uninstall lc -n chat --ignore-not-found")),
     ],
 )

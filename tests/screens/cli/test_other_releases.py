@@ -179,7 +179,7 @@ def test_a_backup_of_a_newer_release_is_not_passed_over(tmp_path: Path) -> None:
     manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "version": 2}))
     before = (folder / ".env").read_bytes()
     listed = run("restore", "--list", "--dir", folder)
-    assert "made by a later release, which can restore it" in listed.out
+    assert "made by a later wizard release; restore it with that release" in listed.out
     assert "rm -r" not in listed.err
     done = run("restore", "--dir", folder)
     assert done.status == 3, done.text

@@ -126,7 +126,7 @@ def test_restore_and_the_end_of_a_run_name_the_whole_folder(sample_folder: Sampl
     texts = (LOCAL, f"{LOCAL}settings: {{APP_TITLE: Ours}}\n")
     done = [run("--answers", answers(folder, text), "--dir", away, "--offline", cwd=folder.parent) for text in texts]
     assert [one.status for one in done] == [0, 0]
-    assert f"restore --dir {folder}'" in done[-1].err
+    assert f"restore --dir {folder}\n" in done[-1].err
     back = run("restore", "--dir", away, cwd=folder.parent)
     assert re.search(rf"\(cd {re.escape(str(folder))} && docker compose .*up -d --force-recreate\)", back.err)
 

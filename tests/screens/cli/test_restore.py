@@ -38,19 +38,19 @@ def test_a_dry_run_shows_the_difference_and_writes_nothing(folder: Path) -> None
 def test_a_dry_run_of_the_first_backup_says_what_goes(folder: Path) -> None:
     first = run("restore", "--list", "--dir", folder).out.splitlines()[-1].split()[0]
     done = run("restore", "--dry-run", first, "--dir", folder)
-    assert f"Backup {first}:\n--- .env\n+++ (removed: it was not there)\n" in done.out
+    assert f"Backup {first}:\n--- .env\n+++ (removed: the file did not exist)\n" in done.out
     run("restore", first, "--dir", folder)
     newest = run("restore", "--dry-run", "--dir", folder).out
     assert re.search(
-        r"^--- \(not there now\)\n\+\+\+ \.env \(mode 0600\): put back, \d{3} lines$", newest, re.MULTILINE
+        r"^--- \(does not exist now\)\n\+\+\+ \.env \(mode 0600\): put back, \d{3} lines$", newest, re.MULTILINE
     )
 
 
 def test_the_list_says_how_old_a_backup_is_and_what_it_would_change(folder: Path) -> None:
     done = run("restore", "--list", "--dir", folder)
     newest, first = done.out.splitlines()
-    assert newest.endswith(".env (differs now)")
-    assert ".env (was not there)" in first
+    assert newest.endswith(".env (changed since)")
+    assert ".env (did not exist)" in first
     assert all(re.search(r"  (just now|\d+ (second|minute)s? ago)  ", line) for line in (newest, first))
     run("restore", "--dir", folder)
     assert ".env (unchanged since)" in run("restore", "--list", "--dir", folder).out
@@ -77,12 +77,13 @@ def test_a_removed_file_is_not_called_put_back(folder: Path) -> None:
 def test_commands_are_said_as_the_program_was_started(folder: Path, typed: str, shown: str) -> None:
     environment = {"LIBRECHAT_WIZARD_STARTED_AS": typed}
     listed = run("restore", "--list", "--dir", folder, environment=environment)
-    assert listed.err == f"To see a difference: {shown} restore --dry-run BACKUP --dir {folder}\n"
+    assert listed.err == f"To see what a backup would change: {shown} restore --dry-run BACKUP --dir {folder}\n"
     assert f"Try: {shown} --help\n" in run("doctor", "--no-such", environment=environment).err
     assert f"  {shown} restore --list\n" in run("restore", "--help", environment=environment).out
 
 
 def test_no_folder_is_named_where_none_was_given(folder: Path) -> None:
     assert (
-        run("restore", "--list", cwd=folder).err == "To see a difference: librechat-wizard restore --dry-run BACKUP\n"
+        run("restore", "--list", cwd=folder).err
+        == "To see what a backup would change: librechat-wizard restore --dry-run BACKUP\n"
     )

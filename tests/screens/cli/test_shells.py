@@ -125,7 +125,7 @@ def test_each_shell_completes(shell: str, checkout: Path, request: pytest.Fixtur
 
 def test_what_a_shell_says_of_a_word_is_whole(checkout: Path, fish: Complete) -> None:
     script = completion("fish") + completion("zsh")
-    assert "LibreChat\\'s own secrets: show them" in script, "an apostrophe is lost"
-    assert "LibreChat'\\''s own secrets: show them" in script
+    assert "check LibreChat\\'s own secrets" in script, "an apostrophe is lost"
+    assert "check LibreChat'\\''s own secrets" in script
     assert fish("librechat-wizard keys stat") == "status"
     del checkout

@@ -190,9 +190,9 @@ async def test_a_librechat_that_runs_with_apple_receives_the_form(
         own = f"http://localhost:{running.port}"
         folder = with_apple(sample_folder("v0.8.7"), apple_file, DOMAIN_CLIENT=own, DOMAIN_SERVER=own)
         done = await within(asyncio.to_thread(run, "signin", "apple", "--dir", folder))
-    assert "LibreChat runs there with Apple and receives the form" in done.err
+    assert "LibreChat is running there with Apple. It receives the form" in done.err
     assert f"(cd {folder} && docker compose stop api)" in done.err
-    assert [words for words in ("address of the callback", "network view") if words in done.err] == []
+    assert [words for words in ("address of the callback", "Network tab, and paste") if words in done.err] == []
 
 
 def test_what_is_known_before_is_told_before_the_address(sample_folder: SampleFolder) -> None:

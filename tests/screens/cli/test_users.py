@@ -69,7 +69,7 @@ def test_the_list_has_what_list_users_leaves_out_and_forges_no_line(stack: Peopl
 
 def test_a_password_comes_by_standard_input_or_is_shown_once(stack: PeopleStack) -> None:
     done = users(stack, "add", "ann@example.com", "--password-file", "-", stdin="kanarie 1 $x\n")
-    assert (done.status, done.out) == (0, "ann@example.com has an account now, role ADMIN.\n"), done.text
+    assert (done.status, done.out) == (0, "Created the account ann@example.com with the role ADMIN.\n"), done.text
     ann = stack.user("ann@example.com")
     assert ann is not None
     assert ann["password"] == "clear:kanarie 1 $x"
@@ -81,7 +81,7 @@ def test_a_password_comes_by_standard_input_or_is_shown_once(stack: PeopleStack)
     assert done.err.count(password) == 1
     assert password not in done.out
     assert json.loads(done.out)["done"] == [
-        {"change": "add", "exit": 0, "sentence": "bob@example.com has an account now, role USER."}
+        {"change": "add", "exit": 0, "sentence": "Created the account bob@example.com with the role USER."}
     ]
     assert password not in json.dumps(stack.log())
 
@@ -108,7 +108,7 @@ def test_a_generated_password_is_shown_where_the_look_afterwards_is_interrupted(
     assert after is not None
     password = after["password"].removeprefix("clear:")
     assert done.status == 130, done.text
-    assert "The password below may be in force: try it." in done.err
+    assert "The password below may already be in effect. Try it." in done.err
     assert done.err.count(password) == 1
     assert password not in done.out + json.dumps(stack.log())
 
@@ -129,7 +129,7 @@ def test_removal_asks_as_the_script_does_and_tells_what_stays(stack: PeopleStack
     done = users(stack, "remove", "eve@example.com", stdin="n\n", is_terminal=True)
     assert (done.status, "Nothing was changed." in done.err) == (0, True), done.text
     assert stack.user("eve@example.com") is not None
-    assert "What stays (LibreChat v0.8.5)" in done.err
+    assert "Kept (LibreChat v0.8.5)" in done.err
     by_hand = "docker compose run --rm --no-deps api node /app/config/delete-user.js eve@example.com"
     assert f"By hand: (cd {stack.folder} && {by_hand})" in done.err
     done = users(stack, "remove", "eve@example.com", stdin="y\ny\n", is_terminal=True)
@@ -143,7 +143,7 @@ def test_a_reset_offers_to_end_sessions(stack: PeopleStack) -> None:
     stack.fill(ann, sessions=[session(ann)])
     done = users(stack, "reset-password", "ann@example.com", "--yes")
     assert done.status == 0, done.text
-    assert done.out.splitlines() == ["ann@example.com has a new password.", "Sessions of ann@example.com ended: 1."]
+    assert done.out.splitlines() == ["ann@example.com has a new password.", "Ended sessions of ann@example.com: 1."]
     assert stack.mongo.content()["sessions"] == []
 
 
@@ -153,14 +153,14 @@ def test_a_reset_offers_to_end_sessions(stack: PeopleStack) -> None:
         (("role", "ann@example.com", "USER", "--yes"), 1, "is the only administrator"),
         (("remove", "nobody@example.com", "--yes"), 4, "No account has the address nobody@example.com."),
         (("add", "ö@example.com"), 2, "is not an e-mail address"),
-        (("add", "eve@example.com"), 1, "has an account already"),
+        (("add", "eve@example.com"), 1, "already has an account"),
         (("role", "ann@example.com"), 2, "users role EMAIL ROLE"),
-        (("remove", "eve@example.com"), 2, "nobody can be asked"),
+        (("remove", "eve@example.com"), 2, "cannot ask for confirmation"),
         (("frobnicate",), 2, "needs an action"),
         ((), 2, "needs an action"),
         (("ban", "eve@example.com", "--for", "soon", "--yes"), 2, "soon is not a duration"),
-        (("list", "--undo"), 2, "--undo: belongs to users unlock"),
-        (("invite", "new@example.com"), 1, "LibreChat has no mail"),
+        (("list", "--undo"), 2, "--undo: can only be used with users unlock"),
+        (("invite", "new@example.com"), 1, "Mail is not configured in LibreChat"),
     ],
 )
 def test_what_cannot_be_done_has_its_exit_status(

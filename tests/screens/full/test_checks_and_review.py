@@ -107,7 +107,9 @@ async def test_review_begins_with_the_difference(tmp_path: Path) -> None:
         await operator.until("1 file will change. Ctrl+W writes it.")
         await operator.until("+++ .env")
         rows = [str(part.render()) for part in operator.app.screen.query("#rows .part")]
-        places = [next(n for n, row in enumerate(rows) if row.startswith(text)) for text in ("---", "Notes", "To run")]
+        places = [
+            next(n for n, row in enumerate(rows) if row.startswith(text)) for text in ("---", "Notes", "Run these")
+        ]
         assert places == sorted(places)
         assert places[0] == 0
 
@@ -119,7 +121,7 @@ async def test_practice_ends_with_what_its_servers_saw(tmp_path: Path) -> None:
         await operator.press("ctrl+w")
         await operator.until("The practice mail server has seen it.")
         assert ".librechat-wizard/backups" not in operator.flat
-    assert operator.app.farewell == "The practice is over; everything was removed."
+    assert operator.app.farewell == "The practice run is over. Everything was removed."
 
 
 async def test_refused_write_shows_why_and_the_review_again(tmp_path: Path) -> None:

@@ -31,12 +31,12 @@ async def test_end_names_the_backup_only_where_a_file_was_replaced(tmp_path: Pat
     folder = tmp_path / "chat"
     async with at_the_wizard(folder, step="review") as operator:
         await to_the_end(operator)
-        await operator.until("There were no such files before.")
+        await operator.until("These files are new.")
         assert "Previous files: " not in operator.flat + operator.app.farewell
     async with at_the_wizard(folder, answered={"APP_TITLE": "Ours"}, step="review") as operator:
         await to_the_end(operator)
         await operator.until("Previous files: .librechat-wizard/backups/")
-        assert "There were no such files" not in operator.flat
+        assert "These files are new" not in operator.flat
 
 
 async def test_commands_are_copied_and_hold_the_persons_own_data(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ async def test_up_and_down_stop_at_the_ends(tmp_path: Path) -> None:
 async def test_everything_shows_nothing_that_cannot_apply(tmp_path: Path) -> None:
     async with at_the_wizard(tmp_path / "chat", step="access", size=(100, 60)) as operator:
         await operator.press("4", "f6")
-        await operator.until("F6 shows fewer settings")
+        await operator.until("Press F6 to show fewer settings")
         assert "proxy.certificate" not in operator.text
         await operator.press("1")
         await operator.until("proxy.certificate")
@@ -162,7 +162,9 @@ async def test_first_screen_shows_its_choice_whatever_is_known_of_the_folder(
     faults = ("ALLOW_REGISTRATION=yes", "DOMAIN_CLIENT=chat.example.com", "EMAIL_HOST=https://x", "PORT=none")
     (folder / ".env").write_text("\n".join(faults))
     async with at_the_wizard(folder, size=size) as operator:
-        await operator.until_true(lambda: "Seen at once (" in str(operator.app.screen.query_one("#folder").render()))
+        await operator.until_true(
+            lambda: "Problems found so far (" in str(operator.app.screen.query_one("#folder").render())
+        )
         assert "[The essentials] Every step" in operator.flat
         await operator.press("down")
         await operator.until(">Next<")
@@ -243,7 +245,7 @@ async def test_undo_says_what_it_did_and_has_a_way_back(tmp_path: Path) -> None:
         await operator.until("your answer")
         draft = operator.app.interview.draft
         await operator.press("f4")
-        assert "F4 brings the answer back" in last_note(operator)
+        assert "Press F4 to restore it" in last_note(operator)
         assert "settings.ALLOW_REGISTRATION" not in operator.app.interview.draft.entries
         await operator.press("f4")
         assert "Open registration" in last_note(operator)
@@ -264,7 +266,7 @@ async def test_help_of_a_field_is_whole_and_ends_with_what_only_developers_need(
         words = [line for line in said.splitlines() if "http" not in line]
         assert max(map(len, words)) <= text.content_size.width, "a line is broken in the middle"
         order = [
-            said.index(part) for part in ("Now:", "Not set:", "When wrong:", "Value:", "Manual:", "Kind:", "Read at:")
+            said.index(part) for part in ("Now:", "If not set:", "If wrong:", "Value:", "Manual:", "Kind:", "Read in:")
         ]
         assert order == sorted(order)
         await operator.press("escape")
@@ -335,12 +337,10 @@ async def test_remedy_that_is_too_long_goes_on_below_its_beginning(tmp_path: Pat
         assert all(line.startswith("   ") for line in lines[begin : end + 1]), lines[begin : end + 1]
 
 
-@pytest.mark.parametrize(
-    ("step", "said"), [("sessions", "1 further setting of"), ("accounts", "4 further settings of")]
-)
+@pytest.mark.parametrize(("step", "said"), [("sessions", "1 more setting of"), ("accounts", "4 more settings of")])
 async def test_one_further_setting_is_not_called_settings(tmp_path: Path, step: str, said: str) -> None:
     async with at_the_wizard(tmp_path / "chat", step=step, size=(60, 16)) as operator:
-        await operator.until(f"F6 shows {said}")
+        await operator.until(f"F6 to show {said}")
 
 
 @pytest.mark.parametrize(
@@ -368,7 +368,7 @@ async def test_checks_that_passed_are_told_once(tmp_path: Path) -> None:
 
 async def test_explanation_is_whole_where_the_window_has_room(tmp_path: Path) -> None:
     async with at_the_wizard(tmp_path / "chat", step="accounts", size=(120, 40)) as operator:
-        await operator.until("When wrong:")
+        await operator.until("If wrong:")
         assert "F1 more" not in operator.flat
 
 
@@ -377,5 +377,5 @@ async def test_sign_in_that_cannot_begin_names_no_command(tmp_path: Path) -> Non
         await operator.press("ctrl+t")
         await operator.until("Nothing to test yet")
         await operator.press("f8")
-        await operator.until("Sign-in: cannot be tried")
+        await operator.until("Sign-in: cannot be tested")
         assert "signin openid" not in operator.flat

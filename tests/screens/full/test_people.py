@@ -30,7 +30,7 @@ async def add_ann(operator: Operator) -> None:
     await operator.until("Add an account")
     await operator.paste("ann@example.com")
     await operator.press("enter", "enter", "enter")
-    await operator.until("It is the first account")
+    await operator.until("This is the first account")
     await operator.press("tab", "enter")
 
 
@@ -40,7 +40,7 @@ async def test_accounts_are_listed_changed_and_let_in_again(stack: PeopleStack) 
     stack.fill(ann, eve)
     async with at_the_wizard(stack.folder) as operator:
         await operator.press("ctrl+l")
-        await operator.until("2 accounts. Enter: what can be done.")
+        await operator.until("2 accounts. Press Enter for the actions.")
         assert "eve@example.com" in operator.text
         assert "address not verified" in operator.text
         # The only administrator keeps the role.
@@ -54,21 +54,21 @@ async def test_accounts_are_listed_changed_and_let_in_again(stack: PeopleStack) 
         await operator.press("enter")
         await operator.until("Cause: The address eve@example.com was never verified")
         await operator.press("escape")
-        await operator.until("Count the address as verified: eve@example.com?")
+        await operator.until("Mark the address as verified: eve@example.com?")
         await operator.press("tab", "enter")
-        await operator.until("counts as verified. 2 accounts.")
+        await operator.until("is marked as verified. 2 accounts.")
         assert stack.user("eve@example.com") == {**eve, "emailVerified": True}
 
 
 async def test_a_new_account_has_its_password_shown_once(stack: PeopleStack) -> None:
     async with at_the_wizard(stack.folder) as operator:
         await add_ann(operator)
-        await operator.until("Password of ann@example.com (shown this once)")
+        await operator.until("Password of ann@example.com (shown only once)")
         ann = stack.user("ann@example.com")
         assert ann is not None
         assert ann["password"].removeprefix("clear:") in operator.flat
         await operator.press("escape")
-        await operator.until("ann@example.com has an account now, role ADMIN. 1 account.")
+        await operator.until("Created the account ann@example.com with the role ADMIN. 1 account.")
         assert ann["password"].removeprefix("clear:") not in operator.flat
 
 
@@ -82,7 +82,7 @@ async def test_a_password_that_may_be_in_force_is_shown_where_the_work_is_stoppe
         await add_ann(operator)
         await operator.until_true(lambda: stack.user("ann@example.com") is not None)
         await operator.press("escape")
-        await operator.until("The password below may be in force: try it.")
+        await operator.until("The password below may already be in effect. Try it.")
         ann = stack.user("ann@example.com")
         assert ann is not None
         assert ann["password"].removeprefix("clear:") in operator.flat
@@ -105,7 +105,7 @@ async def test_without_docker_the_reason_is_said(stack: PeopleStack, monkeypatch
     monkeypatch.setenv("PATH", "/nonexistent")
     async with at_the_wizard(stack.folder) as operator:
         await operator.press("ctrl+l")
-        await operator.until("Docker Compose is not on this machine")
+        await operator.until("Docker Compose is not installed")
         assert stack.did() == []
         await operator.press("escape")
         await operator.until("Accounts in LibreChat", gone=True)

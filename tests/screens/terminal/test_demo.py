@@ -60,7 +60,7 @@ def test_practice_line_by_line(tmp_path: Path) -> None:
         terminal.type(":go review\r")
         terminal.until("or back")
         terminal.type("write anyway\r" if "write anyway" in terminal.flat else "write\r")
-        terminal.until("This was practice: its folder is gone when you leave.")
+        terminal.until("This was a practice run. Its folder is removed when you leave.")
         terminal.until("Verify your email")
         terminal.type("\r")
         assert terminal.wait() == 0

@@ -56,8 +56,8 @@ def test_first_start_with_the_first_administrator(stack: Stack) -> None:
         terminal.type("admin@example.com")
         terminal.press("enter")
         terminal.until("$ docker compose up -d")
-        terminal.until("LibreChat runs with what was written")
-        assert "First administrator admin@example.com, password (shown this once)" in terminal.flat
+        terminal.until("LibreChat runs with the new settings")
+        assert "First administrator admin@example.com, password (shown only once)" in terminal.flat
         assert stack.told()["appTitle"] == "New"
         terminal.press("enter")
         terminal.until("Done")
@@ -80,7 +80,7 @@ def test_what_fails_is_put_back(stack: Stack) -> None:
         begin_without_administrator(terminal)
         terminal.until("It failed. Put the old files back?")
         terminal.press("enter")
-        terminal.until("The old files are back")
+        terminal.until("The old files were put back")
         assert stack.files() == before
         terminal.press("enter")
         terminal.until("Review")
@@ -102,7 +102,7 @@ def test_stopped_in_the_middle_the_next_start_knows(stack: Stack) -> None:
         begin_without_administrator(terminal)
         terminal.until("waiting for LibreChat")
         terminal.press("ctrl-c")
-        terminal.until("Stopped in the middle.")
+        terminal.until("Stopped before the end.")
         terminal.kill()
         terminal.wait()
     assert stack.files() != before
@@ -126,10 +126,10 @@ def test_line_by_line_it_fails_and_goes_back(stack: Stack) -> None:
         terminal.type(":go review\r")
         terminal.until("or back")
         terminal.type("apply anyway\r" if "apply anyway" in terminal.flat else "apply\r")
-        terminal.until_one_of("nobody now)", "Put the old files back?")
-        if "nobody now)" in terminal.flat:
+        terminal.until_one_of("none for now)", "Put the old files back?")
+        if "none for now)" in terminal.flat:
             terminal.type("\r")
         terminal.until("Put the old files back?")
         terminal.type("yes\r")
-        terminal.until("The old files are back")
+        terminal.until("The old files were put back")
         assert stack.files() == before

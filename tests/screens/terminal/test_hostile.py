@@ -93,6 +93,6 @@ def test_what_is_wrong_in_the_folder_is_seen_at_once(sample_folder: Callable[...
     folder = sample_folder("v0.8.7")
     (folder / ".env").write_text("PORT=3080\nALLOW_PASSWORD_RESET=true\n", encoding="utf-8")
     with wizard(folder, size=(120, 40)) as terminal:
-        terminal.until("Seen at once")
+        terminal.until("Problems found so far")
         terminal.until("reset")
-        assert terminal.flat.index("Seen at once") < terminal.flat.index("reset")
+        assert terminal.flat.index("Problems found so far") < terminal.flat.index("reset")

@@ -132,7 +132,7 @@ def test_line_prompts_bear_a_line_that_is_too_long_everywhere(folder: Path, at: 
         terminal.settle()
         if at:
             terminal.type(f"{at}\r")
-            terminal.until({":go checks": "Enter goes on>", ":go review": "or back", ":quit": "or stay"}[at])
+            terminal.until({":go checks": "Enter to continue>", ":go review": "or back", ":quit": "or stay"}[at])
         terminal.type("y" * 5000 + "\r")
         terminal.until("has been cut")
         terminal.settle()

@@ -78,7 +78,7 @@ async def test_an_interrupted_sign_in_leaves_the_terminal_as_it_was(
             terminal.until("paste it here")
             terminal.type("https://chat.example.com/half")
             terminal.press("ctrl-c")
-            terminal.until("nothing is half written")
+            terminal.until("No file is half written")
             terminal.wait()
             assert b"/half" not in terminal.raw
 
@@ -93,7 +93,7 @@ def test_ldap_asks_for_name_and_password(sample_folder: Callable[..., Path], cer
     with openldap(certificates) as directory:
         write_ldap(folder, directory)
         with Terminal("signin", "ldap", "--dir", folder, size=(80, 24)) as terminal:
-            terminal.until("as it would be typed at LibreChat")
+            terminal.until("as you would type it in LibreChat")
             terminal.type("ada\r")
             terminal.until("Password")
             terminal.type(f"{ADA_PASSWORD}\r")

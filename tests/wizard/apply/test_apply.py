@@ -43,7 +43,7 @@ def test_each_command_is_shown_with_its_seconds_and_dockers_words_once_where_it_
     running.trouble(Newer="image")
     failed = running.apply("APP_TITLE: Newer", "ALLOW_REGISTRATION: false").err.splitlines()
     shown = next(number for number, line in enumerate(failed) if line.startswith("$ docker compose up"))
-    assert failed[shown + 1].startswith("FAILED: An image is missing")
+    assert failed[shown + 1].startswith("FAILED: An image is not on this machine")
     assert sum("Error response from daemon: manifest unknown" in line for line in failed) == 1
 
 
@@ -97,14 +97,14 @@ def test_a_good_run_behind_a_proxy_of_its_own_says_little_on_both_streams(stack:
 @pytest.mark.parametrize(
     ("kind", "says"),
     [
-        ("image", "An image is missing"),
+        ("image", "An image is not on this machine"),
         ("never", "LibreChat does not answer after 6 s"),
         ("exits", "LibreChat exited (exit code 1)"),
         (
             "memory",
-            "LibreChat exited (exit code 137: it was killed, most likely because the machine ran out of memory)",
+            "LibreChat exited (exit code 137: killed, most likely because the machine ran out of memory)",
         ),
-        ("restarts", "Docker restarts it again and again"),
+        ("restarts", "Docker keeps restarting it"),
         ("stale", "The running LibreChat has different settings than the files"),
     ],
 )
@@ -128,7 +128,7 @@ def test_what_librechat_needs_and_ended_is_named(stack: Stack) -> None:
     stack.trouble(New="avx")
     done = stack.apply(*NEW, LIBRECHAT_WIZARD_READY_SECONDS="3")
     assert done.status == 1, done.text
-    assert "The service mongodb has ended: exit code 132: an illegal instruction" in done.err
+    assert "The service mongodb has stopped: exit code 132: illegal instruction" in done.err
     assert "docker compose logs api mongodb" in done.err
 
 
@@ -176,14 +176,14 @@ def test_a_container_that_was_never_touched_is_asked_before_it_is_called_dead(ru
     assert running.files() == before
     assert running.told()["appTitle"] == "Old"
     assert "does not answer" not in done.text
-    assert "Docker did not recreate the container, and LibreChat answers." in done.err
+    assert "Docker did not recreate the container, but LibreChat answers." in done.err
 
 
 def test_old_settings_that_do_not_start_either_are_told(running: Stack) -> None:
     running.trouble(New="exits", Old="exits")
     done = running.apply(*NEW)
     assert done.status == 1, done.text
-    assert "does not answer with them either" in done.err
+    assert "but LibreChat still does not answer" in done.err
     assert b"Old" in running.files()[".env"]
 
 

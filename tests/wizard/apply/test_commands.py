@@ -81,7 +81,7 @@ async def test_time_limit_ends_all_that_was_started(tmp_path: Path) -> None:
             pids.append(int(event.text))
         else:
             assert event.status is None
-            assert "no end within 2 s" in event.said[-1]
+            assert "did not finish within 2 s" in event.said[-1]
     assert await is_gone(pids[0])
 
 

@@ -93,13 +93,13 @@ def test_the_same_command_again_changes_nothing(stack: Stack, settings: tuple[st
     assert done.status == 0, done.text
     assert stack.did() == ["exec -T api node -"]
     assert (stack.files(), (stack.state / "containers.json").read_text()) == (files, containers)
-    assert "ann@example.com is the administrator already" in done.err
+    assert "ann@example.com is already the administrator" in done.err
     assert "Password of" not in done.text
     assert not stack.record.exists()
 
 
 @pytest.mark.parametrize(
-    ("email", "says"), [("eve@example.com", "has an account already"), ("bob@example.com", "None was made")]
+    ("email", "says"), [("eve@example.com", "already has an account"), ("bob@example.com", "No account was created")]
 )
 def test_on_a_running_stack_with_accounts_nothing_is_changed_for_one_that_cannot_be_the_administrator(
     running: Stack, email: str, says: str
@@ -166,4 +166,4 @@ def test_registration_that_a_compose_file_opens_is_refused(stack: Stack) -> None
 def test_flags_that_belong_to_apply(stack: Stack, flags: tuple[str, ...]) -> None:
     done = stack.wizard("--answers", stack.answers(), *flags)
     assert done.status == 2
-    assert "belong to --apply" in done.text
+    assert "can only be used with --apply" in done.text

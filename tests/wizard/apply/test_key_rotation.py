@@ -256,9 +256,9 @@ def test_without_docker_compose_the_commands_are_left_to_the_person(
     told = json.loads(out)
     assert (told["rotated"], told["outcome"]) == (["JWT_SECRET", "JWT_REFRESH_SECRET"], "by-hand")
     said = " ".join(err.split())
-    assert "the commands are yours to run" in said
+    assert "Run these commands yourself" in said
     assert "--force-recreate" in said
-    assert "uses the old values until you have run what is named above" in said
+    assert "uses the old values until you run the commands above" in said
     assert "Done" not in said
     assert values(folder)["JWT_SECRET"] != before["JWT_SECRET"]
 
@@ -273,7 +273,7 @@ def test_keys_of_a_libre_chat_without_docker(
     out, err = capsys.readouterr()
     told = json.loads(out)
     assert {one["name"]: one["state"] for one in told["secrets"]}["JWT_SECRET"] == "ok"
-    assert "node is not on the PATH" in told["not_asked"]
+    assert "node is not in the PATH" in told["not_asked"]
     assert main(["keys", "rotate", "creds", "--yes", "--dir", str(folder)]) == 1
     assert "runs without Docker Compose here" in "".join(capsys.readouterr())
     assert main(["keys", "rotate", "jwt", "--yes", "--dir", str(folder)]) == 0

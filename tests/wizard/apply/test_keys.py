@@ -88,7 +88,7 @@ def test_status_tells_a_wrong_vector_and_a_record_of_other_secrets(stack: KeysSt
     done = stack.inside("keys", "status")
     assert done.status == 1
     text = " ".join(done.out.split())
-    assert "CREDS_IV is not the one of the data" in text
+    assert "CREDS_IV is not the one that encrypted the data" in text
     assert "records other values of JWT_SECRET as in use" in text
 
 
@@ -249,7 +249,7 @@ def test_a_libre_chat_that_does_not_run_is_not_started(stack: KeysStack) -> None
     stack.docker("stop", "api")
     done = stack.inside("keys", "rotate", "creds", "--yes")
     assert done.status == 0, done.text
-    assert "LibreChat did not run" in done.err
+    assert "LibreChat was not running" in done.err
     assert not [call for call in stack.did() if call.startswith("up ")]
     assert stack.clear() == clear
     stack.docker("up", "-d", "api")
@@ -336,7 +336,7 @@ def test_a_rotation_that_was_killed_can_be_put_back(stack: KeysStack, at: str) -
 def test_a_person_is_asked_and_no_is_an_answer(stack: KeysStack) -> None:
     before = stack.server.content(), stack.files()
     talk = stack.terminal("keys", "rotate", "creds")
-    talk.expect_exact("Stop LibreChat and encrypt what is stored with new keys? [y/N]")
+    talk.expect_exact("Stop LibreChat and re-encrypt the stored values with new keys? [y/N]")
     talk.sendline("n")
     talk.expect(pexpect.EOF)
     talk.close()

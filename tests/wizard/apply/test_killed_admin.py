@@ -48,7 +48,7 @@ def test_first_administrator_after_a_cut(stack: Stack, number: int, moment: str)
         assert not [entry for entry in stack.log() if entry["registration"]], stage
         without = stack.apply(*NEW)
         assert without.status == 2, without.text
-        assert "had not made the first administrator yet" in without.err
+        assert "had not created the first administrator yet" in without.err
     done = stack.apply(*NEW, flags=flags)
     assert done.status == 0, done.text
     assert role(stack, "ann@example.com", PASSWORD) == "ADMIN"
@@ -77,6 +77,8 @@ def test_account_that_a_killed_create_user_leaves_has_no_password_that_anybody_w
     done = stack.apply(*NEW, flags=flags)
     assert done.status == 0, done.text
     assert "Password of" not in done.text
-    assert "its password was not shown. To set one: docker compose exec api npm run reset-password" in done.err
+    assert (
+        "did not show its password. To set a new password: docker compose exec api npm run reset-password" in done.err
+    )
     assert stack.told()["registrationEnabled"]
     assert not stack.record.exists()

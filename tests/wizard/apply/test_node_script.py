@@ -148,8 +148,8 @@ async def test_a_local_install_runs_node_in_its_repository(people: PeopleStack, 
 async def test_where_no_node_can_run_the_reason_is_said(people: PeopleStack, monkeypatch: pytest.MonkeyPatch) -> None:
     found = people.deployment()
     for stack, words in (
-        (Stack.HELM, "kubectl is not on the PATH"),
-        (Stack.LOCAL, "node is not on the PATH"),
+        (Stack.HELM, "kubectl is not in the PATH"),
+        (Stack.LOCAL, "node is not in the PATH"),
         (Stack.COMPOSE, "Docker Compose"),
     ):
         monkeypatch.setenv("PATH", "/nonexistent")

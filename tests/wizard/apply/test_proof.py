@@ -275,7 +275,7 @@ def test_nohup_outlives_the_line(running: Stack) -> None:
     process.send_signal(signal.SIGHUP)
     assert process.wait(30) == 1, "it went on, gave up waiting, and went back"
     assert process.stderr is not None
-    assert b"The old files are back" in process.stderr.read()
+    assert b"The old files were put back" in process.stderr.read()
     process.stderr.close()
 
 

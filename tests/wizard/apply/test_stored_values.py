@@ -178,7 +178,7 @@ def test_a_rotation_killed_at_any_command_is_finished_or_put_back(tmp_path: Path
         # Nor is anything of so many touched where one is of an unknown kind.
         server.database().collections["agents"][0]["later"] = OLD.encrypt(Format.V2, "sk-of-a-later-release", b"v" * 16)
         stands = server.content()
-        assert "cannot be moved" in bench.run("rotate")["refused"]
+        assert "cannot be re-encrypted" in bench.run("rotate")["refused"]
         assert server.content() == stands
 
 
@@ -221,7 +221,7 @@ def test_what_cannot_be_moved_is_listed_and_nothing_is_written(bench: Bench) -> 
     content["laters"].append({"_id": ObjectId.new(), "text": other.encrypt(Format.V2, "somebody's", b"v" * 16)})
     bench.server.fill(content)
     answer = bench.run("rotate")
-    assert answer["refused"] == "values were found that cannot be moved"
+    assert answer["refused"] == "some values cannot be re-encrypted"
     assert sorted(each["id"] for each in answer["wrong"]) == [f"odd {number}" for number in range(len(odd))]
     assert bench.server.content() == content
     assert bench.run("look")["wrong"] == answer["wrong"]
@@ -231,7 +231,7 @@ def test_values_of_two_keys_are_refused(bench: Bench) -> None:
     content = database(NEWEST, 16, OLD)
     content["keys"].append({"_id": "mixed", "value": NEW.encrypt(Format.V1, "sk-mixed-up", b"v" * 16)})
     bench.server.fill(content)
-    assert bench.run("rotate")["refused"] == "some values are encrypted with the new keys already"
+    assert bench.run("rotate")["refused"] == "some values are already encrypted with the new keys"
     assert bench.server.content() == content
 
 
@@ -306,5 +306,5 @@ def test_keys_that_libre_chat_does_not_get_are_refused(bench: Bench) -> None:
     content = database(NEWEST, 16, OLD)
     bench.server.fill(content)
     answer = bench.run("rotate", demands=NEW.as_task)
-    assert answer["refused"] == "LibreChat gets other keys here than the files say"
+    assert answer["refused"] == "LibreChat runs with different keys here than the files set"
     assert bench.server.content() == content

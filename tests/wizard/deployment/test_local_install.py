@@ -147,7 +147,10 @@ def test_the_doctor_checks_a_clone_without_docker(tmp_path: Path) -> None:
     assert {one["id"] for one in found["findings"] if one["status"] == "FAIL"} == set()
     assert "files.local.no-runner" in {one["id"] for one in found["findings"]}
     refused = run("doctor", "--dir", folder, "--offline", "--for-release", "v0.8.7")
-    assert (refused.status, "--for-release: does not work for a LibreChat without Docker" in refused.err) == (2, True)
+    assert (
+        refused.status,
+        "--for-release: is not supported by this release for LibreChat without Docker" in refused.err,
+    ) == (2, True)
 
 
 def test_the_doctor_fixes_a_clone_without_docker(tmp_path: Path) -> None:

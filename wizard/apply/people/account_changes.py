@@ -83,19 +83,21 @@ class UserAccounts:
         shown, chosen = self.chosen(password)
         name, username = name.strip() or _name_of(email), _username_of(email)
         if not _SHORTEST_NAME <= len(name) <= _LONGEST_NAME or name.startswith(_FLAGS):
-            raise PeopleError(f"A name has {_SHORTEST_NAME} to {_LONGEST_NAME} characters and is not an option.")
+            raise PeopleError(
+                f"A name must have {_SHORTEST_NAME} to {_LONGEST_NAME} characters and must not start with an option."
+            )
         if any(unicodedata.category(char) in _NOT_IN_NAMES for char in name):
-            sentence = "A name is one line of text, without control characters and bytes that are not UTF-8."
+            sentence = "A name must be one line of UTF-8 text without control characters."
             raise PeopleError(sentence, status=ExitStatus.INVALID)
         seen = await self.directory.sighting(email, username=username)
         here = self._as_running(seen)
         if seen.people:
-            raise PeopleError(f"{plain(email)} has an account already.")
+            raise PeopleError(f"{plain(email)} already has an account.")
         if seen.is_username_taken:
             username = f"{username[:60]}-{secrets.token_hex(2)}"
         lines = [f"Name {plain(name)}, user name {plain(username)}, e-mail address verified."]
         if not seen.everybody:
-            lines.append("It is the first account, so it becomes the administrator.")
+            lines.append("This is the first account, so it becomes the administrator.")
         if here.deployment.release < scripts.VERIFIED_SINCE and self._has_mail():
             lines.append(f"LibreChat {here.deployment.release} sends a verification mail to the address.")
 
@@ -108,8 +110,8 @@ class UserAccounts:
                     f"{plain(email)} has an account", error, ended, chosen if shown else None, email=email
                 )
             if not made:
-                return failed("LibreChat did not make the account.", ended)
-            sentence = f"{plain(email)} has an account now, role {plain(made[0].role)}."
+                return failed("LibreChat did not create the account.", ended)
+            sentence = f"Created the account {plain(email)} with the role {plain(made[0].role)}."
             return AccountOutcome(sentence=sentence, password=chosen if shown else None, email=email)
 
         arguments = here.scripts.creating(email, name, username)
@@ -138,13 +140,13 @@ class UserAccounts:
             gone = "the account's own document"
         lines = [
             _seen(person),
-            f"What goes: {gone}.",
-            f"What stays (LibreChat {release}): {'; '.join(scripts.left_behind(release))}.",
+            f"Deleted: {gone}.",
+            f"Kept (LibreChat {release}): {'; '.join(scripts.left_behind(release))}.",
         ]
         if person.is_admin:
-            lines.append("The role of an administrator is taken first, and given back if the account stays.")
+            lines.append("The administrator role is removed first, and restored if the account is not deleted.")
         if seen.everybody == 1:
-            lines.append("It is the last account: the next one that is made becomes the administrator.")
+            lines.append("This is the last account. The next account that is created becomes the administrator.")
         if release >= scripts.STOPPED_DELETE_SINCE:
             lines.append(self._stopping_line())
         asks_twice = release >= scripts.COMPLETE_DELETE_SINCE
@@ -162,7 +164,7 @@ class UserAccounts:
             if is_there:
                 return failed(f"LibreChat did not remove the account.{said}", ended)
             kept = " Their transactions were kept." if asks_twice and not with_transactions else ""
-            return AccountOutcome(sentence=f"{plain(person.email)} is removed.{kept}{said}")
+            return AccountOutcome(sentence=f"Removed {plain(person.email)}.{kept}{said}")
 
         return AccountChange(
             name="remove",
@@ -185,8 +187,8 @@ class UserAccounts:
         lines = [_seen(person)]
         if person.provider != "local":
             lines.append(
-                f"The account belongs to {plain(person.provider)}. With its own password it also signs in without "
-                "that provider, past whatever the provider demands."
+                f"The account signs in through {plain(person.provider)}. With a password of its own, it can also sign in without that "
+                "provider and its rules."
             )
         before, _ = await self.directory.document(person, ("password",))
 
@@ -222,14 +224,14 @@ class UserAccounts:
         self.scripts.demand(Script.INVITE)
         email = address(email).lower()
         if not self._has_mail():
-            sentence = "LibreChat has no mail, and without it the script refuses to invite."
-            raise PeopleError(sentence, f"Set up mail first: {own_command('')}".strip())
+            sentence = "Mail is not configured in LibreChat, and the invitation script needs it."
+            raise PeopleError(sentence, f"Configure mail first: {own_command('')}".strip())
         seen = await self.directory.sighting(email)
         if seen.people:
-            raise PeopleError(f"{plain(email)} has an account already.")
-        lines = ["The link is valid for 7 days, and for this address alone."]
+            raise PeopleError(f"{plain(email)} already has an account.")
+        lines = ["The link is valid for 7 days, and only for this address."]
         if seen.invitations:
-            lines.append("There is an invitation to this address already; both will be valid.")
+            lines.append("This address already has an invitation. Both will be valid.")
 
         async def work(_: Consent) -> AccountOutcome:
             ended = await self.scripts.invite(email)
@@ -257,10 +259,10 @@ class UserAccounts:
         """Return how a person is banned; ``milliseconds`` is BAN_DURATION if nothing is said."""
         settings = self.deployment.settings
         if not is_enabled(settings.get("BAN_VIOLATIONS")):
-            raise PeopleError("BAN_VIOLATIONS is not true: LibreChat bans nobody.", "Set BAN_VIOLATIONS=true first.")
+            raise PeopleError("BAN_VIOLATIONS is not true, so LibreChat bans nobody.", "Set BAN_VIOLATIONS=true first.")
         interval = settings.get("BAN_INTERVAL", "20")
         if not js_number(interval) <= scripts.BAN_SCORE:
-            sentence = f"BAN_INTERVAL is {plain(interval, limit=40)}: above {scripts.BAN_SCORE} the script bans nobody."
+            sentence = f"BAN_INTERVAL is {plain(interval, limit=40)}. The script bans nobody above {scripts.BAN_SCORE}."
             raise PeopleError(sentence, f"Set BAN_INTERVAL={scripts.BAN_SCORE} or less first.")
         person, seen = await self.find(email)
         demand_another(person, seen, "banned")
@@ -268,11 +270,11 @@ class UserAccounts:
         longest = math(settings.get("BAN_DURATION"), _BAN_DEFAULT)
         wanted = longest if milliseconds is None else milliseconds
         lasting = int(max(1.0, min(wanted, longest)))
-        lines = [_seen(person), f"Banned for {describe_duration(lasting)}; all their sessions end."]
+        lines = [_seen(person), f"The ban lasts {describe_duration(lasting)} and ends all their sessions."]
         if wanted > longest:
-            lines.append(f"No ban outlives BAN_DURATION ({describe_duration(longest)}).")
+            lines.append(f"A ban cannot last longer than BAN_DURATION ({describe_duration(longest)}).")
         lines.append(
-            "When they try to sign in, the ban also applies to their IP address: everybody at that address is refused."
+            "When they try to sign in, LibreChat also bans their IP address and refuses everybody at that address."
         )
 
         async def work(_: Consent) -> AccountOutcome:
@@ -318,7 +320,7 @@ class UserAccounts:
             remedy = f"Choose one of: {', '.join(plain(name, limit=80) for name in known)}"
             raise PeopleError(f"LibreChat has no role {plain(role, limit=80)}.", remedy)
         if chosen == person.role:
-            sentence = f"{plain(person.email)} has the role {plain(chosen)} already."
+            sentence = f"{plain(person.email)} already has the role {plain(chosen)}."
             raise PeopleError(sentence, status=ExitStatus.DONE)
         demand_another(person, seen, "given another role")
         return role_change(self.directory, person, chosen)
@@ -331,15 +333,13 @@ class UserAccounts:
         """Look once more before a script runs: between the question and its answer somebody may have done something else."""
         now, seen = await self.find(person.email)
         if now.id != person.id:
-            raise PeopleError(f"{plain(person.email)} is another account now; nothing was done.")
+            raise PeopleError(f"{plain(person.email)} is now a different account. Nothing was done.")
         demand_another(now, seen, done)
 
     def _lower_case(self, person: UserAccount) -> None:
         if person.email != person.email.lower():
-            sentence = (
-                f"The address is stored as {plain(person.email)}, and LibreChat's scripts look for small letters."
-            )
-            raise PeopleError(sentence, "Change users.email to small letters in the database first (in mongosh).")
+            sentence = f"The address is stored as {plain(person.email)}, but LibreChat's scripts only find lower case."
+            raise PeopleError(sentence, "Change users.email to lower case in the database first (in mongosh).")
 
     def chosen(self, password: Secret | None) -> tuple[bool, Secret]:
         """Return whether a password is shown, and the password: the given one, or a new one."""
@@ -355,10 +355,10 @@ class UserAccounts:
 
     def _stopping_line(self) -> str:
         if self.deployment.stack is Stack.LOCAL:
-            return "The script may require LibreChat to be stopped: stop it first, and start it again afterwards."
+            return "The script may require that LibreChat is stopped. Stop it first, and start it afterwards."
         if self.deployment.stack is Stack.HELM:
-            return "Without Redis the script requires LibreChat to be stopped, which ends the pod that it runs in: it is given up then."
-        return "Where the script requires it, LibreChat is stopped in the meantime and started again (some seconds)."
+            return "Without Redis, the script requires that LibreChat is stopped. That would end the script's own pod, so the removal is then cancelled."
+        return "If the script requires it, LibreChat is stopped and started again (a few seconds)."
 
 
 def address(email: str, *, is_new: bool = True) -> str:
@@ -372,7 +372,7 @@ def address(email: str, *, is_new: bool = True) -> str:
 
 def _is_ours(email: str) -> None:
     if email.lower().startswith("librechat-wizard-probe-"):
-        raise PeopleError("This address is kept for the wizard's own probe account.", status=ExitStatus.INVALID)
+        raise PeopleError("This address is reserved for the wizard's own probe account.", status=ExitStatus.INVALID)
 
 
 def _seen(person: UserAccount) -> str:

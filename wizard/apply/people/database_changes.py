@@ -24,9 +24,9 @@ def unban_change(
 ) -> AccountChange:
     """Return how these bans of a person are lifted."""
     addresses = sum(not str(ban["key"]).endswith(f":{person.id}") for ban in bans)
-    lines = [f"Entries of the ban in the database: {len(bans)}, of them for network addresses: {addresses}."]
+    lines = [f"Ban entries in the database: {len(bans)}. Of these, {addresses} are for network addresses."]
     if deployment.release < scripts.BANS_IN_DATABASE_SINCE:
-        lines.append(f"LibreChat {deployment.release} also keeps bans in memory: restart it afterwards.")
+        lines.append(f"LibreChat {deployment.release} also keeps bans in memory. Restart LibreChat afterwards.")
     changes = [{"collection": "logs", "id": ban["id"], "remove": True} for ban in bans]
 
     async def work(_: Consent) -> AccountOutcome:
@@ -34,7 +34,7 @@ def unban_change(
         _fields, left = await directory.document(person, ())
         if left:
             return AccountOutcome(sentence="The ban could not be lifted.", status=ExitStatus.FAILED)
-        return AccountOutcome(sentence=f"{plain(person.email)} is not banned any more.")
+        return AccountOutcome(sentence=f"{plain(person.email)} is no longer banned.")
 
     keys = json.dumps([ban["key"] for ban in bans])
     return AccountChange(
@@ -66,16 +66,16 @@ def role_change(directory: Directory, person: UserAccount, role: str) -> Account
         _undo, is_done = await directory.change([change])
         if not is_done:
             return AccountOutcome(
-                sentence="Somebody else changed the account in the meantime.", status=ExitStatus.FAILED
+                sentence="Somebody else has changed the account in the meantime.", status=ExitStatus.FAILED
             )
-        return AccountOutcome(sentence=f"{plain(person.email)} has the role {plain(role)} now.")
+        return AccountOutcome(sentence=f"{plain(person.email)} now has the role {plain(role)}.")
 
     written = json.dumps({"$set": {"role": role}})
     return AccountChange(
         name="role",
         title=f"Give {plain(person.email)} the role {plain(role)}",
         question=f"Change the role of {plain(person.email)} from {plain(person.role) or 'none'} to {plain(role)}?",
-        lines=("It applies at once, even where they are signed in.",),
+        lines=("The role applies immediately, also to open sessions.",),
         commands=(directory.command,),
         by_hand=(f'db.users.updateOne({{_id: ObjectId("{plain(person.id)}")}}, {plain(written)})    (in mongosh)',),
         work=work,
@@ -87,13 +87,13 @@ def sessions_change(directory: Directory, person: UserAccount) -> AccountChange:
 
     async def work(_: Consent) -> AccountOutcome:
         ended = await directory.end_sessions(person)
-        return AccountOutcome(sentence=f"Sessions of {plain(person.email)} ended: {ended}.")
+        return AccountOutcome(sentence=f"Ended sessions of {plain(person.email)}: {ended}.")
 
     count = "1 session" if person.sessions == 1 else f"{person.sessions} sessions"
     return AccountChange(
         name="end-sessions",
         title="End their sessions",
-        question=f"{plain(person.email)} is still signed in ({count}); a new password ends none. End them now?",
+        question=f"{plain(person.email)} is still signed in ({count}). A new password does not end sessions. End them now?",
         lines=("Open browser sessions continue for up to SESSION_EXPIRY (15 minutes).",),
         commands=(directory.command,),
         by_hand=(f'db.sessions.deleteMany({{user: ObjectId("{plain(person.id)}")}})    (in mongosh)',),

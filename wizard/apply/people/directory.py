@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wizard.apply.node_script import NodeHost
 
 _PACKAGE: Final = "wizard.apply.people"
-OURS: Final = "a script of this wizard, by standard input"
+OURS: Final = "a script of this wizard, piped to standard input"
 
 DocumentChange = Mapping[str, Any]
 """One change of one document, as people.js takes and returns it, in MongoDB's Extended JSON."""
@@ -60,7 +60,7 @@ class Directory:
         seen = await self.sighting(email)
         shown = plain(email, limit=200)
         if seen.is_probe:
-            sentence = f"{shown} is the wizard's own probe account; doctor removes it."
+            sentence = f"{shown} is the wizard's own probe account, which doctor removes."
             raise PeopleError(sentence, f"Run: {own_command('doctor')}")
         if not seen.people:
             sentence = f"No account has the address {shown}."
@@ -69,7 +69,7 @@ class Directory:
         if len(seen.people) > 1:
             all_ids = ", ".join(f"{plain(one.id)} ({plain(one.tenant or one.email, limit=100)})" for one in seen.people)
             sentence = f"{len(seen.people)} accounts have the address {shown}: {all_ids}."
-            raise PeopleError(sentence, "LibreChat's scripts take the first they find; nothing was done.")
+            raise PeopleError(sentence, "LibreChat's scripts would use the first one they find. Nothing was done.")
         return seen.people[0], seen
 
     async def document(self, person: UserAccount, fields: Sequence[str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -91,8 +91,10 @@ class Directory:
         """
         found = await self._ask("change", changes=list(changes), dry=is_dry, back=is_back)
         if found.get("last_admin") is True:
-            sentence = "There is no other administrator any more, or only banned ones; nothing was changed."
-            raise PeopleError(sentence, f"Make another one first: {own_command('users role', 'EMAIL', 'ADMIN')}")
+            sentence = "There is no other administrator, or all others are banned. Nothing was changed."
+            raise PeopleError(
+                sentence, f"Make somebody else an administrator first: {own_command('users role', 'EMAIL', 'ADMIN')}"
+            )
         return [*reply_fields.objects(found, "undo")], not reply_fields.listed(found, "missed")
 
     async def end_sessions(self, person: UserAccount) -> int:

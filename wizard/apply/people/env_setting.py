@@ -57,8 +57,8 @@ class EnvSetting:
     def demand(self, name: str) -> None:
         """Raise ``PeopleError`` if a line of ``.env`` would not count."""
         if name in self.deployment.overridden:
-            sentence = f"The compose files set {name}, so a line of .env does not count."
-            raise PeopleError(sentence, f"Change it under environment: of service {self.deployment.service}.")
+            sentence = f"The compose files set {name}, so a line in .env has no effect."
+            raise PeopleError(sentence, f"Change it under environment: of the service {self.deployment.service}.")
 
     def command(self) -> str:
         """Return what lets LibreChat read it."""
@@ -80,7 +80,7 @@ class EnvSetting:
         if self._settings_now().get(planned.name) != planned.value:
             self.restore(applied.backup)
             raise PeopleError(
-                f"{planned.name} of .env does not count here; the file is as it was.", status=ExitStatus.NOT_WRITTEN
+                f"{planned.name} in .env has no effect here. The file was not changed.", status=ExitStatus.NOT_WRITTEN
             )
         return applied.backup
 
@@ -116,12 +116,12 @@ class EnvSetting:
     async def read(self) -> str:
         """Let LibreChat read it; return what to say. ``WizardError`` if it does not start with it."""
         if self.deployment.stack is Stack.LOCAL:
-            return f"Restart LibreChat so that it reads it: {found_install(self.deployment.folder).restart}"
+            return f"To apply the change, restart LibreChat: {found_install(self.deployment.folder).restart}"
         if not await self._stopping.run(*_RECREATE):
-            raise WizardError(f"LibreChat could not be started: {self.command()}")
+            raise WizardError(f"LibreChat could not be started. To try again: {self.command()}")
         if not await self.is_ready():
-            raise WizardError("LibreChat was started and does not answer.")
-        return "LibreChat has read it."
+            raise WizardError("LibreChat was started but does not answer.")
+        return "LibreChat uses the new value."
 
     async def is_ready(self) -> bool:
         """Wait until LibreChat answers where its port is published; tell whether it does."""

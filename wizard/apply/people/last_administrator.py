@@ -44,7 +44,9 @@ def demand_another(person: UserAccount, seen: AddressLookup, done: str) -> None:
         sentence = f"{plain(person.email)} cannot be {done}: {who} banned."
         raise PeopleError(sentence, f"Lift a ban first: {own_command('users unban', 'EMAIL')}")
     sentence = f"{plain(person.email)} is the only administrator and cannot be {done}."
-    raise PeopleError(sentence, f"Make another one first: {own_command('users role', 'EMAIL', 'ADMIN')}")
+    raise PeopleError(
+        sentence, f"Make somebody else an administrator first: {own_command('users role', 'EMAIL', 'ADMIN')}"
+    )
 
 
 @dataclass(slots=True)
@@ -74,7 +76,7 @@ class RoleTaken:
             raise
         if not is_done:
             self.forget()
-            raise PeopleError(f"{plain(self.person.email)} was changed in the meantime; nothing was done.")
+            raise PeopleError(f"{plain(self.person.email)} was changed in the meantime. Nothing was done.")
 
     async def give_back(self) -> str:
         """Restore the role; return what to say if that failed."""
@@ -87,7 +89,7 @@ class RoleTaken:
             self.forget()
             return ""
         again = own_command("users role", plain(self.person.email), "ADMIN")
-        return f" Their role of an administrator was taken before, and could not be given back: {again}"
+        return f" Their administrator role was removed before and could not be restored. To restore it: {again}"
 
     def forget(self) -> None:
         """Record that nothing has to be given back: it was, or the account is gone."""
@@ -109,11 +111,11 @@ async def ban_lifted_again(directory: Directory, person: UserAccount, seen: Addr
         _fields, left = await directory.document(person, ())
     except NotReachedError as error:
         left = [{"not known": error.sentence}]
-    sentence = f"{plain(person.email)} is the only administrator by now, or all others are banned. "
+    sentence = f"{plain(person.email)} is now the only administrator, or all others are banned. "
     again = own_command("users unban", plain(person.email))
     sentence += (
-        f"The ban could not be lifted again: {again}"
+        f"The ban could not be lifted. To lift it: {again}"
         if left
-        else "The ban was lifted again; their sessions have ended."
+        else "The ban was lifted, but their sessions have ended."
     )
     return AccountOutcome(sentence=sentence, status=ExitStatus.FAILED)

@@ -76,7 +76,7 @@ def of_account(deployment: Deployment, person: UserAccount, seen: AddressLookup)
     found += _provider(deployment, person)
     if person.has_second_factor:
         sentence = f"{who} needs a code of their second factor. If it is lost, they cannot sign in."
-        advice = "A backup code works, too."
+        advice = "A backup code also works."
         found.append(Lockout(cause=Cause.SECOND_FACTOR, sentence=sentence, is_certain=False, advice=advice))
     if not person.is_admin and (sentence := _no_administrator(deployment, person, seen)):
         found.append(Lockout(cause=Cause.NO_ADMINISTRATOR, sentence=sentence, is_certain=False))
@@ -106,12 +106,12 @@ async def of_running(deployment: Deployment, signs: LiveSigns, address: str) -> 
                 Lockout(
                     cause=Cause.PROVIDER_DOWN,
                     sentence="The OpenID provider does not answer, and OPENID_AUTO_REDIRECT sends everybody there.",
-                    advice=f"Nothing has to be changed for one sign-in: open {plain(base, limit=200)}/login?redirect=false",
+                    advice=f"To sign in without changing anything, open {plain(base, limit=200)}/login?redirect=false",
                 )
             )
     if not rate_limit("LOGIN", settings).most >= 1:
         sentence = (
-            f"LOGIN_MAX is {plain(settings.get('LOGIN_MAX', ''), limit=20) or 'empty'}: every sign-in is refused."
+            f"LOGIN_MAX is {plain(settings.get('LOGIN_MAX', ''), limit=20) or 'empty'}, so every sign-in is refused."
         )
         found.append(Lockout(cause=Cause.RATE_LIMIT, sentence=sentence, advice="Set LOGIN_MAX=7.", can_open=False))
     elif address and await signs.is_limited(address):
@@ -122,9 +122,9 @@ async def of_running(deployment: Deployment, signs: LiveSigns, address: str) -> 
         found.append(
             Lockout(
                 cause=Cause.RATE_LIMIT,
-                sentence=f"LibreChat refuses sign-ins from this address for now: more than {plain(limit.maximum)} in "
+                sentence=f"LibreChat refuses sign-ins from this address for now, after more than {plain(limit.maximum)} in "
                 f"{plain(limit.window)} minutes (LOGIN_MAX, LOGIN_WINDOW).",
-                advice=f"It ends automatically within {plain(limit.window)} minutes.{restart}",
+                advice=f"This ends automatically within {plain(limit.window)} minutes.{restart}",
                 can_open=in_memory and not is_local,
             )
         )
@@ -143,15 +143,15 @@ def _provider(deployment: Deployment, person: UserAccount) -> list[Lockout]:
     if name == "local":
         if not providers.has_ldap(settings):
             return []
-        sentence = "With LDAP the sign-in form asks the directory alone, and this account is LibreChat's own."
-        return [Lockout(cause=Cause.OTHER_PROVIDER, sentence=sentence, advice="They sign in with their directory account.", can_open=False)]  # fmt: skip
+        sentence = "With LDAP, the sign-in form only checks the directory, and this account exists only in LibreChat."
+        return [Lockout(cause=Cause.OTHER_PROVIDER, sentence=sentence, advice="Sign in with the directory account instead.", can_open=False)]  # fmt: skip
     works = _works(deployment, name)
     shown = plain(name, limit=40)
-    sentence = f"{plain(person.email)} is an account of {shown}: it signs in there" + (
-        "." if works else f", and {shown} is not set up in LibreChat (any more)."
+    sentence = f"{plain(person.email)} signs in through {shown}" + (
+        "." if works else ", which is not (or no longer) configured in LibreChat."
     )
     can_open = email_login.shows_form(settings) and not providers.has_ldap(settings)
-    advice = f"The button of {shown} is their way in." if works else ""
+    advice = f"They can sign in with the {shown} button." if works else ""
     return [
         Lockout(cause=Cause.OTHER_PROVIDER, sentence=sentence, is_certain=not works, advice=advice, can_open=can_open)
     ]
@@ -168,14 +168,14 @@ def _works(deployment: Deployment, name: str) -> bool:
 def _no_administrator(deployment: Deployment, person: UserAccount, seen: AddressLookup) -> str:
     who, settings = plain(person.email), deployment.settings
     if not seen.admins:
-        return f"There is no administrator at all; {who} has the role {plain(person.role) or 'none'}."
+        return f"There is no administrator at all. {who} has the role {plain(person.role) or 'none'}."
     if person.provider == "openid" and has_values(settings, "OPENID_ADMIN_ROLE"):
-        return f"{who} is not an administrator: OPENID_ADMIN_ROLE takes it from who signs in without that role."
+        return f"{who} is not an administrator: OPENID_ADMIN_ROLE removes the role from people who sign in without it."
     if seen.first == person.id:
-        return f"{who} is the first account and no administrator any more."
+        return f"{who} is the first account, but is no longer an administrator."
     return ""
 
 
 def _form_off(*, refused: bool) -> Lockout:
-    effect = "LibreChat refuses the sign-in with a password" if refused else "the sign-in page has no form"
+    effect = "LibreChat refuses sign-in with a password" if refused else "the sign-in page has no form"
     return Lockout(cause=Cause.EMAIL_LOGIN_OFF, sentence=f"ALLOW_EMAIL_LOGIN is off: {effect}.")

@@ -13,7 +13,7 @@ from wizard.basics.exit_status import ExitStatus
 from wizard.basics.secret import Secret
 from wizard.librechat.releases import Release
 
-MAY_BE_IN_FORCE: Final = "The password below may be in force: try it."
+MAY_BE_IN_FORCE: Final = "The password below may already be in effect. Try it."
 """Of a password that was generated, if nobody knows whether the script has set it."""
 
 

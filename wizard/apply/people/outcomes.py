@@ -27,7 +27,7 @@ def unconfirmed(
 
     A generated password may be in force then, and nobody else knows it: it is shown.
     """
-    sentence = f"Whether {done} is not confirmed. {error.sentence}"
+    sentence = f"Could not confirm whether {done}. {error.sentence}"
     said = (*told(ended), *(error.said if isinstance(error, NotReachedError) else ()))
     if password is not None:
         said = (*said, MAY_BE_IN_FORCE)

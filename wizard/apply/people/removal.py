@@ -72,9 +72,11 @@ class AccountRemoval:
         left = []
         if self.role.is_taken:
             again = own_command("users role", plain(self.person.email), "ADMIN")
-            left.append(f"The administrator role of {plain(self.person.email)} was taken and not given back: {again}")
+            left.append(
+                f"The administrator role of {plain(self.person.email)} was removed and not restored. To restore it: {again}"
+            )
         if self.stopping.is_stopped:
-            left.append(f"LibreChat was stopped and not started again: {self.stopping.typed('start')}")
+            left.append(f"LibreChat was stopped and not started again. To start it: {self.stopping.typed('start')}")
         return tuple(left)
 
     async def _put_back(self) -> str:
@@ -92,7 +94,7 @@ class AccountRemoval:
             why = f"{error.problems[0].message} "
         if not why:
             return await self.stopping.start()
-        return f" LibreChat was stopped for the removal and stays stopped. {why}Start it afterwards: {self.stopping.typed('start')}"
+        return f" LibreChat was stopped for the removal and is still stopped. {why}Start LibreChat afterwards: {self.stopping.typed('start')}"
 
 
 async def roles_to_give_back(directory: Directory, folder: Path) -> list[AccountChange]:
@@ -124,10 +126,10 @@ def _role_back(directory: Directory, records: TakenRoles, person: UserAccount, t
 
     return AccountChange(
         name="role-back",
-        title=f"The removal of {who} was interrupted, or another run is at it",
+        title=f"The removal of {who} was interrupted, or another run is removing them",
         question=f"Give {who} the administrator role back?",
         lines=(
-            f"{moment(taken.when)}: the administrator role was taken, and the account is still there without it.",
+            f"{moment(taken.when)}: the administrator role was removed, but the account still exists.",
             f"By hand: {own_command('users role', who, 'ADMIN')}",
         ),
         commands=(directory.command,),

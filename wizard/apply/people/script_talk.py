@@ -60,7 +60,7 @@ class ScriptTalk:
     def demand(self, script: Script) -> None:
         """Raise ``PeopleError`` if this release has no such script."""
         if not scripts.is_there(script, self.release):
-            sentence = f"LibreChat {self.release} has no {script}: it came with {scripts.since(script)}."
+            sentence = f"LibreChat {self.release} has no {script} script. It was added in {scripts.since(script)}."
             raise PeopleError(sentence, "Update LibreChat first.")
 
     def creating(self, email: str, name: str, username: str) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ class ScriptTalk:
                 return "y"
             if any(word in question for word in _STOPPED):
                 if stop is None or not await stop():
-                    raise AbandonedError("LibreChat has to be stopped first")
+                    raise AbandonedError("LibreChat must be stopped first")
                 return "y"
             if question.startswith("Also delete all transaction history"):
                 return "y" if with_transactions else "n"
@@ -138,5 +138,5 @@ def _question(asked: str) -> str:
 async def _silent(asked: str) -> str | None:
     """Answer nothing; :class:`AbandonedError` for a question, since what is left alone waits for ever."""
     if asked.endswith("\n> "):
-        raise AbandonedError("the script asks something that is not known")
+        raise AbandonedError("the script asked an unknown question")
     return None

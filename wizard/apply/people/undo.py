@@ -44,9 +44,9 @@ def undo_changes(unlock: UnlockEntry) -> list[DocumentChange]:
     try:
         changes = json.loads(unlock.changes)
     except (ValueError, RecursionError):
-        raise damaged("what takes the unlock back cannot be read") from None
+        raise damaged("the data to undo the unlock cannot be read") from None
     if not isinstance(changes, list) or not all(isinstance(each, dict) for each in changes):
-        raise damaged("what takes the unlock back is not a list of changes")
+        raise damaged("the data to undo the unlock is not a list of changes")
     if unlock.cause == Cause.BAN:
         is_known = all(map(_is_ban, changes))
     elif unlock.cause in _FIELDS:
@@ -54,7 +54,7 @@ def undo_changes(unlock: UnlockEntry) -> list[DocumentChange]:
     else:
         is_known = unlock.cause in list(Cause) and not changes
     if not is_known:
-        raise damaged(f"it contains changes that an unlock of this kind does not make ({plain(unlock.cause)})")
+        raise damaged(f"it contains changes that this kind of unlock does not make ({plain(unlock.cause)})")
     return changes
 
 

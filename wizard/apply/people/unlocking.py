@@ -40,8 +40,8 @@ _SETTINGS: Final = {
     Cause.PROVIDER_DOWN: ("OPENID_AUTO_REDIRECT", "false"),
 }
 """The line of ``.env`` that opens."""
-_NOTHING_TO_UNDO: Final = "A restart leaves nothing to undo."
-_LOOK_YOURSELF: Final = f"Look yourself, then remove {NAME}/{FILE}; the record is kept."
+_NOTHING_TO_UNDO: Final = "A restart cannot be undone."
+_LOOK_YOURSELF: Final = f"Check it yourself, then remove the record {NAME}/{FILE}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,13 +128,13 @@ class Unlocking:
             case Cause.UNVERIFIED:
                 change = {"emailVerified": True, **{name: None for name in ("expiresAt",) if name in fields}}
                 changes = [user_change(person, {"emailVerified": fields.get("emailVerified")}, change)]
-                done = f"The address {plain(person.email)} counts as verified."
-                told = _told(person, "Count the address as verified", changes)
+                done = f"The address {plain(person.email)} is marked as verified."
+                told = _told(person, "Mark the address as verified", changes)
             case Cause.SECOND_FACTOR:
                 change = {"twoFactorEnabled": False, **{name: None for name in SECOND_FACTOR if name in fields}}
                 changes = [user_change(person, {"twoFactorEnabled": fields.get("twoFactorEnabled")}, change)]
-                done = f"{plain(person.email)} signs in without a second factor."
-                told = _told(person, "Switch the second factor off", changes)
+                done = f"{plain(person.email)} can sign in without a second factor."
+                told = _told(person, "Turn off the second factor", changes)
             case _:
                 told = role_change(directory, person, "ADMIN")
                 changes = [user_change(person, {"role": person.role or None}, {"role": "ADMIN"})]
@@ -143,7 +143,7 @@ class Unlocking:
         async def work(_: Consent) -> AccountOutcome:
             undo, is_as_seen = await directory.change(changes, is_dry=True)
             if not is_as_seen:
-                return _failed("The account was changed in the meantime; nothing was opened.")
+                return _failed("The account was changed in the meantime. Nothing was unlocked.")
             unlock = self._unlock_entry(lockout, done, email=person.email, changes=json.dumps(undo))
             self._records.begin(unlock)
             _undo, is_done = await directory.change(changes)
@@ -160,7 +160,7 @@ class Unlocking:
         async def work(_: Consent) -> AccountOutcome:
             before, _bans = await directory.document(person, FORMER_PASSWORD)
             former = {name: before.get(name) for name in FORMER_PASSWORD}
-            done = f"{plain(person.email)} has a password, and signs in without {plain(person.provider, limit=40)}."
+            done = f"{plain(person.email)} has a password and can sign in without {plain(person.provider, limit=40)}."
             changes = json.dumps([user_change(person, {}, former)])
             unlock = self._unlock_entry(lockout, done, email=person.email, changes=changes)
             change = await self.accounts.reset_password(person.email, password)
@@ -182,9 +182,9 @@ class Unlocking:
         provider = plain(person.provider, limit=40)
         return AccountChange(
             name="unlock",
-            title=f"Give {plain(person.email)} its own password",
-            question=f"Give {plain(person.email)} its own password, past {provider}?",
-            lines=(f"The account stays {provider}'s; with the password it also signs in by the form.",),
+            title=f"Set a password for {plain(person.email)}",
+            question=f"Set a password for {plain(person.email)}, to sign in without {provider}?",
+            lines=(f"The account still belongs to {provider}. With the password, it can also use the sign-in form.",),
             commands=(self.accounts.scripts.command(Script.RESET),),
             generated=password,
             work=work,
@@ -197,7 +197,7 @@ class Unlocking:
 
         async def work(_: Consent) -> AccountOutcome:
             planned = self.settings.planned(name, value)
-            unlock = replace(self._unlock_entry(lockout, f"{line} was written into .env."), written=planned.digest)
+            unlock = replace(self._unlock_entry(lockout, f"{line} was written to .env."), written=planned.digest)
             self._records.begin(unlock)
             try:
                 backup = self.settings.write(planned)
@@ -211,17 +211,17 @@ class Unlocking:
             except WizardError as error:
                 self.settings.restore(backup)
                 self._records.end(replace(opened, is_done=True), None)
-                sentence = f"{error.problems[0].message} The file is as it was before."
+                sentence = f"{error.problems[0].message} The file was put back."
                 return AccountOutcome(sentence=sentence, status=ExitStatus.NOT_WRITTEN)
             return AccountOutcome(sentence=f"{line} is set. {said}")
 
         return AccountChange(
             name="unlock",
             title=f"Set {line}",
-            question=f"Write {line} into .env, and recreate LibreChat's container?",
-            lines=("What was there before is kept, and --undo puts it back.",),
+            question=f"Write {line} to .env and recreate LibreChat's container?",
+            lines=("The old file is kept. To put it back, use --undo.",),
             commands=(self.settings.command(),) if self.accounts.host.files else (),
-            by_hand=(f"write {line} into .env, then: {self.settings.command()}",),
+            by_hand=(f"write {line} to .env, then run: {self.settings.command()}",),
             work=work,
         )
 
@@ -229,19 +229,19 @@ class Unlocking:
         stopping = Stopping(self.accounts.host)
 
         async def work(_: Consent) -> AccountOutcome:
-            unlock = self._unlock_entry(lockout, "LibreChat was restarted, so it counts sign-ins from zero.")
+            unlock = self._unlock_entry(lockout, "LibreChat was restarted, which reset its sign-in counters.")
             self._records.begin(unlock)
             is_ready = await stopping.run("restart") and await self.settings.is_ready()
             self._records.end(unlock, unlock if is_ready else None)
             if not is_ready:
                 return _failed("LibreChat could not be restarted.")
-            sentence = f"LibreChat is restarted, and counts sign-ins from zero. {_NOTHING_TO_UNDO}"
+            sentence = f"LibreChat was restarted, which reset its sign-in counters. {_NOTHING_TO_UNDO}"
             return AccountOutcome(sentence=sentence)
 
         return AccountChange(
             name="unlock",
             title="Restart LibreChat",
-            question="Restart LibreChat now? It keeps its counts in memory; who is chatting is interrupted.",
+            question="Restart LibreChat now? This resets the counters in its memory and interrupts running chats.",
             lines=(_NOTHING_TO_UNDO,),
             commands=(stopping.typed("restart"),),
             by_hand=(stopping.typed("restart"),),
@@ -266,28 +266,28 @@ class Unlocking:
             demand_no_rotation(self.accounts.deployment.folder)
             if is_restart:
                 self._records.end(unlock, None)
-                return AccountOutcome(sentence=f"{_NOTHING_TO_UNDO} Its entry in the record is removed.")
+                return AccountOutcome(sentence=f"{_NOTHING_TO_UNDO} The entry was removed from the record.")
             if unlock.cause in _SETTINGS:
                 said = await self._setting_back(unlock)
             elif changes:
                 said = await self._account_back(unlock, changes)
             else:
-                raise PeopleError("The record does not say what was there before the unlock.", _LOOK_YOURSELF)
+                raise PeopleError("The record does not contain the state before the unlock.", _LOOK_YOURSELF)
             self._records.end(unlock, None)
-            return AccountOutcome(sentence=f"It is as it was before the unlock.{said}")
+            return AccountOutcome(sentence=f"The state before the unlock was restored.{said}")
 
         did = plain(unlock.sentence, limit=300)
         return AccountChange(
             name="undo",
-            title="Take the last unlock back",
-            question="Remove the restart from the record of unlocks?" if is_restart else f"Take this back: {did}",
+            title="Undo the last unlock",
+            question="Remove the restart from the record of unlocks?" if is_restart else f"Undo this? {did}",
             lines=(
                 f"{unlock.when:%Y-%m-%d %H:%M} UTC: {did}",
                 *((_NOTHING_TO_UNDO,) if is_restart else ()),
                 *(
                     ()
                     if unlock.is_done or is_restart
-                    else ("The run that opened it was interrupted: what it did is looked up first.",)
+                    else ("That run was interrupted, so the wizard first checks what it did.",)
                 ),
             ),
             commands=(self.accounts.directory.command,) if changes else (),
@@ -299,15 +299,17 @@ class Unlocking:
         name, value = _SETTINGS[Cause(unlock.cause)]
         if not self.settings.is_as_written(unlock.written):
             if self.settings.would_write(name, value, unlock.written):
-                return "" if unlock.is_done else " Nothing had been written into .env."
-            where = f"See {plain(unlock.backup)}, then" if unlock.backup else "See the backups, then"
-            sentence = ".env was changed since; it stays as it is. Its old content is in the backup."
+                return "" if unlock.is_done else " Nothing had been written to .env."
+            where = f"Compare {plain(unlock.backup)}, then" if unlock.backup else "Compare the backups, then"
+            sentence = (
+                ".env has been changed since the unlock, so it was not put back. The old content is in the backup."
+            )
             raise PeopleError(sentence, f"{where} remove {NAME}/{FILE}.")
         backup = self.settings.backup_of(name, value, unlock.written, named=unlock.backup)
         if not backup:
             if unlock.backup:
-                raise damaged("the backup that it names does not hold .env as it was before the unlock")
-            raise PeopleError("No backup contains .env as it was before the unlock.", _LOOK_YOURSELF)
+                raise damaged("the backup that it names does not contain .env from before the unlock")
+            raise PeopleError("No backup contains .env from before the unlock.", _LOOK_YOURSELF)
         self.settings.restore(backup)
         return f" {await self.settings.read()}"
 
@@ -317,7 +319,7 @@ class Unlocking:
         if identity := account_of(changes):
             person, _seen = await directory.one(unlock.email)
             if person.id != identity:
-                raise PeopleError(f"{plain(unlock.email)} is another account now; nothing was taken back.")
+                raise PeopleError(f"{plain(unlock.email)} is now a different account. Nothing was undone.")
             if not changes[0]["expect"]:
                 # Cut off: whatever password is there now has come since.
                 present, _bans = await directory.document(person, ("password",))
@@ -328,7 +330,7 @@ class Unlocking:
                 changes = [{**changes[0], "expect": {"password": None if hashed is None else {"is": hashed}}}]
         _undo, is_done = await directory.change(changes, is_back=True)
         if not is_done:
-            raise PeopleError("The account was changed since; nothing was taken back.")
+            raise PeopleError("The account has been changed since the unlock. Nothing was undone.")
         return ""
 
     def _unlock_entry(self, lockout: Lockout, sentence: str, *, email: str = "", changes: str = "[]") -> UnlockEntry:

@@ -141,7 +141,7 @@ async def test_a_generated_password_that_may_be_in_force_is_shown(
     assert outcome.password is not None
     assert made["password"] == f"clear:{outcome.password.reveal()}"
     assert outcome.status is ExitStatus.UNKNOWN
-    assert "is not confirmed" in outcome.sentence
+    assert "Could not confirm" in outcome.sentence
     assert outcome.password.reveal() in "\n".join(outcome_lines(outcome))
 
 
@@ -176,7 +176,7 @@ async def test_what_may_be_in_force_is_said_where_nobody_can_look_afterwards(
     assert stack.mongo.content()[look], "the script has done it"
     assert outcome.status is ExitStatus.UNKNOWN
     done = "banned" if action == "ban" else "invited"
-    assert outcome.sentence.startswith(f"Whether {email} is {done} is not confirmed. LibreChat's database could not")
+    assert outcome.sentence.startswith(f"Could not confirm whether {email} is {done}. LibreChat's database could not")
     assert "| its words" in outcome.said
     assert any(f"users unban {email}" in line for line in outcome.said) is (action == "ban")
 
@@ -199,5 +199,5 @@ async def test_a_ban_of_somebody_who_is_gone_meanwhile_is_not_called_nothing(
     outcome = await change.work(Consent.CHANGE)
     assert outcome.status is ExitStatus.UNKNOWN
     assert outcome.sentence == (
-        "Whether eve@example.com is banned is not confirmed. No account has the address eve@example.com."
+        "Could not confirm whether eve@example.com is banned. No account has the address eve@example.com."
     )

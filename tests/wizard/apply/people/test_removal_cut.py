@@ -122,7 +122,7 @@ async def test_what_could_not_be_put_back_is_said_and_offered_by_the_next_run(
         await asyncio.gather(task, return_exceptions=True)
     said = "\n".join(interrupted_lines(change))
     assert f"users role {ANN} ADMIN" in said
-    assert "LibreChat was stopped and not started again: docker compose start api" in said
+    assert "LibreChat was stopped and not started again. To start it: docker compose start api" in said
     # Another process reads only what is on the disk.
     directory: Directory = (await people_in(stack.deployment())).directory
     (offer,) = await roles_to_give_back(directory, stack.folder)
@@ -160,7 +160,7 @@ async def test_librechat_is_not_started_into_a_rotation_that_began_meanwhile(
     monkeypatch.setattr(ScriptTalk, "delete", delete)
     outcome = await change.work(Consent.CHANGE)
     assert (outcome.status, stack.user(ANN)) == (ExitStatus.DONE, None), outcome
-    assert "LibreChat was stopped for the removal and stays stopped." in outcome.sentence
+    assert "LibreChat was stopped for the removal and is still stopped." in outcome.sentence
     assert "An earlier rotation of JWT_SECRET was interrupted" in outcome.sentence
-    assert outcome.sentence.endswith("Start it afterwards: docker compose start api")
+    assert outcome.sentence.endswith("Start LibreChat afterwards: docker compose start api")
     assert starts(stack) == ["stop"]

@@ -163,27 +163,27 @@ async def test_a_rate_limit_ends_with_a_restart(stack: PeopleStack) -> None:
     seeded(stack, Seed(Cause.RATE_LIMIT))
     address = f"http://127.0.0.1:{stack.port}"
     unlocking = await unlocking_in(stack)
-    assert await unlocking.settings.read() == "LibreChat has read it."
+    assert await unlocking.settings.read() == "LibreChat uses the new value."
     assert await unlocking.unlocks() == ()
     while not await is_limited(address):
         pass
     unlocks = await unlocking.unlocks()
     assert [one.lockout.cause for one in unlocks] == [Cause.RATE_LIMIT]
-    assert "It ends automatically within 5 minutes." in "\n".join(unlock_lines(unlocks[0]))
+    assert "This ends automatically within 5 minutes." in "\n".join(unlock_lines(unlocks[0]))
     before = stack.mongo.content()
     assert unlocks[0].change is not None
     outcome = await unlocks[0].change.work(Consent.CHANGE)
     assert outcome.status is ExitStatus.DONE, outcome
     assert await is_limited(address) is False
     assert stack.mongo.content() == before
-    assert outcome.sentence.endswith("A restart leaves nothing to undo.")
+    assert outcome.sentence.endswith("A restart cannot be undone.")
     # It stands in the record all the same, and the way back says that there is none.
     change = unlocking.undoing(unlocking.opened())
-    assert "LibreChat was restarted, so it counts sign-ins from zero." in change.lines[0]
+    assert "LibreChat was restarted, which reset its sign-in counters." in change.lines[0]
     assert change.question == "Remove the restart from the record of unlocks?"
     stack.did()
     taken_back = await change.work(Consent.CHANGE)
-    assert taken_back.sentence == "A restart leaves nothing to undo. Its entry in the record is removed."
+    assert taken_back.sentence == "A restart cannot be undone. The entry was removed from the record."
     assert (stack.did(), stack.mongo.content()) == ([], before)
     with pytest.raises(PeopleError, match="no unlock to undo"):
         unlocking.opened()
@@ -248,7 +248,7 @@ async def test_what_was_changed_meanwhile_is_neither_opened_nor_taken_back(stack
     content["users"][1]["emailVerified"] = "other"
     stack.mongo.fill(content)
     unlocking = await unlocking_in(stack)
-    with pytest.raises(PeopleError, match="The account was changed since"):
+    with pytest.raises(PeopleError, match="The account has been changed since"):
         await unlocking.undoing(unlocking.opened(EVE)).work(Consent.CHANGE)
     assert unlocking.opened(EVE).is_done
     assert stack.mongo.content() == content
@@ -344,7 +344,7 @@ async def test_what_cannot_be_found_out_is_not_called_undone(stack: PeopleStack)
     for one in (unlock, dataclasses.replace(unlock, cause=Cause.UNVERIFIED, email=EVE)):
         records.begin(one)
         unlocking = await unlocking_in(stack)
-        with pytest.raises(PeopleError, match=r"was changed since|does not say what was there"):
+        with pytest.raises(PeopleError, match=r"has been changed since|does not contain the state"):
             await unlocking.undoing(unlocking.opened()).work(Consent.CHANGE)
         assert records.read() == (one,)
         records.end(one, None)
