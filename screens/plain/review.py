@@ -108,7 +108,7 @@ class Reviewing:
             words.popitem()
         named = ", ".join(f"{word}{meaning}" for word, meaning in words.items())
         short = f"{', '.join(words)} or back> "
-        prompt = f"Type {named} or back{'' if is_whole else '; press Enter to show every line'}> "
+        prompt = f"Type {named} or back{'' if is_whole else '; press Enter for all lines'}> "
         while (text := self._words.read(prompt, short).lower()) not in (*words, "back"):
             for line in whole if not text else ():
                 self._console.show(line)
