@@ -67,7 +67,7 @@ class Allowance:
     def need(self, number: int) -> None:
         """Raise ``LimitReached`` if fewer requests are left than what tells anything: one alone would be wasted."""
         if self.told_to_stop or self.used + number > MOST_LIMITED:
-            raise LimitReached(f"this run may not make {number} more rate-limited requests")
+            raise LimitReached(f"this run is not allowed to make {number} more rate-limited requests")
 
     def take(self) -> None:
         """Count one request; ``LimitReached`` if it must not be made."""

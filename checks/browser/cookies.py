@@ -236,7 +236,7 @@ class CookieStore:
 
     def _stored(self, cookie: Cookie, source: WebAddress, now: datetime) -> Kept | Dropped:
         if not source.trusted and any(_shields(entry.cookie, cookie) for entry in self._entries.values()):
-            because = "a cookie with that name was set over https, and a page over http may not replace it"
+            because = "a cookie with that name was set over https, and a page over http cannot replace it"
             return Dropped(because=because, rule=Rule.SECURE_KEPT, name=cookie.name)
         old = self._entries.pop(cookie.key, None)
         if cookie.expired(now):

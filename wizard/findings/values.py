@@ -47,7 +47,7 @@ DURATION = _of(
 )
 SCORE = _of(
     "values.score",
-    "A score is not a number:",
+    "A violation score is not a number:",
     "Write NAME=1.",
     consequence="LibreChat bans the account and its address at the first violation.",
 )

@@ -135,7 +135,7 @@ async def _elsewhere(api: Api) -> Finding | None:
         return None
     summary = (
         f"The domain {plain(api.mailgun.domain)} is in Mailgun's region {name}, but "
-        "LibreChat uses the other one: no mail is sent."
+        "LibreChat uses the other region: no mail is sent."
     )
     return ids.REGION.fail(summary, remedy=f"MAILGUN_HOST={host}")
 

@@ -75,7 +75,7 @@ async def recipient(session: SmtpSession) -> list[Finding]:
     """Ask for the recipient of the test; nothing is sent to it by that."""
     task = session.task
     if not task.recipient:
-        summary = "No recipient address is known: EMAIL_FROM has none, and no other one was given."
+        summary = "EMAIL_FROM contains no address, and no recipient address was given."
         remedy = f"Use one of your own addresses: {MAIL_TO}."
         raise Stop(ids.RECIPIENT_NONE.unknown(summary, remedy=remedy))
     try:

@@ -196,7 +196,7 @@ def _no_greeting(session: SmtpSession, error: SmtpError) -> NoReturn:
         session.give_up("greeting", error)
     summary = (
         f"{session.there} accepted the connection but sent no complete greeting in {session.task.limits.greeting:g} s: LibreChat gives up "
-        "then, and no mail goes out."
+        "then, and no mail is sent."
     )
     raise Stop(ids.GREETING_SILENT.fail(summary, settings=session.server_settings)) from None
 

@@ -28,7 +28,7 @@ _FIXES = {
     "expired": "Renew it at the mail server.",
     "not-yet": "Check the clocks of this machine and of the server.",
     "self-signed": f"Get a certificate from a CA. {_OWN_CA}",
-    "untrusted": f"The server may not send the intermediate certificate (fullchain). {_OWN_CA}",
+    "untrusted": f"The intermediate certificate may be missing on the server (fullchain). {_OWN_CA}",
     "weak": "Get a certificate with a key of at least 2048 bits.",
 }
 """What to do about each kind of fault."""
@@ -167,7 +167,7 @@ async def failed(session: SmtpSession, error: BaseException, stage: str, address
     reason = str(getattr(error, "reason", ""))
     there = session.there
     if reason in OLD_VERSION:
-        summary = f"{there} speaks only TLS 1.0 or 1.1, which LibreChat refuses (rightly)."
+        summary = f"{there} speaks only TLS 1.0 or 1.1, which LibreChat refuses."
         settings = session.server_settings
         return ids.TLS_VERSION.of(stage).fail(summary, settings=settings, evidence=(evidence,))
     if reason in WANTS_CERTIFICATE:

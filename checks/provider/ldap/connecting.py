@@ -157,7 +157,7 @@ async def _unreached(session: LdapSession, error: BaseException) -> Finding:
 def _no_handshake(session: LdapSession, error: ssl.SSLError) -> Finding:
     there, evidence = session.there, (session.shown(in_words(error)),)
     if str(error.reason or "") in NOT_TLS:
-        summary = f"{there} does not speak TLS, but LDAP_URL begins with ldaps://: every sign-in ends with an error."
+        summary = f"{there} does not speak TLS, but LDAP_URL begins with ldaps://: every sign-in fails with an error."
         return ids.PLAIN_PORT.fail(summary, evidence=evidence)
     summary = f"The TLS handshake with {there} failed: every sign-in fails with an error."
     return ids.CONNECT.of("handshake").fail(summary, evidence=evidence)
@@ -189,7 +189,7 @@ async def _certificate(session: LdapSession, connection: LdapConnection) -> list
         summary = "The directory's certificate is valid, but LibreChat would accept any other one as well."
         return [ids.CERTIFICATE_UNVERIFIED.warn(summary, remedy="LDAP_TLS_REJECT_UNAUTHORIZED=true works here.")]
     session.why_unprotected = f"LibreChat does not verify the certificate, which {fault.detail}"
-    summary = f"LibreChat accepts any certificate of the directory; this one {fault.detail}."
+    summary = f"LibreChat accepts any certificate from the directory; the one that it sent {fault.detail}."
     evidence = present.lines() if present is not None else ()
     remedy = f"{_fix(fault.kind)} Then set LDAP_TLS_REJECT_UNAUTHORIZED=true."
     return [ids.CERTIFICATE_UNVERIFIED.warn(summary, remedy=remedy, evidence=map(session.shown, evidence))]

@@ -107,6 +107,6 @@ def _judged(task: SamlTask, provider: SamlProvider) -> Iterator[Finding]:
         yield ids.WRONG_IDP_ISSUER.fail(remedy=f"SAML_IDP_ISSUER={shown}", evidence=evidence)
     until = provider.valid_until
     if until is not None and until < task.clock():
-        yield ids.METADATA_OLD.warn(f"The metadata says that it was valid until {until.astimezone(UTC):%Y-%m-%d}.")
+        yield ids.METADATA_OLD.warn(f"The metadata was valid only until {until.astimezone(UTC):%Y-%m-%d}.")
     if not faults:
         yield ids.METADATA_OK.passed(evidence=evidence)

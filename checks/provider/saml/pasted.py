@@ -64,7 +64,7 @@ _ACCOUNTS: Final = {
     ),
     SamlAccountFault.NAME_ID: _Refusal(
         "The NameID is missing, blank or transient, and LibreChat refuses that.",
-        "SAML_NAME_ID_FORMAT=urn:oasis:names:tc:SAML:2.0:nameid-format:persistent, and the same at the identity provider",
+        "Set SAML_NAME_ID_FORMAT=urn:oasis:names:tc:SAML:2.0:nameid-format:persistent, and the same format at the identity provider.",
         ("SAML_NAME_ID_FORMAT",),
     ),
     SamlAccountFault.IDP_ISSUER: _Refusal(

@@ -28,7 +28,7 @@ async def request_finding(task: SamlTask, conversation: ProviderConversation) ->
     try:
         answer = await _page(request_url(task.settings, request), conversation)
     except ValueError:
-        return ids.NO_FORM.unknown(evidence=("SAML_ENTRY_POINT is not an address of a web page",))
+        return ids.NO_FORM.unknown(evidence=("SAML_ENTRY_POINT is not a web address",))
     except RequestLimitError:
         return ids.NO_FORM.unknown(evidence=("too many redirects",))
     except (HttpError, TimeoutError) as error:

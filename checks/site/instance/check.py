@@ -122,7 +122,7 @@ def _kind(reply: HttpResponse, base: str, deployment: Deployment, other: str) ->
         case 429:
             return (
                 "limited",
-                f"{who} in front of LibreChat at {base} counts too many requests (429): LibreChat itself never limits this one.",
+                f"{who} in front of LibreChat at {base} counts too many requests (429): LibreChat itself never limits this request.",
                 "Remove /api from that limit, or raise it: a page makes dozens of requests.",
             )
         case _:

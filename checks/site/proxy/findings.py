@@ -52,7 +52,7 @@ def forwarded_proto(place: ProxyLayout, reply: HttpResponse | None) -> Finding:
     if reply.status == _FOUND:
         summary = (
             "LibreChat does not detect https (X-Forwarded-Proto is missing or says http): it sets no session "
-            "cookie for OpenID, and everybody who signs in with OpenID ends at the login page (auth_failed)."
+            "cookie for OpenID, and everybody who signs in with OpenID ends up at the login page (auth_failed)."
         )
         if not place.is_encrypted:
             summary = (
@@ -107,7 +107,7 @@ def _claimed(place: ProxyLayout, evidence: list[str]) -> Iterator[Finding]:
     effect = "Nothing stops password guessing, and attackers can lock out other people."
     if place.is_direct:
         summary = f"LibreChat trusts a forged X-Forwarded-For header, with no proxy in front of it. {effect}"
-        remedy = "TRUST_PROXY=-1, then recreate the container."
+        remedy = "Set TRUST_PROXY=-1, then recreate the container."
         yield ids.ADDRESS_CLAIMED.fail(summary, remedy=remedy, evidence=evidence)
     elif place.trusted <= 1:
         summary = f"The proxy passes on a forged X-Forwarded-For header, and LibreChat trusts it. {effect}"

@@ -89,8 +89,8 @@ async def upload(web: Web, base: str) -> Finding:
             remedy = f"Try again over a faster connection. The proxy's size limit: {_NGINX_UPLOAD}."
             return ids.UPLOAD_SILENT.unknown(summary, remedy=remedy, evidence=(error.detail,))
         summary = (
-            f"A request of {MEGABYTES:g} MB was aborted; small ones work: larger files cannot be sent, most "
-            "likely because of a limit of the proxy."
+            f"A request of {MEGABYTES:g} MB was aborted, although small ones work. Larger files cannot be sent, most "
+            "likely because of a size limit in the proxy."
         )
         remedy = f"Raise the limit: {_NGINX_UPLOAD}. Then try again."
         return ids.UPLOAD_BROKEN.warn(summary, remedy=remedy, evidence=(error.detail,))
@@ -119,10 +119,10 @@ def streaming(reply: HttpResponse) -> Finding:
     name = next((name for word, name in _HEEDS.items() if word in _servers(reply)), "")
     if name:
         how = (
-            "its streams tell nginx not to hold them back (X-Accel-Buffering: no), which counts unless proxy_ignore_headers "
-            "forbids it"
+            "its streams tell nginx not to buffer them (X-Accel-Buffering: no), which works unless proxy_ignore_headers "
+            "prevents it"
             if name == "nginx"
-            else "Caddy passes event streams on piece by piece"
+            else "Caddy does not buffer event streams"
         )
         summary = f"Streaming was not measured, as only a model's answer is streamed. It is expected to work: {how}."
         return ids.STREAMING_EXPECTED.passed(summary)

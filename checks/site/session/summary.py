@@ -216,9 +216,7 @@ def _choices(course: RoundTripRecord) -> str:
     if release >= SWITCH_SINCE:
         plain = "for a network without TLS, SESSION_COOKIE_SECURE=false (access: http-lan writes it)"
     else:
-        plain = (
-            f"for a network without TLS, access: http-lan (LibreChat {release} does not know SESSION_COOKIE_SECURE yet)"
-        )
+        plain = f"for a network without TLS, access: http-lan (LibreChat {release} does not support SESSION_COOKIE_SECURE yet)"
     return (
         f"Choose one: {https}; or {plain}, after which passwords travel unencrypted; or, on this machine only, "
         "http://localhost with DOMAIN_SERVER=http://localhost:3080. Recreate the container afterwards."

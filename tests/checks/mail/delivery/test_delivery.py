@@ -36,7 +36,7 @@ MAIL = {"EMAIL_HOST": "localhost"}
     [
         (subject(MAIL, to=""), "no address to send to: checks.mail_to in the answers, or doctor --mail-to"),
         (subject({}), "no mail server is set up"),
-        (subject(MAIL | {"EMAIL_FROM": ""}), "LibreChat considers mail unconfigured and sends none"),
+        (subject(MAIL | {"EMAIL_FROM": ""}), "LibreChat treats mail as not configured and sends none"),
         (replace(subject(MAIL), offline=True), "offline"),
     ],
 )
