@@ -132,7 +132,7 @@ def test_receivers(text: str, spf: Status, dkim: Status, dmarc: Status, tls: Sta
 
 def test_who_said_it_and_what_is_shown() -> None:
     found = told(GMAIL)
-    assert "mx.google.com says pass" in found["dkim"].summary
+    assert "mx.google.com reports pass" in found["dkim"].summary
     assert found["spf"].evidence == ("spf=pass smtp.mailfrom=chat@example.net",)
 
 

@@ -82,7 +82,7 @@ async def test_without_cacert_the_same_certificate_is_refused(certificates: Cert
 async def test_a_certificate_that_ends_soon_is_told_with_its_days(certificates: Certificates) -> None:
     found = await asked(certificates, "ends_soon")
     assert bad(found) == {"tls.certificate.ends-soon": Status.WARN}
-    assert "ends in 4 days" in found["tls.certificate.ends-soon"].summary
+    assert "expires in 4 days" in found["tls.certificate.ends-soon"].summary
 
 
 async def test_a_server_of_old_versions_only_fails(certificates: Certificates) -> None:

@@ -104,7 +104,7 @@ async def test_both_settings_are_looked_at() -> None:
         asked = subject(URL, resolve={}, settings={"DOMAIN_SERVER": "https://api.chat.test"})
         found = await told(names.probe(asked, servers))
     assert found["dns.no-address"].settings == ("DOMAIN_SERVER",)
-    assert "chat.test leads to" in found["dns.addresses"].summary
+    assert "chat.test resolves to" in found["dns.addresses"].summary
 
 
 def judged(public: HostAnswer, local: HostAnswer, here: LocalMachine | None = None) -> dict[str, Finding]:
