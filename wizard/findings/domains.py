@@ -102,7 +102,7 @@ HOST_FOREIGN = _of_compose(
     "server.host-foreign",
     "HOST is not an address of LibreChat's container:",
     "Set HOST=0.0.0.0",
-    consequence="LibreChat stops at start with 'EADDRNOTAVAIL'.",
+    consequence="LibreChat stops at startup with 'EADDRNOTAVAIL'.",
     settings=("HOST",),
 )
 PORT_ELSEWHERE = _of_compose(

@@ -18,7 +18,7 @@ NO_SENDER = _of(
     "email.no-sender",
     "A mail server is set, but EMAIL_FROM is not:",
     "Set EMAIL_FROM=somebody@your-domain",
-    consequence="LibreChat considers mail unconfigured.",
+    consequence="LibreChat treats mail as not configured.",
     settings=("EMAIL_FROM",),
     supersedes=("smtp.sender.not-set-up",),
 )

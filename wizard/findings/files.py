@@ -40,7 +40,7 @@ SHELL_WINS = _of(
 ENV_COMPOSE_REFUSES = _of(
     "env.compose-refuses",
     "Docker Compose cannot read a line in .env.",
-    "Put the value in single quotes, or make the line a comment.",
+    "Put the value in single quotes, or comment out the line.",
     consequence="No container starts.",
 )
 ENV_READS_DIFFERENTLY = _of(

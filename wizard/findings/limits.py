@@ -21,7 +21,7 @@ REDIS_NO_ADDRESS = _of(
     "redis.no-address",
     "USE_REDIS is on without REDIS_URI:",
     "Set REDIS_URI=redis://HOST:6379",
-    consequence="LibreChat stops at start.",
+    consequence="LibreChat stops at startup.",
     settings=("USE_REDIS", "REDIS_URI"),
 )
 REDIS_COPIES = _of(
@@ -36,7 +36,7 @@ REDIS_TWO_PREFIXES = _of(
     "redis.two-prefixes",
     "REDIS_KEY_PREFIX and REDIS_KEY_PREFIX_VAR are both set:",
     "Keep one.",
-    consequence="LibreChat stops at start.",
+    consequence="LibreChat stops at startup.",
     settings=("REDIS_KEY_PREFIX", "REDIS_KEY_PREFIX_VAR"),
 )
 TLS_VERIFICATION_OFF = _of(

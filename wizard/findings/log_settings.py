@@ -166,7 +166,7 @@ DOMAIN_CLIENT = _of(
 )
 DOMAIN_INVALID = _of(
     "domain.invalid",
-    "LibreChat stopped at start because an address is not a URL: most likely DOMAIN_CLIENT.",
+    "LibreChat stopped at startup because an address is not a URL: most likely DOMAIN_CLIENT.",
     "Write DOMAIN_CLIENT and DOMAIN_SERVER with their scheme and without quotes: https://chat.example.com. Then run: "
     f"{RECREATE}",
     consequence=_STOPS,

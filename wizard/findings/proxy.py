@@ -19,7 +19,7 @@ AROUND_OPEN = _of(
 AROUND_CLOSED = _of("around.closed", "LibreChat's own port cannot be reached without the proxy.")
 AROUND_UNTOLD = _of(
     "around.untold",
-    "Could not check from here whether LibreChat's own port can be reached without the proxy.",
+    "This machine could not check whether LibreChat's own port can be reached without the proxy.",
     "From another machine, run: curl http://THE-SERVER:3080/health (it must not print OK)",
     settings=("HOST", "PORT"),
 )
@@ -114,7 +114,7 @@ UPLOAD_SILENT = _of(
 )
 UPLOAD_BROKEN = _of(
     "upload.broken",
-    "A large request was aborted; small ones work.",
+    "A large request was aborted, although small ones work.",
     "Raise the proxy's size limit.",
     consequence="People cannot upload larger files.",
 )

@@ -44,7 +44,7 @@ STATE_COOKIE = _of(
     "release.state-cookie",
     "From v0.8.8 on, a sign-in with a provider needs a cookie that browsers drop over plain HTTP here:",
     "Use HTTPS, or set SESSION_COOKIE_SECURE=false (Apple needs HTTPS in any case).",
-    consequence="sign-in with Google, GitHub, Discord, Facebook or Apple ends with auth_failed.",
+    consequence="sign-in with Google, GitHub, Discord, Facebook or Apple fails with auth_failed.",
     settings=("SESSION_COOKIE_SECURE",),
 )
 SAML_NAME_ID = _of(

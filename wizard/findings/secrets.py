@@ -123,7 +123,7 @@ NAMES_NOTHING = _of(
     "values.placeholder",
     "An address still contains a placeholder from a guide:",
     "Replace the placeholder with the real name.",
-    consequence="it does not lead to a server.",
+    consequence="the address does not lead to a server.",
 )
 SHORT = FindingFamily(
     _of(

@@ -32,7 +32,7 @@ GOOGLE_NAME = _of(
     "social.google-name",
     "Google does not accept a redirect address with an IP address or a non-public name.",
     "Use a public domain name in DOMAIN_SERVER (it may resolve to a private address), or localhost.",
-    consequence="sign-in with Google ends with 'Error 400: invalid_request'.",
+    consequence="sign-in with Google fails with 'Error 400: invalid_request'.",
     settings=("DOMAIN_SERVER",),
 )
 GITHUB_BASE = _of(

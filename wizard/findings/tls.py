@@ -173,7 +173,7 @@ FRONT = FindingFamily(
     _of(
         "front.{}",
         "The site is encrypted, but the server does not return a valid HTTP response ({}).",
-        "Check the proxy's log. A server that requires client certificates closes the connection like this, too.",
+        "Check the proxy's log. A server that requires client certificates also closes the connection like this.",
         consequence="nobody can open LibreChat.",
     ),
     FAILURES,
