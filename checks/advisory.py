@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
 from checks.model import Check, Report, Subject
@@ -18,7 +17,7 @@ def _advisories(subject: Subject) -> Iterable[Finding]:
     found = advisory_findings(subject.deployment)
     if subject.expected_up:
         # LibreChat was just started with other settings; that its image names no release says nothing about those.
-        found = tuple(replace(each, by_nature=each.status is Status.UNKNOWN) for each in found)
+        found = tuple(each._replace(by_nature=each.status is Status.UNKNOWN) for each in found)
     # A plan says nothing of what runs: only what its settings would open is of interest before it is written.
     return found if subject.in_effect else [each for each in found if each.status in (Status.WARN, Status.FAIL)]
 
@@ -31,6 +30,6 @@ def report_for_release(deployment: Deployment, target: Release) -> Report:
     # A check of advisories compares no releases.
     from wizard.rules.release_change import release_changes
 
-    there = replace(deployment, release=target, release_pinned=True)
+    there = deployment._replace(release=target, release_pinned=True)
     findings = (*release_changes(deployment, target), *advisory_findings(there))
     return Report(findings=findings, outcomes=(("rules", Ran(seconds=0)), (ADVISORY.id, Ran(seconds=0))))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from wizard.basics.finding import Finding, Status
 
@@ -31,4 +30,4 @@ def folded(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def _with_settings(finding: Finding, more: tuple[str, ...]) -> Finding:
     if finding.status is Status.PASS or not more:
         return finding
-    return replace(finding, settings=tuple(dict.fromkeys((*finding.settings, *more))))
+    return finding._replace(settings=tuple(dict.fromkeys((*finding.settings, *more))))

@@ -64,7 +64,7 @@ class Subject:
 
     def allowing_insecure_login(self) -> Subject:
         """Return the same after a person said so."""
-        return replace(self, reach=replace(self.reach, allow_insecure_login=True))
+        return replace(self, reach=self.reach._replace(allow_insecure_login=True))
 
 
 def planned(proposal: Proposal, *, offline: bool = False, reach: SiteOptions | None = None, inert: str = "") -> Subject:

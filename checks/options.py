@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret
@@ -18,23 +17,21 @@ MOST_LIMITED: Final = 3
 """Requests to rate-limited routes in one run (LibreChat counts seven in five minutes, for everybody at one address)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
+class Login(NamedTuple):
     """The account that the sign-in is tried with."""
 
     email: str
     password: Secret
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteOptions:
+class SiteOptions(NamedTuple):
     """What the command line says about the way to the running LibreChat."""
 
     url: str = ""
     """``--url``; empty: DOMAIN_CLIENT."""
     openid_link: str = ""
     """``--url`` as it was given where it is a link to /oauth/openid, with what is behind it; empty: another address."""
-    resolve: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    resolve: Mapping[str, str] = MappingProxyType({})
     """``--resolve``: an address for a host name (lower case), in place of asking DNS."""
     cacert: Path | None = None
     """``--cacert``: certificates to trust besides the public ones."""
@@ -117,7 +114,7 @@ def with_url(reach: SiteOptions, url: str | None) -> SiteOptions:
     before, is_link, _ = url.partition(OPENID_LINK)
     try:
         link = url.strip() if is_link else ""
-        return replace(reach, url=Site.parse(before if is_link else url).url, openid_link=link)
+        return reach._replace(url=Site.parse(before if is_link else url).url, openid_link=link)
     except ValueError as error:
         problem = Problem(field="--url", message=f"is not usable: {error}.", remedy="Write it as in the browser.")
         raise InvalidInput(problem) from None
@@ -137,7 +134,7 @@ def with_login(reach: SiteOptions, email: str | None, password_file: str | None)
         raise InvalidInput(Problem(field="--login", message="is empty.", remedy="Enter the account's e-mail address."))
     from checks import passwords
 
-    return replace(reach, login=Login(email=email.strip(), password=passwords.read(password_file, "--password-file")))
+    return reach._replace(login=Login(email=email.strip(), password=passwords.read(password_file, "--password-file")))
 
 
 def with_making(reach: SiteOptions, *, wanted: bool) -> SiteOptions:
@@ -146,4 +143,4 @@ def with_making(reach: SiteOptions, *, wanted: bool) -> SiteOptions:
         raise InvalidInput(
             "--make-login creates an account for the sign-in, --login names an existing one: use one of the two."
         )
-    return replace(reach, make_login=wanted)
+    return reach._replace(make_login=wanted)

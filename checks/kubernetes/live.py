@@ -110,7 +110,7 @@ class LiveLook:
                 yield ids.UNKNOWN_VALUE.warn(evidence=(", ".join(plain(name, limit=120) for name in names),))
 
     def _seen(self, view: KubernetesView) -> View:
-        return View(replace(self._deployment, kubernetes=view))
+        return View(self._deployment._replace(kubernetes=view))
 
     def _secrets(self, given: Mapping[str, Any]) -> Iterator[Finding]:
         section = given.get("global")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from checks.log.for_folder import for_folder, set_here
@@ -63,4 +62,4 @@ def _explained(
     before, fix = cause.older
     remedy = fix if release is not None and before and release < Release.parse(before) else cause.fix
     made = cause.finding(status, evidence=evidence, remedy=for_folder(remedy, deployment, cause.settings))
-    return Explanation(replace(made, docs=cause.docs, settings=cause.settings), is_certain, match.is_earlier)
+    return Explanation(made._replace(docs=cause.docs, settings=cause.settings), is_certain, match.is_earlier)

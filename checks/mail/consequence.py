@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
 from wizard.basics.finding import Finding, Status
@@ -40,7 +39,7 @@ def consequences(deployment: Deployment, stopped: Finding) -> Iterator[Finding]:
 def _following(entries: Mapping[str, FindingEntry], status: Status, stopped: Finding) -> Finding:
     entry = entries[stopped.check]
     found = entry.finding(status, settings=(*entry.settings, *stopped.settings))
-    return replace(found, causes=(stopped.id,))
+    return found._replace(causes=(stopped.id,))
 
 
 def links(deployment: Deployment) -> Finding:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -38,7 +37,7 @@ def with_acknowledged(report: Report, folder: Path) -> Report:
     """Return a report in which the findings are marked that the operator knows of."""
     entries = known_findings(folder)
     found = (
-        replace(one, acknowledged=Acknowledgement(entries[one.id].reason, entries[one.id].until))
+        one._replace(acknowledged=Acknowledgement(entries[one.id].reason, entries[one.id].until))
         if one.id in entries and one.status is not Status.PASS
         else one
         for one in report.findings

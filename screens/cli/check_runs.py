@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from checks.model import Check, Report, Subject
@@ -32,8 +31,7 @@ def run_checks(checks: Sequence[Check], subject: Subject) -> Report:
 def before_the_change(report: Report) -> Report:
     """Return a report in which faults of the running LibreChat do not prevent changing it."""
     findings = tuple(
-        replace(
-            finding,
+        finding._replace(
             status=Status.WARN,
             evidence=(*finding.evidence, "This is LibreChat as it runs now, before the change."),
         )

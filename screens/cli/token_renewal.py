@@ -47,7 +47,7 @@ def _own_session(deployment: Deployment, options: DoctorOptions, output: Output)
     if options.reach.login is None:
         raise InvalidInput(Problem(field="--for", message=f"needs an account: {_OWN}", remedy=_HOW))
     seconds = options.duration or 0
-    subject = Subject(deployment=deployment, reach=replace(options.reach, stays=seconds), expected_up=True, tell=tell)
+    subject = Subject(deployment=deployment, reach=options.reach._replace(stays=seconds), expected_up=True, tell=tell)
     checks = tuple(check._replace(seconds=check.seconds + seconds) for check in select(options.only))
     tell("The account is signed in until its access token expires (SESSION_EXPIRY) or the time of --for is over.")
     output.report = run_checks(checks, subject)

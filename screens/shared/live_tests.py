@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wizard.basics.secret import Secret
@@ -90,7 +89,7 @@ def sign_in_trial(interview: Interview, practice: Practice | None, account: Logi
     from wizard.deployment.assembled import deployment
     from wizard.deployment.snapshot import take
 
-    reach = replace(practice.reach if practice is not None else SiteOptions(), login=account)
+    reach = (practice.reach if practice is not None else SiteOptions())._replace(login=account)
     return Trial(
         "Test the running LibreChat",
         "Does what a browser does: signs in, reloads, stays signed in, signs out.",

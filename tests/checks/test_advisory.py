@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from checks.advisory import ADVISORY
@@ -18,7 +16,7 @@ from wizard.basics.finding import Status
 def test_an_image_without_a_release_decides_for_doctor_and_not_for_apply(
     *, just_started: bool, status: ExitStatus
 ) -> None:
-    guessed = replace(deployment(), release_pinned=False)
+    guessed = deployment()._replace(release_pinned=False)
     done = run_static([ADVISORY], Subject(deployment=guessed, expected_up=just_started))
     assert [finding.status for finding in done.findings] == [Status.UNKNOWN]
     assert done.exit_status is status

@@ -62,7 +62,6 @@ def test_what_people_are_told(
 
 
 def test_what_the_operator_knows_of_is_no_news() -> None:
-    from dataclasses import replace
 
-    known = replace(AUTH_REJECTED.fail(), acknowledged=Acknowledgement())
+    known = AUTH_REJECTED.fail()._replace(acknowledged=Acknowledgement())
     assert "arrive" not in closing_sentence(Report(findings=(known,), outcomes=(RULES, MAIL)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import pty
-from dataclasses import replace
 
 import pytest
 
@@ -43,7 +42,7 @@ def test_what_was_shown_before_is_counted_and_not_repeated_unless_it_failed() ->
 
 
 def test_what_no_run_here_can_tell_is_one_paragraph_of_a_brief_report() -> None:
-    unknown = replace(AUTH_REJECTED.unknown("Untold.", remedy="Ask there.", evidence=["said"]), by_nature=True)
+    unknown = AUTH_REJECTED.unknown("Untold.", remedy="Ask there.", evidence=["said"])._replace(by_nature=True)
     assert (
         report_text(Report(findings=(unknown,)), is_brief=True).splitlines()[0]
         == f"????  Untold. Ask there. [{unknown.id}]"

@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -70,8 +69,7 @@ async def test_a_librechat_that_runs_is_told_wherever_it_listens(host: str) -> N
 
 async def test_the_note_names_the_commands_of_the_stack() -> None:
     async with librechat() as server:
-        helm = replace(
-            deployment(server, Stack.HELM),
+        helm = deployment(server, Stack.HELM)._replace(
             kubernetes=KubernetesView(release=HelmRelease(namespace="chat", name="lc"), values={"replicaCount": 2}),
         )
         on_kubernetes, in_a_clone = await told(helm), await told(deployment(server, Stack.LOCAL))
@@ -120,7 +118,7 @@ async def test_a_response_may_be_broken_into_lines_within_an_escape() -> None:
         "SAML_CALLBACK_URL": "https://chat.example.com/oauth/saml/callback",
     }
     about = deployment("https://chat.example.com")
-    sign_in = browser_sign_in("saml", Subject(deployment=replace(about, settings={**about.settings, **settings})))
+    sign_in = browser_sign_in("saml", Subject(deployment=about._replace(settings={**about.settings, **settings})))
     await sign_in.begin()
     sent = quote(IdentityProvider().encoded(Answer()), safe="")
     middle = sent.index("%") + 2

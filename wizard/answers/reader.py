@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -257,7 +256,7 @@ class _Reader:
         if key.text != "env" or not flag.is_true:
             self._fault(name, node.line, "keep: true is valid only with env.", "Write {env: NAME, keep: true}.")
             return None
-        return replace(node, pairs=pairs) if value.text in os.environ else None
+        return Node(node.line, "map", pairs=pairs) if value.text in os.environ else None
 
 
 def _useless(name: str, setting: Setting | None) -> tuple[str, str]:

@@ -32,7 +32,7 @@ def readers_of(secrets: Secrets, snapshot: Snapshot) -> ConcernedServices:
     now = stack_files.before(snapshot)
     env = snapshot.state(_ENV)
     data = _with_others(env.data or b"", secrets)
-    model = deployment(snapshot, {_ENV: replace(env, data=data)} if env.data is not None else {}).compose
+    model = deployment(snapshot, {_ENV: env._replace(data=data)} if env.data is not None else {}).compose
     other = replace(now, env=data, compose=_exchanged(model, secrets))
     return stack_files.concerned_services(other, now, frozenset({_ENV}))
 

@@ -12,12 +12,13 @@ import errno
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wizard.basics.owner_rights import as_owner, as_root, folder_owner
 from wizard.basics.path_walk import parent_of
+from wizard.basics.secret import shown_without
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,16 +45,18 @@ class TooLargeError(NotRegularError):
     """A file is larger than the caller reads; the argument says so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Present:
+class Present(NamedTuple):
     """A regular file as it stood when it was read."""
 
-    data: bytes = field(repr=False)
+    data: bytes
     about: os.stat_result
-    attributes: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    attributes: Mapping[str, bytes] = MappingProxyType({})
     """Access list, security label and user attributes."""
     is_foreign: bool = False
     """Whether root read in somebody's folder what that person could not."""
+
+    def __repr__(self) -> str:
+        return shown_without(self, "data", "attributes")
 
     @property
     def mode(self) -> int:
@@ -308,7 +311,7 @@ def keep_aside(path: Path, aside: Path, present: Present) -> Present:
         create(aside, present.data, FileAccess(mode=present.mode, uid=about.st_uid, gid=about.st_gid), like=present)
         return present
     about = look(aside) or present.about
-    return replace(present, about=about) if _identity(about)[:4] == _identity(present.about)[:4] else present
+    return present._replace(about=about) if _identity(about)[:4] == _identity(present.about)[:4] else present
 
 
 def make_folder(path: Path, mode: int) -> None:

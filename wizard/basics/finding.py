@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -27,8 +26,7 @@ class Acknowledgement(NamedTuple):
     """The last day, as ``2026-12-31``; empty: for good."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(NamedTuple):
     """One verdict on one matter, made by its entry in :mod:`wizard.findings`; nothing is read out of the id or the sentences.
 
     ``summary`` and ``remedy`` are our own words; ``evidence`` may quote files and servers, is untrusted and is drawn as
@@ -70,13 +68,11 @@ class Finding:
     """Whether a password was not sent because the connection does not protect it: a front asks a person about that."""
     harmless: bool = False
     """Whether checks that need its check run all the same."""
-
     acknowledged: Acknowledgement | None = None
     """``None``: nobody said that they know of it, or their date is over."""
-
     by_nature: bool = False
     """Whether no run on this machine could tell more: an UNKNOWN that does not decide the exit status."""
 
     def as_twin(self, check: str) -> Finding:
         """Return it as the finding of the check that has the same conversation again."""
-        return replace(self, id=self.twin, check=check, twin="", supersedes=(), refutes=())
+        return self._replace(id=self.twin, check=check, twin="", supersedes=(), refutes=())

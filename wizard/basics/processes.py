@@ -12,9 +12,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
-from wizard.basics.secret import Secret
+from wizard.basics.secret import Secret, shown_without
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,17 +86,19 @@ class Invocation:
         return self.stdin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcessResult:
+class ProcessResult(NamedTuple):
     """How a program ended."""
 
     status: int | None = None
     """``None``: it could not be started or had to be ended."""
-    out: bytes = field(default=b"", repr=False)
-    err: bytes = field(default=b"", repr=False)
+    out: bytes = b""
+    err: bytes = b""
     failure: ProcessFailure | None = None
     reason: str = ""
     """Why it could not be started, in the system's words; may be empty."""
+
+    def __repr__(self) -> str:
+        return shown_without(self, "out", "err")
 
     @property
     def text(self) -> str:

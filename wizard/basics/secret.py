@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
 REDACTED: Final = "[secret]"
 """What stands for a secret wherever text is made of it."""
@@ -54,3 +54,9 @@ class Secret:
 def reveal(value: str | Secret) -> str:
     """Return the clear text of a value that may or may not be secret."""
     return value.reveal() if isinstance(value, Secret) else value
+
+
+def shown_without(value: NamedTuple, *hidden: str) -> str:
+    """Return the ``repr`` of a named tuple without fields that may hold secrets: ``field(repr=False)`` of a dataclass."""
+    shown = (f"{name}={getattr(value, name)!r}" for name in value._fields if name not in hidden)
+    return f"{type(value).__qualname__}({', '.join(shown)})"

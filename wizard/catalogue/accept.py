@@ -5,12 +5,11 @@ from __future__ import annotations
 import math as floating
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from wizard.basics.own_command import own_command
 from wizard.basics.patterns import late_pattern
-from wizard.basics.secret import REDACTED
+from wizard.basics.secret import REDACTED, shown_without
 from wizard.catalogue.model import SWITCHES, Kind, Setting, holds_secret
 from wizard.catalogue.stand_ins import PlaceholderKind, names_nothing, stand_in_of_secret
 from wizard.librechat.durations import LONGEST_TIME, describe_duration, duration_expression, shortest_duration
@@ -48,11 +47,13 @@ _STAND_INS: Final = {
 _FOLDED: Final = ("yes", "no", "on", "off", "1", "0", "y", "n", "enabled", "disabled")
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """A value that LibreChat reads as it is meant; ``text`` is what goes to ``.env``."""
 
-    text: str = field(repr=False)
+    text: str
+
+    def __repr__(self) -> str:
+        return shown_without(self, "text")
 
 
 class ValueFault(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -76,6 +75,6 @@ def environment_of(project: ComposeProject, service: str) -> dict[str, tuple[Var
         source = project.variables.get(leaf.only_variable)
         said = VariableSource(OriginMechanism.ENVIRONMENT, leaf)
         if source is not None and source.line:
-            said = VariableSource(OriginMechanism.INTERPOLATION, replace(source, variables=(leaf.only_variable,)))
+            said = VariableSource(OriginMechanism.INTERPOLATION, source._replace(variables=(leaf.only_variable,)))
         found.setdefault(variable, []).append(said)
     return {variable: tuple(said) for variable, said in found.items()}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -249,7 +248,7 @@ class _Loader:
             value = ""
         lost = lost_names(value_part, lookup)
         only = _only_variable(value_part, variables)
-        return replace(leaf, value=value, variables=tuple(names), lost=lost, only_variable=only)
+        return leaf._replace(value=value, variables=tuple(names), lost=lost, only_variable=only)
 
     def _include(
         self,

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from wizard.basics.patterns import late_pattern
+from wizard.basics.secret import shown_without
 from wizard.yamlfile.parsed import ParsedYaml
 
 KeyPath = tuple[str, ...]
@@ -22,11 +22,10 @@ _MANY: Final = 1e6
 _FEW: Final = 1e-4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leaf:
+class Leaf(NamedTuple):
     """A single value at its place."""
 
-    value: str | int | float | bool | None = field(repr=False)
+    value: str | int | float | bool | None
     file: str
     """The file as it is named to an operator."""
     line: int
@@ -37,6 +36,9 @@ class Leaf:
     """The variables in a longer value that are set nowhere, so that it is shorter than it is written."""
     only_variable: str = ""
     """The variable that the whole value is taken from; empty if it is written out, or its default counts."""
+
+    def __repr__(self) -> str:
+        return shown_without(self, "value")
 
     @property
     def text(self) -> str:

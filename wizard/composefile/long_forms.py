@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from wizard.basics.patterns import late_pattern
@@ -46,7 +45,7 @@ def _volumes(value: Any) -> Any:
 
 def _with_clean_target(volume: dict[str, Any]) -> dict[str, Any]:
     target = volume["target"]
-    return {**volume, "target": replace(target, value=clean_path(target.text))}
+    return {**volume, "target": target._replace(value=clean_path(target.text))}
 
 
 def _all_ports(value: Any) -> Any:
@@ -103,16 +102,16 @@ def _volume(item: Any) -> dict[str, Any]:
     if not all(parts) or len(parts) > 3:  # noqa: PLR2004 - source, target, options
         raise UnreadForm(item, "volumes")
     if len(parts) == 1:
-        return {"type": replace(item, value="volume"), "target": replace(item, value=parts[0])}
+        return {"type": item._replace(value="volume"), "target": item._replace(value=parts[0])}
     is_path = parts[0][0] in "./~" or parts[0].startswith("\\\\") or re.match(r"[^\W\d_]:", parts[0]) is not None
     made: dict[str, Any] = {
-        "type": replace(item, value="bind" if is_path else "volume"),
-        "source": replace(item, value=parts[0]),
-        "target": replace(item, value=parts[1]),
+        "type": item._replace(value="bind" if is_path else "volume"),
+        "source": item._replace(value=parts[0]),
+        "target": item._replace(value=parts[1]),
     }
     for option in parts[2].split(",") if len(parts) > 2 else ():  # noqa: PLR2004 - the third part
         if option in ("ro", "rw"):
-            made["read_only"] = replace(item, value=option == "ro")
+            made["read_only"] = item._replace(value=option == "ro")
     return made
 
 
@@ -154,12 +153,12 @@ def _ports(item: Any) -> Iterator[dict[str, Any]]:
     if pairs is None:
         raise UnreadForm(item, "ports")
     for published, target in pairs:
-        made: dict[str, Any] = {"target": replace(item, value=target)}
+        made: dict[str, Any] = {"target": item._replace(value=target)}
         if host:
-            made["host_ip"] = replace(item, value=host)
+            made["host_ip"] = item._replace(value=host)
         if published:
-            made["published"] = replace(item, value=published)
-        yield {**made, "protocol": replace(item, value=protocol.lower() or "tcp")}
+            made["published"] = item._replace(value=published)
+        yield {**made, "protocol": item._replace(value=protocol.lower() or "tcp")}
 
 
 def _range(text: str) -> range | None:

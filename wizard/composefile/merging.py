@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from wizard.composefile.located import KeyPath, Leaf
@@ -91,7 +90,7 @@ def as_pairs(value: Any) -> dict[str, Any]:
 
 
 def _with_value(leaf: Leaf, value: str | None) -> Leaf:
-    return replace(leaf, value=value)
+    return leaf._replace(value=value)
 
 
 def as_names(value: Any) -> dict[str, Any]:

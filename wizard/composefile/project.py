@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from wizard.basics.paths import shown_path
 from wizard.basics.problem import Problem
+from wizard.basics.secret import shown_without
 from wizard.composefile.located import Leaf, leaves
 from wizard.composefile.long_forms import clean_path
 
@@ -24,8 +25,7 @@ class UnreadFile(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectFiles:
+class ProjectFiles(NamedTuple):
     """The files from which a project starts; every path is absolute."""
 
     folder: str
@@ -34,26 +34,28 @@ class ProjectFiles:
     """The compose files in the order of ``-f``."""
     environment: tuple[str, ...] = ()
     """The files that variables are filled in from: ``.env``, or what COMPOSE_ENV_FILES lists."""
-    inherited: Mapping[str, str] = field(default_factory=dict, repr=False)
+    inherited: Mapping[str, str] = MappingProxyType({})
     """What the environment of ``docker compose`` itself says; it wins over the files."""
     home: str = "/root"
 
+    def __repr__(self) -> str:
+        return shown_without(self, "inherited")
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComposeProject:
+
+class ComposeProject(NamedTuple):
     """The merged model; a tree of mappings, lists and :class:`Leaf`, in long forms, with absolute paths."""
 
     files: ProjectFiles
-    read: Reader = field(repr=False)
-    services: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    read: Reader
+    services: Mapping[str, Any] = MappingProxyType({})
     """Those that start, and those of ``inactive``."""
     inactive: frozenset[str] = frozenset()
     """Services whose profile is not chosen."""
-    configs: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    networks: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    volumes: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    secrets: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    variables: Mapping[str, Leaf] = field(default_factory=dict, repr=False)
+    configs: Mapping[str, Any] = MappingProxyType({})
+    networks: Mapping[str, Any] = MappingProxyType({})
+    volumes: Mapping[str, Any] = MappingProxyType({})
+    secrets: Mapping[str, Any] = MappingProxyType({})
+    variables: Mapping[str, Leaf] = MappingProxyType({})
     """What ``${NAME}`` is filled in with in the project's own files."""
     compose_files: tuple[str, ...] = ()
     """Every compose file that was read, ``include`` and ``extends`` followed."""
@@ -61,6 +63,9 @@ class ComposeProject:
     """What makes Docker Compose refuse the files."""
     unfollowed: tuple[Problem, ...] = ()
     """What is in the files and not in the model."""
+
+    def __repr__(self) -> str:
+        return shown_without(self, "read", "services", "configs", "networks", "volumes", "secrets", "variables")
 
     def filled_in(self) -> frozenset[str]:
         """Return the variables that ``${NAME}`` anywhere in the services stands for."""

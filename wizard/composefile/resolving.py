@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from wizard.composefile.located import Leaf, leaves
@@ -17,7 +16,7 @@ def resolved(model: dict[str, Any], folder: str, home: str, variables: Mapping[s
 
     def at(leaf: Any) -> Any:
         is_path = isinstance(leaf, Leaf) and isinstance(leaf.value, str) and leaf.value
-        return replace(leaf, value=absolute(leaf.value, folder, home)) if is_path else leaf
+        return leaf._replace(value=absolute(leaf.value, folder, home)) if is_path else leaf
 
     def service(item: dict[str, Any]) -> dict[str, Any]:
         made = dict(item)
@@ -53,7 +52,7 @@ def resolved(model: dict[str, Any], folder: str, home: str, variables: Mapping[s
 def _inherited(name: str, leaf: Any, variables: Mapping[str, Leaf]) -> Any:
     if not isinstance(leaf, Leaf) or leaf.value is not None or name not in variables:
         return leaf
-    return replace(leaf, value=variables[name].text, variables=(name,), only_variable=name)
+    return leaf._replace(value=variables[name].text, variables=(name,), only_variable=name)
 
 
 def finished(service: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,7 +62,7 @@ def finished(service: Mapping[str, Any]) -> dict[str, Any]:
         made["networks"] = {"default": None}
     if isinstance(volumes := made.get("volumes"), list):
         made["volumes"] = [
-            {**entry, "target": replace(target, value=clean_path(target.text))}
+            {**entry, "target": target._replace(value=clean_path(target.text))}
             if isinstance(target := entry.get("target"), Leaf)
             else entry
             for entry in volumes

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present
 from wizard.basics.owner_rights import real_path
@@ -23,8 +22,7 @@ _MOST: Final = 50
 """Files."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FurtherFiles:
+class FurtherFiles(NamedTuple):
     """What is read besides the files that were handed over."""
 
     remote: bool = False

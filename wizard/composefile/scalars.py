@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from wizard.basics.named_values import says_secret, without_messages, without_named_values
 from wizard.basics.patterns import late_pattern
 from wizard.basics.redaction import is_secret_name
-from wizard.basics.secret import REDACTED
+from wizard.basics.secret import REDACTED, shown_without
 from wizard.yamlfile.parsed import ParsedYaml
 
 _REFERENCE: Final = late_pattern(r"\$(?:\w+|\{\w+\})")
@@ -47,18 +46,20 @@ class Meaning(IntEnum):
     SECRET = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A value at its place in the text; of ``NAME=value`` the value alone."""
 
     start: int
     end: int
     style: str
     """``|`` and ``>`` for a block, a quote, or nothing."""
-    value: str = field(repr=False)
+    value: str
     meaning: Meaning
     path: tuple[str, ...]
     """The keys above it, those of the place that gave it its meaning."""
+
+    def __repr__(self) -> str:
+        return shown_without(self, "value")
 
 
 def scalars(document: ParsedYaml, is_secret: Callable[[str], bool] = is_secret_name) -> tuple[Scalar, ...]:
@@ -71,8 +72,7 @@ def scalars(document: ParsedYaml, is_secret: Callable[[str], bool] = is_secret_n
     return tuple(sorted(found.values(), key=lambda scalar: scalar.start))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class _Place(NamedTuple):
     path: tuple[str, ...] = ()
     is_secret: bool = False
     """A name above it is a secret's."""
@@ -111,7 +111,7 @@ class _Walk:
                 continue
             seen.add(visit)
             if node.id == "mapping":
-                inner = replace(place, is_secret=place.is_secret or self._names_secret(node))
+                inner = place._replace(is_secret=place.is_secret or self._names_secret(node))
                 waiting += [
                     (
                         item,
@@ -140,15 +140,14 @@ class _Walk:
 
     def _inside(self, key: Any, item: Any, place: _Place) -> _Place:
         if key.tag == "tag:yaml.org,2002:merge":
-            return replace(place, in_list=False)
+            return place._replace(in_list=False)
         name = key.value if isinstance(key.value, str) else ""
         inner = _Place(path=(*place.path, name))
         # ``secrets`` and the names in it say where a secret is, not what.
         is_thing = place.names_things or inner.names_things or (name == "secrets" and item.id == "sequence")
         is_free = place.is_free or inner.holds_pairs or name in _COMMANDS | _FREE
         in_extension = inner.path[0].startswith("x-") and len(inner.path) == 1
-        return replace(
-            inner,
+        return inner._replace(
             is_secret=place.is_secret or (not is_thing and self._is_secret(name)),
             is_free=is_free or in_extension,
         )
@@ -158,7 +157,7 @@ class _Walk:
         if place.key in _COMMANDS:
             words = [str(item.value) for item in node.value if item.id == "scalar"]
             is_secret = is_secret or any(map(says_secret, words))
-        inner = replace(place, is_secret=is_secret, in_list=True)
+        inner = place._replace(is_secret=is_secret, in_list=True)
         return [(item, inner) for item in node.value]
 
     def _scalar(self, node: Any, place: _Place) -> Scalar:

@@ -6,9 +6,8 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wizard.basics import docker_engine
 from wizard.basics.patterns import late_pattern
@@ -30,8 +29,7 @@ class NoReplyError(Exception):
     """Docker did not reply; the argument is a clause that says why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundContainer:
+class FoundContainer(NamedTuple):
     """A container of LibreChat's."""
 
     id: str
@@ -42,8 +40,7 @@ class FoundContainer:
     environment: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DockerView:
+class DockerView(NamedTuple):
     """The docker command, used to look."""
 
     program: str

@@ -10,13 +10,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from wizard.basics.patterns import late_pattern
 from wizard.basics.problem import Problem
+from wizard.basics.secret import shown_without
 from wizard.composefile.container_environment import OriginMechanism, VariableSource, environment_of
 from wizard.composefile.located import Leaf, first_leaf, plain_tree
 from wizard.composefile.project import ComposeProject, UnreadFile
@@ -48,12 +48,11 @@ class Origin(NamedTuple):
         return f"{self.file}:{self.line}" if self.line else self.file
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EffectiveValue:
+class EffectiveValue(NamedTuple):
     """A variable as LibreChat reads it."""
 
     name: str
-    value: str = field(repr=False)
+    value: str
     origin: Origin
     variables: tuple[str, ...] = ()
     """The variables of Docker Compose that it is filled in with."""
@@ -61,6 +60,9 @@ class EffectiveValue:
     """The variables in it that are set nowhere, so that it is shorter than it is written."""
     shadowed: tuple[EffectiveValue, ...] = ()
     """What other places say about it without effect, the next best one first."""
+
+    def __repr__(self) -> str:
+        return shown_without(self, "value")
 
 
 class ConfigPlace(NamedTuple):
@@ -90,18 +92,17 @@ class HostPlace(NamedTuple):
     content: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EffectiveConfiguration:
+class EffectiveConfiguration(NamedTuple):
     """Everything that decides about LibreChat's settings, as certain files would make it."""
 
     project: ComposeProject
     service: str
     """LibreChat's service; empty if none can be told."""
-    values: Mapping[str, EffectiveValue] = field(default_factory=dict)
+    values: Mapping[str, EffectiveValue] = MappingProxyType({})
     """What is set, by name."""
     dotenv_name: str = ""
     """The file at ``/app/.env``, relative to the folder where it is inside of it; empty if none is mounted."""
-    config: ConfigPlace = field(default_factory=lambda: ConfigPlace(""))
+    config: ConfigPlace = ConfigPlace("")
     image: str = ""
     """The image that runs, or that the folder's own is built from."""
     image_origin: Origin | None = None
@@ -188,7 +189,7 @@ def with_generated(effective: EffectiveConfiguration) -> EffectiveConfiguration:
         for name, (value, line) in generated_secrets((data or b"").decode("utf-8", "replace")).items()
         if name not in effective.values or name in blank
     }
-    return replace(effective, values=MappingProxyType({**effective.values, **made})) if made else effective
+    return effective._replace(values=MappingProxyType({**effective.values, **made})) if made else effective
 
 
 def generated_secrets(text: str) -> dict[str, tuple[str, int]]:
@@ -209,7 +210,7 @@ def _said_by_file(mounted: Document, place: HostPlace, name: str) -> dict[str, l
     if place.kind == "content":
         # The line of the key: the text may be below it, or in quotation marks on the same line.
         return {
-            entry.name: [VariableSource(OriginMechanism.CONTENT, replace(place.leaf, value=read[entry.name]))]
+            entry.name: [VariableSource(OriginMechanism.CONTENT, place.leaf._replace(value=read[entry.name]))]
             for entry in mounted.entries
         }
     return {
@@ -230,7 +231,7 @@ def _value(name: str, said: list[VariableSource]) -> EffectiveValue | None:
         found = EffectiveValue(
             name=name, value=each.leaf.text, origin=origin, variables=each.leaf.variables, lost=each.leaf.lost
         )
-        single, found = found, replace(found, shadowed=tuple(reversed(chain))) if chain else found
+        single, found = found, found._replace(shadowed=tuple(reversed(chain))) if chain else found
         chain.append(single)
     return found
 

@@ -6,11 +6,12 @@ Rules and checks read this, whether it stands for the folder as it is or for the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wizard.answers.model import Access, Stack
+from wizard.basics.secret import shown_without
 from wizard.deployment.container_user import container_user
 from wizard.dotenv.document import Document
 from wizard.librechat.releases import Release
@@ -21,32 +22,31 @@ if TYPE_CHECKING:
     from wizard.deployment.kubernetes_view import KubernetesView
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deployment:
+class Deployment(NamedTuple):
     """A LibreChat folder, read as LibreChat, Docker Compose and node would read it."""
 
     folder: Path
     stack: Stack
     release: Release
+    settings: Mapping[str, str]
+    """What LibreChat reads, by name: the values of ``effective``."""
+    dotenv: Document
+    """The file at ``/app/.env``, else ``.env``; an empty document if there is none."""
     release_known: bool = False
     """False if nothing in the folder or the answers tells the release and the newest known is assumed."""
     release_pinned: bool = False
     """Whether the image or the answers name the release; the folder's files only tell which one it was made from."""
-    settings: Mapping[str, str]
-    """What LibreChat reads, by name: the values of ``effective``."""
-    overridden: Mapping[str, str] = field(default_factory=dict)
+    overridden: Mapping[str, str] = MappingProxyType({})
     """The part of ``settings`` that the compose files or the image set, and that therefore beats ``.env``."""
-    dotenv: Document
-    """The file at ``/app/.env``, else ``.env``; an empty document if there is none."""
-    files: Mapping[str, FileState] = field(default_factory=dict)
+    files: Mapping[str, FileState] = MappingProxyType({})
     """``.env``, the compose files, the override, ``librechat.yaml`` and the files that settings name, by relative name."""
-    compose: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    compose: Mapping[str, Any] = MappingProxyType({})
     """The merged compose files in plain dicts and lists, in long forms and with their variables filled in."""
     service: str = "api"
     """LibreChat's service; empty if none can be told."""
     replicas: tuple[str, ...] = ()
     """Other services that are the same LibreChat: whatever is said about ``service`` holds for them."""
-    effective: EffectiveConfiguration | None = field(default=None, repr=False)
+    effective: EffectiveConfiguration | None = None
     """Where each value comes from; ``None`` if settings were given without files."""
     config: Mapping[str, Any] | None = None
     """``librechat.yaml`` in plain dicts and lists; ``None`` if there is none or it could not be read."""
@@ -64,8 +64,11 @@ class Deployment:
     """What the operator answered; ``None`` in the doctor, where only the files speak."""
     operator_uid: int = 0
     """The user that runs the wizard."""
-    kubernetes: KubernetesView | None = field(default=None, repr=False)
+    kubernetes: KubernetesView | None = None
     """The Helm release, where LibreChat runs on Kubernetes."""
+
+    def __repr__(self) -> str:
+        return shown_without(self, "compose", "effective", "kubernetes")
 
     @property
     def librechat(self) -> Mapping[str, Any]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from wizard.basics.patterns import late_pattern
 from wizard.deployment.model import Deployment
@@ -17,15 +16,14 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _PARTS: Final = late_pattern(r"(?:(?P<host>\[[^\]]*\]|[^:]*):)?(?P<outer>[0-9]{1,5}):(?P<inner>[0-9]{1,5})(?:/tcp)?\Z")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
+class Published(NamedTuple):
     """One published port."""
 
-    host: str = ""
-    """The address of this machine that it is bound to; empty: every address."""
     port: int
     target: int
     """The port in the container."""
+    host: str = ""
+    """The address of this machine that it is bound to; empty: every address."""
     is_local: bool = False
     """Only this machine itself reaches it."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -45,7 +44,7 @@ def read_state(folder: Path, name: str) -> FileState:
         target=end.path,
         is_link=end.is_link,
     )
-    return replace(state, kind="directory") if stat.S_ISDIR(about.st_mode) else _with_content(state, end.path)
+    return state._replace(kind="directory") if stat.S_ISDIR(about.st_mode) else _with_content(state, end.path)
 
 
 def _is_dotenv(name: str) -> bool:
@@ -65,7 +64,7 @@ def _with_content(state: FileState, path: Path) -> FileState:
     except (NotRegularError, TooLargeError):
         return state
     except OSError:
-        return replace(state, kind="unreadable")
+        return state._replace(kind="unreadable")
     if present is None:
         return FileState(name=state.name, target=path)
     lines, escapes = sum(map(present.data.count, (b"\n", b"\r"))), present.data.count(b"\\")
@@ -73,8 +72,8 @@ def _with_content(state: FileState, path: Path) -> FileState:
         return state
     if state.name in _SAMPLES and present.about.st_nlink != 1 and not present.mode & 0o004:
         # A second name of a file that not everybody may read: it is not a sample of LibreChat's.
-        return replace(state, kind="unreadable")
-    return replace(state, kind="file", data=present.data, identity=present.identity)
+        return state._replace(kind="unreadable")
+    return state._replace(kind="file", data=present.data, identity=present.identity)
 
 
 def fault_of(state: FileState) -> Problem | None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from wizard.answers.model import Answers, Stack
 from wizard.basics.nearest import nearest_of
@@ -16,6 +15,7 @@ from wizard.basics.owner_rights import real_folder
 from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import ForeignFiles, InvalidInput, Problem
+from wizard.basics.secret import shown_without
 from wizard.deployment import kubernetes_names
 from wizard.deployment.compose_names import USUAL, compose_names, inherited_environment, listed_files
 from wizard.deployment.file_state import FileState
@@ -58,8 +58,7 @@ _DATA: Final = ("data-node", "logs", "data", ".env.temp")
 """What the services of docker-compose.yml and deploy-compose.yml leave in the folder once they have run."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """The folder as it was when it was read; nothing in it changes afterwards."""
 
     folder: Path
@@ -69,19 +68,22 @@ class Snapshot:
     release_source: str
     """What told the release; empty if the newest known one is assumed."""
     has_run: bool
-    almost_overrides: tuple[str, ...] = ()
-    """Files of the folder whose name is almost that of an override."""
     operator: Operator
     base_name: str
     override_name: str
+    seen: dict[str, FileState]
+    """Files that compose files name, read when they were first asked for; shared by all copies of a snapshot."""
+    asked: dict[str, object]
+    """What docker told about the folder's containers, by who asked; shared like ``seen``."""
+    almost_overrides: tuple[str, ...] = ()
+    """Files of the folder whose name is almost that of an override."""
     service: str = ""
     """LibreChat's service, where the answers or the files tell it; else empty."""
-    inherited: Mapping[str, str] = field(default_factory=dict, repr=False)
+    inherited: Mapping[str, str] = MappingProxyType({})
     """What Docker Compose gets of this program's environment."""
-    seen: dict[str, FileState] = field(default_factory=dict, repr=False, compare=False)
-    """Files that compose files name, read when they were first asked for; shared by all copies of a snapshot."""
-    asked: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
-    """What docker told about the folder's containers, by who asked; shared like ``seen``."""
+
+    def __repr__(self) -> str:
+        return shown_without(self, "inherited", "seen", "asked")
 
     def state(self, name: str) -> FileState:
         """Return what is at ``name``; only names that were read."""
@@ -92,7 +94,7 @@ class Snapshot:
         further = {name: read_state(self.folder, name) for name in names if name not in self.files}
         if faults := [fault for state in further.values() if state.kind == "refused" and (fault := fault_of(state))]:
             raise ForeignFiles(*faults)
-        return replace(self, files=MappingProxyType({**self.files, **further})) if further else self
+        return self._replace(files=MappingProxyType({**self.files, **further})) if further else self
 
 
 def take(folder: Path, answers: Answers) -> Snapshot:
@@ -133,6 +135,8 @@ def take(folder: Path, answers: Answers) -> Snapshot:
         operator=Operator.current(),
         base_name=base_name,
         override_name=override_name,
+        seen={},
+        asked={},
         inherited=MappingProxyType(inherited),
     )
     service, image, image_source = _service(snapshot, answers)
@@ -142,7 +146,7 @@ def take(folder: Path, answers: Answers) -> Snapshot:
         if answers.librechat.release
         else (fingerprints.found(image, known, image_source) or (NEWEST, ""))
     )
-    return replace(snapshot, release=release, release_source=source, service=service)
+    return snapshot._replace(release=release, release_source=source, service=service)
 
 
 def _is_for_kubernetes(folder: Path, answers: Answers) -> bool:
@@ -180,6 +184,8 @@ def _take_for_kubernetes(folder: Path, answers: Answers) -> Snapshot:
         operator=Operator.current(),
         base_name=next((name for name in COMPOSE_BASES if files[name].kind != "missing"), COMPOSE_BASES[2]),
         override_name=OVERRIDES[2],
+        seen={},
+        asked={},
         service="",
     )
 

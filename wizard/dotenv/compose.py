@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from wizard.basics.patterns import late_pattern
+from wizard.basics.secret import shown_without
 from wizard.dotenv.template import InvalidTemplate, lost_names, substitute
 
 SPACE: Final = "\t\v\f\r \x85\xa0"
@@ -57,17 +57,16 @@ class RefusedStatement(NamedTuple):
     """False where something is left over after a closing quotation mark: a part of a value, not a name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(NamedTuple):
     """One assignment as Docker Compose cuts it."""
 
     name: str
-    value: str = field(repr=False)
+    value: str
     line: int
     """The line its name is on, counted from 1; LF, CRLF and a lone CR end a line."""
     end_line: int
     """The line its value ends on."""
-    template: str | None = field(default=None, repr=False)
+    template: str | None = None
     """The value before variables are filled in; ``None`` if nothing is ever filled in."""
     lost: tuple[str, ...] = ()
     """The variables in it that are set nowhere, of which nothing is left (:func:`wizard.dotenv.template.lost_names`)."""
@@ -75,6 +74,9 @@ class Statement:
     """False where it is after the closing quotation mark of another value; its name may then be a part of a secret."""
     inherited: bool = False
     """A bare word, whose value comes from the environment."""
+
+    def __repr__(self) -> str:
+        return shown_without(self, "value", "template")
 
 
 class ComposeReading(NamedTuple):

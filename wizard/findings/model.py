@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import KW_ONLY, dataclass, field, replace
-from typing import Final, TypedDict, Unpack
+from dataclasses import KW_ONLY, dataclass, replace
+from types import MappingProxyType
+from typing import Final, NamedTuple, TypedDict, Unpack
 
 from wizard.basics.finding import Finding, FindingKind, Status
 from wizard.basics.own_command import commands_in_folder
@@ -145,15 +146,14 @@ def _without_credentials(text: str) -> str:
     return without_credentials(text)
 
 
-@dataclass(frozen=True, slots=True)
-class FindingFamily:
+class FindingFamily(NamedTuple):
     """Ids that differ in one part and mean the same: one a setting, a provider, a stage."""
 
     entry: FindingEntry
     """Its name has ``{}`` if the members differ, and so may its meaning."""
     members: tuple[str, ...] = ()
     """What may be there; nothing: whatever ``stands_for`` stands for."""
-    supersedes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    supersedes: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     """For a member: ids that it supersedes."""
     stands_for: str = "SETTING"
     """Where there are too many members, or another part of the program names them: what the entry in lists and documents has there."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard.basics.problem import InvalidInput
@@ -39,7 +38,7 @@ def _found(interview: Interview, target: Release) -> tuple[Finding, ...]:
     except InvalidInput:
         # A compose file that cannot be read: the checks tell it, with its place.
         return ()
-    there = replace(standing, release=target, release_pinned=True)
+    there = standing._replace(release=target, release_pinned=True)
     return (*release_changes(standing, target), *advisory_findings(there))
 
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from wizard.basics.secret import shown_without
 from wizard.deployment.ownership import Ownership
 from wizard.plan.lines import Change
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileEdit:
+class FileEdit(NamedTuple):
     """A file before and after."""
 
     path: str
     """Relative to the folder."""
-    before: bytes | None = field(repr=False)
-    after: bytes = field(repr=False)
+    before: bytes | None
+    after: bytes
     ownership: Ownership
     changes: tuple[Change, ...] = ()
     internal: bool = False
     """A note of the wizard to itself, not part of what the operator reviews."""
+
+    def __repr__(self) -> str:
+        return shown_without(self, "before", "after")
 
     @property
     def mode(self) -> int:

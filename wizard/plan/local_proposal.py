@@ -96,7 +96,7 @@ def propose_local(folder: Path, answers: Answers) -> LocalPlan:
     edits, notes = _edits(snapshot, document, wanted, resolution.answers, install)
     edits = (*edits, *_ready_texts(snapshot, needs))
     after = {
-        edit.path: replace(snapshot.state(edit.path), data=edit.after, kind="file", mode=edit.mode) for edit in edits
+        edit.path: snapshot.state(edit.path)._replace(data=edit.after, kind="file", mode=edit.mode) for edit in edits
     }
     planned = local_deployment(folder, _after(install, snapshot, after), after)
     if idle := tuple(_without_effect(wanted, planned, install)):
@@ -124,6 +124,8 @@ def _snapshot(folder: Path, standing: Deployment) -> Snapshot:
         operator=Operator.current(),
         base_name="",
         override_name="",
+        seen={},
+        asked={},
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -70,7 +69,7 @@ def propose(folder: Path, answers: Answers) -> Proposal:
 def _by_compose(snapshot: Snapshot, answers: Answers) -> Proposal:
     refuse_strangers_files(snapshot, [".env"])
     standing = deployment(snapshot, {})
-    snapshot = replace(snapshot, has_run=standing.has_run)
+    snapshot = snapshot._replace(has_run=standing.has_run)
     if faults := [described_fault(fault) for fault in faults_of(snapshot.state(".env")) if fault.is_whole]:
         raise InvalidInput(*faults)
     if not snapshot.service:
@@ -82,7 +81,7 @@ def _by_compose(snapshot: Snapshot, answers: Answers) -> Proposal:
         existing = {name: value for name, value in existing.items() if not published_name(value)}
     existing = standing_values(standing, existing)
     inputs = _access_inputs(snapshot, answers, existing, standing)
-    inputs = replace(inputs, compose_values={**document.compose_values(), **_set_in_files(standing)})
+    inputs = inputs._replace(compose_values={**document.compose_values(), **_set_in_files(standing)})
     circumstances = credentials.SecretContext(
         has_admin_panel=inputs.has_admin_panel,
         has_search=_has_search(standing),
@@ -153,7 +152,7 @@ def _planned_as_reached(start: _Start, inputs: access.AccessInputs, wanted: Acce
         return first
     from wizard.plan.access.reach import reach
 
-    then = replace(inputs, services=_services(first.snapshot, first.deployment.files, first.deployment))
+    then = inputs._replace(services=_services(first.snapshot, first.deployment.files, first.deployment))
     return first if reach(then) == reach(inputs) else _planned(start, then, wanted)
 
 
@@ -247,7 +246,7 @@ def _services(snapshot: Snapshot, files: Mapping[str, FileState], of: Deployment
         override = Override.parse(state.data, snapshot.override_name)
         cleared = override.without_former(PART).to_bytes()
         if cleared != state.data:
-            of = deployment(snapshot, {**files, snapshot.override_name: replace(state, data=cleared)})
+            of = deployment(snapshot, {**files, snapshot.override_name: state._replace(data=cleared)})
     services: Mapping[str, Any] = of.compose.get("services") or {}
     return services
 
@@ -268,8 +267,7 @@ def _state_after(snapshot: Snapshot, edit: FileEdit) -> FileState:
     state, ownership = snapshot.state(edit.path), edit.ownership
     uid = state.uid if state.kind == "file" else snapshot.operator.uid
     gid = state.gid if state.kind == "file" else snapshot.operator.gid
-    return replace(
-        state,
+    return state._replace(
         data=edit.after,
         kind="file",
         mode=edit.mode,

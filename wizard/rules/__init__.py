@@ -5,7 +5,6 @@ The letters and numbers in the rules' docstrings (S07, P01, ...) name the operat
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -107,8 +106,7 @@ def _finished(found: Iterable[Finding], deployment: Deployment) -> Iterator[Find
         counted = deployment.kubernetes.origins
     for finding in found:
         origins = (described(counted[name]) for name in finding.settings if name in counted)
-        yield replace(
-            finding,
+        yield finding._replace(
             origins=tuple(without_credentials(origin) for origin in origins),
             summary=without_credentials(finding.summary),
             remedy=without_credentials(finding.remedy),

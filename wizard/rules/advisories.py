@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from math import inf
 from typing import Any
 
 from wizard.basics.finding import Finding
@@ -62,7 +62,7 @@ def _found(deployment: Deployment) -> Iterator[Finding]:
 
 def _remedy(advisory: Advisory, exposure: Exposure) -> str:
     # Nobody runs a candidate for long: the final release of its number has the correction too.
-    final = advisory.fixed and replace(advisory.fixed, candidate=None)
+    final = advisory.fixed and advisory.fixed._replace(candidate=inf)
     update = f"Update to {final} or later." if final else "No fixed release is known."
     return " ".join(filter(None, (advisory.now if exposure is not Exposure.CLOSED else "", update, advisory.remains)))
 

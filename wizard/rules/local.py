@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
 from wizard.basics.finding import Finding
@@ -44,7 +43,7 @@ def without_docker(finding: Finding, install: LocalInstall) -> Finding:
     """Return a finding with the commands of a LibreChat that runs without Docker."""
     remedy = _SCRIPT.sub(r"\1", finding.remedy)
     remedy = _LOGS.sub(lambda _: install.logs, remedy)
-    return replace(finding, remedy=_RECREATE.sub(lambda _: install.restart, remedy))
+    return finding._replace(remedy=_RECREATE.sub(lambda _: install.restart, remedy))
 
 
 def _runner(_: Deployment, install: LocalInstall) -> Iterator[Finding]:

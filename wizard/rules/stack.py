@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from ipaddress import ip_address
 from typing import Any, Final, NamedTuple
 
@@ -236,7 +235,7 @@ def _labels(value: object) -> dict[str, Leaf]:
         return {name: leaf for name, leaf in value.items() if isinstance(leaf, Leaf)}
     found = [leaf for leaf in value if isinstance(leaf, Leaf)] if isinstance(value, list) else []
     pairs = [(leaf, *leaf.text.partition("=")) for leaf in found]
-    return {name: replace(leaf, value=text) for leaf, name, _, text in pairs}
+    return {name: leaf._replace(value=text) for leaf, name, _, text in pairs}
 
 
 def own_proxy(view: View) -> Iterator[Finding]:

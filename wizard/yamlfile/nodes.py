@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.basics.problem import InvalidInput, Problem
@@ -19,17 +18,27 @@ MAXIMUM_BYTES: Final = 1_000_000
 _QUOTE: Final = "Put a value with special characters in single quotes: 'p@ss: #1' (write a ' inside twice)."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
     """A scalar (``text``), a list (``items``) or a mapping (``pairs``) with the line it begins on."""
 
-    line: int
-    kind: str
-    """``bool``, ``null``, ``number``, ``text``, ``list`` or ``map``."""
-    text: str = field(default="", repr=False)
-    """A scalar as it is written, quotes and escapes resolved: ``0755`` stays ``0755``."""
-    items: tuple[Node, ...] = ()
-    pairs: tuple[tuple[Node, Node], ...] = ()
+    __slots__ = ("items", "kind", "line", "pairs", "text")
+
+    def __init__(
+        self,
+        line: int,
+        kind: str,
+        *,
+        text: str = "",
+        items: tuple[Node, ...] = (),
+        pairs: tuple[tuple[Node, Node], ...] = (),
+    ) -> None:
+        self.line = line
+        self.kind = kind
+        """``bool``, ``null``, ``number``, ``text``, ``list`` or ``map``."""
+        self.text = text
+        """A scalar as it is written, quotes and escapes resolved: ``0755`` stays ``0755``."""
+        self.items = items
+        self.pairs = pairs
 
     @property
     def is_true(self) -> bool:

@@ -252,4 +252,4 @@ def _stopping(finding: Finding) -> Finding:
     if finding.id != ids.ACCEPTED.id:
         return finding
     text = f"{finding.summary} Whether it arrived was not checked (checks.imap)."
-    return replace(finding, summary=text)
+    return finding._replace(summary=text)

@@ -22,7 +22,7 @@ def only(check: Check, provider: str) -> Check:
 
     def narrowed(subject: Subject) -> Subject:
         settings = {name: value for name, value in subject.deployment.settings.items() if name not in others}
-        return replace(subject, deployment=replace(subject.deployment, settings=settings))
+        return replace(subject, deployment=subject.deployment._replace(settings=settings))
 
     static, run = check.static, check.run
     return check._replace(

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from checks.net.errors import INCONCLUSIVE, HttpError
@@ -50,7 +50,7 @@ async def admin_panel_findings(subject: Subject, web: Web) -> AsyncIterator[Find
     found = [*own, *inside, *(each for each in seen if each is not None)]
     if subject.just_started:
         # LibreChat works without its panel: that is not a reason to go back to the old files.
-        found = [replace(one, status=Status.WARN) if one.status is Status.FAIL else one for one in found]
+        found = [one._replace(status=Status.WARN) if one.status is Status.FAIL else one for one in found]
     for finding in found:
         yield finding
     if all(finding.status is Status.PASS for finding in found):

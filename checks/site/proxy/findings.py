@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from checks.net.http import HttpResponse
@@ -133,7 +133,7 @@ def _shared(place: ProxyLayout, evidence: list[str]) -> Finding:
             "proxy's container from one address."
         )
         remedy = "Run on another machine: doctor --only proxy --url ADDRESS"
-        return replace(ids.ADDRESS_SHARED.unknown(summary, remedy=remedy, evidence=evidence), by_nature=True)
+        return ids.ADDRESS_SHARED.unknown(summary, remedy=remedy, evidence=evidence)._replace(by_nature=True)
     summary = (
         "LibreChat counts all people as one address: requests from two addresses were counted together. After seven sign-in "
         "attempts in five minutes, by all of them together, nobody can sign in, and a ban applies to everybody."

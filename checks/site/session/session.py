@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -53,7 +52,7 @@ async def run(subject: Subject) -> AsyncGenerator[Finding, None]:
         try:
             async for found in _findings(trip, subject, memory):
                 # Whoever knows the password and the tokens can put them into any header.
-                yield replace(found, evidence=tuple(trip.redacted(text) for text in found.evidence))
+                yield found._replace(evidence=tuple(trip.redacted(text) for text in found.evidence))
         finally:
             await trip.sign_out()
         if trip.signed_out is False:

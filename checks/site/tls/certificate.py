@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -46,7 +45,7 @@ def refused(
         summary = f"The certificate of {site.netloc} is refused: {_EFFECT}."
         found = [ids.CERTIFICATE_REFUSED.fail(summary)]
     for finding in found:
-        yield replace(finding, evidence=inert(evidence))
+        yield finding._replace(evidence=inert(evidence))
 
 
 def inert(evidence: tuple[str, ...]) -> tuple[str, ...]:

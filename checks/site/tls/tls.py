@@ -186,7 +186,7 @@ async def _handshakes(task: TlsTask, seen: list[Handshake]) -> AsyncIterator[Fin
             own = await _is_own_ca(task, each)
             found = accepted(site, each, f"at {same}", now, is_own_ca=own)
             if own and await _is_by_folder(task, each):
-                found = replace(found, summary=f"{found.summary} {TRUSTED}")
+                found = found._replace(summary=f"{found.summary} {TRUSTED}")
             findings = [found]
         if key not in evidence:
             evidence.add(key)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,7 +32,7 @@ def named(folder: Path, file: Path) -> Trust:
     api = {"volumes": [{"type": "bind", "source": str(file), "target": "/certs/ca.pem"}]}
     compose = {"services": {"api": api}}
     there = deployment(compose=compose, overridden={"NODE_EXTRA_CA_CERTS": "/certs/ca.pem"})
-    return trust_of(replace(there, folder=folder), {})
+    return trust_of(there._replace(folder=folder), {})
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root could read what the folder's owner cannot")
@@ -50,7 +49,7 @@ def test_root_reads_what_a_folder_names_as_the_folder_s_owner(tmp_path: Path) ->
     with working_in(folder):
         assert "cannot be read" in named(folder, secret).problem
         # The operator's own shell may name what the operator can read.
-        own = trust_of(replace(deployment(), folder=folder), {"NODE_EXTRA_CA_CERTS": str(secret)})
+        own = trust_of(deployment()._replace(folder=folder), {"NODE_EXTRA_CA_CERTS": str(secret)})
         assert own.extra == secret
         assert (
             own.context_with_names.cert_store_stats()["x509_ca"]
@@ -68,7 +67,7 @@ def test_what_is_no_file_of_certificates_is_said_at_once(tmp_path: Path) -> None
         stream.truncate(3_000_000_000)
     for file in (pipe, large, tmp_path, Path("/dev/zero")):
         assert "cannot be read" in named(tmp_path, file).problem
-        own = trust_of(replace(deployment(), folder=tmp_path), {"NODE_EXTRA_CA_CERTS": str(file)})
+        own = trust_of(deployment()._replace(folder=tmp_path), {"NODE_EXTRA_CA_CERTS": str(file)})
         assert "cannot be read" in own.problem
 
 
@@ -93,7 +92,7 @@ def trusted(folder: Path, file: str = "ca.pem", *, overridden: str = "/certs/ca.
         api["user"] = f"{uid}:{uid}"
     there = deployment(compose={"services": {"api": api}}, overridden={"NODE_EXTRA_CA_CERTS": overridden})
     document = Document.parse(files[".env"].data or b"")
-    return trust_of(replace(there, folder=folder, files=files, dotenv=document), {})
+    return trust_of(there._replace(folder=folder, files=files, dotenv=document), {})
 
 
 def test_a_file_of_the_folder_is_trusted_and_named(shared: Path) -> None:

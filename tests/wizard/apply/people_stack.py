@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import json
 import shutil
@@ -67,7 +66,7 @@ class PeopleStack(Stack):
 
     def deployment(self) -> Deployment:
         """Return the folder as the program reads it, with the release that was chosen."""
-        return dataclasses.replace(deployment(take(self.folder, Answers()), {}), release=Release.parse(self.release))
+        return deployment(take(self.folder, Answers()), {})._replace(release=Release.parse(self.release))
 
 
 def user(email: str, role: str = "USER", **more: Any) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -154,4 +153,4 @@ async def test_where_no_node_can_run_the_reason_is_said(people: PeopleStack, mon
     ):
         monkeypatch.setenv("PATH", "/nonexistent")
         with pytest.raises(NotReachedError, match=words):
-            await node_host(dataclasses.replace(found, stack=stack))
+            await node_host(found._replace(stack=stack))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,14 +19,14 @@ def test_a_second_run_goes_well_without_the_authoritys_key(sample_folder: Callab
     folder = sample_folder("v0.8.7")
     proxy, given = Proxy(certificate=Certificate.INTERNAL), {"DOMAIN_CLIENT": "https://chat.lan"}
     first = inputs(folder, access=Access.HTTPS_PROXY, proxy=proxy, given=given)
-    second = replace(first, override=apply(needs(first), folder, None))
+    second = first._replace(override=apply(needs(first), folder, None))
     (folder / ".librechat-wizard" / "ca.key").unlink()
     plan = needs(second)
     assert plan.problems == ()
     assert ".librechat-wizard/ca.key" not in {file.path for file in plan.files}
     assert all(file.content == (folder / file.path).read_bytes() for file in plan.files)
     assert any("put the CA's key back" in note and "after 2027-10-23" in note for note in plan.notes)
-    renewed = needs(replace(second, now=NOW + dt.timedelta(days=400)))
+    renewed = needs(second._replace(now=NOW + dt.timedelta(days=400)))
     assert ".librechat-wizard/ca.key" in {file.path for file in renewed.files}
     assert any("The CA is new" in note for note in renewed.notes)
 

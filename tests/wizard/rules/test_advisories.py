@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -51,14 +50,14 @@ def test_what_an_update_does_not_clean_up_is_said_where_librechat_has_run() -> N
 
 @pytest.mark.parametrize("release", ["v0.8.3", "v0.8.8"])
 def test_a_release_that_is_guessed_is_unknown_and_never_passes(release: str) -> None:
-    guessed = replace(deployment({**_GOOGLE, "ALLOW_REGISTRATION": "true"}, release=release), release_pinned=False)
+    guessed = deployment({**_GOOGLE, "ALLOW_REGISTRATION": "true"}, release=release)._replace(release_pinned=False)
     (finding,) = advisory_findings(guessed)
     assert (finding.id, finding.status) == ("advisory.release", Status.UNKNOWN)
     assert ("cve-2026-54039" in finding.evidence[0]) is (release == "v0.8.3")
 
 
 def test_a_release_newer_than_the_wizard_is_unknown() -> None:
-    newer = replace(deployment(), release=Release(9, 0, 0))
+    newer = deployment()._replace(release=Release(9, 0, 0))
     assert [each.status for each in advisory_findings(newer)] == [Status.UNKNOWN]
 
 

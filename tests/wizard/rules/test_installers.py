@@ -7,7 +7,6 @@ Portainer and Unraid.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +47,7 @@ def found(made: Deployment) -> dict[str, Status]:
     ],
 )
 def test_a_folder_that_a_web_form_writes_names_the_field(folder: str, identity: str) -> None:
-    made = replace(deployment(), folder=Path(folder))
+    made = deployment()._replace(folder=Path(folder))
     names = {name: status for name, status in found(made).items() if "installer" in name}
     assert names == ({identity: Status.WARN} if identity else {})
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +103,7 @@ def test_it_is_said_beside_what_stops_too() -> None:
 
 
 def test_the_way_back_from_the_next_release_is_named() -> None:
-    newer = replace(deployment(release="v0.8.9", has_run=True), release=Release(0, 8, 9))
+    newer = deployment(release="v0.8.9", has_run=True)._replace(release=Release(0, 8, 9))
     (data,) = release_changes(newer, Release(0, 8, 8))
     assert "TWO_FACTOR_BACKUP_CODE_FORMAT=legacy" in " ".join(data.evidence)
 

@@ -74,7 +74,7 @@ class UserAccounts:
     def _as_running(self, seen: AddressLookup) -> UserAccounts:
         """Return the same with the release that runs: an option that an old script does not know, it takes for a password."""
         release = seen.release or self.deployment.release
-        return replace(self, deployment=replace(self.deployment, release=release))
+        return replace(self, deployment=self.deployment._replace(release=release))
 
     async def add(self, email: str, password: Secret | None = None, *, name: str = "") -> AccountChange:
         """Return how an account is made; ``PeopleError`` for what LibreChat would refuse."""

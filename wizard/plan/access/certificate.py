@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,7 @@ def _internal(work: AccessBuilder, site: Site) -> tuple[str, ...]:
     if (admin := asked_admin(work)) is not None and admin.scheme == "https" and admin.host not in hosts:
         hosts.append(admin.host)
     made = local_authority(
-        inputs.now,
+        inputs.now or datetime.now(UTC),
         hosts,
         ca_pem=inputs.state(names.AUTHORITY).data,
         ca_key_pem=inputs.state(names.AUTHORITY_KEY).data,
@@ -144,7 +145,7 @@ def _files(work: AccessBuilder, site: Site) -> tuple[str, ...] | None:
         )
         return sources
     faults, not_after = check_files(
-        inputs.now,
+        inputs.now or datetime.now(UTC),
         site.host,
         certificate_name=proxy.certificate_file[-80:],
         certificate_pem=contents[0],

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wizard.answers.model import Access, Proxy, Stack
 from wizard.basics.problem import Problem
+from wizard.basics.secret import shown_without
 from wizard.composefile.override import Override
 from wizard.deployment.file_state import FileState
 from wizard.librechat.releases import Release
@@ -22,57 +22,61 @@ if TYPE_CHECKING:
 Need = Callable[[Override], Override]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtraFile:
+class ExtraFile(NamedTuple):
     """A file of the wizard's own, relative to the folder."""
 
     path: str
-    content: bytes = field(repr=False)
+    content: bytes
     mode: int = 0o644
 
+    def __repr__(self) -> str:
+        return shown_without(self, "content")
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessInputs:
+
+class AccessInputs(NamedTuple):
     """Everything that the plan for access depends on."""
 
     access: Access | None
     """``None``: not answered, nothing is to change."""
     stack: Stack
     release: Release
+    base_services: Mapping[str, Any]
+    """``services`` of the base compose file alone: ``merged_model(base, None)["services"]``."""
+    folder: Path
     service: str = "api"
     """LibreChat's service."""
     networks: tuple[str, ...] = ()
     """The networks that LibreChat is in, if it is not in the default one."""
     network_mode: str = ""
-    proxy: Proxy = Proxy()  # noqa: RUF009 - immutable
-    values: Mapping[str, str] = field(default_factory=dict)
+    proxy: Proxy = Proxy()
+    values: Mapping[str, str] = MappingProxyType({})
     """Every setting in clear text as it will be: the answer, else what ``.env`` has; one that is taken out is empty."""
     given: frozenset[str] = frozenset()
     """The settings that the answers give."""
     former_address: str = ""
     """DOMAIN_CLIENT before the answers."""
-    base_services: Mapping[str, Any]
-    """``services`` of the base compose file alone: ``merged_model(base, None)["services"]``."""
-    services: Mapping[str, Any] | None = field(default=None, repr=False)
+    services: Mapping[str, Any] | None = None
     """The services of all compose files that count, less what a former answer about access put into the override, with
     variables filled in; ``None``: ``base_services``."""
-    base: bytes = field(default=b"", repr=False)
+    base: bytes = b""
     """The base compose file."""
     base_name: str = "docker-compose.yml"
-    compose_values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    compose_values: Mapping[str, str] = MappingProxyType({})
     """``.env`` as Docker Compose reads it."""
-    folder: Path
-    override: bytes | None = field(default=None, repr=False)
+    override: bytes | None = None
     """The present override."""
     override_name: str = "docker-compose.override.yml"
     is_followed: bool = False
     """Whether what is published by other files than base and override is looked at once everything is planned."""
     compose_command: str = "docker compose"
     """How Docker Compose is called here, files included."""
-    now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
-    """Aware; certificates are judged and made for this time."""
+    now: dt.datetime | None = None
+    """Aware; certificates are judged and made for this time. ``None``: the present one."""
     files: Mapping[str, FileState] | None = None
     """What is at the paths that :func:`file_names` gives; ``None``: they are read from the folder when needed."""
+
+    def __repr__(self) -> str:
+        return shown_without(self, "services", "base", "compose_values", "override")
 
     @property
     def in_compose(self) -> Mapping[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -123,7 +122,7 @@ class KubernetesPlan:
         """Plan the ConfigMap with librechat.yaml; tell whether there is one."""
         wanted = {question.asked.id: value for question, value in config_answers(self.answers)}
         state = self.snapshot.state(CONFIG_FILE)
-        content = config_texts(parsed(replace(state, data=self._begins_with(CONFIG_FILE)))).get(CONFIG_KEY)
+        content = config_texts(parsed(state._replace(data=self._begins_with(CONFIG_FILE)))).get(CONFIG_KEY)
         inline = self.view.at("librechat", "configYamlContent")
         other = self.view.at("librechat", "existingConfigYaml")
         if content is None and other and other != CONFIG_MAP:
@@ -158,7 +157,7 @@ class KubernetesPlan:
         plain = {name: None if value is None or _is_secret(name, value) else value for name, value in wanted.items()}
         values_file = self.release.values
         begins = self._begins_with(values_file) if values_file else None
-        own = parsed(replace(state, name=values_file, data=begins)).at(ENVIRONMENT)
+        own = parsed(state._replace(name=values_file, data=begins)).at(ENVIRONMENT)
         told: dict[tuple[str, ...], Any] = {
             (*ENVIRONMENT, name): value for name, value in (own if isinstance(own, Mapping) else {}).items()
         }

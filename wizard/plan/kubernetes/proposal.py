@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from wizard import catalogue
@@ -98,12 +97,12 @@ def _taken_over(snapshot: Snapshot, answers: Answers) -> _Basis:
 
         taken = adopted(release, is_chart_given=answers.kubernetes.chart is not None)
         release, files, notes = taken.release, taken.files, taken.notes
-        snapshot = replace(snapshot, has_run=taken.is_installed)
+        snapshot = snapshot._replace(has_run=taken.is_installed)
     # The release that is asked about decides which values file of the operator's own counts.
     begins = {**files, RECORD: release.to_bytes()}
     view = _view(
         kubernetes_deployment(
-            snapshot, {name: replace(snapshot.state(name), data=data, kind="file") for name, data in begins.items()}
+            snapshot, {name: snapshot.state(name)._replace(data=data, kind="file") for name, data in begins.items()}
         )
     )
     if faults := [*refused(answers), *unreadable_values(snapshot, view.release, begins)]:
@@ -215,4 +214,4 @@ def _is_certificate(name: str, value: str | None) -> bool:
 
 
 def _after(snapshot: Snapshot, edit: FileEdit) -> FileState:
-    return replace(snapshot.state(edit.path), data=edit.after, kind="file", mode=edit.mode)
+    return snapshot.state(edit.path)._replace(data=edit.after, kind="file", mode=edit.mode)

@@ -304,8 +304,7 @@ async def test_the_key_goes_to_no_server_that_a_stranger_s_file_vouches_for(
     authority.write_bytes(certificates.ca.read_bytes())
     volumes = [{"type": "bind", "source": "./evil.pem", "target": "/app/evil.pem"}]
     about = wanted(active.host)
-    there = replace(
-        about.deployment,
+    there = about.deployment._replace(
         folder=tmp_path,
         files={},
         compose={"services": {"api": {"volumes": volumes}}},

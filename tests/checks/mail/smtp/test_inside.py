@@ -88,7 +88,7 @@ class Machine:
 
     def subject(self, settings: dict[str, str], *, to: str = TO, asked: bool = True) -> Subject:
         checks = CheckInputs(mail_to=to, from_container=asked)
-        where = replace(deployment(settings), folder=self.folder)
+        where = deployment(settings)._replace(folder=self.folder)
         return Subject(deployment=where, answers=Answers(checks=checks))
 
 

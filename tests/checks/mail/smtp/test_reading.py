@@ -7,7 +7,6 @@ import asyncio
 import inspect
 import json
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -116,7 +115,7 @@ def with_compose(
     stack: Stack = Stack.COMPOSE,
 ) -> Deployment:
     services = {"services": {"api": api, "mailserver": {}}}
-    return replace(deployment(values, compose=services, overridden=overridden, stack=stack), folder=folder)
+    return deployment(values, compose=services, overridden=overridden, stack=stack)._replace(folder=folder)
 
 
 def test_extra_authorities_through_the_mount(certificates: Certificates, tmp_path: Path) -> None:

@@ -149,8 +149,8 @@ async def test_an_authority_that_strangers_could_have_written_gets_no_password(
     async with serving(kind, certificates) as server:
         settings = BASE | LOGIN | (TLS if implicit else {}) | {"EMAIL_PORT": str(server.port)}
         named = {"NODE_EXTRA_CA_CERTS": "/app/evil.pem"}
-        there = replace(
-            deployment(settings, compose={"services": {"api": api}}, overridden=named), folder=tmp_path, files={}
+        there = deployment(settings, compose={"services": {"api": api}}, overridden=named)._replace(
+            folder=tmp_path, files={}
         )
         found = await ask(replace(task_of(Subject(deployment=there)), limits=QUICK))
     if mode == 0o644:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -208,7 +207,7 @@ def test_a_key_file_that_is_mounted(text: str | None, identity: str, status: Sta
 def test_without_docker_the_path_is_the_path(tmp_path: Path) -> None:
     (tmp_path / "key.p8").write_text(fresh_key())
     settings = {**Social("apple").task().settings, "APPLE_PRIVATE_KEY_PATH": "key.p8"}
-    made = replace(deployment(dict(settings), stack=Stack.LOCAL), folder=tmp_path)
+    made = deployment(dict(settings), stack=Stack.LOCAL)._replace(folder=tmp_path)
     assert key_kind(key_file(made).text) is AppleKey.FIT
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +27,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 async def asked(folder: Path, issuer: str) -> list[Finding]:
     about = task(OPENID_ISSUER=issuer)
-    made = replace(deployment({**SETTINGS, "OPENID_ISSUER": issuer}), folder=folder)
+    made = deployment({**SETTINGS, "OPENID_ISSUER": issuer})._replace(folder=folder)
     return [finding async for finding in inside(about, made, seconds=20)]
 
 

@@ -6,7 +6,7 @@ import base64
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -224,7 +224,7 @@ async def test_metadata_may_be_a_file(tmp_path: Path) -> None:
 def _subject(folder: Path, value: str, *mounts: Mapping[str, str]) -> Subject:
     compose = {"services": {"api": {"volumes": mounts}}}
     built = deployment(variables(SAML_CERT=value), release="v0.8.8-rc1", compose=compose)
-    return Subject(deployment=replace(built, folder=folder))
+    return Subject(deployment=built._replace(folder=folder))
 
 
 def test_the_file_of_the_certificate_is_read_where_it_is_mounted(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -58,7 +57,7 @@ def test_command_is_the_one_of_the_stack() -> None:
     )
     assert logs_command(deploy).startswith(f"{named} logs")
     override = FileState(name="docker-compose.override.yml", data=b"", kind="file")
-    with_own = replace(deploy, files={**deploy.files, override.name: override})
+    with_own = deploy._replace(files={**deploy.files, override.name: override})
     assert recreate_command(with_own).startswith(f"{named} -f docker-compose.override.yml up")
     assert recreate_command(deployment()) == "docker compose up -d --force-recreate --no-deps api"
     cut_off = ApplyRecord(when=datetime.now(UTC), stage=ApplyStage.START_OLD)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,7 +38,7 @@ def subject(folder: Path, *, api: str, started: str | None = None, listed: str =
         settings, release="v0.8.8", compose={"services": {"api": {}, "admin-panel": service}}, has_run=True
     )
     answers = Answers(checks=CheckInputs(from_container=asks))
-    return Subject(deployment=replace(made, folder=folder), answers=answers, reach=SiteOptions())
+    return Subject(deployment=made._replace(folder=folder), answers=answers, reach=SiteOptions())
 
 
 async def seen(

@@ -89,7 +89,7 @@ def cases(observed: Replay) -> Iterator[tuple[str, dict[str, str], dict[str, Any
 
 def files(settings: Mapping[str, str | None]) -> Deployment:
     lines = {name: text for name, text in settings.items() if text is not None}
-    return replace(deployment(), settings=lines, release=RECORDED)
+    return deployment()._replace(settings=lines, release=RECORDED)
 
 
 def test_librechat_that_runs_with_the_files(observed: Replay) -> None:

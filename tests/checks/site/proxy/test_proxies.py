@@ -165,7 +165,7 @@ async def test_a_proxy_in_a_container_of_this_folder_cannot_be_judged_over_loopb
         given = about(port, server, certificates, OPENID)
         for service, expected in (("client", Status.UNKNOWN), (given.deployment.service, Status.WARN)):
             services = {"services": {"api": {}, service: {"ports": [f"{port}:443"]}}}
-            there = replace(given, deployment=replace(given.deployment, compose=services), allowance=Allowance())
+            there = replace(given, deployment=given.deployment._replace(compose=services), allowance=Allowance())
             shared = (await told(probe(there)))["proxy.address.shared"]
             assert shared.status is expected
             assert Report.of([shared]).exit_status is ExitStatus.DONE

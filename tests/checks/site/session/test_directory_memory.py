@@ -25,7 +25,7 @@ REFUSED = answer("404 Not Found", "Content-Type: application/json", body=b'{"mes
 
 def _about(folder: Path, port: int, values: dict[str, str] | None = None) -> Subject:
     made = subject(f"http://localhost:{port}", LDAP if values is None else values)
-    return replace(made, deployment=replace(made.deployment, folder=folder))
+    return replace(made, deployment=made.deployment._replace(folder=folder))
 
 
 def _rejected(folder: Path, name: str, password: str) -> None:
@@ -53,7 +53,7 @@ async def test_ten_runs_hand_a_wrong_password_to_the_directory_once(tmp_path: Pa
             await ask(consenting)
         assert _attempts(server) == 2
         other = Login(email=ADA.email, password=Secret("another one"))
-        await ask(replace(about, reach=replace(about.reach, login=other)))
+        await ask(replace(about, reach=about.reach._replace(login=other)))
         assert _attempts(server) == 3
     assert PASSWORD not in (tmp_path / ".librechat-wizard" / FILE).read_text()
 

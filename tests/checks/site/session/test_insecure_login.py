@@ -57,7 +57,7 @@ async def test_with_consent_it_is_tried(lan: str, where: str) -> None:
         given = subject(f"http://{lan}:{server.port}")
         given = replace(
             given,
-            reach=replace(given.reach, allow_insecure_login=where == "option"),
+            reach=given.reach._replace(allow_insecure_login=where == "option"),
             answers=Answers(checks=CheckInputs(allow_insecure_login=where == "answers")),
         )
         assert ids(await ask(given))["session.login"] == "PASS"
@@ -69,8 +69,8 @@ async def test_no_account_is_made_for_a_sign_in_that_is_held_back(tmp_path: Path
     told: list[str] = []
     making = replace(
         given,
-        deployment=replace(given.deployment, folder=tmp_path),
-        reach=replace(given.reach, login=None, make_login=True),
+        deployment=given.deployment._replace(folder=tmp_path),
+        reach=given.reach._replace(login=None, make_login=True),
         tell=told.append,
     )
     assert ids(await report((SESSION,), making)) == {"session.insecure-login": "UNKNOWN"}
@@ -99,7 +99,7 @@ async def test_no_account_is_made_for_a_sign_in_that_is_held_back(tmp_path: Path
 def test_what_counts_is_where_the_connection_goes(url: str, resolve: Mapping[str, str], is_exposed: bool) -> None:
     given: Subject = subject(url, resolve=resolve)
     assert exposes_password(given) is is_exposed
-    assert not exposes_password(replace(given, reach=replace(given.reach, allow_insecure_login=True)))
+    assert not exposes_password(replace(given, reach=given.reach._replace(allow_insecure_login=True)))
 
 
 @pytest.mark.parametrize("allows", [False, True])

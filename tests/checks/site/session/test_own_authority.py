@@ -6,7 +6,6 @@ import os
 import shutil
 import ssl
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -156,6 +155,6 @@ def test_a_name_elsewhere_is_not_mounted(sample_folder: Made) -> None:
     folder = set_up(sample_folder("v0.8.7"))
     there = read(folder)
     services = {"caddy": {"volumes": [{"type": "bind", "source": "/etc/ssl/server.crt", "target": "/x"}]}}
-    assert own_authority(replace(there, compose={"services": services})) == ""
-    assert own_authority(replace(there, compose={"services": {"caddy": {"volumes": "nonsense"}, "x": None}})) == ""
-    assert own_authority(replace(there, compose={})) == ""
+    assert own_authority(there._replace(compose={"services": services})) == ""
+    assert own_authority(there._replace(compose={"services": {"caddy": {"volumes": "nonsense"}, "x": None}})) == ""
+    assert own_authority(there._replace(compose={})) == ""

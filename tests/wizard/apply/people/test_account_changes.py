@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from typing import Any
 
@@ -296,7 +295,7 @@ async def test_what_is_no_address_or_name_is_refused_before_anything_runs(stack:
 
 async def test_the_release_that_runs_decides_and_not_the_one_of_the_files(make_stack: MakeStack) -> None:
     stack = make_stack("v0.7.0")
-    people = await people_in(dataclasses.replace(stack.deployment(), release=Release(0, 8, 8)))
+    people = await people_in(stack.deployment()._replace(release=Release(0, 8, 8)))
     outcome, said = await do(people, "add", "ann@example.com", password=Secret(HOSTILE))
     made = stack.user("ann@example.com")
     assert made is not None, said

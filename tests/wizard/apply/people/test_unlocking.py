@@ -215,7 +215,7 @@ async def test_beside_a_rotation_nothing_is_opened_and_nothing_taken_back(stack:
 
 
 async def test_without_docker_a_rate_limit_names_the_restart_and_opens_nothing(stack: PeopleStack) -> None:
-    here = dataclasses.replace(stack.deployment(), stack=Stack.LOCAL)
+    here = stack.deployment()._replace(stack=Stack.LOCAL)
 
     async def yes(*_: object) -> bool:
         return True
