@@ -241,15 +241,20 @@ class _Version(argparse.Action):
         raise SystemExit(ExitStatus.DONE)
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line, for :func:`parse`."""
+def build_parser(arguments: Sequence[str] = ("--help",)) -> argparse.ArgumentParser:
+    """Return the parser of the whole command line, for :func:`parse`.
+
+    ``arguments`` name the commands that are declared: argparse looks for a translation of its words at each, many files.
+    """
     parser = _Parser(prog=name_in_help(), description=DESCRIPTION, epilog=STATUSES)
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and how it was installed")
     parser.add_options(ANSWERS, PERSON)
     # Without ``prog``, argparse formats the whole usage to find the name.
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser, prog=parser.prog)
+    is_help = any(word.startswith(("-h", "--help")) for word in arguments)
     for name, text in COMMANDS.items():
-        commands.add_parser(name, help=text, run=name)
+        if is_help or name in arguments:
+            commands.add_parser(name, help=text, run=name)
     return parser
 
 
@@ -257,6 +262,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Parse the command line; if it is wrong, print the fault and the remedy and exit with 2."""
     parser = build_parser()
     arguments = sys.argv[1:] if arguments is None else arguments
+    parser = build_parser(arguments)
     try:
         given, rest = parser.parse_known_args(arguments)
     except argparse.ArgumentError as error:
