@@ -25,7 +25,7 @@ from wizard.plan.proposal import Proposal, propose
 from wizard.store.workplace import Workplace
 
 if TYPE_CHECKING:
-    from screens.cli.options import AnswersOptions
+    from screens.cli.answers_options import AnswersOptions
 
 
 def run(options: AnswersOptions) -> int:

@@ -22,7 +22,7 @@ from wizard.basics.problem import InvalidInput, Problem
 
 if TYPE_CHECKING:
     from checks.model import Report
-    from screens.cli.options import AnswersOptions
+    from screens.cli.answers_options import AnswersOptions
     from wizard.plan.proposal import Proposal
     from wizard.store.workplace import Workplace
 

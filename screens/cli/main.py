@@ -152,7 +152,7 @@ def _answers(options: argparse.Namespace) -> int:
         # The collector would look some thirty times through what the imports make and a run of this kind keeps anyway.
         gc.set_threshold(100_000)
     from screens.cli.answers import run
-    from screens.cli.options import answers_options
+    from screens.cli.answers_options import answers_options
 
     return run(answers_options(options, _folder(options)))
 

@@ -1,11 +1,12 @@
-"""Parsed options of ``--answers``, ``doctor`` and the other commands."""
+"""Parsed options of ``doctor``, ``signin`` and ``keys``."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from checks.options import SiteOptions, resolve_map, with_login, with_making, with_url
+from checks.options import SiteOptions, with_login, with_making, with_url
+from screens.cli.answers_options import site_options
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.librechat.providers import SOCIAL
 from wizard.librechat.releases import NEWEST, Release
@@ -16,24 +17,6 @@ if TYPE_CHECKING:
 
 SIGN_INS: Final = ("openid", "ldap", "saml", *SOCIAL)
 """The sign-ins that ``signin`` tries."""
-
-
-class AnswersOptions(NamedTuple):
-    """The options of ``--answers``."""
-
-    folder: Path
-    answers: Path
-    dry_run: bool = False
-    offline: bool = False
-    force: bool = False
-    as_json: bool = False
-    apply: bool = False
-    """Have LibreChat read what was written, and prove it."""
-    first_admin: str = ""
-    """The address of the first administrator; empty: none is made."""
-    password_file: str = ""
-    """Holds their password; ``-`` is standard input; empty: one is generated and shown once."""
-    reach: SiteOptions = SiteOptions()
 
 
 class AckOption(NamedTuple):
@@ -101,31 +84,9 @@ class KeysOptions(NamedTuple):
     as_json: bool = False
 
 
-def answers_options(given: argparse.Namespace, folder: Path) -> AnswersOptions:
-    """Return the options of ``--answers``; ``InvalidInput`` for those that do not belong together."""
-    if given.plain:
-        raise InvalidInput("--plain and --answers cannot be used together.")
-    if (given.first_admin or given.admin_password_file) and not given.apply:
-        raise InvalidInput("--first-admin and --admin-password-file can only be used with --apply.")
-    if given.admin_password_file and not given.first_admin:
-        raise InvalidInput("--admin-password-file can only be used with --first-admin EMAIL.")
-    return AnswersOptions(
-        folder=folder,
-        answers=Path(given.answers),
-        dry_run=given.dry_run,
-        offline=given.offline,
-        force=given.force,
-        as_json=given.json,
-        apply=given.apply,
-        first_admin=given.first_admin,
-        password_file=given.admin_password_file,
-        reach=_reach(given),
-    )
-
-
 def doctor_options(given: argparse.Namespace, folder: Path) -> DoctorOptions:
     """Return the options of ``doctor``; ``InvalidInput`` for those that cannot be used."""
-    reach = with_login(with_url(_reach(given), given.url), given.login, given.password_file)
+    reach = with_login(with_url(site_options(given), given.url), given.login, given.password_file)
     if given.bundle == "-" and given.json:
         raise InvalidInput("--bundle - and --json both print to standard output. Give --bundle a file name.")
     if given.yes and not given.fix:
@@ -172,7 +133,7 @@ def signin_options(given: argparse.Namespace, folder: Path) -> SignInOptions:
         user=(given.user or "").strip(),
         password_file=given.password_file or "",
         listen=_port(given.listen) if given.listen else 0,
-        reach=_reach(given),
+        reach=site_options(given),
     )
 
 
@@ -219,11 +180,3 @@ def _release(text: str) -> Release:
         raise InvalidInput(
             Problem(field="--for-release", message=message, remedy=f"Use the form {NEWEST} or v0.8.6-rc1.")
         ) from None
-
-
-def _reach(given: argparse.Namespace) -> SiteOptions:
-    return SiteOptions(
-        resolve=resolve_map(given.resolve or ()),
-        cacert=None if given.cacert is None else Path(given.cacert),
-        allow_insecure_login=given.allow_insecure_login,
-    )
