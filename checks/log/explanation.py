@@ -61,5 +61,5 @@ def _explained(
         evidence.extend(set_here(cause.settings, deployment))
     before, fix = cause.older
     remedy = fix if release is not None and before and release < Release.parse(before) else cause.fix
-    made = cause.finding(status, evidence=evidence, remedy=for_folder(remedy, deployment, cause.settings))
+    made = cause.entry.finding(status, evidence=evidence, remedy=for_folder(remedy, deployment, cause.settings))
     return Explanation(made._replace(docs=cause.docs, settings=cause.settings), is_certain, match.is_earlier)

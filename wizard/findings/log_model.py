@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from wizard.basics.finding import Status
 from wizard.findings.model import FindingEntry
@@ -38,11 +37,20 @@ UNREACHED: Final = ("log.network.refused", "log.network.no-answer", "log.network
 """The causes that do not name the program that it was not reached."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogCause(FindingEntry):
-    """One cause and the lines that prove it; what follows from it is in ``supersedes``, so that a cascade is one finding."""
+class LogCause(NamedTuple):
+    """One cause and the lines that prove it; what follows from it is in ``supersedes``, so that a cascade is one finding.
 
-    _: KW_ONLY
+    What it has of a :class:`FindingEntry` means the same there.
+    """
+
+    name: str
+    meaning: str
+    fix: str = ""
+    check: str = "log"
+    consequence: str = ""
+    settings: tuple[str, ...] = ()
+    docs: str = ""
+    supersedes: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     """Any of these proves it. Upper and lower case count; :data:`ANYTHING`, :data:`NO_DIGIT`, :data:`LINE_END` and :data:`WORD_START` have a meaning."""
     near: tuple[str, ...] = ()
@@ -58,6 +66,25 @@ class LogCause(FindingEntry):
     """Whether the lines leave no other cause; else the finding is UNKNOWN and its fix says what would tell."""
     older: tuple[str, str] = ("", "")
     """A release, and the fix for releases before it."""
+
+    @property
+    def id(self) -> str:
+        """The id of its finding."""
+        return self.entry.id
+
+    @property
+    def entry(self) -> FindingEntry:
+        """What makes its finding."""
+        return FindingEntry(
+            self.name,
+            self.meaning,
+            self.fix,
+            check=self.check,
+            consequence=self.consequence,
+            settings=self.settings,
+            docs=self.docs,
+            supersedes=self.supersedes,
+        )
 
     def needle_in(self, text: str) -> str:
         """Return the words of one of its lines that are in a text, to show the part of a long one that counts."""

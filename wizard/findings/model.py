@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import KW_ONLY, dataclass, replace
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypedDict, Unpack
 
@@ -27,8 +26,7 @@ class Details(TypedDict, total=False):
     evidence: Iterable[str]
 
 
-@dataclass(frozen=True, slots=True)
-class FindingEntry:
+class FindingEntry(NamedTuple):
     """One id: what it means, what follows for people, what to do. Made into a finding by the four methods."""
 
     name: str
@@ -37,9 +35,8 @@ class FindingEntry:
     """One sentence, the summary of findings that say nothing more exact. Where it ends with a colon, ``consequence`` continues."""
     fix: str = ""
     """What to do; the remedy of findings that say nothing more exact."""
-    _: KW_ONLY
-    check: str
-    """Id of the check that makes it."""
+    check: str = ""
+    """Id of the check that makes it; every entry has one, mostly that of its module."""
     consequence: str = ""
     """What it means for people."""
     settings: tuple[str, ...] = ()
@@ -82,7 +79,7 @@ class FindingEntry:
         """Return the same entry of another check, which may have the same conversation again."""
         if check == self.check:
             return self
-        return replace(self, check=check, name=self._name_in(check), twin="", supersedes=(), refutes=())
+        return self._replace(check=check, name=self._name_in(check), twin="", supersedes=(), refutes=())
 
     def _name_in(self, check: str) -> str:
         """Return the name in another check, which does not name itself twice: ``files.compose.refused`` is ``compose.refused``."""
@@ -161,8 +158,7 @@ class FindingFamily(NamedTuple):
     def of(self, member: str) -> FindingEntry:
         """Return the entry of one member."""
         entry, is_setting = self.entry, member.isupper()
-        return replace(
-            entry,
+        return entry._replace(
             name=entry.name.format(member.lower().replace("_", "-") if is_setting else member),
             meaning=entry.meaning.replace("{}", member),
             fix=entry.fix.replace("{}", member),

@@ -147,8 +147,7 @@ def _of_provider(provider: str, title: str) -> Iterator[tuple[str, FindingEntry]
         settings = credentials if entry.settings == _credentials else filled(entry.settings)
         yield (
             cause,
-            replace(
-                entry,
+            entry._replace(
                 name=f"{provider}.{entry.name}",
                 meaning=entry.meaning.format_map(names),
                 fix=entry.fix.format_map(names),

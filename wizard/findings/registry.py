@@ -8,6 +8,7 @@ from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from wizard import findings
+from wizard.findings.log_model import LogCause
 from wizard.findings.model import FindingEntry, FindingFamily
 
 if TYPE_CHECKING:
@@ -25,5 +26,7 @@ def entries() -> Iterator[FindingEntry]:
             for each in value.values() if isinstance(value, Mapping) else (value,):
                 if isinstance(each, FindingEntry):
                     yield each
+                elif isinstance(each, LogCause):
+                    yield each.entry
                 elif isinstance(each, FindingFamily):
                     yield from each.entries()

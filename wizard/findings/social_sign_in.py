@@ -21,31 +21,28 @@ _500 = "This person sees 'An unknown error occurred.' after the provider's page.
 
 def _as_openid(entry: FindingEntry) -> FindingEntry:
     """Return what OpenID's sign-in says in the same words."""
-    return replace(entry, check="oauth", docs="")
+    return entry._replace(check="oauth", docs="")
 
 
 WOULD_BE = _as_openid(openid.WOULD_BE)
-CLAIMS = replace(_as_openid(openid.CLAIMS), meaning="The provider identified this person.")
+CLAIMS = _as_openid(openid.CLAIMS)._replace(meaning="The provider identified this person.")
 REVOKED = _as_openid(openid.REVOKED)
 NOT_REVOKED = _as_openid(openid.NOT_REVOKED)
 FOREIGN = _as_openid(openid.FOREIGN)
 STATE = _as_openid(openid.STATE)
 NO_CODE = _as_openid(openid.NO_CODE)
-FORM = replace(
-    FOREIGN,
+FORM = FOREIGN._replace(
     name="signin.form",
     meaning="The pasted text is not the form that Apple sends to LibreChat's callback, so nothing was sent anywhere.",
     fix="Copy the form data of the POST to /oauth/apple/callback: the 'view source' line, or the lines with state and "
     "code.",
 )
-FORM_STATE = replace(
-    STATE,
+FORM_STATE = STATE._replace(
     name="signin.form-state",
     meaning="The pasted form belongs to a different sign-in (state differs), so its code was not used.",
     fix="Open the address that was printed last, sign in, and paste the form data of the POST that follows.",
 )
-FORM_NO_CODE = replace(
-    NO_CODE,
+FORM_NO_CODE = NO_CODE._replace(
     name="signin.form-no-code",
     meaning="The pasted form has no code, so there is nothing to redeem.",
     fix="Complete the sign-in at Apple, then copy the whole form data, including state and code.",
@@ -77,7 +74,7 @@ NAMELESS = _of(
 
 CAUSES: Final = MappingProxyType(
     {
-        "token.code": replace(_as_openid(openid.SIGN_IN["token.code"]), transient=True),
+        "token.code": _as_openid(openid.SIGN_IN["token.code"])._replace(transient=True),
         "profile": _of(
             "profile",
             "The provider issued a token, but did not say who this person is.",
@@ -86,7 +83,7 @@ CAUSES: Final = MappingProxyType(
             consequence=_500,
         ),
         "denied": _as_openid(openid.SIGN_IN["callback.denied"]),
-        "callback.error": replace(_as_openid(openid.SIGN_IN["callback.error"]), consequence=_500),
+        "callback.error": _as_openid(openid.SIGN_IN["callback.error"])._replace(consequence=_500),
         "google.picture": _of(
             "google.picture",
             "The Google account has no picture, and LibreChat then returns status 500.",
