@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
-from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from checks.fold import folded
@@ -23,39 +21,52 @@ def ignore_line(_: str) -> None:
     """Discard a line."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Subject:
+class RunMemory:
+    """What the checks of one run share, so that nobody is asked twice."""
+
+    def __init__(self, allowance: Allowance | None = None) -> None:
+        self.allowance = allowance or Allowance()
+        """What this run may still ask of rate-limited routes."""
+        self.docker: dict[str, bool] = {}
+        """What Docker said when a check asked, so that a Docker that hangs is waited for once."""
+        self._rules: tuple[Deployment, tuple[Finding, ...]] | None = None
+
+    def rules(self, deployment: Deployment) -> tuple[Finding, ...]:
+        """Return what the rules say about a deployment; they are asked once, however many checks want to know."""
+        if self._rules is None or self._rules[0] is not deployment:
+            from wizard.rules import check
+
+            self._rules = deployment, check(deployment)
+        return self._rules[1]
+
+
+class Subject(NamedTuple):
     """What checks are about."""
 
     deployment: Deployment
-    answers: Answers = field(default_factory=Answers)
+    memory: RunMemory
+    answers: Answers = Answers()
     offline: bool = False
     decided: tuple[Finding, ...] = ()
     """Findings that were made while a plan was decided on; the ``rules`` check reports them."""
     judged: tuple[Finding, ...] | None = None
     """What the rules say about the deployment, where somebody has asked them already."""
-    reach: SiteOptions = field(default_factory=SiteOptions)
+    reach: SiteOptions = SiteOptions()
     in_effect: bool = True
     """Whether the files are what LibreChat was started with, as far as anybody knows; False for a plan."""
     expected_up: bool = False
     """Whether LibreChat has to answer: it was just started, or a check that asks it was named."""
     just_started: bool = False
     """Whether it was started a moment ago, and the old files come back where a check fails."""
-    allowance: Allowance = field(default_factory=Allowance)
-    """What this run may still ask of rate-limited routes; its checks share it."""
-    told_by_docker: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
-    """What Docker said when a check asked; the checks of a run share it, so that a Docker that hangs is waited for once."""
     tell: Callable[[str], None] = ignore_line
     """Shows a person one line at once: a command before it runs. Without it, a finding shows the command first."""
     inert: str = ""
     """Why no mail may be sent and nothing run in the container ("a dry run sends nothing"); empty: it may."""
 
-    @cached_property
+    @property
     def rules(self) -> tuple[Finding, ...]:
-        """What the rules say about the deployment; they are asked once, however many checks want to know."""
-        from wizard.rules import check
-
-        return check(self.deployment) if self.judged is None else self.judged
+        """What the rules say about the deployment."""
+        return self.memory.rules(self.deployment) if self.judged is None else self.judged
 
     @property
     def allows_insecure_login(self) -> bool:
@@ -64,12 +75,13 @@ class Subject:
 
     def allowing_insecure_login(self) -> Subject:
         """Return the same after a person said so."""
-        return replace(self, reach=self.reach._replace(allow_insecure_login=True))
+        return self._replace(reach=self.reach._replace(allow_insecure_login=True))
 
 
 def planned(proposal: Proposal, *, offline: bool = False, reach: SiteOptions | None = None, inert: str = "") -> Subject:
     """Return a plan as the subject of checks: nothing of it is in effect yet. ``inert`` as in :class:`Subject`."""
     return Subject(
+        memory=RunMemory(),
         deployment=proposal.deployment,
         answers=proposal.answers,
         offline=offline,

@@ -79,9 +79,9 @@ def _has_run(subject: Subject) -> bool:
     """Return whether LibreChat has run in this folder: as its files tell, else its container."""
     if subject.deployment.has_run:
         return True
-    if "has_started" not in subject.told_by_docker:
-        subject.told_by_docker["has_started"] = _has_started(subject.deployment)
-    return subject.told_by_docker["has_started"]
+    if "has_started" not in subject.memory.docker:
+        subject.memory.docker["has_started"] = _has_started(subject.deployment)
+    return subject.memory.docker["has_started"]
 
 
 def _has_started(deployment: Deployment) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checks.advisory import report_for_release
-from checks.model import Report, Subject
+from checks.model import Report, RunMemory, Subject
 from checks.registry import RUNNING, select
 from checks.settings import FILES
 from checks.untested import untested
@@ -80,6 +80,7 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
         # Where there is no Docker, the files were read by the wizard's own reader; that needs no note.
         tell_judgement(verdict, output)
     subject = Subject(
+        memory=RunMemory(),
         deployment=standing,
         judged=rules,
         decided=verdict.findings,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from checks.model import Check, Subject
+from checks.model import Check, RunMemory, Subject
 from checks.registry import RUNNING
 from screens.cli.acknowledging import acknowledge, held_back_mail, with_acknowledged
 from screens.cli.bundling import refuse_existing, write_bundle
@@ -77,6 +77,7 @@ def check_elsewhere(checks: Sequence[Check], found: Elsewhere, options: DoctorOp
         fix_folder(deployment.folder, output, yes=options.yes, look=_look)
         install, deployment = _install(deployment.folder)
     subject = Subject(
+        memory=RunMemory(),
         deployment=deployment,
         judged=() if install is None else local_findings(deployment, install),
         answers=Answers(checks=CheckInputs(mail_to=options.mail_to)),

@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from checks.model import Subject
+from checks.model import RunMemory, Subject
 from screens.cli.output import Output
 from screens.cli.streams import tell
 from screens.shared import sign_ins
@@ -40,7 +40,11 @@ def run(options: SignInOptions) -> ExitStatus:
 
 def _run(options: SignInOptions, output: Output) -> ExitStatus:
     subject = Subject(
-        deployment=deployment(take(options.folder, Answers()), {}), reach=options.reach, expected_up=True, tell=tell
+        memory=RunMemory(),
+        deployment=deployment(take(options.folder, Answers()), {}),
+        reach=options.reach,
+        expected_up=True,
+        tell=tell,
     )
     output.parts["provider"] = options.provider
     if options.provider in {"saml", *SOCIAL}:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from checks.model import Report, Subject
+from checks.model import Report, RunMemory, Subject
 from checks.registry import select
 from screens.cli.check_runs import run_checks
 from screens.cli.signin import openid_sign_in
@@ -33,7 +33,7 @@ def stay_signed_in(deployment: Deployment, options: DoctorOptions, output: Outpu
         return _own_session(deployment, options, output)
     from checks.provider.signin.renewing import Renewal
 
-    subject = Subject(deployment=deployment, reach=options.reach, expected_up=True, tell=tell)
+    subject = Subject(memory=RunMemory(), deployment=deployment, reach=options.reach, expected_up=True, tell=tell)
     outcome = openid_sign_in(subject, renewal=Renewal(seconds=options.duration or 0, tell=tell))
     found = outcome.report.findings
     output.report = Report.of((*found, *_summary(found)))
@@ -47,7 +47,13 @@ def _own_session(deployment: Deployment, options: DoctorOptions, output: Output)
     if options.reach.login is None:
         raise InvalidInput(Problem(field="--for", message=f"needs an account: {_OWN}", remedy=_HOW))
     seconds = options.duration or 0
-    subject = Subject(deployment=deployment, reach=options.reach._replace(stays=seconds), expected_up=True, tell=tell)
+    subject = Subject(
+        memory=RunMemory(),
+        deployment=deployment,
+        reach=options.reach._replace(stays=seconds),
+        expected_up=True,
+        tell=tell,
+    )
     checks = tuple(check._replace(seconds=check.seconds + seconds) for check in select(options.only))
     tell("The account is signed in until its access token expires (SESSION_EXPIRY) or the time of --for is over.")
     output.report = run_checks(checks, subject)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from checks.model import Check, Report, Subject, ignore_line
+from checks.model import Check, Report, RunMemory, Subject, ignore_line
 from checks.options import Allowance, SiteOptions
 from checks.provider.openid import from_inside
 from checks.registry import PROVIDERS, UNASKED
@@ -98,8 +98,8 @@ def undo_apply(job: Job) -> AsyncGenerator[ApplyEvent, None]:
 
 def _site_access(proposal: Proposal, reach: SiteOptions, *, offline: bool) -> SiteAccess:
     """Return how people come to LibreChat after the change, and before it if the address stays the same."""
-    former = Subject(deployment=deployment(proposal.snapshot, {}), reach=reach, expected_up=True)
-    site = address(replace(former, deployment=proposal.deployment))
+    former = Subject(memory=RunMemory(), deployment=deployment(proposal.snapshot, {}), reach=reach, expected_up=True)
+    site = address(former._replace(deployment=proposal.deployment))
     if offline or site is None or address(former) != site:
         return SiteAccess(site=site)
     return SiteAccess(site=site, before=lambda: run((DNS, TLS, INSTANCE), former))
@@ -121,7 +121,7 @@ async def _checks_after(request: ApplyRequest, allowance: Allowance) -> AsyncIte
         expected_up=True,
         just_started=True,
         tell=request.tell,
-        allowance=allowance,
+        memory=RunMemory(allowance),
     )
     if request.announce is not None:
         request.announce(subject)

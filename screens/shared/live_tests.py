@@ -82,7 +82,7 @@ def provider_trial(interview: Interview, practice: Practice | None) -> Trial:
 
 def sign_in_trial(interview: Interview, practice: Practice | None, account: Login | None) -> Trial:
     """Return the test of the running LibreChat, with the present folder; without an account nobody is signed in."""
-    from checks.model import Subject
+    from checks.model import RunMemory, Subject
     from checks.options import SiteOptions
     from checks.registry import RUNNING
     from wizard.answers.model import Answers
@@ -94,7 +94,7 @@ def sign_in_trial(interview: Interview, practice: Practice | None, account: Logi
         "Test the running LibreChat",
         "Does what a browser does: signs in, reloads, stays signed in, signs out.",
         _checks(RUNNING, practice),
-        lambda: Subject(deployment=deployment(take(interview.folder, Answers()), {}), reach=reach),
+        lambda: Subject(memory=RunMemory(), deployment=deployment(take(interview.folder, Answers()), {}), reach=reach),
     )
 
 

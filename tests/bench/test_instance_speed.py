@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.model import Subject
+from checks.model import RunMemory, Subject
 from checks.net.http import HttpResponse, Web
 from checks.net.trust import context
 from checks.options import Login, SiteOptions
@@ -63,7 +63,10 @@ async def full(url: str, authority: Path | None) -> float:
     made = deployment({**SECRETS, "DOMAIN_CLIENT": url, "DOMAIN_SERVER": url, **OPEN}, has_run=True)
     login = Login(email=ADA.email, password=ADA.password)
     subject = Subject(
-        deployment=made, reach=SiteOptions(resolve=RESOLVE, cacert=authority, login=login), expected_up=True
+        memory=RunMemory(),
+        deployment=made,
+        reach=SiteOptions(resolve=RESOLVE, cacert=authority, login=login),
+        expected_up=True,
     )
     begun = time.perf_counter()
     found = await report(select(tuple(RUNNING)), subject)

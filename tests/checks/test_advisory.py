@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checks.advisory import ADVISORY
-from checks.model import Subject
+from checks.model import RunMemory, Subject
 from checks.static_run import run_static
 from tests.wizard.rules.builder import deployment
 from wizard.basics.exit_status import ExitStatus
@@ -17,6 +17,6 @@ def test_an_image_without_a_release_decides_for_doctor_and_not_for_apply(
     *, just_started: bool, status: ExitStatus
 ) -> None:
     guessed = deployment()._replace(release_pinned=False)
-    done = run_static([ADVISORY], Subject(deployment=guessed, expected_up=just_started))
+    done = run_static([ADVISORY], Subject(memory=RunMemory(), deployment=guessed, expected_up=just_started))
     assert [finding.status for finding in done.findings] == [Status.UNKNOWN]
     assert done.exit_status is status

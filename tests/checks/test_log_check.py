@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from checks.log.check import LOG
-from checks.model import Report, Subject
+from checks.model import Report, RunMemory, Subject
 from checks.runner import report
 from checks.site.target import when_running
 from wizard.answers.model import Answers
@@ -32,7 +32,7 @@ def looked(sample_folder: Callable[..., Path], tmp_path: Path, monkeypatch: pyte
         (programs / "docker").write_text(f"#!/bin/sh\n{script}\n")
         (programs / "docker").chmod(0o755)
         monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
-        subject = Subject(deployment=deployment(take(folder, Answers()), {}))
+        subject = Subject(memory=RunMemory(), deployment=deployment(take(folder, Answers()), {}))
         return asyncio.run(report((LOG,), subject))
 
     return look
@@ -74,4 +74,4 @@ def test_a_container_that_was_started_shows_that_librechat_has_run(
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     standing = deployment(take(folder, Answers()), {})
     assert not standing.has_run
-    assert (when_running(Subject(deployment=standing)) is None) is is_asked
+    assert (when_running(Subject(memory=RunMemory(), deployment=standing)) is None) is is_asked

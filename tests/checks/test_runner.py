@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from checks.model import Check, Skip, Subject
+from checks.model import Check, RunMemory, Skip, Subject
 from checks.registry import ALL, TO_COME, UNASKED, select
 from checks.report import outcomes_json, report_text
 from checks.runner import report, run
@@ -19,7 +19,7 @@ from wizard.basics.check_outcomes import Crashed, Ran, Skipped, TimedOut
 from wizard.basics.finding import Finding, Status
 from wizard.basics.problem import InvalidInput
 
-SUBJECT = Subject(deployment=deployment())
+SUBJECT = Subject(memory=RunMemory(), deployment=deployment())
 SECRET = "hidden-value"
 
 
@@ -149,7 +149,7 @@ def test_offline_and_inapplicable_checks_are_skipped_with_the_reason() -> None:
         waiting("net", 0, Status.FAIL, network=True),
         Check(id="other", title="", static=lambda _: [], applies=lambda _: Skip(because="no mail is set up")),
     ]
-    done = run_static(checks, Subject(deployment=deployment(), offline=True))
+    done = run_static(checks, Subject(memory=RunMemory(), deployment=deployment(), offline=True))
     assert dict(done.outcomes) == {"net": Skipped(because="offline"), "other": Skipped(because="no mail is set up")}
     assert outcomes_json(done)[0] == {"check": "net", "outcome": "skipped", "because": "offline"}
     assert "not run (offline)" in report_text(done)
@@ -157,7 +157,7 @@ def test_offline_and_inapplicable_checks_are_skipped_with_the_reason() -> None:
 
 async def test_offline_the_part_that_needs_no_network_still_runs_and_says_that_it_was_a_part() -> None:
     both = waiting("both", 0, Status.FAIL, network=True, static=lambda _: [finding("both.static")])
-    offline = Subject(deployment=deployment(), offline=True)
+    offline = Subject(memory=RunMemory(), deployment=deployment(), offline=True)
     assert not needs_loop([both], offline)
     for done in (run_static([both], offline), await report([both], offline)):
         assert [entry.id for entry in done.findings] == ["both.static"]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.model import Subject
+from checks.model import RunMemory, Subject
 from screens.plain.console import Console, InputEndedError
 from screens.plain.sign_in import offer_sign_in
 from screens.plain.words import Words
@@ -50,7 +50,7 @@ def sign_in(
                 return f"{left.pop(0)(''.join(shown))}\n" if left else ""
 
         monkeypatch.setattr(sys, "stdin", Typed())
-        subject = Subject(deployment=deployment(take(folder, Answers()), {}))
+        subject = Subject(memory=RunMemory(), deployment=deployment(take(folder, Answers()), {}))
         interview = Interview(folder)
         try:
             console = Console()

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from checks.model import Subject
+from checks.model import RunMemory, Subject
 from screens.cli.signin import _listeners
 from screens.shared.hidden_line import HiddenLines
 from screens.shared.sign_ins import browser_sign_in
@@ -49,7 +49,7 @@ def deployment(server: str, stack: Stack = Stack.COMPOSE, release: str = "v0.8.7
 
 async def told(about: Deployment, provider: str = "google") -> str:
     """Return what a person reads before the sign-in."""
-    begun = await browser_sign_in(provider, Subject(deployment=about)).begin()
+    begun = await browser_sign_in(provider, Subject(memory=RunMemory(), deployment=about)).begin()
     assert begun.url in begun.words().splitlines(), "whole, to be copied"
     return begun.words()
 
@@ -58,7 +58,7 @@ async def told(about: Deployment, provider: str = "google") -> str:
 async def test_a_librechat_that_runs_is_told_wherever_it_listens(host: str) -> None:
     async with librechat(host) as server:
         said = await told(deployment(server))
-        begun = await browser_sign_in("google", Subject(deployment=deployment(server))).begin()
+        begun = await browser_sign_in("google", Subject(memory=RunMemory(), deployment=deployment(server))).begin()
     assert "LibreChat is running there with Google. It answers the callback itself" in said
     assert "docker compose stop api" in said
     assert "doctor --watch-signin" in said
@@ -89,7 +89,7 @@ async def test_the_note_offers_a_used_code_to_nobody() -> None:
 
 async def test_what_keeps_everybody_out_is_told_before_the_sign_in_and_kept() -> None:
     about = deployment("https://chat.example.com")
-    begun = await browser_sign_in("facebook", Subject(deployment=about)).begin()
+    begun = await browser_sign_in("facebook", Subject(memory=RunMemory(), deployment=about)).begin()
     said = begun.words()
     assert said.startswith("WARN: ")
     assert said.index("500") < said.index("Open this address")
@@ -118,7 +118,9 @@ async def test_a_response_may_be_broken_into_lines_within_an_escape() -> None:
         "SAML_CALLBACK_URL": "https://chat.example.com/oauth/saml/callback",
     }
     about = deployment("https://chat.example.com")
-    sign_in = browser_sign_in("saml", Subject(deployment=about._replace(settings={**about.settings, **settings})))
+    sign_in = browser_sign_in(
+        "saml", Subject(memory=RunMemory(), deployment=about._replace(settings={**about.settings, **settings}))
+    )
     await sign_in.begin()
     sent = quote(IdentityProvider().encoded(Answer()), safe="")
     middle = sent.index("%") + 2

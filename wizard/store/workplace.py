@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -140,6 +139,8 @@ class Workplace:
         found = [backup.id for backup in self.backups() if backup.when >= record.when and backup.id not in known]
         if record.is_going_back or not found:
             return record
+        from dataclasses import replace
+
         return replace(record, backups=(*record.backups, *reversed(found)))
 
     def note_apply(self, record: ApplyRecord | None) -> None:

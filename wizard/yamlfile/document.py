@@ -13,8 +13,8 @@ over several lines) and in each deploy-compose.yml (``extra_hosts`` is indented 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, Self
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.yamlfile import edit, render
@@ -23,32 +23,68 @@ from wizard.yamlfile.marks import Mark, Marks, Place, marks_of
 from wizard.yamlfile.parsed import ParsedYaml, Path, value_at, with_value, without_key
 from wizard.yamlfile.render import Tagged
 
-_EMPTY: Final = ParsedYaml(name="", text="")
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class YamlText(ParsedYaml):
+class YamlText(NamedTuple):
     """A file that can be changed: ``data`` is what it shall hold, every edit returns a new one.
 
     The text, and with it the lines and offsets of ``root``, follows with :meth:`settled`.
     """
 
-    source: ParsedYaml = _EMPTY
+    source: ParsedYaml
     """What the present text says."""
-    marks: Marks = field(default_factory=dict)
-    edited: Edited = field(default_factory=dict)
+    data: Any
+    marks: Marks
+    edited: Edited = MappingProxyType({})
 
-    def with_text(self, text: str) -> Self:
-        """Return the same file with another text, parsed anew; raises as :meth:`parse`."""
-        source = ParsedYaml(name=self.name, text=self.text, bom=self.bom).with_text(text)
-        marks = marks_of(source)
-        return replace(self, text=text, data=source.data, root=source.root, source=source, marks=marks, edited={})
+    @classmethod
+    def parse(cls, data: bytes | None, name: str) -> YamlText:
+        """Read a file; raises as :meth:`ParsedYaml.parse`."""
+        return cls._of(ParsedYaml.parse(data, name))
+
+    @classmethod
+    def _of(cls, source: ParsedYaml) -> YamlText:
+        return cls(source, source.data, marks_of(source))
+
+    @property
+    def name(self) -> str:
+        """The file as it is named to an operator."""
+        return self.source.name
+
+    @property
+    def text(self) -> str:
+        """The present text."""
+        return self.source.text
+
+    @property
+    def root(self) -> Any:
+        """Ruamel's node of the present text, ``None`` for an empty document."""
+        return self.source.root
+
+    def at(self, path: Path) -> Any:
+        """Return the value that ``path`` shall have, with its tag taken off; ``None`` where there is none."""
+        return self._wanted.at(path)
+
+    def tag(self, path: Path) -> str:
+        """Return the tag that the value at ``path`` shall have (``!override``), or nothing."""
+        return self._wanted.tag(path)
+
+    def has(self, path: Path) -> bool:
+        """Tell whether the key shall stand there, be it with nothing as its value."""
+        return self._wanted.has(path)
+
+    def refuse(self, path: Path, message: str) -> InvalidInput:
+        """Return the refusal to change what stands at ``path``."""
+        return self.source.refuse(path, message)
+
+    @property
+    def _wanted(self) -> ParsedYaml:
+        return self.source._replace(data=self.data)
 
     def to_bytes(self) -> bytes:
         """Return the file's bytes; raises as :meth:`settled`."""
-        return (("\ufeff" if self.bom else "") + self.settled().text).encode()
+        return (("\ufeff" if self.source.bom else "") + self.settled().text).encode()
 
-    def set(self, path: Path, value: object, *, part: str | None = None, each: bool = False) -> Self:
+    def set(self, path: Path, value: object, *, part: str | None = None, each: bool = False) -> YamlText:
         """Put ``value`` at ``path``, with the keys above it where they are missing.
 
         ``part`` marks it as the wizard's where there is room for a comment; with ``each`` the items of a list one by one.
@@ -61,19 +97,19 @@ class YamlText(ParsedYaml):
         marks = {} if part is None else {(path, item): Mark.of(part, one) for item, one in values.items()}
         return self._with(path, with_value(self.data, path, value), marks, None)
 
-    def append(self, path: Path, item: object, *, part: str | None = None) -> Self:
+    def append(self, path: Path, item: object, *, part: str | None = None) -> YamlText:
         """Put ``item`` at the end of the list at ``path``."""
         items = self.at(path)
         mark = None if part is None else Mark.of(part, item)
         return self._with_items(path, [*items, item], (*range(len(items)), None), mark)
 
-    def set_item(self, path: Path, item: int, value: str) -> Self:
+    def set_item(self, path: Path, item: int, value: str) -> YamlText:
         """Replace one scalar item of the list at ``path``."""
         items = [*self.at(path)]
         items[item] = value
         return self._with_items(path, items, range(len(items)))
 
-    def set_list(self, path: Path, values: Sequence[str]) -> Self:
+    def set_list(self, path: Path, values: Sequence[str]) -> YamlText:
         """Make the list at ``path`` hold these texts; items that stay keep their lines and comments."""
         present = self.at(path)
         if present == list(values):
@@ -83,12 +119,12 @@ class YamlText(ParsedYaml):
             return self.set(path, list(values))
         return self._with_items(path, values, [present.index(item) if item in kept else None for item in values])
 
-    def set_tag(self, path: Path, tag: str) -> Self:
+    def set_tag(self, path: Path, tag: str) -> YamlText:
         """Put a tag before the value at ``path``, or, with an empty one, take it off."""
         value = self.at(path)
-        return replace(self, data=with_value(self.data, path, Tagged(tag, value) if tag else value))
+        return self._replace(data=with_value(self.data, path, Tagged(tag, value) if tag else value))
 
-    def remove(self, path: Path, item: int | None) -> Self:
+    def remove(self, path: Path, item: int | None) -> YamlText:
         """Take an entry out, and what becomes empty above it."""
         present = self.at(path)
         if item is not None and len(present) > 1:
@@ -120,7 +156,7 @@ class YamlText(ParsedYaml):
         """Return what the wizard wrote for ``part`` and nobody changed since."""
         return [place for place, mark in self.marks.items() if mark == Mark.of(part, self._value(*place))]
 
-    def settled(self) -> Self:
+    def settled(self) -> YamlText:
         """Return the file with its text changed.
 
         ``InvalidInput`` if that cannot be done without touching something else, with what to write by hand.
@@ -135,7 +171,7 @@ class YamlText(ParsedYaml):
             path = next((path for path in paths if not self._is_possible(path, splices)), (*paths, ())[0])
             message = "cannot be changed without changing something else (because of an anchor or an unusual notation)."
             by_hand = f"Change it by hand: {'.'.join(path)}: {render.flow(value_at(self.data, path))[:300]}"
-            raise InvalidInput(Problem(field=".".join(path), file=self.name, message=message, remedy=by_hand))
+            raise InvalidInput(Problem(field=".".join(path), file=self.source.name, message=message, remedy=by_hand))
         return changed
 
     def _is_possible(self, path: Path, splices: Sequence[Splice]) -> bool:
@@ -144,10 +180,10 @@ class YamlText(ParsedYaml):
         alone = with_value(written, path, value) if self.has(path) else without_key(written, path)
         return self._spliced([splice for splice in splices if splice.path == path], alone) is not None
 
-    def _spliced(self, splices: Sequence[Splice], wanted: object) -> Self | None:
+    def _spliced(self, splices: Sequence[Splice], wanted: object) -> YamlText | None:
         """Return the file with these changes made, if it then says what it should."""
         try:
-            changed = self.with_text(edit.spliced(self.text, splices))
+            changed = self._of(self.source.with_text(edit.spliced(self.text, splices)))
         except InvalidInput:
             return None
         return changed if (changed.data or {}) == (wanted or {}) else None
@@ -157,7 +193,7 @@ class YamlText(ParsedYaml):
 
     def _with_items(
         self, path: Path, items: Sequence[Any], former: Sequence[int | None], mark: Mark | None = None
-    ) -> Self:
+    ) -> YamlText:
         """Return the file with another list at ``path``, made of these former items; ``mark`` is for the last one."""
         known = self.edited.get(path, tuple(range(len(self.at(path)))))
         origins = known and tuple(None if item is None else known[item] for item in former)
@@ -169,10 +205,10 @@ class YamlText(ParsedYaml):
         last: Marks = {(path, len(items) - 1): mark} if mark is not None else {}
         return self._with(path, with_value(self.data, path, value), {**marks, **last}, origins)
 
-    def _with(self, path: Path, data: Any, marks: Marks, origins: tuple[int | None, ...] | None) -> Self:
+    def _with(self, path: Path, data: Any, marks: Marks, origins: tuple[int | None, ...] | None) -> YamlText:
         """Return the file with other data at ``path``, where these marks and origins take the place of former ones."""
         depth = len(path)
         kept = {place: mark for place, mark in self.marks.items() if place[0][:depth] != path}
         edited = {other: known for other, known in self.edited.items() if other[:depth] != path}
         edited |= {} if origins == () else {path: origins}
-        return replace(self, data=data, marks=kept | dict(marks), edited=edited)
+        return self._replace(data=data, marks=kept | dict(marks), edited=edited)

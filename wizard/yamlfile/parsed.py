@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from wizard.basics.problem import InvalidInput
 from wizard.yamlfile.reading import STANDARD, decoded, fault, root_of
@@ -19,8 +18,7 @@ _LARGEST: Final = 500_000
 _DEEPEST: Final = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParsedYaml:
+class ParsedYaml(NamedTuple):
     """The text, and what it says."""
 
     name: str
@@ -64,7 +62,7 @@ class ParsedYaml:
         data = None if root is None else _Plain(self.name).read(root, 0)
         if data is not None and not isinstance(data, dict):
             raise fault(self.name, "its top level is not a mapping (key: value).", root.start_mark.line + 1)
-        return replace(self, text=text, data=data, root=root)
+        return self._replace(text=text, data=data, root=root)
 
 
 class _Plain:

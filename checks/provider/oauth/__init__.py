@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from typing import Final
 
 from checks.model import Check, Skip, Subject
@@ -22,7 +21,7 @@ def only(check: Check, provider: str) -> Check:
 
     def narrowed(subject: Subject) -> Subject:
         settings = {name: value for name, value in subject.deployment.settings.items() if name not in others}
-        return replace(subject, deployment=subject.deployment._replace(settings=settings))
+        return subject._replace(deployment=subject.deployment._replace(settings=settings))
 
     static, run = check.static, check.run
     return check._replace(

@@ -121,7 +121,7 @@ class _Look:
             return None
         body = json.dumps({"email": account.email, "password": account.password.reveal()}).encode()
         try:
-            self.subject.allowance.take()
+            self.subject.memory.allowance.take()
             answer = await self.web.ask("POST", f"{self.site.url}/api/admin/login/local", body=body)
         except (HttpError, LimitReached):
             return None

@@ -137,12 +137,12 @@ async def _counted(
     """Say what the limited routes told; ``ways`` lead to LibreChat from two addresses of this machine, as far as it has two."""
     site = address(subject)
     base = site.url if site is not None else ""
-    counter = Counter(base=base, allowance=subject.allowance)
+    counter = Counter(base=base, allowance=subject.memory.allowance)
     result = ClientIdentity.UNTOLD
     stopped: Finding | None = None
     try:
         path = OPENID if with_openid else ERROR
-        thrice = login(subject) is None and subject.allowance.used == 0
+        thrice = login(subject) is None and subject.memory.allowance.used == 0
         result = await identify_client(counter, path, *ways, may_ask_thrice=thrice)
     except RateLimited:
         stopped = rate_limited(counter.replies[-1])

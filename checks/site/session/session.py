@@ -48,7 +48,9 @@ async def run(subject: Subject) -> AsyncGenerator[Finding, None]:
         return
     trusted = context(subject.reach.cacert, own_authority(subject.deployment))
     async with Web(trusted, resolve=subject.reach.resolve) as web:
-        trip = RoundTrip(web=web, base=site.url, account=account, allowance=subject.allowance, pause=_pause(subject))
+        trip = RoundTrip(
+            web=web, base=site.url, account=account, allowance=subject.memory.allowance, pause=_pause(subject)
+        )
         try:
             async for found in _findings(trip, subject, memory):
                 # Whoever knows the password and the tokens can put them into any header.

@@ -138,7 +138,7 @@ class _Course:
             yield _made(new, ended)
             if ended.status == 0:
                 given = Login(email=new.email, password=new.password)
-                subject = replace(self.subject, reach=self.subject.reach._replace(login=given))
+                subject = self.subject._replace(reach=self.subject.reach._replace(login=given))
                 unknown = False
                 async with contextlib.aclosing(run(subject)) as findings:
                     async for each in findings:

@@ -6,7 +6,7 @@ import pytest
 
 from checks.mail.consequence import consequences, links
 from checks.mail.smtp.check import SMTP
-from checks.model import Subject
+from checks.model import RunMemory, Subject
 from checks.runner import report
 from tests.finding_samples import sample
 from tests.wizard.rules.builder import MAIL, deployment
@@ -52,7 +52,7 @@ def test_without_mail_set_up_the_rules_say_it() -> None:
 
 async def test_the_smtp_check_tells_them() -> None:
     about = deployment(MAIL | ON | {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": "1"})
-    done = await report([SMTP], Subject(deployment=about))
+    done = await report([SMTP], Subject(memory=RunMemory(), deployment=about))
     assert done.findings[-1].id == "smtp.connect.refused", "what stopped it is the summary"
     told = {finding.id: finding for finding in done.findings}
     assert "smtp.connect.refused" in told

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from checks.model import Subject
+from checks.model import RunMemory, Subject
 from checks.provider.signin.openid import OpenIdSignInResult
 from checks.provider.signin.renewing import Renewal
 from screens.demo import Practice
@@ -45,7 +45,9 @@ def settings(practising: Practice, **changes: str) -> Mapping[str, str]:
 
 
 def subject(practising: Practice, **changes: str) -> Subject:
-    return Subject(deployment=builder.deployment(dict(settings(practising, **changes)), release="v0.8.8-rc1"))
+    return Subject(
+        memory=RunMemory(), deployment=builder.deployment(dict(settings(practising, **changes)), release="v0.8.8-rc1")
+    )
 
 
 def context(folder: Path) -> ssl.SSLContext:

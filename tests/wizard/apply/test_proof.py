@@ -12,13 +12,12 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from checks.model import Check, Report, Subject
+from checks.model import Check, Report, RunMemory, Subject
 from checks.options import Allowance
 from checks.provider.openid import OPENID
 from checks.registry import UNASKED
@@ -86,7 +85,7 @@ def test_what_undoes_a_change(identity: str, access: SiteAccess, was_open: bool,
 
 
 async def test_provider_that_was_asked_before_the_change_is_not_asked_again() -> None:
-    about = Subject(deployment=builder.deployment(dict(SETTINGS), release="v0.8.8-rc1"))
+    about = Subject(memory=RunMemory(), deployment=builder.deployment(dict(SETTINGS), release="v0.8.8-rc1"))
     asked: list[str] = []
 
     async def ask(_: Subject) -> AsyncIterator[Finding]:
@@ -101,7 +100,7 @@ async def test_provider_that_was_asked_before_the_change_is_not_asked_again() ->
     assert asked == ["provider"]
     assert after.findings == before.findings
     assert after.exit_status is before.exit_status is ExitStatus.FAILED
-    offline = await report([check], replace(about, offline=True))
+    offline = await report([check], about._replace(offline=True))
     await report([once_asked(check, offline)], about)
     assert asked == ["provider"] * 2, "the settings alone were looked at before"
     cut = Report(outcomes=(("openid", TimedOut(seconds=1)),))
@@ -131,7 +130,9 @@ async def test_the_container_is_asked_after_the_change_and_the_last_sentence_agr
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     answers = Answers(checks=CheckInputs(from_container=True))
-    about = Subject(deployment=builder.deployment(dict(SETTINGS), release="v0.8.8-rc1"), answers=answers)
+    about = Subject(
+        memory=RunMemory(), deployment=builder.deployment(dict(SETTINGS), release="v0.8.8-rc1"), answers=answers
+    )
 
     async def inside(*_: object) -> AsyncIterator[Finding]:
         yield sample("openid.inside.not-registered")

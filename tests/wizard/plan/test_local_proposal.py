@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 
 from checks.mail.smtp.task import task_of
-from checks.model import Subject
+from checks.model import RunMemory, Subject
 from tests.screens.cli.program import answers, run
 from wizard.answers.file import load
 from wizard.apply.job import Job
@@ -176,5 +176,5 @@ def test_nothing_applies_it_with_docker_compose(tmp_path: Path) -> None:
 def test_localhost_is_the_machine_itself(tmp_path: Path) -> None:
     folder = clone(tmp_path / "chat", "EMAIL_HOST=localhost\nEMAIL_PORT=9\nEMAIL_FROM=a@example.net\nHOST=localhost\n")
     standing = local_deployment(folder, LocalInstall())
-    assert task_of(Subject(deployment=standing)).in_container is False
+    assert task_of(Subject(memory=RunMemory(), deployment=standing)).in_container is False
     assert not [one.id for one in check(standing) if "localhost" in one.id or "server.host" in one.id]

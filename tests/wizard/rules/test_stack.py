@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 import pytest
 
-from checks.model import Subject
+from checks.model import RunMemory, Subject
 from checks.registry import select
 from checks.static_run import run_static
 from tests.wizard.composefile.test_loading import asked
@@ -261,14 +261,14 @@ def test_the_check_compose_says_the_same_under_ids_of_its_own_and_only_when_aske
     only: tuple[str, ...], expected: list[str], tmp_path: Path
 ) -> None:
     folder = make(tmp_path / "bad", over("    ports: ['3080:3080']\n    environment: ['HOST=localhost']\n"))
-    subject = Subject(deployment=deployment(take(folder, Answers()), {}))
+    subject = Subject(memory=RunMemory(), deployment=deployment(take(folder, Answers()), {}))
     report = run_static(select(only), subject)
     assert [one.id for one in report.findings if one.status.value == "FAIL"] == expected
     assert all(one.id.startswith(f"{one.check}.") for one in report.findings)
 
 
 def test_compose_files_with_which_nothing_is_wrong_pass_the_check_compose(tmp_path: Path) -> None:
-    subject = Subject(deployment=deployment(take(make(tmp_path / "good", {}), Answers()), {}))
+    subject = Subject(memory=RunMemory(), deployment=deployment(take(make(tmp_path / "good", {}), Answers()), {}))
     assert [(one.id, one.status.value) for one in run_static(select(("compose",)), subject).findings] == [
         ("compose.ok", "PASS")
     ]

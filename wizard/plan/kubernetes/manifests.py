@@ -10,6 +10,7 @@ from wizard.basics.problem import InvalidInput, Problem
 from wizard.deployment.kubernetes_names import CONFIG_KEY, CONFIG_MAP, HelmRelease
 from wizard.yamlfile.document import YamlText
 from wizard.yamlfile.manifest import LARGEST, config_texts, encoded, secret_bytes
+from wizard.yamlfile.parsed import ParsedYaml
 from wizard.yamlfile.render import Quoted, scalar
 
 _SECRET_HEAD: Final = """\
@@ -34,7 +35,7 @@ def secret_text(
     """Return a Secret with these values (``None``: taken out); all else in the file stays. Names come in the given order."""
     new = f"{_SECRET_HEAD}{_head('v1', 'Secret', name, release)}type: Opaque\n"
     document = YamlText.parse(new.encode() if data is None else data, file)
-    present = secret_bytes(document)
+    present = secret_bytes(document.source)
     if document.at(("metadata", "name")) != name:
         document = document.set(("metadata", "name"), Quoted(name))
     for key, value in wanted.items():
@@ -46,7 +47,7 @@ def secret_text(
             document = document.remove(clear, None) if document.has(clear) else document
             document = document.set(path, Quoted(encoded(value)))
     text = document.to_bytes()
-    _refuse_too_large(sum(map(len, secret_bytes(YamlText.parse(text, file)).values())), file)
+    _refuse_too_large(sum(map(len, secret_bytes(ParsedYaml.parse(text, file)).values())), file)
     return text
 
 
@@ -57,11 +58,11 @@ def config_map_text(data: bytes | None, content: str, release: HelmRelease, file
         raise InvalidInput(Problem(field="", file=file, message=message, remedy="Remove the character."))
     _refuse_too_large(len(content.encode()), file)
     document = YamlText.parse(data, file)
-    if data is not None and config_texts(document).get(CONFIG_KEY) == content:
+    if data is not None and config_texts(document.source).get(CONFIG_KEY) == content:
         return data
     is_ours = data is None or (
         data.startswith(_CONFIG_HEAD.encode())
-        and set(config_texts(document)) == {CONFIG_KEY}
+        and set(config_texts(document.source)) == {CONFIG_KEY}
         and set(document.data) == {"apiVersion", "kind", "metadata", "data"}
         and set(document.at(("metadata",)) or ()) <= {"name", "namespace"}
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from checks.browser.cookies import Cookie, CookieStore
-from checks.model import Subject
+from checks.model import RunMemory, Subject
 from checks.net.http import Web
 from checks.net.trust import context
 from checks.options import Login, SiteOptions
@@ -66,7 +66,7 @@ async def ours(url: str, host: str, authority: Path, reloads: int = 1) -> Verdic
     """What the check ``session`` says of the same address, and the cookies of the store that it judges with."""
     login = Login(email=PERSON.email, password=PERSON.password)
     reach = SiteOptions(url=url, resolve=_names(host), cacert=authority, login=login)
-    made = await report(select(("session",)), Subject(deployment=deployment(), reach=reach))
+    made = await report(select(("session",)), Subject(memory=RunMemory(), deployment=deployment(), reach=reach))
     said = {finding.id for finding in made.findings} & {"session.kept", "session.lost"}
     assert len(said) == 1, made
     return Verdict(signed_in=said == {"session.kept"}, cookies=await _our_cookies(url, host, authority, reloads))

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 
 from checks.mail.delivery.delivery import DeliveryLimits
 from checks.mail.smtp.task import SmtpLimits
-from checks.model import Subject
+from checks.model import RunMemory, Subject
 from tests.patience import within
 from tests.wizard.rules.builder import deployment
 from wizard.answers.model import Answers, CheckInputs, Imap
@@ -27,7 +27,7 @@ def subject(settings: Mapping[str, str], *, imap: Imap | None = None, to: str = 
     """Return a subject whose LibreChat runs on this machine's own network."""
     api = {} if compose else {"network_mode": "host"}
     made = deployment({"EMAIL_FROM": FROM, **settings}, compose={"services": {"api": api}})
-    return Subject(deployment=made, answers=Answers(checks=CheckInputs(mail_to=to, imap=imap)))
+    return Subject(memory=RunMemory(), deployment=made, answers=Answers(checks=CheckInputs(mail_to=to, imap=imap)))
 
 
 async def all_of(findings: AsyncIterator[Finding]) -> list[Finding]:

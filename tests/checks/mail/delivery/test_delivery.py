@@ -16,7 +16,7 @@ from checks.mail.delivery.delivery import Delivery
 from checks.mail.delivery.message import packed, write
 from checks.mail.delivery.received import read
 from checks.mail.smtp.check import SMTP
-from checks.model import Subject
+from checks.model import RunMemory, Subject
 from checks.runner import report
 from tests.checks.mail.delivery.asking import FROM, QUICK, TO, all_of, ids, subject
 from tests.servers.certificates import Certificates
@@ -37,7 +37,7 @@ MAIL = {"EMAIL_HOST": "localhost"}
         (subject(MAIL, to=""), "no address to send to: checks.mail_to in the answers, or doctor --mail-to"),
         (subject({}), "no mail server is set up"),
         (subject(MAIL | {"EMAIL_FROM": ""}), "LibreChat treats mail as not configured and sends none"),
-        (replace(subject(MAIL), offline=True), "offline"),
+        (subject(MAIL)._replace(offline=True), "offline"),
     ],
 )
 async def test_when_it_does_not_run(wanted: Subject, because: str) -> None:
@@ -172,7 +172,7 @@ def test_a_code_survives_a_mail_that_was_made_html_only() -> None:
 
 def test_the_link_is_domain_client() -> None:
     about = deployment(MAIL | {"DOMAIN_CLIENT": "https://people.example.net", "EMAIL_FROM": FROM})
-    wanted = Subject(deployment=about, answers=Answers(checks=CheckInputs(mail_to=TO)))
+    wanted = Subject(memory=RunMemory(), deployment=about, answers=Answers(checks=CheckInputs(mail_to=TO)))
     letter = Delivery(wanted)._mail("BCDF-GHJK")
     assert "https://people.example.net" in letter.text
     assert "https://people.example.net" in letter.html

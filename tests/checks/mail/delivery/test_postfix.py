@@ -178,7 +178,7 @@ async def test_no_password_anywhere(mail_system: MailSystem, caplog: pytest.LogC
     checks = wanted.answers.checks
     assert checks.imap is not None
     wrong = checks.imap._replace(password=Secret("Other-Canary+8"))
-    refused = replace(wanted, answers=wanted.answers._replace(checks=checks._replace(imap=wrong)))
+    refused = wanted._replace(answers=wanted.answers._replace(checks=checks._replace(imap=wrong)))
     findings += await all_of(Delivery(refused, limits=QUICK).unattended())
     assert "delivery.imap.login" in ids(findings)
     text = everything(delivery, refused, findings) + everything(delivery, wanted, findings) + caplog.text

@@ -311,9 +311,9 @@ async def test_the_key_goes_to_no_server_that_a_stranger_s_file_vouches_for(
         overridden={"NODE_EXTRA_CA_CERTS": "/app/evil.pem"},
     )
     authority.chmod(0o666)
-    [last] = await asked(replace(about, deployment=there))
+    [last] = await asked(about._replace(deployment=there))
     assert (last.id, last.status) == ("mailgun.certificate", Status.UNKNOWN)
     assert str(authority) in last.evidence[0]
     assert active.requests == []
     authority.chmod(0o644)
-    assert str(authority) in (await asked(replace(about, deployment=there)))[0].summary
+    assert str(authority) in (await asked(about._replace(deployment=there)))[0].summary

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from checks.mail.sender.examine import examine
 from checks.mail.sender.task import SenderTask, task_of
-from checks.model import Subject
+from checks.model import RunMemory, Subject
 from checks.net.dns import Lookup
 from tests.servers.dns import resolver_at
 from tests.wizard.rules.builder import deployment
@@ -19,7 +19,7 @@ WORST = (Status.FAIL, Status.UNKNOWN, Status.WARN, Status.PASS)
 def task(port: int, settings: Mapping[str, str], *, seconds: float = 2, total: float = 20) -> SenderTask:
     """Return the task for these settings; DNS is asked at ``port`` alone."""
     resolver = resolver_at(port)
-    made = task_of(Subject(deployment=deployment(dict(settings))), resolver)
+    made = task_of(Subject(memory=RunMemory(), deployment=deployment(dict(settings))), resolver)
     return replace(made, lookup=Lookup(resolver=resolver, seconds=seconds, total=total))
 
 

@@ -15,7 +15,7 @@ import dns.rrset
 import pytest
 from dns.rdtypes.ANY.TXT import TXT
 
-from checks.model import Subject
+from checks.model import RunMemory, Subject
 from checks.runner import report
 from tests.checks.mail.sender.asking import ask, task
 from tests.patience import assert_linear, stretched, within
@@ -212,7 +212,7 @@ async def test_the_whole_check_keeps_its_own_limit(monkeypatch: pytest.MonkeyPat
 
     async with answering(says_nothing) as port:
         monkeypatch.setattr(checks.mail.sender, "resolver_of", lambda _: resolver_at(port))
-        done = await report([checks.mail.sender.SENDER], Subject(deployment=deployment(MAIL)))
+        done = await report([checks.mail.sender.SENDER], Subject(memory=RunMemory(), deployment=deployment(MAIL)))
     assert [(each.id, each.status) for each in done.findings] == [("sender.dns.silent", Status.UNKNOWN)]
     assert done.exit_status == 4
     assert "no answer in 5 s" in done.findings[0].summary

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from checks.model import Report, Subject
+from checks.model import Report, RunMemory, Subject
 from checks.registry import select
 from checks.static_run import needs_loop, run_static
 from tests.wizard.rules.builder import deployment
@@ -29,7 +29,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def report(values: dict[str, str]) -> Report:
-    subject = Subject(deployment=deployment(values), offline=True)
+    subject = Subject(memory=RunMemory(), deployment=deployment(values), offline=True)
     checks = select(("sender",))
     assert not needs_loop(checks, subject)
     return run_static(checks, subject)

@@ -11,7 +11,7 @@ import pytest
 
 from checks.mail.smtp.check import SMTP
 from checks.mail.smtp.from_container import announcement, commands, inside
-from checks.model import Report, Subject
+from checks.model import Report, RunMemory, Subject
 from checks.options import SiteOptions
 from checks.report import report_text
 from checks.runner import report
@@ -89,7 +89,7 @@ class Machine:
     def subject(self, settings: dict[str, str], *, to: str = TO, asked: bool = True) -> Subject:
         checks = CheckInputs(mail_to=to, from_container=asked)
         where = deployment(settings)._replace(folder=self.folder)
-        return Subject(deployment=where, answers=Answers(checks=checks))
+        return Subject(memory=RunMemory(), deployment=where, answers=Answers(checks=checks))
 
 
 @pytest.fixture
@@ -224,7 +224,7 @@ async def test_what_follows_where_only_the_container_cannot_send(
     on = {"ALLOW_REGISTRATION": "true", "EMAIL_ALLOW_SELFSIGNED": "true"}
     async with serving(KIND, certificates) as server:
         machine.contains(settings(server.port) | changes)
-        wanted = replace(machine.subject(settings(server.port) | on), reach=SiteOptions(allow_insecure_login=True))
+        wanted = machine.subject(settings(server.port) | on)._replace(reach=SiteOptions(allow_insecure_login=True))
         done = await report([SMTP], wanted)
     told = {finding.id: finding.status for finding in done.findings}
     assert told["smtp.accepted"] is Status.PASS

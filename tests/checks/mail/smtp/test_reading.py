@@ -17,7 +17,7 @@ from checks.mail.smtp import connection
 from checks.mail.smtp.connection import sendable
 from checks.mail.smtp.offer import after_ehlo
 from checks.mail.smtp.task import task_of
-from checks.model import Subject
+from checks.model import RunMemory, Subject
 from checks.net.identity import CertificateNames, is_for
 from checks.net.node_trust import Trust, trust_of
 from tests.servers.certificates import Certificates
@@ -151,16 +151,16 @@ def test_a_line_in_dotenv_comes_too_late_for_node(certificates: Certificates, tm
 
 
 def test_task(tmp_path: Path) -> None:
-    plain = task_of(Subject(deployment=with_compose(tmp_path, {})))
+    plain = task_of(Subject(memory=RunMemory(), deployment=with_compose(tmp_path, {})))
     assert (plain.sender, plain.recipient, plain.recipient_given) == (MAIL["EMAIL_FROM"], MAIL["EMAIL_FROM"], False)
     assert (plain.hello, plain.in_container, plain.configured, plain.message) == ("[127.0.0.1]", True, True, None)
     assert "mailserver" in plain.neighbours
     answers = Answers(checks=CheckInputs(mail_to="Me <me@example.org>"))
     named = with_compose(tmp_path, {"hostname": "chat.example.net", "network_mode": "host"})
-    full = task_of(Subject(deployment=named, answers=answers))
+    full = task_of(Subject(memory=RunMemory(), deployment=named, answers=answers))
     assert (full.recipient, full.recipient_given, full.hello) == ("me@example.org", True, "chat.example.net")
     assert not full.in_container
-    numbered = task_of(Subject(deployment=with_compose(tmp_path, {"hostname": "10.0.0.7"})))
+    numbered = task_of(Subject(memory=RunMemory(), deployment=with_compose(tmp_path, {"hostname": "10.0.0.7"})))
     assert numbered.hello == "[10.0.0.7]"
 
 

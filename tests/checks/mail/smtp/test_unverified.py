@@ -16,7 +16,7 @@ from checks.mail.delivery.delivery import Delivery
 from checks.mail.smtp.check import SMTP
 from checks.mail.smtp.from_container import announcement
 from checks.mail.smtp.task import task_of
-from checks.model import Subject
+from checks.model import RunMemory, Subject
 from checks.net.node_trust import Trust
 from checks.options import SiteOptions
 from checks.runner import report
@@ -122,6 +122,7 @@ async def test_the_program_s_own_way_to_the_check(consent: str, certificates: Ce
         settings = BASE | LOGIN | ANY | {"EMAIL_PORT": str(server.port), "ALLOW_REGISTRATION": "true"}
         checks = CheckInputs(mail_to="to@librechat.test", allow_insecure_login=consent == "answers")
         subject = Subject(
+            memory=RunMemory(),
             deployment=deployment(settings),
             answers=Answers(checks=checks),
             reach=SiteOptions(allow_insecure_login=consent == "option"),
@@ -152,7 +153,7 @@ async def test_an_authority_that_strangers_could_have_written_gets_no_password(
         there = deployment(settings, compose={"services": {"api": api}}, overridden=named)._replace(
             folder=tmp_path, files={}
         )
-        found = await ask(replace(task_of(Subject(deployment=there)), limits=QUICK))
+        found = await ask(replace(task_of(Subject(memory=RunMemory(), deployment=there)), limits=QUICK))
     if mode == 0o644:
         assert str(authority) in by_id(found)["smtp.certificate.ok"].summary
         assert server.sessions[0].signed_in
@@ -166,7 +167,9 @@ async def test_the_mail_from_the_container_is_announced_with_its_risk() -> None:
     def said(**changes: str) -> str:
         checks = CheckInputs(mail_to="to@librechat.test", from_container=True)
         settings = BASE | LOGIN | changes
-        return announcement(Subject(deployment=deployment(settings), answers=Answers(checks=checks)))
+        return announcement(
+            Subject(memory=RunMemory(), deployment=deployment(settings), answers=Answers(checks=checks))
+        )
 
     assert "certificate nobody verifies" in said(EMAIL_ALLOW_SELFSIGNED="true")
     assert "in plain text, if the server offers no encryption" in said()
@@ -174,6 +177,6 @@ async def test_the_mail_from_the_container_is_announced_with_its_risk() -> None:
 
 
 def test_consent_is_never_a_default() -> None:
-    subject = Subject(deployment=deployment(BASE | LOGIN))
+    subject = Subject(memory=RunMemory(), deployment=deployment(BASE | LOGIN))
     assert not task_of(subject).allows_insecure_login
     assert not replace(task_of(subject), limits=QUICK).allows_insecure_login

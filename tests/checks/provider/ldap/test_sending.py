@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.model import Subject
+from checks.model import RunMemory, Subject
 from checks.provider.ldap.task import LdapTask, task_of
 from checks.provider.saml.task import SamlTask
 from checks.provider.saml.task import task_of as saml_task_of
@@ -100,5 +100,9 @@ async def test_a_run_that_sends_nothing_begins_no_saml_sign_in() -> None:
 
 
 def test_a_dry_run_is_one_that_sends_nothing() -> None:
-    about = Subject(deployment=deployment({"LDAP_URL": "ldaps://ldap.example.com"}), inert="a dry run sends nothing")
+    about = Subject(
+        memory=RunMemory(),
+        deployment=deployment({"LDAP_URL": "ldaps://ldap.example.com"}),
+        inert="a dry run sends nothing",
+    )
     assert task_of(about).unsent == saml_task_of(about).unsent == "a dry run sends nothing"

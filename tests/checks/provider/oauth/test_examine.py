@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 from cryptography.hazmat.primitives.serialization import load_pem_private_key as load
 
-from checks.model import Subject
+from checks.model import RunMemory, Subject
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse
 from checks.provider.conversation import ProviderRequest
@@ -199,7 +199,7 @@ def test_a_key_file_that_is_mounted(text: str | None, identity: str, status: Sta
         (tmp_path / "keys" / "AuthKey.p8").write_text(text)
     volume = {"type": "bind", "source": str(tmp_path / "keys"), "target": "/app/keys"}
     made = deployment(dict(settings), compose={"services": {"api": {"volumes": [volume]}}})
-    findings = statuses(list(settings_findings(task_of(Subject(deployment=made), "apple"))))
+    findings = statuses(list(settings_findings(task_of(Subject(memory=RunMemory(), deployment=made), "apple"))))
     assert findings[identity] is status
     assert "PRIVATE" not in repr(key_file(made))
 
@@ -217,15 +217,18 @@ def test_a_key_file_that_no_mount_leads_to() -> None:
     assert isinstance(key, KeyFile)
     assert key.unseen
     assert (
-        statuses(list(settings_findings(task_of(Subject(deployment=made), "apple"))))["apple.key-unseen"] is Status.WARN
+        statuses(list(settings_findings(task_of(Subject(memory=RunMemory(), deployment=made), "apple"))))[
+            "apple.key-unseen"
+        ]
+        is Status.WARN
     )
 
 
 def test_the_check_applies_to_social_logins_alone() -> None:
-    assert OAUTH.applies(Subject(deployment=deployment({}))) is not None
-    assert OAUTH.applies(Subject(deployment=deployment({"GITHUB_CLIENT_ID": "x"}))) is None
+    assert OAUTH.applies(Subject(memory=RunMemory(), deployment=deployment({}))) is not None
+    assert OAUTH.applies(Subject(memory=RunMemory(), deployment=deployment({"GITHUB_CLIENT_ID": "x"}))) is None
     assert OAUTH.static is not None
-    only = list(OAUTH.static(Subject(deployment=deployment({"GITHUB_CLIENT_ID": "x"}))))
+    only = list(OAUTH.static(Subject(memory=RunMemory(), deployment=deployment({"GITHUB_CLIENT_ID": "x"}))))
     assert [finding.id for finding in only] == ["oauth.github.switched-off"]
 
 

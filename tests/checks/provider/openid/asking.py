@@ -6,7 +6,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
-from checks.model import Subject
+from checks.model import RunMemory, Subject
 from checks.net.errors import HttpError
 from checks.net.http import HttpResponse
 from checks.provider.conversation import ProviderRequest, Transport
@@ -86,7 +86,8 @@ def statuses(findings: list[Finding]) -> dict[str, Status]:
 def subject(issuer: str, **settings: str) -> Subject:
     """Return a subject whose provider is on loopback."""
     return Subject(
-        deployment=builder.deployment({**SETTINGS, "OPENID_ISSUER": issuer, **settings}, release="v0.8.8-rc1")
+        memory=RunMemory(),
+        deployment=builder.deployment({**SETTINGS, "OPENID_ISSUER": issuer, **settings}, release="v0.8.8-rc1"),
     )
 
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
-from checks.model import Subject
+from checks.model import RunMemory, Subject
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse
 from checks.options import SiteOptions, with_url
@@ -285,20 +285,27 @@ async def test_a_document_whose_issuer_nobody_compares_does_not_get_the_secret(i
 
 
 def test_the_check_applies_to_openid_alone() -> None:
-    without = Subject(deployment=deployment({}))
+    without = Subject(memory=RunMemory(), deployment=deployment({}))
     assert OPENID.applies(without) is not None
-    assert OPENID.applies(Subject(deployment=deployment({"OPENID_ISSUER": ISSUER}))) is None
-    assert OPENID.applies(Subject(deployment=deployment({"OPENID_ISSUER": ISSUER}, release="v0.7.8"))) is not None
+    assert OPENID.applies(Subject(memory=RunMemory(), deployment=deployment({"OPENID_ISSUER": ISSUER}))) is None
+    assert (
+        OPENID.applies(Subject(memory=RunMemory(), deployment=deployment({"OPENID_ISSUER": ISSUER}, release="v0.7.8")))
+        is not None
+    )
 
 
 def test_a_link_with_a_query_is_told() -> None:
     about = Subject(
-        deployment=deployment(dict(SETTINGS)), reach=with_url(SiteOptions(), f"{CHAT}/oauth/openid?redirect=1")
+        memory=RunMemory(),
+        deployment=deployment(dict(SETTINGS)),
+        reach=with_url(SiteOptions(), f"{CHAT}/oauth/openid?redirect=1"),
     )
     assert about.reach.url == CHAT
     assert OPENID.static is not None
     assert [finding.id for finding in OPENID.static(about)] == ["openid.start.query"]
-    plain = Subject(deployment=deployment(dict(SETTINGS)), reach=with_url(SiteOptions(), f"{CHAT}/oauth/openid"))
+    plain = Subject(
+        memory=RunMemory(), deployment=deployment(dict(SETTINGS)), reach=with_url(SiteOptions(), f"{CHAT}/oauth/openid")
+    )
     assert list(OPENID.static(plain)) == []
 
 
@@ -339,5 +346,5 @@ async def test_what_the_container_sees_counts_for_the_last_sentence() -> None:
 def test_what_is_missing_is_named() -> None:
     assert OPENID.static is not None
     missing = {name: text for name, text in SETTINGS.items() if name != "OPENID_SESSION_SECRET"}
-    (finding,) = OPENID.static(Subject(deployment=deployment(missing)))
+    (finding,) = OPENID.static(Subject(memory=RunMemory(), deployment=deployment(missing)))
     assert (finding.id, finding.settings) == ("openid.settings.missing", ("OPENID_SESSION_SECRET",))

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from signxml.algorithms import DigestAlgorithm, SignatureMethod
 
-from checks.model import Subject
+from checks.model import RunMemory, Subject
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse
 from checks.provider.conversation import ProviderRequest
@@ -224,7 +224,7 @@ async def test_metadata_may_be_a_file(tmp_path: Path) -> None:
 def _subject(folder: Path, value: str, *mounts: Mapping[str, str]) -> Subject:
     compose = {"services": {"api": {"volumes": mounts}}}
     built = deployment(variables(SAML_CERT=value), release="v0.8.8-rc1", compose=compose)
-    return Subject(deployment=built._replace(folder=folder))
+    return Subject(memory=RunMemory(), deployment=built._replace(folder=folder))
 
 
 def test_the_file_of_the_certificate_is_read_where_it_is_mounted(tmp_path: Path) -> None:
@@ -242,5 +242,5 @@ def test_the_file_of_the_certificate_is_read_where_it_is_mounted(tmp_path: Path)
 
 def test_the_check_applies_where_saml_is_meant() -> None:
     assert SAML.applies is not None
-    assert SAML.applies(Subject(deployment=deployment({}))) is not None
-    assert SAML.applies(Subject(deployment=deployment({"SAML_CERT": "x"}))) is None
+    assert SAML.applies(Subject(memory=RunMemory(), deployment=deployment({}))) is not None
+    assert SAML.applies(Subject(memory=RunMemory(), deployment=deployment({"SAML_CERT": "x"}))) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from checks.model import Check, Report, Subject
+from checks.model import Check, Report, RunMemory, Subject
 from checks.options import Login, SiteOptions
 from checks.runner import report
 from checks.site.session.registered import INSTANCE, SESSION
@@ -39,7 +39,7 @@ def subject(
     """Return a folder whose LibreChat is asked at ``url``."""
     made = deployment({**SECRETS, **(values or {})}, release=release)
     login = Login(email=account.email, password=account.password)
-    return Subject(deployment=made, reach=SiteOptions(url=url, login=login, resolve=resolve or {}))
+    return Subject(memory=RunMemory(), deployment=made, reach=SiteOptions(url=url, login=login, resolve=resolve or {}))
 
 
 async def ask(given: Subject, *checks: Check) -> Report:

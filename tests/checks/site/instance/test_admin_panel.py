@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 
 import pytest
 
-from checks.model import Report, Subject
+from checks.model import Report, RunMemory, Subject
 from checks.options import Login, SiteOptions
 from checks.provider.openid import OPENID
 from checks.settings import RULES
@@ -122,7 +122,10 @@ async def looked(
         login = Login(email=ADA.email, password=ADA.password)
         reach = SiteOptions(url=url, login=login, resolve={host: "127.0.0.1"}, allow_insecure_login=True)
         report = await ask(
-            Subject(deployment=made, reach=reach, expected_up=True, just_started=bool(started)), INSTANCE, RULES, OPENID
+            Subject(memory=RunMemory(), deployment=made, reach=reach, expected_up=True, just_started=bool(started)),
+            INSTANCE,
+            RULES,
+            OPENID,
         )
         return report, signed_in, [each.path for each in running.asked]
 

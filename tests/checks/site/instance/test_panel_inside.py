@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.model import Subject
+from checks.model import RunMemory, Subject
 from checks.net.http import Web
 from checks.options import SiteOptions
 from checks.site.instance.admin_panel import admin_panel_findings
@@ -38,7 +38,7 @@ def subject(folder: Path, *, api: str, started: str | None = None, listed: str =
         settings, release="v0.8.8", compose={"services": {"api": {}, "admin-panel": service}}, has_run=True
     )
     answers = Answers(checks=CheckInputs(from_container=asks))
-    return Subject(deployment=made._replace(folder=folder), answers=answers, reach=SiteOptions())
+    return Subject(memory=RunMemory(), deployment=made._replace(folder=folder), answers=answers, reach=SiteOptions())
 
 
 async def seen(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -135,9 +134,9 @@ async def test_the_whole_check(observed: Replay) -> None:
 
         async with Answering(librechat) as server:
             asking = subject(f"http://localhost:{server.port}")
-            same = await ask(replace(asking, deployment=files(settings)), INSTANCE)
+            same = await ask(asking._replace(deployment=files(settings)), INSTANCE)
             assert ids(same)["instance.applied"] == "PASS", case
             edited = files({**settings, **CHANGES["ALLOW_REGISTRATION"](shown)})
-            other = await ask(replace(asking, deployment=edited), INSTANCE)
+            other = await ask(asking._replace(deployment=edited), INSTANCE)
             found = next(finding for finding in other.findings if finding.id == "instance.not-applied")
             assert found.settings == ("ALLOW_REGISTRATION",), case

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -75,6 +74,6 @@ def test_plain_http_at_a_published_port_is_no_proxy() -> None:
 async def test_on_this_machine_alone_there_is_nobody_to_tell_apart() -> None:
     """Whatever its port: over plain HTTP on loopback there are no people behind a proxy."""
     for url in ("http://localhost:4711", "http://127.0.0.1:3080", "http://[::1]:4711"):
-        assert PROXY.applies(replace(subject(url), expected_up=True)) is not None
+        assert PROXY.applies(subject(url)._replace(expected_up=True)) is not None
     for url in (f"http://{HOST}:4711", "https://localhost:4711"):
-        assert PROXY.applies(replace(subject(url), expected_up=True)) is None
+        assert PROXY.applies(subject(url)._replace(expected_up=True)) is None

@@ -68,4 +68,4 @@ async def test_limits_that_say_nothing_are_no_verdict(left: str) -> None:
         asked = subject(f"http://{HOST}:{server.port}", settings={"PORT": "1"})
         found = bad(await told(probe(asked)))
     assert found["proxy.address.untold"] is Status.UNKNOWN
-    assert asked.allowance.used <= 2
+    assert asked.memory.allowance.used <= 2

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from checks.model import Report, Subject
+from checks.model import Report, RunMemory, Subject
 from checks.net.http import BROWSER
 from checks.net.machine import outgoing_addresses
 from checks.options import Allowance, Login
@@ -78,7 +77,7 @@ async def through_nginx(
         async with nginx(folder, server.port, pem=certificates.file("valid"), location=location) as port:
             asked = about(port, server, certificates, settings, login)
             found = await told(probe(asked))
-        assert server.limited_requests == asked.allowance.used <= (3 if login is None else 2)
+        assert server.limited_requests == asked.memory.allowance.used <= (3 if login is None else 2)
         assert {request.header("user-agent") for request in server.requests} == {BROWSER}
     return found
 
@@ -165,7 +164,7 @@ async def test_a_proxy_in_a_container_of_this_folder_cannot_be_judged_over_loopb
         given = about(port, server, certificates, OPENID)
         for service, expected in (("client", Status.UNKNOWN), (given.deployment.service, Status.WARN)):
             services = {"services": {"api": {}, service: {"ports": [f"{port}:443"]}}}
-            there = replace(given, deployment=given.deployment._replace(compose=services), allowance=Allowance())
+            there = given._replace(deployment=given.deployment._replace(compose=services), memory=RunMemory())
             shared = (await told(probe(there)))["proxy.address.shared"]
             assert shared.status is expected
             assert Report.of([shared]).exit_status is ExitStatus.DONE
@@ -243,7 +242,7 @@ async def test_a_run_that_has_used_its_requests_up_asks_no_more(
     """One alone would tell nothing: it takes two."""
     async with librechat() as server:
         async with nginx(tmp_path, server.port, pem=certificates.file("valid"), location=GOOD) as port:
-            asked = replace(about(port, server, certificates), allowance=Allowance(used=used))
+            asked = about(port, server, certificates)._replace(memory=RunMemory(Allowance(used=used)))
             found = await told(probe(asked))
         assert server.limited_requests == 0
     assert bad(found) == {"proxy.limited": Status.UNKNOWN}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +24,7 @@ REFUSED = answer("404 Not Found", "Content-Type: application/json", body=b'{"mes
 
 def _about(folder: Path, port: int, values: dict[str, str] | None = None) -> Subject:
     made = subject(f"http://localhost:{port}", LDAP if values is None else values)
-    return replace(made, deployment=made.deployment._replace(folder=folder))
+    return made._replace(deployment=made.deployment._replace(folder=folder))
 
 
 def _rejected(folder: Path, name: str, password: str) -> None:
@@ -48,12 +47,12 @@ async def test_ten_runs_hand_a_wrong_password_to_the_directory_once(tmp_path: Pa
             assert ids(again) == {"session.login.directory-remembered": "UNKNOWN"}
             assert PASSWORD not in everything(again)
         assert _attempts(server) == 1
-        consenting = replace(about, answers=Answers(checks=CheckInputs(ldap=CheckLdap(again=True))))
+        consenting = about._replace(answers=Answers(checks=CheckInputs(ldap=CheckLdap(again=True))))
         for _ in range(3):
             await ask(consenting)
         assert _attempts(server) == 2
         other = Login(email=ADA.email, password=Secret("another one"))
-        await ask(replace(about, reach=about.reach._replace(login=other)))
+        await ask(about._replace(reach=about.reach._replace(login=other)))
         assert _attempts(server) == 3
     assert PASSWORD not in (tmp_path / ".librechat-wizard" / FILE).read_text()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +54,7 @@ async def test_no_password_over_plain_http_to_a_name(lan: str) -> None:
 async def test_with_consent_it_is_tried(lan: str, where: str) -> None:
     async with StandIn(settings(LAN)) as server:
         given = subject(f"http://{lan}:{server.port}")
-        given = replace(
-            given,
+        given = given._replace(
             reach=given.reach._replace(allow_insecure_login=where == "option"),
             answers=Answers(checks=CheckInputs(allow_insecure_login=where == "answers")),
         )
@@ -67,8 +65,7 @@ async def test_with_consent_it_is_tried(lan: str, where: str) -> None:
 async def test_no_account_is_made_for_a_sign_in_that_is_held_back(tmp_path: Path) -> None:
     given = subject("http://chat.lan:3080")
     told: list[str] = []
-    making = replace(
-        given,
+    making = given._replace(
         deployment=given.deployment._replace(folder=tmp_path),
         reach=given.reach._replace(login=None, make_login=True),
         tell=told.append,
@@ -99,7 +96,7 @@ async def test_no_account_is_made_for_a_sign_in_that_is_held_back(tmp_path: Path
 def test_what_counts_is_where_the_connection_goes(url: str, resolve: Mapping[str, str], is_exposed: bool) -> None:
     given: Subject = subject(url, resolve=resolve)
     assert exposes_password(given) is is_exposed
-    assert not exposes_password(replace(given, reach=given.reach._replace(allow_insecure_login=True)))
+    assert not exposes_password(given._replace(reach=given.reach._replace(allow_insecure_login=True)))
 
 
 @pytest.mark.parametrize("allows", [False, True])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
-from checks.model import Subject
+from checks.model import RunMemory, Subject
 from checks.net.handshake import HandshakeLimits
 from checks.options import Login, SiteOptions
 from checks.site.addresses import SiteAddress
@@ -30,7 +30,7 @@ def subject(
     """Return a subject whose LibreChat is opened at ``url``; the tests' host leads to loopback."""
     known = {HOST: "127.0.0.1"} if resolve is None else resolve
     made = deployment({"DOMAIN_CLIENT": url, "DOMAIN_SERVER": url, **(settings or {})})
-    return Subject(deployment=made, reach=SiteOptions(resolve=known, cacert=cacert, login=login))
+    return Subject(memory=RunMemory(), deployment=made, reach=SiteOptions(resolve=known, cacert=cacert, login=login))
 
 
 def task(

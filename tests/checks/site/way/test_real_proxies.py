@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.model import Subject
+from checks.model import RunMemory, Subject
 from checks.options import Login, SiteOptions
 from checks.registry import RUNNING, select
 from checks.runner import report
@@ -103,7 +103,7 @@ async def test_what_the_wizard_writes_for_a_proxy_has_no_fault(serve: object, pa
             url = f"https://{own.HOST}:{port}"
             made = deployment({"DOMAIN_CLIENT": url, "DOMAIN_SERVER": url, "PORT": str(server.port)})
             reach = SiteOptions(resolve={own.HOST: "127.0.0.1"}, cacert=pair / "ca.crt")
-            asked = Subject(deployment=made, reach=reach)
+            asked = Subject(memory=RunMemory(), deployment=made, reach=reach)
             found = {**await told(probe(asked)), **await told(proxy(asked))}
     assert bad(found) == {}
     assert "proxy.address.own" in found
@@ -126,7 +126,7 @@ async def test_a_whole_run_signs_in_and_asks_three_limited_requests_at_most(
             check._replace(needs=()) if check.id == "proxy" else check for check in select(tuple(sorted(RUNNING)))
         ]
         done = await report(checks, asked)
-        assert server.limited_requests == asked.allowance.used <= 3
+        assert server.limited_requests == asked.memory.allowance.used <= 3
         assert server.sessions == ()
     assert all(isinstance(outcome, Ran) for _, outcome in done.outcomes)
     found = {finding.id: finding for finding in done.findings}
