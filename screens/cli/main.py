@@ -23,6 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _main(arguments, None)
     from screens.cli.streams import take_over
 
+    # The collector would look some fifty times through what the imports make and a command keeps anyway.
+    gc.set_threshold(100_000)
     streams = take_over()
     try:
         status = _main(None, streams)
@@ -148,9 +150,6 @@ def _folder(options: argparse.Namespace) -> Path:
 
 
 def _answers(options: argparse.Namespace) -> int:
-    if not options.apply:
-        # The collector would look some thirty times through what the imports make and a run of this kind keeps anyway.
-        gc.set_threshold(100_000)
     from screens.cli.answers import run
     from screens.cli.answers_options import answers_options
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 
 def hex_32_bytes() -> str:
     """Return 64 hexadecimal digits."""
@@ -14,6 +16,5 @@ def hex_16_bytes() -> str:
 
 
 def _hex(size: int) -> str:
-    import secrets
-
-    return secrets.token_hex(size)
+    # What secrets.token_hex gives, without that module, which loads OpenSSL.
+    return os.urandom(size).hex()

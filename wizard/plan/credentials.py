@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -10,6 +9,7 @@ from typing import Final, NamedTuple
 
 from wizard import catalogue
 from wizard.answers.model import Answers, Given, Source
+from wizard.basics.digests import sha256_hex
 from wizard.basics.finding import Finding, Status
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret, reveal
@@ -63,7 +63,7 @@ def needed(values: Mapping[str, str], *, has_admin_panel: bool, has_search: bool
 
 def fingerprint(value: str) -> str:
     """Return what is recorded of a generated value: it is long and random, so a hash gives nothing away."""
-    return hashlib.sha256(value.encode()).hexdigest()[:16]
+    return sha256_hex(value.encode())[:16]
 
 
 def read_record(state: FileState) -> dict[str, str] | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from wizard.basics.digests import sha256_hex
 from wizard.basics.patterns import late_pattern
 from wizard.yamlfile.parsed import ParsedYaml, Path
 
@@ -23,8 +23,8 @@ class Mark(NamedTuple):
     @classmethod
     def of(cls, part: str, value: object) -> Mark:
         """Return the mark of a value."""
-        text = json.dumps(value, sort_keys=True, default=lambda tagged: [tagged.tag, tagged.value])
-        return cls(part, hashlib.sha256(text.encode()).hexdigest()[:8])
+        # A value with a tag of its own counts as the pair of both.
+        return cls(part, sha256_hex(json.dumps(value, sort_keys=True).encode())[:8])
 
     def __str__(self) -> str:
         return " ".join(filter(None, ("#", _WORD, self.part, self.digest)))
