@@ -24,6 +24,6 @@ else:
                 raise AttributeError(name)
             import re
 
-            compiled = re.compile(*self._given)
-            vars(self).update({each: getattr(compiled, each) for each in dir(compiled) if not each.startswith("_")})
-            return getattr(compiled, name)
+            # What re has compiled it keeps: each method is looked up once.
+            value = vars(self)[name] = getattr(re.compile(*self._given), name)
+            return value

@@ -43,7 +43,8 @@ class Override(NamedTuple):
         ``InvalidInput`` names file and line of a YAML error, a key that appears twice, a second document, or a top or a
         ``services`` that is not a mapping.
         """
-        document = YamlText.parse(data, name)
+        # A new file begins with its header at once: the text that is proved is the one that is written.
+        document = YamlText.parse(HEADER.encode() if data is None else data, name)
         demand_shape(document.data, name)
         return cls(document=document, original=document, is_new=data is None)
 
@@ -53,8 +54,8 @@ class Override(NamedTuple):
 
     def to_bytes(self) -> bytes:
         """Return the file: the very bytes that were read if nothing had to change; raises as :meth:`checked`."""
-        self.checked()
-        return (HEADER.encode() if self.is_new and self.document.data else b"") + self.document.to_bytes()
+        document = self._settled()
+        return b"" if self.is_new and not document.data else document.to_bytes()
 
     def checked(self) -> Override:
         """Return this override where it can be written.
@@ -63,11 +64,15 @@ class Override(NamedTuple):
         on one line, with no room for a comment: it could never be taken out again, and would go on publishing ports,
         say, after another answer.
         """
+        self._settled()
+        return self
+
+    def _settled(self) -> YamlText:
         document = self.document.settled()
         for path in sorted(self.marked.difference(path for path, _ in document.marks)):
             message = "is in braces or brackets on one line, so the wizard cannot mark what it adds."
             raise document.refuse(path, f"{message} Write it with one entry per line.")
-        return self
+        return document
 
     def changed_keys(self) -> tuple[str, ...]:
         """Return the keys that differ from the file as it was read, dotted: ``services.api.ports``."""
