@@ -260,7 +260,6 @@ def build_parser(arguments: Sequence[str] = ("--help",)) -> argparse.ArgumentPar
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Parse the command line; if it is wrong, print the fault and the remedy and exit with 2."""
-    parser = build_parser()
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = build_parser(arguments)
     try:

@@ -54,8 +54,8 @@ class Override(NamedTuple):
 
     def to_bytes(self) -> bytes:
         """Return the file: the very bytes that were read if nothing had to change; raises as :meth:`checked`."""
-        document = self._settled()
-        return b"" if self.is_new and not document.data else document.to_bytes()
+        self.checked()
+        return b"" if self.is_new and not self.document.data else self.document.to_bytes()
 
     def checked(self) -> Override:
         """Return this override where it can be written.
@@ -64,15 +64,11 @@ class Override(NamedTuple):
         on one line, with no room for a comment: it could never be taken out again, and would go on publishing ports,
         say, after another answer.
         """
-        self._settled()
-        return self
-
-    def _settled(self) -> YamlText:
         document = self.document.settled()
         for path in sorted(self.marked.difference(path for path, _ in document.marks)):
             message = "is in braces or brackets on one line, so the wizard cannot mark what it adds."
-            raise document.refuse(path, f"{message} Write it with one entry per line.")
-        return document
+            raise document.source.refuse(path, f"{message} Write it with one entry per line.")
+        return self
 
     def changed_keys(self) -> tuple[str, ...]:
         """Return the keys that differ from the file as it was read, dotted: ``services.api.ports``."""
@@ -193,7 +189,7 @@ class Override(NamedTuple):
                 message = f"{found} is mounted at {volume['target']}, but {volume['source']} must be mounted there."
                 remedy = f"Mount {volume['source']} there, or remove that entry."
                 raise InvalidInput(
-                    Problem(field=".".join(path), file=self.document.name, message=message, remedy=remedy)
+                    Problem(field=".".join(path), file=self.document.source.name, message=message, remedy=remedy)
                 )
             return changed._with(self.document.remove(path, index))._mount(path, volume, part)
         if isinstance(present, list) and present:

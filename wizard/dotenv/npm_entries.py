@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
+from wizard.basics.secret import shown_without
 from wizard.dotenv.npm import matches, trimmed, value_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NpmAssignment:
+class NpmAssignment(NamedTuple):
     """One assignment as npm dotenv cuts it."""
 
     name: str
-    value: str = field(repr=False)
+    value: str
     line: int
     """The line of the name, counted from 1; LF, CRLF and a lone CR end a line."""
     end_line: int
     """The line that the value ends on."""
-    raw: str = field(repr=False)
+    raw: str
     """The assignment's text in the file, without the comment behind it; line ends as LF."""
+
+    def __repr__(self) -> str:
+        return shown_without(self, "value", "raw")
 
 
 @cache

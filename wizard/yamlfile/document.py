@@ -20,7 +20,7 @@ from wizard.basics.problem import InvalidInput, Problem
 from wizard.yamlfile import edit, render
 from wizard.yamlfile.edit import Edited, Splice
 from wizard.yamlfile.marks import Mark, Marks, Place, marks_of
-from wizard.yamlfile.parsed import ParsedYaml, Path, value_at, with_value, without_key
+from wizard.yamlfile.parsed import ParsedYaml, Path, tag_of, untagged, value_at, with_value, without_key
 from wizard.yamlfile.render import Tagged
 
 
@@ -45,44 +45,21 @@ class YamlText(NamedTuple):
     def _of(cls, source: ParsedYaml) -> YamlText:
         return cls(source, source.data, marks_of(source))
 
-    @property
-    def name(self) -> str:
-        """The file as it is named to an operator."""
-        return self.source.name
-
-    @property
-    def text(self) -> str:
-        """The present text."""
-        return self.source.text
-
-    @property
-    def root(self) -> Any:
-        """Ruamel's node of the present text, ``None`` for an empty document."""
-        return self.source.root
-
     def at(self, path: Path) -> Any:
-        """Return the value that ``path`` shall have, with its tag taken off; ``None`` where there is none."""
-        return self._wanted.at(path)
+        """Return the value that ``path`` shall have, without its tag; ``None`` if there is none."""
+        return untagged(value_at(self.data, path))
 
     def tag(self, path: Path) -> str:
         """Return the tag that the value at ``path`` shall have (``!override``), or nothing."""
-        return self._wanted.tag(path)
+        return tag_of(value_at(self.data, path))
 
     def has(self, path: Path) -> bool:
-        """Tell whether the key shall stand there, be it with nothing as its value."""
-        return self._wanted.has(path)
-
-    def refuse(self, path: Path, message: str) -> InvalidInput:
-        """Return the refusal to change what stands at ``path``."""
-        return self.source.refuse(path, message)
-
-    @property
-    def _wanted(self) -> ParsedYaml:
-        return self.source._replace(data=self.data)
+        """Tell whether the key shall be there, with or without a value."""
+        return self.source._replace(data=self.data).has(path)
 
     def to_bytes(self) -> bytes:
         """Return the file's bytes; raises as :meth:`settled`."""
-        return (("\ufeff" if self.source.bom else "") + self.settled().text).encode()
+        return (("\ufeff" if self.source.bom else "") + self.settled().source.text).encode()
 
     def set(self, path: Path, value: object, *, part: str | None = None, each: bool = False) -> YamlText:
         """Put ``value`` at ``path``, with the keys above it where they are missing.
@@ -92,7 +69,9 @@ class YamlText(NamedTuple):
         for depth in range(1, len(path)):
             above = self.at(path[:depth])
             if above is not None and not isinstance(above, Mapping):
-                raise self.refuse(path[:depth], "is in a place where Docker Compose requires a mapping (key: value).")
+                raise self.source.refuse(
+                    path[:depth], "is in a place where Docker Compose requires a mapping (key: value)."
+                )
         values = dict(enumerate(value)) if each and isinstance(value, list) else {None: value}
         marks = {} if part is None else {(path, item): Mark.of(part, one) for item, one in values.items()}
         return self._with(path, with_value(self.data, path, value), marks, None)
@@ -139,7 +118,7 @@ class YamlText(NamedTuple):
 
         0 for what is new, and if it is not written there itself (an alias, a merge key).
         """
-        node, line = self.root, 0
+        node, line = self.source.root, 0
         for depth, key in enumerate(path, 1):
             pairs = node.value if node is not None and node.id == "mapping" else ()
             found = next(((name, value) for name, value in pairs if name.value == key), None)
@@ -183,7 +162,7 @@ class YamlText(NamedTuple):
     def _spliced(self, splices: Sequence[Splice], wanted: object) -> YamlText | None:
         """Return the file with these changes made, if it then says what it should."""
         try:
-            changed = self._of(self.source.with_text(edit.spliced(self.text, splices)))
+            changed = self._of(self.source.with_text(edit.spliced(self.source.text, splices)))
         except InvalidInput:
             return None
         return changed if (changed.data or {}) == (wanted or {}) else None

@@ -140,7 +140,7 @@ def _open_ports(files: ComposeLayers, service: str) -> Iterator[Problem]:
         remedy = (
             "Write address, port and target explicitly there: 127.0.0.1:PORT:TARGET,"
             if written_there
-            else f"In {files.override.name} write the ports of {plain(service)} yourself: "
+            else f"In {files.override.source.name} write the ports of {plain(service)} yourself: "
             'ports: !override ["127.0.0.1:PORT:TARGET"],'
         )
         yield _at(port.document, port.path, message, f"{remedy} {OTHERWISE}", port.item)
@@ -152,7 +152,7 @@ def _open_ports(files: ComposeLayers, service: str) -> Iterator[Problem]:
             remedy = f"Write 127.0.0.1 before the port there: {plain(entry.at('127.0.0.1'))}, {OTHERWISE}"
             if port.document is not files.override:
                 own = f'ports: !override ["{plain(entry.at("127.0.0.1"))}"]'
-                remedy = f"In {files.override.name} write for {plain(service)}: {own}, {OTHERWISE}"
+                remedy = f"In {files.override.source.name} write for {plain(service)}: {own}, {OTHERWISE}"
             yield _at(port.document, port.path, message, remedy, port.item)
 
 
@@ -160,7 +160,7 @@ def _included(files: ComposeLayers) -> Iterator[Problem]:
     for document in (files.base, files.override):
         if document.at(("include",)) and document.tag(("include",)) != "!reset":
             message = "includes other compose files, and the wizard cannot see which ports are published there."
-            remedy = f"Move their content into {files.override.name}, {OTHERWISE}"
+            remedy = f"Move their content into {files.override.source.name}, {OTHERWISE}"
             yield _at(document, ("include",), message, remedy)
 
 
@@ -194,7 +194,7 @@ def _own_network(files: ComposeLayers, service: str) -> Iterator[Problem]:
         message = f"{plain(written)}: the wizard cannot see which ports are published there."
     how = "Remove the line"
     if document is not files.override:
-        how = f"In {files.override.name} write for {plain(path[1])}: network_mode: !reset null"
+        how = f"In {files.override.source.name} write for {plain(path[1])}: network_mode: !reset null"
     yield _at(document, path, message, f"{how}, and publish 127.0.0.1:PORT:TARGET instead, {OTHERWISE}")
 
 
@@ -261,4 +261,4 @@ def _services(document: YamlText) -> tuple[str, ...]:
 
 def _at(document: YamlText, path: Path, message: str, remedy: str, index: int | None = None) -> Problem:
     field, line = plain(".".join(path), limit=120), document.line_of(path, index)
-    return Problem(field=field, file=document.name, line=line, message=message, remedy=remedy)
+    return Problem(field=field, file=document.source.name, line=line, message=message, remedy=remedy)

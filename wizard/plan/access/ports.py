@@ -187,5 +187,5 @@ def _bound(override: Override, service: str, ports: list[str], values: Mapping[s
         message = "publishes the port a second time; the base file's own mapping stays open."
         remedy = "Add the tag !override before this list: ports: !override"
         where, line = ".".join(path), document.line_of(path)
-        raise InvalidInput(Problem(field=where, file=document.name, line=line, message=message, remedy=remedy))
+        raise InvalidInput(Problem(field=where, file=document.source.name, line=line, message=message, remedy=remedy))
     return override.with_ports(service, free, part=PART) if free else override
