@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from wizard import catalogue
+from wizard.basics.own_command import in_folder
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import Problem
 from wizard.catalogue.model import holds_secret

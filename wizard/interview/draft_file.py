@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from wizard.answers.draft import AskAgain, Draft, Entry, Generate, Typed
 from wizard.basics.os_errors import refused
+from wizard.basics.own_command import in_folder
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import InvalidInput
 from wizard.basics.records import DamagedRecord, RecordFile

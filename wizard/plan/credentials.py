@@ -11,6 +11,7 @@ from wizard import catalogue
 from wizard.answers.model import Answers, Given, Source
 from wizard.basics.digests import sha256_hex
 from wizard.basics.finding import Finding, Status
+from wizard.basics.own_command import in_folder
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret, reveal
 from wizard.catalogue.questions import variable_id
