@@ -131,7 +131,7 @@ def reaches_librechat(view: View) -> Iterator[Finding]:
         return
     if deployment.replicas:
         names = " and ".join(some_of([plain(name, limit=60) for name in deployment.replicas], _LIMIT))
-        verb = "is" if len(deployment.replicas) == 1 else "are"
+        verb = "has" if len(deployment.replicas) == 1 else "have"
         service = plain(deployment.service, limit=60)
         yield ids.COMPOSE_REPLICAS.passed(
             f"{names} {verb} the same settings as {service}: the findings about {service} apply to all of them."

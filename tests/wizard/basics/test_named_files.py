@@ -65,7 +65,7 @@ def test_link_of_somebody_else(tmp_path: Path) -> None:
     (tmp_path / "secret").write_bytes(b"root's")
     (tmp_path / "link").symlink_to("secret")
     os.chown(tmp_path / "link", STRANGER, STRANGER, follow_symlinks=False)
-    with pytest.raises(OSError, match=r"symbolic link that .*65534.* made; it leads to .*secret"):
+    with pytest.raises(OSError, match=r"symbolic link that .*65534.* created; it points to .*secret"):
         open_named(tmp_path / "link")
     with FOREIGN_FILES.given():
         assert read(tmp_path / "link") == b"root's"

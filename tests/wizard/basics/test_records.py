@@ -229,7 +229,7 @@ def readers(folder: Path) -> dict[Path, Callable[[], object]]:
     }
 
 
-WORDS = re.compile("this backup is damaged|a later release of librechat-wizard made this backup")
+WORDS = re.compile("this backup is damaged|a later release of librechat-wizard created this backup")
 
 
 @pytest.mark.parametrize("number", range(5))

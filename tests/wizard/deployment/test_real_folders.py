@@ -164,7 +164,7 @@ def verdict(found: Deployment, docker_compose: Path) -> tuple[ComposeVerdictKind
 
 def test_the_line_that_counts_and_the_one_without_effect_are_named(samples: Path, tmp_path: Path) -> None:
     found = check(deployment(take(make("H03", tmp_path, samples), Answers()), {}))
-    text = "ALLOW_REGISTRATION=true from docker-compose.prod.yml:4; .env:15 says false and has no effect"
+    text = "ALLOW_REGISTRATION=true from docker-compose.prod.yml:4; .env:15 sets false, which has no effect"
     assert f"{text}." in [finding.summary for finding in found]
     (open_registration,) = [finding for finding in found if finding.id == "rules.accounts.open-registration"]
     assert text in open_registration.origins
@@ -173,7 +173,7 @@ def test_the_line_that_counts_and_the_one_without_effect_are_named(samples: Path
 def test_the_way_to_list_a_file_keeps_those_that_are_listed(samples: Path, tmp_path: Path) -> None:
     found = check(deployment(take(make("H04", tmp_path, samples), Answers()), {}))
     (finding,) = [finding for finding in found if finding.id == "files.compose.not-listed"]
-    assert finding.remedy == "COMPOSE_FILE=docker-compose.yml:docker-compose.prod.yml:docker-compose.override.yml"
+    assert finding.remedy == "Set COMPOSE_FILE=docker-compose.yml:docker-compose.prod.yml:docker-compose.override.yml"
 
 
 FIXES: Final = {
@@ -320,11 +320,11 @@ def test_browsers_keep_the_secure_cookie_of_a_host_that_is_left_for_plain_http(s
     folder = make("H32", tmp_path, samples)
     address = settings(DOMAIN_CLIENT="http://chat.example.com:3080").settings
     proposal = propose(folder, Answers(access=Access.HTTP_LAN, settings=address))
-    (note,) = [note for note in proposal.plan.notes if "Secure cookie" in note]
-    assert "chat.example.com goes back from HTTPS to HTTP" in note
+    (note,) = [note for note in proposal.plan.notes if "keep their Secure cookie" in note]
+    assert "chat.example.com changes from HTTPS back to HTTP" in note
     other = settings(DOMAIN_CLIENT="http://lan.example.com:3080").settings
     proposal = propose(folder, Answers(access=Access.HTTP_LAN, settings=other))
-    assert not [note for note in proposal.plan.notes if "Secure cookie" in note]
+    assert not [note for note in proposal.plan.notes if "keep their Secure cookie" in note]
 
 
 @pytest.mark.parametrize("identity", ["H30", "H31"])
@@ -337,8 +337,8 @@ def test_who_gets_an_account_through_openid_is_said_where_registration_is_closed
     ]
     assert "everyone that the provider accepts gets an account" in said[0]
     assert "OPENID_REQUIRED_ROLE" in said[0]
-    assert "without a limit" in said[0]
+    assert "sets no limit" in said[0]
     limited = settings(ALLOW_SOCIAL_REGISTRATION="false", OPENID_REQUIRED_ROLE="staff")
     said = [note for note in propose(folder, limited).plan.notes if "OpenID" in note]
-    assert "within OPENID_REQUIRED_ROLE" in said[0]
+    assert "subject to OPENID_REQUIRED_ROLE" in said[0]
     assert not [note for note in propose(folder, settings(LOGIN_MAX="50")).plan.notes if "OpenID" in note]
