@@ -67,7 +67,9 @@ def test_equal_services_are_judged_as_one_and_the_other_is_named(tmp_path: Path)
     found = check(here)
     assert (here.service, here.replicas, str(here.release)) == ("lc1", ("lc2",), "v0.8.7")
     assert bad(found) == []
-    assert "lc2 has the same settings as lc1: the findings about lc1 apply to all of them." in [one.summary for one in found]
+    assert "lc2 has the same settings as lc1: the findings about lc1 apply to all of them." in [
+        one.summary for one in found
+    ]
 
 
 @pytest.mark.parametrize("compose", DIFFERENT.values(), ids=DIFFERENT)
@@ -102,7 +104,10 @@ def test_a_plan_that_makes_equals_different_says_so(tmp_path: Path) -> None:
         name: propose(path, Answers(settings={name: Given("false", Source.FILE)})).plan.notes
         for name in ("ALLOW_REGISTRATION", "ALLOW_PASSWORD_RESET")
     }
-    told = {name: [note for note in each if note.startswith("lc2 now has the same settings as lc1")] for name, each in notes.items()}
+    told = {
+        name: [note for note in each if note.startswith("lc2 now has the same settings as lc1")]
+        for name, each in notes.items()
+    }
     assert [len(each) for each in told.values()] == [1, 0], notes
 
 
