@@ -42,7 +42,7 @@ class About(StableText):
             state = field_state(self._interview, identity)
             name = f"{state.name}  " if state.name else ""
             if self.app.size.height >= _LOW:
-                lines.append(Content.styled(f"{name}{state.origin}{_OF_SIGN.get(state.sign, '')}", "dim"))
+                lines.append(Content(f"{name}{state.origin}{_OF_SIGN.get(state.sign, '')}"))
             if choice is not None:
                 lines.append(Content.styled(choice.consequence, "bold"))
             for label, text in about(state.asked, self._interview):

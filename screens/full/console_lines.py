@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from wizard.interview.presets import ConsoleValue
     from wizard.interview.preview import Preview
 
+_LOW: Final = 20
+"""Rows of a window below which only the first value is shown; the key copies the others, too."""
 _WIDTH: Final = 54
 """Columns beside the list of steps in a window of 80: a line that is longer gets its label above it, so that it can be copied whole."""
 
@@ -32,18 +34,26 @@ class ConsoleLines(Static):
     def __init__(self, interview: Interview) -> None:
         super().__init__(id="console", markup=False)
         self._interview = interview
+        self._preview: Preview | None = None
+
+    def on_resize(self) -> None:
+        """Show as many lines as the window has room for."""
+        self.draw(self._preview)
 
     def draw(self, preview: Preview | None) -> None:
-        """Show the lines as the answers make them now."""
+        """Show the lines as the answers make them now; in a low window the first value, so that the question below is in sight."""
+        self._preview = preview
         values = values_at_provider(self._interview, preview)
         self.display = bool(values)
         if not values:
             return
-        place = product_title(self._interview.step.provider, self._interview.draft)
+        place = product_title(self._interview.step.provider, self._interview.draft) or "the provider"
         first, *others = values
-        head = Content.assemble((f"Enter at {place or 'the provider'} (F9 to copy): ", "bold"), (first.label, "dim"))
-        lines = [head, _line("", first.text)]
-        for one in others:
+        is_low = self.app.size.height < _LOW
+        copied = f"1/{len(values)}, F9 to copy" if is_low and others else "F9 to copy"
+        head = Content.assemble((f"Enter at {place} ({copied}): ", "bold"), (first.label, "dim"))
+        lines = [head.truncate(self.size.width or _WIDTH, ellipsis=True) if is_low else head, _line("", first.text)]
+        for one in () if is_low else others:
             fits = len(one.label) + len(one.text) + 2 <= _WIDTH
             lines += [_line(one.label, one.text)] if fits else [_line(one.label, ""), _line("", one.text)]
         self.update(Content("\n").join(lines))

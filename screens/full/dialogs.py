@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from screens.full.buttons import LineButton
 from screens.full.dialog import Dialog, paragraph
 from screens.full.line_input import LineInput
+from screens.full.listing import Listing
 from screens.full.sidebar import listed_steps, step_mark
 from wizard.interview.dialogues import Answer, Dialogue
 from wizard.interview.steps import StepKind
@@ -130,7 +131,7 @@ class StepsDialog(ChoiceDialog):
                     disabled=one.kind is StepKind.DONE,
                 )
             )
-        yield OptionList(*lines, compact=True)
+        yield Listing(*lines, compact=True)
 
     def on_mount(self) -> None:
         """Begin at the present step."""

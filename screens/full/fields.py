@@ -278,7 +278,7 @@ class Field(Vertical):
         label = Content.assemble((f"{state.sign} ", "$text-accent"), (state.title, "bold"), (f"{name}{unread}", "dim"))
         self.query_one(".label", StableText).update(label)
         remarks = state.remarks if self.asked.is_settable else ()
-        styles = {"problem": "$text-error", "warning": "$text-warning", "needed": "$text-muted"}
+        styles = {"problem": "$text-error", "warning": "$text-warning", "needed": "dim"}
         signs = {"problem": "x ", "warning": "! ", "needed": ""}
         lines = [Content.styled(f"= {state.meaning}", "dim")] if state.meaning else []
         lines += [Content.styled(f"{signs[kind]}{plain(text, limit=600)}", styles[kind]) for kind, text in remarks]

@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 from screens.full.dialogs import ChoiceDialog
 from screens.full.keys import key_of
 from screens.full.line_input import LineInput
+from screens.full.listing import Listing
 from screens.full.sidebar import listed_steps
 from screens.shared.field_state import field_state
 from wizard.basics.patterns import late_pattern
@@ -78,7 +79,7 @@ class Find(ChoiceDialog):
     def middle(self) -> Iterator[Widget]:
         """Yield the line for the words and the list."""
         yield LineInput(placeholder="name or words, such as: cookie, sso, smtp, 2fa", compact=True)
-        yield OptionList(compact=True)
+        yield Listing(compact=True)
         yield Static(id="count", markup=False)
 
     def on_mount(self) -> None:
@@ -99,6 +100,7 @@ class Find(ChoiceDialog):
         listed = self.query_one(OptionList)
         listed.clear_options()
         listed.add_options([*options, *others] if is_named else [*others, *options])
+        listed.display = bool(listed.option_count)
         if listed.option_count:
             listed.highlighted = 0
         more = f", the first {_MOST_FOUND} settings shown" if len(settings) > _MOST_FOUND else ""

@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 from screens.full.buttons import LineButton
 from screens.full.dialog import Dialog
 from screens.full.dialogs import ChoiceDialog, FormDialog, FormLine, QuestionDialog, TextDialog
+from screens.full.listing import Listing
 from screens.full.progress import Progress
 from screens.shared.live_signs import unlocking_of
 from screens.shared.people import (
@@ -68,7 +69,7 @@ class _Deeds(ChoiceDialog):
             "role ADMIN" if person.is_admin else "role USER",
         }
         yield Static(Content.styled(_line(person), "dim"), markup=False)
-        yield OptionList(
+        yield Listing(
             *(Option(title, id=word) for word, title in _DEEDS.items() if word not in senseless), compact=True
         )
 
@@ -93,7 +94,7 @@ class PeopleScreen(Dialog[None]):
     def middle(self) -> Iterator[Widget]:
         """Yield the line that says what is in progress, and the list."""
         yield self._progress
-        yield OptionList(compact=True, id="people")
+        yield Listing(compact=True, id="people")
 
     def buttons(self) -> Iterator[Widget]:
         """Yield the buttons that are not about a selected account."""
@@ -154,6 +155,8 @@ class PeopleScreen(Dialog[None]):
             self._people = await self._accounts.directory.everybody()
         except (WizardError, NotReachedError, PeopleError) as error:
             self._end(_words(error))
+            # An empty list has no line that could show where the keys are.
+            self.query_one("#push-close", LineButton).focus()
             return
         found = self.query_one("#people", OptionList)
         here = found.highlighted or 0

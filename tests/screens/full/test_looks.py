@@ -43,22 +43,6 @@ async def test_buttons_stand_in_a_fixed_row_and_show_the_focus_without_colour(
         assert line_of(operator, ">Next<") == row
 
 
-@pytest.mark.parametrize("name", ["wizard-dark", "wizard-light", "ansi-dark"])
-async def test_choice_of_a_search_is_marked_while_the_words_have_the_keys(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    monkeypatch.setenv("TEXTUAL_THEME", name)
-    async with at_the_wizard(tmp_path / "chat", size=(80, 24)) as operator:
-        await operator.press("f3", *"cookie")
-        await operator.until("SESSION_COOKIE_SECURE")
-        strips = operator.app.screen._compositor.render_strips()
-        lines = [strip for strip in strips if "COOKIE" in strip.text or "NODE_ENV" in strip.text]
-        grounds = [
-            next(part.style.bgcolor for part in line if part.text.strip(" \u2502") and part.style) for line in lines
-        ]
-        assert grounds[0] != grounds[1], "the choice that Enter takes looks like any other"
-
-
 @pytest.mark.parametrize("size", SMALL)
 async def test_introduction_gives_way_to_the_question(tmp_path: Path, size: tuple[int, int]) -> None:
     async with at_the_wizard(tmp_path / "chat", step="accounts", size=size) as operator:
@@ -87,6 +71,25 @@ async def test_help_is_whole_or_says_what_shows_the_rest(tmp_path: Path, size: t
             assert shown.count("\n") < about.size.height, "a line of the help is out of sight"
             last = shown.rpartition("\n")[2]
             assert "F1 more" in last or last.endswith(".") or last.startswith("Manual: ")
+
+
+async def test_question_of_a_provider_is_in_sight_at_the_smallest_window(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="openid", size=(60, 16)) as operator:
+        operator.app.interview.answer("guide.providers", "openid")
+        operator.app.show_step("openid")
+        await operator.until("/oauth/openid/callback")
+        for shown in ("1/3, F9 to copy", "Identity provider", "Keycloak", "Fill in by hand"):
+            await operator.until(shown)
+
+
+async def test_that_nothing_was_found_stands_below_the_words(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", size=(120, 40)) as operator:
+        await operator.press("f3", *"zzzz")
+        await operator.until("Nothing found")
+        assert line_of(operator, "Nothing found") - line_of(operator, "zzzz") == 1
+        await operator.press(*["backspace"] * 4)
+        await operator.until(" found")
+        await operator.until("F2 Steps")
 
 
 async def test_up_and_down_stop_at_the_ends(tmp_path: Path) -> None:
