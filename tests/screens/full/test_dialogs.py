@@ -33,7 +33,7 @@ async def test_step_that_is_chosen_in_a_dialog_begins_without_the_warnings_of_th
         operator.app.notify("The draft is damaged.", severity="error", timeout=60, markup=False)
         await operator.until("The draft is damaged.")
         await operator.press("f2", "up", "enter")
-        await operator.until("Secrets a further step")
+        await operator.until("Secrets an extra step")
         await operator.until("The draft is damaged.", gone=True)
         await operator.until_true(lambda: not list(operator.app._notifications))
 
