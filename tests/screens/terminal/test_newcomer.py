@@ -1,0 +1,95 @@
+"""What a newcomer trips over at a small terminal: one short walk for each kind, with nothing but the screen to go by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from screens.demo.folder import make
+from tests.screens.terminal.terminal import Terminal, wizard
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (place := tmp_path / "chat").mkdir()
+    make(place)
+    return place
+
+
+def choose_localhost(terminal: Terminal) -> None:
+    """Answer the question that everything needs, with a choice that needs no address."""
+    terminal.until("step 1 of")
+    terminal.press("ctrl-n")
+    terminal.until("Access step 2")
+    terminal.type("3")
+    terminal.until("(•) Only on this machine")
+
+
+def go_to(terminal: Terminal, step: str, wanted: str) -> None:
+    """Go to a step with F3."""
+    terminal.press("f3")
+    terminal.until("Find a setting")
+    terminal.type(step)
+    terminal.until("found")
+    terminal.press("enter")
+    terminal.until(wanted)
+
+
+def test_leaving_says_which_answer_stays(folder: Path) -> None:
+    with wizard(folder) as terminal:
+        choose_localhost(terminal)
+        terminal.press("ctrl-c")
+        terminal.until("Leave the wizard?")
+        for answer in ("Stay", "Leave and keep", "Leave and discard"):
+            assert answer in terminal.flat, terminal.text
+
+
+def test_keys_below_a_dialog_are_those_of_the_dialog(folder: Path) -> None:
+    with wizard(folder) as terminal:
+        terminal.until("step 1 of")
+        terminal.press("f1")
+        terminal.until("Close")
+        assert "Esc" in terminal.lines[-1], terminal.text
+        assert "Next" not in terminal.lines[-1], terminal.text
+
+
+def test_help_explains_every_choice_to_a_newcomer_first(folder: Path) -> None:
+    with wizard(folder, size=(80, 40)) as terminal:
+        choose_localhost(terminal)
+        terminal.press("f1")
+        terminal.until("Manual:")
+        for choice in ("HTTPS, with a proxy", "HTTPS, with my own", "Only on this machine", "Plain HTTP"):
+            line = next(line for line in terminal.lines if f"* {choice}" in line)
+            assert "stay signed in" in line or "stay signed in" in terminal.lines[terminal.lines.index(line) + 1], (
+                terminal.text
+            )
+
+
+def test_review_begins_with_what_changes(folder: Path) -> None:
+    with wizard(folder) as terminal:
+        choose_localhost(terminal)
+        go_to(terminal, "review", "+++ .env")
+        lines = terminal.lines
+        first = next(number for number, line in enumerate(lines) if "+++ .env" in line)
+        assert any("+MEILI_MASTER_KEY=" in line for line in lines[first:]), "the first page shows no changed line"
+        assert not any("To know" in line for line in lines[:first]), "notes before the difference"
+
+
+def test_redirect_address_is_in_view_when_openid_opens(folder: Path) -> None:
+    with wizard(folder) as terminal:
+        choose_localhost(terminal)
+        go_to(terminal, "OPENID_ISSUER", "OPENID_ISSUER not set")
+        terminal.press("shift-tab")
+        terminal.until("Identity provider")
+        assert "/oauth/openid/callback" in terminal.flat, terminal.text
+
+
+def test_notes_speak_to_people(folder: Path) -> None:
+    with wizard(folder) as terminal:
+        choose_localhost(terminal)
+        terminal.press("f5")
+        terminal.settle(0.5)
+        assert "Set: access" not in terminal.flat
+        for odd in ("How much to decide", "No longer read", "Only looks", "Under which address", "as it stands"):
+            assert odd not in terminal.flat, terminal.text
