@@ -131,7 +131,7 @@ def with_login(reach: SiteOptions, email: str | None, password_file: str | None)
         missing = "--login EMAIL" if email is None else "--password-file FILE"
         raise InvalidInput(f"--login and --password-file must be used together: {missing} is missing.")
     if not email.strip():
-        raise InvalidInput(Problem(field="--login", message="is empty.", remedy="Enter the account's e-mail address."))
+        raise InvalidInput(Problem(field="--login", message="is empty.", remedy="Enter the account's email address."))
     from checks import passwords
 
     return reach._replace(login=Login(email=email.strip(), password=passwords.read(password_file, "--password-file")))

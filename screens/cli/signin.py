@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1"})
-_USER_NAME: Final = "User name or mail address, as you would type it in LibreChat: "
+_USER_NAME: Final = "User name or email address, as you would type it in LibreChat: "
 
 
 def run(options: SignInOptions) -> ExitStatus:

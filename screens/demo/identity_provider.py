@@ -42,7 +42,7 @@ PEOPLE: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "nomail": {"given_name": "No", "family_name": "Mail", "preferred_username": "nomail", "groups": []},
 }
-"""Who may sign in: one with the group of administrators, one whose name LibreChat does not see, one without a mail address."""
+"""Who may sign in: one with the group of administrators, one whose name LibreChat does not see, one without an email address."""
 _LIVES: Final = 120.0
 """Seconds that a code counts."""
 _TOKEN_LIVES: Final = 300

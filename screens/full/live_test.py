@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _NOTHING_TO_TEST: Final = "Nothing to test yet: fill in this step's fields first."
 _WAY: Final = {
-    "login": "browser ---- e-mail, password ---> LibreChat",
+    "login": "browser ---- email, password ----> LibreChat",
     "cookie": "browser <--- sign-in cookie ------ LibreChat",
     "refresh": "browser ---- reload: renew ------> LibreChat",
     "rotation": "browser ---- renew again --------> LibreChat",
@@ -192,4 +192,4 @@ class LiveTest(RunningDialog[str | None]):
 def ask_account() -> FormDialog:
     """Return the question for the account that a sign-in is tried with; nothing of it is kept."""
     text = "Use a LibreChat account, preferably a test account. The test signs in once and signs out. Nothing is kept."
-    return FormDialog("Try the sign-in", text, (FormLine("E-mail"), FormLine("Password", is_secret=True)), "Try it")
+    return FormDialog("Try the sign-in", text, (FormLine("Email"), FormLine("Password", is_secret=True)), "Try it")

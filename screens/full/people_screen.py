@@ -202,7 +202,7 @@ class PeopleScreen(Dialog[None]):
             await self._reload()
         elif word == "add":
             text = "If the name is empty, it is taken from the address. If the password is empty, one is generated and shown once."
-            blanks = (FormLine("E-mail"), FormLine("Name"), FormLine("Password", is_secret=True))
+            blanks = (FormLine("Email"), FormLine("Name"), FormLine("Password", is_secret=True))
             given = await self.app.push_screen_wait(
                 FormDialog("Add an account", text, blanks, "Add", may_be_empty=True)
             )
@@ -211,7 +211,7 @@ class PeopleScreen(Dialog[None]):
                 await self._carry_out(accounts.add(email, Secret(password) if password else None, name=name))
         elif word == "invite":
             given = await self.app.push_screen_wait(
-                FormDialog("Invite", "LibreChat mails the invitation link.", (FormLine("E-mail"),))
+                FormDialog("Invite", "LibreChat mails the invitation link.", (FormLine("Email"),))
             )
             if given is not None:
                 await self._carry_out(accounts.invite(given[0]))

@@ -165,7 +165,7 @@ class ReviewScreen(ProposalScreen):
             return "" if (await self.app.push_screen_wait(QuestionDialog(dialogue))).word == "yes" else None
         text = (
             "LibreChat starts with registration closed until the first administrator exists. "
-            "Type their e-mail address (a password is generated and shown once), or - to create nobody now:"
+            "Type their email address (a password is generated and shown once), or - to create nobody now:"
         )
         given = await self.app.push_screen_wait(
             FormDialog("Start LibreChat and create the first administrator", text, (FormLine(),))

@@ -24,7 +24,7 @@ def apply(console: Console, words: Words, interview: Interview, proposal: Propos
     email = ""
     if not interview.snapshot.has_run:
         console.say("LibreChat starts with registration closed until the first administrator exists.")
-        email = words.read("E-mail address of the first administrator (Enter: none for now)> ", "Administrator> ")
+        email = words.read("Email address of the first administrator (Enter: none for now)> ", "Administrator> ")
     from screens.shared.apply_progress import ApplyLog
     from wizard.apply.events import ApplyOutcome
     from wizard.apply.run import keep

@@ -47,7 +47,7 @@ def test(console: Console, words: Words, interview: Interview, practice: Practic
 
 
 def _asked(console: Console, words: Words) -> Login | None:
-    email = words.read("E-mail address of an account to test (Enter: without a sign-in)> ", "Account> ")
+    email = words.read("Email address of an account to test (Enter: without a sign-in)> ", "Account> ")
     if not email:
         return None
     password = console.read_secret("Its password (not kept), secret> ")

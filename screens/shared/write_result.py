@@ -80,7 +80,7 @@ class WriteResult(NamedTuple):
 
         ``InvalidInput`` for what a shell would not take as one word.
         """
-        words = [_word(field, text) for field, text in (("E-mail", email), ("Name", name), ("User name", username))]
+        words = [_word(field, text) for field, text in (("Email", email), ("Name", name), ("User name", username))]
         person = " ".join(words)
         steps = tuple(
             replace(one, commands=tuple(command.replace(f"-- {PERSON}", f"-- {person}") for command in one.commands))

@@ -57,7 +57,7 @@ def admin(email: str, password: Secret | None, settings: Mapping[str, str]) -> A
     problems = []
     if not _ADDRESS.fullmatch(email) or len(email) > 254:  # noqa: PLR2004 - RFC 5321, section 4.5.3.1.3
         problems.append(
-            Problem(field=FIELD, message="it is not an e-mail address.", remedy="Use the form admin@example.com.")
+            Problem(field=FIELD, message="it is not an email address.", remedy="Use the form admin@example.com.")
         )
     if has_ldap(settings):
         message = "with LDAP, LibreChat's own accounts cannot sign in (api/server/routes/auth.js)."
@@ -150,7 +150,7 @@ async def verified(account: Admin, address: ApiAddress, settings: Mapping[str, s
     if not address.host:
         signed_in = AdminSignIn(not_tried="no port is published on this machine")
     elif not is_enabled_default_on(settings.get("ALLOW_EMAIL_LOGIN")):
-        signed_in = AdminSignIn(not_tried="sign-in by e-mail is off (ALLOW_EMAIL_LOGIN)")
+        signed_in = AdminSignIn(not_tried="sign-in by email is off (ALLOW_EMAIL_LOGIN)")
     else:
         signed_in = await sign_in(address.url, account)
     note = ""

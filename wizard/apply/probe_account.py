@@ -34,7 +34,7 @@ def account(deployment: Deployment) -> Admin:
     """Return a new account that LibreChat would make and let in; ``ImpossibleError`` if there can be none."""
     settings = deployment.settings
     if not is_enabled_default_on(settings.get("ALLOW_EMAIL_LOGIN")):
-        summary = "Sign-in by e-mail is off, so a test account could not sign in. No account was created."
+        summary = "Sign-in by email is off, so a test account could not sign in. No account was created."
         raise ImpossibleError("email-login-off", summary, "ALLOW_EMAIL_LOGIN")
     email = f"{PREFIX}{secrets.token_hex(4)}@{_domain(deployment)}"
     try:

@@ -292,7 +292,7 @@ def _accept_email(setting: Setting, text: str) -> Accepted | ValueFault:
         return _impossible(setting, text) if is_impossible(text.rpartition("@")[2]) else Accepted(text)
     named = re.fullmatch(r".*<([^<>]+)>", text)
     hint = "Write only the address; the name belongs in EMAIL_FROM_NAME." if named else "Write somebody@example.com."
-    return ValueFault(f"{quoted(setting, text)} is not a mail address.", hint)
+    return ValueFault(f"{quoted(setting, text)} is not an email address.", hint)
 
 
 def _accept_duration(setting: Setting, text: str) -> Accepted | ValueFault:

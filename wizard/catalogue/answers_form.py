@@ -126,7 +126,7 @@ class Proxy(Part, place="proxy", section="access"):
         help="The certificate authority sends mail to this address if something is wrong with the certificate.",
         empty="No contact is given.",
         applies=both(_OWN_PROXY, answered("proxy.certificate", "", Certificate.ACME))),
-        default="", noun="mail address", remedy="Write it as admin@example.com, or leave it out.")  # fmt: skip
+        default="", noun="email address", remedy="Write it as admin@example.com, or leave it out.")  # fmt: skip
     hops: int = ask(declare.integer("hops", "Proxies in front of LibreChat", minimum=1, maximum=_MOST_PROXIES,
         help="How many proxies a request passes through: 2 for a CDN and then nginx. LibreChat uses this number to "
         "find the visitor's address.",
@@ -164,7 +164,7 @@ class Imap(Part, place="checks.imap", needs=("host", "user"), section="mail"):
         default=False, parse="starttls".__eq__, remedy="The wizard does not read a mailbox over an unencrypted "
         "connection.")  # fmt: skip
     user: str = ask(declare.text("user", "Mailbox: user",
-        help="Often the full mail address.",
+        help="Often the full email address.",
         empty="Required with an IMAP server."),
         default="")  # fmt: skip
     password: Secret | None = ask(declare.secret("password", "Mailbox: password",
@@ -203,10 +203,10 @@ class CheckInputs(Part, place="checks", section="mail"):
     """The part ``checks:``: what only the checks need."""
 
     mail_to: str = ask(declare.email("mail_to", "Send the test mail to",
-        help="One of your mail addresses, to test whether LibreChat's mail arrives. It is not written to LibreChat's "
+        help="One of your email addresses, to test whether LibreChat's mail arrives. It is not written to LibreChat's "
         "files.",
         empty="No test mail is sent."),
-        default="", parse=_mail_address, noun="mail address", remedy="Write somebody@example.com.")  # fmt: skip
+        default="", parse=_mail_address, noun="email address", remedy="Write somebody@example.com.")  # fmt: skip
     imap: Imap | None = optional(Imap)
     """``None``: nobody looks whether the test mail arrives."""
     from_container: bool = ask(declare.switch("from_container", "Test mail from LibreChat's container",

@@ -54,7 +54,7 @@ SECTION: Final = section(
             source="api/server/utils/sendEmail.js:125"),
         text("EMAIL_USERNAME", "Mail: user", since=Release(0, 4, 0), applies=SMTP,
             required=any_set("EMAIL_PASSWORD"),
-            help="The account on the mail server, often the full mail address.",
+            help="The account on the mail server, often the full email address.",
             empty="LibreChat does not sign in to the mail server.",
             consequence="Without EMAIL_PASSWORD it is ignored, and most servers then reject the mail.",
             source="api/server/routes/config.js:95 api/server/utils/sendEmail.js:129,133 packages/api/src/utils/email.ts:15"),

@@ -18,8 +18,8 @@ SECTION: Final = section(
     intro="Settings that are documented for releases after v0.8.8. No release up to v0.8.8 reads them.",
     docs="configuration/dotenv", source_release=Release(0, 8, 8), since=Release(0, 8, 9, 1),
     settings=(
-        switch_on("ALLOW_EMAIL_CHANGE", "Change of mail address", default="true",
-            help="Whether people with a password may change their own mail address. LibreChat first sends a notice to "
+        switch_on("ALLOW_EMAIL_CHANGE", "Change of email address", default="true",
+            help="Whether people with a password may change their own email address. LibreChat first sends a notice to "
             "the old address.",
             empty="On if mail is configured.",
             consequence="emailChange.enabled in librechat.yaml overrides it. Turn it off while servers with two "

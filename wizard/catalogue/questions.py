@@ -40,7 +40,7 @@ class Guide(Part, place=GUIDE):
     providers: str = ask(declare.listing("providers", "Sign-in providers", section="providers",
         help="Providers that people may sign in with. Each one that you choose gets its own step. Facebook is not in "
         "the list, because sign-in with Facebook fails for everybody in LibreChat.",
-        empty="People sign in only with a mail address and password.",
+        empty="People sign in only with an email address and password.",
         choices=(Choice("google", "Google"), Choice("github", "GitHub"), Choice("discord", "Discord"), Choice("apple", "Apple"), Choice("openid", "OpenID (Keycloak, Authentik, Entra ID, ...)"), Choice("saml", "SAML"), Choice("ldap", "LDAP or Active Directory"))),
         default="")  # fmt: skip
     mail: str = ask(declare.choice("mail", "Mail provider", section="mail",

@@ -10,7 +10,7 @@ _NO_MAIL = "LibreChat cannot send mail: password reset and address verification 
 _of = partial(FindingEntry, check="delivery", docs="https://www.librechat.ai/docs/configuration/authentication/email")
 ADDRESS = _of(
     "address",
-    "EMAIL_FROM or the recipient of the test mail is not a mail address, so no test mail can be sent.",
+    "EMAIL_FROM or the recipient of the test mail is not an email address, so no test mail can be sent.",
     "Correct the address.",
     settings=("EMAIL_FROM",),
     test_only=True,

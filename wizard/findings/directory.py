@@ -60,7 +60,7 @@ SAML_NAME_ID = _of(
     "If nobody has signed in yet, use the persistent format, here "
     "(urn:oasis:names:tc:SAML:2.0:nameid-format:persistent) and at the provider. If there are accounts, set the "
     "format that they already use.",
-    consequence="if the provider later sends a different NameID (a new mail address, another tenant), people are locked out.",
+    consequence="if the provider later sends a different NameID (a new email address, another tenant), people are locked out.",
     settings=("SAML_NAME_ID_FORMAT",),
 )
 SAML_IDP_ISSUER = _of(
@@ -160,14 +160,14 @@ LDAP_PASSWORD_LENGTH = _of(
 )
 LDAP_USERNAME_FILTER = _of(
     "ldap.username-filter",
-    "The form asks for a user name, but LibreChat searches the directory for a mail address:",
+    "The form asks for a user name, but LibreChat searches the directory for an email address:",
     "Set LDAP_SEARCH_FILTER=(sAMAccountName={{username}}), or uid instead of sAMAccountName.",
     consequence="nobody is found.",
     settings=("LDAP_LOGIN_USES_USERNAME", "LDAP_SEARCH_FILTER"),
 )
 LDAP_USERNAME = _of(
     "ldap.username",
-    "The filter searches for a user name, but the form asks for a mail address.",
+    "The filter searches for a user name, but the form asks for an email address.",
     "Set LDAP_LOGIN_USES_USERNAME=true",
     settings=("LDAP_LOGIN_USES_USERNAME", "LDAP_SEARCH_FILTER"),
 )

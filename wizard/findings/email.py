@@ -88,13 +88,13 @@ ANY_CERTIFICATE = _of(
 )
 SENDER_NAME = _of(
     "email.sender-name",
-    "EMAIL_FROM contains more than a mail address.",
+    "EMAIL_FROM contains more than an email address.",
     "Put only the address in EMAIL_FROM, and the name in EMAIL_FROM_NAME.",
     settings=("EMAIL_FROM",),
 )
 SENDER_FORM = _of(
     "email.sender-form",
-    "EMAIL_FROM is not a mail address:",
+    "EMAIL_FROM is not an email address:",
     "Set EMAIL_FROM=somebody@your-domain",
     consequence="mails have no sender, or servers reject them.",
     settings=("EMAIL_FROM",),

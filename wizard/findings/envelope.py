@@ -21,7 +21,7 @@ SENDER_NONE = _of(
 )
 SENDER_FORM = _of(
     "sender.form",
-    "EMAIL_FROM contains a character that no mail address can have.",
+    "EMAIL_FROM contains a character that no email address can have.",
     "Correct the address.",
     consequence=_NO_MAIL,
     settings=("EMAIL_FROM",),
@@ -71,7 +71,7 @@ RECIPIENT_NONE = _of(
 )
 RECIPIENT_FORM = _of(
     "recipient.form",
-    "The recipient address contains a character that no mail address can have.",
+    "The recipient address contains a character that no email address can have.",
     "Correct the address.",
     test_only=True,
 )

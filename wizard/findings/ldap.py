@@ -218,7 +218,7 @@ USER_SEVERAL = _search(
 USER_CHARACTERS = _search(
     "user.characters",
     "LibreChat cannot search for a name that contains *, brackets or $$.",
-    "Ask such people to sign in with their mail address.",
+    "Ask such people to sign in with their email address.",
     consequence="This person sees 'Invalid username/password'.",
     settings=("LDAP_SEARCH_FILTER",),
 )
@@ -234,14 +234,14 @@ ACCOUNT_VALUES = _account(
 )
 ACCOUNT_MAIL = _account(
     "account.mail-invalid",
-    "LibreChat's database rejects the mail address of this entry.",
+    "LibreChat's database rejects the email address of this entry.",
     "Set LDAP_EMAIL to another attribute.",
     consequence="Such people cannot sign in.",
     settings=("LDAP_EMAIL",),
 )
 ACCOUNT_NO_MAIL = _account(
     "account.mail-missing",
-    "This entry has no mail address, so LibreChat makes one up.",
+    "This entry has no email address, so LibreChat makes one up.",
     "Set LDAP_EMAIL=userPrincipalName, or another attribute that contains an address.",
     consequence="Such accounts get no mail, two of them without a user name collide, and LibreChat logs the whole "
     "entry.",

@@ -22,7 +22,7 @@ CROSS_ORIGIN = _of(
 )
 EMAIL_LOGIN_OFF = _of(
     "sign-in.email-login-off",
-    "ALLOW_EMAIL_LOGIN switches off sign-in with a mail address and password.",
+    "ALLOW_EMAIL_LOGIN switches off sign-in with an email address and password.",
     f"Set ALLOW_EMAIL_LOGIN=true (an empty value means off), or use the provider's button. Then run: {RECREATE}",
     consequence="LibreChat refuses every password, including LDAP passwords.",
     settings=("ALLOW_EMAIL_LOGIN",),
@@ -59,7 +59,7 @@ UNVERIFIED = _of(
 )
 INPUT_INVALID = _of(
     "sign-in.input",
-    "LibreChat rejected what somebody typed: it needs a full mail address, a password of 8 to 128 characters, and a "
+    "LibreChat rejected what somebody typed: it needs a full email address, a password of 8 to 128 characters, and a "
     "name of 3 or more.",
     "Type valid values. MIN_PASSWORD_LENGTH sets the shortest allowed password, also at sign-in.",
     settings=("MIN_PASSWORD_LENGTH",),

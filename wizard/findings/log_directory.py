@@ -221,7 +221,7 @@ OTHER_PROVIDER = _of(
 )
 MAIL = _of(
     "ldap.mail",
-    "Somebody's directory entry has no usable mail address.",
+    "Somebody's directory entry has no usable email address.",
     "Fill the mail attribute, or name the attribute that contains the address: LDAP_EMAIL=userPrincipalName. Then "
     f"run: {RECREATE}",
     consequence="They get a made-up address, or cannot sign in.",
@@ -240,7 +240,7 @@ SEVERAL = _of(
 )
 PANEL = _of(
     "ldap.duplicate",
-    "An account with the same mail address already exists, but without this LDAP ID.",
+    "An account with the same email address already exists, but without this LDAP ID.",
     'Add the ID to the account: docker compose exec mongodb mongosh LibreChat --eval \'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "ldap", ldapId: "ID"}})\'. '
     "If LDAP_ID was changed, restore its old value.",
     consequence="That person cannot sign in.",

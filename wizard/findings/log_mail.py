@@ -285,7 +285,7 @@ MESSAGE_REFUSED = _of(
 )
 SENDER_INVALID = _of(
     "mail.sender-invalid",
-    "EMAIL_FROM is not a plain mail address; the display name belongs in EMAIL_FROM_NAME.",
+    "EMAIL_FROM is not a plain email address; the display name belongs in EMAIL_FROM_NAME.",
     f"Write EMAIL_FROM=noreply@example.com and EMAIL_FROM_NAME='My LibreChat'. Then run: {RECREATE}",
     settings=("EMAIL_FROM", "EMAIL_FROM_NAME"),
     lines=("Bad sender address syntax", "Mail command failed: 501", "No recipients defined"),

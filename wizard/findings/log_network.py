@@ -234,7 +234,7 @@ OBSOLETE = _of(
 PANEL_CHECK = _of(
     "admin-panel.openid-check",
     "The admin panel asked for OpenID, which is not configured. If you do not use OpenID, this is harmless.",
-    "Sign in to the panel with your mail address and password. Over plain HTTP, set "
+    "Sign in to the panel with your email address and password. Over plain HTTP, set "
     "ADMIN_PANEL_SESSION_COOKIE_SECURE=false.",
     settings=("ADMIN_PANEL_SESSION_COOKIE_SECURE",),
     docs=thread(65, "ClickHouse/librechat-admin-panel"),

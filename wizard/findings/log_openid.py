@@ -166,7 +166,7 @@ STRATEGY = _of(
 ADMIN_PROBE = _of(
     "openid.admin-probe",
     "The admin panel asked whether OpenID is set up. If you do not use OpenID, this is harmless.",
-    "Sign in to the panel with your mail address and password. If that does not work over plain HTTP, set "
+    "Sign in to the panel with your email address and password. If that does not work over plain HTTP, set "
     "ADMIN_PANEL_SESSION_COOKIE_SECURE=false.",
     settings=("ADMIN_PANEL_SESSION_COOKIE_SECURE",),
     docs=thread(14504),

@@ -13,8 +13,8 @@ _REUSE_OFF = f"Set OPENID_REUSE_TOKENS=false, unless SharePoint, Graph or MCP ne
 
 EMAIL_MISSING = _of(
     "openid.email-missing",
-    "The provider sent no mail address for somebody.",
-    "Add email to OPENID_SCOPE, and map a mail address at the provider. If only a different claim contains the "
+    "The provider sent no email address for somebody.",
+    "Add email to OPENID_SCOPE, and map an email address at the provider. If only a different claim contains the "
     f"address, name it: OPENID_EMAIL_CLAIM=upn (v0.8.3 and later). Then run: {RECREATE}",
     consequence="The affected people cannot sign in.",
     settings=("OPENID_SCOPE", "OPENID_EMAIL_CLAIM"),
@@ -27,12 +27,12 @@ EMAIL_MISSING = _of(
     supersedes=(*_CALLBACK, "log.openid.no-user", "log.openid.email-missing-below"),
     older=(
         "v0.8.3",
-        f"Add email to OPENID_SCOPE, and map a mail address to the claim email (OPENID_EMAIL_CLAIM requires v0.8.3). Then run: {RECREATE}",
+        f"Add email to OPENID_SCOPE, and map an email address to the claim email (OPENID_EMAIL_CLAIM requires v0.8.3). Then run: {RECREATE}",
     ),
 )
 EMAIL_MISSING_BELOW = _of(
     "openid.email-missing-below",
-    "The provider sent no mail address for somebody.",
+    "The provider sent no email address for somebody.",
     EMAIL_MISSING.fix,
     consequence=EMAIL_MISSING.consequence,
     settings=EMAIL_MISSING.settings,
@@ -44,8 +44,8 @@ EMAIL_MISSING_BELOW = _of(
 )
 EMAIL_INVALID = _of(
     "openid.email-invalid",
-    "The provider does not send a valid mail address.",
-    "Map a mail address at the provider, or set OPENID_EMAIL_CLAIM to the claim that contains one. Then run: "
+    "The provider does not send a valid email address.",
+    "Map an email address at the provider, or set OPENID_EMAIL_CLAIM to the claim that contains one. Then run: "
     f"{RECREATE}",
     consequence="The affected people cannot sign in.",
     settings=("OPENID_EMAIL_CLAIM",),
@@ -197,7 +197,7 @@ NO_REFRESH = _of(
 USERINFO = _of(
     "openid.userinfo",
     "LibreChat could not read the provider's userinfo response. It continues with the ID token.",
-    "If people's mail addresses or roles are then missing, configure the provider to put them into the ID token, or "
+    "If people's email addresses or roles are then missing, configure the provider to put them into the ID token, or "
     "fix its userinfo endpoint.",
     lines=("getUserInfo: Error fetching user info",),
     weight=Status.WARN,

@@ -102,7 +102,7 @@ RESPONDER = _of(
 )
 EMAIL = _of(
     "saml.email",
-    "LibreChat finds no mail address in the provider's response.",
+    "LibreChat finds no email address in the provider's response.",
     "Configure the provider to send the attribute email, or set SAML_EMAIL_CLAIM to the exact Name of the attribute "
     f"that contains the address. Then run: {RECREATE}",
     consequence="The affected people cannot sign in.",

@@ -109,7 +109,7 @@ SECRET = _of(
 )
 GITHUB_EMAIL = _of(
     "social.github-email",
-    "GitHub sent no mail address.",
+    "GitHub sent no email address.",
     "In a GitHub App, set the account permission 'Email addresses' to read-only, and ask people to authorise it "
     "again. Or use an OAuth App.",
     consequence="The affected people cannot sign in with GitHub.",
@@ -122,7 +122,7 @@ GITHUB_EMAIL = _of(
 )
 GOOGLE_EMAIL = _of(
     "social.google-email",
-    "Google's response does not contain the mail address or the picture that LibreChat needs.",
+    "Google's response does not contain the email address or the picture that LibreChat needs.",
     "The account needs a profile picture, and the consent screen of GOOGLE_CLIENT_ID needs the scopes email and "
     "profile. If other people can sign in, the account is the cause.",
     consequence="The affected people cannot sign in with Google.",
@@ -155,7 +155,7 @@ APPLE_KEY = _of(
 )
 APPLE_EMAIL = _of(
     "social.apple-email",
-    "Apple sent no mail address: it sends one only at the first consent.",
+    "Apple sent no email address: it sends one only at the first consent.",
     "Ask the person to remove the application at appleid.apple.com and sign in again. The Services ID needs the scope "
     "email.",
     consequence="That person cannot sign in with Apple.",
@@ -167,8 +167,8 @@ APPLE_EMAIL = _of(
 )
 DISCORD_EMAIL = _of(
     "social.discord-email",
-    "Discord sent no mail address.",
-    "The Discord account needs a verified mail address.",
+    "Discord sent no email address.",
+    "The Discord account needs a verified email address.",
     consequence="That person cannot sign in with Discord.",
     settings=("DISCORD_CLIENT_ID",),
     lines=(

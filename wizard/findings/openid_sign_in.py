@@ -155,13 +155,13 @@ _CALLBACK = (
 _PERSON = (
     _of(
         "claims.no-email",
-        "The provider sends no e-mail address.",
+        "The provider sends no email address.",
         "Add the scope email, or set OPENID_EMAIL_CLAIM to the claim that contains the address.",
         settings=("OPENID_SCOPE", "OPENID_EMAIL_CLAIM"),
     ),
     _of(
         "claims.bad-email",
-        "The claim that LibreChat uses as the e-mail address does not contain one.",
+        "The claim that LibreChat uses as the email address does not contain one.",
         "Set OPENID_EMAIL_CLAIM to the claim that contains the address.",
         settings=("OPENID_EMAIL_CLAIM",),
     ),
@@ -172,13 +172,13 @@ _PERSON = (
     ),
     _of(
         "claims.userinfo-only",
-        "The e-mail address comes only from the userinfo endpoint.",
+        "The email address comes only from the userinfo endpoint.",
         "Configure the provider to put email into the ID token as well.",
         consequence="When that endpoint fails, sign-ins fail with status 400.",
     ),
     _of(
         "claims.name",
-        "LibreChat shows the e-mail address as the person's name.",
+        "LibreChat shows the email address as the person's name.",
         "Set OPENID_NAME_CLAIM=name, or have the provider send given_name and family_name.",
         consequence="People see an address instead of a name.",
         settings=("OPENID_NAME_CLAIM",),
@@ -190,12 +190,12 @@ _PERSON = (
     ),
     _of(
         "account.other-provider",
-        "An account from another provider has this e-mail address, and LibreChat does not link accounts.",
+        "An account from another provider has this email address, and LibreChat does not link accounts.",
         "Sign in with the earlier method, or remove that account.",
     ),
     _of(
         "account.other-sub",
-        "An OpenID account with this e-mail address is bound to a different sub.",
+        "An OpenID account with this email address is bound to a different sub.",
         "Make the provider send the same subject identifiers (sub) as before, or remove that account.",
     ),
 )

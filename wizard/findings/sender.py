@@ -86,7 +86,7 @@ DMARC_BROKEN = _of(
 DMARC_OK = _of("dmarc.ok", "The domain has a DMARC policy.")
 ADDRESS_NONE = _of(
     "address.none",
-    "EMAIL_FROM contains no mail address with a domain:",
+    "EMAIL_FROM contains no email address with a domain:",
     "Set EMAIL_FROM=somebody@your-domain",
     consequence="mails have no sender, and servers reject them.",
     supersedes=("rules.email.sender-form", "smtp.sender.none", "mailgun.sender.none"),

@@ -225,7 +225,7 @@ AUTH_MECHANISM = _of(
 AUTH_REJECTED = _of(
     "auth.rejected",
     "The server rejects the user name or password.",
-    "Check whether the user name must be the full mail address, whether the provider requires an app password, and "
+    "Check whether the user name must be the full email address, whether the provider requires an app password, and "
     "whether the password in .env is complete.",
     consequence=_NO_MAIL,
     settings=_LOGIN,

@@ -91,26 +91,26 @@ CAUSES: Final = MappingProxyType(
         ),
         "google.email": _of(
             "google.email",
-            "Google sends no e-mail address for this account.",
+            "Google sends no email address for this account.",
             "Add an address to the Google account, then sign in again.",
             consequence=_500,
         ),
         "github.email-permission": _of(
             "github.email-permission",
-            "GitHub does not show LibreChat the e-mail addresses of this account.",
+            "GitHub does not show LibreChat the email addresses of this account.",
             "In a GitHub App, set the account permission 'Email addresses' to read-only. In the account, verify a "
             "primary address.",
             consequence=_500,
         ),
         "claims.no-email": _of(
             "claims.no-email",
-            "The provider sends no e-mail address for this account.",
+            "The provider sends no email address for this account.",
             "Add and verify an address in the account, allow the application to see it, then sign in again.",
             consequence="This person sees an error page (400) with validation messages.",
         ),
         "claims.bad-email": _of(
             "claims.bad-email",
-            "The provider does not send a valid e-mail address.",
+            "The provider does not send a valid email address.",
             "Correct the address in the account, then sign in again.",
             consequence="This person sees an error page (400) with validation messages.",
         ),

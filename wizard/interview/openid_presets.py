@@ -11,7 +11,7 @@ STANDARD: Final = MappingProxyType(
 )
 """What every provider works with."""
 _NAMED: Final = {**STANDARD, "OPENID_NAME_CLAIM": "name"}
-"""LibreChat does not use the standard claim ``name`` by itself: without given_name and family_name it shows the e-mail address."""
+"""LibreChat does not use the standard claim ``name`` by itself: without given_name and family_name it shows the email address."""
 
 
 class ConsoleWords(NamedTuple):

@@ -48,7 +48,7 @@ _MEANT: Final[Mapping[str, str]] = {
     "lan": "access DOMAIN_CLIENT SESSION_COOKIE_SECURE",
     "smtp": _SMTP,
     "mail": _SMTP,
-    "e-mail": _SMTP,
+    "email": _SMTP,
     "gmail": _SMTP,
     "outlook": _SMTP,
     "sendgrid": _SMTP,

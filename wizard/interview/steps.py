@@ -134,7 +134,7 @@ STEPS: Final[tuple[Step, ...]] = (
         " EMAIL_FROM_NAME checks.mail_to checks.from_container",
         "email", essential=True),
     _asking("providers", "Providers",
-        "Sign-in with accounts that people already have. Choose none to use only e-mail and password. With OpenID and "
+        "Sign-in with accounts that people already have. Choose none to use only email and password. With OpenID and "
         "SAML, LibreChat creates an account for everyone that the provider accepts, even if registration is closed.",
         f"{PROVIDERS} ALLOW_SOCIAL_LOGIN ALLOW_SOCIAL_REGISTRATION", essential=True),
     _social("google", "Google", _OAUTH),

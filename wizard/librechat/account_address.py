@@ -1,4 +1,4 @@
-"""The e-mail addresses that LibreChat accepts for its own accounts."""
+"""The email addresses that LibreChat accepts for its own accounts."""
 
 from __future__ import annotations
 

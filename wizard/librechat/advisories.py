@@ -51,7 +51,7 @@ class Server(NamedTuple):
 
     @property
     def has_email_login(self) -> bool:
-        """Whether people sign in with e-mail and password (ALLOW_EMAIL_LOGIN, on when unset: api/server/routes/config.js:23)."""
+        """Whether people sign in with email and password (ALLOW_EMAIL_LOGIN, on when unset: api/server/routes/config.js:23)."""
         return self.is_on("ALLOW_EMAIL_LOGIN", default=True)
 
 
@@ -200,7 +200,7 @@ ADVISORIES: Final = (
         id="cve-2026-54045",
         reference="GHSA-7977-cfgx-23mw",
         severe=False,
-        title="A password reset deletes the pending verification of an e-mail address",
+        title="A password reset deletes the pending verification of an email address",
         opens=_wiped_verification,
         fixed=Release(0, 8, 7, 1),
         settings=("ALLOW_PASSWORD_RESET",),
@@ -210,7 +210,7 @@ ADVISORIES: Final = (
         id="cve-2026-54046",
         reference="GHSA-449m-g56j-h8hj",
         severe=False,
-        title="Anybody can find out which e-mail addresses have an account",
+        title="Anybody can find out which email addresses have an account",
         opens=lambda server: _open_if(mail_configured.is_configured(server.settings, server.release)),
         fixed=Release(0, 8, 7, 1),
     ),

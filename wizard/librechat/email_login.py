@@ -1,4 +1,4 @@
-"""Whether people can sign in with e-mail address and password, including LDAP."""
+"""Whether people can sign in with email address and password, including LDAP."""
 
 from __future__ import annotations
 

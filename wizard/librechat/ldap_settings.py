@@ -12,7 +12,7 @@ from wizard.librechat.releases import Release
 from wizard.librechat.values import is_enabled
 
 LDAP_SINCE: Final = Release(0, 7, 3, 2)
-"""First release that signs in against a directory (pull request 2859); it finds accounts by mail address."""
+"""First release that signs in against a directory (pull request 2859); it finds accounts by email address."""
 ATTRIBUTES_SINCE: Final = Release(0, 7, 4)
 """First release with LDAP_ID, LDAP_USERNAME, LDAP_FULL_NAME and LDAP_TLS_REJECT_UNAUTHORIZED; it finds accounts by ``ldapId``
 (pull requests 3124, 3247)."""

@@ -29,7 +29,7 @@ class AccountFault(NamedTuple):
 
 
 def email_of(settings: Mapping[str, str], release: Release, claims: Mapping[str, Any]) -> Any:
-    """Return what LibreChat takes for the e-mail address: hostile, and not always a text."""
+    """Return what LibreChat takes for the email address: hostile, and not always a text."""
     named = settings.get("OPENID_EMAIL_CLAIM", "").strip() if release >= EMAIL_CLAIM_SINCE else ""
     if named and claims.get(named):
         return claims[named]

@@ -56,7 +56,7 @@ strategy asks for them in any release (api/strategies/openidStrategy.js, samlStr
 DOMAINS_AT_SIGN_IN_SINCE: Final = Release(0, 8, 0)
 """First release whose OpenID and SAML strategies ask ``registration.allowedDomains`` (pull requests 9566 and 9868)."""
 BROKEN: Final = ("facebook",)
-"""Providers with which nobody gets in: LibreChat's strategy reads a photo and a mail address that it does not ask Facebook for, and
+"""Providers with which nobody gets in: LibreChat's strategy reads a photo and an email address that it does not ask Facebook for, and
 answers 500 (api/strategies/facebookStrategy.js, v0.8.8-rc1)."""
 
 

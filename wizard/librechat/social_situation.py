@@ -61,7 +61,7 @@ class Profile:
     email_verified: bool = True
     has_picture: bool = True
     emails_allowed: bool = True
-    """GitHub: whether the app may read e-mail addresses (a GitHub App needs KnownAccount permissions, Email addresses: read)."""
+    """GitHub: whether the app may read email addresses (a GitHub App needs KnownAccount permissions, Email addresses: read)."""
 
     @property
     def address(self) -> str:

@@ -119,7 +119,7 @@ def sender(view: View) -> Iterator[Finding]:
 
         is_sent = view.has_smtp and bool(sender_of(view.deployment.settings, view.release).envelope)
         effect = "LibreChat sends it unchanged, and mail servers reject the mail" if is_sent else "mails have no sender"
-        yield ids.SENDER_FORM.fail(f"EMAIL_FROM is not a mail address: {effect}.")
+        yield ids.SENDER_FORM.fail(f"EMAIL_FROM is not an email address: {effect}.")
     elif domain in ("librechat.ai", "example.com", "example.org"):
         summary = (
             f"EMAIL_FROM is an address at {domain}, which is not yours: servers reject the mail or treat it as spam."

@@ -88,7 +88,7 @@ class Delivery:
             message = packed(mail, self._sender, self._to)
         except ValueError:
             self._codes.withdraw()
-            summary = f"EMAIL_FROM or {_MAIL_TO} contains no mail address, so no mail was sent."
+            summary = f"EMAIL_FROM or {_MAIL_TO} contains no email address, so no mail was sent."
             yield ids.ADDRESS.fail(summary)
             return
         self._reference = mail.reference

@@ -86,7 +86,7 @@ def packed(letter: DeliveryMail, sender: Sender, to: str) -> bytes:
         message["From"] = _address(name, sender.envelope)
         message["To"] = _address(to, to)
     except (MessageError, IndexError, ValueError) as error:
-        raise ValueError("no mail address") from error
+        raise ValueError("no email address") from error
     message["Subject"] = letter.subject
     message["Date"] = formatdate()
     message["Message-ID"] = make_msgid(domain=coded)
@@ -108,5 +108,5 @@ def _address(name: str, address: str) -> Address:
 def _coded_domain(address: str) -> str:
     user, _, domain = address.rpartition("@")
     if not user or not domain:
-        raise ValueError("no mail address")
+        raise ValueError("no email address")
     return domain.encode("idna").decode("ascii")

@@ -134,7 +134,7 @@ def judge_account(session: LdapSession, entry: Entry) -> Iterator[Finding]:
         yield ids.ACCOUNT_BINARY.warn()
     if account.is_made_up:
         yield ids.ACCOUNT_NO_MAIL.warn(
-            f"This entry has no mail address, and LibreChat invents one: {session.shown(account.email or '', limit=_SHOWN)}"
+            f"This entry has no email address, and LibreChat invents one: {session.shown(account.email or '', limit=_SHOWN)}"
         )
     if verdict.fault is not None:
         yield _fault(session, account, verdict.fault)
@@ -164,7 +164,7 @@ def _fault(session: LdapSession, account: LdapAccount, fault: LdapAccountFault) 
             listed = session.shown(", ".join(session.task.allowed_domains), limit=_SHOWN)
             return ids.ACCOUNT_DOMAIN.fail(f"The domain of {mail} is not in registration.allowedDomains ({listed}).")
         case _:
-            return ids.ACCOUNT_MAIL.fail(f"LibreChat does not accept '{mail}' as a mail address, and returns 400.")
+            return ids.ACCOUNT_MAIL.fail(f"LibreChat does not accept '{mail}' as an email address, and returns 400.")
 
 
 def _attributes(session: LdapSession, entry: Entry) -> Iterator[Finding]:

@@ -140,7 +140,7 @@ def _endpoints(task: OpenIdTask, metadata: Metadata) -> Iterator[Finding]:
     for name in ("authorization_endpoint", "token_endpoint", "userinfo_endpoint"):
         fault = endpoint_fault(metadata, name)
         if not fault or (name == "userinfo_endpoint" and fault == "missing"):
-            # Without userinfo the ID token has to hold the e-mail address: a real sign-in shows it.
+            # Without userinfo the ID token has to hold the email address: a real sign-in shows it.
             continue
         evidence = (f"{name}: {task.shown(metadata.get(name))}",)
         if fault == "http":

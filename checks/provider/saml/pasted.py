@@ -37,7 +37,7 @@ _STATES: Final = {
     SignatureState.OTHER_KEY: "it was made with a different key than the one in SAML_CERT",
     SignatureState.FORM: "LibreChat does not accept its format",
 }
-_ADDRESS: Final = "Set SAML_EMAIL_CLAIM to the exact name of the attribute that contains the mail address."
+_ADDRESS: Final = "Set SAML_EMAIL_CLAIM to the exact name of the attribute that contains the email address."
 
 
 class _Refusal(NamedTuple):
@@ -48,13 +48,13 @@ class _Refusal(NamedTuple):
 
 _ACCOUNTS: Final = {
     SamlAccountFault.NO_MAIL: _Refusal(
-        "The response has no mail address where LibreChat looks for one.", _ADDRESS, ("SAML_EMAIL_CLAIM",)
+        "The response has no email address where LibreChat looks for one.", _ADDRESS, ("SAML_EMAIL_CLAIM",)
     ),
     SamlAccountFault.INVALID_MAIL: _Refusal(
-        "The value that LibreChat uses as the mail address is not one.", _ADDRESS, ("SAML_EMAIL_CLAIM",)
+        "The value that LibreChat uses as the email address is not one.", _ADDRESS, ("SAML_EMAIL_CLAIM",)
     ),
     SamlAccountFault.MANY_VALUES: _Refusal(
-        "Mail address, user name or name has several values, and LibreChat returns 400.",
+        "Email address, user name or name has several values, and LibreChat returns 400.",
         "Have the provider send one value for each attribute, or name other attributes in SAML_EMAIL_CLAIM, SAML_USERNAME_CLAIM and SAML_NAME_CLAIM.",
         ("SAML_EMAIL_CLAIM", "SAML_USERNAME_CLAIM", "SAML_NAME_CLAIM"),
     ),
@@ -155,7 +155,7 @@ def _refused(task: SamlTask, account: SamlAccount, fault: SamlAccountFault, answ
     entry, profile = ids.ACCOUNT.of(fault), answer.profile if answer is not None else None
     told = _ACCOUNTS.get(fault, _Refusal(entry.meaning, entry.fix))
     names = ", ".join(profile.attribute_names) if profile is not None else ""
-    evidence = [f"attributes of the response: {names or '(none)'}", f"mail address: {account.email or '(none)'}"]
+    evidence = [f"attributes of the response: {names or '(none)'}", f"email address: {account.email or '(none)'}"]
     if fault is SamlAccountFault.DOMAIN:
         evidence.append(f"registration.allowedDomains: {', '.join(task.allowed_domains)}")
     if fault is SamlAccountFault.IDP_ISSUER and profile is not None:

@@ -37,7 +37,7 @@ REFUSALS: Final = {
         "Use an account without two-factor sign-in, created for this purpose.",
     ),
     LoginEnd.UNKNOWN_EMAIL: _account(
-        "LibreChat has no account with this e-mail address and a password (accounts from a provider have none).",
+        "LibreChat has no account with this email address and a password (accounts from a provider have none).",
         "Create one for this purpose with create-user, or use another address.",
     ),
     LoginEnd.WRONG_PASSWORD: _account("LibreChat knows the account but refuses the password.", _OTHER_PASSWORD),
@@ -46,7 +46,7 @@ REFUSALS: Final = {
         "The password file is empty, or a proxy removes the request body.",
     ),
     LoginEnd.INVALID_EMAIL: _account(
-        "LibreChat does not accept the e-mail address as valid.",
+        "LibreChat does not accept the email address as valid.",
         "Use the address as it was registered, without spaces.",
     ),
     LoginEnd.INVALID_PASSWORD: _account(
@@ -75,13 +75,13 @@ REFUSALS: Final = {
         "A proxy has to pass on /api/auth/login unchanged.",
     ),
     LoginEnd.UNVERIFIED: _account(
-        "The account's e-mail address is not verified, and LibreChat accepts only verified ones.",
+        "The account's email address is not verified, and LibreChat accepts only verified ones.",
         "Follow the link in the mail, or create the account with create-user and --email-verified=true. If the mail "
         "never came, the check smtp shows why.",
         "ALLOW_UNVERIFIED_EMAIL_LOGIN",
     ),
     LoginEnd.SWITCHED_OFF: _account(
-        "Sign-in with e-mail and password is switched off; only providers are left, which the check cannot try.",
+        "Sign-in with email and password is switched off; only providers are left, which the check cannot try.",
         "This may be intended. To try it anyway: ALLOW_EMAIL_LOGIN=true, and recreate the container.",
         "ALLOW_EMAIL_LOGIN",
     ),

@@ -68,7 +68,7 @@ async def test_the_doctor_sends_a_test_mail_where_it_is_told_to(tmp_path: Path, 
 async def test_the_doctor_refuses_what_is_no_address(to: str, tmp_path: Path) -> None:
     done = await doctor(folder_with(tmp_path, EMAIL_PORT="1"), "--mail-to", to)
     assert done.status == 2
-    assert "--mail-to: is not a mail address" in done.err
+    assert "--mail-to: is not an email address" in done.err
     assert "somebody@example.com" in done.err
 
 

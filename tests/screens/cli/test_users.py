@@ -152,7 +152,7 @@ def test_a_reset_offers_to_end_sessions(stack: PeopleStack) -> None:
     [
         (("role", "ann@example.com", "USER", "--yes"), 1, "is the only administrator"),
         (("remove", "nobody@example.com", "--yes"), 4, "No account has the address nobody@example.com."),
-        (("add", "ö@example.com"), 2, "is not an e-mail address"),
+        (("add", "ö@example.com"), 2, "is not an email address"),
         (("add", "eve@example.com"), 1, "already has an account"),
         (("role", "ann@example.com"), 2, "users role EMAIL ROLE"),
         (("remove", "eve@example.com"), 2, "cannot ask for confirmation"),

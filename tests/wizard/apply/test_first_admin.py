@@ -132,7 +132,7 @@ def test_registration_that_cannot_be_opened_any_more_goes_back(stack: Stack) -> 
 @pytest.mark.parametrize(
     ("settings", "flags", "says"),
     [
-        (OPEN, ("--first-admin", "ann"), "it is not an e-mail address"),
+        (OPEN, ("--first-admin", "ann"), "it is not an email address"),
         (OPEN, ("--first-admin", "ann@example.com", "--admin-password-file", "/nowhere/at/all"), "cannot be read"),
         (OPEN, ("--first-admin", "ann@example.com", "--admin-password-file", "-"), "is empty"),
         (

@@ -190,7 +190,7 @@ def test_accepted(name: str, raw: object, text: str) -> None:
         ("OPENID_ISSUER", "http://idp.example.com", "https://"),
         ("EMAIL_HOST", "smtp.example.com:587", "contains a port"),
         ("EMAIL_HOST", "smtp://smtp.example.com", "is a URL"),
-        ("EMAIL_FROM", "Chat <a@b.de>", "not a mail address"),
+        ("EMAIL_FROM", "Chat <a@b.de>", "not an email address"),
         ("CREDS_KEY", "zz" * 32, "64 hexadecimal"),
         ("CREDS_IV", "0f" * 32, "32 hexadecimal"),
         ("JWT_SECRET", "short", "shorter than 32"),

@@ -88,7 +88,7 @@ def no_host(chance: random.Random) -> str:
 
 
 def no_mail_address(chance: random.Random) -> str:
-    """Return a text that a person may type for a mail address, and that is none."""
+    """Return a text that a person may type for an email address, and that is none."""
     name, host = word(chance), f"{word(chance)}.{word(chance, high=3)}"
     return chance.choice([name, f"{name}@", f"@{host}", f"{name} <{name}@{host}>", f"{name} {name}@{host}", f"{name}@{host},{name}@{host}"])  # fmt: skip
 

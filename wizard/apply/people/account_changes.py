@@ -95,7 +95,7 @@ class UserAccounts:
             raise PeopleError(f"{plain(email)} already has an account.")
         if seen.is_username_taken:
             username = f"{username[:60]}-{secrets.token_hex(2)}"
-        lines = [f"Name {plain(name)}, user name {plain(username)}, e-mail address verified."]
+        lines = [f"Name {plain(name)}, user name {plain(username)}, email address verified."]
         if not seen.everybody:
             lines.append("This is the first account, so it becomes the administrator.")
         if here.deployment.release < scripts.VERIFIED_SINCE and self._has_mail():
@@ -366,7 +366,7 @@ def address(email: str, *, is_new: bool = True) -> str:
     email = email.strip()
     is_one = account_address.is_taken(email) if is_new else "@" in email and email.isprintable()
     if not is_one or len(email) > 254:  # noqa: PLR2004 - RFC 5321, section 4.5.3.1.3
-        raise PeopleError(f"{plain(email, limit=80)} is not an e-mail address.", status=ExitStatus.INVALID)
+        raise PeopleError(f"{plain(email, limit=80)} is not an email address.", status=ExitStatus.INVALID)
     return email if is_new else email.lower()
 
 

@@ -132,7 +132,7 @@ async def test_an_address_with_letters_of_any_alphabet_gets_its_mail(certificate
 
 @pytest.mark.parametrize("address", ["", "nobody", "a b@", "@x", "a@x\r\nBcc: y@z", "a@" + "b" * 70 + ".test"])
 def test_addresses_are_refused_with_one_kind_of_error(address: str) -> None:
-    with pytest.raises(ValueError, match="no mail address"):
+    with pytest.raises(ValueError, match="no email address"):
         packed(LETTER, Sender(header='"x" <y>', envelope=address), TO)
 
 

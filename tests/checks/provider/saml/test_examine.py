@@ -106,7 +106,7 @@ MUTATIONS = [
     Mutation("valid when it arrived", "response.expired", response=encoded(not_on_or_after=-1)),
     Mutation("the audience, byte by byte", "response.audience", {"SAML_ISSUER": "https://chat.example/sp/"}),
     Mutation("an audience", "response.audience", response=encoded(audience=None)),
-    Mutation("a mail address", "account.no-mail", response=encoded(attributes={"username": "ada"})),
+    Mutation("an email address", "account.no-mail", response=encoded(attributes={"username": "ada"})),
     Mutation("one with @", "account.invalid-mail", response=encoded(attributes={"email": "ada"})),
     Mutation("one address", "account.many-values", response=encoded(attributes={"email": ["a@x.org", "b@x.org"]})),
     Mutation("its domain is allowed", "account.domain", task={"allowed_domains": ("example.com",)}),
