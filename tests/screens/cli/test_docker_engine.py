@@ -74,7 +74,7 @@ def test_files_are_written_without_docker(tried: Tried, folder: Path, tmp_path: 
     done = tried("--answers", answers(folder, TEXT), "--offline", "--json", "--force")
     assert json.loads(done.out)["docker_engine"] == {"address": PROD, "chosen_by": "DOCKER_HOST", "local": False}
     assert "written: .env" in done.err
-    assert "nobody confirmed it (--remote-docker)" in done.err
+    assert "was not confirmed with --remote-docker" in done.err
     assert called(tmp_path) == []
 
 

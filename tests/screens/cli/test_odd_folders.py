@@ -300,7 +300,7 @@ def test_restore_without_a_backup_and_with_a_wrong_name(sample_folder: SampleFol
 def test_a_compose_file_that_docker_compose_refuses(sample_folder: SampleFolder, text: str) -> None:
     folder = sample_folder("v0.8.7")
     (folder / "docker-compose.yml").write_text(text)
-    assert_refused(folder, 2, "docker-compose.yml: services", "Docker Compose refuses")
+    assert_refused(folder, 2, "docker-compose.yml: services", "Docker Compose rejects")
     done = run("doctor", "--dir", folder)
     assert done.status == 2
     assert "Traceback" not in done.text

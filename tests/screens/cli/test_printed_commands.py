@@ -109,7 +109,7 @@ def test_the_remedies_of_a_check_work_where_the_person_is(sample_folder: SampleF
     away = run(*words, "--dir", folder, cwd=folder.parent)
     assert f"(cd {folder} && chmod 600 .env)" in " ".join(away.out.split())
     assert f"-> (cd {folder} && chmod 600 .env)" not in " ".join(run(*words, "--dir", folder, cwd=folder).out.split())
-    assert "-> chmod 600 .env" in run(*words, "--dir", folder, cwd=folder).out
+    assert "-> Run: chmod 600 .env" in run(*words, "--dir", folder, cwd=folder).out
 
 
 def test_the_log_explained_for_a_folder_has_commands_that_work_anywhere(sample_folder: SampleFolder) -> None:

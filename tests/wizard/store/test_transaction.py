@@ -178,13 +178,13 @@ def _make(folder: Path, kind: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        ("directory", "it is a directory. Nothing changed. Docker makes one"),
+        ("directory", "it is a directory. Nothing changed. Docker creates one"),
         ("link", "it is a symbolic link. Nothing changed. Run this again"),
         ("dangling link", "it is a symbolic link"),
         ("pipe", "it is a device or a pipe"),
         ("socket", "it is a socket"),
         ("changed", "it was changed since it was read"),
-        ("vanished", "it has vanished since it was read"),
+        ("vanished", "it was removed since it was read"),
     ],
 )
 def test_what_came_between_reading_and_writing_is_a_refusal(folder: Path, kind: str, words: str) -> None:
@@ -203,7 +203,7 @@ def test_what_came_between_reading_and_writing_is_a_refusal(folder: Path, kind: 
 def test_a_file_that_appeared_is_not_overwritten(folder: Path) -> None:
     write = to_write(folder, "librechat.yaml", mode=0o644)
     (folder / "librechat.yaml").write_bytes(b"somebody's own")
-    with pytest.raises(WriteRefused, match=r"librechat\.yaml: it has appeared since it was read"):
+    with pytest.raises(WriteRefused, match=r"librechat\.yaml: it was created since it was read"):
         apply(folder, write)
     assert (folder / "librechat.yaml").read_bytes() == b"somebody's own"
 
@@ -237,7 +237,7 @@ def test_a_link_that_leads_elsewhere_meanwhile_is_a_refusal(folder: Path) -> Non
     (folder / "second.env").write_bytes(b"OLD=1\n")
     (folder / ".env").unlink()
     (folder / ".env").symlink_to("second.env")
-    with pytest.raises(WriteRefused, match=r"\.env: it now leads to a different file than when it was read"):
+    with pytest.raises(WriteRefused, match=r"\.env: it now points to a different file than when it was read"):
         apply(folder, write)
     assert (folder / "first.env").read_bytes() == (folder / "second.env").read_bytes() == b"OLD=1\n"
 

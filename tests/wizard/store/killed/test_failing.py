@@ -70,7 +70,7 @@ def test_the_message_names_the_file_that_failed(tmp_path: Path, steps: list[str]
     scenario.lay_out(folder)
     with (
         before_each_call(failing(renames[3], errno.ENOSPC)),
-        pytest.raises(WriteRefused, match=r"^librechat\.yaml: the disk is full\. Everything was put back\. Make room"),
+        pytest.raises(WriteRefused, match=r"^librechat\.yaml: the disk is full\. Everything was put back\. Free some space"),
     ):
         scenario.write(folder)
 
@@ -226,7 +226,7 @@ def test_a_file_size_limit(tmp_path: Path) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (350_000, hard))
     try:
-        with pytest.raises(WriteRefused, match=r"^\.env: the file would be larger than this system allows"):
+        with pytest.raises(WriteRefused, match=r"^\.env: the file would exceed this system's size limit"):
             scenario.write(folder)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
