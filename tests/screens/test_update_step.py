@@ -39,10 +39,14 @@ def interview(folder: Path) -> Iterator[Interview]:
     [
         (
             "v0.8.8",
-            ("From v0.8.7 to v0.8.8:", "FAIL: LibreChat v0.8.8 does not start with CREDS_KEY", "Keep CREDS_KEY"),
+            (
+                "From v0.8.7 to v0.8.8:",
+                "FAIL: LibreChat v0.8.8 does not start with the current value of CREDS_KEY",
+                "Keep CREDS_KEY",
+            ),
         ),
         ("v0.8.0", ("From v0.8.7 to v0.8.0:", "cve-2026-54042".upper())),
-        ("v0.8.7", ("The folder is at v0.8.7 already.",)),
+        ("v0.8.7", ("The folder already uses v0.8.7.",)),
         ("newest", ("This is not a release tag",)),
     ],
 )
@@ -65,5 +69,5 @@ async def test_the_full_screen_shows_it_below_the_field(folder: Path) -> None:
     async with at_the_wizard(folder, step="update", size=(120, 40)) as operator:
         await operator.until("Release to update to")
         await operator.paste("v0.8.8")
-        await operator.until("FAIL: LibreChat v0.8.8 does not start with CREDS_KEY")
+        await operator.until("FAIL: LibreChat v0.8.8 does not start with the current value of CREDS_KEY")
         assert (folder / ".env").read_text(encoding="utf-8") == _KEY

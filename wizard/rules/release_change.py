@@ -121,8 +121,9 @@ def _stops(view: View, target: Release) -> Iterator[Finding]:
     found = [refusal for refusal in start_refusals(settings, target) if refusal.setting not in known]
     if found:
         names = [refusal.setting for refusal in found]
+        values = "value" if len(names) == 1 else "values"
         yield ids.STOPS.fail(
-            f"LibreChat {target} does not start with the values of {' and '.join(names)} here.",
+            f"LibreChat {target} does not start with the current {values} of {' and '.join(names)}.",
             settings=names,
             remedy=" ".join(dict.fromkeys(_CORRECTIONS[name] for name in names)),
             evidence=[refusal.log for refusal in found],

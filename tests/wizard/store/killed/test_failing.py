@@ -70,7 +70,9 @@ def test_the_message_names_the_file_that_failed(tmp_path: Path, steps: list[str]
     scenario.lay_out(folder)
     with (
         before_each_call(failing(renames[3], errno.ENOSPC)),
-        pytest.raises(WriteRefused, match=r"^librechat\.yaml: the disk is full\. Everything was put back\. Free some space"),
+        pytest.raises(
+            WriteRefused, match=r"^librechat\.yaml: the disk is full\. Everything was put back\. Free some space"
+        ),
     ):
         scenario.write(folder)
 
