@@ -72,7 +72,7 @@ SESSIONS_TOO_LONG = _of(
     "sessions.too-long",
     "REFRESH_TOKEN_EXPIRY is later than the latest date JavaScript supports:",
     "Set REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
-    consequence="no session can be stored, and every sign-in ends with an error.",
+    consequence="no session can be stored, so every sign-in fails with an error.",
     settings=("REFRESH_TOKEN_EXPIRY",),
 )
 SESSIONS_ORDER = _of(

@@ -66,7 +66,7 @@ UNAVAILABLE = _of(
     "unavailable",
     "Mailgun temporarily rejected the mail.",
     "Wait a few minutes and try again.",
-    consequence="LibreChat does not try again: that mail is lost.",
+    consequence="LibreChat does not try again: that email is lost.",
 )
 
 CODE = FindingFamily(

@@ -9,8 +9,8 @@ from wizard.findings.model import FindingEntry
 _of = partial(FindingEntry, check="rules")
 SAML_HALF = _of(
     "saml.half",
-    "Only some of SAML's settings are set:",
-    "Set what is missing, or remove all SAML_ lines.",
+    "Only some of the SAML settings are set:",
+    "Set the missing settings, or remove all SAML_ lines.",
     consequence="the SAML button is missing.",
 )
 SAML_RELATIVE_CALLBACK = _of(

@@ -53,7 +53,7 @@ LOCALHOST = _of(
     "domains.localhost",
     "DOMAIN_SERVER is still localhost:",
     "Set DOMAIN_CLIENT and DOMAIN_SERVER to the address that people open.",
-    consequence="links in mails and redirect addresses lead people to their own machine.",
+    consequence="links in emails and redirect addresses lead people to their own machine.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 HTTP = _of(
@@ -120,7 +120,7 @@ MISSING = FindingFamily(
         "domains.missing.{}",
         "{} is not set.",
         "Set {}=https://HOST",
-        consequence="links in mails begin with 'undefined', or providers cannot send people back.",
+        consequence="links in emails begin with 'undefined', or providers cannot send people back.",
     ),
     _MEMBERS,
     _SAME_LINK,

@@ -69,14 +69,14 @@ PORT_465 = _of(
     "email.port-465",
     "Port 465 expects TLS from the first byte, but LibreChat waits for an unencrypted greeting:",
     "Set EMAIL_ENCRYPTION=tls",
-    consequence="every mail times out.",
+    consequence="every email times out.",
     settings=("EMAIL_ENCRYPTION", "EMAIL_PORT"),
 )
 TLS_PORT = _of(
     "email.tls-port",
     "The server starts unencrypted on this port, but LibreChat starts with TLS:",
     "Set EMAIL_ENCRYPTION=starttls, or EMAIL_PORT=465.",
-    consequence="every mail fails.",
+    consequence="every email fails.",
     settings=("EMAIL_ENCRYPTION", "EMAIL_PORT"),
 )
 ANY_CERTIFICATE = _of(
@@ -96,7 +96,7 @@ SENDER_FORM = _of(
     "email.sender-form",
     "EMAIL_FROM is not an email address:",
     "Set EMAIL_FROM=somebody@your-domain",
-    consequence="mails have no sender, or servers reject them.",
+    consequence="messages have no sender, or servers reject them.",
     settings=("EMAIL_FROM",),
     supersedes=("smtp.sender.none",),
 )

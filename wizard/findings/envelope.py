@@ -8,7 +8,7 @@ from wizard.findings.model import FindingEntry, FindingFamily
 
 _DOCS = "https://www.librechat.ai/docs/configuration/authentication/email"
 _NO_MAIL = "LibreChat cannot send mail: password reset and address verification do not work."
-_LOST = "LibreChat does not try again: that mail is lost."
+_LOST = "LibreChat does not try again: that email is lost."
 _WAIT = "Wait a few minutes and try again."
 _of = partial(FindingEntry, check="smtp", docs=_DOCS, twin="delivery")
 INSIDE_NOT_RUN = _of("inside.not-run", "Nothing was run in LibreChat's container.")

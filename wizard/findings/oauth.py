@@ -25,7 +25,7 @@ _credentials: Final = ("{credentials}",)
 _of_each: Final = MappingProxyType(
     {
         "undecided": _of("undecided", "{title}: no fault found. Only a real sign-in can check the rest."),
-        "announced": _of("announced", "{title} gets token requests with the name librechat-wizard-probe."),
+        "announced": _of("announced", "{title} receives token requests with code=librechat-wizard-probe."),
         "accepted": _of("accepted", "{title} accepts the client ID and the redirect URI."),
         "secret-accepted": _of("secret-accepted", "{title} accepts the client secret."),
         "settings.switched-off": _of(
@@ -77,7 +77,7 @@ _of_each: Final = MappingProxyType(
         ),
         "unchecked": _of(
             "unchecked",
-            "{title} does not show whether the redirect URI is registered until somebody signs in.",
+            "{title} does not reveal whether the redirect URI is registered until somebody signs in.",
             "Sign in once to find out.",
             settings=("{callback}",),
         ),
@@ -96,7 +96,7 @@ _of_each: Final = MappingProxyType(
         ),
         "secret.unchecked": _of(
             "secret-unchecked",
-            "{title} gives the same response to a right and a wrong secret, so the secret could not be checked.",
+            "{title} responds the same way to a right and a wrong secret, so the secret could not be checked.",
             "Sign in once to find out.",
             settings=_credentials,
         ),
@@ -110,7 +110,7 @@ _of_each: Final = MappingProxyType(
         "token": _of(
             "token",
             "{title}'s token endpoint does not respond as OAuth requires.",
-            "Try again later. If the server is your own, check the base URL.",
+            "Try again later. If you run the server yourself, check the base URL.",
             consequence=_500,
             transient=True,
         ),
@@ -173,7 +173,7 @@ GITHUB_BASE = _of(
     "github.base",
     "GITHUB_ENTERPRISE_BASE_URL is not an https address.",
     "Set GITHUB_ENTERPRISE_BASE_URL=https://github.example.com",
-    consequence="The client secret would travel in plain text, or nobody can sign in.",
+    consequence="The client secret would be sent in plain text, or nobody can sign in.",
     settings=("GITHUB_ENTERPRISE_BASE_URL",),
 )
 APPLE_KEY = _of("apple.key", "Apple's private key can sign the client secret.")
@@ -195,21 +195,21 @@ APPLE_FAULTS: Final = MappingProxyType(
     {
         "apple.key-file": _of(
             "apple.key-file",
-            "The file in APPLE_PRIVATE_KEY_PATH is missing.",
+            "The file named in APPLE_PRIVATE_KEY_PATH is missing.",
             "Mount the .p8 file into the api service at the path in APPLE_PRIVATE_KEY_PATH.",
             consequence=_500,
             settings=("APPLE_PRIVATE_KEY_PATH",),
         ),
         "apple.key-form": _of(
             "apple.key-form",
-            "The file in APPLE_PRIVATE_KEY_PATH is not a PEM private key, or its line breaks are missing.",
+            "The file named in APPLE_PRIVATE_KEY_PATH is not a PEM private key, or its line breaks are missing.",
             "Use the .p8 file from Apple unchanged.",
             consequence=_500,
             settings=("APPLE_PRIVATE_KEY_PATH",),
         ),
         "apple.key-kind": _of(
             "apple.key-kind",
-            "The file in APPLE_PRIVATE_KEY_PATH is not an EC key on P-256.",
+            "The file named in APPLE_PRIVATE_KEY_PATH is not an EC key on P-256.",
             "Create a key for 'Sign in with Apple' at developer.apple.com and use its .p8 file.",
             consequence=_500,
             settings=("APPLE_PRIVATE_KEY_PATH",),

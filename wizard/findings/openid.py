@@ -9,8 +9,8 @@ from wizard.findings.model import FindingEntry, FindingFamily
 _of = partial(FindingEntry, check="rules")
 HALF = _of(
     "openid.half",
-    "Only some of OpenID's settings are set:",
-    "Set what is missing, or remove all OPENID_ lines.",
+    "Only some of the OpenID settings are set:",
+    "Set the missing settings, or remove all OPENID_ lines.",
     consequence="the OpenID button is missing.",
 )
 PKCE_SECRET = _of(
@@ -34,7 +34,7 @@ HTTP_ISSUER = _of(
 )
 LOCAL_ISSUER = _of(
     "openid.local-issuer",
-    "OPENID_ISSUER names this machine: inside the container that is the container itself, and browsers cannot reach it.",
+    "OPENID_ISSUER points to this machine: inside the container, that is the container itself, and browsers cannot reach it.",
     "Use a name that both the container and browsers can reach.",
     settings=("OPENID_ISSUER",),
 )
@@ -97,7 +97,7 @@ ADMIN_ROLE = _of(
 )
 ADMIN_ROLE_KIND = _of(
     "openid.admin-role-kind",
-    "OPENID_ADMIN_ROLE_TOKEN_KIND is unknown:",
+    "OPENID_ADMIN_ROLE_TOKEN_KIND has an unknown value:",
     "Set it to access, id or userinfo.",
     consequence="every OpenID sign-in fails.",
 )
@@ -138,7 +138,7 @@ REUSE_ENTRA = _of(
     "openid.reuse-entra",
     "OPENID_REUSE_TOKENS is on with Entra ID, but OPENID_SCOPE contains no scope of your own API:",
     "Set OPENID_SCOPE='api://CLIENT-ID/.default openid profile email offline_access'",
-    consequence="every request ends with status 401.",
+    consequence="every request fails with status 401.",
     settings=("OPENID_SCOPE",),
 )
 REUSE_AUTH0 = _of(

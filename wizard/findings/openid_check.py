@@ -21,11 +21,11 @@ _at_start = partial(_of, stage="discovery")
 
 UNDECIDED = _of("signin.undecided", "No fault found. Only a real sign-in can check the rest.")
 ANNOUNCED = _of(
-    "probe.announced", "The check sends requests with the name librechat-wizard-probe to the provider.", stage="secret"
+    "probe.announced", "The check sends the provider requests that contain librechat-wizard-probe.", stage="secret"
 )
 UNASKED = _of(
     "probe.unasked",
-    "The provider could not be checked: this run has used all its requests to it.",
+    "The provider could not be checked: this run has reached its request limit.",
     "Run only this check: doctor --only openid",
 )
 REGISTERED = _at_start("discovery.ok", "LibreChat can register OpenID when it starts.")
@@ -33,7 +33,7 @@ CLIENT_ACCEPTED = _of(
     "client.accepted", "The provider accepts the client ID, the redirect URI and the scopes.", stage="client"
 )
 SECRET_ACCEPTED = _of(
-    "secret.accepted", "The provider accepts the client secret in the form in which LibreChat sends it.", stage="secret"
+    "secret.accepted", "The provider accepts the client secret the way LibreChat sends it.", stage="secret"
 )
 CLOCK = _of("clock.ok", "The clocks of this machine and the provider agree.")
 KEYS = _of("reuse.keys-ok", "The provider publishes the keys that LibreChat needs to verify reused tokens.")
@@ -97,18 +97,18 @@ _SETTINGS = (
         "redirect.no-client",
         "DOMAIN_CLIENT is not set, but LibreChat needs it at the end of a sign-in.",
         "Set DOMAIN_CLIENT=https://chat.example.com",
-        consequence="Every sign-in ends with an error after the provider's page.",
+        consequence="Every sign-in fails with an error after the provider's page.",
         settings=("DOMAIN_CLIENT",),
     ),
     _of(
         "start.query",
-        "The link to /oauth/openid has a query, which LibreChat mistakes for the provider's response.",
-        "Link to /oauth/openid without a query.",
+        "The link to /oauth/openid has a query string, which LibreChat mistakes for the provider's response.",
+        "Link to /oauth/openid without a query string.",
         consequence="The link leads to '401 Unauthorized'.",
     ),
     _of(
         "session.two-hosts",
-        "DOMAIN_CLIENT and DOMAIN_SERVER have different hosts, and a cookie belongs to only one host.",
+        "DOMAIN_CLIENT and DOMAIN_SERVER have different hosts, and a cookie is valid for only one host.",
         "Use the same host in DOMAIN_CLIENT and DOMAIN_SERVER.",
         consequence="People come back from the provider but are not signed in.",
         settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
@@ -138,20 +138,20 @@ _SETTINGS = (
         "session.lifetime",
         "A session lifetime is not a whole number of seconds, so LibreChat cannot sign tokens.",
         "Set it to a multiple of 1000 (milliseconds), for example 1000 * 60 * 15.",
-        consequence="Every sign-in ends with an error after the provider's page.",
+        consequence="Every sign-in fails with an error after the provider's page.",
         settings=("SESSION_EXPIRY", "REFRESH_TOKEN_EXPIRY"),
     ),
     _of(
         "scope.no-openid",
         "OPENID_SCOPE does not contain the word openid.",
-        "Set OPENID_SCOPE='openid profile email', separated by spaces.",
-        consequence="The provider sends no ID token, and every sign-in ends with an error.",
+        "Set OPENID_SCOPE='openid profile email' (separated by spaces).",
+        consequence="The provider sends no ID token, so every sign-in fails with an error.",
         settings=("OPENID_SCOPE",),
     ),
     _of(
         "scope.separator",
         "OPENID_SCOPE contains a quotation mark or a backslash, which are not allowed in a scope.",
-        "Set OPENID_SCOPE=openid profile email, separated by spaces.",
+        "Set OPENID_SCOPE=openid profile email (separated by spaces).",
         consequence=_FAILED,
         settings=("OPENID_SCOPE",),
     ),
@@ -181,7 +181,7 @@ _DISCOVERY = (
     ),
     _at_start(
         "discovery.slow",
-        "The provider did not answer within 30 seconds, LibreChat's limit.",
+        "The provider did not respond within 30 seconds, LibreChat's timeout.",
         "Find out why the provider is slow, then restart LibreChat.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
@@ -189,15 +189,15 @@ _DISCOVERY = (
     ),
     _at_start(
         "discovery.status",
-        "The provider has no discovery document under OPENID_ISSUER.",
+        "The provider has no discovery document at OPENID_ISSUER.",
         "Set OPENID_ISSUER to the part of the address before /.well-known/openid-configuration.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
     _at_start(
         "discovery.redirect",
-        "The discovery document's address redirects, but LibreChat does not follow redirects.",
-        "Set OPENID_ISSUER to the address that it redirects to.",
+        "The address of the discovery document redirects, but LibreChat does not follow redirects.",
+        "Set OPENID_ISSUER to the address that the redirect leads to.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
@@ -252,14 +252,14 @@ _DISCOVERY = (
     _at_start(
         "tls.refused",
         "LibreChat does not trust the provider's certificate.",
-        "Mount the CA's certificate, and set NODE_EXTRA_CA_CERTS to its path under environment of the api service.",
+        "Mount the CA's certificate, and set NODE_EXTRA_CA_CERTS to its path in the api service's environment.",
         consequence=_NO_BUTTON,
         settings=("NODE_EXTRA_CA_CERTS",),
     ),
     _at_start(
         "tls.name",
         "The provider's certificate does not match its host name.",
-        "Use the certificate's name in OPENID_ISSUER, or install a certificate for the provider's name.",
+        "Use a name from the certificate in OPENID_ISSUER, or install a certificate for the provider's name.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
@@ -286,13 +286,13 @@ _DISCOVERY = (
     _at_start(
         "tls.unknown",
         "This check does not trust the provider's certificate; LibreChat may.",
-        "Set NODE_EXTRA_CA_CERTS to the CA's certificate. The file must be owned by the folder's owner or root, with "
-        "mode 0644.",
+        "Set NODE_EXTRA_CA_CERTS to the CA's certificate. The file must be owned by the folder's owner or root and "
+        "have mode 0644.",
         settings=("NODE_EXTRA_CA_CERTS",),
     ),
     _at_start(
         "proxy.invalid",
-        "The forward proxy's address has no http:// or https://.",
+        "The forward proxy's address does not begin with http:// or https://.",
         "Set PROXY=http://HOST:PORT",
         consequence=_NO_BUTTON,
         settings=("PROXY",),
@@ -314,8 +314,8 @@ _DISCOVERY = (
     _at_start(
         "reuse.keys",
         "To reuse tokens, LibreChat needs an RSA or EC key, but the provider publishes none.",
-        "Sign ID tokens with RS256 or ES256 at the provider, or set OPENID_REUSE_TOKENS=false.",
-        consequence="People can sign in, but every request after that ends with status 401.",
+        "Have the provider sign ID tokens with RS256 or ES256, or set OPENID_REUSE_TOKENS=false.",
+        consequence="People can sign in, but every request after that fails with status 401.",
         settings=("OPENID_REUSE_TOKENS",),
     ),
     _at_start(

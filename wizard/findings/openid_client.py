@@ -31,7 +31,7 @@ CLIENT_ENTRIES = (
     ),
     _at_client(
         "client.unchecked",
-        "Before somebody signs in, the provider gives the same response to right and wrong redirect URIs.",
+        "Until somebody signs in, the provider responds the same way to right and wrong redirect URIs.",
         "Sign in once to find out whether the redirect URI is registered.",
     ),
     _at_client(
@@ -63,7 +63,7 @@ CLIENT_ENTRIES = (
     ),
     _at_client(
         "provider.odd",
-        "The provider's authorization page answered with a server error.",
+        "The provider's authorization page returned a server error.",
         "Check the provider's log. Sign in once to see whether only the test fails.",
         transient=True,
     ),
@@ -94,7 +94,7 @@ CLIENT_ENTRIES = (
     ),
     _at_client(
         "policy.refused",
-        "The provider's policy refuses the sign-in, and it sends people back with an error.",
+        "The provider's policy refuses the sign-in, so the provider sends people back with an error.",
         "At the provider, change the policy that the error names.",
         consequence=_FAILED,
     ),
@@ -132,7 +132,7 @@ SECRET_ENTRIES = (
     ),
     _at_secret(
         "secret.public",
-        "The client is public at the provider, which then rejects any secret.",
+        "The client is public at the provider, so the provider rejects any secret.",
         "Remove the value of OPENID_CLIENT_SECRET and set OPENID_USE_PKCE=true (v0.8.6 and later), or make the client "
         "confidential.",
         consequence=_FAILED,
@@ -140,7 +140,7 @@ SECRET_ENTRIES = (
     ),
     _at_secret(
         "secret.unchecked",
-        "The provider gives the same response to a right and a wrong secret, so the secret could not be checked.",
+        "The provider responds the same way to a right and a wrong secret, so the secret could not be checked.",
         "Sign in once to find out whether the secret is right.",
         settings=("OPENID_CLIENT_SECRET",),
     ),
@@ -154,7 +154,7 @@ SECRET_ENTRIES = (
         "token.unreachable",
         "The provider's token endpoint could not be reached.",
         "Check token_endpoint in the discovery document. LibreChat's container must be able to reach it.",
-        consequence="Every sign-in ends with an error after the provider's page.",
+        consequence="Every sign-in fails with an error after the provider's page.",
         transient=True,
     ),
     _at_secret(

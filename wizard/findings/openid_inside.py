@@ -43,14 +43,14 @@ NOT_REGISTERED = _of(
 OTHER = _of(
     "inside.other",
     "Inside LibreChat's container, the provider's address returns a different document.",
-    "Check DNS and extra_hosts of the api service: the provider's name leads to a different server there.",
+    "Check DNS and extra_hosts of the api service: the provider's name leads to a different server inside the container.",
     consequence=_NO_BUTTON,
     settings=("OPENID_ISSUER",),
 )
 CERTIFICATE = _of(
     "inside.certificate",
     "LibreChat's container does not trust the provider's certificate.",
-    "Mount the CA's certificate, and set NODE_EXTRA_CA_CERTS to its path under environment of the api service.",
+    "Mount the CA's certificate, and set NODE_EXTRA_CA_CERTS to its path in the api service's environment.",
     consequence=_NO_BUTTON,
     settings=("NODE_EXTRA_CA_CERTS",),
 )

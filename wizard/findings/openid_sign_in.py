@@ -21,7 +21,7 @@ WOULD_BE = _of("signin.would-be", "This person would be signed in.", consequence
 CLAIMS = _of("signin.claims", "The provider sent claims about this person.", consequence="")
 REVOKED = _of(
     "signin.revoked",
-    "The tokens from this sign-in were revoked at the provider; the wizard stored nothing from it.",
+    "The tokens from this sign-in were revoked at the provider; the wizard did not store them.",
     consequence="",
 )
 NOT_REVOKED = _of(
@@ -42,7 +42,7 @@ STATE = _of(
 )
 NO_CODE = _of(
     "signin.no-code",
-    "The pasted address has no code, so there is nothing to redeem.",
+    "The pasted address contains no code, so there is nothing to redeem.",
     "Complete the sign-in at the provider, then copy the whole address bar.",
 )
 USED = _of(
@@ -99,7 +99,7 @@ _TOKEN = (
     _of(
         "token.alg",
         "The ID token is signed with an algorithm that LibreChat refuses.",
-        "Sign ID tokens with RS256 at the provider.",
+        "Have the provider sign ID tokens with RS256.",
     ),
     _of(
         "token.claim-missing",
@@ -137,7 +137,7 @@ _CALLBACK = (
     _of("callback.state", "The state in the provider's response is not the one that LibreChat sent.", "Sign in again."),
     _of(
         "callback.no-issuer",
-        "The provider announces an iss parameter, but does not send it.",
+        "The provider advertises an iss parameter, but does not send it.",
         "Update the provider, or switch off authorization_response_iss_parameter_supported.",
     ),
     _of(
@@ -174,7 +174,7 @@ _PERSON = (
         "claims.userinfo-only",
         "The email address comes only from the userinfo endpoint.",
         "Configure the provider to put email into the ID token as well.",
-        consequence="When that endpoint fails, sign-ins fail with status 400.",
+        consequence="If that endpoint fails, sign-ins fail with status 400.",
     ),
     _of(
         "claims.name",
@@ -200,24 +200,24 @@ _PERSON = (
     ),
 )
 _ROLES = (
-    _of("role.kind", "OPENID_REQUIRED_ROLE_TOKEN_KIND is not a valid kind of token.", "Set it to access, id or "
+    _of("role.kind", "OPENID_REQUIRED_ROLE_TOKEN_KIND is not a valid token kind.", "Set it to access, id or "
     "userinfo.", settings=_ROLE),
     _of("role.blank", "OPENID_REQUIRED_ROLE or its path is blank.", "Set OPENID_REQUIRED_ROLE and "
     "OPENID_REQUIRED_ROLE_PARAMETER_PATH.", settings=_ROLE),
     _of(
         "role.opaque",
         "LibreChat looks for roles in the access token, which is opaque.",
-        "Set OPENID_REQUIRED_ROLE_TOKEN_KIND=id, or have the provider issue a JWT as access token.",
+        "Set OPENID_REQUIRED_ROLE_TOKEN_KIND=id, or have the provider issue a JWT as the access token.",
         settings=_ROLE,
     ),
     _of("role.path", "The claim that should contain the roles is missing or empty.", _FOR_ROLE, settings=_ROLE),
     _of("role.split", "The claim is a single string, which LibreChat splits at spaces and commas.", _FOR_ROLE, settings=_ROLE),
-    _of("role.slash", "The group differs from OPENID_REQUIRED_ROLE only in a slash.", _FOR_ROLE, settings=_ROLE),
-    _of("role.case", "The role differs from OPENID_REQUIRED_ROLE only in upper and lower case.", _FOR_ROLE, settings=_ROLE),
+    _of("role.slash", "The group differs from OPENID_REQUIRED_ROLE only by a slash.", _FOR_ROLE, settings=_ROLE),
+    _of("role.case", "The role differs from OPENID_REQUIRED_ROLE only in letter case.", _FOR_ROLE, settings=_ROLE),
     _of("role.absent", "This person does not have the role in OPENID_REQUIRED_ROLE.", _FOR_ROLE, settings=_ROLE),
     _of(
         "admin.kind",
-        "OPENID_ADMIN_ROLE_TOKEN_KIND is not a valid kind of token.",
+        "OPENID_ADMIN_ROLE_TOKEN_KIND is not a valid token kind.",
         "Set it to access, id or userinfo.",
         settings=("OPENID_ADMIN_ROLE_TOKEN_KIND",),
     ),
@@ -225,7 +225,7 @@ _ROLES = (
         "admin.list",
         "OPENID_ADMIN_ROLE is a list, but LibreChat compares it as a single role.",
         "Set it to a single role.",
-        consequence="This setting makes nobody ADMIN.",
+        consequence="This setting gives nobody the ADMIN role.",
         settings=("OPENID_ADMIN_ROLE",),
     ),
     _of(
@@ -240,7 +240,7 @@ _ROLES = (
         "Set OPENID_ROLE_SYNC_ENABLED=true",
         settings=(f"{_SYNC}ENABLED",),
     ),
-    _of("rolesync.source", "OPENID_ROLE_SYNC_SOURCE is not a valid kind of token.", "Set it to access, id or "
+    _of("rolesync.source", "OPENID_ROLE_SYNC_SOURCE is not a valid token kind.", "Set it to access, id or "
     "userinfo.", settings=(f"{_SYNC}SOURCE",)),
     _of("rolesync.no-claim", "OPENID_ROLE_SYNC_CLAIM is not set.", "Set it to the claim that contains the roles.", settings=(f"{_SYNC}CLAIM",)),
     _of("rolesync.admin", "Role sync would assign ADMIN, which is not allowed.", "Remove ADMIN, and use "
@@ -260,14 +260,14 @@ RENEWED = _of("renewal.ok", "The provider renewed the tokens, so this person sta
 NOT_RENEWED = _of(
     "renewal.unknown",
     "It is unknown whether the tokens can be renewed.",
-    "Check for a longer time: doctor --only session --for 1h",
+    "Run a longer check: doctor --only session --for 1h",
     consequence="",
     transient=True,
 )
 OPAQUE = _of(
     "renewal.access-token",
     "The access token is opaque, but v0.8.8-rc2 and later pass it on only if it is a JWT.",
-    "Have the provider issue a JWT as access token: set OPENID_AUDIENCE to an API, or add a scope of that API to "
+    "Have the provider issue a JWT as the access token: set OPENID_AUDIENCE to an API, or add a scope of that API to "
     "OPENID_SCOPE.",
     consequence="Tools that use the person's token (MCP, SharePoint, Graph) reject it.",
     settings=("OPENID_AUDIENCE", "OPENID_SCOPE"),
@@ -285,23 +285,23 @@ _RENEWAL = (
     _of(
         "renewal.not-rotated",
         "The provider renewed the tokens once without a new refresh token, and then rejected the old one.",
-        "Have the provider return a refresh token with each renewal, or keep the old one valid. Or set "
+        "Have the provider return a refresh token on each renewal, or keep the old one valid. Or set "
         "OPENID_REUSE_TOKENS=false.",
         consequence="People are signed out at the second renewal.",
         settings=("OPENID_REUSE_TOKENS",),
     ),
     _of(
         "renewal.opaque",
-        "The provider returns no ID token with the renewal, and the access token is opaque.",
-        "Have the provider return an ID token with each renewal, or a JWT as access token (OPENID_AUDIENCE). Or set "
+        "The provider returns no ID token on renewal, and the access token is opaque.",
+        "Have the provider return an ID token on each renewal, or a JWT as the access token (OPENID_AUDIENCE). Or set "
         "OPENID_REUSE_TOKENS=false.",
         consequence=_GONE,
         settings=("OPENID_AUDIENCE", "OPENID_REUSE_TOKENS"),
     ),
     _of(
         "renewal.no-id-token",
-        "The provider returns no ID token with the renewal, and LibreChat may refuse that.",
-        "Have the provider return an ID token with each renewal (scope openid), or set OPENID_REUSE_TOKENS=false.",
+        "The provider returns no ID token on renewal, and LibreChat may reject that.",
+        "Have the provider return an ID token on each renewal (scope openid), or set OPENID_REUSE_TOKENS=false.",
         consequence=_GONE,
         settings=("OPENID_SCOPE", "OPENID_REUSE_TOKENS"),
     ),

@@ -12,7 +12,7 @@ AROUND_OPEN = _of(
     "around.open",
     "LibreChat can also be reached without the proxy, over an unencrypted connection.",
     "Publish LibreChat's own port only on 127.0.0.1.",
-    consequence="People who connect there send their passwords unencrypted, and can forge the address that limits and "
+    consequence="People who connect this way send their passwords unencrypted, and can forge the address that limits and "
     "bans use (X-Forwarded-For).",
     settings=("HOST", "PORT"),
 )
@@ -25,12 +25,12 @@ AROUND_UNTOLD = _of(
 )
 PROTO_UNUSED = _of(
     "proto.unused",
-    "Nothing here depends on X-Forwarded-Proto: only sign-in with OpenID and Secure cookies does.",
+    "Nothing here depends on X-Forwarded-Proto: only OpenID sign-in and Secure cookies do.",
 )
 PROTO_OK = _of("proto.ok", "LibreChat detects HTTPS behind the proxy, so OpenID gets its session cookie.")
 PROTO_MISSING = _of(
     "proto.missing",
-    "OpenID's session cookie is only for HTTPS, but LibreChat does not detect HTTPS behind the proxy.",
+    "OpenID's session cookie requires HTTPS, but LibreChat does not detect HTTPS behind the proxy.",
     "Configure the proxy to set X-Forwarded-Proto.",
     consequence="Everybody who signs in with OpenID ends up at the login page (auth_failed).",
     settings=("TRUST_PROXY",),
@@ -44,8 +44,8 @@ LIMITED = _of(
     "limited",
     "LibreChat reports too many sign-in attempts from this address.",
     "Wait, then try again. LOGIN_MAX and LOGIN_WINDOW limit the attempts from one address.",
-    consequence="If nobody here tried to sign in, all people share one address behind the proxy, and nobody can sign "
-    "in now.",
+    consequence="If nobody here has tried to sign in, everybody shares one address behind the proxy, and nobody can "
+    "sign in now.",
     settings=("LOGIN_MAX", "LOGIN_WINDOW"),
 )
 ADDRESS_OWN = _of("address.own", "LibreChat uses people's real addresses and ignores forged X-Forwarded-For headers.")
@@ -76,9 +76,9 @@ ADDRESS_CLAIMED = _of(
 )
 ADDRESS_SHARED = _of(
     "address.shared",
-    "LibreChat sees the same address for all people.",
+    "LibreChat sees the same address for everybody.",
     "Configure the proxy to set X-Forwarded-For, and set TRUST_PROXY to the number of proxies.",
-    consequence="After seven sign-in attempts in five minutes by anybody, nobody can sign in, and a ban applies to "
+    consequence="After seven sign-in attempts by anybody within five minutes, nobody can sign in, and a ban applies to "
     "everybody.",
     settings=("TRUST_PROXY",),
 )
@@ -103,7 +103,7 @@ PASSAGE_REDIRECT = _of(
 )
 PASSAGE_OTHER = _of(
     "passage.other",
-    "A different program responds at LibreChat's API.",
+    "A different program responds to requests for LibreChat's API.",
     "Configure the proxy to pass every path to LibreChat unchanged. For nginx: location / { proxy_pass http://...; }",
     consequence=_NOBODY,
 )
@@ -150,7 +150,7 @@ UNANSWERED = FindingFamily(
     _of(
         "passage.{}",
         "The site did not return a valid HTTP response ({}).",
-        "See the results of the checks dns and tls, and the proxy's log.",
+        "See the results of the dns and tls checks, and the proxy's log.",
         consequence="nobody can reach LibreChat.",
     ),
     FAILURES,

@@ -23,7 +23,7 @@ CONFIG = _of(
     "release.config",
     "That release does not support some keys in librechat.yaml:",
     "Remove them from librechat.yaml before you change the image.",
-    consequence="LibreChat stops at start, or ignores them.",
+    consequence="LibreChat fails to start, or ignores them.",
 )
 NOT_READ = _of(
     "release.not-read",
@@ -36,14 +36,14 @@ SAME_ORIGIN = _of(
     "From v0.8.8 on, LibreChat rejects a sign-in at an address other than DOMAIN_CLIENT or DOMAIN_SERVER (403 "
     "auth_cross_origin):",
     "Set DOMAIN_CLIENT and DOMAIN_SERVER to exactly what the address bar shows: scheme, host and port. A proxy must "
-    "pass on Host and X-Forwarded-Proto.",
-    consequence="over plain HTTP, people who open LibreChat at another name or at the IP address cannot sign in.",
+    "forward Host and X-Forwarded-Proto.",
+    consequence="over plain HTTP, people who open LibreChat under another name or by IP address cannot sign in.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 STATE_COOKIE = _of(
     "release.state-cookie",
     "From v0.8.8 on, a sign-in with a provider needs a cookie that browsers drop over plain HTTP here:",
-    "Use HTTPS, or set SESSION_COOKIE_SECURE=false (Apple needs HTTPS in any case).",
+    "Use HTTPS, or set SESSION_COOKIE_SECURE=false (Apple always requires HTTPS).",
     consequence="sign-in with Google, GitHub, Discord, Facebook or Apple fails with auth_failed.",
     settings=("SESSION_COOKIE_SECURE",),
 )
@@ -66,7 +66,7 @@ MIGRATIONS = _of(
     "According to LibreChat's documentation, that release needs a database migration:",
     "Back up the database. Before people use LibreChat again, run 'npm run migrate:tenant-indexes:dry-run' in the "
     "container, then 'npm run migrate:tenant-indexes'.",
-    consequence="the older release's indexes stay, and writing to the database can fail.",
+    consequence="the older release's indexes remain, and writing to the database can fail.",
 )
 DATA = _of(
     "release.data",

@@ -16,8 +16,8 @@ _account = partial(_of, stage="account", consequence="This person cannot sign in
 
 INCOMPLETE = _setting(
     "settings.incomplete",
-    "Only some of SAML's settings are set:",
-    "Set what is missing, or remove all SAML_ lines.",
+    "Only some of the SAML settings are set:",
+    "Set the missing settings, or remove all SAML_ lines.",
     consequence="LibreChat does not register SAML, and its button is missing or leads to status 500.",
     supersedes=("rules.saml.half",),
 )
@@ -30,7 +30,7 @@ ENTRY_POINT = _setting(
     "settings.entry-point",
     "SAML_ENTRY_POINT is not a full URL:",
     "Set SAML_ENTRY_POINT to the provider's sign-on URL (redirect binding), beginning with https://.",
-    consequence="GET /oauth/saml ends with status 500.",
+    consequence="GET /oauth/saml returns status 500.",
     settings=("SAML_ENTRY_POINT",),
 )
 NO_CLIENT = _setting(
@@ -42,7 +42,7 @@ NO_CLIENT = _setting(
 )
 COOKIES = _setting(
     "settings.cookies",
-    "SAML_CALLBACK_URL begins with http://, but the sign-in's cookies are Secure:",
+    "SAML_CALLBACK_URL begins with http://, but the sign-in cookies are Secure:",
     "Serve LibreChat over HTTPS and set SAML_CALLBACK_URL=https://HOST/oauth/saml/callback.",
     consequence="browsers drop the cookies, and people return to the sign-in page without an error message.",
     settings=("SAML_CALLBACK_URL",),
@@ -59,7 +59,7 @@ CERTIFICATE = FindingFamily(
 )
 CERTIFICATE_UNSEEN = _setting(
     "certificate.unseen",
-    "The file in SAML_CERT cannot be read from here.",
+    "The file named in SAML_CERT cannot be read from here.",
     "Mount the file into the container, and run the check on the machine that has the file.",
     consequence="",
     settings=("SAML_CERT",),
@@ -68,7 +68,7 @@ CERTIFICATE_SEVERAL = _setting(
     "certificate.several",
     "SAML_CERT contains several certificates; LibreChat uses only the first one.",
     "Put the provider's signing certificate first.",
-    consequence="LibreChat rejects responses that are signed with another key.",
+    consequence="LibreChat rejects responses that are signed with a different key.",
     settings=("SAML_CERT",),
 )
 CERTIFICATE_EXPIRED = _setting(
@@ -136,7 +136,7 @@ WRONG_IDP_ISSUER = _metadata(
 METADATA_OK = _metadata("metadata.ok", "The key, the sign-on URL and the binding match the provider's metadata.")
 
 FORM_CAME = _request(
-    "request.form", "The provider showed a login form for LibreChat's request; this proves nothing more."
+    "request.form", "The provider responded to LibreChat's request with a login form; nothing more is proven."
 )
 NO_FORM = _request(
     "request.unclear",
@@ -146,7 +146,7 @@ NO_FORM = _request(
 )
 NO_ANSWER = _request(
     "request.no-answer",
-    "The sign-on URL did not respond to this machine. People's browsers connect to it, not LibreChat.",
+    "The sign-on URL did not respond to this machine. People's browsers connect to it; LibreChat does not.",
     "Open SAML_ENTRY_POINT in a browser.",
     settings=("SAML_ENTRY_POINT",),
 )
@@ -154,8 +154,8 @@ NO_ANSWER = _request(
 RESPONSE_UNREAD = _response(
     "response.not-xml",
     "The pasted text is not a SAML response that LibreChat can read:",
-    "Copy the whole value of the form field SAMLResponse.",
-    consequence="a sign-in with this response ends with an error page.",
+    "Copy the whole value of the SAMLResponse form field.",
+    consequence="a sign-in with this response leads to an error page.",
     settings=("checks.saml.response",),
 )
 STATUS = _response(
@@ -176,7 +176,7 @@ ENCRYPTED = _response(
 SEVERAL = _response(
     "response.several-assertions",
     "The response contains several assertions; LibreChat accepts exactly one.",
-    "Have the provider send one assertion.",
+    "Have the provider send exactly one assertion.",
 )
 RESPONSE_SIGNATURE = _response(
     "response.response-signature",
@@ -226,7 +226,7 @@ UNSURE = _response(
 AGED = _response(
     "response.aged",
     "The pasted response has expired; it was checked as if it had just been issued.",
-    "Paste a response right after the sign-in. If you did, synchronise the clocks of this machine and the provider "
+    "Paste the response right after you sign in. If you did, synchronise the clocks of this machine and the provider "
     "with NTP.",
     consequence="",
 )
@@ -238,7 +238,7 @@ ACCOUNT_OK = _account("account.ok", "LibreChat would create an account from this
 UNDECIDED = _of(
     "undecided",
     "No fault found. Only a real sign-in can check the rest.",
-    "To check a response as LibreChat does, paste the form field SAMLResponse of a sign-in into checks.saml.response "
+    "To check a response as LibreChat does, paste the SAMLResponse form field from a sign-in into checks.saml.response "
     "in the answers.",
 )
 WOULD_BE = _account("signin.would-be", "This person would be signed in.", consequence="")

@@ -10,9 +10,9 @@ _of = partial(FindingEntry, check="rules")
 CREDS_KEY_FORM = _of(
     "secrets.creds-key-form",
     "CREDS_KEY is not 64 hexadecimal digits:",
-    "Keep it until its data is re-encrypted with a key of the right length. A new key makes stored keys and "
+    "Keep it until the stored data is re-encrypted with a key of the right length. A new key makes stored keys and "
     "two-factor secrets unreadable.",
-    consequence="LibreChat cannot store keys or encrypts them weakly, and people cannot enable two-factor sign-in.",
+    consequence="LibreChat either cannot store keys or encrypts them weakly, and people cannot enable two-factor sign-in.",
     settings=("CREDS_KEY",),
 )
 CREDS_IV_FORM = _of(
@@ -43,7 +43,7 @@ ADMIN_PANEL_SECRET = _of(
 )
 ADMIN_PANEL_COOKIE = _of(
     "admin-panel.cookie",
-    "Administrators open the admin panel over plain HTTP, but its cookie is only for HTTPS:",
+    "Administrators open the admin panel over plain HTTP, but its cookie requires HTTPS:",
     "Use HTTPS, or set ADMIN_PANEL_SESSION_COOKIE_SECURE=false.",
     consequence="the panel keeps asking people to sign in.",
 )
@@ -57,7 +57,7 @@ ADMIN_PANEL_ADDRESS = _of(
 )
 SEARCH_KEY = _of(
     "secrets.search-key",
-    "MEILI_MASTER_KEY is too short; Meilisearch needs at least 16 characters.",
+    "MEILI_MASTER_KEY is too short; Meilisearch requires at least 16 characters.",
     "Generate one: {generate: true, replace: true}.",
     settings=("MEILI_MASTER_KEY",),
 )
@@ -102,20 +102,20 @@ PLACEHOLDER = FindingFamily(
 )
 PLACEHOLDERS = _of(
     "secrets.placeholders",
-    "Secrets are placeholders from a guide.",
+    "Some secrets are placeholders from a guide.",
     "Generate them: NAME: {generate: true, replace: true}.",
     consequence="Anyone who knows the guide can forge the data that they protect, or read the data that they encrypt.",
 )
 REFERENCE = _of(
     "secrets.reference",
-    "Secrets are references to a secret store, and nothing resolves them here:",
+    "Some secrets are references to a secret store, which nothing resolves here:",
     "Replace each reference with its value.",
     consequence="the text of the reference is the secret, and everybody who knows it can forge the data that it "
     "protects.",
 )
 COMMAND = _of(
     "secrets.command",
-    "Secrets are commands, which nothing executes:",
+    "Some secrets are commands, which nothing executes:",
     "Generate them: NAME: {generate: true, replace: true}.",
     consequence="the text of the command is the secret, and everybody can guess it.",
 )
@@ -143,7 +143,7 @@ REPLACED = FindingFamily(
 GENERATED_ELSEWHERE = FindingFamily(
     _of(
         "secrets.generated-elsewhere.{}",
-        "{} is blank, and LibreChat has run here with its own value, which could not be read.",
+        "{} is blank, and LibreChat has run here with a value of its own, which could not be read.",
         "Start LibreChat without changes and run this again. Or copy the values from .env.temp in the container into "
         ".env.",
         consequence="a new value would make the data that the old one protects unusable.",

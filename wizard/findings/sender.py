@@ -37,7 +37,7 @@ ALIGNED_OK = _of("aligned.ok", "SPF or DKIM can prove to receivers that the mail
 ALIGNED_UNKNOWN = _of(
     "aligned.unknown",
     "DNS alone does not show whether receivers can verify that the mail comes from the sender's domain.",
-    "Send a mail to your own address at a large provider, and look for dmarc=pass in its Authentication-Results "
+    "Send an email to your own address at a large provider, and look for dmarc=pass in its Authentication-Results "
     "header.",
     supersedes=("mailgun.sender.domain",),
 )
@@ -88,7 +88,7 @@ ADDRESS_NONE = _of(
     "address.none",
     "EMAIL_FROM contains no email address with a domain:",
     "Set EMAIL_FROM=somebody@your-domain",
-    consequence="mails have no sender, and servers reject them.",
+    consequence="messages have no sender, and servers reject them.",
     supersedes=("rules.email.sender-form", "smtp.sender.none", "mailgun.sender.none"),
 )
 DOMAIN_INSIDE = _of(
@@ -120,20 +120,20 @@ DOMAIN_UNKNOWN = _of(
     "domain.unknown",
     "The sender's domain does not exist in DNS.",
     "Set EMAIL_FROM=somebody@a-domain-of-yours",
-    consequence="Mail servers reject mail from it.",
+    consequence="Mail servers reject mail from this domain.",
 )
 MX_NULL = _of(
     "mx.null",
     "The domain's DNS records say that it accepts no mail (null MX).",
     "Use an address at a domain that accepts mail, or add an MX record for this domain.",
-    consequence="Many servers reject mail from it.",
+    consequence="Many servers reject mail from this domain.",
 )
 MX_UNKNOWN = _of("mx.unknown", "DNS queries for the domain's mail servers got no response.", "Try again.")
 MX_MISSING = _of(
     "mx.missing",
     "Nobody can send mail to the domain: it has no mail server with an IP address.",
     "Add an MX record for the domain, or use an address at a domain that accepts mail.",
-    consequence="Many servers reject mail from it.",
+    consequence="Many servers reject mail from this domain.",
 )
 MX_IMPLICIT = _of(
     "mx.implicit",
@@ -144,7 +144,7 @@ MX_IMPLICIT = _of(
 MX_OK = _of("mx.ok", "The domain can receive mail.")
 SPF_ELSEWHERE = _of(
     "spf.elsewhere",
-    "The provider uses its own envelope address, so receivers do not check SPF of the sender's domain, only DKIM.",
+    "The provider uses its own envelope address, so for the sender's domain, receivers check only DKIM, not SPF.",
 )
 SPF_OK = _of("spf.ok", "The domain's SPF record allows the mail server.")
 SPF_LOOKUPS = _of(
@@ -163,7 +163,7 @@ SPF_BROKEN_INCLUDE = _of(
     "spf.broken-include",
     "The SPF record refers to records that are missing or wrong.",
     "Remove these terms, or ask the owners of the records to fix them.",
-    consequence="Receivers stop there with an error.",
+    consequence="Receivers stop at these records with an error.",
 )
 SPF_PTR = _of(
     "spf.ptr",
@@ -209,13 +209,13 @@ SPF_UNKNOWN = _of("spf.unknown", "DNS queries for the domain's SPF record got no
 SPF_ADDRESS = _of(
     "spf.address",
     "The wizard does not know the address that the mail server sends from, so SPF could not be checked.",
-    "Add its public address to the SPF record, as the finding shows.",
+    "Add the server's public address to the SPF record, as the finding shows.",
 )
 SPF_PARTLY = _of(
     "spf.partly",
     "The SPF record allows only some of the provider's servers.",
     "Replace it with the record that the finding shows.",
-    consequence="Receivers reject some mails or treat them as spam.",
+    consequence="Receivers reject some messages or treat them as spam.",
 )
 
 DKIM_KEY = FindingFamily(
@@ -224,13 +224,13 @@ DKIM_KEY = FindingFamily(
 )
 SPF_REFUSED = _of(
     "spf.refused",
-    "The SPF record does not contain the mail server, and tells receivers to reject its mail.",
+    "The SPF record does not list the mail server, and tells receivers to reject its mail.",
     "Replace the record with the one that the finding shows.",
     consequence="receiving servers reject the mail or treat it as spam.",
 )
 SPF_NOT_LISTED = _of(
     "spf.not-listed",
-    "The SPF record does not contain the mail server.",
+    "The SPF record does not list the mail server.",
     "Replace the record with the one that the finding shows.",
     consequence="receiving servers reject the mail or treat it as spam.",
 )

@@ -53,7 +53,7 @@ LOGIN_TOKENS = _of(
 )
 LOGIN_LIMITED = _of(
     "login.limited",
-    "The check did not try to sign in: this run has used all its sign-in attempts.",
+    "The check did not try to sign in: this run has reached its limit of sign-in attempts.",
     "Wait a few minutes and run the check again.",
     settings=("LOGIN_MAX", "LOGIN_WINDOW"),
     stage="login",
@@ -62,7 +62,7 @@ DIRECTORY_REMEMBERED = _of(
     "login.directory-remembered",
     "The check did not try to sign in: the directory has already rejected this password for this account, or the "
     "wizard could not record a rejection.",
-    "Correct the password, because directories lock accounts. To try the same password again, set checks.ldap.again "
+    "Correct the password, because directories lock accounts after failed attempts. To try the same password again, set checks.ldap.again "
     "to true in the answers.",
     settings=("checks.login.password",),
     stage="login",
@@ -70,7 +70,7 @@ DIRECTORY_REMEMBERED = _of(
 SHORT = _of(
     "short",
     "Every session ends soon after the sign-in.",
-    "Set REFRESH_TOKEN_EXPIRY in milliseconds: 7 days are 1000 * 60 * 60 * 24 * 7.",
+    "Set REFRESH_TOKEN_EXPIRY in milliseconds: 7 days is 1000 * 60 * 60 * 24 * 7.",
     consequence="People have to sign in again and again.",
     settings=("REFRESH_TOKEN_EXPIRY",),
 )
@@ -78,7 +78,7 @@ CLOCK = _of(
     "clock",
     "LibreChat's clock differs from this machine's clock.",
     "Synchronise both clocks: timedatectl set-ntp true",
-    consequence="Sessions, links in mails and providers' tokens expire too early or are not valid yet.",
+    consequence="Sessions, links in emails and providers' tokens expire too early or are not valid yet.",
 )
 COOKIE_MISSING = _of("cookie.missing", "LibreChat's response contained no sign-in cookie.", stage="cookie")
 COOKIE = _of("cookie", "Browsers keep the sign-in cookie.", stage="cookie")
@@ -100,7 +100,7 @@ COOKIE_READABLE = _of(
     "cookie.readable",
     "The cookie does not have HttpOnly:",
     "LibreChat sends HttpOnly, so check for a proxy that rewrites cookies.",
-    consequence="a script in the page could steal the session.",
+    consequence="a script on the page could steal the session.",
     stage="cookie",
 )
 UNTOLD = _of(
@@ -113,7 +113,7 @@ LOST = _of(
     "lost",
     "People do not stay signed in.",
     "The finding shows the cause.",
-    consequence="They have to sign in again at every reload.",
+    consequence="They have to sign in again after every reload.",
 )
 PROBE_REMOVED = _of("probe.removed", "The probe account was removed.")
 PROBE_LEFTOVER = _of(
@@ -143,7 +143,7 @@ COOKIE_DROPPED = FindingFamily(
         "cookie.{}",
         "Browsers drop the sign-in cookie ({}).",
         stage="cookie",
-        consequence="people are asked to sign in again at every reload.",
+        consequence="people are asked to sign in again after every reload.",
     ),
     _RULES,
 )
@@ -194,7 +194,7 @@ PROBE_NO_DOCKER = _of(
 )
 PROBE_NOT_SEEN = _of(
     "probe.not-seen",
-    "It is unknown whether LibreChat has any account, so the wizard created none: the first one would be the "
+    "The wizard does not know whether LibreChat has any account, so it created none: the first one would be the "
     "administrator.",
     "Check that LibreChat is running (docker compose ps). If Docker needs root, run the wizard with sudo.",
 )
@@ -205,7 +205,7 @@ PROBE_EMPTY = _of(
 )
 PROBE_RECORD = _of(
     "probe.record",
-    "The wizard could not write its record of the probe account, so it created or removed no account.",
+    "The wizard could not write its record of the probe account, so it neither created nor removed an account.",
 )
 PROBE_IMPOSSIBLE = FindingFamily(
     _of("probe.{}", "The wizard cannot create a probe account with these settings ({})."),

@@ -8,7 +8,7 @@ from wizard.findings.model import FindingEntry, FindingFamily
 
 _DOCS = "https://www.librechat.ai/docs/configuration/authentication/email"
 _NO_MAIL = "LibreChat cannot send mail: password reset and address verification do not work."
-_LOST = "LibreChat does not try again: that mail is lost."
+_LOST = "LibreChat does not try again: that email is lost."
 _WAIT = "Wait a few minutes and try again."
 _LOGIN = ("EMAIL_USERNAME", "EMAIL_PASSWORD")
 _of = partial(FindingEntry, check="smtp", docs=_DOCS, twin="delivery")
@@ -33,9 +33,9 @@ EHLO_REFUSED = _of(
 )
 EHLO_SIZE = _of(
     "ehlo.size",
-    "The server accepts only small messages, and LibreChat's mails may be larger.",
+    "The server accepts only small messages, and LibreChat's messages may be larger.",
     "Raise the limit on the mail server.",
-    consequence="The server rejects larger mails.",
+    consequence="The server rejects larger messages.",
 )
 STARTTLS_REFUSED = _of(
     "starttls.refused",
@@ -56,7 +56,7 @@ STARTTLS_NONE = _of(
     "The server offers no encryption, so LibreChat sends mail unencrypted.",
     "Use an encrypted port: 465 with EMAIL_ENCRYPTION=tls, or 587. An attacker on the network can also hide STARTTLS "
     "from clients.",
-    consequence="Anybody on the network path can read every mail, including reset links.",
+    consequence="Anybody on the network path can read every email, including reset links.",
 )
 CONNECT_PORT = _of(
     "connect.port",
@@ -67,9 +67,9 @@ CONNECT_PORT = _of(
 )
 CONNECT_SOME = _of(
     "connect.some",
-    "Some of the server's addresses do not answer, and this release picks one at random for each mail.",
+    "Some of the server's addresses do not respond, and this release picks one at random for each email.",
     "Update LibreChat to v0.8.5 or later.",
-    consequence="Some mails fail.",
+    consequence="Some emails fail.",
 )
 CONNECT_OK = _of("connect.ok", "The server accepts connections.", refutes=("rules.email.tls-port",))
 CONNECT_PORT_READ = _of(
@@ -82,7 +82,7 @@ CONNECT_NOT_TLS = _of(
     "connect.not-tls",
     "The server starts unencrypted on this port, but LibreChat starts with TLS.",
     "Set EMAIL_ENCRYPTION=starttls, or use the port that expects TLS from the first byte (EMAIL_PORT=465).",
-    consequence="Every mail fails.",
+    consequence="Every email fails.",
     supersedes=("rules.email.tls-port",),
 )
 GREETING_SLOW = _of(
@@ -104,7 +104,7 @@ GREETING_TLS_FIRST = _of(
     "greeting.tls-first",
     "The port expects TLS from the first byte, but LibreChat waits for an unencrypted greeting.",
     "Set EMAIL_ENCRYPTION=tls, or EMAIL_PORT=587 with EMAIL_ENCRYPTION=starttls.",
-    consequence="Every mail times out after 30 s.",
+    consequence="Every email times out after 30 s.",
     supersedes=("rules.email.port-465",),
 )
 GREETING_BUSY = _of(
@@ -139,7 +139,7 @@ RESOLVE_SERVICE = _of(
 RESOLVE_INSIDE = _of(
     "resolve.inside",
     "Only containers in LibreChat's network can resolve the name, so nothing can be checked from here.",
-    "Send a mail from LibreChat, or run the check on a machine that can resolve the name.",
+    "Send an email from LibreChat, or run the check on a machine that can resolve the name.",
 )
 RESOLVE_FORM = _of(
     "resolve.form",
@@ -235,7 +235,7 @@ CERTIFICATE_ENDS_SOON = _of(
     "certificate.ends-soon",
     "The certificate expires soon.",
     "Renew it on the mail server.",
-    consequence="After that, every mail fails.",
+    consequence="After that, every email fails.",
 )
 CERTIFICATE_OK = _of("certificate.ok", "The certificate is trusted and matches the server.")
 CERTIFICATE_UNNEEDED = _of(
@@ -271,7 +271,7 @@ _STAGES = ("greeting", "ehlo", "starttls", "auth", "sender", "recipient", "data"
 SILENT = FindingFamily(
     _of(
         "{}.silent",
-        "The server did not answer in time ({}).",
+        "The server did not respond in time ({}).",
         "Try again, or ask the server's operator why it is slow.",
         transient=True,
     ),
@@ -281,7 +281,7 @@ CLOSED = FindingFamily(
     _of(
         "{}.closed",
         "The server closed the connection ({}).",
-        "Check the server's log. Some servers close the connection when there are too many: wait and try again.",
+        "Check the server's log. Some servers close connections when there are too many: wait and try again.",
         consequence=_NO_MAIL,
     ),
     _STAGES,
@@ -348,6 +348,6 @@ CERTIFICATE_DOUBTFUL = _of(
     "certificate.doubtful",
     "The certificate is not signed by a public CA. LibreChat may trust it because of a CA file that other users can "
     "write to.",
-    "Make the folder's owner or root the owner of the file, with mode 0644.",
+    "Make the folder's owner or root the owner of the file, and set its mode to 0644.",
     settings=("NODE_EXTRA_CA_CERTS",),
 )

@@ -36,7 +36,7 @@ GOOGLE_HTTPS = _of(
 )
 NO_ADMIN = _of(
     "social.no-admin",
-    "All providers that people can sign in with make nobody an administrator:",
+    "None of the providers that people can sign in with makes anybody an administrator:",
     "After somebody has signed in, give them the role ADMIN: librechat-wizard users role EMAIL ADMIN",
     consequence="LibreChat may have no administrator.",
     settings=("ALLOW_EMAIL_LOGIN",),

@@ -32,7 +32,7 @@ STATE = _as_openid(openid.STATE)
 NO_CODE = _as_openid(openid.NO_CODE)
 FORM = FOREIGN._replace(
     name="signin.form",
-    meaning="The pasted text is not the form that Apple sends to LibreChat's callback, so nothing was sent anywhere.",
+    meaning="The pasted text is not the form that Apple sends to LibreChat's callback, so nothing was sent.",
     fix="Copy the form data of the POST to /oauth/apple/callback: the 'view source' line, or the lines with state and "
     "code.",
 )
@@ -43,7 +43,7 @@ FORM_STATE = STATE._replace(
 )
 FORM_NO_CODE = NO_CODE._replace(
     name="signin.form-no-code",
-    meaning="The pasted form has no code, so there is nothing to redeem.",
+    meaning="The pasted form contains no code, so there is nothing to redeem.",
     fix="Complete the sign-in at Apple, then copy the whole form data, including state and code.",
 )
 USED = _as_openid(openid.USED)
@@ -61,7 +61,7 @@ UNVERIFIED = _of(
     "signin.unverified",
     "The provider says that this address is not verified, but LibreChat treats it as verified.",
     "Limit who may register: registration.allowedDomains in librechat.yaml, or ALLOW_SOCIAL_REGISTRATION=false.",
-    consequence="Somebody can register with an address that belongs to somebody else.",
+    consequence="People can register with somebody else's address.",
     settings=("ALLOW_SOCIAL_REGISTRATION",),
 )
 NAMELESS = _of(

@@ -21,22 +21,22 @@ NETWORK_MODE = _of(
 )
 HOST_NETWORK_PORTS = _of(
     "stack.host-network-ports",
-    "A service in the host's network (network_mode: host) has ports:",
+    "A service on the host's network (network_mode: host) has ports:",
     "Remove either ports or network_mode.",
     consequence="Docker ignores them, and every port that the service listens on is open.",
 )
 NO_DATABASE = _of(
     "stack.no-database",
     "LibreChat and its database share no network:",
-    "Put both services into one network.",
+    "Put both services on the same network.",
     consequence="LibreChat cannot connect to MongoDB and stops.",
     settings=("MONGO_URI",),
 )
 NO_COMPANION = _of(
     "stack.no-companion",
     "LibreChat and a service that it uses share no network:",
-    "Put both services into one network.",
-    consequence="LibreChat cannot connect to it.",
+    "Put both services on the same network.",
+    consequence="LibreChat cannot connect to that service.",
 )
 TRAEFIK_HOST = _of(
     "stack.traefik-host",
@@ -69,11 +69,11 @@ OVERRIDE_LEFT_OUT = _of(
     "stack.override-left-out",
     "'docker compose -f deploy-compose.yml' does not read docker-compose.override.yml:",
     "Name both files: docker compose -f deploy-compose.yml -f docker-compose.override.yml up -d",
-    consequence="the override has an effect only if the command names it, too.",
+    consequence="the override has an effect only if the command also names it.",
 )
 USER = _of(
     "stack.user",
-    "A container is configured to run as a user or group that Docker does not find:",
+    "A container is configured to run as a user or group that Docker cannot find:",
     "Use the numbers that 'id -u' and 'id -g' print, for example UID=1000 and GID=1000.",
     consequence="the container does not start.",
     settings=("UID", "GID"),

@@ -18,14 +18,14 @@ MAIL_LINKS = _of(
     "domains.localhost-mail",
     "Mail is configured, but DOMAIN_CLIENT is localhost.",
     "Set DOMAIN_CLIENT and DOMAIN_SERVER to the address that people open.",
-    consequence="links in mails lead everybody to their own machine.",
+    consequence="links in emails lead everybody to their own machine.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 OTHER_ADDRESS = _of(
     "domains.localhost-url",
     "DOMAIN_SERVER is localhost, but people open LibreChat at a different address.",
     "Set DOMAIN_CLIENT and DOMAIN_SERVER to that address.",
-    consequence="links in mails and redirects from providers lead to people's own machines.",
+    consequence="links in emails and redirects from providers lead to people's own machines.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 GOOGLE_NAME = _of(
@@ -44,7 +44,7 @@ GITHUB_BASE = _of(
 )
 TEMPORARY = _of(
     "secrets.not-kept",
-    "Secrets are not set, and LibreChat does not store the ones that it generates in a volume.",
+    "Some secrets are not set, and no volume keeps the ones that LibreChat generates.",
     "Set them in .env (the wizard can write them), or mount a volume at LIBRECHAT_TEMP_CREDENTIALS_PATH.",
     consequence="a new container gets new secrets: everybody is signed out, and stored keys become unreadable.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
@@ -59,8 +59,8 @@ DATABASE_URI = _of(
 )
 DATABASE_LOCAL = _of(
     "database.localhost",
-    "MONGO_URI contains localhost, which is the container itself inside LibreChat's container.",
-    "Use the name of the database's service (MONGO_URI=mongodb://mongodb:27017/LibreChat), or host.docker.internal "
+    "MONGO_URI contains localhost, which inside LibreChat's container is the container itself.",
+    "Use the name of the database service (MONGO_URI=mongodb://mongodb:27017/LibreChat), or host.docker.internal "
     "for this machine.",
     consequence="LibreChat does not start.",
     settings=("MONGO_URI",),
@@ -83,15 +83,15 @@ REDIS_URI = _of(
 )
 REDIS_LOCAL = _of(
     "redis.localhost",
-    "REDIS_URI contains localhost, which is the container itself inside LibreChat's container.",
-    "Use the name of Redis' service (REDIS_URI=redis://redis:6379), or host.docker.internal for this machine.",
+    "REDIS_URI contains localhost, which inside LibreChat's container is the container itself.",
+    "Use the name of the Redis service (REDIS_URI=redis://redis:6379), or host.docker.internal for this machine.",
     consequence="LibreChat cannot connect to Redis: it does not start, or sign-in through providers fails.",
     settings=("REDIS_URI",),
 )
 REACHES_ITSELF = FindingFamily(
     _of(
         "container.localhost.{}",
-        "{} contains localhost, which is the container itself inside LibreChat's container:",
+        "{} contains localhost, which inside LibreChat's container is the container itself:",
         "Use the name of the server's service, or host.docker.internal for this machine.",
         consequence="LibreChat cannot connect to that server.",
     ),

@@ -28,7 +28,7 @@ CERTIFICATE_NOT_YET = _of(
 CERTIFICATE_CHAIN_EXPIRED = _of(
     "certificate.chain-expired",
     "The server's own certificate is valid, but an intermediate certificate that it sends has expired.",
-    "Renew the certificate, and serve the chain that comes with it (fullchain.pem).",
+    "Renew the certificate, and serve the certificate chain that comes with it (fullchain.pem).",
     consequence=_NOBODY,
 )
 CERTIFICATE_NAME = _of(
@@ -83,7 +83,7 @@ REDIRECT_LOOP = _of(
 REDIRECT_OK = _of("redirect.ok", "http:// redirects to https://.")
 REDIRECT_ELSEWHERE = _of(
     "redirect.elsewhere",
-    "http:// redirects browsers to a different address from the site's.",
+    "http:// redirects browsers to a different address.",
     "Configure port 80 to redirect to the https address.",
     consequence="A sign-in cookie from another address is not valid here.",
 )
@@ -128,7 +128,7 @@ HSTS_OK = _of("hsts.ok", "The site tells browsers to use only https:// (HSTS).")
 LOCAL = _of("local", "The site is on this machine, so the connection needs no encryption.")
 PLAIN = _of(
     "plain",
-    "People use plain HTTP.",
+    "People connect over plain HTTP.",
     "Use HTTPS: the wizard sets it up (access: https-proxy).",
     consequence="Anybody on the network can read passwords and hijack sessions, and browsers block the microphone and "
     "the clipboard.",

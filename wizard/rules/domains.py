@@ -28,7 +28,7 @@ def form(view: View) -> Iterator[Finding]:
         value = view.value(name)
         if not value:
             effect = (
-                "links in mails begin with 'undefined'"
+                "links in emails begin with 'undefined'"
                 if name == "DOMAIN_CLIENT"
                 else "providers cannot send people back"
             )

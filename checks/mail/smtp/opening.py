@@ -219,7 +219,7 @@ def _plain_on_a_tls_port(session: SmtpSession) -> Finding:
     smtp = session.task.smtp
     summary = (
         f"Port {smtp.port} of {plain(smtp.host)} speaks TLS from the first byte, and LibreChat waits for an "
-        "unencrypted greeting there: every mail times out after 30 s."
+        "unencrypted greeting there: every email times out after 30 s."
     )
     return ids.GREETING_TLS_FIRST.fail(summary, settings=session.mode_settings)
 

@@ -94,7 +94,7 @@ async def judge(session: SmtpSession) -> list[Finding]:
     session.is_verified = True
     end = expiry(connection.certificate)
     if end is not None and end - datetime.now(UTC) < _SOON:
-        summary = f"The certificate of {session.there} expires on {end:%Y-%m-%d}; after that every mail fails."
+        summary = f"The certificate of {session.there} expires on {end:%Y-%m-%d}; after that every email fails."
         return [ids.CERTIFICATE_ENDS_SOON.warn(summary, evidence=_added(session))]
     summary = f"The certificate is trusted and issued for {plain(smtp.certificate_name)}."
     return [ids.CERTIFICATE_OK.passed(" ".join((summary, *_added(session))))]

@@ -19,7 +19,7 @@ from wizard.librechat.cookies import SWITCH_SINCE
 _NO_RENEWAL: Final = {
     RefreshEnd.EXPIRED: (
         "LibreChat no longer knows the session that it opened a moment ago: REFRESH_TOKEN_EXPIRY is too short, or several instances do not share sessions.",
-        "REFRESH_TOKEN_EXPIRY is in milliseconds: 7 days are 1000 * 60 * 60 * 24 * 7.",
+        "REFRESH_TOKEN_EXPIRY is in milliseconds: 7 days is 1000 * 60 * 60 * 24 * 7.",
         ("REFRESH_TOKEN_EXPIRY",),
     ),
     RefreshEnd.INVALID: (

@@ -69,7 +69,7 @@ def test_every_fault_of_a_connection_has_an_id() -> None:
 def test_a_finding_says_what_its_entry_says_unless_it_knows_better() -> None:
     found = PORT_465.fail()
     assert found.summary == f"{PORT_465.meaning} {PORT_465.consequence}"
-    assert found.consequence == "Every mail times out."
+    assert found.consequence == "Every email times out."
     assert (found.remedy, found.settings) == ("Set EMAIL_ENCRYPTION=tls", ("EMAIL_ENCRYPTION", "EMAIL_PORT"))
     other = PORT_465.warn("So it is.", settings=(), remedy="", evidence=("", "a\x1bb"))
     assert (other.status, other.summary, other.remedy, other.settings) == (Status.WARN, "So it is.", "", ())
