@@ -36,7 +36,7 @@ SECTION: Final = section(
         text("LDAP_SEARCH_FILTER", "LDAP: search filter", default="mail={{username}}",
             help="The filter that finds a person; {{username}} stands for the typed name.",
             empty="mail={{username}}.",
-            consequence="Without {{username}}, the search finds the same entry, or none, for everybody.",
+            consequence="Without {{username}}, the search finds the same entry for everybody, or none at all.",
             pattern=r".*\{\{username\}\}.*", pattern_help="it must contain {{username}}, which stands for the typed "
             "name.",
             source="api/strategies/ldapStrategy.js:19,67"),

@@ -21,7 +21,7 @@ SECTION: Final = section(
             required=any_set("OPENID_REQUIRED_ROLE_TOKEN_KIND", "OPENID_REQUIRED_ROLE_PARAMETER_PATH"),
             help="Only people with one of these roles (separated by commas) can sign in.",
             empty="Everybody that the provider accepts can sign in.",
-            consequence="Without a token kind, every sign-in ends with an error.",
+            consequence="Without a token kind, every sign-in fails with an error.",
             source="api/strategies/openidStrategy.js:616"),
         choice("OPENID_REQUIRED_ROLE_TOKEN_KIND", "OpenID: token with the required role", since=Release(0, 7, 1),
             docs=AZURE, applies=any_set("OPENID_CLIENT_ID"),

@@ -17,7 +17,7 @@ SECTION: Final = section(
             help="How long an access token is valid before the browser gets a new one. People do not notice this as "
             "long as the refresh token is valid.",
             empty="15 minutes.",
-            consequence="If the value is not a whole number of seconds, every sign-in ends with an error. If it "
+            consequence="If the value is not a whole number of seconds, every sign-in fails with an error. If it "
             "cannot be evaluated, LibreChat uses 15 minutes.",
             source="api/server/controllers/auth/oauth.js:43 api/server/routes/admin/auth.js:652 api/server/services/AuthService.js:671 api/server/socialLogins.js:25"),
         duration("REFRESH_TOKEN_EXPIRY", "Length of a session", default="604800000", minimum=1000, whole_seconds=True,

@@ -101,7 +101,7 @@ LDAP_FILTER = _of(
     "ldap.filter",
     "LDAP_SEARCH_FILTER does not contain {{username}}:",
     "Set LDAP_SEARCH_FILTER=mail={{username}}",
-    consequence="the search finds the same entry, or none, for everybody.",
+    consequence="the search finds the same entry for everybody, or none at all.",
     settings=("LDAP_SEARCH_FILTER",),
 )
 LDAP_QUOTES = _of(

@@ -160,7 +160,7 @@ COMPOSE_NOT_LISTED = _of_compose(
     "compose.not-listed",
     "COMPOSE_FILE in .env does not list one of the compose files:",
     "Add the file to COMPOSE_FILE, or remove the line.",
-    consequence="Docker Compose does not read that file, and nothing in it has an effect.",
+    consequence="Docker Compose does not read that file, and its settings have no effect.",
 )
 COMPOSE_SECOND_OVERRIDE = _of_compose(
     "compose.second-override",

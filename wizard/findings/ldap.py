@@ -19,7 +19,7 @@ CONNECT = FindingFamily(
         "connect.{}",
         "Could not connect to the directory.",
         "Check LDAP_URL and the firewalls between LibreChat and the directory.",
-        consequence="every sign-in ends with an error.",
+        consequence="every sign-in fails with an error.",
         settings=("LDAP_URL",),
         transient=True,
         harmless=True,
@@ -30,14 +30,14 @@ PLAIN_PORT = _connect(
     "connect.plain-port",
     "LDAP_URL begins with ldaps://, but the port does not use TLS from the first byte.",
     "Use the directory's LDAPS port, usually 636.",
-    consequence="every sign-in ends with an error.",
+    consequence="every sign-in fails with an error.",
     settings=("LDAP_URL",),
 )
 TLS_PORT = _connect(
     "connect.tls-port",
     "LDAP_URL begins with ldap://, but the port uses TLS from the first byte.",
     "Use ldaps:// in LDAP_URL.",
-    consequence="every sign-in ends with an error.",
+    consequence="every sign-in fails with an error.",
     settings=("LDAP_URL",),
 )
 CERTIFICATE_OK = _connect("certificate.ok", "LibreChat accepts the directory's certificate.")
@@ -46,7 +46,7 @@ CERTIFICATE = FindingFamily(
         "certificate.{}",
         "LibreChat rejects the directory's certificate.",
         "Set LDAP_CA_CERT_PATH to the CA's certificate, and LDAP_TLS_REJECT_UNAUTHORIZED=true.",
-        consequence="every sign-in ends with an error.",
+        consequence="every sign-in fails with an error.",
         settings=("LDAP_CA_CERT_PATH", "LDAP_URL"),
     ),
     ("untrusted", "self-signed", "expired", "not-yet", "name", "weak"),
@@ -103,14 +103,14 @@ BIND_NEEDS_TLS = _bind(
     "bind.needs-tls",
     "The directory accepts passwords only over TLS.",
     "Set LDAP_URL=ldaps://HOST:636",
-    consequence="every sign-in ends with an error.",
+    consequence="every sign-in fails with an error.",
     settings=("LDAP_URL",),
 )
 BIND_NAME = _bind(
     "bind.name",
     "The directory says that LDAP_BIND_DN is not a distinguished name.",
     "Write it as the directory does, without quotes: cn=reader,dc=example,dc=com",
-    consequence="every sign-in ends with an error.",
+    consequence="every sign-in fails with an error.",
     settings=("LDAP_BIND_DN",),
 )
 BIND_EMPTY = _bind(
@@ -125,7 +125,7 @@ BIND_FAILED = _bind(
     "bind.failed",
     "The directory refused the bind of LDAP_BIND_DN.",
     "Check the directory's log.",
-    consequence="every sign-in ends with an error.",
+    consequence="every sign-in fails with an error.",
     settings=("LDAP_BIND_DN",),
 )
 SILENT = FindingFamily(
@@ -144,7 +144,7 @@ BROKEN = FindingFamily(
         "broken.{}",
         "The directory closed the connection, or sent a response that is not LDAP.",
         "Check the port in LDAP_URL.",
-        consequence="every sign-in ends with an error.",
+        consequence="every sign-in fails with an error.",
         settings=("LDAP_URL",),
         transient=True,
     ),
@@ -162,21 +162,21 @@ BASE_REFERRAL = _search(
     "base.referral",
     "LDAP_USER_SEARCH_BASE is in another directory: this directory returns only a referral.",
     "Set LDAP_URL to that directory, or use a search base in this directory.",
-    consequence="every sign-in ends with an error.",
+    consequence="every sign-in fails with an error.",
     settings=("LDAP_USER_SEARCH_BASE", "LDAP_URL"),
 )
 BASE_REFUSED = _search(
     "base.refused",
     "The directory says that LDAP_USER_SEARCH_BASE is not a distinguished name.",
     "Write it as the directory does: ou=people,dc=example,dc=com",
-    consequence="every sign-in ends with an error.",
+    consequence="every sign-in fails with an error.",
     settings=("LDAP_USER_SEARCH_BASE",),
 )
 SEARCH_DENIED = _search(
     "search.denied",
     "The directory does not allow this account to search.",
     "Set LDAP_BIND_DN and LDAP_BIND_CREDENTIALS to an account that may read people's entries.",
-    consequence="every sign-in ends with an error.",
+    consequence="every sign-in fails with an error.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
 )
 SEARCH_LIMIT = _search(
@@ -190,7 +190,7 @@ SEARCH_FAILED = _search(
     "search.failed",
     "The directory refused the search.",
     "Check the directory's log.",
-    consequence="every sign-in ends with an error.",
+    consequence="every sign-in fails with an error.",
     settings=("LDAP_SEARCH_FILTER", "LDAP_USER_SEARCH_BASE"),
 )
 SEARCH_LARGE = _search(

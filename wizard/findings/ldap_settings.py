@@ -20,14 +20,14 @@ HALF = _setting(
 )
 FORM_OFF = _setting(
     "settings.form-off",
-    "ALLOW_EMAIL_LOGIN is off, so LibreChat refuses LDAP sign-ins too:",
+    "ALLOW_EMAIL_LOGIN is off, so LibreChat also refuses LDAP sign-ins:",
     "Set ALLOW_EMAIL_LOGIN=true",
     settings=("ALLOW_EMAIL_LOGIN",),
     supersedes=("rules.ldap.form",),
 )
 STARTTLS = _setting(
     "settings.starttls",
-    "LDAP_STARTTLS=true never works, and LibreChat sends the bind password in plain text.",
+    "LDAP_STARTTLS=true never works, and makes LibreChat send the bind password in plain text.",
     "Remove LDAP_STARTTLS and use LDAP_URL=ldaps://HOST:636.",
     consequence="Nobody can sign in, and anyone on the network can read the password of LDAP_BIND_DN.",
     settings=("LDAP_STARTTLS", "LDAP_URL"),
@@ -37,7 +37,7 @@ URL = FindingFamily(
         "url.{}",
         "LibreChat cannot read LDAP_URL:",
         "Set LDAP_URL=ldaps://HOST:636",
-        consequence="every sign-in ends with an error.",
+        consequence="every sign-in fails with an error.",
         settings=("LDAP_URL",),
         supersedes=("rules.ldap.url",),
     ),
@@ -45,14 +45,14 @@ URL = FindingFamily(
 )
 PORT_ZERO = _setting(
     "url.port-zero",
-    "LDAP_URL has port 0:",
+    "The port in LDAP_URL is 0:",
     "Set LDAP_URL=ldaps://HOST:636",
     consequence="LibreChat crashes at the first sign-in.",
     settings=("LDAP_URL",),
 )
 URL_LOOPBACK = _setting(
     "url.loopback",
-    "LDAP_URL names this machine; inside the container that is the container itself.",
+    "LDAP_URL points to this machine, but inside the container that address is the container itself.",
     "Use the name of the directory's service, or host.docker.internal.",
     settings=("LDAP_URL",),
 )
@@ -67,7 +67,7 @@ FILTER_EMPTY = _setting(
     "filter.empty",
     "LDAP_SEARCH_FILTER compares an attribute with an empty value:",
     "Set LDAP_SEARCH_FILTER=mail={{username}}",
-    consequence="every sign-in ends with an error.",
+    consequence="every sign-in fails with an error.",
     settings=("LDAP_SEARCH_FILTER",),
     supersedes=("rules.ldap.filter",),
 )
@@ -75,7 +75,7 @@ FILTER_PLACEHOLDER = _setting(
     "filter.placeholder",
     "LDAP_SEARCH_FILTER does not contain {{username}}:",
     "Set LDAP_SEARCH_FILTER=mail={{username}}",
-    consequence="the search finds the same entry, or none, for everybody.",
+    consequence="the search finds the same entry for everybody, or none at all.",
     settings=("LDAP_SEARCH_FILTER",),
     supersedes=("rules.ldap.filter",),
 )
@@ -95,7 +95,7 @@ CA_UNREADABLE = _setting(
 )
 CA_UNSEEN = _setting(
     "ca.unseen",
-    "The file in LDAP_CA_CERT_PATH cannot be seen from this machine.",
+    "The file in LDAP_CA_CERT_PATH could not be checked from this machine.",
     "Make sure that it is mounted into the container. LibreChat does not start without it.",
     settings=("LDAP_CA_CERT_PATH",),
     harmless=True,
@@ -108,8 +108,8 @@ CA_EMPTY = _setting(
 )
 NAME_BLANK = _setting(
     "settings.name-blank",
-    "An attribute name contains a space, and the directory has no such attribute:",
+    "An attribute name contains a space, so it matches no attribute in the directory:",
     "Write the names without spaces: LDAP_FULL_NAME=givenName,sn",
-    consequence="LibreChat ignores that attribute, and part of people's names is missing.",
+    consequence="LibreChat ignores that attribute, and people's names are incomplete.",
     settings=("LDAP_FULL_NAME",),
 )

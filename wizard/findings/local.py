@@ -7,44 +7,44 @@ from functools import partial
 from wizard.findings.model import FindingEntry
 
 _of = partial(FindingEntry, check="files")
-RUNNER = _of("local.runner", "LibreChat runs here without Docker.")
+RUNNER = _of("local.runner", "LibreChat runs without Docker here.")
 NO_RUNNER = _of(
     "local.no-runner",
-    "It is unknown how LibreChat is started here: no systemd unit and no saved pm2 process uses this folder.",
+    "Could not find out how LibreChat is started: no systemd unit or saved pm2 process uses this folder.",
     "If you start LibreChat by hand with npm run backend, no action is needed; NODE_ENV is then production.",
     harmless=True,
 )
 ROOT = _of(
     "local.root",
     "LibreChat runs as root.",
-    "Create a user (useradd --system librechat), give it the folder (chown -R), and add User=librechat to [Service] "
-    "in the unit.",
+    "Create a user (useradd --system librechat), make it the folder's owner (chown -R), and add User=librechat to "
+    "[Service] in the unit.",
     consequence="a vulnerability in LibreChat or in one of its packages gives attackers the whole machine.",
 )
 OPEN = _of(
     "local.env-open",
     ".env contains secrets, but other users on this machine can read or write it.",
     "Run: chmod 600 .env (the owner of the file must be the user who runs LibreChat)",
-    consequence="anyone who can read it can sign in as anybody.",
+    consequence="anyone who can read it can sign in as any user.",
 )
 UPDATE = _of(
     "local.update",
-    "The update function of the install script deletes files: it saves .env and empties the folder.",
-    "Copy the files out of the folder before each update, and back afterwards. Or keep them elsewhere (CONFIG_PATH "
+    "The install script's update function deletes files: it saves .env, then empties the folder.",
+    "Before each update, copy the files out of the folder, then copy them back. Or keep them elsewhere (CONFIG_PATH "
     "for librechat.yaml).",
     consequence="configuration, uploads and generated keys are lost. Without the keys, stored API keys are unreadable.",
 )
 DEVELOPMENT = _of(
     "local.env-development",
-    "The folder has a file .env.development, but no current release of LibreChat reads it.",
+    "The folder contains .env.development, but no current release of LibreChat reads it.",
     "Move its settings to .env. For development with npm run frontend:dev, set DOMAIN_CLIENT=http://localhost:3090 "
     "there.",
-    consequence="nothing in it has an effect.",
+    consequence="its settings have no effect.",
 )
 ENVIRONMENT_FILE = _of(
     "local.environment-file",
-    "systemd reads .env by different rules than LibreChat does, and systemd's values win.",
-    "Remove EnvironmentFile= from the unit (LibreChat reads .env itself), or write such values in single quotes.",
+    "systemd parses .env differently from LibreChat, and systemd's values win.",
+    "Remove EnvironmentFile= from the unit (LibreChat reads .env itself), or put these values in single quotes.",
     consequence="LibreChat uses a different value from the one in .env.",
 )
 LISTENS = _of(

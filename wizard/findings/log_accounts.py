@@ -13,7 +13,7 @@ CROSS_ORIGIN = _of(
     "sign-in.cross-origin",
     "LibreChat refused a sign-in because the address in the browser is neither DOMAIN_CLIENT nor DOMAIN_SERVER.",
     "Set DOMAIN_CLIENT and DOMAIN_SERVER to exactly what the address bar shows (scheme, name, port), and make the "
-    "proxy send Host and X-Forwarded-Proto. CROSS_ORIGIN_* and SECURITY_HEADERS have no influence on this. Then run: "
+    "proxy send Host and X-Forwarded-Proto. CROSS_ORIGIN_* and SECURITY_HEADERS do not affect this. Then run: "
     f"{RECREATE}",
     consequence="Nobody can sign in at that address (v0.8.8-rc4 and later).",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
@@ -48,7 +48,7 @@ UNKNOWN_ADDRESS = _of(
 UNVERIFIED = _of(
     "sign-in.unverified",
     "Somebody cannot sign in because their address is not verified.",
-    "Configure mail, so that the verification mail arrives. Or set ALLOW_UNVERIFIED_EMAIL_LOGIN=true, which lets "
+    "Configure mail, so that verification emails arrive. Or set ALLOW_UNVERIFIED_EMAIL_LOGIN=true, which lets "
     f"everybody sign in without a verified address. Then run: {RECREATE}",
     consequence="Without a working mail server, nobody with a new account can sign in.",
     settings=("ALLOW_UNVERIFIED_EMAIL_LOGIN",),
@@ -59,9 +59,9 @@ UNVERIFIED = _of(
 )
 INPUT_INVALID = _of(
     "sign-in.input",
-    "LibreChat rejected what somebody typed: it needs a full email address, a password of 8 to 128 characters, and a "
-    "name of 3 or more.",
-    "Type valid values. MIN_PASSWORD_LENGTH sets the shortest allowed password, also at sign-in.",
+    "LibreChat rejected somebody's input: it needs a full email address, a password of 8 to 128 characters, and a "
+    "name of at least 3.",
+    "Type valid values. MIN_PASSWORD_LENGTH sets the minimum length for both registration and sign-in.",
     settings=("MIN_PASSWORD_LENGTH",),
     lines=(
         "Passport Local Strategy - Validation Error",
@@ -74,7 +74,7 @@ INPUT_INVALID = _of(
 FAILED = _of(
     "sign-in.failed",
     "A sign-in failed; this line does not show why.",
-    "The line just before it shows why: a wrong password, an unknown or unverified address, or an error in the "
+    "The previous log line shows why: a wrong password, an unknown or unverified address, or an error in the "
     "database or LDAP.",
     lines=("[Login] [Login failed]",),
     certain=False,
@@ -117,7 +117,7 @@ VERIFY_TOKEN = _of(
 IN_USE = _of(
     "register.in-use",
     "Somebody tried to register an address that already has an account. LibreChat reports success on purpose.",
-    "The person can reset the password. To set it yourself, run: docker compose exec api npm run reset-password",
+    "The person can reset their password. To set it yourself, run: docker compose exec api npm run reset-password",
     docs=thread(5522),
     lines=("Register User - Email in use", "[registerUser] [Email in use]"),
     weight=Status.PASS,
@@ -136,14 +136,14 @@ REGISTER_DOMAIN = _of(
     "registration.allowedDomains in librechat.yaml does not list the domain of the address.",
     "Add the exact domain, without @ or wildcards: registration: {allowedDomains: ['example.com']}. Then run: "
     + RECREATE,
-    consequence="People of that domain cannot register or sign in.",
+    consequence="People in that domain cannot register or sign in.",
     docs=thread(7545),
     lines=("[registerUser] [Registration not allowed]", "The email address provided cannot be used"),
 )
 REGISTER_MAIL = _of(
     "register.mail",
-    "LibreChat deleted a new account because it could not send the verification mail.",
-    "The line before it shows why the mail failed. Until mail works, create accounts with: docker compose exec api "
+    "LibreChat deleted a new account because it could not send the verification email.",
+    "The previous log line shows why sending failed. Until mail works, create accounts with: docker compose exec api "
     "npm run create-user",
     consequence="Nobody can register.",
     docs=thread(4404),
@@ -152,10 +152,10 @@ REGISTER_MAIL = _of(
 )
 BANNED = _of(
     "bans.banned",
-    "LibreChat banned an account and its address because of repeated violations.",
+    "LibreChat banned an account and its IP address because of repeated violations.",
     "Wait until the ban ends (BAN_DURATION, 2 hours by default), or remove it from the database. To make bans rarer, "
-    "raise BAN_INTERVAL. Scripts need the User-Agent of a browser.",
-    consequence="LibreChat refuses everybody at that address until the ban ends.",
+    "raise BAN_INTERVAL. Scripts need a browser's User-Agent.",
+    consequence="LibreChat refuses everybody from that address until the ban ends.",
     settings=("BAN_VIOLATIONS", "BAN_DURATION", "BAN_INTERVAL"),
     docs="https://www.librechat.ai/docs/configuration/mod_system",
     lines=("[BAN] Banning user",),
@@ -165,7 +165,7 @@ BANNED = _of(
 REFRESH_NONE = _of(
     "session.no-cookie",
     "The browser sent no session cookie.",
-    "After a sign-out this is normal. If people are signed out at every reload, they open LibreChat over plain HTTP: "
+    "This is normal after signing out. If people are signed out on every reload, they open LibreChat over plain HTTP: "
     "use HTTPS, or set "
     f"SESSION_COOKIE_SECURE=false (v0.8.6 and later). Then run: {RECREATE}",
     consequence="If this happens right after signing in, people do not stay signed in.",
@@ -177,7 +177,7 @@ REFRESH_NONE = _of(
 REFRESH_INVALID = _of(
     "session.invalid",
     "LibreChat refused a session cookie: it has expired, or JWT_REFRESH_SECRET has changed since it was signed.",
-    "After a change of JWT_REFRESH_SECRET, this happens once for everybody. If it continues, several instances have "
+    "This happens once to everybody after JWT_REFRESH_SECRET changes. If it continues, several instances have "
     "different secrets, or LibreChat generates new secrets at each start.",
     consequence="The affected people have to sign in again.",
     settings=("JWT_REFRESH_SECRET", "JWT_SECRET"),

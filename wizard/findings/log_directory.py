@@ -14,7 +14,7 @@ _UNCLEAR = ("log.ldap.no-user", "log.ldap.closed")
 
 NO_USER = _of(
     "ldap.no-user",
-    "LDAP refused a sign-in. The line is the same for a wrong password, an unknown name and a rejected service "
+    "LDAP refused a sign-in. LibreChat logs the same line for a wrong password, an unknown name and a rejected service "
     "account.",
     "If it happens to everybody, the directory rejects the service account, or the search finds nobody: test "
     "LDAP_BIND_DN, LDAP_BIND_CREDENTIALS, LDAP_USER_SEARCH_BASE and "
@@ -38,7 +38,7 @@ CERTIFICATE = _of(
     "ldap.certificate",
     "LibreChat does not trust the directory's certificate.",
     "Mount the CA's certificate, set LDAP_CA_CERT_PATH to its path in the container, and set "
-    f"LDAP_TLS_REJECT_UNAUTHORIZED=true (which has no effect by itself). Then run: {RECREATE}",
+    f"LDAP_TLS_REJECT_UNAUTHORIZED=true (which has no effect on its own). Then run: {RECREATE}",
     consequence=_ALL,
     settings=("LDAP_CA_CERT_PATH", "LDAP_TLS_REJECT_UNAUTHORIZED"),
     docs=thread(9534),
@@ -69,7 +69,7 @@ CERTIFICATE_NAME = _of(
 )
 STARTTLS = _of(
     "ldap.starttls",
-    "LDAP_STARTTLS does not work in LibreChat, and sends the service account's password in plain text.",
+    "LDAP_STARTTLS does not work, and makes LibreChat send the service account's password in plain text.",
     f"Remove LDAP_STARTTLS and use ldaps:// in LDAP_URL. Change the service account's password. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("LDAP_STARTTLS", "LDAP_URL"),
@@ -167,7 +167,7 @@ FILTER = _of(
 )
 TOO_MANY = _of(
     "ldap.too-many",
-    "LDAP_SEARCH_FILTER matches more than one entry for a name.",
+    "LDAP_SEARCH_FILTER matches more than one entry for a user name.",
     f"Use a more specific filter or LDAP_USER_SEARCH_BASE: the attribute must be unique. Then run: {RECREATE}",
     consequence="The affected people cannot sign in.",
     settings=("LDAP_SEARCH_FILTER", "LDAP_USER_SEARCH_BASE"),
@@ -188,8 +188,7 @@ REFERRAL = _of(
 )
 LOCKED = _of(
     "ldap.account-state",
-    "Active Directory refused an account because of its state: disabled, locked, expired, or in need of a new "
-    "password.",
+    "Active Directory refused an account because it is disabled, locked or expired, or needs a new password.",
     "The number after 'data' shows the reason. 533: disabled. 775: locked. 532 or 773: the password has expired or "
     "must be changed. 701: account expired. 52e: wrong password. 525: not found. If it happens to everybody, the "
     "account is the one in LDAP_BIND_DN.",
@@ -222,9 +221,9 @@ OTHER_PROVIDER = _of(
 MAIL = _of(
     "ldap.mail",
     "Somebody's directory entry has no usable email address.",
-    "Fill the mail attribute, or name the attribute that contains the address: LDAP_EMAIL=userPrincipalName. Then "
+    "Fill in the mail attribute, or set the attribute that contains the address: LDAP_EMAIL=userPrincipalName. Then "
     f"run: {RECREATE}",
-    consequence="They get a made-up address, or cannot sign in.",
+    consequence="That person gets a made-up address, or cannot sign in.",
     settings=("LDAP_EMAIL",),
     docs="https://github.com/danny-avila/LibreChat/pull/4177",
     lines=("[ldapStrategy] No email found", "[ldapStrategy] User validation failed: email"),

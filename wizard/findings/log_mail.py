@@ -32,8 +32,8 @@ _GIVEN_UP = ("log.register.mail",)
 APP_PASSWORD = _of(
     "mail.app-password",
     "Gmail rejected the password: it accepts only app passwords.",
-    "Turn on 2-Step Verification at Google, create an app password, and set EMAIL_PASSWORD to its 16 letters without "
-    "spaces. Then run: "
+    "Turn on 2-Step Verification for the Google account, create an app password, and set EMAIL_PASSWORD to its 16 "
+    "letters without spaces. Then run: "
     f"{RECREATE}",
     settings=("EMAIL_PASSWORD",),
     docs=thread(6290),
@@ -61,8 +61,7 @@ LOGIN = _of(
     "mail.login",
     "The mail server rejected the user name or password.",
     "Correct EMAIL_USERNAME and EMAIL_PASSWORD. In .env, put a value that contains # in single quotes, because "
-    "LibreChat ignores everything from # on. Then run: "
-    f"{RECREATE}",
+    f"LibreChat ignores # and everything after it. Then run: {RECREATE}",
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
     docs=thread(791),
     lines=(
@@ -110,7 +109,8 @@ LOGIN_LATER = _of(
 LOGIN_MISSING = _of(
     "mail.login-missing",
     "LibreChat has no user name or password for the mail server.",
-    f"Set EMAIL_USERNAME and EMAIL_PASSWORD; from v0.8.4 on, a relay that needs none also works. Then run: {RECREATE}",
+    f"Set EMAIL_USERNAME and EMAIL_PASSWORD; in v0.8.4 and later, a relay that needs no sign-in also works. Then run: "
+    f"{RECREATE}",
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
     docs="https://github.com/danny-avila/LibreChat/pull/12321",
     lines=('Missing credentials for "PLAIN"',),
@@ -123,7 +123,7 @@ HALF_LOGIN = _of(
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
     docs="https://github.com/danny-avila/LibreChat/pull/12321",
     lines=("EMAIL_USERNAME and EMAIL_PASSWORD must both be set",),
-    consequence="LibreChat sends mail without signing in, and most servers reject it.",
+    consequence="LibreChat sends mail without signing in, which most servers reject.",
 )
 LOCAL_HOST = _of(
     "mail.local-host",
@@ -138,7 +138,7 @@ LOCAL_HOST = _of(
 )
 REFUSED = _of(
     "mail.refused",
-    "Nothing listens at the mail server's address and port, or a firewall rejects the connection.",
+    "Nothing is listening at the mail server's address and port, or a firewall rejects the connection.",
     "Compare EMAIL_HOST and EMAIL_PORT with the provider's page (587 with starttls, 465 with tls). Many hosting "
     f"providers block these ports: try 2525, or Mailgun's API. Then run: {RECREATE}",
     settings=("EMAIL_HOST", "EMAIL_PORT"),
@@ -148,9 +148,9 @@ REFUSED = _of(
 )
 TIMEOUT = _of(
     "mail.timeout",
-    "The mail server did not answer in time.",
-    "A firewall may drop the connection: many hosting providers block 25, 465 and 587, so try 2525, or Mailgun's API. "
-    f"If EMAIL_PORT is 465, set EMAIL_ENCRYPTION=tls. Then run: {RECREATE}",
+    "The mail server did not respond in time.",
+    "A firewall may be dropping the connection: many hosting providers block ports 25, 465 and 587, so try 2525, or "
+    f"Mailgun's API. If EMAIL_PORT is 465, set EMAIL_ENCRYPTION=tls. Then run: {RECREATE}",
     settings=("EMAIL_HOST", "EMAIL_PORT", "EMAIL_ENCRYPTION"),
     docs=thread(3007),
     lines=(
@@ -164,10 +164,10 @@ TIMEOUT = _of(
 )
 GREETING = _of(
     "mail.greeting",
-    "The mail server sent no greeting. Usually the port is 465, where the server waits for TLS, and EMAIL_ENCRYPTION "
-    "is not tls.",
-    "With EMAIL_PORT=465, set EMAIL_ENCRYPTION=tls. With 587, the server does not respond, or a firewall drops the "
-    f"connection. Then run: {RECREATE}",
+    "The mail server sent no greeting. The usual cause is port 465, where the server expects TLS, when "
+    "EMAIL_ENCRYPTION is not tls.",
+    "With EMAIL_PORT=465, set EMAIL_ENCRYPTION=tls. With 587, the server is not responding, or a firewall is dropping "
+    f"the connection. Then run: {RECREATE}",
     settings=("EMAIL_ENCRYPTION", "EMAIL_PORT"),
     docs=thread(3007),
     lines=("Greeting never received",),
@@ -176,7 +176,7 @@ GREETING = _of(
 )
 WRONG_VERSION = _of(
     "mail.plain-port",
-    "LibreChat uses TLS from the first byte, but the mail server does not on this port: EMAIL_ENCRYPTION is tls with "
+    "LibreChat starts with TLS, but the mail server does not support that on this port: EMAIL_ENCRYPTION is tls with "
     "port 587 or 25.",
     f"Set EMAIL_ENCRYPTION=starttls with EMAIL_PORT=587, or EMAIL_PORT=465 with tls. Then run: {RECREATE}",
     settings=("EMAIL_ENCRYPTION", "EMAIL_PORT"),
@@ -186,7 +186,7 @@ WRONG_VERSION = _of(
 )
 NO_MAIL_SERVER = _of(
     "mail.no-mail-server",
-    "The server at EMAIL_HOST and EMAIL_PORT is not a mail server, or refuses this machine at once.",
+    "The server at EMAIL_HOST and EMAIL_PORT is not a mail server, or refuses this machine immediately.",
     f"Compare EMAIL_HOST and EMAIL_PORT with the provider's page. Then run: {RECREATE}",
     settings=("EMAIL_HOST", "EMAIL_PORT"),
     lines=("Invalid greeting. response=", "Unexpected Response:", "Invalid HELO. response="),
@@ -205,7 +205,8 @@ CERTIFICATE = _of(
     "mail.certificate",
     "LibreChat does not trust the mail server's certificate: it is self-signed, or issued by a private CA.",
     "Mount that CA's certificate and set NODE_EXTRA_CA_CERTS to its path in the environment of api. Or set "
-    f"EMAIL_ALLOW_SELFSIGNED=true, which lets anybody on the network path read mail and password. Then run: {RECREATE}",
+    f"EMAIL_ALLOW_SELFSIGNED=true, which lets anybody on the network path read mail and the password. Then run: "
+    f"{RECREATE}",
     settings=("EMAIL_ALLOW_SELFSIGNED", "NODE_EXTRA_CA_CERTS"),
     docs=thread(2142),
     lines=(
@@ -229,7 +230,7 @@ CERTIFICATE_NAME = _of(
 CERTIFICATE_TIME = _of(
     "mail.certificate-time",
     "The mail server's certificate has expired, or is not valid yet.",
-    "Renew it on the mail server and restart that server. Check this machine's clock, too (timedatectl).",
+    "Renew it on the mail server and restart that server. Also check this machine's clock (timedatectl).",
     settings=("EMAIL_HOST",),
     lines=("certificate has expired", "certificate is not yet valid"),
     near=_SENDERS,
@@ -266,8 +267,8 @@ SENDER_REFUSED = _of(
 MESSAGE_REFUSED = _of(
     "mail.message-refused",
     "The mail server rejected the mail; the text after the code shows why.",
-    "Usually this account may not send as EMAIL_FROM. Other causes: this machine's address is on a block list, or SPF "
-    "or DMARC of the sender's domain fails.",
+    "Usually this account may not send as EMAIL_FROM. Other causes: this machine's address is on a blocklist, or the "
+    "sender's domain fails SPF or DMARC.",
     settings=("EMAIL_FROM",),
     docs=thread(6290),
     lines=(

@@ -12,7 +12,7 @@ _502 = "People get an error page (502) instead of LibreChat."
 
 UPSTREAM_REFUSED = _of(
     "proxy.upstream-refused",
-    "The proxy can reach LibreChat's machine or container, but nothing listens on the port there.",
+    "The proxy can reach LibreChat's machine or container, but nothing is listening on that port.",
     f"Check that LibreChat is running: docker compose ps, {LOGS}. If it is, the proxy must connect to its PORT "
     "(3080). A proxy in a container must use the name of LibreChat's service, not localhost.",
     consequence=_502,
@@ -28,8 +28,8 @@ UPSTREAM_REFUSED = _of(
 )
 UPSTREAM_NAME = _of(
     "proxy.upstream-name",
-    "The proxy cannot resolve LibreChat's name: they share no network, or the service has a different name.",
-    "Put both into one network in the compose files, and use LibreChat's service name in the proxy's configuration "
+    "The proxy cannot resolve LibreChat's name: they are not on the same network, or the service has a different name.",
+    "Put both on the same network in the compose files, and use LibreChat's service name in the proxy's configuration "
     "(http://api:3080).",
     consequence=_502,
     lines=(
@@ -74,9 +74,9 @@ BODY = _of(
 TOO_MANY = _of(
     "limits.login",
     "Too many sign-in attempts came from one address within LOGIN_WINDOW minutes.",
-    "Wait five minutes. If it affects everybody at once, LibreChat sees the proxy's address for all of them: check "
+    "Wait five minutes. If it affects everybody at once, LibreChat sees only the proxy's address: check "
     f"TRUST_PROXY and X-Forwarded-For. If many people share one address, raise LOGIN_MAX. Then run: {RECREATE}",
-    consequence="Nobody at that address can sign in until LOGIN_WINDOW has passed.",
+    consequence="Nobody can sign in from that address until LOGIN_WINDOW has passed.",
     settings=("LOGIN_MAX", "LOGIN_WINDOW", "TRUST_PROXY"),
     docs=thread(3912),
     lines=("Too many login attempts", "Too many accounts created, please try again"),
@@ -84,7 +84,7 @@ TOO_MANY = _of(
 )
 BANNED_PAGE = _of(
     "bans.page",
-    "LibreChat's page says that an account is banned. It shows this message for every response with status 403.",
+    "LibreChat's page says that an account is banned. The page shows this message for any 403 response.",
     f"If the log contains '[BAN] Banning user' ({LOGS} | grep BAN), it is a ban: wait for BAN_DURATION. Otherwise the "
     "cause is a firewall in front of LibreChat, ALLOW_EMAIL_LOGIN=false, or an address in the browser that is not "
     "DOMAIN_CLIENT.",
@@ -107,7 +107,7 @@ NOT_KEPT = _of(
 JWT_BAD = _of(
     "session.token-invalid",
     "LibreChat refused a token that has expired or was signed with a different JWT_SECRET.",
-    "After a change of JWT_SECRET, reloading the page fixes this. If it continues, several instances have different "
+    "After JWT_SECRET changes, reloading the page fixes this. If it continues, several instances have different "
     "secrets, or rag_api was not recreated: "
     "docker compose up -d --force-recreate",
     settings=("JWT_SECRET",),
@@ -121,7 +121,9 @@ JWT_BAD = _of(
 FRAME = _of(
     "headers.frame",
     "A page on another site shows LibreChat in a frame, which LibreChat does not allow.",
-    f"Set CSP_ENABLED=true, CSP_REPORT_ONLY=false, CSP_FRAME_ANCESTORS=\"'self' https://portal.example.com\" and X_FRAME_OPTIONS=off (v0.8.8-rc2 and later). Sign-in works only in a frame on the same site. Then run: {RECREATE}",
+    f"Set CSP_ENABLED=true, CSP_REPORT_ONLY=false, CSP_FRAME_ANCESTORS=\"'self' https://portal.example.com\" and "
+    f"X_FRAME_OPTIONS=off (v0.8.8-rc2 and later). Sign-in works only if both pages are on the same site. Then run: "
+    f"{RECREATE}",
     consequence="The frame stays blank.",
     settings=("CSP_FRAME_ANCESTORS", "X_FRAME_OPTIONS"),
     lines=("X-Frame-Options", "frame-ancestors"),
@@ -130,7 +132,7 @@ FRAME = _of(
 GOOGLE_PRIVATE = _of(
     "social.google-private",
     "Google rejects a redirect address with a private IP address or a non-public name.",
-    f"Use a public domain name in DOMAIN_SERVER and register it at Google. Then run: {RECREATE}",
+    f"Use a public domain name in DOMAIN_SERVER and register it with Google. Then run: {RECREATE}",
     consequence="Sign-in with Google fails for everybody.",
     settings=("DOMAIN_SERVER",),
     lines=("device_id and device_name are required for private IP",),
@@ -155,7 +157,7 @@ CLIENT_ID = _of(
 )
 CODE_REFUSED = _of(
     "social.code",
-    "The provider refused the code of a sign-in: the client secret or the callback address is wrong, or the page was "
+    "The provider refused a sign-in code: the client secret or the callback address is wrong, or the page was "
     "loaded twice.",
     "If this happens at every sign-in, compare the client secret and the callback address with the provider's "
     "console. If it happened once, sign in again.",
@@ -176,7 +178,7 @@ INVITE = _of(
 DUPLICATE = _of(
     "accounts.duplicate",
     "The database already has an account with that address, user name or provider ID.",
-    "The person has to sign in with the earlier method. To list the accounts, run: docker compose exec api npm run "
+    "The person has to use the earlier sign-in method. To list the accounts, run: docker compose exec api npm run "
     "list-users",
     consequence="The second account is not created.",
     docs=thread(6228),
@@ -218,7 +220,7 @@ NODE_OLD = _of(
 )
 ARCHITECTURE = _of(
     "compose.architecture",
-    "An image is for a different CPU architecture from this machine's.",
+    "An image is built for a different CPU architecture than this machine's.",
     "Pull it again for this machine: docker compose pull. If no such image exists, add platform: linux/amd64 to the service (slow), or use another tag.",
     consequence="That container does not start.",
     lines=("exec format error", "does not match the detected host platform"),
@@ -226,7 +228,7 @@ ARCHITECTURE = _of(
 )
 OBSOLETE = _of(
     "compose.version-line",
-    "The line 'version:' in a compose file is obsolete. This is harmless.",
+    "The 'version:' line in a compose file is obsolete. This is harmless.",
     "Remove the line if the warning bothers you.",
     lines=("the attribute `version` is obsolete", "`version` is obsolete"),
     weight=Status.PASS,
@@ -269,8 +271,8 @@ TLS_BROKEN = _of(
 CERTIFICATE = _of(
     "network.certificate",
     "LibreChat does not trust a certificate; the line does not say which one.",
-    "The lines before it show whose it is: mail, OpenID or LDAP. For a private CA, mount its certificate and set "
-    f"NODE_EXTRA_CA_CERTS in the environment of api (for LDAP, set LDAP_CA_CERT_PATH). Then run: {RECREATE}",
+    "The lines before it show whether it belongs to mail, OpenID or LDAP. For a private CA, mount its certificate and "
+    f"set NODE_EXTRA_CA_CERTS in the environment of api (for LDAP, set LDAP_CA_CERT_PATH). Then run: {RECREATE}",
     settings=("NODE_EXTRA_CA_CERTS", "LDAP_CA_CERT_PATH", "EMAIL_ALLOW_SELFSIGNED"),
     lines=(
         "self-signed certificate",
@@ -285,8 +287,8 @@ CERTIFICATE = _of(
 )
 NAME = _of(
     "network.name",
-    "A name does not resolve inside the container.",
-    "The line shows the name. Check for a typing error, a service that is not in the same network, or a container "
+    "A host name does not resolve inside the container.",
+    "The line shows the name. Check for a typo, a service that is not on the same network, or a container "
     "without DNS (docker compose exec api getent hosts NAME).",
     lines=("getaddrinfo ENOTFOUND", "getaddrinfo EAI_AGAIN"),
     certain=False,
@@ -294,8 +296,8 @@ NAME = _of(
 )
 REFUSED = _of(
     "network.refused",
-    "Nothing listens at an address that LibreChat connects to; the line does not say for what.",
-    "The port shows which program: 27017 MongoDB, 7700 Meilisearch, 6379 Redis, 389 or 636 LDAP, 25, 465 or 587 mail. "
+    "Nothing is listening at an address that LibreChat connects to; the line does not say what the address is for.",
+    "The port shows which service: 27017 MongoDB, 7700 Meilisearch, 6379 Redis, 389 or 636 LDAP, 25, 465 or 587 mail. "
     "In a container, localhost is the container itself.",
     lines=("connect ECONNREFUSED",),
     certain=False,
@@ -304,8 +306,8 @@ REFUSED = _of(
 NO_ANSWER = _of(
     "network.no-answer",
     "A server that LibreChat connects to did not respond in time; the line does not say which one.",
-    "A firewall drops the packets, the address is wrong, or the server is down. The port shows which program: 389 or "
-    "636 LDAP, 25, 465 or 587 mail, 443 a provider. Behind a corporate proxy, set PROXY.",
+    "A firewall is dropping packets, the address is wrong, or the server is down. The port shows which service: 389 "
+    "or 636 LDAP, 25, 465 or 587 mail, 443 a provider. Behind a corporate proxy, set PROXY.",
     settings=("PROXY",),
     lines=("connect ETIMEDOUT",),
     certain=False,

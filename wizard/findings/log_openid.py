@@ -29,8 +29,8 @@ HTTP_ISSUER = _of(
 )
 ISSUER_MISMATCH = _of(
     "openid.issuer-mismatch",
-    "OPENID_ISSUER differs from the issuer in the provider's own configuration, for example in a final slash or the "
-    "path.",
+    "OPENID_ISSUER differs from the issuer in the provider's own configuration, for example in a trailing slash or "
+    "the path.",
     'Open OPENID_ISSUER/.well-known/openid-configuration, and set OPENID_ISSUER to exactly the value of "issuer" there. Then run: '
     f"{RECREATE}",
     consequence=_START,
@@ -40,7 +40,7 @@ ISSUER_MISMATCH = _of(
 )
 ISSUER_URL = _of(
     "openid.issuer-url",
-    "OPENID_ISSUER, or DOMAIN_SERVER, is not a URL.",
+    "OPENID_ISSUER or DOMAIN_SERVER is not a URL.",
     f"Write it with https:// and without quotes: OPENID_ISSUER=https://auth.example.com. Then run: {RECREATE}",
     consequence=_START,
     settings=("OPENID_ISSUER", "DOMAIN_SERVER"),
@@ -50,7 +50,7 @@ ISSUER_URL = _of(
 )
 TIMEOUT = _of(
     "openid.timeout",
-    "The provider did not answer in time when LibreChat started.",
+    "The provider did not respond in time when LibreChat started.",
     "Check from the container whether the provider responds (docker compose exec api wget -qO- "
     "OPENID_ISSUER/.well-known/openid-configuration). "
     "Start the provider before LibreChat, then run: docker compose restart api",
@@ -141,7 +141,7 @@ DISCOVERY_STATUS = _of(
 )
 NOT_REGISTERED = _of(
     "openid.not-registered",
-    "LibreChat could not set up OpenID at start; the line before this one shows why.",
+    "LibreChat could not set up OpenID at startup; the previous log line shows why.",
     f"Look for [openidStrategy] just before that line: {LOGS} | grep openidStrategy. If there is none, OPENID_SCOPE, "
     "OPENID_SESSION_SECRET or another required setting is empty.",
     consequence=_START,
@@ -154,7 +154,7 @@ NOT_REGISTERED = _of(
 STRATEGY = _of(
     "openid.strategy-missing",
     "Somebody used the OpenID button, but OpenID is not set up in the running LibreChat.",
-    f"Either LibreChat did not find the provider at start ({LOGS} | grep openidStrategy shows why; then run docker "
+    f"Either LibreChat did not find the provider at startup ({LOGS} | grep openidStrategy shows why; then run docker "
     "compose restart api), or one of ALLOW_SOCIAL_LOGIN=true, "
     "OPENID_CLIENT_ID, OPENID_CLIENT_SECRET, OPENID_ISSUER, OPENID_SCOPE and OPENID_SESSION_SECRET is missing.",
     consequence="Everybody who uses that button gets an error.",
@@ -177,9 +177,9 @@ STATE_LOST = _of(
     "openid.state-lost",
     "The browser did not send back the session cookie from the start of the OpenID sign-in.",
     "Make the proxy send X-Forwarded-Proto: https (nginx: proxy_set_header X-Forwarded-Proto $scheme; also in the "
-    "location of /oauth), and set TRUST_PROXY to the number of proxies. People must start at the host name in "
+    "/oauth location), and set TRUST_PROXY to the number of proxies. People must open LibreChat at the host name in "
     "DOMAIN_SERVER. Over plain HTTP, set SESSION_COOKIE_SECURE=false.",
-    consequence="Everybody ends up at the login page again, although the provider signed them in.",
+    consequence="Everybody ends up back at the login page, although the provider signed them in.",
     settings=("TRUST_PROXY", "DOMAIN_SERVER", "DOMAIN_CLIENT", "SESSION_COOKIE_SECURE"),
     docs=thread(11560),
     lines=(
@@ -202,7 +202,7 @@ SECRET_ID = _of(
 )
 SECRET_EXPIRED = _of(
     "openid.secret-expired",
-    "The client secret at Entra has expired.",
+    "The client secret in Entra has expired.",
     "Create a new client secret in the app registration, and copy the column Value into OPENID_CLIENT_SECRET. Then "
     f"run: {RECREATE}",
     consequence="Everybody gets an error after signing in at the provider.",
@@ -212,7 +212,7 @@ SECRET_EXPIRED = _of(
 )
 CLIENT_REFUSED = _of(
     "openid.client",
-    "The provider rejected LibreChat as a client: the secret is wrong, or the provider expects it in another form.",
+    "The provider rejected LibreChat as a client: the secret is wrong, or the provider expects it in a different form.",
     "Copy OPENID_CLIENT_ID and OPENID_CLIENT_SECRET again, and put the secret in single quotes. LibreChat sends it in "
     "the body, so set client_secret_post at the provider (Authelia: token_endpoint_auth_method; use the plain secret, "
     f"not its hash). Then run: {RECREATE}",
@@ -225,7 +225,7 @@ CLIENT_REFUSED = _of(
 REDIRECT = _of(
     "openid.redirect-uri",
     "The provider does not know the callback address that LibreChat sent.",
-    "Register exactly DOMAIN_SERVER followed by OPENID_CALLBACK_URL there: "
+    "At the provider, register exactly DOMAIN_SERVER followed by OPENID_CALLBACK_URL: "
     "https://chat.example.com/oauth/openid/callback (Entra: platform Web).",
     consequence="Nobody can sign in with OpenID.",
     settings=("DOMAIN_SERVER", "OPENID_CALLBACK_URL"),
@@ -235,7 +235,7 @@ REDIRECT = _of(
 )
 PLATFORM = _of(
     "openid.platform",
-    "The callback address is registered at Entra as a single-page application.",
+    "The callback address is registered in Entra as a single-page application.",
     "Remove it there and register the same address under the platform Web.",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_CALLBACK_URL",),
@@ -264,7 +264,7 @@ NONCE = _of(
     "A claim in the ID token is not what LibreChat expects. Usually it is a nonce that LibreChat did not request.",
     "With Cognito, or a provider that federates to another provider, set OPENID_GENERATE_NONCE=true. Otherwise "
     f"compare OPENID_ISSUER and OPENID_CLIENT_ID with iss and aud in the token. Then run: {RECREATE}",
-    consequence="The first attempt to sign in fails, or every attempt.",
+    consequence="The first sign-in attempt fails, or all of them do.",
     settings=("OPENID_GENERATE_NONCE", "OPENID_ISSUER", "OPENID_CLIENT_ID"),
     lines=(
         "unexpected JWT claim value encountered",
@@ -304,9 +304,9 @@ DENIED = _of(
 )
 TOKEN_REFUSED = _of(
     "openid.token-refused",
-    "The provider answered LibreChat's request for tokens with an error that the log does not show.",
-    "Usually OPENID_CLIENT_SECRET is wrong, or the provider does not accept it in the body (client_secret_post). Or "
-    "the code was used twice. The provider's log shows which.",
+    "The provider responded to LibreChat's token request with an error that the log does not show.",
+    "Usually OPENID_CLIENT_SECRET is wrong, or the provider does not accept it in the body (client_secret_post). The "
+    "code may also have been used twice. The provider's log shows which.",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_CLIENT_SECRET",),
     lines=(

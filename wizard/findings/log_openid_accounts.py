@@ -14,8 +14,8 @@ _REUSE_OFF = f"Set OPENID_REUSE_TOKENS=false, unless SharePoint, Graph or MCP ne
 EMAIL_MISSING = _of(
     "openid.email-missing",
     "The provider sent no email address for somebody.",
-    "Add email to OPENID_SCOPE, and map an email address at the provider. If only a different claim contains the "
-    f"address, name it: OPENID_EMAIL_CLAIM=upn (v0.8.3 and later). Then run: {RECREATE}",
+    "Add email to OPENID_SCOPE, and map an email address at the provider. If the address is only in a different "
+    f"claim, set that claim: OPENID_EMAIL_CLAIM=upn (v0.8.3 and later). Then run: {RECREATE}",
     consequence="The affected people cannot sign in.",
     settings=("OPENID_SCOPE", "OPENID_EMAIL_CLAIM"),
     docs=thread(3098),
@@ -68,9 +68,9 @@ NO_USER = _of(
 ROLE = _of(
     "openid.role",
     "Somebody does not have the role in OPENID_REQUIRED_ROLE.",
-    "Give that role to the person at the provider, or change OPENID_REQUIRED_ROLE. It must be the exact name, and the "
+    "At the provider, give the person that role, or change OPENID_REQUIRED_ROLE. It must be the exact name, and the "
     f"token in OPENID_REQUIRED_ROLE_TOKEN_KIND must contain it. Then run: {RECREATE}",
-    consequence="People without it cannot sign in.",
+    consequence="People without that role cannot sign in.",
     settings=("OPENID_REQUIRED_ROLE",),
     docs=thread(3162),
     lines=("You must have*role to log in", "You must have the*role to log in"),
@@ -80,8 +80,8 @@ ROLE = _of(
 ROLE_PATH = _of(
     "openid.role-path",
     "The token has no claim at OPENID_REQUIRED_ROLE_PARAMETER_PATH.",
-    "Configure the provider to put the roles into the token in OPENID_REQUIRED_ROLE_TOKEN_KIND (id, access, or from "
-    "v0.8.6 on userinfo), and set the path in that token: "
+    "Configure the provider to put the roles into the token in OPENID_REQUIRED_ROLE_TOKEN_KIND (id, access, or "
+    "userinfo in v0.8.6 and later), and set the path in that token: "
     f"OPENID_REQUIRED_ROLE_PARAMETER_PATH=realm_access.roles for Keycloak. Then run: {RECREATE}",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_REQUIRED_ROLE_PARAMETER_PATH", "OPENID_REQUIRED_ROLE_TOKEN_KIND"),
@@ -92,7 +92,7 @@ ROLE_PATH = _of(
 ROLE_KIND = _of(
     "openid.role-kind",
     "OPENID_REQUIRED_ROLE_TOKEN_KIND is missing or not a valid value.",
-    f"Set it to id or access (from v0.8.6 on also userinfo), in lower case. Then run: {RECREATE}",
+    f"Set it to id or access (or, in v0.8.6 and later, userinfo), in lower case. Then run: {RECREATE}",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_REQUIRED_ROLE_TOKEN_KIND",),
     lines=("Invalid required role token kind", "Invalid admin role token kind", "not found in undefined token"),
@@ -111,8 +111,8 @@ ROLE_OLD = _of(
 OTHER_PROVIDER = _of(
     "openid.other-provider",
     "An account with that address already exists with a different sign-in method. LibreChat does not link accounts.",
-    "The person can use the earlier method. Or change the account: docker compose exec mongodb mongosh LibreChat "
-    "--eval "
+    "The person can use the earlier sign-in method. Or change the account: docker compose exec mongodb mongosh "
+    "LibreChat --eval "
     '\'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "openid"}})\'',
     consequence="That person cannot sign in with OpenID.",
     docs=thread(10571),
@@ -122,7 +122,7 @@ OTHER_PROVIDER = _of(
 )
 ISSUER_CHANGED = _of(
     "openid.issuer-changed",
-    "The accounts belong to a different issuer from the one that now signs people in.",
+    "The accounts belong to a different issuer than the one that now signs people in.",
     "If the provider was replaced on purpose and the addresses belong to the same people, remove openidIssuer and "
     "openidId from those accounts (db.users.updateMany in mongosh, after a backup). Otherwise restore the old "
     "OPENID_ISSUER.",
@@ -144,7 +144,7 @@ GROUPS = _of(
 )
 REFRESH_FAILED = _of(
     "openid.refresh-failed",
-    "The provider refused to renew somebody's token, usually because their session there has ended.",
+    "The provider refused to renew somebody's token, usually because the person's session there has ended.",
     f"{_REUSE_OFF}. If you need it, raise the idle time at the provider (Keycloak: SSO Session Idle) and add "
     "offline_access to OPENID_SCOPE.",
     consequence="Those people get an error and have to sign in again.",

@@ -42,7 +42,7 @@ CERT = _of(
 CERT_FILE = _of(
     "saml.cert-file",
     "The file in SAML_CERT is not a PEM certificate, or is empty.",
-    f"Export it at the provider as PEM (Base64), with nothing before BEGIN CERTIFICATE. Then run: {RECREATE}",
+    f"Export it from the provider as PEM (Base64), with nothing before BEGIN CERTIFICATE. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("SAML_CERT",),
     lines=("idpCert is not in PEM format", "idpCert is required"),
@@ -69,7 +69,7 @@ SIGNATURE = _of(
 )
 AUDIENCE = _of(
     "saml.audience",
-    "The audience in the provider's response is not SAML_ISSUER.",
+    "The audience in the provider's response does not match SAML_ISSUER.",
     "Set SAML_ISSUER to exactly the identifier (entity ID) that the provider uses for LibreChat; the line shows both. "
     "Then run: "
     f"{RECREATE}",
@@ -81,7 +81,7 @@ CLOCK = _of(
     "saml.clock",
     "The clocks of LibreChat's machine and the provider differ; LibreChat tolerates no difference.",
     "Synchronise both with NTP: timedatectl set-ntp true",
-    consequence="Sign-in with SAML fails always or sometimes.",
+    consequence="Sign-in with SAML always or sometimes fails.",
     lines=("SAML assertion not yet valid", "SAML assertion expired: clocks skewed too much"),
 )
 ENCRYPTED = _of(
@@ -102,7 +102,7 @@ RESPONDER = _of(
 )
 EMAIL = _of(
     "saml.email",
-    "LibreChat finds no email address in the provider's response.",
+    "LibreChat found no email address in the provider's response.",
     "Configure the provider to send the attribute email, or set SAML_EMAIL_CLAIM to the exact Name of the attribute "
     f"that contains the address. Then run: {RECREATE}",
     consequence="The affected people cannot sign in.",
@@ -123,7 +123,7 @@ SEVERAL = _of(
 )
 NAME_ID = _of(
     "saml.name-id",
-    "The provider's response has no NameID, or not the account's NameID.",
+    "The provider's response contains no NameID, or one that differs from the account's.",
     "Configure the provider to send a NameID that never changes (format persistent). For accounts with an old NameID, "
     "an administrator has to remove samlId in the database.",
     consequence="People share one account, or people with an account cannot sign in (v0.8.8-rc2 and later).",

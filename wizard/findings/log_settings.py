@@ -14,7 +14,7 @@ JWT_MISSING = _of(
     "secrets.jwt-missing",
     "JWT_SECRET does not reach LibreChat.",
     "If JWT_SECRET is empty in .env, set it (openssl rand -hex 32). If it is set, LibreChat cannot read .env: mount "
-    f"it at /app/.env, readable for the container's user. Then run: {RECREATE}",
+    f"it at /app/.env, readable by the container's user. Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("JWT_SECRET",),
     docs=thread(9630),
@@ -34,7 +34,7 @@ KEY_LENGTH = _of(
     "CREDS_KEY has the wrong length: LibreChat needs 64 hexadecimal digits.",
     "If nothing is encrypted yet, set CREDS_KEY to the output of openssl rand -hex 32. Otherwise restore the old "
     f"value: a new one makes stored keys unreadable. Then run: {RECREATE}",
-    consequence="Stored API keys and two-factor sign-in fail; from v0.8.8 on LibreChat does not start.",
+    consequence="Stored API keys and two-factor sign-in fail; LibreChat v0.8.8 and later do not start.",
     settings=("CREDS_KEY",),
     docs=thread(14699),
     lines=(
@@ -54,7 +54,7 @@ IV_LENGTH = _of(
     "CREDS_IV has the wrong length: LibreChat needs 32 hexadecimal digits.",
     "Set CREDS_IV to the output of openssl rand -hex 16 (keys that users have stored become unreadable), then run: "
     f"{RECREATE}",
-    consequence="LibreChat cannot store keys that users enter; from v0.8.8 on it does not start.",
+    consequence="LibreChat cannot store keys that users enter; v0.8.8 and later do not start.",
     settings=("CREDS_IV",),
     docs=thread(7432),
     lines=(
@@ -68,7 +68,7 @@ CREDS_MISSING = _of(
     "secrets.creds-missing",
     "CREDS_KEY and CREDS_IV do not reach LibreChat.",
     "Set CREDS_KEY (openssl rand -hex 32) and CREDS_IV (openssl rand -hex 16) where the container gets its variables: "
-    f"in .env (mounted at /app/.env), or in the stack's own list of variables. Then run: {RECREATE}",
+    f"in .env (mounted at /app/.env), or in the stack's own environment variables. Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
     docs=thread(1272),
@@ -77,7 +77,7 @@ CREDS_MISSING = _of(
 )
 CREDS_CHANGED = _of(
     "secrets.creds-changed",
-    "CREDS_KEY, CREDS_IV or a JWT secret is not the one that LibreChat used with this database before.",
+    "CREDS_KEY, CREDS_IV or a JWT secret differs from the one that LibreChat used with this database before.",
     "Restore the old values from a backup of .env, or of .env.temp in the volume. Do not generate new ones.",
     consequence="Stored API keys and two-factor secrets cannot be decrypted, and sessions end.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
@@ -86,7 +86,7 @@ CREDS_CHANGED = _of(
 )
 RETIRED = _of(
     "secrets.retired",
-    "JWT_SECRET or JWT_REFRESH_SECRET is a value that older .env.example files published.",
+    "JWT_SECRET or JWT_REFRESH_SECRET is a value that was published in older .env.example files.",
     "Set JWT_SECRET and JWT_REFRESH_SECRET to two new values (openssl rand -hex 32 for each; leave CREDS_KEY and CREDS_IV as they "
     "are), then run: docker compose up -d --force-recreate",
     consequence="LibreChat v0.8.8-rc2 and later do not start with it. After the change, everybody has to sign in "
@@ -98,10 +98,10 @@ RETIRED = _of(
 )
 PUBLISHED = _of(
     "secrets.published",
-    "A secret is a value that older .env.example files published.",
+    "A secret is a value that was published in older .env.example files.",
     "Replace JWT_SECRET and JWT_REFRESH_SECRET (openssl rand -hex 32 for each). Replace CREDS_KEY and CREDS_IV only "
     f"if nothing is encrypted with them yet. Then run: {RECREATE}",
-    consequence="The value is public: with the JWT secrets, anybody can sign in as anybody.",
+    consequence="The value is public: anybody who knows the JWT secrets can sign in as any user.",
     settings=("JWT_SECRET", "JWT_REFRESH_SECRET", "CREDS_KEY", "CREDS_IV"),
     docs="https://www.librechat.ai/toolkit/creds_generator",
     lines=(
@@ -137,8 +137,8 @@ LIMITER_WINDOW = _of(
 FORWARDED = _of(
     "limits.proxy",
     "LibreChat runs behind a proxy, but TRUST_PROXY is not set correctly.",
-    f"Set TRUST_PROXY to the number of proxies in front of LibreChat (1 for one). Then run: {RECREATE}",
-    consequence="All people share one rate limit, or clients can forge the address that it applies to.",
+    f"Set TRUST_PROXY to the number of proxies in front of LibreChat (for example 1). Then run: {RECREATE}",
+    consequence="Everybody shares one rate limit, or clients can forge the address that the limit applies to.",
     settings=("TRUST_PROXY",),
     lines=(
         "ERR_ERL_UNEXPECTED_X_FORWARDED_FOR",
@@ -151,7 +151,7 @@ EXPIRY = _of(
     "SESSION_EXPIRY or REFRESH_TOKEN_EXPIRY is not a whole number of seconds.",
     "Write a number of milliseconds that is a multiple of 1000, such as SESSION_EXPIRY=1000 * 60 * 15. Then run: "
     f"{RECREATE}",
-    consequence="Nobody can sign in: every attempt ends with 'Something went wrong'.",
+    consequence="Nobody can sign in: every attempt fails with 'Something went wrong'.",
     settings=("SESSION_EXPIRY", "REFRESH_TOKEN_EXPIRY"),
     lines=('"expiresIn" should be a number of seconds',),
 )

@@ -18,9 +18,9 @@ _PROVIDERS = ("google", "github", "discord", "facebook", "apple")
 
 OFF = _of(
     "social.off",
-    "Sign-in through providers is off: ALLOW_SOCIAL_LOGIN is not true. If you use no provider, this is as intended.",
-    f"To use Google, OpenID, SAML and so on, set ALLOW_SOCIAL_LOGIN=true. Then run: {RECREATE}",
-    consequence="The sign-in page shows no provider's button, including OpenID and SAML.",
+    "Sign-in through providers is off: ALLOW_SOCIAL_LOGIN is not true. If you do not use a provider, this is intended.",
+    f"To use Google, OpenID, SAML or another provider, set ALLOW_SOCIAL_LOGIN=true. Then run: {RECREATE}",
+    consequence="The sign-in page shows no provider buttons, not even for OpenID or SAML.",
     settings=("ALLOW_SOCIAL_LOGIN",),
     docs=thread(2991),
     lines=("Social logins are disabled. Set ALLOW_SOCIAL_LOGIN=true",),
@@ -39,8 +39,8 @@ STRATEGY = _of(
 OTHER_PROVIDER = _of(
     "social.other-provider",
     "An account with that address already exists with a different sign-in method. LibreChat does not link accounts.",
-    "The person can use the earlier method. Or change the account: docker compose exec mongodb mongosh LibreChat "
-    "--eval "
+    "The person can use the earlier sign-in method. Or change the account: docker compose exec mongodb mongosh "
+    "LibreChat --eval "
     '\'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "PROVIDER"}})\'. To create new accounts, use npm run create-user with --provider=google.',
     consequence="That person cannot sign in this way.",
     docs=thread(9027),
@@ -52,8 +52,9 @@ OTHER_PROVIDER = _of(
 REGISTRATION_OFF = _of(
     "social.registration-off",
     "Somebody without an account used a provider's button, but ALLOW_SOCIAL_REGISTRATION is not true.",
-    f"Set ALLOW_SOCIAL_REGISTRATION=true, or create the account with the provider's name. Then run: {RECREATE}",
-    consequence="New people cannot sign in through that provider.",
+    f"Set ALLOW_SOCIAL_REGISTRATION=true, or create the account with npm run create-user and --provider=NAME. Then "
+    f"run: {RECREATE}",
+    consequence="People without an account cannot sign in through that provider.",
     settings=("ALLOW_SOCIAL_REGISTRATION",),
     lines=("Registration blocked - social registration is disabled",),
     weight=Status.WARN,
@@ -63,7 +64,7 @@ DOMAIN = _of(
     "registration.allowedDomains in librechat.yaml does not list the domain of somebody's address.",
     "Add the exact domain, without @ or wildcards: registration: {allowedDomains: ['example.com']}. Then run: "
     + RECREATE,
-    consequence="People of that domain cannot sign in.",
+    consequence="People in that domain cannot sign in.",
     docs=thread(7545),
     lines=(
         "Authentication blocked - email domain not allowed",
@@ -90,7 +91,7 @@ STATE = _of(
 REDIRECT = _of(
     "social.redirect-uri",
     "The provider does not know the callback address that LibreChat sent.",
-    "Register exactly DOMAIN_SERVER followed by the provider's *_CALLBACK_URL there: "
+    "At the provider, register exactly DOMAIN_SERVER followed by its *_CALLBACK_URL: "
     "https://chat.example.com/oauth/google/callback (or github, discord, facebook).",
     consequence="Sign-in through that provider fails for everybody.",
     settings=("DOMAIN_SERVER",),
@@ -99,7 +100,7 @@ REDIRECT = _of(
 )
 SECRET = _of(
     "social.secret",
-    "The provider gave no token for the sign-in code: most likely the client secret is wrong.",
+    "The provider returned no token for the sign-in code: most likely the client secret is wrong.",
     "Copy the client secret again, without spaces (LibreChat does not trim it), or create a new one. Then run: "
     f"{RECREATE}",
     consequence="Sign-in through that provider fails for everybody.",
@@ -145,7 +146,7 @@ FACEBOOK = _of(
 APPLE_KEY = _of(
     "social.apple-key",
     "LibreChat's container cannot read Apple's private key file, or the file is not an Apple key.",
-    "Mount the file (volumes: ./AuthKey.p8:/app/AuthKey.p8:ro), make it readable for the container's user, and set "
+    "Mount the file (volumes: ./AuthKey.p8:/app/AuthKey.p8:ro), make it readable by the container's user, and set "
     "APPLE_PRIVATE_KEY_PATH=/app/AuthKey.p8. Then "
     f"run: {RECREATE}",
     consequence="Sign-in with Apple fails for everybody.",
@@ -155,9 +156,9 @@ APPLE_KEY = _of(
 )
 APPLE_EMAIL = _of(
     "social.apple-email",
-    "Apple sent no email address: it sends one only at the first consent.",
-    "Ask the person to remove the application at appleid.apple.com and sign in again. The Services ID needs the scope "
-    "email.",
+    "Apple sent no email address: it sends one only when the person first consents.",
+    "Ask the person to remove the application at appleid.apple.com and sign in again. The Services ID needs the email "
+    "scope.",
     consequence="That person cannot sign in with Apple.",
     settings=("APPLE_CLIENT_ID",),
     lines=(
@@ -179,7 +180,7 @@ DISCORD_EMAIL = _of(
 PROFILE = _of(
     "social.profile",
     "The provider issued a token, but refused to return the profile.",
-    "Check that the container can reach the provider's API, and which scopes the client may request. For GitHub "
+    "Check that the container can reach the provider's API, and check which scopes the client may request. For GitHub "
     "Enterprise, also check GITHUB_ENTERPRISE_BASE_URL.",
     consequence="Sign-in through that provider fails.",
     settings=("GITHUB_ENTERPRISE_BASE_URL",),

@@ -8,12 +8,12 @@ from wizard.basics.finding import Status
 from wizard.findings.log_model import RECREATE, UNREACHED, LogCause, thread
 
 _of = partial(LogCause, check="log")
-_NOTHING = "Docker Compose starts no container."
+_NOTHING = "Docker Compose does not start any containers."
 
 UID_BLANK = _of(
     "compose.uid",
     "UID and GID are not set in .env. This is harmless in itself: the container then runs as root.",
-    "Set UID and GID in .env (id -u, id -g), and change the owner of the folders logs, images and uploads to them.",
+    "Set UID and GID in .env (id -u, id -g), and change the owner of the logs, images and uploads folders to match.",
     settings=("UID", "GID"),
     docs=thread(4234),
     lines=(
@@ -52,7 +52,7 @@ ENV_SYNTAX = _of(
     "compose.env-syntax",
     "Docker Compose cannot read a line of .env.",
     "Write NAME='value' on that line, with the value in single quotes; put a comment on its own line. Put a PEM key "
-    "into a separate file.",
+    "in a separate file.",
     consequence=_NOTHING,
     lines=(
         "in variable name",
@@ -85,7 +85,7 @@ COMPOSE_SYNTAX = _of(
 )
 COMPOSE_V1 = _of(
     "compose.v1",
-    "The old docker-compose (version 1) cannot work with this Docker engine.",
+    "The old docker-compose (version 1) does not work with this Docker engine.",
     "Install the plugin (apt install docker-compose-plugin, or docker-compose-v2), and use docker compose instead of "
     "docker-compose.",
     consequence=_NOTHING,
@@ -145,7 +145,7 @@ IMAGE = _of(
 )
 DAEMON = _of(
     "compose.docker",
-    "Docker is not running on this machine, or the command connects to the wrong place.",
+    "Docker is not running on this machine, or the command connects to the wrong Docker host.",
     "Start Docker: sudo systemctl start docker (for Docker Desktop, start the application). Then run the command "
     "again.",
     consequence=_NOTHING,
@@ -154,7 +154,7 @@ DAEMON = _of(
 DAEMON_DENIED = _of(
     "compose.docker-denied",
     "Your user account has no permission to use Docker.",
-    "Use sudo, or add the account to the group docker: sudo usermod -aG docker $USER, then sign in again.",
+    "Use sudo, or add your account to the docker group: sudo usermod -aG docker $USER, then sign in again.",
     consequence=_NOTHING,
     lines=(
         "permission denied while trying to connect to the Docker daemon",
@@ -166,7 +166,7 @@ SECRET_MISSING = _of(
     "kubernetes.secret",
     "The Secret with LibreChat's credentials does not exist in this namespace.",
     "Create it with kubectl create secret generic librechat-credentials-env, with CREDS_KEY, CREDS_IV, JWT_SECRET, "
-    "JWT_REFRESH_SECRET and MEILI_MASTER_KEY. If LibreChat has run before, use its earlier values.",
+    "JWT_REFRESH_SECRET and MEILI_MASTER_KEY. If LibreChat has run before, reuse its old values.",
     consequence="The pod does not start.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET", "MEILI_MASTER_KEY"),
     docs=thread(2352),
@@ -174,7 +174,7 @@ SECRET_MISSING = _of(
 )
 SCRIPT_MISSING = _of(
     "accounts.script",
-    "npm did not find the account script: the command did not run in LibreChat's folder or container.",
+    "npm did not find the account script: the command was not run in LibreChat's folder or container.",
     "Run: docker compose exec api npm run create-user. With deploy-compose.yml, run: docker compose -f "
     "deploy-compose.yml exec api sh -c "
     "'cd .. && npm run create-user'",
@@ -197,7 +197,7 @@ MEILI_KEY = _of(
     "search.key",
     "Meilisearch rejected LibreChat's key: they have different keys, or the index was created with an older key.",
     "Set the same MEILI_MASTER_KEY for both in .env, then run: docker compose up -d --force-recreate meilisearch api",
-    consequence="Search in conversations is off; sign-in is not affected.",
+    consequence="Conversation search is off; sign-in is not affected.",
     settings=("MEILI_MASTER_KEY",),
     docs=thread(5303),
     lines=(
@@ -213,7 +213,7 @@ MEILI_NO_KEY = _of(
     "search.no-key",
     "Meilisearch's master key is missing or shorter than 16 bytes.",
     "Set MEILI_MASTER_KEY in .env (openssl rand -hex 16), then run: docker compose up -d --force-recreate meilisearch api",
-    consequence="Search in conversations is off, or open to everybody on the containers' network.",
+    consequence="Conversation search is off, or open to everybody on the containers' network.",
     settings=("MEILI_MASTER_KEY",),
     docs=thread(4040),
     lines=("No master key was found", "master key must be at least 16 bytes", "The provided master key is too short"),
@@ -225,7 +225,7 @@ MEILI_VERSION = _of(
     "Stop Meilisearch (docker compose stop meilisearch) and remove the folder meili_data_*; LibreChat rebuilds the "
     "index from the database. Then run: docker "
     "compose up -d meilisearch && docker compose restart api",
-    consequence="Search in conversations is off; sign-in is not affected.",
+    consequence="Conversation search is off; sign-in is not affected.",
     lines=("is incompatible with your current engine version",),
     supersedes=("log.search.unreachable",),
     weight=Status.WARN,
@@ -235,7 +235,7 @@ MEILI_FOLDER = _of(
     "Meilisearch cannot write its data folder.",
     "Run: sudo chown -R UID:GID meili_data_* (UID and GID as in .env, or 1000 if not set). Then run: docker compose "
     "up -d meilisearch",
-    consequence="Search in conversations is off; sign-in is not affected.",
+    consequence="Conversation search is off; sign-in is not affected.",
     docs=thread(4731),
     lines=("Permission denied (os error 13)",),
     supersedes=("log.search.unreachable",),
@@ -246,7 +246,7 @@ MEILI_UNREACHABLE = _of(
     "LibreChat could not connect to Meilisearch.",
     "Check that it is running (docker compose ps meilisearch), and check its log: docker compose logs --tail 50 "
     "meilisearch. Set MEILI_HOST=http://meilisearch:7700. To turn search off, set SEARCH=false.",
-    consequence="Search in conversations is off; sign-in is not affected.",
+    consequence="Conversation search is off; sign-in is not affected.",
     settings=("MEILI_HOST", "SEARCH"),
     lines=(
         "Meilisearch error, search will be disabled",

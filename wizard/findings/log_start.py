@@ -86,8 +86,8 @@ MONGO_FOLDER = _of(
 MONGO_VERSION = _of(
     "database.version",
     "The data folder was written by a different version of MongoDB.",
-    "Use the image version that wrote it (image: mongo:VERSION in docker-compose.override.yml), and upgrade one major "
-    "version at a time. Then run: docker compose up -d",
+    "Use the MongoDB version that wrote it (image: mongo:VERSION in docker-compose.override.yml), and upgrade one "
+    "major version at a time. Then run: docker compose up -d",
     consequence="Neither the database nor LibreChat starts.",
     lines=(
         "featureCompatibilityVersion*Invalid",
@@ -126,7 +126,7 @@ MONGO_UNREACHABLE = _of(
 )
 CONFIG_MISSING = _of(
     "config.missing",
-    "LibreChat finds no librechat.yaml in its container.",
+    "LibreChat found no librechat.yaml in its container.",
     "To use one, mount it: services: api: volumes: [{type: bind, source: ./librechat.yaml, target: /app/librechat.yaml}] in "
     f"docker-compose.override.yml, then run: {RECREATE}. If you do not use librechat.yaml, the line is harmless.",
     consequence="The settings in librechat.yaml, including socialLogins and allowedDomains, have no effect.",
@@ -155,7 +155,7 @@ CONFIG_SYNTAX = _of(
 CONFIG_SCHEMA = _of(
     "config.schema",
     "librechat.yaml contains a key or value that this release does not accept.",
-    f"The lines below it name what is wrong. Fix librechat.yaml, then run: {RECREATE}",
+    f"The lines below it say what is wrong. Fix librechat.yaml, then run: {RECREATE}",
     consequence="LibreChat stops, or ignores the whole file.",
     docs="https://www.librechat.ai/docs/configuration/librechat_yaml",
     lines=(
@@ -192,8 +192,8 @@ LOGS_FOLDER = _of(
 ENV_FOLDER = _of(
     "files.folder",
     "The user that LibreChat runs as cannot read or write a mounted file or folder.",
-    "Change the owner of the file or folder in the line to that user: sudo chown -R UID:GID FOLDER (UID and GID as in "
-    f".env, or 1000 if not set). Then run: {RECREATE}",
+    "Change the owner of the file or folder that the line names to that user: sudo chown -R UID:GID FOLDER (UID and "
+    f"GID as in .env, or 1000 if not set). Then run: {RECREATE}",
     consequence="Uploads, images or settings are lost, or LibreChat does not start.",
     settings=("UID", "GID"),
     docs=thread(4731),
@@ -202,9 +202,9 @@ ENV_FOLDER = _of(
 )
 DISK = _of(
     "files.disk",
-    "The disk is full, or too many files are watched.",
-    "Free space (df -h, docker system df); for watched files raise fs.inotify.max_user_watches.",
-    consequence="LibreChat or its database cannot write, and then stops.",
+    "The disk is full, or too many files are being watched.",
+    "Free up disk space (df -h, docker system df). For watched files, raise fs.inotify.max_user_watches.",
+    consequence="LibreChat or its database cannot write to disk, and stops.",
     lines=("ENOSPC", "No space left on device"),
     supersedes=("log.process.crashed",),
 )
@@ -222,15 +222,15 @@ MEMORY = _of(
     "LibreChat ran out of memory.",
     "Give the container more memory, or raise Node's limit: NODE_OPTIONS=--max-old-space-size=2048 in the environment "
     "of api.",
-    consequence="LibreChat stops and restarts; requests fail in between.",
+    consequence="LibreChat stops and restarts, and requests fail in the meantime.",
     lines=("JavaScript heap out of memory",),
     supersedes=("log.process.crashed",),
 )
 KILLED = _of(
     "process.killed",
     "Docker or the kernel killed the program (code 137).",
-    "If docker inspect --format {{.State.OOMKilled}} LibreChat prints true, memory ran out: give the container more. "
-    "Otherwise the program did not stop within Docker's limit of ten seconds.",
+    "If docker inspect --format {{.State.OOMKilled}} LibreChat prints true, the container ran out of memory: give it "
+    "more. Otherwise the program did not stop within Docker's limit of ten seconds.",
     lines=("exited with code 137",),
     certain=False,
 )
@@ -286,7 +286,7 @@ CA_EXTRA = _of(
     "files.extra-ca",
     "LibreChat's container cannot read the file in NODE_EXTRA_CA_CERTS.",
     f"Mount the file (volumes: ./ca.pem:/app/ca.pem:ro) and set NODE_EXTRA_CA_CERTS=/app/ca.pem. Then run: {RECREATE}",
-    consequence="LibreChat rejects certificates of your own CA: OpenID, LDAP or mail fails.",
+    consequence="LibreChat rejects certificates from your own CA, so OpenID, LDAP or mail fails.",
     settings=("NODE_EXTRA_CA_CERTS",),
     lines=("Warning: Ignoring extra certs from",),
 )

@@ -12,15 +12,15 @@ KEY = _of("key", "Mailgun accepts the API key and the domain.")
 KEY_REFUSED = _of(
     "key.refused",
     "Mailgun rejects the API key for the domain.",
-    "In Mailgun, under API security, copy a private API key or a sending key of this domain. Do not use the public "
+    "In Mailgun, under API security, copy a private API key or a sending key for this domain. Do not use the public "
     "validation key.",
     consequence=_NO_MAIL,
     settings=("MAILGUN_API_KEY", "MAILGUN_DOMAIN"),
 )
 DOMAIN_UNKNOWN = _of(
     "domain.unknown",
-    "Mailgun does not know the domain at MAILGUN_HOST.",
-    "Set MAILGUN_DOMAIN to the sending domain as Mailgun lists it (mg.example.com), without scheme and path.",
+    "Mailgun's API at MAILGUN_HOST does not know the domain.",
+    "Set MAILGUN_DOMAIN to the sending domain as Mailgun lists it (mg.example.com), without a scheme or path.",
     consequence=_NO_MAIL,
     settings=("MAILGUN_DOMAIN", "MAILGUN_HOST"),
 )
@@ -41,13 +41,13 @@ REGION = _of(
 )
 DOMAIN_STATE = _of(
     "domain.state",
-    "The API key may only send mail, so Mailgun does not show the domain's state.",
+    "The API key can only send mail, so Mailgun does not show the domain's state.",
     "To find out, send a test mail: set checks.mail_to in the answers, or use doctor --mail-to.",
 )
 DOMAIN_DISABLED = _of(
     "domain.disabled",
     "Mailgun has disabled the domain.",
-    "See the reason in Mailgun's dashboard, and ask its support to enable the domain again.",
+    "Look up the reason in Mailgun's dashboard, and ask Mailgun's support to enable the domain again.",
     consequence=_NO_MAIL,
     settings=("MAILGUN_DOMAIN",),
 )
@@ -61,9 +61,9 @@ DOMAIN_UNVERIFIED = _of(
 )
 DOMAIN_SANDBOX = _of(
     "domain.sandbox",
-    "The domain is Mailgun's sandbox.",
-    "Add your own domain at Mailgun and name it in MAILGUN_DOMAIN.",
-    consequence="Mailgun sends only to the recipients that are authorised there.",
+    "The domain is a Mailgun sandbox.",
+    "Add your own domain in Mailgun, and set MAILGUN_DOMAIN to it.",
+    consequence="Mailgun sends mail only to recipients that are authorised there.",
     settings=("MAILGUN_DOMAIN",),
 )
 DOMAIN_ACTIVE = _of("domain.active", "The domain is active at Mailgun.")
@@ -75,11 +75,11 @@ SENDER_NONE = _of(
     settings=("EMAIL_FROM", "MAILGUN_DOMAIN"),
     supersedes=("rules.email.sender-form",),
 )
-SENDER_OK = _of("sender.ok", "EMAIL_FROM is an address at Mailgun's domain.")
+SENDER_OK = _of("sender.ok", "EMAIL_FROM is an address at the Mailgun domain.")
 SENDER_DOMAIN = _of(
     "sender.domain",
     "EMAIL_FROM is not an address at the domain that Mailgun signs for.",
-    "Use an address at Mailgun's domain, or add a subdomain of the sender's domain to Mailgun.",
+    "Use an address at the Mailgun domain, or add a subdomain of the sender's domain to Mailgun.",
     consequence="Receiving servers reject the mail or treat it as spam.",
     settings=("EMAIL_FROM", "MAILGUN_DOMAIN"),
 )

@@ -221,7 +221,7 @@ def compose_files(view: View) -> Iterator[Finding]:
             if not {name, posixpath.join(str(view.deployment.folder), name)} & read:
                 summary = (
                     f"COMPOSE_FILE in .env does not list {name}, so Docker Compose does not read it, and "
-                    "nothing in it has an effect."
+                    "its settings have no effect."
                 )
                 remedy = f"Set COMPOSE_FILE={separator.join(wanted)}"
                 yield ids.COMPOSE_NOT_LISTED.fail(summary, remedy=remedy)

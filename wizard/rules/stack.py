@@ -290,7 +290,7 @@ def unread_names(view: View) -> Iterator[Finding]:
     for name in view.deployment.almost_overrides:
         if name not in read:
             wanted = f"docker-compose.override.{'yaml' if name.endswith('.yaml') else 'yml'}"
-            summary = f"Docker Compose does not read {plain(name, limit=80)}, so nothing in it has an effect."
+            summary = f"Docker Compose does not read {plain(name, limit=80)}, so its settings have no effect."
             yield ids.UNREAD_NAME.fail(summary, remedy=f"mv {plain(name, limit=80)} {wanted}")
 
 
