@@ -187,7 +187,7 @@ class Web:
             raise HttpError(Failure.SILENT, "no answer in time") from None
         except httpcore2.RemoteProtocolError as error:
             if "disconnected" in str(error):
-                raise HttpError(Failure.CLOSED, "connection closed before the answer") from None
+                raise HttpError(Failure.CLOSED, "connection closed before a response was received") from None
             raise HttpError(Failure.GARBLED, _fault(str(error))) from None
         except httpcore2.LocalProtocolError as error:
             raise HttpError(Failure.GARBLED, _fault(str(error))) from None

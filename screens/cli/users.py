@@ -268,7 +268,7 @@ def _milliseconds(text: str) -> float:
     value = 0.0 if expression is None else math(expression, 0.0)
     if value <= 0:
         raise InvalidInput(
-            Problem(field="--for", message=f"{plain(text, limit=40)} is not a duration.", remedy="Use the form 30m, 2h or 7d.")
+            Problem(field="--for", message=f"{plain(text, limit=40)} is not a duration.", remedy="Use a duration such as 30m, 2h or 7d.")
         )  # fmt: skip
     return value
 

@@ -77,7 +77,7 @@ class ApplyScreen(RunningDialog[ApplyProgress | None]):
         """End the command that runs; what was done is in the record."""
         if any(worker.is_running for worker in self.workers):
             self.workers.cancel_all()
-            self.progress.end("Stopped before the end.")
+            self.progress.end("Stopped before it finished.")
             self._offer("back", "keep")
         elif self._end is not None:
             self.dismiss(self._end)

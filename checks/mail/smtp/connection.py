@@ -62,7 +62,7 @@ class _Protocol(SMTPProtocol):
             self._received += data
             if len(self._received) > _LARGEST:
                 self._received.clear()
-                self._end(SmtpError(Failure.GARBLED, "an answer without end"))
+                self._end(SmtpError(Failure.GARBLED, "a response that never ended"))
             self._changed.set()
 
     def eof_received(self) -> bool:

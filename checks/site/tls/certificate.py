@@ -17,7 +17,7 @@ from wizard.librechat.site import Site
 _SOON: Final = timedelta(days=14)
 _SHORT_LIVED: Final = timedelta(days=2)
 """Local authorities give certificates for hours (Caddy's for twelve) and renew them by themselves."""
-_EFFECT: Final = "browsers show a warning instead of LibreChat, apps and sign-in providers refuse the connection"
+_EFFECT: Final = "browsers show a warning instead of LibreChat, and apps and sign-in providers refuse the connection"
 _NO_CLICKING: Final = (
     "Do not teach people to click the warning away: anyone in between could then read their passwords."
 )

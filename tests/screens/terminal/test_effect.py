@@ -102,7 +102,7 @@ def test_stopped_in_the_middle_the_next_start_knows(stack: Stack) -> None:
         begin_without_administrator(terminal)
         terminal.until("waiting for LibreChat")
         terminal.press("ctrl-c")
-        terminal.until("Stopped before the end.")
+        terminal.until("Stopped before it finished.")
         terminal.kill()
         terminal.wait()
     assert stack.files() != before
