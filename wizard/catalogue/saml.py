@@ -17,12 +17,12 @@ SECTION: Final = section(
         url("SAML_ENTRY_POINT", "SAML: sign-on URL", required=any_set("SAML_ISSUER", "SAML_CERT"),
             help="The identity provider's single sign-on URL.",
             empty="SAML is off.",
-            consequence="People end up on the provider's error page. If OpenID is configured, too, LibreChat hides "
+            consequence="People end up on the provider's error page. If OpenID is also configured, LibreChat hides "
             "the SAML button.",
             source="api/server/routes/config.js:63 api/server/socialLogins.js:111 api/strategies/samlStrategy.js:315"),
         text("SAML_ISSUER", "SAML: entity ID", required=any_set("SAML_ENTRY_POINT", "SAML_CERT"),
             help="LibreChat's own entity ID, which is also the audience in the provider's response.",
-            empty="SAML is off.", consequence="If they differ, sign-ins fail with 'SAML assertion audience mismatch'.",
+            empty="SAML is off.", consequence="If the two differ, sign-ins fail with 'SAML assertion audience mismatch'.",
             source="api/server/routes/config.js:64 api/server/socialLogins.js:112 api/strategies/samlStrategy.js:316"),
         text("SAML_CERT", "SAML: certificate", required=any_set("SAML_ENTRY_POINT", "SAML_ISSUER"),
             help="The provider's signing certificate: a path inside the container, base64 on one line, or PEM with lines of 64 characters.",
@@ -33,7 +33,7 @@ SECTION: Final = section(
         url("SAML_CALLBACK_URL", "SAML: callback address", required=any_set("SAML_ENTRY_POINT"),
             help="The full URL that the provider sends people back to: DOMAIN_SERVER followed by /oauth/saml/callback.",
             empty="SAML does not start.",
-            consequence="LibreChat sends it unchanged. Only the path, as in the sample file, is not a valid URL for "
+            consequence="LibreChat sends it unchanged. A path alone, as in the sample file, is not a valid URL for "
             "the provider.",
             pattern=r"https?://\S+", pattern_help="it must be a full URL: DOMAIN_SERVER followed by "
             "/oauth/saml/callback.",
@@ -70,7 +70,7 @@ SECTION: Final = section(
             source="api/strategies/samlStrategy.js:135,137,139"),
         text("SAML_BUTTON_LABEL", "SAML: button text",
             help="The text on the sign-in button.",
-            empty="LibreChat's own text, translated.", consequence="Cosmetic only.",
+            empty="LibreChat's own translated text.", consequence="Cosmetic only.",
             source="api/server/routes/config.js:87"),
         url("SAML_IMAGE_URL", "SAML: button image",
             help="The URL of the image on the button.",
@@ -85,14 +85,14 @@ SECTION: Final = section(
         text("SAML_NAME_ID_FORMAT", "SAML: NameID format", since=Release(0, 8, 8, 2),
             help="The NameID format that LibreChat requests from the identity provider. persistent is the safe choice.",
             empty="LibreChat requests no particular format.",
-            consequence="An account is bound to the NameID of its first sign-in, so a different format later locks "
+            consequence="An account is bound to the NameID of its first sign-in, so changing the format later locks "
             "out every existing account. LibreChat refuses a transient NameID.",
             source=".env.example:1046"),
         text("SAML_IDP_ISSUER", "SAML: entity ID of the identity provider", since=Release(0, 8, 8, 2),
             help="The provider's own entity ID, copied exactly. LibreChat then rejects assertions from any other "
             "issuer.",
             empty="LibreChat verifies only an assertion's signature, not its issuer.",
-            consequence="With a wrong value, LibreChat rejects every sign-in. Do not confuse it with SAML_ISSUER, "
+            consequence="If the value is wrong, LibreChat rejects every sign-in. Do not confuse it with SAML_ISSUER, "
             "LibreChat's own entity ID.",
             source=".env.example:1049"),
     ),

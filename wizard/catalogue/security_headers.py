@@ -14,37 +14,36 @@ _EXTRA: Final = "Only LibreChat's own list."
 
 SECTION: Final = section(
     "security-headers", "Security headers",
-    intro="Headers that tell browsers what the page may do, and to insist on HTTPS. The defaults are right for most "
-    "installations.",
+    intro="Headers that tell browsers to restrict what the page may do and to insist on HTTPS. The defaults are right "
+    "for most installations.",
     docs="configuration/security_headers", source_release=Release(0, 8, 8), since=Release(0, 8, 8, 2),
     settings=(
         word_switch("SECURITY_HEADERS", "Security headers", default="true",
             help="Whether LibreChat sends security headers at all.",
             empty="LibreChat sends them.",
-            consequence="If off, LibreChat sends none of them and no Content-Security-Policy. Only the proxy's own "
-            "headers remain.",
+            consequence="If off, LibreChat sends no security headers, not even a Content-Security-Policy. Only the "
+            "proxy's own headers remain.",
             source=".env.example:85"),
         word_switch("HSTS_ENABLED", "Insist on HTTPS (HSTS)", default="true",
-            help="Tells browsers to use only HTTPS for this host name. Turn it off while you test HTTPS and may go "
-            "back to plain HTTP.",
+            help="Tells browsers to use only HTTPS for this host name. Turn this off while you are testing HTTPS and "
+            "may go back to plain HTTP.",
             empty="Browsers insist on HTTPS for a year after a visit over HTTPS.",
-            consequence="After one visit over HTTPS, browsers no longer open the host name over plain HTTP, including "
+            consequence="After one visit over HTTPS, browsers no longer use plain HTTP for this host name, even for "
             "other programs on it.",
             source=".env.example:90"),
         integer("HSTS_MAX_AGE", "HSTS: duration in seconds", default="31536000", minimum=0,
-            help="For how many seconds browsers insist on HTTPS. With 0, they stop. Unlike SESSION_EXPIRY, arithmetic "
-            "is not allowed.",
-            empty="One year (31536000).", consequence="LibreChat ignores a value that is not a whole number, and uses "
-            "one year.",
+            help="How many seconds browsers insist on HTTPS. 0 makes them stop. Unlike SESSION_EXPIRY, arithmetic is "
+            "not allowed.",
+            empty="One year (31536000).", consequence="If the value is not a whole number, LibreChat uses one year.",
             source=".env.example:91"),
         word_switch("HSTS_INCLUDE_SUBDOMAINS", "HSTS for every subdomain", default="false",
             help="Extends HSTS to all subdomains of this host name.",
             empty="Only this host name.", consequence="Browsers cannot open any subdomain without HTTPS.",
             source=".env.example:92"),
         word_switch("HSTS_PRELOAD", "HSTS preload", default="false",
-            help="Asks browser vendors to add the name to their built-in list.",
-            empty="LibreChat does not ask for it.", consequence="It needs HSTS_INCLUDE_SUBDOMAINS and a public name, "
-            "and it takes months to undo.",
+            help="Asks browser vendors to add the host name to their built-in HTTPS list.",
+            empty="LibreChat does not request preloading.", consequence="Requires HSTS_INCLUDE_SUBDOMAINS and a public host "
+            "name, and takes months to undo.",
             source=".env.example:93"),
         choice("X_FRAME_OPTIONS", "Embedding in other pages", default="SAMEORIGIN",
             help="Whether another site, such as a portal, a Teams tab or a wiki, may show LibreChat in a frame.",
@@ -55,15 +54,15 @@ SECTION: Final = section(
             source=".env.example:97"),
         choice("REFERRER_POLICY", "Referrer policy", default="no-referrer",
             help="What browsers tell other sites about the page that contains a link.",
-            empty="no-referrer.", consequence="LibreChat ignores a value that is not a policy.",
+            empty="no-referrer.", consequence="LibreChat ignores a value that is not a valid policy.",
             choices=(
                 Choice("no-referrer", "nothing"),
                 Choice("no-referrer-when-downgrade", "nothing to plain HTTP"),
                 Choice("same-origin", "only to this site"),
-                Choice("origin", "the site, not the page"),
-                Choice("strict-origin", "the site, and nothing to plain HTTP"),
-                Choice("origin-when-cross-origin", "the site to others"),
-                Choice("strict-origin-when-cross-origin", "as browsers do by themselves"),
+                Choice("origin", "only only the site, not the page"),
+                Choice("strict-origin", "only only the site, and nothing to plain HTTP"),
+                Choice("origin-when-cross-origin", "only the site to other sites"),
+                Choice("strict-origin-when-cross-origin", "the browsers' default"),
                 Choice("unsafe-url", "the whole address"),
                 _OMITTED,
             ),
@@ -71,12 +70,12 @@ SECTION: Final = section(
         choice("CROSS_ORIGIN_OPENER_POLICY", "Cross-origin opener policy", default="same-origin",
             help="Whether windows that LibreChat opens, or that open LibreChat, can communicate with it.",
             empty="same-origin.",
-            consequence="With same-origin, a sign-in in a popup that needs its opener fails. This setting does not "
-            "affect auth_cross_origin.",
+            consequence="With same-origin, a sign-in popup that needs its opener fails. This setting does not affect "
+            "auth_cross_origin.",
             choices=(
                 Choice("same-origin", "only pages of this origin"),
                 Choice("same-origin-allow-popups", "also popups"),
-                Choice("noopener-allow-popups", "popups without their opener"),
+                Choice("noopener-allow-popups", "popups lose access to their opener"),
                 Choice("unsafe-none", "any page"),
                 _OMITTED,
             ),
@@ -92,27 +91,26 @@ SECTION: Final = section(
             ),
             source=".env.example:108"),
         word_switch("CSP_ENABLED", "Content-Security-Policy", default="false",
-            help="Adds a Content-Security-Policy to the page. Needs SECURITY_HEADERS.",
-            empty="LibreChat sends none.", consequence="Without a test with CSP_REPORT_ONLY, parts of the page may "
-            "stop working.", source=".env.example:119"),
+            help="Adds a Content-Security-Policy to the page. Requires SECURITY_HEADERS.",
+            empty="LibreChat sends none.", consequence="Parts of the page may stop working. Test with CSP_REPORT_ONLY "
+            "first.", source=".env.example:119"),
         word_switch("CSP_REPORT_ONLY", "Content-Security-Policy: report only", default="true",
             help="Whether browsers only report what the policy would block.",
             empty="Browsers only report.", consequence="Browsers enforce the policy only if this is off.", source=".env.example:120"),
         url("CSP_REPORT_URI", "Content-Security-Policy: report address",
-            help="The address that browsers send their reports to.", empty="Browsers send no reports, but show "
-            "violations in their "
-            "console.",
+            help="The address that browsers send their reports to.", empty="Browsers send no reports and show "
+            "violations only in their console.",
             consequence="Reports are lost.", source=".env.example:121"),
         word_switch("CSP_ALLOW_WASM", "Content-Security-Policy: WebAssembly", default="true",
-            help="Allows WebAssembly, which converts HEIC images.", empty="Allowed.",
+            help="Allows WebAssembly, which is needed to convert HEIC images.", empty="Allowed.",
             consequence="If off, people cannot upload HEIC images.", source=".env.example:129"),
         word_switch("CSP_ALLOW_DATA_WORKERS", "Content-Security-Policy: data workers", default="true",
             help="Allows workers from data: URLs, which the code editor needs.", empty="Allowed.",
             consequence="If off, the code editor does not work.", source=".env.example:130"),
         listing("CSP_FRAME_ANCESTORS", "Content-Security-Policy: who may embed the page", default="'self'",
-            help="The sites that may show LibreChat in a frame; it replaces the default list.",
+            help="The sites that may show LibreChat in a frame. Replaces the default list.",
             empty="Only this origin.",
-            consequence="It has an effect only if CSP_REPORT_ONLY is off. Enforce it before you set "
+            consequence="Takes effect only if CSP_REPORT_ONLY is off. Enforce the policy before you set "
             "X_FRAME_OPTIONS=off.", source=".env.example:160"),
         text("CSP_ADDITIONAL_DIRECTIVES", "Content-Security-Policy: more directives",
             help="Additional directives, separated by semicolons.", empty="None.",
@@ -120,7 +118,7 @@ SECTION: Final = section(
         *(
             listing(f"CSP_{name}_EXTRA", f"Content-Security-Policy: {what}",
                 help=f"Additional sources for {what}, separated by commas or spaces.", empty=_EXTRA,
-                consequence="A value removes strict-dynamic from the policy." if name == "SCRIPT_SRC" else _SOURCES, source=f".env.example:{line}")
+                consequence="Setting this removes strict-dynamic from the policy." if name == "SCRIPT_SRC" else _SOURCES, source=f".env.example:{line}")
             for name, what, line in (
                 ("DEFAULT_SRC", "everything else", 150),
                 ("SCRIPT_SRC", "scripts", 155),

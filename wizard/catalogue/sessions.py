@@ -23,15 +23,15 @@ SECTION: Final = section(
         duration("REFRESH_TOKEN_EXPIRY", "Length of a session", default="604800000", minimum=1000, whole_seconds=True,
             help="How long people stay signed in, counted from the sign-in, not from the last visit.",
             empty="7 days.",
-            consequence="If the value cannot be evaluated, LibreChat uses 7 days. With 0, people are signed out at "
+            consequence="If the value cannot be evaluated, LibreChat uses 7 days. With 0, people are signed out on "
             "the next reload.",
             source="api/server/services/AuthService.js:658,747"),
         choice("SESSION_COOKIE_SECURE", "Secure cookies", since=Release(0, 8, 6), docs="configuration/dotenv",
             help="Whether browsers send the sign-in cookies only over HTTPS. Use false for LibreChat on a private "
             "network over plain HTTP.",
             empty="Secure in production, unless DOMAIN_SERVER is localhost.",
-            consequence="With true over plain HTTP, browsers drop the cookie, and people have to sign in again at "
-            "every reload. With false over HTTPS, cookies can travel in plain text.",
+            consequence="If true over plain HTTP, browsers drop the cookie, and people have to sign in again on every "
+            "reload. If false over HTTPS, cookies can travel in plain text.",
             choices=(Choice("true", "only over HTTPS"), Choice("false", "also over plain HTTP")),
             source="packages/api/src/oauth/csrf.ts:20"),
     ),

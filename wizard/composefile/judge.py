@@ -123,7 +123,7 @@ def _verdict(program: Sequence[str], read: _Read, seconds: float) -> ComposeVerd
     except _TooMuchError:
         status, said, differences = (
             None,
-            "the compose files name too many or too large environment files (env_file)",
+            "the compose files name too many environment files (env_file), or files that are too large",
             (),
         )
     except OSError as error:

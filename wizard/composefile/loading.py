@@ -167,9 +167,7 @@ class _Loader:
         try:
             model = merge(model, root)
         except UnlikeForms as unlike:
-            self._refuse(
-                path, 0, ".".join(unlike.path), "has a different type from the one in the files before this one."
-            )
+            self._refuse(path, 0, ".".join(unlike.path), "has a different type than in the files before this one.")
             return model
         return self._in_long_forms(model, path)
 
@@ -287,7 +285,7 @@ class _Loader:
                         path,
                         line,
                         f"{kind}.{name}"[:120],
-                        "is also in an included file, and Docker Compose releases treat this differently.",
+                        "is also in an included file, which Docker Compose releases handle differently.",
                     )
                 else:
                     present[name] = item

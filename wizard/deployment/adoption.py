@@ -99,9 +99,7 @@ def _refuse_unknown_values(docker: DockerView, container: FoundContainer, values
     used = docker.fingerprints(container)
     others = [name for name in _NAMES if name in used and _fingerprint(values.get(name)) != used[name].lower()]
     if others:
-        raise NoReplyError(
-            f"its database records values of {', '.join(others)} that differ from the ones that were found"
-        )
+        raise NoReplyError(f"its database records values of {', '.join(others)} that differ from those that were found")
 
 
 def _fingerprint(value: Secret | None) -> str:

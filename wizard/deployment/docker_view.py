@@ -50,7 +50,7 @@ class DockerView(NamedTuple):
         """Return the docker command; ``NoReplyError`` if there is none, or none that may be asked."""
         program = _on_path("docker")
         if program is None:
-            raise NoReplyError("there is no docker command here, so the wizard cannot look into LibreChat's container")
+            raise NoReplyError("there is no docker command here, so the wizard cannot inspect LibreChat's container")
         if why := docker_engine.refusal():
             raise NoReplyError(why)
         return cls(program)
@@ -112,7 +112,7 @@ class DockerView(NamedTuple):
         if done.status != 0:
             if _ABSENT.search(done.error_text):
                 return None
-            raise NoReplyError(f"docker could not look into the container {container.name}")
+            raise NoReplyError(f"docker could not inspect the container {container.name}")
         text = first_file(done.out, largest)
         if text is None:
             raise NoReplyError(f"docker returned no readable copy of the file in the container {container.name}")

@@ -64,7 +64,7 @@ def for_secrets(state: FileState, operator: Operator, reader: tuple[int, int] | 
             mode=PRIVATE,
             uid=uid,
             gid=gid,
-            note=f"it belongs to {account_name(uid)}, the user that LibreChat's container runs as.",
+            note=f"it is owned by {account_name(uid)}, the user that LibreChat's container runs as.",
         )
     if gid in operator.groups | {operator.gid}:
         return Ownership(mode=GROUP_READS, gid=gid)

@@ -79,7 +79,7 @@ def _disagreements(entries: Sequence[NpmAssignment], compose: ComposeReading) ->
         if not statement.begins_line:
             message = "there is text after the closing quotation mark, which Docker Compose reads as another variable."
         elif not name:
-            message = "Docker Compose reads a value without a name here; the container may then not start."
+            message = "Docker Compose reads a value without a name here, and the container may not start."
         else:
             message = "Docker Compose reads a variable here, but LibreChat does not."
         shown = _shown(name) if statement.begins_line else ""

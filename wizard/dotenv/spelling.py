@@ -65,7 +65,7 @@ def spell(value: str, *, readers: frozenset[Reader] = ALL) -> Spelling | Unspell
     It can stand anywhere in a file. A value that no spelling fits is answered with the character to blame.
     """
     if match := _UNWRITABLE.search(value):
-        what = "the character NUL" if match[0] == "\0" else f"half a character (U+{ord(match[0]):04X})"
+        what = "the character NUL" if match[0] == "\0" else f"an unpaired surrogate (U+{ord(match[0]):04X})"
         return Unspellable(character=match[0], reason=f"it contains {what}, which is not allowed in a text file.")
     return _found(value, readers) or _blame(value, readers)
 
@@ -180,6 +180,6 @@ def _blame(value: str, readers: frozenset[Reader]) -> Unspellable:
             clashing.append(suspect)
     first = clashing[0]
     if len(clashing) == 1:
-        return Unspellable(character=first, reason=f"the character {first!r} cannot be written at its position.")
+        return Unspellable(character=first, reason=f"the character {first!r} cannot be written in that position.")
     named = f"{', '.join(map(repr, clashing[:-1]))} and {clashing[-1]!r}"
-    return Unspellable(character=first, reason=f"the characters {named} cannot be combined in it.")
+    return Unspellable(character=first, reason=f"the characters {named} cannot be combined in one value.")

@@ -10,16 +10,16 @@ _of = partial(FindingEntry, check="rules")
 OPEN_REGISTRATION = _of(
     "accounts.open-registration",
     "Registration is open:",
-    "Create the first account before the address is known, then set ALLOW_REGISTRATION=false. Or set "
+    "Create the first account before you publish the address, then set ALLOW_REGISTRATION=false. Or set "
     "registration.allowedDomains.",
-    consequence="anybody who can reach the address can create an account, and the very first account becomes "
+    consequence="anybody who can reach the address can create an account, and the very first account becomes an "
     "administrator.",
     settings=("ALLOW_REGISTRATION",),
 )
 NO_WAY_IN = _of(
     "accounts.no-way-in",
     "ALLOW_EMAIL_LOGIN is off and no other way to sign in works:",
-    "Set ALLOW_EMAIL_LOGIN=true until a provider is proven to work.",
+    "Set ALLOW_EMAIL_LOGIN=true until sign-in with a provider works.",
     consequence="nobody can sign in.",
     settings=("ALLOW_EMAIL_LOGIN", "ALLOW_SOCIAL_LOGIN"),
 )
@@ -33,7 +33,7 @@ UNCONFIRMED = _of(
     "accounts.unconfirmed",
     "Mail is not configured:",
     "Configure mail, or close registration.",
-    consequence="LibreChat treats everybody who registers as confirmed, even with somebody else's address.",
+    consequence="LibreChat treats every new account as confirmed, even with someone else's address.",
     settings=("ALLOW_REGISTRATION", "EMAIL_FROM"),
 )
 ALLOWED_DOMAINS = _of(
@@ -44,7 +44,7 @@ ALLOWED_DOMAINS = _of(
 )
 PASSWORD_LENGTH = _of(
     "accounts.password-length",
-    "MIN_PASSWORD_LENGTH is above the longest password that LibreChat accepts, or allows very short ones.",
+    "MIN_PASSWORD_LENGTH is above LibreChat's maximum password length, or allows very short passwords.",
     "Set MIN_PASSWORD_LENGTH=8",
     consequence="Nobody can sign in, or passwords can be guessed.",
     settings=("MIN_PASSWORD_LENGTH",),
@@ -58,7 +58,7 @@ SESSIONS_WHOLE_SECONDS = _of(
 )
 SESSIONS_EXPIRED = _of(
     "sessions.expired",
-    "SESSION_EXPIRY or REFRESH_TOKEN_EXPIRY is not above 0:",
+    "SESSION_EXPIRY or REFRESH_TOKEN_EXPIRY is not greater than 0:",
     "Set SESSION_EXPIRY=1000 * 60 * 15, REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
     consequence="sessions expire before they start.",
 )
@@ -70,7 +70,7 @@ SESSIONS_SHORT = _of(
 )
 SESSIONS_TOO_LONG = _of(
     "sessions.too-long",
-    "REFRESH_TOKEN_EXPIRY is later than the latest date JavaScript supports:",
+    "REFRESH_TOKEN_EXPIRY ends after the latest date that JavaScript supports:",
     "Set REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
     consequence="no session can be stored, so every sign-in fails with an error.",
     settings=("REFRESH_TOKEN_EXPIRY",),
@@ -79,7 +79,7 @@ SESSIONS_ORDER = _of(
     "sessions.order",
     "REFRESH_TOKEN_EXPIRY is not longer than SESSION_EXPIRY:",
     "Set REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
-    consequence="people are signed out although their session should be renewed.",
+    consequence="people are signed out even though their session should be renewed.",
     settings=("REFRESH_TOKEN_EXPIRY", "SESSION_EXPIRY"),
 )
 SESSIONS_SHORT_REFRESH = _of(

@@ -16,19 +16,19 @@ SCHEMA = _of(
 )
 MISPLACED = _of(
     "config.misplaced",
-    "A key of librechat.yaml has the wrong indentation.",
+    "A key in librechat.yaml has the wrong indentation.",
     "Indent it under the key that the finding names.",
     consequence="LibreChat stops at start, or ignores the key.",
 )
 MISSPELT = _of(
     "config.misspelt",
-    "A key under registration in librechat.yaml is misspelt, and LibreChat ignores it.",
+    "A key under registration in librechat.yaml is misspelled, and LibreChat ignores it.",
     "Use the name that the finding suggests.",
     consequence="People who should be kept out may sign in.",
 )
 FOREIGN = _of(
     "config.foreign",
-    "librechat.yaml has a key at the left margin that no known release of LibreChat reads.",
+    "librechat.yaml has a top-level key that no known release of LibreChat reads.",
     "Remove it, or move it under the key that it belongs to.",
     consequence="LibreChat stops at start, or ignores the whole file.",
 )
@@ -45,14 +45,14 @@ TERMS_EMPTY = _of(
 )
 LINK = _of(
     "config.link",
-    "A link in librechat.yaml has no https://:",
+    "A link in librechat.yaml does not begin with https://:",
     "Write the full address: https://example.com/terms",
     consequence="the link leads to a LibreChat page that does not exist.",
 )
 SITE_KEY = _of(
     "config.site-key",
     "turnstile.siteKey in librechat.yaml is not a Cloudflare site key:",
-    "Copy it from Cloudflare's dashboard (Turnstile, your widget), or remove turnstile.",
+    "Copy the key from Cloudflare's dashboard (Turnstile, your widget), or remove turnstile.",
     consequence="the widget shows an error, and nobody can use the sign-in and registration forms.",
 )
 SHADOWED = _of(

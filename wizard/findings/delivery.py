@@ -15,18 +15,18 @@ ADDRESS = _of(
     settings=("EMAIL_FROM",),
     test_only=True,
 )
-RECEIVED = _of("received", "The mail arrived: its code is correct.")
+RECEIVED = _of("received", "The test mail arrived: the code is correct.")
 NOT_RECEIVED = _of(
     "not-received",
     "The mail did not arrive in time. It may be delayed, or in the spam folder.",
     "Check the spam folder and the mail server's log. To look in another folder, set checks.imap.folder. The links in "
-    "LibreChat's mails expire after 15 minutes, so slow mail is useless.",
+    "LibreChat's emails expire after 15 minutes, so slow mail is useless.",
 )
 ACCEPTED = _of("accepted", "A test mail was accepted.")
 LATE = _of(
     "late",
-    "The mail took a long time. The links in LibreChat's mails expire after 15 minutes.",
-    "Ask the operator of the sending or the receiving mail server what delays the mail (greylisting, a queue, a "
+    "The mail took a long time to arrive. The links in LibreChat's emails expire after 15 minutes.",
+    "Ask the operator of the sending or the receiving mail server what is delaying the mail (greylisting, a queue, a "
     "filter).",
 )
 HEADERS_NONE = _of(
@@ -37,14 +37,14 @@ HEADERS_NONE = _of(
 )
 HEADERS_TLS = _of(
     "headers.tls",
-    "The mail was not encrypted on part of its route, and reset links can be read there.",
+    "The mail was not encrypted on part of its route, where reset links can be read.",
     "For the first hop, set EMAIL_ENCRYPTION. For later hops, ask the operator of the mail server.",
     settings=("EMAIL_ENCRYPTION",),
 )
 SANDBOX = _of(
     "sandbox",
-    "The domain is Mailgun's sandbox, and the address is not among its authorised recipients.",
-    "For a test, authorise the address at Mailgun. To send mail to other people, add your own domain.",
+    "The domain is a Mailgun sandbox, and the address is not among its authorised recipients.",
+    "For a test, authorise the address in Mailgun. To send mail to other people, add your own domain.",
     settings=("MAILGUN_DOMAIN",),
     test_only=True,
 )
@@ -57,14 +57,14 @@ REFUSED = _of(
 )
 FORM = _of(
     "form",
-    "Mailgun rejects the mail: the sender or the recipient is not allowed.",
+    "Mailgun rejects the message: the sender or the recipient is not allowed.",
     "Mailgun's response shows what is wrong.",
     settings=("EMAIL_FROM",),
     test_only=True,
 )
 UNAVAILABLE = _of(
     "unavailable",
-    "Mailgun temporarily rejected the mail.",
+    "Mailgun temporarily rejected the message.",
     "Wait a few minutes and try again.",
     consequence="LibreChat does not try again: that email is lost.",
 )
@@ -88,7 +88,7 @@ IMAP = FindingFamily(
 HEADERS = FindingFamily(
     _of(
         "headers.{}",
-        "The result of {} in the receiver's mail headers.",
+        "The {} result in the receiver's mail headers.",
         "Correct the DNS records of the sender's domain; the finding shows how.",
         settings=("EMAIL_FROM",),
         test_only=True,
@@ -97,9 +97,9 @@ HEADERS = FindingFamily(
 )
 LINK = _of(
     "link",
-    "The links in LibreChat's mails do not work, or work only on the machine that LibreChat runs on.",
+    "The links in LibreChat's emails do not work, or work only on the machine that LibreChat runs on.",
     "Set DOMAIN_CLIENT=https://the-name-that-people-type",
     docs="",
-    consequence="People who click a link in a mail cannot reach LibreChat.",
+    consequence="People who click a link in an email cannot reach LibreChat.",
     settings=("DOMAIN_CLIENT",),
 )

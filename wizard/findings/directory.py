@@ -29,14 +29,14 @@ SAML_CALLBACK_PATH = _of(
 )
 SAML_HIDDEN = _of(
     "saml.hidden",
-    "OpenID is configured too:",
+    "OpenID is also configured:",
     "Keep one of them.",
     consequence="LibreChat hides the SAML button, but both ways to sign in stay open.",
     settings=("SAML_ENTRY_POINT", "OPENID_CLIENT_ID"),
 )
 SAML_CERTIFICATE = _of(
     "saml.certificate",
-    "SAML_CERT is PEM in a form that LibreChat does not accept.",
+    "SAML_CERT is PEM in a format that LibreChat does not accept.",
     "Mount the file and set SAML_CERT to its path, or write the base64 on one line.",
     consequence="SAML does not work.",
     settings=("SAML_CERT",),
@@ -51,7 +51,7 @@ SAML_TRANSIENT = _of(
     "saml.name-id-transient",
     "SAML_NAME_ID_FORMAT asks for a transient NameID, which LibreChat refuses:",
     "Set SAML_NAME_ID_FORMAT=urn:oasis:names:tc:SAML:2.0:nameid-format:persistent, and use the same format at the identity provider.",
-    consequence="nobody signs in with SAML.",
+    consequence="nobody can sign in with SAML.",
     settings=("SAML_NAME_ID_FORMAT",),
 )
 SAML_NAME_ID = _of(
@@ -79,7 +79,7 @@ LDAP_HALF = _of(
 )
 LDAP_URL = _of(
     "ldap.url",
-    "LDAP_URL has no ldap:// or ldaps://:",
+    "LDAP_URL does not begin with ldap:// or ldaps://:",
     "Set LDAP_URL=ldaps://HOST:636",
     consequence="nobody can sign in.",
     settings=("LDAP_URL",),

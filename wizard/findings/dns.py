@@ -11,7 +11,7 @@ _of = partial(FindingEntry, check="dns")
 BY_HAND = _of(
     "by-hand", "The address comes from --resolve and DNS was not queried, so people may reach a different server."
 )
-LOCAL = _of("local", "The address is this machine itself: no other machine can reach LibreChat there.")
+LOCAL = _of("local", "Every machine reaches only itself at this address, so no other machine can reach LibreChat.")
 ONLY_HERE = _of(
     "only-here",
     "Only this machine can resolve the name (from its hosts file or a search domain).",
@@ -22,7 +22,7 @@ HOSTS_FILE = _of(
     "hosts-file",
     "This machine resolves the name to a different address than DNS.",
     "To test what other machines see, use: --resolve HOST:ADDRESS",
-    consequence="The checks on this machine do not use the address that others use.",
+    consequence="The checks on this machine use a different address than other machines do.",
 )
 ONLY_IPV6 = _of(
     "only-ipv6",
@@ -34,12 +34,12 @@ ADDRESSES = _of("addresses", "The name resolves.")
 NO_ADDRESS = _of(
     "no-address",
     "DNS has no address for the name.",
-    "Check the spelling of the name. If it is right, add an A record (AAAA for IPv6) at your DNS provider.",
+    "Check the spelling of the name. If it is correct, add an A record (AAAA for IPv6) at your DNS provider.",
     consequence=_NOBODY,
 )
 UNAVAILABLE = _of(
     "unavailable",
-    "No name server answered this machine.",
+    "No DNS server responded to this machine.",
     "Check that this machine is online and that /etc/resolv.conf names a working server, then try again.",
 )
 MIXED = _of(
@@ -50,9 +50,9 @@ MIXED = _of(
 )
 LOOPBACK = _of(
     "loopback",
-    "The name resolves to a loopback address, which is each machine itself.",
+    "The name resolves to a loopback address, which on every machine means the machine itself.",
     "In DNS, set the address at which other machines reach the server.",
-    consequence="Browsers then connect to their own machine, where LibreChat does not run.",
+    consequence="People's browsers then connect to their own machine, where LibreChat is not running.",
 )
 NOWHERE = _of(
     "nowhere",
@@ -77,7 +77,7 @@ SHARED_RANGE = _of(
 )
 CDN = _of(
     "cdn",
-    "The name resolves to a network that forwards requests to your server: this is one more proxy in front of "
+    "The name resolves to a network that forwards requests to your server, so there is one more proxy in front of "
     "LibreChat.",
 )
 PRIVATE = _of(

@@ -24,7 +24,7 @@ SUB_PATH = _of(
 )
 COOKIES_INSECURE = _of(
     "cookies.insecure",
-    "SESSION_COOKIE_SECURE is false although people use HTTPS:",
+    "SESSION_COOKIE_SECURE is false even though people use HTTPS:",
     "Remove the line, or set it to true.",
     consequence="the sign-in cookie can travel in plain text.",
     settings=("SESSION_COOKIE_SECURE",),
@@ -33,7 +33,7 @@ COOKIES_LOCALHOST = _of(
     "cookies.localhost",
     "This release sets Secure cookies even on localhost:",
     "Use Chrome or Firefox, or LibreChat v0.8.3 or later.",
-    consequence="Safari drops them, and people are signed out at every reload; Chrome and Firefox keep them.",
+    consequence="Safari drops them, and people are signed out on every reload; Chrome and Firefox keep them.",
     settings=("DOMAIN_SERVER",),
 )
 COOKIES_CANDIDATE = _of(
@@ -47,7 +47,7 @@ COOKIES_LOST = _of(
     "cookies.lost",
     "People use plain HTTP, but LibreChat's cookies are Secure:",
     "Use HTTPS (access: https-proxy or https-existing). For a private network, you can also answer access: http-lan.",
-    consequence="the browser drops the sign-in cookie, and people have to sign in again at every reload.",
+    consequence="the browser drops the sign-in cookie, and people have to sign in again on every reload.",
 )
 LOCALHOST = _of(
     "domains.localhost",
@@ -74,7 +74,7 @@ PROXY_TRUST_PROXY = _of(
     "proxy.trust-proxy",
     "LibreChat reads TRUST_PROXY as a different number.",
     "Set it to the number of proxies in front of LibreChat, or -1 if there is none.",
-    consequence="Limits and bans may treat all people as one, or trust addresses that clients make up.",
+    consequence="Limits and bans may treat all people as one person, or trust addresses that clients make up.",
     settings=("TRUST_PROXY",),
 )
 PORT_MISSING = _of_compose(
@@ -93,9 +93,9 @@ PORT_DEPLOY = _of_compose(
 )
 HOST_LOCAL = _of_compose(
     "server.host",
-    "HOST is localhost, which is LibreChat's own container:",
+    "HOST is localhost, which only LibreChat's own container can reach:",
     "Set HOST=0.0.0.0",
-    consequence="nobody can reach LibreChat, through the published port or through a proxy.",
+    consequence="nobody can reach LibreChat, either through the published port or through a proxy.",
     settings=("HOST",),
 )
 HOST_FOREIGN = _of_compose(
@@ -128,9 +128,9 @@ MISSING = FindingFamily(
 FORM = FindingFamily(
     _of(
         "domains.form.{}",
-        "{} is not a URL: its host or its port is not valid.",
+        "{} is not a URL: its host or port is not valid.",
         "Set {}=https://HOST",
-        consequence="URLs that LibreChat builds from it do not work.",
+        consequence="URLs that LibreChat builds from this setting do not work.",
     ),
     _MEMBERS,
     _SAME_LINK,
@@ -138,9 +138,9 @@ FORM = FindingFamily(
 NO_SCHEME = FindingFamily(
     _of(
         "domains.no-scheme.{}",
-        "{} has no http:// or https://.",
+        "{} does not begin with http:// or https://.",
         "Set {}=https://HOST",
-        consequence="LibreChat stops at start, or the URLs that it builds from it do not work.",
+        consequence="LibreChat stops at startup, or the URLs that it builds from this setting do not work.",
     ),
     _MEMBERS,
     _SAME_LINK,

@@ -31,7 +31,7 @@ HALF_CREDENTIALS = _of(
 )
 NO_CREDENTIALS = _of(
     "email.no-credentials",
-    "This release considers mail unconfigured without a user name and password; v0.8.4 and later do not need them.",
+    "This release treats mail as not configured without a user name and password; v0.8.4 and later do not need them.",
     "Update LibreChat, or set EMAIL_USERNAME and EMAIL_PASSWORD.",
     consequence="No mail is sent.",
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
@@ -53,16 +53,16 @@ SERVICE = _of(
 )
 SERVICE_AND_HOST = _of(
     "email.service-and-host",
-    "EMAIL_SERVICE and EMAIL_HOST are both set:",
+    "Both EMAIL_SERVICE and EMAIL_HOST are set:",
     "Remove one of them.",
-    consequence="LibreChat uses the service and ignores host, port and encryption.",
+    consequence="LibreChat uses the service and ignores the host, port and encryption settings.",
     settings=("EMAIL_SERVICE", "EMAIL_HOST"),
 )
 MAILGUN_AND_SMTP = _of(
     "email.mailgun-and-smtp",
-    "Mailgun and an SMTP server are both set:",
+    "Both Mailgun and an SMTP server are configured:",
     "Remove one of them.",
-    consequence="LibreChat sends through Mailgun only.",
+    consequence="LibreChat sends mail only through Mailgun.",
     settings=("MAILGUN_API_KEY", "EMAIL_HOST"),
 )
 PORT_465 = _of(
@@ -122,8 +122,8 @@ GMAIL_PASSWORD = _of(
 )
 MICROSOFT = _of(
     "email.microsoft",
-    "Microsoft refuses passwords for sending mail unless Authenticated SMTP is switched on for this mailbox.",
-    "Switch it on for the mailbox, or send through a relay.",
+    "Microsoft refuses passwords for sending mail unless Authenticated SMTP is turned on for this mailbox.",
+    "Turn on Authenticated SMTP for the mailbox, or send through a relay.",
     settings=("EMAIL_SERVICE",),
 )
 ENCRYPTION_SPELLING = _of(

@@ -16,12 +16,12 @@ SENDER_NONE = _of(
     "sender.none",
     "EMAIL_FROM contains no address:",
     "Set EMAIL_FROM=somebody@your-domain",
-    consequence="LibreChat's mails have no sender, and receiving servers reject them.",
+    consequence="LibreChat's mail has no sender, and receiving servers reject it.",
     settings=("EMAIL_FROM",),
 )
 SENDER_FORM = _of(
     "sender.form",
-    "EMAIL_FROM contains a character that no email address can have.",
+    "EMAIL_FROM contains a character that no email address can contain.",
     "Correct the address.",
     consequence=_NO_MAIL,
     settings=("EMAIL_FROM",),
@@ -71,7 +71,7 @@ RECIPIENT_NONE = _of(
 )
 RECIPIENT_FORM = _of(
     "recipient.form",
-    "The recipient address contains a character that no email address can have.",
+    "The recipient address contains a character that no email address can contain.",
     "Correct the address.",
     test_only=True,
 )
@@ -104,7 +104,7 @@ DATA_SURPLUS = _of(
     "data.surplus",
     "The server sends more replies than it received commands.",
     "Use a mail server (or proxy) that complies with SMTP.",
-    consequence="LibreChat mixes up the replies, and its mail fails.",
+    consequence="LibreChat mixes up the replies, and sending fails.",
 )
 DATA_SENDER_POLICY = _of(
     "data.sender-policy",
@@ -127,7 +127,7 @@ DATA_REFUSED = _of(
     consequence=_NO_MAIL,
 )
 INSIDE_ANNOUNCED = _of("inside.announced", "A command was run in LibreChat's container.")
-INSIDE_SENT = _of("inside.sent", "The server accepted a mail from inside LibreChat's container.")
+INSIDE_SENT = _of("inside.sent", "The server accepted a message from inside LibreChat's container.")
 INSIDE_OUTDATED = _of(
     "inside.outdated",
     "LibreChat's container was started with different settings.",
@@ -164,7 +164,7 @@ INSIDE_REFUSED = _of(
 )
 SENDER_NOT_SET_UP = _of(
     "sender.not-set-up",
-    "LibreChat considers mail unconfigured and sends none. It needs EMAIL_FROM and, before v0.8.4, a user name and "
+    "LibreChat treats mail as not configured and sends none. It needs EMAIL_FROM and, before v0.8.4, a user name and "
     "password.",
     "Set what is missing.",
     settings=("EMAIL_FROM", "EMAIL_USERNAME", "EMAIL_PASSWORD"),
@@ -176,7 +176,7 @@ GREYLISTED = FindingFamily(
         "{}.greylisted",
         "The server uses greylisting: it rejects unknown senders for a few minutes.",
         "Use the server's submission port (587) with a user name and password, or ask its operator for an exception.",
-        consequence="LibreChat does not try again, so the first mail to each person is lost.",
+        consequence="LibreChat does not try again, so the first message to each person is lost.",
     ),
     _STAGES,
 )

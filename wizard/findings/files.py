@@ -27,7 +27,7 @@ COMPOSE_REFUSED = _of_compose(
 )
 COMPOSE_NOT_FOLLOWED = _of_compose(
     "compose.not-followed",
-    "A part of the compose files could not be read:",
+    "Part of the compose files could not be read:",
     "Write those settings directly into the compose file. Until then, the wizard writes nothing.",
     consequence="it is unknown which settings LibreChat gets.",
 )
@@ -35,7 +35,7 @@ SHELL_WINS = _of(
     "shell.wins",
     "A variable of this shell overrides .env:",
     "Write the same value in .env. Or remove it from the shell: unset NAME (never CREDS_KEY or CREDS_IV).",
-    consequence="running 'docker compose' in this shell uses a different value than .env.",
+    consequence="running 'docker compose' in this shell uses a different value than the one in .env.",
 )
 ENV_COMPOSE_REFUSES = _of(
     "env.compose-refuses",
@@ -53,9 +53,9 @@ ENV_SHORTENED = _of(
     "env.shortened",
     "Docker Compose reads a '$' in a value as the start of a variable that is not set:",
     "Write the value in single quotes; in a compose file write $$ for each $.",
-    consequence="this part of the value is missing in LibreChat.",
+    consequence="this part of the value does not reach LibreChat.",
 )
-ENV_MORE = _of("env.more", ".env has more such lines than are listed here.")
+ENV_MORE = _of("env.more", ".env has more lines like these than are listed here.")
 ENV_TWICE = _of("env.twice", ".env sets a name more than once; only the last line is used.", "Keep one of them.")
 COMPOSE_OVERRIDES = _of_compose(
     "compose.overrides",
@@ -130,7 +130,7 @@ ENV_UNREADABLE = _of(
     "env.unreadable",
     "LibreChat's container runs as a user who cannot read .env:",
     "Run: sudo chown -h UID:GID .env",
-    consequence="LibreChat starts without any setting and reports no error.",
+    consequence="LibreChat starts without any settings and reports no error.",
     settings=("UID", "GID"),
 )
 ENV_OPEN = _of(

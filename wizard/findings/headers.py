@@ -48,13 +48,13 @@ FRAME_COOKIES = _of(
     "A page of another site may show LibreChat in a frame, but browsers keep its sign-in cookie out of such frames (SameSite=Strict):",
     "Use the same domain for the portal and LibreChat (portal.example.com, chat.example.com), or open LibreChat in "
     "its own window.",
-    consequence="people have to sign in again at every reload.",
+    consequence="people have to sign in again on every reload.",
     settings=("CSP_FRAME_ANCESTORS",),
 )
 UPGRADE = _of(
     "headers.upgrade",
     "CSP_ADDITIONAL_DIRECTIVES contains upgrade-insecure-requests, but people use plain HTTP:",
     "Remove upgrade-insecure-requests.",
-    consequence="browsers try to load the page's files over HTTPS, where nothing answers, and the page stays blank.",
+    consequence="browsers try to load the page's files over HTTPS, where nothing is listening, and the page stays blank.",
     settings=("CSP_ADDITIONAL_DIRECTIVES",),
 )

@@ -10,7 +10,7 @@ from wizard.findings.model import FindingEntry
 _of = partial(FindingEntry, check="files")
 DRY_RUN = f"{PROGRAM} --answers FILE --dry-run"
 """In the fixes; a finding has the command as this program was started."""
-_AGAIN = "what is written here is lost at the next change in its web interface."
+_AGAIN = "changes written here are lost on the next change in its web interface."
 
 
 def _form(name: str, title: str, field: str) -> FindingEntry:

@@ -28,7 +28,7 @@ UNREAD = _of(
     "unread",
     "LibreChat's container is older than its files.",
     "Recreate the container: docker compose up -d --force-recreate --no-deps api",
-    consequence="Changes that were made to the files since then have no effect yet.",
+    consequence="Changes made to the files since then have not taken effect yet.",
     harmless=True,
 )
 ENDED = _of(
@@ -47,7 +47,7 @@ RELEASE = _of(
 )
 OPENID_NOT_READY = _of(
     "openid-not-ready",
-    "OpenID is configured, but the running LibreChat has not registered it: the provider did not answer.",
+    "OpenID is configured, but the running LibreChat has not registered it: the provider did not respond.",
     "Check that LibreChat's container can reach OPENID_ISSUER. LibreChat's log shows the reason ([openidStrategy]).",
     consequence="The button shows an error, and nobody can sign in with OpenID.",
     settings=("OPENID_ISSUER",),
@@ -105,14 +105,14 @@ PANEL_COOKIE = _panel(
     "The admin panel's cookie is Secure, but administrators open the panel over plain HTTP.",
     "Use HTTPS, or set ADMIN_PANEL_SESSION_COOKIE_SECURE=false. Then recreate the panel: docker compose up -d "
     "admin-panel",
-    consequence="Browsers drop the cookie, and the panel keeps asking to sign in.",
+    consequence="Browsers drop the cookie, and the panel keeps asking people to sign in.",
     settings=("ADMIN_PANEL_SESSION_COOKIE_SECURE", "ADMIN_PANEL_URL"),
     supersedes=("rules.admin-panel.cookie",),
 )
 PANEL_API_SERVER = _panel(
     "admin-panel.api-server",
-    "API_SERVER_URL of the admin panel is not the address of LibreChat's container.",
-    "Set API_SERVER_URL=http://api:3080, with the name of LibreChat's service and its PORT.",
+    "The admin panel's API_SERVER_URL is not the address of LibreChat's container.",
+    "Set API_SERVER_URL=http://api:3080, using the name of LibreChat's service and its PORT.",
     consequence="Every sign-in to the panel fails with 'Please check your connection'.",
 )
 PANEL_ANNOUNCED = _panel("admin-panel.announced", "A command was run in the admin panel's container.")
@@ -126,7 +126,7 @@ PANEL_OUTDATED = _panel(
     "admin-panel.outdated",
     "The admin panel's container was started with a different API_SERVER_URL.",
     "Recreate the admin panel: docker compose up -d --force-recreate admin-panel",
-    consequence="The change in the compose files has no effect yet.",
+    consequence="The change in the compose files has not taken effect yet.",
 )
 PANEL_API_BROWSER = _panel(
     "admin-panel.api-browser",
@@ -140,7 +140,7 @@ PANEL_URL = _panel(
     "admin-panel.url",
     "ADMIN_PANEL_URL is not the address of the admin panel.",
     "Set ADMIN_PANEL_URL to the address at which browsers open the panel, without a slash at the end.",
-    consequence="Sign-in to the panel with a provider ends on a different page.",
+    consequence="Sign-in to the panel with a provider ends up on a different page.",
     settings=("ADMIN_PANEL_URL",),
     supersedes=("rules.values.refused.admin-panel-url",),
 )

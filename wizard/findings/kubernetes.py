@@ -10,7 +10,7 @@ _of = partial(FindingEntry, check="kubernetes", docs="https://www.librechat.ai/d
 OK = _of("ok", "The Helm values and the Secret are consistent.")
 NOT_SHARED = _of(
     "replicas.redis",
-    "Several pods run without Redis, and each keeps its own sign-ins and limits.",
+    "Several pods are running without Redis, and each keeps its own sign-ins and limits.",
     "Set kubernetes: {redis: bundled} in the answers, or redis: external with REDIS_URI.",
     consequence="sign-ins through OpenID, SAML and social providers fail if the callback reaches a different pod.",
     settings=("USE_REDIS",),
@@ -24,7 +24,7 @@ ONE_NODE = _of(
 ROLLING = _of(
     "replicas.rolling",
     "A rolling update starts a second pod, which waits for the ReadWriteOnce volume of the first pod.",
-    "Set updateStrategy: {type: Recreate, rollingUpdate: null}. The answer kubernetes: {replicas: 1} sets it, too.",
+    "Set updateStrategy: {type: Recreate, rollingUpdate: null}. The answer kubernetes: {replicas: 1} also sets it.",
     consequence="an update hangs if the new pod is put on another node.",
 )
 IGNORED = _of(
@@ -48,21 +48,21 @@ UNQUOTED = _of(
 WRAPPED = _of(
     "values.config-yaml",
     "This chart passes librechat.configYamlContent to LibreChat as a single string, so it has no effect.",
-    "Put it into a ConfigMap and name that in librechat.existingConfigYaml, or use chart 2.0.4 or later.",
-    consequence="LibreChat silently ignores every setting of librechat.yaml: allowed domains, buttons, Turnstile.",
+    "Put the YAML into a ConfigMap and name the ConfigMap in librechat.existingConfigYaml, or use chart 2.0.4 or later.",
+    consequence="LibreChat silently ignores every setting in librechat.yaml: allowed domains, buttons, Turnstile.",
     docs="https://github.com/danny-avila/LibreChat/issues/13197",
 )
 PUBLISHED = _of(
     "values.published",
     "The chart's default values contain publicly known keys, which LibreChat uses if the Secret is missing.",
     "Set CREDS_KEY, CREDS_IV, JWT_SECRET and JWT_REFRESH_SECRET to null in librechat.configEnv.",
-    consequence="if the Secret is missing or misspelled, anyone can sign in as anybody, and there is no error.",
+    consequence="if the Secret is missing or misspelled, anyone can sign in as anyone else, and there is no error.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
 )
 TWICE = _of(
     "values.twice",
     "A variable is set in two places with different values.",
-    "Remove it from the place that has no effect.",
+    "Remove the variable from the place that has no effect.",
     consequence="editing the overridden place changes nothing.",
 )
 SERVICE_LINKS = _of(
@@ -73,9 +73,9 @@ SERVICE_LINKS = _of(
 )
 MEILI_SHARED = _of(
     "values.meili-secret",
-    "The search pod gets all of LibreChat's Secret in its environment.",
+    "The search pod gets LibreChat's entire Secret in its environment.",
     "Set meilisearch.auth.existingMasterKeySecret to a Secret that contains only MEILI_MASTER_KEY.",
-    consequence="anyone who breaks into Meilisearch gets every key and password of LibreChat.",
+    consequence="anyone who breaks into Meilisearch gets all of LibreChat's keys and passwords.",
     settings=("MEILI_MASTER_KEY",),
 )
 SUBCHART = _of(
@@ -106,7 +106,7 @@ SECRET_KEYS = _of(
 FROM_ENV_FILE = _of(
     "secret.env-file",
     "The Secret was created from LibreChat's .env.example, which is meant for a single machine.",
-    "Create it again with the wizard, and keep CREDS_*, JWT_* and MEILI_MASTER_KEY; never use --from-env-file.",
+    "Create the Secret again with the wizard, and keep CREDS_*, JWT_* and MEILI_MASTER_KEY; never use --from-env-file.",
     consequence="the pod listens on its own loopback address, or expects its database there, and restarts again and "
     "again.",
     settings=("HOST", "MONGO_URI", "MEILI_HOST"),
@@ -128,8 +128,7 @@ RELEASE = _of("release", "The Helm release is installed.")
 RELEASE_MISSING = _of(
     "release.missing",
     "No such Helm release is installed in this namespace.",
-    "To list all releases, run: helm list -A. To name another one, set kubernetes: {namespace, release} in the "
-    "answers.",
+    "To list all releases, run: helm list -A. To use another one, set kubernetes: {namespace, release} in the answers.",
 )
 RELEASE_FAILED = _of(
     "release.failed",
@@ -138,7 +137,7 @@ RELEASE_FAILED = _of(
 )
 DRIFT = _of(
     "release.drift",
-    "The release runs with different values from those in kubernetes/values-librechat-auth.yaml.",
+    "The release is running with different values than those in kubernetes/values-librechat-auth.yaml.",
     "Run the helm upgrade that the wizard shows.",
     consequence="LibreChat does not use the settings in the file.",
 )

@@ -53,7 +53,7 @@ CERTIFICATE = FindingFamily(
 )
 CERTIFICATE_UNVERIFIED = _connect(
     "certificate.unverified",
-    "LibreChat accepts any certificate of the directory.",
+    "LibreChat accepts any certificate from the directory.",
     "Set LDAP_TLS_REJECT_UNAUTHORIZED=true",
     consequence="Anyone between LibreChat and the directory can read every password.",
     settings=("LDAP_TLS_REJECT_UNAUTHORIZED", "LDAP_CA_CERT_PATH"),
@@ -73,7 +73,7 @@ BIND_ACCOUNT = _bind(
     "bind.account",
     "The directory rejected LDAP_BIND_DN because of its account's state (disabled, locked or expired).",
     "Unlock or enable that account in the directory.",
-    consequence="Everybody gets a message about the state of their own account.",
+    consequence="People see a misleading error about the state of their own accounts.",
     settings=("LDAP_BIND_DN",),
 )
 BIND_REMEMBERED = _bind(
@@ -92,8 +92,8 @@ BIND_UNREMEMBERED = _bind(
 )
 BIND_WITHHELD = _bind(
     "bind.withheld",
-    "The wizard did not send the password of LDAP_BIND_DN, because the connection does not protect it. LibreChat "
-    "sends it.",
+    "The wizard did not send the password of LDAP_BIND_DN, because the connection does not protect it. LibreChat does "
+    "send it.",
     "Set LDAP_URL=ldaps://HOST:636 and, if LDAP_CA_CERT_PATH is set, LDAP_TLS_REJECT_UNAUTHORIZED=true.",
     settings=("LDAP_URL", "LDAP_CA_CERT_PATH"),
     test_only=True,
@@ -181,9 +181,9 @@ SEARCH_DENIED = _search(
 )
 SEARCH_LIMIT = _search(
     "search.limit",
-    "The search exceeded a limit of the directory.",
+    "The search exceeded one of the directory's limits.",
     "Make LDAP_SEARCH_FILTER match only one person.",
-    consequence="every such sign-in ends with an error.",
+    consequence="every sign-in that exceeds the limit ends with an error.",
     settings=("LDAP_SEARCH_FILTER",),
 )
 SEARCH_FAILED = _search(
@@ -212,13 +212,13 @@ USER_SEVERAL = _search(
     "user.several",
     "The search finds more than one entry for this name.",
     "Make LDAP_SEARCH_FILTER match only one person.",
-    consequence="Such sign-ins end with an error.",
+    consequence="Sign-ins with this name end with an error.",
     settings=("LDAP_SEARCH_FILTER",),
 )
 USER_CHARACTERS = _search(
     "user.characters",
     "LibreChat cannot search for a name that contains *, brackets or $$.",
-    "Ask such people to sign in with their email address.",
+    "Ask people with such names to sign in with their email address.",
     consequence="This person sees 'Invalid username/password'.",
     settings=("LDAP_SEARCH_FILTER",),
 )
@@ -229,43 +229,42 @@ ACCOUNT_VALUES = _account(
     "account.many-values",
     "An attribute of this entry has several values, and LibreChat's database rejects the account.",
     "Use single-valued attributes in LDAP_ID, LDAP_USERNAME and LDAP_FULL_NAME.",
-    consequence="Such people cannot sign in.",
+    consequence="People with such entries cannot sign in.",
     settings=("LDAP_ID", "LDAP_USERNAME", "LDAP_FULL_NAME"),
 )
 ACCOUNT_MAIL = _account(
     "account.mail-invalid",
-    "LibreChat's database rejects the email address of this entry.",
+    "LibreChat's database rejects the email address in this entry.",
     "Set LDAP_EMAIL to another attribute.",
-    consequence="Such people cannot sign in.",
+    consequence="People with such entries cannot sign in.",
     settings=("LDAP_EMAIL",),
 )
 ACCOUNT_NO_MAIL = _account(
     "account.mail-missing",
     "This entry has no email address, so LibreChat makes one up.",
     "Set LDAP_EMAIL=userPrincipalName, or another attribute that contains an address.",
-    consequence="Such accounts get no mail, two of them without a user name collide, and LibreChat logs the whole "
-    "entry.",
+    consequence="Such accounts get no mail, any two without a user name collide, and LibreChat logs the whole entry.",
     settings=("LDAP_EMAIL",),
 )
 ACCOUNT_DOMAIN = _account(
     "account.domain",
-    "The mail domain of this entry is not in registration.allowedDomains.",
+    "The email domain of this entry is not in registration.allowedDomains.",
     "Add the domain to registration.allowedDomains in librechat.yaml.",
-    consequence="Such people are told 'Email domain not allowed'.",
+    consequence="People with such entries are told 'Email domain not allowed'.",
     settings=("LDAP_EMAIL",),
 )
 ACCOUNT_IDENTITY = _account(
     "account.no-identity",
     "This entry has no attribute that identifies the account.",
     "Set LDAP_ID to an attribute that every person has, such as entryUUID.",
-    consequence="All such people share one account, possibly the first administrator's.",
+    consequence="All people without this attribute share one account, possibly the first administrator's.",
     settings=("LDAP_ID",),
 )
 ACCOUNT_BINARY = _account(
     "account.binary",
     "LDAP_ID names an attribute that is not text:",
     "Set LDAP_ID=sAMAccountName, or entryUUID outside Active Directory.",
-    consequence="LibreChat garbles its bytes, and two people can get the same identity.",
+    consequence="LibreChat garbles the value, and two people can get the same identity.",
     settings=("LDAP_ID",),
 )
 ATTRIBUTE_CASE = FindingFamily(
@@ -280,7 +279,7 @@ ATTRIBUTE_CASE = FindingFamily(
 ATTRIBUTE_MISSING = FindingFamily(
     _account(
         "attribute-missing.{}",
-        "This entry does not have the attribute in {}:",
+        "This entry does not have the attribute named in {}:",
         "Use an attribute that people's entries have.",
         consequence="LibreChat uses its default attributes.",
     ),
