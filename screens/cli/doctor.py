@@ -115,7 +115,11 @@ def _refuse(options: DoctorOptions) -> None:
     refuse_useless_cacert(options.reach)
     if options.mail_to and not is_plain(options.mail_to):
         raise InvalidInput(
-            Problem(field="--mail-to", message="is not an email address.", remedy="Use an address such as somebody@example.com.")
+            Problem(
+                field="--mail-to",
+                message="is not an email address.",
+                remedy="Use an address such as somebody@example.com.",
+            )
         )
 
 

@@ -57,7 +57,9 @@ def admin(email: str, password: Secret | None, settings: Mapping[str, str]) -> A
     problems = []
     if not _ADDRESS.fullmatch(email) or len(email) > 254:  # noqa: PLR2004 - RFC 5321, section 4.5.3.1.3
         problems.append(
-            Problem(field=FIELD, message="it is not an email address.", remedy="Use an address such as admin@example.com.")
+            Problem(
+                field=FIELD, message="it is not an email address.", remedy="Use an address such as admin@example.com."
+            )
         )
     if has_ldap(settings):
         message = "with LDAP, LibreChat's own accounts cannot sign in (api/server/routes/auth.js)."
