@@ -38,7 +38,7 @@ _MEANING: Final = {
     errno.ENOTDIR: ("a file exists where a folder is needed", "Move it away, then run this again."),
     errno.ENOENT: (
         "the file or its folder no longer exists",
-        "Run this again, so that the wizard reads the folder again.",
+        "Run this again so that the wizard reads the folder again.",
     ),
     errno.ENAMETOOLONG: ("the name is too long for this file system", "Use a shorter name."),
     errno.EMFILE: ("too many files are open", "Raise the limit (ulimit -n), then run this again."),

@@ -26,7 +26,7 @@ SECTION: Final = section(
             source="packages/api/src/middleware/email.ts:17"),
         switch("ALLOW_REGISTRATION", "Open registration", since=Release(0, 5, 0), default="false",
             help="Whether anybody can create an account. The very first account becomes the administrator. This does "
-            "not affect OpenID and SAML: everyone that the provider accepts gets an account.",
+            "not affect OpenID and SAML: everyone the provider accepts gets an account.",
             empty="Off.",
             consequence="On a public address, strangers can create accounts. In an empty database, the first account "
             "becomes administrator.",

@@ -68,7 +68,7 @@ FACEBOOK_BROKEN = _of(
 )
 ALWAYS_REGISTERS = _of(
     "social.always-registers",
-    "With OpenID and SAML, LibreChat creates an account for everyone that the provider accepts:",
+    "With OpenID and SAML, LibreChat creates an account for everyone the provider accepts:",
     "Limit access at the provider (assign people to the application), with OPENID_REQUIRED_ROLE, or with "
     "registration.allowedDomains in librechat.yaml (v0.8.0 and later).",
     consequence="ALLOW_REGISTRATION and ALLOW_SOCIAL_REGISTRATION have no effect on this.",

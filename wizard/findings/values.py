@@ -10,18 +10,18 @@ _of = partial(FindingEntry, check="rules")
 OK = _of("ok", "The settings are consistent.")
 ANSWERS = _of("answers", "The wizard cannot write anything with these answers yet.")
 NAMES_RENAMED = _of(
-    "names.renamed", ".env contains a deprecated name, which LibreChat does not read.", "Use the new name."
+    "names.renamed", ".env contains an old setting name, which LibreChat does not read.", "Use the new name."
 )
-NAMES_UNREAD = _of("names.unread", "A name in .env is documented, but no LibreChat release reads it.")
-NAMES_GONE = _of("names.gone", "A name in .env is no longer read by this release.")
+NAMES_UNREAD = _of("names.unread", "A setting in .env is documented, but no LibreChat release reads it.")
+NAMES_GONE = _of("names.gone", "A setting in .env is no longer read by this release.")
 NAMES_TOO_NEW = _of(
     "names.too-new",
-    "A name in .env was added in a later release; this release does not read it.",
+    "A setting in .env was added in a later release; this release does not read it.",
     "Update LibreChat, or remove the line.",
 )
 NAMES_UNKNOWN = _of(
     "names.unknown",
-    "A name in .env looks like a setting, but no LibreChat release reads it.",
+    "A variable in .env looks like a setting, but no LibreChat release reads it.",
     "Use the name that the finding suggests.",
 )
 NAMES_FILE = _of(
@@ -49,11 +49,11 @@ SCORE = _of(
     "values.score",
     "A violation score is not a number:",
     "Write NAME=1.",
-    consequence="LibreChat bans the account and its address at the first violation.",
+    consequence="LibreChat bans the account and its IP address on the first violation.",
 )
 QUOTES = _of(
     "values.quotes",
-    "A value contains quotation marks that are part of it, or typographic ones.",
+    "A value contains literal or typographic quotation marks.",
     "Use plain quotation marks, or none.",
     consequence="LibreChat uses them as part of the value.",
 )
@@ -69,7 +69,7 @@ NO_EFFECT = _of(
 )
 CONFLICT = _of(
     "settings.conflict",
-    "Two settings are both set, but LibreChat uses only one of them.",
+    "Two settings are set, but LibreChat uses only one of them.",
     "Remove one of them.",
 )
 

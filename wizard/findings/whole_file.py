@@ -23,7 +23,7 @@ ENDING = _of(
     "env.ending",
     "The lines in .env end with a character that becomes part of the values:",
     "Remove the character, so that each line is NAME=value.",
-    consequence="every value contains that character in LibreChat.",
+    consequence="in LibreChat, every value contains that character.",
 )
 ENCRYPTED = _of(
     "env.encrypted",

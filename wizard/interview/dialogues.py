@@ -48,7 +48,7 @@ def resume(interview: Interview) -> Dialogue:
     count = len(list(saved.draft.given())) if saved else 0
     text = f"An earlier run in this folder was not finished. It has {count} answer{'' if count == 1 else 's'}."
     if saved and saved.secrets:
-        text += f" Secrets are not saved: you will have to type {len(saved.secrets)} of them again."
+        text += f" Secrets are not saved: you will have to enter {len(saved.secrets)} again."
     answers = (
         Answer("continue", "Continue", interview.resume),
         Answer("new", "Start over", interview.discard),

@@ -146,7 +146,7 @@ LDAP_PRESETS: Final[tuple[DirectoryPreset, ...]] = (
         _attributes("(&(objectClass=person)(uid={{username}}))", "uid", "cn"),
         _place("ldaps://lldap.example.com:6360", "ou=people,dc=example,dc=com", "uid=librechat,ou=people,dc=example,dc=com"),
         "Create a user in the group lldap_strict_readonly. Enable LDAPS in lldap (ldaps_options), and use its "
-        "unencrypted port 3890 only within one host.",
+        "unencrypted port 3890 only on the same host.",
     ),
     DirectoryPreset(
         "other", "Another one", _NONE,

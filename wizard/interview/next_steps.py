@@ -81,7 +81,7 @@ def next_steps(
                 script(snapshot, "create-user", f"-- {OTHER_PERSON}{verified}", plan),
                 script(snapshot, "delete-user", "EMAIL", plan),
             ),
-            advice="The remove command asks twice before it deletes.",
+            advice="The remove command asks for confirmation twice.",
         )
     )
     steps.append(

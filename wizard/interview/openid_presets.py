@@ -68,7 +68,7 @@ OPENID_PRESETS: Final[tuple[OpenIdPreset, ...]] = (
     ),
     OpenIdPreset(
         "google", "Google Workspace", _values("Google", OPENID_ISSUER="https://accounts.google.com"), "",
-        "In the Google Cloud console, go to Clients and create a Web application. With the audience Internal, only "
+        "In the Google Cloud console, go to Clients and create a Web application. If the audience is Internal, only "
         "people in your Workspace can sign in.",
         ConsoleWords("Authorized redirect URIs", "", "", "Authorized JavaScript origins"),
     ),
@@ -81,7 +81,7 @@ OPENID_PRESETS: Final[tuple[OpenIdPreset, ...]] = (
     OpenIdPreset(
         "auth0", "Auth0", _values("Auth0"), "https://TENANT.eu.auth0.com/",
         "Create a Regular Web Application. Under Credentials, choose Client Secret (Post). The issuer is its domain "
-        "with https:// and a final slash.",
+        "with https:// and a trailing slash.",
         ConsoleWords("Allowed Callback URLs", "", "Allowed Logout URLs"),
     ),
     OpenIdPreset(

@@ -97,16 +97,20 @@ def _social(provider: str, title: str, names: str, *sections: str) -> Step:
 
 
 _OAUTH: Final = "CLIENT_ID CLIENT_SECRET CALLBACK_URL"
-_ALWAYS: Final = "Everyone that the provider accepts gets an account. To limit that, use"
-_LIMITS: Final = " registration.allowedDomains (v0.8.0 and later), or assign people to LibreChat at the provider."
-_CONSOLE: Final = "Register LibreChat at the provider with the values below, then fill in what the provider gives you."
+_ALWAYS: Final = "Everyone the provider accepts gets an account. To limit that, use"
+_LIMITS: Final = (
+    " registration.allowedDomains (v0.8.0 and later), or assign people to LibreChat in the provider's console."
+)
+_CONSOLE: Final = (
+    "Register LibreChat with the provider, using the values below, then fill in what the provider gives you."
+)
 
 KUBERNETES: Final = "kubernetes"
 STACK: Final = "librechat.stack"
 
 STEPS: Final[tuple[Step, ...]] = (
     Step("welcome", "Welcome",
-        "Set up who may sign in to LibreChat, and make sure that people stay signed in and get their mail. The wizard "
+        "Set up who may sign in to LibreChat, and make sure that people stay signed in and get their email. The wizard "
         "shows every change before it writes it.",
         kind=StepKind.WELCOME, questions=(EXTENT,), essential=True),
     _asking("access", "Access",
@@ -114,7 +118,7 @@ STEPS: Final[tuple[Step, ...]] = (
         "access DOMAIN_CLIENT proxy.certificate proxy.email proxy.certificate_file proxy.key_file proxy.server proxy.hops HSTS_ENABLED",
         "domains", essential=True),
     _asking(KUBERNETES, "Kubernetes",
-        "Where the Helm release runs and what it uses. The files go into the folder kubernetes; helm and kubectl "
+        "Where the Helm release runs and what it uses. The files are written to the folder kubernetes; helm and kubectl "
         "apply them.",
         "kubernetes.namespace kubernetes.release kubernetes.chart kubernetes.adopt kubernetes.values kubernetes.replicas kubernetes.redis kubernetes.storage"
         " kubernetes.ingress.class kubernetes.ingress.issuer kubernetes.ingress.secret kubernetes.before_ingress"),
@@ -129,18 +133,18 @@ STEPS: Final[tuple[Step, ...]] = (
         "The keys that protect sessions and stored data. The wizard generates missing keys and keeps existing ones.",
         "JWT_SECRET JWT_REFRESH_SECRET CREDS_KEY CREDS_IV MEILI_MASTER_KEY", "credentials"),
     _asking("mail", "Mail",
-        "LibreChat sends confirmation and reset links by mail. It also works without mail: leave everything empty and password reset off.",
+        "LibreChat sends confirmation and reset links by email. It also works without email: leave everything empty and keep password reset off.",
         f"{MAIL_PRESET} EMAIL_HOST EMAIL_PORT EMAIL_ENCRYPTION EMAIL_USERNAME EMAIL_PASSWORD MAILGUN_API_KEY MAILGUN_DOMAIN EMAIL_FROM"
         " EMAIL_FROM_NAME checks.mail_to checks.from_container",
         "email", essential=True),
     _asking("providers", "Providers",
         "Sign-in with accounts that people already have. Choose none to use only email and password. With OpenID and "
-        "SAML, LibreChat creates an account for everyone that the provider accepts, even if registration is closed.",
+        "SAML, LibreChat creates an account for everyone the provider accepts, even if registration is closed.",
         f"{PROVIDERS} ALLOW_SOCIAL_LOGIN ALLOW_SOCIAL_REGISTRATION", essential=True),
     _social("google", "Google", _OAUTH),
     _social("github", "GitHub", _OAUTH, "social"),
     _social("discord", "Discord", _OAUTH),
-    _asking("facebook", "Facebook", "Sign-in with Facebook fails in LibreChat for everybody (error 500). Leave these fields empty.",
+    _asking("facebook", "Facebook", "In LibreChat, sign-in with Facebook fails for everybody (error 500). Leave these fields empty.",
         f"FACEBOOK_{' FACEBOOK_'.join(_OAUTH.split())}", provider="facebook"),
     _social("apple", "Apple", "CLIENT_ID TEAM_ID KEY_ID PRIVATE_KEY_PATH CALLBACK_URL"),
     _asking("openid", "OpenID", f"{_CONSOLE} {_ALWAYS} OPENID_REQUIRED_ROLE,{_LIMITS}",
@@ -162,14 +166,14 @@ STEPS: Final[tuple[Step, ...]] = (
         "do not answer a question, its setting stays unchanged.",
         "turnstile.siteKey turnstile.options.size interface.termsOfService.externalUrl interface.termsOfService.modalAcceptance"
         " interface.privacyPolicy.externalUrl interface.sharedLinks.public secureImageLinks X_FRAME_OPTIONS CSP_FRAME_ANCESTORS"),
-    _asking("admin-panel", "Admin panel", "The admin panel that docker-compose.yml of v0.8.7 and later starts on its own port.",
+    _asking("admin-panel", "Admin panel", "The admin panel, which docker-compose.yml starts on a separate port (v0.8.7 and later).",
         "ADMIN_PANEL_URL ADMIN_PANEL_PORT ADMIN_PANEL_SESSION_COOKIE_SECURE", "admin_panel"),
-    _asking("server", "Server", "Ports, database, Redis and keys for other services. Most set-ups need none of these.",
+    _asking("server", "Server", "Ports, database, Redis and keys for other services. Most setups need none of these.",
         "PORT APP_TITLE UID GID", "server", "security-headers", "redis", "code_api", "next-release"),
     _asking("update", "Update",
-        "What an update of LibreChat would change for this folder, before you change the image.", UPDATE),
+        "What a LibreChat update would change for this folder, before you change the image.", UPDATE),
     _asking("retired", "Deprecated",
-        "Old names that many .env files still contain. LibreChat no longer reads them.",
+        "Old setting names that many .env files still contain. LibreChat no longer reads them.",
         "", "retired"),
     Step("checks", "Checks", "What would happen with these settings, before anything is written.", StepKind.CHECKS, essential=True),
     Step("review", "Review", "Every line that will change. Secrets are not shown.", StepKind.REVIEW, essential=True),

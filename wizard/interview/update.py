@@ -20,7 +20,7 @@ def update_lines(interview: Interview, text: str) -> tuple[str, ...]:
     try:
         target = Release.parse(text)
     except ValueError:
-        return ("This is not a release tag. Write it as v0.8.8.",)
+        return ("This is not a release tag. Use the format v0.8.8.",)
     present = interview.release
     assumed = "" if interview.snapshot.release_source else " (assumed)"
     if target == present:

@@ -154,25 +154,25 @@ ADVISORIES: Final = (
         fixed=Release(0, 8, 6),
         settings=("ALLOW_REGISTRATION",),
         now="Set ALLOW_REGISTRATION=false.",
-        remains="Accounts that were registered before still exist: look for accounts with a provider and a password "
+        remains="Accounts that were registered before still exist: look for accounts that have both a provider and a password "
         "that their owner never set.",
     ),
     Advisory(
         id="cve-2026-32625",
         reference="CVE-2026-32625",
         severe=True,
-        title="People who may add an MCP server can read LibreChat's secrets with ${JWT_SECRET} in its address",
+        title="People who may add an MCP server can read LibreChat's secrets by putting ${JWT_SECRET} in its address",
         opens=_added_servers,
         fixed=Release(0, 8, 4, 1),
         now="Set interface.mcpServers.create to false in librechat.yaml, and remove the permission from the roles.",
-        remains="Somebody may have read JWT_SECRET, JWT_REFRESH_SECRET, CREDS_KEY and MONGO_URI. Replace the JWT "
+        remains="JWT_SECRET, JWT_REFRESH_SECRET, CREDS_KEY and MONGO_URI may have been exposed. Replace the JWT "
         "secrets, which only signs people out. You cannot replace CREDS_KEY without losing the data that it encrypts.",
     ),
     Advisory(
         id="cve-2026-54023",
         reference="GHSA-p84h-536v-gm3g",
         severe=False,
-        title="/api/user exposes the identity provider's tokens to the page, and so to every script in it",
+        title="/api/user exposes the identity provider's tokens to the page, and thus to every script on it",
         opens=_returned_tokens,
         fixed=Release(0, 8, 6),
         settings=("OPENID_REUSE_TOKENS",),

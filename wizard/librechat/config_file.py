@@ -73,7 +73,7 @@ STRICT: Final = ((), ("endpoints",))
 
 def effect_of_error(release: Release) -> str:
     """Return what LibreChat does when its schema refuses the file, as the end of a sentence."""
-    return "stops at start" if release >= EXITS_SINCE else "ignores the whole file"
+    return "stops at startup" if release >= EXITS_SINCE else "ignores the whole file"
 
 
 def secures_images(value: object, release: Release) -> bool:

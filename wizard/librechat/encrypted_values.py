@@ -139,7 +139,7 @@ FIELDS: Final = (
     ),
     EncryptedField(
         collection="users", path="pendingTotpSecret", formats=(Format.V3,), since=Release(0, 8, 4), text=Text.BASE32,
-        lost="people who are setting up a second factor have to start again",
+        lost="people who are setting up a second factor have to start over",
         source="api/server/controllers/TwoFactorController.js:44 (v0.8.8-rc1)",
     ),
     EncryptedField(

@@ -35,7 +35,7 @@ class ChartVersion(NamedTuple):
         """Read ``2.0.15`` or ``librechat-2.0.15``; ``ValueError`` for anything else."""
         match = re.fullmatch(rf"(?:{NAME}-)?(\d{{1,4}})\.(\d{{1,4}})\.(\d{{1,4}})", text.strip())
         if match is None:
-            raise ValueError(f"{text[:40]!r} is not a version of the chart")
+            raise ValueError(f"{text[:40]!r} is not a chart version")
         return cls(*map(int, match.groups()))
 
     def __str__(self) -> str:

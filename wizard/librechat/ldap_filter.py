@@ -91,7 +91,7 @@ def parse_ldap_filter(text: str) -> LdapFilter:
         prepared = f"({prepared})"
     parsed, end = _filter(prepared, 0, 0)
     if end < len(prepared) - 1:
-        raise LdapFilterError("there is text after the last bracket", end + 1)
+        raise LdapFilterError("there is text after the last parenthesis", end + 1)
     return parsed
 
 
@@ -135,7 +135,7 @@ def _filter(text: str, start: int, depth: int) -> tuple[LdapFilter, int]:
     if depth > _DEEPEST:
         raise LdapFilterError("it is nested too deeply", start)
     if text[start : start + 1] != "(":
-        raise LdapFilterError("an opening bracket is missing", start)
+        raise LdapFilterError("an opening parenthesis is missing", start)
     position = start + 1
     operator = text[position : position + 1]
     if operator in ("&", "|"):
@@ -153,15 +153,15 @@ def _filter(text: str, start: int, depth: int) -> tuple[LdapFilter, int]:
         position = end + 1
         parsed = LdapGroup(operator, (part,))
         if text[position : position + 1] != ")":
-            raise LdapFilterError("a closing bracket is missing", position)
+            raise LdapFilterError("a closing parenthesis is missing", position)
     else:
         end = text.find(")", position)
         if end < 0:
-            raise LdapFilterError("a closing bracket is missing", len(text))
+            raise LdapFilterError("a closing parenthesis is missing", len(text))
         parsed = _expression(text[position:end], position)
         position = end
     if position >= len(text):
-        raise LdapFilterError("a closing bracket is missing", len(text))
+        raise LdapFilterError("a closing parenthesis is missing", len(text))
     return parsed, position
 
 
@@ -207,7 +207,7 @@ def _extensible(attribute: str, text: str, place: int) -> LdapFilter:
 def _unescaped(text: str, place: int) -> str:
     r"""Return a value with its ``\XX`` read: each is one character, not one byte of UTF-8 (``escapeValue``)."""
     if "(" in text:
-        raise LdapFilterError("an opening bracket is inside a value", place + text.index("("))
+        raise LdapFilterError("an opening parenthesis is inside a value", place + text.index("("))
     pieces = text.split("\\")
     read = pieces[0]
     for piece in pieces[1:]:

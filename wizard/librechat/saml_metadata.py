@@ -58,7 +58,7 @@ def providers_of(data: bytes) -> tuple[SamlProvider, ...]:
     entities = [root] if local_name(root) == "EntityDescriptor" else _entities(root)
     found = [provider for entity in entities for provider in _of_entity(entity)]
     if not found:
-        raise XmlFault("it describes no identity provider (IDPSSODescriptor)")
+        raise XmlFault("it does not describe an identity provider (IDPSSODescriptor)")
     return tuple(found[:_MOST])
 
 

@@ -41,8 +41,8 @@ SECRET_USES: Final = (
     ),
     SecretUse(
         "JWT_SECRET", SecretGroup.JWT,
-        "everybody's access token becomes invalid, and browsers get a new one automatically; the RAG API needs the "
-        "new value, too",
+        "everybody's access token becomes invalid, and browsers get a new one automatically; the RAG API also "
+        "needs the new value",
         "api/strategies/jwtStrategy.js:11, packages/api/src/crypto/jwt.ts:10",
     ),
     SecretUse(
@@ -55,11 +55,11 @@ SECRET_USES: Final = (
         "api/server/routes/search.js:18, api/db/indexSync.js:28",
     ),
     SecretUse(
-        "OPENID_SESSION_SECRET", SecretGroup.SESSIONS, "OpenID sign-ins in progress have to start again",
+        "OPENID_SESSION_SECRET", SecretGroup.SESSIONS, "OpenID sign-ins in progress have to start over",
         "api/server/socialLogins.js:49",
     ),
     SecretUse(
-        "SAML_SESSION_SECRET", SecretGroup.SESSIONS, "SAML sign-ins in progress have to start again",
+        "SAML_SESSION_SECRET", SecretGroup.SESSIONS, "SAML sign-ins in progress have to start over",
         "api/server/socialLogins.js:119",
     ),
     SecretUse(
@@ -72,10 +72,10 @@ SECRET_USES: Final = (
 GROUP_CONSEQUENCES: Final = {
     SecretGroup.JWT: "Everybody is signed out within the lifetime of an access token (15 minutes by default) and has "
     "to sign in again. Password reset links and agent API keys keep working.",
-    SecretGroup.SESSIONS: "Sign-ins in progress have to start again. People in the admin panel have to sign in again "
-    "and, with OPENID_REUSE_TOKENS, everybody else, too.",
+    SecretGroup.SESSIONS: "Sign-ins in progress have to start over. People in the admin panel have to sign in again, "
+    "and so does everybody else if OPENID_REUSE_TOKENS is on.",
     SecretGroup.MEILI: "Search does not work until Meilisearch and LibreChat run with the new key. The index is not "
-    "encrypted and stays.",
+    "encrypted and is kept.",
     SecretGroup.CREDS: "The wizard stops LibreChat while it encrypts every stored value with the new keys. Nobody has "
     "to enter a key again, and nobody is signed out. If another LibreChat uses this database (on a second machine), "
     "stop it first.",

@@ -48,7 +48,7 @@ def check_files(
     if leaf.not_valid_after_utc <= now:
         add(f"it expired on {leaf.not_valid_after_utc:%Y-%m-%d}.", "Renew it first.")
     if leaf.not_valid_before_utc > now:
-        add(f"it is valid only from {leaf.not_valid_before_utc:%Y-%m-%d %H:%M} UTC.", "Check this machine's clock.")
+        add(f"it is not valid before {leaf.not_valid_before_utc:%Y-%m-%d %H:%M} UTC.", "Check this machine's clock.")
     if not covers(leaf, host):
         names = ", ".join(_names_of(leaf)[:5]) or "no name at all"
         add(

@@ -83,7 +83,7 @@ def _read_from_disk(project: ComposeProject) -> frozenset[str]:
 
 def _disagreement(places: tuple[str, ...], *, is_plan: bool) -> Finding:
     summary = "Docker Compose reads the files differently from the wizard"
-    remedy = "Write these places in a simpler way (one entry per line, no anchors), and report them."
+    remedy = "Simplify these places (one entry per line, no anchors), and report them."
     if is_plan:
         return ids.COMPOSE_NOT_FOLLOWED.fail(f"{summary}: nothing is written.", remedy=remedy, evidence=places[:20])
     return ids.COMPOSE_NOT_FOLLOWED.unknown(f"{summary}.", remedy=remedy, evidence=places[:20])

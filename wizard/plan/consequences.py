@@ -29,10 +29,10 @@ def consequences(planned: Deployment, answers: Answers) -> Iterator[str]:
         how = (
             ""
             if limits
-            else f" To limit this, use {others}registration.allowedDomains (v0.8.0 and later), or assign people at "
-            "the provider."
+            else f" To limit this, use {others}registration.allowedDomains (v0.8.0 and later), or assign people in "
+            "the provider's console."
         )
         yield (
-            f"{_TITLES[name]}: everyone that the provider accepts gets an account, {limited}. ALLOW_REGISTRATION and "
+            f"{_TITLES[name]}: everyone the provider accepts gets an account, {limited}. ALLOW_REGISTRATION and "
             f"ALLOW_SOCIAL_REGISTRATION have no effect on this.{how}"
         )

@@ -167,7 +167,7 @@ class _Work:
             )
             remedy = f"Write the same value into .env ({name}=...), then run this again."
             if old:
-                remedy = "Leave out replace: true, or change the value at the place that this shell gets it from."
+                remedy = "Leave out replace: true, or change the value where this shell gets it."
             self.problems.append(Problem(field=variable_id(name), message=message, remedy=remedy))
         elif name in self._circumstances.from_shell and published_name(old):
             self.notes.append(f"{name} is kept: its value comes from this shell, which overrides .env.")

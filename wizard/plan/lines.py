@@ -94,9 +94,9 @@ class LineEdits:
             spelling = spell(value, readers=readers)
         if isinstance(spelling, Unspellable):
             setting = catalogue.by_key()[name]
-            way = "Generate another value, or choose one without it." if setting.secret else "Choose another value."
+            way = "Generate another value, or choose a different one." if setting.secret else "Choose another value."
             message = (
-                f"this value cannot be written to .env so that every program reads it the same way: {spelling.reason}"
+                f"this value cannot be written to .env in a way that every program reads the same: {spelling.reason}"
             )
             self.problems.append(Problem(field=variable_id(name), message=message, remedy=way))
             return None

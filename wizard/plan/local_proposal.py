@@ -76,7 +76,7 @@ def propose_local(folder: Path, answers: Answers) -> LocalPlan:
             "this folder contains no LibreChat that can run without Docker (package.json and api/server from its "
             "repository)."
         )
-        remedy = "Name the folder of the clone with --dir, or choose stack: compose."
+        remedy = "Pass the folder of the clone with --dir, or choose stack: compose."
         raise InvalidInput(Problem(field="librechat.stack", message=message, remedy=remedy))
     install = found_install(folder)
     standing = local_deployment(folder, install)
@@ -275,7 +275,7 @@ def _without_effect(wanted: Mapping[str, str | None], planned: Deployment, insta
         how = (
             f"sudo systemctl edit {plain(install.name, limit=60)}"
             if install.runner == "systemd"
-            else "at the place where LibreChat is started"
+            else "where LibreChat is started"
         )
         yield Problem(
             field=variable_id(name), message=message, remedy=f"Change it there ({how}), or leave the answer out."

@@ -320,7 +320,7 @@ class _Work:
     ) -> None:
         state: FileState = self._snapshot.state(name)
         if state.kind not in ("file", "missing"):
-            message = f"a {state.kind} exists at the path of the file."
+            message = f"a {state.kind} already exists at that path."
             self.problems.append(Problem(field="", file=name, message=message, remedy="Move it away."))
             return
         if state.is_link and (after != before or ownership.mode != state.mode):

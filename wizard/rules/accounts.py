@@ -94,7 +94,7 @@ def password_length(view: View) -> Iterator[Finding]:
     length = shortest_password(view.deployment.settings, view.release)
     if length > LONGEST:
         yield ids.PASSWORD_LENGTH.fail(
-            f"MIN_PASSWORD_LENGTH is above {LONGEST}, the longest password: nobody can sign in."
+            f"MIN_PASSWORD_LENGTH is above {LONGEST}, the maximum password length: nobody can sign in."
         )
     elif length < SHORTEST and not view.has_ldap:
         summary = f"MIN_PASSWORD_LENGTH allows passwords of {max(1, length):g} characters."
@@ -109,7 +109,7 @@ def session_lifetimes(view: View) -> Iterator[Finding]:
     elif access <= 0 or keep <= 0:
         name = "SESSION_EXPIRY" if access <= 0 else "REFRESH_TOKEN_EXPIRY"
         yield ids.SESSIONS_EXPIRED.fail(
-            f"{name} is not above 0: sessions expire before they start.",
+            f"{name} is not greater than 0: sessions expire before they start.",
             settings=(name,),
             remedy=f"Set {name}=1000 * 60 * {'15' if access <= 0 else '60 * 24 * 7'}",
         )

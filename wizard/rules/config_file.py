@@ -172,7 +172,7 @@ def foreign(view: View) -> Iterator[Finding]:
         verb = "is not a key" if len(names) == 1 else "are not keys"
         summary = (
             f"{', '.join(names)} in librechat.yaml {verb} of any release that the wizard knows. LibreChat "
-            f"{effect_of_error(view.release)} because of an unknown key at the left margin."
+            f"{effect_of_error(view.release)} because of an unknown top-level key."
         )
         yield ids.FOREIGN.warn(summary)
 
@@ -209,12 +209,12 @@ def misplaced(view: View) -> Iterator[Finding]:
     """Find a key of sign-in at the wrong indentation."""
     for path, right in _wrong_places(view.config, ()):
         effect = f"LibreChat {effect_of_error(view.release)}" if path[:-1] in STRICT else "LibreChat ignores it there"
-        where = f"under {plain(_shown(path[:-1]), limit=80)}" if path[:-1] else "at the left margin"
+        where = f"under {plain(_shown(path[:-1]), limit=80)}" if path[:-1] else "at the top level"
         line = _line(view, path)
         summary = f"librechat.yaml{f' line {line}' if line else ''}: {path[-1]} is {where}. {effect}."
         targets = (f"{_shown(place[:-1])}:" if place[:-1] else "" for place in right)
         under = " or ".join(
-            f"indent it under {target}" if target else "move it to the left margin" for target in targets
+            f"indent it under {target}" if target else "move it to the top level (no indentation)" for target in targets
         )
         yield ids.MISPLACED.fail(summary, remedy=f"{under[:1].upper()}{under[1:]}")
 

@@ -79,7 +79,7 @@ def saml_certificate(view: View) -> Iterator[Finding]:
             if "\\n" in value
             else "lines that are not 64 characters long"
         )
-        yield ids.SAML_CERTIFICATE.fail(f"SAML_CERT is PEM with {why}, which LibreChat does not accept.")
+        yield ids.SAML_CERTIFICATE.fail(f"SAML_CERT is in PEM format with {why}, which LibreChat does not accept.")
     elif re.fullmatch(r"[A-Za-z0-9+/=]+", value) and len(value) % 4 == 0 and len(value) < 200:  # noqa: PLR2004
         yield ids.SAML_CERTIFICATE_PATH.warn()
 

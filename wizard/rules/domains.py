@@ -35,12 +35,12 @@ def form(view: View) -> Iterator[Finding]:
             yield ids.MISSING.of(name).fail(f"{name} is not set: {effect}.")
         elif re.search(r"[\s,;|]", value):
             summary = f"{name} contains more than one address, but LibreChat accepts only one."
-            yield ids.FORM.of(name).fail(summary, remedy=f"Keep the one that people type: {name}=https://HOST")
+            yield ids.FORM.of(name).fail(summary, remedy=f"Keep the address that people type: {name}=https://HOST")
         elif value.lower().startswith(("http://", "https://")) and view.url(name) is None:
             yield ids.FORM.of(name).fail()
         elif not value.lower().startswith(("http://", "https://")):
             stops = name == "DOMAIN_CLIENT" and refuses_client(value, view.release)
-            effect = "LibreChat stops at start" if stops else "URLs that it builds from it do not work"
+            effect = "LibreChat stops at startup" if stops else "URLs built from it do not work"
             yield ids.NO_SCHEME.of(name).fail(f"{name} has no http:// or https://: {effect}.")
         elif (parts := view.url(name)) and (parts.query or parts.fragment or parts.username is not None):
             summary = (
@@ -102,7 +102,7 @@ def plain_http(view: View) -> Iterator[Finding]:
     if is_candidate and mode == "production" and view.is_local and (view.has_openid or view.has_saml):
         name = "OpenID" if view.has_openid else "SAML"
         summary = (
-            f"LibreChat {view.release} sets Secure on the cookie of a sign-in with {name} even on localhost, and does "
+            f"LibreChat {view.release} sets Secure on the {name} sign-in cookie even on localhost, and does "
             "not send it over plain HTTP: every sign-in ends with 'Unknown error'."
         )
         yield ids.COOKIES_CANDIDATE.fail(summary)
@@ -123,7 +123,7 @@ def plain_http(view: View) -> Iterator[Finding]:
 
 def _lost(view: View, why: str, *settings: str) -> Finding:
     has_secured = secures_images(view.config.get("secureImageLinks"), view.release)
-    pictures = "Images in chats also need that cookie (secureImageLinks), so browsers do not show them, either."
+    pictures = "Images in chats also need that cookie (secureImageLinks), so browsers do not show them either."
     return ids.COOKIES_LOST.fail(
         f"{why}: the browser drops the sign-in cookie, and people have to sign in again at every reload.",
         settings=settings,

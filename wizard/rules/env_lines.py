@@ -112,7 +112,7 @@ def _lines(view: View, file: _File) -> Iterator[Finding]:
         else:
             yield ids.ENV_LINE.of(fault.kind).warn(f"{where}: {fault.message}", settings=settings)
     if len(faults) > _LIMIT:
-        yield ids.ENV_MORE.warn(f"{file.shown} has {len(faults) - _LIMIT} more such lines.")
+        yield ids.ENV_MORE.warn(f"{file.shown} has {len(faults) - _LIMIT} more lines with problems.")
 
 
 def _concerns(fault: LineFault, file: _File) -> bool:

@@ -38,7 +38,7 @@ def duplicates(view: View) -> Iterator[Finding]:
     if len(twice) > _LIMIT:
         names = [name for name, _ in twice[_LIMIT:] if name in catalogue.by_key()]
         yield ids.ENV_TWICE.warn(
-            f"{file} sets {len(twice) - _LIMIT} more names more than once; only the last line of each is used.",
+            f"{len(twice) - _LIMIT} more names are set more than once in {file}; only the last line of each is used.",
             settings=names,
         )
 
@@ -84,9 +84,7 @@ def names(view: View) -> Iterator[Finding]:
                 f"{name} is documented, but no LibreChat release reads it.", settings=(name,)
             )
         elif setting.until is not None and view.release >= setting.until:
-            yield values_ids.NAMES_GONE.warn(
-                f"LibreChat no longer reads {name} since {setting.until}.", settings=(name,)
-            )
+            yield values_ids.NAMES_GONE.warn(f"LibreChat stopped reading {name} in {setting.until}.", settings=(name,))
         elif setting.since is not None and view.release < setting.since and not _is_default(name, value):
             summary = f"LibreChat {view.release} does not read {name}, which was added in {setting.since}."
             yield values_ids.NAMES_TOO_NEW.warn(summary, settings=(name,))
@@ -149,8 +147,8 @@ def environment_mode(view: View) -> Iterator[Finding]:
         is_mounted, (uid, gid), shown = name == mounted, view.deployment.container_ids, plain(name, limit=120)
         if is_mounted and not _is_readable(view, state):
             summary = (
-                f"{shown} belongs to {account_name(state.uid)} with mode {state.mode:04o}; LibreChat's container runs as "
-                f"{account_name(uid)} and cannot read it. LibreChat starts without any setting and reports no error."
+                f"{shown} is owned by {account_name(state.uid)} and has mode {state.mode:04o}; LibreChat's container runs as "
+                f"{account_name(uid)} and cannot read it. LibreChat starts without any settings and reports no error."
             )
             remedy = f"Run: sudo chown -h {uid}:{gid} {shlex.quote(shown)}"
             yield ids.ENV_UNREADABLE.finding(_certainty(view), summary, remedy=remedy)
@@ -172,7 +170,7 @@ def config_mode(view: View) -> Iterator[Finding]:
     if not _is_readable(view, state):
         (uid, gid), shown = deployment.container_ids, plain(deployment.config_name, limit=120)
         summary = (
-            f"{shown} belongs to {account_name(state.uid)} with mode {state.mode:04o}; LibreChat's container runs as "
+            f"{shown} is owned by {account_name(state.uid)} and has mode {state.mode:04o}; LibreChat's container runs as "
             f"{account_name(uid)} and cannot read it. LibreChat starts without its settings."
         )
         remedy = f"Run: sudo chown -h {uid}:{gid} {shlex.quote(shown)}. Or run: chmod 644 {shlex.quote(shown)}"
@@ -213,7 +211,7 @@ def _certainty(view: View) -> Status:
 
 
 _IN_CONTAINER = {
-    "LDAP_CA_CERT_PATH": "LibreChat stops at start",
+    "LDAP_CA_CERT_PATH": "LibreChat stops at startup",
     "APPLE_PRIVATE_KEY_PATH": "every sign-in with Apple fails",
     "SAML_CERT": "SAML does not work",
     "NODE_EXTRA_CA_CERTS": "Node.js continues without these certificates",

@@ -49,7 +49,9 @@ def half_configured(view: View) -> Iterator[Finding]:
         )
         other = "EMAIL_USERNAME" if user else "EMAIL_PASSWORD"
         yield ids.HALF_CREDENTIALS.warn(
-            summary, remedy=f"Set {lacking}, or remove {other} if the server needs no sign-in.", settings=(lacking,)
+            summary,
+            remedy=f"Set {lacking}, or remove {other} if the server does not require authentication.",
+            settings=(lacking,),
         )
     if view.has_smtp and not user and not password and view.value("EMAIL_FROM") and view.release < ANONYMOUS_SINCE:
         summary = (
@@ -118,7 +120,9 @@ def sender(view: View) -> Iterator[Finding]:
         from wizard.librechat.mail_transport import sender as sender_of
 
         is_sent = view.has_smtp and bool(sender_of(view.deployment.settings, view.release).envelope)
-        effect = "LibreChat sends it unchanged, and mail servers reject the mail" if is_sent else "mails have no sender"
+        effect = (
+            "LibreChat sends it unchanged, and mail servers reject the mail" if is_sent else "messages have no sender"
+        )
         yield ids.SENDER_FORM.fail(f"EMAIL_FROM is not an email address: {effect}.")
     elif domain in ("librechat.ai", "example.com", "example.org"):
         summary = (

@@ -49,7 +49,7 @@ def issuer(view: View) -> Iterator[Finding]:
         yield ids.HTTP_ISSUER.fail()
     if host == "localhost" or host.startswith("127.") or "." not in host:
         summary = (
-            f"OPENID_ISSUER contains {host}, which is the container itself inside LibreChat's container, and "
+            f"OPENID_ISSUER contains {host}, which inside LibreChat's container is the container itself, and "
             "browsers cannot reach it."
         )
         yield ids.LOCAL_ISSUER.warn(summary)

@@ -62,7 +62,7 @@ _CORRECTIONS: Final = {
 _BEHAVIOUR: Final = (
     (
         SECURITY_HEADERS_SINCE,
-        "Every response contains security headers, including HSTS. While you only test HTTPS, set HSTS_ENABLED=false.",
+        "Every response contains security headers, including HSTS. While you are only testing HTTPS, set HSTS_ENABLED=false.",
     ),
     (SECURITY_HEADERS_SINCE, "Other sites cannot show LibreChat in a frame, unless X_FRAME_OPTIONS allows it."),
     (
@@ -73,7 +73,7 @@ _BEHAVIOUR: Final = (
         SECURITY_HEADERS_SINCE,
         ("Points towards a ban expire after one hour (VIOLATION_SCORE_TTL; with 0 they never expire)."),
     ),
-    (GUARD_SINCE, "If an identity provider is down at start, LibreChat tries again in the background."),
+    (GUARD_SINCE, "If an identity provider is down at startup, LibreChat tries again in the background."),
     (
         GUARD_SINCE,
         (

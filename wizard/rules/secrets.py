@@ -194,7 +194,7 @@ def admin_panel(view: View) -> Iterator[Finding]:
         what = "missing" if not length else f"{length} characters long"
         summary = (
             f"ADMIN_PANEL_SESSION_SECRET is {what}. If it has fewer than 32 characters, the admin panel stops "
-            "and restarts again and again."
+            "and restarts repeatedly."
         )
         yield ids.ADMIN_PANEL_SECRET.fail(summary)
 

@@ -81,7 +81,7 @@ def needs_https(view: View) -> Iterator[Finding]:
     if server is None or server.scheme == "https":
         return
     if "apple" in view.providers:
-        why = "Apple's sign-in cookie is Secure whatever the settings say." if view.release >= STATE_SINCE else ""
+        why = "Apple's sign-in cookie is Secure regardless of the settings." if view.release >= STATE_SINCE else ""
         yield ids.APPLE_HTTPS.fail(evidence=[why])
     if "google" in view.providers and not view.is_local:
         yield ids.GOOGLE_HTTPS.fail()
@@ -134,7 +134,7 @@ def always_registers(view: View) -> Iterator[Finding]:
     if names:
         shown = " and ".join(_TITLES[name] for name in names)
         summary = (
-            f"{shown}: everyone that the provider accepts gets an account; ALLOW_SOCIAL_REGISTRATION=false has "
+            f"{shown}: everyone the provider accepts gets an account; ALLOW_SOCIAL_REGISTRATION=false has "
             "no effect on this."
         )
         yield ids.ALWAYS_REGISTERS.warn(
@@ -151,7 +151,7 @@ def no_administrator(view: View) -> Iterator[Finding]:
         return
     names = [_TITLES.get(name, name) for name in view.providers]
     listed = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
-    summary = f"Only {listed} {'are' if len(names) > 1 else 'is'} left to sign in, which make{'' if len(names) > 1 else 's'} nobody an administrator: there may be none."
+    summary = f"Only {listed} {'are' if len(names) > 1 else 'is'} left to sign in with, which make{'' if len(names) > 1 else 's'} nobody an administrator: there may be no administrator."
     yield ids.NO_ADMIN.warn(
         summary,
         settings=("ALLOW_EMAIL_LOGIN",),

@@ -81,7 +81,7 @@ def port_twice(view: View) -> Iterator[Finding]:
             continue
         file, name = plain(found.leaf.file), plain(found.service, limit=60)
         summary = (
-            f"{_place(found.leaf)} publishes port {found.port} for {name}, which {_place(other.leaf)} publishes already"
+            f"{_place(found.leaf)} publishes port {found.port} for {name}, which {_place(other.leaf)} already publishes"
             f"{'' if other.service == found.service else f' for {plain(other.service, limit=60)}'}: Docker reports "
             "'address already in use' and the container does not start."
         )
@@ -119,7 +119,7 @@ def network_mode(view: View) -> Iterator[Finding]:
         if mode == "host" and service.get("ports"):
             where = _place(first_leaf(service["ports"]))
             summary = (
-                f"{plain(name, limit=60)} is in the host's network (network_mode: host), but {where} publishes "
+                f"{plain(name, limit=60)} uses the host's network (network_mode: host), but {where} publishes "
                 "ports: Docker ignores them."
             )
             yield ids.HOST_NETWORK_PORTS.warn(summary)

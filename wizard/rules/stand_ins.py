@@ -16,8 +16,8 @@ from wizard.rules.values import known
 from wizard.rules.view import View
 
 _WORDS: Final = {
-    PlaceholderKind.REFERENCE: ("a reference to a secret store, which nothing resolves here", ids.REFERENCE),
-    PlaceholderKind.COMMAND: ("a command, which nothing runs", ids.COMMAND),
+    PlaceholderKind.REFERENCE: ("a secret store reference that nothing resolves here", ids.REFERENCE),
+    PlaceholderKind.COMMAND: ("a command that nothing runs", ids.COMMAND),
     PlaceholderKind.PLACEHOLDER: ("a placeholder, not a secret", ids.PLACEHOLDERS),
 }
 

@@ -123,7 +123,7 @@ def itself(view: View) -> Iterator[Finding]:
         if not leads_back(host):
             continue
         summary = (
-            f"{name} contains {plain(host, limit=60)}, which is the container itself inside LibreChat's container, so "
+            f"{name} contains {plain(host, limit=60)}, which inside LibreChat's container is the container itself, so "
             "LibreChat cannot connect to that server."
         )
         yield ids.REACHES_ITSELF.of(name).warn(summary)
@@ -161,7 +161,7 @@ def _uri_fault(value: str) -> str:
     behind = value.partition("://")[2].rpartition("@")[0]
     faults = {
         "It is empty.": not value,
-        "It begins neither with mongodb:// nor with mongodb+srv://.": not value.startswith(_MONGO),
+        "It does not begin with mongodb:// or mongodb+srv://.": not value.startswith(_MONGO),
         "It still contains a placeholder in <brackets>.": "<" in value or ">" in value,
         "The user name or password contains a character that must be percent-encoded (one of @ : / ? # [ ]).": "@"
         in user

@@ -102,7 +102,7 @@ def numbers(view: View) -> Iterator[Finding]:
             and setting.key.endswith("_SCORE")
             and js_number(text) != js_number(text)
         ):
-            summary = f"{setting.key} is not a number: the first violation bans the account and its address."
+            summary = f"{setting.key} is not a number: the first violation bans the account and its IP address."
             yield ids.SCORE.warn(summary, settings=(setting.key,), remedy=f"Set {setting.key}=1")
 
 

@@ -82,7 +82,7 @@ class ProbeRecords:
         self._lock = FolderLock(
             room,
             _LOCK,
-            busy="another run is using its probe account on this folder.",
+            busy="another run is using its probe account in this folder.",
             remedy="Wait until it has finished.",
         )
 

@@ -54,7 +54,7 @@ _WORDS: Final = {
     ApplyStage.CHECK: "before the running LibreChat was checked",
     ApplyStage.STOP: "while it was rolling back to the old settings",
     ApplyStage.BACK: "while it was putting the old files back",
-    ApplyStage.START_OLD: "after the old files were put back, before LibreChat was started with them",
+    ApplyStage.START_OLD: "after the old files were put back, but before LibreChat was started with them",
 }
 
 

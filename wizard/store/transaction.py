@@ -126,9 +126,7 @@ def steps_of(folder: Path, writes: Sequence[FileWrite]) -> tuple[FileStep, ...]:
 class _RefusalError(Exception):
     """Why a file is not written; the arguments are the reason and the way out."""
 
-    def __init__(
-        self, reason: str, way_out: str = "Run this again, so that the wizard reads the folder again."
-    ) -> None:
+    def __init__(self, reason: str, way_out: str = "Run this again so that the wizard reads the folder again.") -> None:
         super().__init__(reason)
         self.reason = reason
         self.way_out = way_out
@@ -149,14 +147,14 @@ def _step(folder: Path, write: FileWrite) -> FileStep | None:
         way = {
             "a directory": f"Docker creates one if a mounted file is missing: stop LibreChat, run {rmdir}, then try "
             "again.",
-            "a symbolic link": "Run this again, so that the wizard follows the link.",
+            "a symbolic link": "Run this again so that the wizard follows the link.",
         }.get(str(error), "Move it away, then run this again.")
         raise _RefusalError(f"it is {error}.", way) from None
     if (None if present is None else present.data) != write.before:
-        what = "it was created" if write.before is None else "it was removed" if present is None else "it was changed"
-        raise _RefusalError(f"{what} since it was read.")
+        what = "created" if write.before is None else "removed" if present is None else "changed"
+        raise _RefusalError(f"it has been {what} since it was read.")
     if present is not None and write.identity not in (None, present.identity):
-        raise _RefusalError("it was replaced with another file since it was read.")
+        raise _RefusalError("it has been replaced with another file since it was read.")
     access = _access(write, present)
     before = None if present is None else Fingerprint.of(present)
     after = None
@@ -270,7 +268,7 @@ class Transaction:
         self._at = step.write.name
         now, present = look(target), progress.present or step.present
         if (now is None) != (step.present is None) or (now and present and not present.is_unchanged(now)):
-            raise _RefusalError("it was changed while the wizard prepared the files.")
+            raise _RefusalError("it was changed while the wizard was preparing the files.")
         if step.write.after is None:
             rename(target, step.kept)
         else:
@@ -318,7 +316,7 @@ class Transaction:
             name = progress.step.write.name
             stands = "already the new file" if progress.is_replaced else "still the old one"
             fault = f"; it could not be put back: {names[name]}" if name in names else ""
-            states.append(Problem(field="", file=name, message=f"The file is whole and {stands}{fault}."))
+            states.append(Problem(field="", file=name, message=f"The file is intact and {stands}{fault}."))
         return [first, *states]
 
     def _is_replaced(self, progress: _Progress) -> bool:

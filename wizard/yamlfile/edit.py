@@ -149,7 +149,7 @@ class _Edits:
         is_alias = first < node.start_mark.index
         dash = _DASH.search(self._text, node.start_mark.index if is_alias else self._line_start(first))
         if dash is None:
-            raise self._document.refuse(path, "the wizard cannot extend a list that is written in this way.")
+            raise self._document.refuse(path, "the wizard cannot extend a list written this way.")
         column = len(dash[1])
         end = self._block_end(node.end_mark.index, column)
         for place in added:

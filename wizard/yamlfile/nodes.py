@@ -15,7 +15,7 @@ MAXIMUM_BYTES: Final = 1_000_000
 """An answers file is a few kilobytes; a larger one is something else by mistake."""
 
 
-_QUOTE: Final = "Put a value with special characters in single quotes: 'p@ss: #1' (write a ' inside twice)."
+_QUOTE: Final = "Put a value with special characters in single quotes: 'p@ss: #1' (double any ' inside)."
 
 
 class Node:

@@ -101,7 +101,7 @@ def test_answers_that_0_1_0_kept_are_gone_on_with(tmp_path: Path) -> None:
     with wizard(folder) as terminal:
         terminal.until("Continue where you left off?")
         terminal.until("It has 4 answers")
-        terminal.until("you will have to type 1 of them again")
+        terminal.until("you will have to enter 1 again")
         terminal.press("enter")
         terminal.until("Mail step")
         terminal.until("smtp.example.com")

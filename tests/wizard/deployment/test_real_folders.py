@@ -182,7 +182,7 @@ FIXES: Final = {
     "H24": ("files.env.prefix", "sed -i -E 's/^[[:space:]]*set[[:space:]]+//' .env"),
     "H25": ("files.env.prefix", "ALLOW_REGISTRATION=false"),
     "H26": ("rules.secrets.creds-key-tail", "The key stays"),
-    "H29": ("rules.domains.form.domain-client", "Keep the one that people type"),
+    "H29": ("rules.domains.form.domain-client", "Keep the address that people type"),
     "H30": ("rules.domains.sub-path", "DOMAIN_SERVER=https://example.com/librechat"),
     "H34": ("files.compose.refused", "Set it in .env"),
     "H35": ("files.stack.dev-server", "SESSION_COOKIE_SECURE=false"),
@@ -335,7 +335,7 @@ def test_who_gets_an_account_through_openid_is_said_where_registration_is_closed
     said = [
         note for note in propose(folder, settings(ALLOW_SOCIAL_REGISTRATION="false")).plan.notes if "OpenID" in note
     ]
-    assert "everyone that the provider accepts gets an account" in said[0]
+    assert "everyone the provider accepts gets an account" in said[0]
     assert "OPENID_REQUIRED_ROLE" in said[0]
     assert "sets no limit" in said[0]
     limited = settings(ALLOW_SOCIAL_REGISTRATION="false", OPENID_REQUIRED_ROLE="staff")

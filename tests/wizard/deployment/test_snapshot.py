@@ -69,7 +69,7 @@ MOUNTS = "services:\n  api:\n    image: librechat:{}\n    volumes: ['./librechat
         "version: '1.3.5'\nregistration: {socialLogins: [1]}",
     ],
 )
-@pytest.mark.parametrize(("release", "effect"), [("v0.8.1", "ignores the whole file"), ("v0.8.7", "stops at start")])
+@pytest.mark.parametrize(("release", "effect"), [("v0.8.1", "ignores the whole file"), ("v0.8.7", "stops at startup")])
 def test_a_librechat_yaml_that_its_schema_refuses(tmp_path: Path, text: str, release: str, effect: str) -> None:
     found = standing(tmp_path, MOUNTS.format(release), config=f"{text}\n")
     (finding,) = [finding for finding in check(found) if finding.id == "files.config.schema"]

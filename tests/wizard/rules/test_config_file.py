@@ -33,7 +33,7 @@ def found(
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["yaml"].partition("\n")[2].strip() or "version alone")
 def test_the_verdict_is_that_of_librechats_schema(row: dict[str, Any]) -> None:
     for release, verdict in row["verdicts"].items():
-        effect = "stops at start" if release != "v0.7.7" else "ignores the whole file"
+        effect = "stops at startup" if release != "v0.7.7" else "ignores the whole file"
         refused = [finding for finding in found(row["yaml"], release=release, head="") if effect in finding.summary]
         assert bool(refused) is (verdict != "accepted"), (release, verdict, refused)
         assert all(finding.status is Status.FAIL for finding in refused)
@@ -70,7 +70,7 @@ def test_a_key_that_some_release_knows_or_may_know_is_not_called_misspelt(text: 
     ("text", "line", "remedy"),
     [
         ("openidDiscovery: {startupAttempts: 3}\n", 2, "Indent it under registration:"),
-        ("interface:\n  turnstile: {siteKey: 0x4AAAAAAAxyz012345}\n", 3, "Move it to the left margin"),
+        ("interface:\n  turnstile: {siteKey: 0x4AAAAAAAxyz012345}\n", 3, "Move it to the top level"),
         ("registration:\n  startupAttempts: 3\n", 3, "Indent it under registration.openidDiscovery:"),
         ("interface:\n  modalAcceptance: true\n", 3, "Indent it under interface.termsOfService:"),
         (
@@ -78,10 +78,10 @@ def test_a_key_that_some_release_knows_or_may_know_is_not_called_misspelt(text: 
             3,
             "interface.termsOfService: or indent it under interface.privacyPolicy:",
         ),
-        ("endpoints:\n  registration: {socialLogins: [google]}\n", 3, "Move it to the left margin"),
+        ("endpoints:\n  registration: {socialLogins: [google]}\n", 3, "Move it to the top level"),
         ("allowedDomains: [example.com]\n", 2, "Indent it under registration:"),
         ("registration:\n  termsOfService: {externalUrl: https://x.y}\n", 3, "Indent it under interface:"),
-        ("modelSpecs:\n  list:\n    - name: a\n      secureImageLinks: true\n", 0, "Move it to the left margin"),
+        ("modelSpecs:\n  list:\n    - name: a\n      secureImageLinks: true\n", 0, "Move it to the top level"),
     ],
 )
 def test_a_key_at_the_wrong_indentation(text: str, line: int, remedy: str) -> None:

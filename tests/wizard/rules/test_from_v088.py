@@ -139,7 +139,7 @@ def test_apple_needs_https_whatever_the_switch_says() -> None:
         "SESSION_COOKIE_SECURE": "false",
     }
     (finding,) = found({**apple, **LAN}, "rules.social.apple-https")
-    assert "whatever the settings say" in finding.evidence[0]
+    assert "regardless of the settings" in finding.evidence[0]
     (before,) = found({**apple, **LAN}, "rules.social.apple-https", "v0.8.7")
     assert before.evidence == ()
 
@@ -189,7 +189,9 @@ def test_numbers_that_librechat_ignores(name: str, right: tuple[str, ...], wrong
     assert not found({name: wrong[0]}, identity, "v0.8.8-rc3")
 
 
-@pytest.mark.parametrize(("release", "effect"), [("v0.8.8-rc3", "mails have no sender"), ("v0.8.8", "servers reject")])
+@pytest.mark.parametrize(
+    ("release", "effect"), [("v0.8.8-rc3", "messages have no sender"), ("v0.8.8", "servers reject")]
+)
 def test_a_sender_that_is_no_address(release: str, effect: str) -> None:
     values = {"EMAIL_HOST": "smtp.example.net", "EMAIL_FROM": "chat"}
     (finding,) = found(values, "rules.email.sender-form", release)

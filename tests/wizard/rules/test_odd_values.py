@@ -86,8 +86,8 @@ def test_an_id_that_no_system_has_counts_as_none(text: str) -> None:
     ("text", "effect"),
     [
         ("localhost:3080", "do not work"),
-        ("192.168.1.10:3080", "LibreChat stops at start"),
-        ("chat.net", "LibreChat stops at start"),
+        ("192.168.1.10:3080", "LibreChat stops at startup"),
+        ("chat.net", "LibreChat stops at startup"),
     ],
 )
 def test_an_address_without_a_scheme_stops_librechat_only_where_it_is_no_url(text: str, effect: str) -> None:

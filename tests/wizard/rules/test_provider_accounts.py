@@ -38,7 +38,7 @@ def found(identity: str, values: dict[str, str], **options: Any) -> list[Finding
 @pytest.mark.parametrize(("provider", "title"), [(OPENID, "OpenID"), (SAML, "SAML")])
 def test_closed_registration_does_not_close_a_provider(provider: dict[str, str], title: str) -> None:
     (finding,) = found("rules.social.always-registers", {**provider, **CLOSED})
-    assert finding.summary.startswith(f"{title}: everyone that the provider accepts gets an account")
+    assert finding.summary.startswith(f"{title}: everyone the provider accepts gets an account")
     assert "registration.allowedDomains" in finding.remedy
     for values in (
         provider,

@@ -55,7 +55,7 @@ def test_a_file_of_the_same_size_and_time(env: Path) -> None:
         os.utime(other, ns=(about.st_atime_ns, about.st_mtime_ns))
         other.rename(env)
 
-    with pytest.raises(WriteRefused, match="it was changed while the wizard prepared the files"):
+    with pytest.raises(WriteRefused, match="it was changed while the wizard was preparing the files"):
         write(env.parent, swap)
     assert env.read_bytes() == b"B=9\n"
 
@@ -68,7 +68,7 @@ def test_a_file_that_is_written_and_set_back(env: Path) -> None:
             stream.write(b"B=9\n")
         os.utime(env, ns=(about.st_atime_ns, about.st_mtime_ns))
 
-    with pytest.raises(WriteRefused, match="it was changed while the wizard prepared the files"):
+    with pytest.raises(WriteRefused, match="it was changed while the wizard was preparing the files"):
         write(env.parent, edit)
     assert env.read_bytes() == b"B=9\n"
 

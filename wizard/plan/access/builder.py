@@ -90,14 +90,14 @@ class AccessBuilder:
         if site.scheme != scheme:
             self.fault(
                 field_name,
-                f"{text[:80]} does not begin with {scheme}://, which this access needs ({self.inputs.access}).",
+                f"{text[:80]} does not begin with {scheme}://, as access: {self.inputs.access} requires.",
                 f"Write it as {example}",
             )
         elif site.is_loopback:
             remedy = f"Write the name that people type, such as {example}, or answer access: localhost."
             self.fault(field_name, f"{site.host} is reachable only from this machine.", remedy)
         elif site.path and self.inputs.release < BASE_PATH_SINCE:
-            message = f"LibreChat {self.inputs.release} cannot be served under a path ({site.path}) before v0.8.0-rc4."
+            message = f"LibreChat {self.inputs.release} cannot be served under a path ({site.path}); v0.8.0-rc4 and later can."
             self.fault(field_name, message, "Use a separate host name, or update LibreChat.")
         else:
             return True
@@ -114,7 +114,7 @@ class AccessBuilder:
             self.set("TRUST_PROXY", str(hops))
         elif hops != 1:
             self.notes.append(
-                f"LibreChat {self.inputs.release} always trusts exactly one proxy; TRUST_PROXY came with v0.7.7."
+                f"LibreChat {self.inputs.release} always trusts exactly one proxy; TRUST_PROXY was added in v0.7.7."
             )
 
     def secure_cookies(self) -> None:

@@ -36,7 +36,7 @@ def _acme(work: AccessBuilder, site: Site) -> tuple[str, ...] | None:
     if site.is_reserved:
         work.notes.append(
             f"{site.host} looks like a name in a private network, for which no public CA issues a certificate. If it "
-            "is one, answer certificate: internal."
+            "is private, answer certificate: internal."
         )
     work.notes.append(
         f"Caddy obtains the certificate itself: {site.host} must resolve to this machine, and ports 80 and 443 must "
@@ -91,17 +91,17 @@ def _about(made: LocalCertificates, hosts: list[str], *, replaced: bool) -> list
         notes.append(
             f"The certificate for {sites} expires on {made.not_after:%Y-%m-%d}. To renew it, put the CA's key back into "
             f"{names.AUTHORITY_KEY} and run the wizard again after {made.renew_from:%Y-%m-%d}. Without the key, the "
-            "wizard creates a new CA then, and every device has to import it."
+            "wizard then creates a new CA, which every device has to import."
         )
         return notes
     risk = f"for {sites}" if made.is_limited else "for any site"
     notes.append(
         f"The certificate for {sites} expires on {made.not_after:%Y-%m-%d}. To renew it, run the wizard again within the "
-        "60 days before that date. Devices need nothing new as long as the CA is valid."
+        "60 days before that date. Devices need no changes as long as the CA is valid."
     )
     notes.append(
         f"Keep {names.AUTHORITY_KEY} secret: anyone who has it can issue certificates {risk} that those devices "
-        "trust. The server needs it only for the renewal: you can move it to a safe place until then."
+        "trust. The server needs it only for renewal: until then, you can move it to a safe place."
     )
     return notes
 
@@ -121,7 +121,9 @@ def _files(work: AccessBuilder, site: Site) -> tuple[str, ...] | None:
         state = inputs.state(path)
         if not path.isprintable() or path.startswith(("~", "$")):
             work.fault(
-                f"proxy.{field_name}", "it is not a usable path.", "Write the path, absolute or relative to the folder."
+                f"proxy.{field_name}",
+                "it is not a usable path.",
+                "Enter an absolute path, or a path relative to the folder.",
             )
         elif state.kind == "missing":
             work.fault(
@@ -133,7 +135,9 @@ def _files(work: AccessBuilder, site: Site) -> tuple[str, ...] | None:
             contents.append(state.data)
         elif state.kind != "unreadable":
             work.fault(
-                f"proxy.{field_name}", f"{path[:120]} is not a regular file ({state.kind}).", "Name the file itself."
+                f"proxy.{field_name}",
+                f"{path[:120]} is not a regular file ({state.kind}).",
+                "Enter the path of the file itself.",
             )
     if work.problems:
         return None

@@ -70,8 +70,8 @@ def _about(inputs: AccessInputs, reached: Reach) -> Iterator[str]:
             yield f"{reached.proxy} in this folder already serves HTTPS: {where}."
         else:
             yield (
-                f"LibreChat publishes no port: {where}. A proxy outside Docker needs one in the compose file, ports: "
-                f'["127.0.0.1:{inputs.port}:{inputs.port}"], and has to use that address.'
+                f"LibreChat publishes no port: {where}. For a proxy outside Docker, publish one in the compose "
+                f'file (ports: ["127.0.0.1:{inputs.port}:{inputs.port}"]), and connect the proxy to that address.'
             )
     if reached.is_on_host:
         yield (

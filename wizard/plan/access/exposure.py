@@ -15,7 +15,7 @@ from wizard.plan.access.port_entry import PortEntry, read_port, shown
 from wizard.yamlfile.document import YamlText
 from wizard.yamlfile.parsed import Path, untagged
 
-OTHERWISE: Final = "or answer another access."
+OTHERWISE: Final = "or choose another access."
 _BRIDGES: Final = frozenset({"", "bridge", "none", "null", "overlay"})
 """Drivers of networks whose containers other machines reach through published ports only; with macvlan, ipvlan and host they
 have an address of their own or this machine's (docs.docker.com/engine/network/drivers)."""
@@ -106,13 +106,15 @@ def other_files(values: Mapping[str, str], folder: FilePath, base_name: str, ove
             message = f"lists {plain(', '.join(further))}, and the wizard cannot see which ports are published there."
             found.append(_of_dotenv("COMPOSE_FILE", message, f"{remedy}, {OTHERWISE}"))
         elif names != wanted:
-            message = f"does not list {base_name} and then {override_name}, so binding the ports would have no effect."
+            message = (
+                f"does not list {base_name} followed by {override_name}, so binding the ports would have no effect."
+            )
             found.append(_of_dotenv("COMPOSE_FILE", message, f"{remedy}, {OTHERWISE}"))
     further = [
         part for part in values.get("COMPOSE_ENV_FILES", "").split(",") if part.strip() not in ("", ".env", "./.env")
     ]
     if further:
-        message = f"lists {plain(', '.join(further))}, which may publish ports, and the wizard does not read it."
+        message = f"lists {plain(', '.join(further))}, which may publish ports and which the wizard does not read."
         found.append(_of_dotenv("COMPOSE_ENV_FILES", message, f"Remove the line, {OTHERWISE}"))
     return found
 
@@ -152,7 +154,7 @@ def _open_ports(files: ComposeLayers, service: str) -> Iterator[Problem]:
             remedy = f"Write 127.0.0.1 before the port there: {plain(entry.at('127.0.0.1'))}, {OTHERWISE}"
             if port.document is not files.override:
                 own = f'ports: !override ["{plain(entry.at("127.0.0.1"))}"]'
-                remedy = f"In {files.override.source.name} write for {plain(service)}: {own}, {OTHERWISE}"
+                remedy = f"In {files.override.source.name} add to {plain(service)}: {own}, {OTHERWISE}"
             yield _at(port.document, port.path, message, remedy, port.item)
 
 
@@ -194,7 +196,7 @@ def _own_network(files: ComposeLayers, service: str) -> Iterator[Problem]:
         message = f"{plain(written)}: the wizard cannot see which ports are published there."
     how = "Remove the line"
     if document is not files.override:
-        how = f"In {files.override.source.name} write for {plain(path[1])}: network_mode: !reset null"
+        how = f"In {files.override.source.name} add to {plain(path[1])}: network_mode: !reset null"
     yield _at(document, path, message, f"{how}, and publish 127.0.0.1:PORT:TARGET instead, {OTHERWISE}")
 
 

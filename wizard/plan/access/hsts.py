@@ -47,7 +47,7 @@ def say_what_https_leaves(work: AccessBuilder, site: Site) -> None:
     if former != ("https", site.host):
         return
     work.notes.append(
-        f"{site.host} changes from HTTPS back to HTTP. Browsers of signed-in people keep their Secure cookie, which "
+        f"{site.host} changes from HTTPS back to HTTP. Signed-in people's browsers keep their Secure cookie, which "
         "pages over plain HTTP cannot replace. These people have to sign in at every reload until the cookie expires "
         "(REFRESH_TOKEN_EXPIRY). Before you write, have everyone sign out over HTTPS, or delete the cookies of "
         f"{site.host} afterwards."
@@ -65,7 +65,7 @@ def _say_what_librechat_sends(work: AccessBuilder, site: Site) -> None:
     if sent and not site.is_address and _parts(work.inputs.former_address)[0] != "https":
         work.notes.append(
             f"LibreChat {work.inputs.release} tells browsers that open {site.host} over HTTPS to use only HTTPS from "
-            f"then on ({sent}). While you test HTTPS and may go back, answer HSTS_ENABLED: false."
+            f"then on ({sent}). While you are testing HTTPS and may go back, answer HSTS_ENABLED: false."
         )
 
 

@@ -58,7 +58,7 @@ def http_lan(work: AccessBuilder) -> None:
         return
     work.notes.append(
         "Plain HTTP: everybody on the network can read passwords, sessions and conversations. Use it only if you "
-        "trust the whole network. access: https-proxy with certificate: internal does not need a public name, either."
+        "trust the whole network. access: https-proxy with certificate: internal does not need a public name either."
     )
     work.domains(site)
     _cookies(work)
@@ -75,7 +75,7 @@ def http_lan(work: AccessBuilder) -> None:
         )
     else:
         work.notes.append(
-            f"LibreChat {inputs.release} always trusts one proxy (TRUST_PROXY came with v0.7.7): without a proxy, a "
+            f"LibreChat {inputs.release} always trusts one proxy (TRUST_PROXY was added in v0.7.7): without a proxy, a "
             "client can claim any address and bypass the sign-in limits."
         )
     if site.port != inputs.port:
@@ -108,7 +108,7 @@ def _cookies(work: AccessBuilder) -> None:
         work.need(Override.with_environment, inputs.service, {"NODE_ENV": "development"}, part=PART)
         how = "a server started without production mode (command and NODE_ENV in the override)"
     work.notes.append(
-        f"LibreChat {inputs.release} has no setting for cookies over HTTP (SESSION_COOKIE_SECURE came with v0.8.6), "
+        f"LibreChat {inputs.release} has no setting for cookies over HTTP (SESSION_COOKIE_SECURE was added in v0.8.6), "
         f"so the wizard uses {how}. This has two side effects: browsers do not cache the page's files, and internal "
         "errors show a stack trace."
     )

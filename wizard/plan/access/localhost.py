@@ -24,7 +24,7 @@ def localhost(work: AccessBuilder) -> None:
         if parsed is None:
             return
         if not parsed.is_loopback:
-            message = f"access: localhost means this machine only, but {text[:80]} is another address."
+            message = f"access: localhost means this machine only, but {text[:80]} is a different address."
             work.fault(variable_id("DOMAIN_CLIENT"), message, "Leave it out, or choose another access.")
             return
         site = parsed

@@ -64,7 +64,7 @@ def _server(work: AccessBuilder) -> str:
     inputs = work.inputs
     server, is_acme = inputs.proxy.server, inputs.proxy.certificate is Certificate.ACME
     if server not in ("", "caddy", "nginx"):
-        remedy = "Choose caddy or nginx; for another proxy of your own answer access: https-existing."
+        remedy = "Choose caddy or nginx; for your own proxy, answer access: https-existing."
         work.fault("proxy.server", f"the wizard cannot set up {server[:40]!r}.", remedy)
         return "caddy"
     if server == "nginx" and (inputs.stack is not Stack.DEPLOY or "client" not in inputs.base_services):
@@ -136,4 +136,4 @@ def _look_at_the_result(work: AccessBuilder, proxy: str) -> None:
         )
     beside = open_beside(work, override, proxy)
     if beside:
-        work.notes.append(f"Open to other machines without the proxy: {' '.join(beside)}")
+        work.notes.append(f"Reachable from other machines without the proxy: {' '.join(beside)}")

@@ -38,7 +38,7 @@ def bind_to_loopback(work: AccessBuilder) -> None:
     if is_bound:
         work.notes.append(
             f"LibreChat's own port is bound to loopback. This needs Docker Compose {TAGS_SINCE} or later, because of "
-            "the tag !override (check with docker compose version). Older versions reject the file or publish the "
+            "the !override tag (check with docker compose version). Older versions reject the file or publish the "
             "port twice."
         )
 
@@ -165,7 +165,7 @@ def _tell(work: AccessBuilder, files: ComposeLayers, address: str) -> None:
     if found:
         work.notes.append(
             f"Published on {address} only: {'; '.join(found)}. This needs Docker Compose {TAGS_SINCE} or later, "
-            "because of the tag !override (check with docker compose version). From another machine, use: ssh -L "
+            "because of the !override tag (check with docker compose version). From another machine, use: ssh -L "
             f"{work.inputs.port}:localhost:{work.inputs.port} THIS-MACHINE"
         )
 
@@ -185,7 +185,7 @@ def _bound(override: Override, service: str, ports: list[str], values: Mapping[s
     free = [port for port in ports if outer(port) not in taken or not outer(port)]
     if not free and not document.tag(path):
         message = "publishes the port a second time; the base file's own mapping stays open."
-        remedy = "Add the tag !override before this list: ports: !override"
+        remedy = "Add the !override tag before this list: ports: !override"
         where, line = ".".join(path), document.line_of(path)
         raise InvalidInput(Problem(field=where, file=document.source.name, line=line, message=message, remedy=remedy))
     return override.with_ports(service, free, part=PART) if free else override

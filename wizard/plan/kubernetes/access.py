@@ -72,7 +72,7 @@ def _ingress(work: AccessBuilder, kubernetes: Kubernetes) -> Mapping[tuple[str, 
         values[INGRESS, "tls"] = [{"secretName": Quoted(secret), "hosts": [Quoted(site.host)]}]
     else:
         work.notes.append(
-            "kubernetes.ingress names neither an issuer nor a Secret with a certificate. Browsers get the default "
+            "kubernetes.ingress specifies neither an issuer nor a Secret with a certificate. Browsers get the default "
             "certificate of the ingress controller, or of a proxy in front of it."
         )
     return values
@@ -86,7 +86,7 @@ def _port_forward(work: AccessBuilder, service: str) -> Mapping[tuple[str, ...],
         if found is None:
             return {}
         if not found.is_loopback:
-            message = f"access: localhost means this machine only, but {text[:80]} is another address."
+            message = f"access: localhost means this machine only, but {text[:80]} is a different address."
             work.fault(variable_id("DOMAIN_CLIENT"), message, "Leave it out, or choose another access.")
             return {}
         site = found
@@ -107,7 +107,7 @@ def _node_port(work: AccessBuilder, service: str) -> Mapping[tuple[str, ...], An
     if inputs.release < SWITCH_SINCE:
         message = (
             f"with LibreChat {inputs.release} on Kubernetes, nobody stays signed in over plain HTTP; "
-            "SESSION_COOKIE_SECURE came with v0.8.6."
+            "SESSION_COOKIE_SECURE was added in v0.8.6."
         )
         work.fault("access", message, "Use an ingress with a certificate (access: https-existing), or a newer chart.")
         return {}

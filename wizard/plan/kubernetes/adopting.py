@@ -15,7 +15,9 @@ from wizard.plan.kubernetes.manifests import config_map_text, secret_text
 from wizard.yamlfile.render import Quoted, entry
 
 FIELD: Final = "kubernetes.adopt"
-_HEAD: Final = "# What the operator of this release gave helm, as 'helm get values' shows it. It may contain secrets.\n"
+_HEAD: Final = (
+    "# The values that this release was installed with, as shown by 'helm get values'. It may contain secrets.\n"
+)
 
 
 class AdoptedFiles(NamedTuple):
@@ -86,7 +88,7 @@ def _secret(running: RunningRelease) -> tuple[dict[str, str], list[str]]:
             continue
         held[name] = value
         public = (
-            " The value is publicly known: replace it with 'keys rotate' after this is in effect."
+            " The value is publicly known: replace it with 'keys rotate' after this takes effect."
             if published_name(value)
             else ""
         )

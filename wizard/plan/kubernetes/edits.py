@@ -187,7 +187,7 @@ class KubernetesPlan:
     ) -> None:
         state = self.snapshot.state(file)
         if state.kind not in ("file", "missing"):
-            message = f"a {state.kind} exists at the path of the file."
+            message = f"a {state.kind} already exists at that path."
             self.problems.append(Problem(field="", file=file, message=message, remedy="Move it away."))
             return
         if after != state.data or (state.kind == "file" and ownership.mode != state.mode):

@@ -97,5 +97,5 @@ def _head(version: str, kind: str, name: str, release: HelmRelease) -> str:
 
 def _refuse_too_large(size: int, file: str) -> None:
     if size > LARGEST:
-        message = f"it would contain {size} bytes; the limit of Kubernetes is 1 MiB."
+        message = f"it would contain {size} bytes; the Kubernetes limit is 1 MiB."
         raise InvalidInput(Problem(field="", file=file, message=message, remedy="Use fewer or shorter values."))
