@@ -124,7 +124,7 @@ def test_registration_that_cannot_be_opened_any_more_goes_back(stack: Stack) -> 
     (stack.state / "edits").write_text("# by hand")
     done = stack.apply(*OPEN, flags=("--first-admin", "ann@example.com"))
     assert done.status == 1, done.text
-    assert "it was changed since it was read" in done.err
+    assert "it has been changed since it was read" in done.err
     assert "Rolling back" in done.err
     assert stack.files() == before
 

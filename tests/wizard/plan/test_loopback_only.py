@@ -254,7 +254,7 @@ def test_behind_the_proxy_what_stays_open_is_named(
         notes = [
             note
             for note in plan.notes
-            if "to other machines without the proxy" in note or "publishes LibreChat" in note
+            if "from other machines without the proxy" in note or "publishes LibreChat" in note
         ]
         assert any(field in notes[0] for field in fields.split()) or "publishes LibreChat itself at" in notes[0]
 

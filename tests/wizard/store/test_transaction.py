@@ -183,8 +183,8 @@ def _make(folder: Path, kind: str) -> None:
         ("dangling link", "it is a symbolic link"),
         ("pipe", "it is a device or a pipe"),
         ("socket", "it is a socket"),
-        ("changed", "it was changed since it was read"),
-        ("vanished", "it was removed since it was read"),
+        ("changed", "it has been changed since it was read"),
+        ("vanished", "it has been removed since it was read"),
     ],
 )
 def test_what_came_between_reading_and_writing_is_a_refusal(folder: Path, kind: str, words: str) -> None:
@@ -203,7 +203,7 @@ def test_what_came_between_reading_and_writing_is_a_refusal(folder: Path, kind: 
 def test_a_file_that_appeared_is_not_overwritten(folder: Path) -> None:
     write = to_write(folder, "librechat.yaml", mode=0o644)
     (folder / "librechat.yaml").write_bytes(b"somebody's own")
-    with pytest.raises(WriteRefused, match=r"librechat\.yaml: it was created since it was read"):
+    with pytest.raises(WriteRefused, match=r"librechat\.yaml: it has been created since it was read"):
         apply(folder, write)
     assert (folder / "librechat.yaml").read_bytes() == b"somebody's own"
 
