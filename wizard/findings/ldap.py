@@ -309,7 +309,7 @@ USER_FAILED = _account(
 )
 UNDECIDED = _of(
     "undecided",
-    "No fault found. Only a real sign-in can check the rest.",
+    "No problems found. Only a real sign-in can check the rest.",
     "To check a person's entry, name the person in checks.ldap.user in the answers.",
 )
 WOULD_BE = _account("signin.would-be", "This person would be signed in.", consequence="")

@@ -24,7 +24,7 @@ _credentials: Final = ("{credentials}",)
 """The settings that a refused secret is about; Apple's is signed with a key."""
 _of_each: Final = MappingProxyType(
     {
-        "undecided": _of("undecided", "{title}: no fault found. Only a real sign-in can check the rest."),
+        "undecided": _of("undecided", "{title}: no problems found. Only a real sign-in can check the rest."),
         "announced": _of("announced", "{title} receives token requests with code=librechat-wizard-probe."),
         "accepted": _of("accepted", "{title} accepts the client ID and the redirect URI."),
         "secret-accepted": _of("secret-accepted", "{title} accepts the client secret."),
@@ -164,7 +164,7 @@ COMMON: Final = MappingProxyType(
 """What is said about every provider, by its name and the cause."""
 FACEBOOK_BROKEN = _of(
     "facebook.broken",
-    "Sign-in with Facebook ends with an error for every account, whatever the settings are.",
+    "Sign-in with Facebook fails with an error for every account, whatever the settings are.",
     "Remove facebook from registration.socialLogins in librechat.yaml.",
     consequence="LibreChat reads a photo that it never requests from Facebook, and returns status 500.",
     settings=("FACEBOOK_CLIENT_ID",),

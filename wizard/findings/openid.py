@@ -23,7 +23,7 @@ ISSUER_FORM = _of(
     "openid.issuer-form",
     "OPENID_ISSUER is not a URL:",
     "Set OPENID_ISSUER=https://HOST",
-    consequence="LibreChat cannot set up OpenID at start.",
+    consequence="LibreChat cannot set up OpenID at startup.",
     settings=("OPENID_ISSUER",),
 )
 HTTP_ISSUER = _of(

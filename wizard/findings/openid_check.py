@@ -19,7 +19,7 @@ _of = partial(
 
 _at_start = partial(_of, stage="discovery")
 
-UNDECIDED = _of("signin.undecided", "No fault found. Only a real sign-in can check the rest.")
+UNDECIDED = _of("signin.undecided", "No problems found. Only a real sign-in can check the rest.")
 ANNOUNCED = _of(
     "probe.announced", "The check sends the provider requests that contain librechat-wizard-probe.", stage="secret"
 )

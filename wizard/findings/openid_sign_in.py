@@ -106,7 +106,7 @@ _TOKEN = (
         "The ID token does not contain a claim that LibreChat needs.",
         "Add the claim at the provider.",
     ),
-    _of("token.claim-type", "A claim in the ID token has the wrong type.", "Fix the claim's mapping at the provider."),
+    _of("token.claim-type", "A claim in the ID token has the wrong type.", "Fix the claim mapping at the provider."),
     _of(
         "token.audience",
         "The ID token was issued for a different client.",
@@ -168,7 +168,7 @@ _PERSON = (
     _of(
         "claims.type",
         "A claim has a type that LibreChat's database refuses.",
-        "Fix the claim's mapping at the provider.",
+        "Fix the claim mapping at the provider.",
     ),
     _of(
         "claims.userinfo-only",

@@ -89,7 +89,7 @@ METADATA_UNREAD = _metadata(
 METADATA_LARGE = _metadata(
     "metadata.large",
     "The metadata is too large for this check.",
-    "Save your provider's part (EntityDescriptor) to a file, and set checks.saml.metadata to its path.",
+    "Save your provider's EntityDescriptor to a file, and set checks.saml.metadata to its path.",
     settings=("checks.saml.metadata",),
     test_only=True,
 )
@@ -97,7 +97,7 @@ METADATA_OLD = _metadata(
     "metadata.old",
     "The metadata has expired.",
     "Download it again from the provider.",
-    consequence="The provider may use a different signing key now.",
+    consequence="The provider may now use a different signing key.",
 )
 SIGNED_REQUESTS = _metadata(
     "metadata.signed-requests",
@@ -237,7 +237,7 @@ ACCOUNT = FindingFamily(
 ACCOUNT_OK = _account("account.ok", "LibreChat would create an account from this response.", consequence="")
 UNDECIDED = _of(
     "undecided",
-    "No fault found. Only a real sign-in can check the rest.",
+    "No problems found. Only a real sign-in can check the rest.",
     "To check a response as LibreChat does, paste the SAMLResponse form field from a sign-in into checks.saml.response "
     "in the answers.",
 )

@@ -24,13 +24,13 @@ CREDS_IV_FORM = _of(
 )
 CREDS_KEY_TAIL = _of(
     "secrets.creds-key-tail",
-    "CREDS_KEY has characters after its 64 hexadecimal digits; LibreChat ignores them only before v0.8.8.",
+    "CREDS_KEY has characters after its 64 hexadecimal digits; only releases before v0.8.8 ignore them.",
     "Remove everything after the 64 digits. The key stays the same, so encrypted data remains readable.",
     settings=("CREDS_KEY",),
 )
 CREDS_IV_TAIL = _of(
     "secrets.creds-iv-tail",
-    "CREDS_IV has characters after its 32 hexadecimal digits; LibreChat ignores them only before v0.8.8.",
+    "CREDS_IV has characters after its 32 hexadecimal digits; only releases before v0.8.8 ignore them.",
     "Remove everything after the 32 digits. The value stays the same.",
     settings=("CREDS_IV",),
 )

@@ -93,7 +93,7 @@ ADDRESS_NONE = _of(
 )
 DOMAIN_INSIDE = _of(
     "domain.inside",
-    "EMAIL_FROM is an address at a name that may exist only in your own network.",
+    "The domain in EMAIL_FROM may exist only on your own network.",
     "To send mail to people outside, use your own domain.",
 )
 DOMAIN_SAMPLE = _of(
@@ -119,7 +119,7 @@ MAILBOX = _of(
 DOMAIN_UNKNOWN = _of(
     "domain.unknown",
     "The sender's domain does not exist in DNS.",
-    "Set EMAIL_FROM=somebody@a-domain-of-yours",
+    "Set EMAIL_FROM=somebody@your-domain",
     consequence="Mail servers reject mail from this domain.",
 )
 MX_NULL = _of(
@@ -219,7 +219,7 @@ SPF_PARTLY = _of(
 )
 
 DKIM_KEY = FindingFamily(
-    _of("dkim.{}", "A DKIM key of the domain is not usable ({}).", "Publish the key again."),
+    _of("dkim.{}", "One of the domain's DKIM keys is not usable ({}).", "Publish the key again."),
     ("weak", "testing", "revoked", "short", "other-service", "private", "broken"),
 )
 SPF_REFUSED = _of(

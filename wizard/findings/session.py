@@ -184,7 +184,7 @@ PROBE_LEFT = _of(
 PROBE_DAMAGED = _of("probe.damaged", "The record of a probe account is damaged.")
 PROBE_ELSEWHERE = _of(
     "probe.elsewhere",
-    "The account that was just created does not exist at the address: a different LibreChat responds there.",
+    "The account that was just created does not exist at this address: a different LibreChat responds there.",
     "Check where the address leads (DNS, proxy), or give the right address with --url.",
 )
 PROBE_NO_DOCKER = _of(

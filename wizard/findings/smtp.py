@@ -138,7 +138,7 @@ RESOLVE_SERVICE = _of(
 )
 RESOLVE_INSIDE = _of(
     "resolve.inside",
-    "Only containers in LibreChat's network can resolve the name, so nothing can be checked from here.",
+    "Only containers on LibreChat's network can resolve the name, so nothing can be checked from here.",
     "Send an email from LibreChat, or run the check on a machine that can resolve the name.",
 )
 RESOLVE_FORM = _of(
@@ -247,7 +247,7 @@ CERTIFICATE_UNNEEDED = _of(
 )
 CERTIFICATE_HIDDEN = _of(
     "certificate.hidden",
-    "EMAIL_ALLOW_SELFSIGNED makes LibreChat ignore a fault in the certificate.",
+    "EMAIL_ALLOW_SELFSIGNED makes LibreChat accept an invalid certificate.",
     "Fix the certificate, then remove EMAIL_ALLOW_SELFSIGNED.",
     consequence="Anybody on the network path can read the password and every reset link.",
     settings=("EMAIL_ALLOW_SELFSIGNED",),
@@ -338,7 +338,7 @@ CONNECT = FindingFamily(
 CERTIFICATE = FindingFamily(
     _of(
         "certificate.{}",
-        "The certificate has a fault ({}), so LibreChat rejects it.",
+        "The certificate is invalid ({}), so LibreChat rejects it.",
         "Fix the certificate on the mail server.",
         consequence=_NO_MAIL,
     ),

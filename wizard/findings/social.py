@@ -52,8 +52,8 @@ NO_REGISTRATION = _of(
 STATE_COOKIE = FindingFamily(
     _of(
         "social.state-cookie.{}",
-        "Sign-in with {} cannot finish: browsers drop its cookie over plain HTTP.",
-        "Use HTTPS, or set SESSION_COOKIE_SECURE=false in a private network.",
+        "Sign-in with {} cannot complete: browsers drop its cookie over plain HTTP.",
+        "Use HTTPS, or set SESSION_COOKIE_SECURE=false on a private network.",
         consequence="the provider sends people back to the sign-in page (auth_failed).",
     ),
     _WITH_SECRET,

@@ -133,7 +133,7 @@ CAUSES: Final = MappingProxyType(
             "session.state-cookie",
             "Browsers drop the cookie that LibreChat sets at the start of this sign-in, because it is Secure but the "
             "address is plain HTTP.",
-            "Use HTTPS, or set SESSION_COOKIE_SECURE=false in a private network.",
+            "Use HTTPS, or set SESSION_COOKIE_SECURE=false on a private network.",
             settings=("SESSION_COOKIE_SECURE",),
         ),
         "session.two-hosts": _of(

@@ -9,7 +9,7 @@ from wizard.findings.model import FindingEntry
 _of = partial(FindingEntry, check="files", twin="compose")
 PORT_TWICE = _of(
     "stack.port-twice",
-    "A port of this machine is published twice:",
+    "A port on this machine is published twice:",
     'Publish it only once. To replace the other list, use ports: !override ["127.0.0.1:PORT:PORT"] in docker-compose.override.yml.',
     consequence="Docker reports 'address already in use', and the container does not start.",
 )

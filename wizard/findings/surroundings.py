@@ -16,7 +16,7 @@ PATH_RELEASE = _of(
 )
 MAIL_LINKS = _of(
     "domains.localhost-mail",
-    "Mail is configured, but DOMAIN_CLIENT is localhost.",
+    "Email is configured, but DOMAIN_CLIENT is localhost.",
     "Set DOMAIN_CLIENT and DOMAIN_SERVER to the address that people open.",
     consequence="links in emails lead everybody to their own machine.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),

@@ -41,13 +41,13 @@ CERTIFICATE_NAME = _of(
 CERTIFICATE_SELF_SIGNED = _of(
     "certificate.self-signed",
     "The certificate is self-signed.",
-    "Get one from a public CA (Caddy and certbot do this automatically).",
+    "Get a certificate from a public CA (Caddy and certbot do this automatically).",
     consequence=_NOBODY,
 )
 CERTIFICATE_CHAIN = _of(
     "certificate.chain",
     "The server sends only its own certificate: the intermediate certificate is missing, or the CA is not public.",
-    "Serve the whole chain. In nginx, set ssl_certificate to fullchain.pem, not cert.pem.",
+    "Serve the full certificate chain. In nginx, set ssl_certificate to fullchain.pem, not cert.pem.",
     consequence=_NOBODY,
 )
 CERTIFICATE_UNTRUSTED = _of(
@@ -59,7 +59,7 @@ CERTIFICATE_UNTRUSTED = _of(
 CERTIFICATE_WEAK = _of(
     "certificate.weak",
     "The certificate's key or signature is too weak.",
-    "Get one with a key of at least 2048 bits (RSA) or 256 bits (EC).",
+    "Get a certificate with a key of at least 2048 bits (RSA) or 256 bits (EC).",
     consequence=_NOBODY,
 )
 CERTIFICATE_OK = _of("certificate.ok", "The certificate is trusted and matches the address.")
@@ -76,32 +76,34 @@ CERTIFICATE_OWN_CA = _of(
 )
 REDIRECT_LOOP = _of(
     "redirect.loop",
-    "http:// redirects in a loop.",
+    "The http:// address redirects in a loop.",
     "Configure port 80 to redirect to the https address.",
     consequence="People who type the name without https:// get an error.",
 )
-REDIRECT_OK = _of("redirect.ok", "http:// redirects to https://.")
+REDIRECT_OK = _of("redirect.ok", "The http:// address redirects to https://.")
 REDIRECT_ELSEWHERE = _of(
     "redirect.elsewhere",
-    "http:// redirects browsers to a different address.",
+    "The http:// address redirects browsers to a different address.",
     "Configure port 80 to redirect to the https address.",
     consequence="A sign-in cookie from another address is not valid here.",
 )
-REDIRECT_CLOSED = _of("redirect.closed", "Nothing responds at http://, so nobody can sign in without encryption.")
+REDIRECT_CLOSED = _of(
+    "redirect.closed", "Nothing responds at the http:// address, so nobody can sign in without encryption."
+)
 REDIRECT_GARBLED = _of(
     "redirect.garbled",
-    "http:// does not return a valid HTTP response.",
-    "Configure port 80 to redirect to the https address, or close it.",
+    "The http:// address does not return a valid HTTP response.",
+    "Configure port 80 to redirect to the https address, or close the port.",
 )
 REDIRECT_NONE = _of(
     "redirect.none",
-    "http:// returns a page instead of a redirect to https://.",
+    "The http:// address returns a page instead of a redirect to https://.",
     "Configure port 80 to redirect to the https address.",
     consequence="People who sign in there send the password in plain text, and are signed out at the next reload.",
 )
 REDIRECT_ERROR = _of(
     "redirect.error",
-    "http:// returns an error instead of a redirect to https://.",
+    "The http:// address returns an error instead of a redirect to https://.",
     "Configure port 80 to redirect to the https address.",
     consequence="People who type the bare name may see an error.",
 )

@@ -60,7 +60,7 @@ def forwarded_proto(place: ProxyLayout, reply: HttpResponse | None) -> Finding:
                 "OpenID ends at the login page (auth_failed)."
             )
         remedy = (
-            f"{_PROTO}." if place.is_encrypted else "Use HTTPS, or SESSION_COOKIE_SECURE=false in a private network."
+            f"{_PROTO}." if place.is_encrypted else "Use HTTPS, or SESSION_COOKIE_SECURE=false on a private network."
         )
         return ids.PROTO_MISSING.fail(summary, remedy=remedy)
     summary = f"Could not check whether LibreChat detects https: /oauth/openid answered {reply.status}."
