@@ -103,7 +103,7 @@ CA_UNSEEN = _setting(
 CA_EMPTY = _setting(
     "ca.not-pem",
     "The file in LDAP_CA_CERT_PATH contains no PEM certificate, so LibreChat trusts no certificate.",
-    "Convert it: openssl x509 -inform der -in FILE -out ca.pem",
+    "Convert it to PEM: openssl x509 -inform der -in FILE -out ca.pem",
     settings=("LDAP_CA_CERT_PATH",),
 )
 NAME_BLANK = _setting(

@@ -24,7 +24,7 @@ ROOT = _of(
 OPEN = _of(
     "local.env-open",
     ".env contains secrets, but other users on this machine can read or write it.",
-    "Run: chmod 600 .env (the owner of the file must be the user who runs LibreChat)",
+    "Run: chmod 600 .env (the file must be owned by the user that runs LibreChat)",
     consequence="anyone who can read it can sign in as any user.",
 )
 UPDATE = _of(

@@ -141,7 +141,7 @@ TLS_REQUIRED = _of(
 BASE = _of(
     "ldap.base",
     "LDAP_USER_SEARCH_BASE does not exist in the directory.",
-    f"Correct it: CN=Users is not OU=Users, and every DC= part must be right. Then run: {RECREATE}",
+    f"Correct the search base: CN=Users is not OU=Users, and every DC= part must be right. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("LDAP_USER_SEARCH_BASE",),
     lines=("Bad search base", "No Such Object", "NoSuchObjectError"),

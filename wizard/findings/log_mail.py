@@ -139,8 +139,8 @@ LOCAL_HOST = _of(
 REFUSED = _of(
     "mail.refused",
     "Nothing is listening at the mail server's address and port, or a firewall rejects the connection.",
-    "Compare EMAIL_HOST and EMAIL_PORT with the provider's page (587 with starttls, 465 with tls). Many hosting "
-    f"providers block these ports: try 2525, or Mailgun's API. Then run: {RECREATE}",
+    "Compare EMAIL_HOST and EMAIL_PORT with the provider's documentation (587 with starttls, 465 with tls). Many "
+    f"hosting providers block these ports: try 2525, or Mailgun's API. Then run: {RECREATE}",
     settings=("EMAIL_HOST", "EMAIL_PORT"),
     docs=thread(4404),
     lines=tuple(f"ECONNREFUSED*:{port}#" for port in (25, 465, 587, 2525)),
@@ -187,7 +187,7 @@ WRONG_VERSION = _of(
 NO_MAIL_SERVER = _of(
     "mail.no-mail-server",
     "The server at EMAIL_HOST and EMAIL_PORT is not a mail server, or refuses this machine immediately.",
-    f"Compare EMAIL_HOST and EMAIL_PORT with the provider's page. Then run: {RECREATE}",
+    f"Compare EMAIL_HOST and EMAIL_PORT with the provider's documentation. Then run: {RECREATE}",
     settings=("EMAIL_HOST", "EMAIL_PORT"),
     lines=("Invalid greeting. response=", "Unexpected Response:", "Invalid HELO. response="),
     supersedes=_GIVEN_UP,

@@ -42,8 +42,8 @@ UPSTREAM_NAME = _of(
 PROXY_CERTIFICATE = _of(
     "proxy.certificate-file",
     "The proxy cannot read its certificate or key.",
-    "Compare the paths in its configuration with the mounted files, and make the files readable for the proxy. Then "
-    "restart the proxy.",
+    "Compare the paths in the proxy's configuration with the mounted files, and make the files readable for the "
+    "proxy. Then restart the proxy.",
     consequence="Nobody can open LibreChat over HTTPS.",
     lines=("cannot load certificate", "SSL_CTX_use_PrivateKey_file", "key values mismatch"),
 )
@@ -66,7 +66,7 @@ ACME = _of(
 BODY = _of(
     "proxy.body-size",
     "The proxy refuses large requests.",
-    "For nginx, add this line to its server block: client_max_body_size 25M; Then restart nginx.",
+    "For nginx, add this line to the server block: client_max_body_size 25M; Then restart nginx.",
     consequence="Uploads fail; sign-in is not affected.",
     lines=("client intended to send too large body", "413 Request Entity Too Large", "PayloadTooLargeError"),
     weight=Status.WARN,

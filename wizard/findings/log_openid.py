@@ -192,9 +192,9 @@ STATE_LOST = _of(
 SECRET_ID = _of(
     "openid.secret",
     "Entra rejected the client secret: it is wrong, or it is the secret's ID instead of its value.",
-    "Create a new client secret in the app registration, and copy the column Value into OPENID_CLIENT_SECRET. Then "
+    "Create a new client secret in the app registration, and copy the Value column into OPENID_CLIENT_SECRET. Then "
     f"run: {RECREATE}",
-    consequence="Everybody gets an error after signing in at the provider.",
+    consequence="Everybody gets an error after signing in with the provider.",
     settings=("OPENID_CLIENT_SECRET",),
     docs=thread(8866),
     lines=("AADSTS7000215",),
@@ -203,9 +203,9 @@ SECRET_ID = _of(
 SECRET_EXPIRED = _of(
     "openid.secret-expired",
     "The client secret in Entra has expired.",
-    "Create a new client secret in the app registration, and copy the column Value into OPENID_CLIENT_SECRET. Then "
+    "Create a new client secret in the app registration, and copy the Value column into OPENID_CLIENT_SECRET. Then "
     f"run: {RECREATE}",
-    consequence="Everybody gets an error after signing in at the provider.",
+    consequence="Everybody gets an error after signing in with the provider.",
     settings=("OPENID_CLIENT_SECRET",),
     lines=("AADSTS7000222",),
     supersedes=_CALLBACK,
@@ -216,7 +216,7 @@ CLIENT_REFUSED = _of(
     "Copy OPENID_CLIENT_ID and OPENID_CLIENT_SECRET again, and put the secret in single quotes. LibreChat sends it in "
     "the body, so set client_secret_post at the provider (Authelia: token_endpoint_auth_method; use the plain secret, "
     f"not its hash). Then run: {RECREATE}",
-    consequence="Everybody gets an error after signing in at the provider.",
+    consequence="Everybody gets an error after signing in with the provider.",
     settings=("OPENID_CLIENT_ID", "OPENID_CLIENT_SECRET"),
     lines=("invalid_client", "unauthorized_client", "Invalid client or Invalid client credentials"),
     supersedes=_CALLBACK,
@@ -226,7 +226,7 @@ REDIRECT = _of(
     "openid.redirect-uri",
     "The provider does not know the callback address that LibreChat sent.",
     "At the provider, register exactly DOMAIN_SERVER followed by OPENID_CALLBACK_URL: "
-    "https://chat.example.com/oauth/openid/callback (Entra: platform Web).",
+    "https://chat.example.com/oauth/openid/callback (Entra: Web platform).",
     consequence="Nobody can sign in with OpenID.",
     settings=("DOMAIN_SERVER", "OPENID_CALLBACK_URL"),
     docs=thread(10482),
@@ -236,7 +236,7 @@ REDIRECT = _of(
 PLATFORM = _of(
     "openid.platform",
     "The callback address is registered in Entra as a single-page application.",
-    "Remove it there and register the same address under the platform Web.",
+    "Remove it in Entra, and register the same address under the Web platform.",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_CALLBACK_URL",),
     lines=("AADSTS9002325", "AADSTS9002327"),

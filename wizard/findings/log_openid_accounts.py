@@ -27,7 +27,10 @@ EMAIL_MISSING = _of(
     supersedes=(*_CALLBACK, "log.openid.no-user", "log.openid.email-missing-below"),
     older=(
         "v0.8.3",
-        f"Add email to OPENID_SCOPE, and map an email address to the claim email (OPENID_EMAIL_CLAIM requires v0.8.3). Then run: {RECREATE}",
+        (
+            f"Add email to OPENID_SCOPE, and map an email address to the email claim (OPENID_EMAIL_CLAIM requires "
+            f"v0.8.3). Then run: {RECREATE}"
+        ),
     ),
 )
 EMAIL_MISSING_BELOW = _of(
@@ -92,7 +95,8 @@ ROLE_PATH = _of(
 ROLE_KIND = _of(
     "openid.role-kind",
     "OPENID_REQUIRED_ROLE_TOKEN_KIND is missing or not a valid value.",
-    f"Set it to id or access (or, in v0.8.6 and later, userinfo), in lower case. Then run: {RECREATE}",
+    f"Set OPENID_REQUIRED_ROLE_TOKEN_KIND to id or access (or, in v0.8.6 and later, userinfo), in lower case. Then "
+    f"run: {RECREATE}",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_REQUIRED_ROLE_TOKEN_KIND",),
     lines=("Invalid required role token kind", "Invalid admin role token kind", "not found in undefined token"),

@@ -42,7 +42,8 @@ CERT = _of(
 CERT_FILE = _of(
     "saml.cert-file",
     "The file in SAML_CERT is not a PEM certificate, or is empty.",
-    f"Export it from the provider as PEM (Base64), with nothing before BEGIN CERTIFICATE. Then run: {RECREATE}",
+    f"Export the certificate from the provider as PEM (Base64), with nothing before BEGIN CERTIFICATE. Then run: "
+    f"{RECREATE}",
     consequence=_ALL,
     settings=("SAML_CERT",),
     lines=("idpCert is not in PEM format", "idpCert is required"),
@@ -103,7 +104,7 @@ RESPONDER = _of(
 EMAIL = _of(
     "saml.email",
     "LibreChat found no email address in the provider's response.",
-    "Configure the provider to send the attribute email, or set SAML_EMAIL_CLAIM to the exact Name of the attribute "
+    "Configure the provider to send the email attribute, or set SAML_EMAIL_CLAIM to the exact Name of the attribute "
     f"that contains the address. Then run: {RECREATE}",
     consequence="The affected people cannot sign in.",
     settings=("SAML_EMAIL_CLAIM",),

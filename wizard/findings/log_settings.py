@@ -159,7 +159,7 @@ DOMAIN_CLIENT = _of(
     "domain.client-missing",
     "DOMAIN_CLIENT is not set.",
     f"Set DOMAIN_CLIENT and DOMAIN_SERVER to the address that people open, with https://. Then run: {RECREATE}",
-    consequence="After people sign in at the provider, LibreChat shows an error.",
+    consequence="After people sign in with the provider, LibreChat shows an error.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
     lines=("Error in setting authentication tokens: Cannot read properties of undefined (reading 'startsWith')",),
     docs=thread(10482),

@@ -111,7 +111,7 @@ SECRET = _of(
 GITHUB_EMAIL = _of(
     "social.github-email",
     "GitHub sent no email address.",
-    "In a GitHub App, set the account permission 'Email addresses' to read-only, and ask people to authorise it "
+    "In a GitHub App, set the 'Email addresses' account permission to read-only, and ask people to authorise it "
     "again. Or use an OAuth App.",
     consequence="The affected people cannot sign in with GitHub.",
     settings=("GITHUB_CLIENT_ID",),
@@ -124,8 +124,8 @@ GITHUB_EMAIL = _of(
 GOOGLE_EMAIL = _of(
     "social.google-email",
     "Google's response does not contain the email address or the picture that LibreChat needs.",
-    "The account needs a profile picture, and the consent screen of GOOGLE_CLIENT_ID needs the scopes email and "
-    "profile. If other people can sign in, the account is the cause.",
+    "The account needs a profile picture, and the consent screen of GOOGLE_CLIENT_ID needs the email and profile "
+    "scopes. If other people can sign in, the account is the cause.",
     consequence="The affected people cannot sign in with Google.",
     settings=("GOOGLE_CLIENT_ID",),
     docs=thread(1638),

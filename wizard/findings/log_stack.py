@@ -70,8 +70,8 @@ INTERPOLATION = _of(
 COMPOSE_SYNTAX = _of(
     "compose.syntax",
     "Docker Compose cannot read the compose files.",
-    "Fix the place that the line names (to see it: docker compose config): indent with spaces, and use only keys that "
-    "Compose supports.",
+    "Fix the place that the line names (to check, run docker compose config): indent with spaces, and use only keys "
+    "that Compose supports.",
     consequence=_NOTHING,
     lines=(
         "yaml: line",
@@ -129,8 +129,8 @@ PORT_DENIED = _of(
 IMAGE = _of(
     "compose.image",
     "Docker could not pull an image.",
-    "Compare its name and version with the images that LibreChat publishes, and check that this machine can reach the "
-    "registry: docker compose pull",
+    "Compare the image's name and version with those that LibreChat publishes, and check that this machine can reach "
+    "the registry: docker compose pull",
     consequence="The container is not created.",
     lines=(
         "manifest unknown",
@@ -222,7 +222,7 @@ MEILI_NO_KEY = _of(
 MEILI_VERSION = _of(
     "search.version",
     "Meilisearch's data folder was written by a different version.",
-    "Stop Meilisearch (docker compose stop meilisearch) and remove the folder meili_data_*; LibreChat rebuilds the "
+    "Stop Meilisearch (docker compose stop meilisearch) and remove the meili_data_* folder; LibreChat rebuilds the "
     "index from the database. Then run: docker "
     "compose up -d meilisearch && docker compose restart api",
     consequence="Conversation search is off; sign-in is not affected.",
@@ -244,8 +244,8 @@ MEILI_FOLDER = _of(
 MEILI_UNREACHABLE = _of(
     "search.unreachable",
     "LibreChat could not connect to Meilisearch.",
-    "Check that it is running (docker compose ps meilisearch), and check its log: docker compose logs --tail 50 "
-    "meilisearch. Set MEILI_HOST=http://meilisearch:7700. To turn search off, set SEARCH=false.",
+    "Check that Meilisearch is running (docker compose ps meilisearch), and check its log: docker compose logs --tail "
+    "50 meilisearch. Set MEILI_HOST=http://meilisearch:7700. To turn search off, set SEARCH=false.",
     consequence="Conversation search is off; sign-in is not affected.",
     settings=("MEILI_HOST", "SEARCH"),
     lines=(

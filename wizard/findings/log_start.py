@@ -57,7 +57,7 @@ MONGO_AUTH = _of(
 MONGO_CPU = _of(
     "database.cpu",
     "This machine's CPU does not support AVX, which MongoDB 5.0 and later need.",
-    "Set image: mongo:4.4 for the service mongodb in docker-compose.override.yml, or set the virtual machine's CPU "
+    "Set image: mongo:4.4 for the mongodb service in docker-compose.override.yml, or set the virtual machine's CPU "
     "type to 'host'. "
     "Then run: docker compose up -d",
     consequence="Neither the database nor LibreChat starts.",
@@ -220,8 +220,8 @@ PORT = _of(
 MEMORY = _of(
     "process.memory",
     "LibreChat ran out of memory.",
-    "Give the container more memory, or raise Node's limit: NODE_OPTIONS=--max-old-space-size=2048 in the environment "
-    "of api.",
+    "Give the container more memory, or raise Node's memory limit: NODE_OPTIONS=--max-old-space-size=2048 in the "
+    "environment of api.",
     consequence="LibreChat stops and restarts, and requests fail in the meantime.",
     lines=("JavaScript heap out of memory",),
     supersedes=("log.process.crashed",),
@@ -230,7 +230,7 @@ KILLED = _of(
     "process.killed",
     "Docker or the kernel killed the program (code 137).",
     "If docker inspect --format {{.State.OOMKilled}} LibreChat prints true, the container ran out of memory: give it "
-    "more. Otherwise the program did not stop within Docker's limit of ten seconds.",
+    "more. Otherwise the program did not stop within Docker's ten-second limit.",
     lines=("exited with code 137",),
     certain=False,
 )
