@@ -18,7 +18,7 @@ SECTION: Final = section(
             help="The address that people type to open LibreChat, with its scheme and without a slash at the end. "
             "LibreChat builds links in mails and the return address for sign-in providers from it.",
             empty="Links in mails begin with the word 'undefined'.",
-            consequence="Without a scheme, LibreChat stops at start (v0.8.0-rc4 and later), and links in mails do not "
+            consequence="Without a scheme, LibreChat stops at startup (v0.8.0-rc4 and later), and links in mails do not "
             "work. A slash at the end becomes a double slash in links.",
             pattern=r"https?://[^/\s?#]+(/[^\s?#]*[^/\s?#])?",
             pattern_help="it must begin with http:// or https:// and must not end with a slash.",

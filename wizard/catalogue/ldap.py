@@ -43,7 +43,7 @@ SECTION: Final = section(
         path("LDAP_CA_CERT_PATH", "LDAP: CA certificate",
             help="The path, inside the container, of the CA that signed the directory's certificate.",
             empty="LibreChat uses Node's built-in CAs, not those of the machine.",
-            consequence="If LibreChat cannot read the file, it stops at start, even if LDAP is off. If this is set, "
+            consequence="If LibreChat cannot read the file, it stops at startup, even if LDAP is off. If this is set, "
             "verification is off unless LDAP_TLS_REJECT_UNAUTHORIZED is true.",
             source="api/strategies/ldapStrategy.js:20,69,74"),
         switch("LDAP_TLS_REJECT_UNAUTHORIZED", "LDAP: verify the certificate", since=Release(0, 7, 4), default="false",

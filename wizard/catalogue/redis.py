@@ -18,7 +18,7 @@ SECTION: Final = section(
     settings=(
         switch("USE_REDIS", "Redis", since=Release(0, 6, 0), docs=OAUTH2_OIDC, default="false",
             help="Keeps sessions, limits and caches in Redis. Needed if you run more than one instance of LibreChat.",
-            empty="Off.", consequence="If on without REDIS_URI, LibreChat stops at start.",
+            empty="Off.", consequence="If on without REDIS_URI, LibreChat stops at startup.",
             source="api/cache/logViolation.js:22 api/server/experimental.js:82 api/server/middleware/checkBan.js:74 packages/api/src/cache/cacheConfig.ts:15"),
         switch("USE_REDIS_STREAMS", "Redis for streams", since=Release(0, 8, 2, 2),
             help="Keeps responses in progress in Redis.",
@@ -31,7 +31,7 @@ SECTION: Final = section(
             source="api/server/experimental.js:97 packages/api/src/cache/cacheConfig.ts:167"),
         secret("REDIS_URI", "Redis: address", since=Release(0, 6, 0), required=any_set("USE_REDIS"),
             help="redis://HOST:6379, or rediss:// for TLS. For a cluster, list several addresses, separated by commas.",
-            empty="None.", consequence="With an invalid address, LibreChat stops at start.",
+            empty="None.", consequence="With an invalid address, LibreChat stops at startup.",
             source="api/server/experimental.js:97,99 packages/api/src/cache/cacheConfig.ts:16,147"),
         text("REDIS_USERNAME", "Redis: user", since=Release(0, 7, 9),
             help="Used only if REDIS_URI contains none, contrary to the documentation.",
@@ -50,12 +50,12 @@ SECTION: Final = section(
             help="A prefix for every key, so that several installations can share one Redis server.",
             empty="None.",
             consequence="Without a prefix, two installations mix up their sessions. If REDIS_KEY_PREFIX_VAR is also "
-            "set, LibreChat stops at start.",
+            "set, LibreChat stops at startup.",
             source="packages/api/src/cache/cacheConfig.ts:10"),
         text("REDIS_KEY_PREFIX_VAR", "Redis: prefix from a variable", since=Release(0, 7, 9),
             conflicts=("REDIS_KEY_PREFIX",),
             help="The name of another variable that contains the prefix.",
-            empty="None.", consequence="If REDIS_KEY_PREFIX is also set, LibreChat stops at start.",
+            empty="None.", consequence="If REDIS_KEY_PREFIX is also set, LibreChat stops at startup.",
             source="packages/api/src/cache/cacheConfig.ts:9"),
         switch("REDIS_CLUSTER_SAFE_DELETE", "Redis: delete one by one", since=Release(0, 8, 6), default="false",
             help="Deletes keys one by one, which managed clusters with a single address require.",
@@ -70,7 +70,7 @@ SECTION: Final = section(
             default="CONFIG_STORE,APP_CONFIG",
             help="Caches that stay in each instance's memory even if Redis is on.",
             empty="CONFIG_STORE and APP_CONFIG.",
-            consequence="With an unknown name, LibreChat stops at start. Some caches break single sign-on between "
+            consequence="With an unknown name, LibreChat stops at startup. Some caches break single sign-on between "
             "instances.",
             source="packages/api/src/cache/cacheConfig.ts:33,34"),
         choice("AUTH_USER_CACHE_MODE", "Cache accounts", since=Release(0, 8, 8, 1), docs=OAUTH2_OIDC, default="off",

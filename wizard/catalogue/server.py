@@ -47,7 +47,7 @@ SECTION: Final = section(
         switch("CONFIG_BYPASS_VALIDATION", "Start with an invalid librechat.yaml", since=Release(0, 8, 2, 1),
             default="false",
             help="Lets LibreChat start even if librechat.yaml is invalid.",
-            empty="If the file is invalid, LibreChat stops at start.",
+            empty="If the file is invalid, LibreChat stops at startup.",
             consequence="LibreChat ignores the whole file if it is invalid, including the allowed domains and the "
             "list of sign-in providers.",
             source="api/server/services/Config/loadCustomConfig.js:146"),
@@ -60,7 +60,7 @@ SECTION: Final = section(
         secret("MONGO_URI", "Database", since=Release(0, 0, 1),
             help="The address of MongoDB. The compose files set it for their own database.",
             empty="LibreChat does not start.",
-            consequence="With a wrong address, LibreChat stops at start. The compose files' own value overrides this "
+            consequence="If the address is wrong, LibreChat stops at startup. The compose files' own value overrides this "
             "line.",
             source="api/db/connect.js:6"),
         integer("UID", "User of the containers", since=Release(0, 6, 0), minimum=0,
@@ -85,7 +85,7 @@ SECTION: Final = section(
             consequence="With 0, anyone on the network path can read secrets. It does not affect mail.",
             choices=(Choice("0", "accept every certificate"), Choice("1", "check certificates"))),
         switch("TRUST_TENANT_HEADER", "Trust the tenant in a header", since=Release(0, 8, 8), default="false",
-            help="Whether X-Tenant-Id determines the tenant of a person who is not signed in yet.",
+            help="Whether X-Tenant-Id determines the tenant of people who are not signed in yet.",
             empty="Off.",
             consequence="If on, anyone who sends the header can choose the tenant. Use it only behind a proxy that "
             "removes the header and sets its own.",

@@ -86,7 +86,7 @@ SESSIONS_SHORT_REFRESH = _of(
     "sessions.short-refresh",
     "REFRESH_TOKEN_EXPIRY is very short; its unit is milliseconds.",
     "Set REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
-    consequence="Everybody has to sign in again and again.",
+    consequence="People have to sign in again and again.",
     settings=("REFRESH_TOKEN_EXPIRY",),
 )
 SESSIONS_REFRESH_WHOLE_SECONDS = _of(

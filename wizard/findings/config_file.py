@@ -12,13 +12,13 @@ SCHEMA = _of(
     "librechat.yaml has an error.",
     "Correct the value. version is a string such as '1.3.5', and a key with nothing below it is also an error. "
     "docs/answers.md lists the valid values of each key.",
-    consequence="LibreChat stops at start, or ignores the whole file.",
+    consequence="LibreChat stops at startup, or ignores the whole file.",
 )
 MISPLACED = _of(
     "config.misplaced",
     "A key in librechat.yaml has the wrong indentation.",
     "Indent it under the key that the finding names.",
-    consequence="LibreChat stops at start, or ignores the key.",
+    consequence="LibreChat stops at startup, or ignores the key.",
 )
 MISSPELT = _of(
     "config.misspelt",
@@ -30,7 +30,7 @@ FOREIGN = _of(
     "config.foreign",
     "librechat.yaml has a top-level key that no known release of LibreChat reads.",
     "Remove it, or move it under the key that it belongs to.",
-    consequence="LibreChat stops at start, or ignores the whole file.",
+    consequence="LibreChat stops at startup, or ignores the whole file.",
 )
 TOO_NEW = _of(
     "config.too-new",

@@ -34,7 +34,7 @@ COMPOSE_NOT_FOLLOWED = _of_compose(
 SHELL_WINS = _of(
     "shell.wins",
     "A variable of this shell overrides .env:",
-    "Write the same value in .env. Or remove it from the shell: unset NAME (never CREDS_KEY or CREDS_IV).",
+    "Write the same value in .env, or remove the variable from the shell: unset NAME (never CREDS_KEY or CREDS_IV).",
     consequence="running 'docker compose' in this shell uses a different value than the one in .env.",
 )
 ENV_COMPOSE_REFUSES = _of(
@@ -181,6 +181,6 @@ MOUNTS = FindingFamily(
         "mounts.{}",
         "{} names a file inside LibreChat's container, but no volume mounts it.",
         "Mount the file read-only in docker-compose.override.yml, under services.api.volumes.",
-        consequence="LibreChat runs without the file, or stops at start.",
+        consequence="LibreChat runs without the file, or stops at startup.",
     )
 )

@@ -22,11 +22,11 @@ LIBRECHAT = _of("librechat", "LibreChat responds at this address.")
 STARTING = _of(
     "starting",
     "LibreChat is still starting: migrations and connections to tools are not finished.",
-    "Wait a minute. If this does not change, check LibreChat's log.",
+    "Wait a minute. If it is still starting then, check LibreChat's log.",
 )
 UNREAD = _of(
     "unread",
-    "LibreChat's container is older than its files.",
+    "LibreChat's container is older than its configuration files.",
     "Recreate the container: docker compose up -d --force-recreate --no-deps api",
     consequence="Changes made to the files since then have not taken effect yet.",
     harmless=True,
@@ -147,7 +147,7 @@ PANEL_URL = _panel(
 PANEL_ROLE = _panel(
     "admin-panel.role",
     "This account is not an administrator, and the admin panel refuses it.",
-    "Sign in with an administrator's account, or give this account the role ADMIN.",
+    "Sign in with an administrator account, or give this account the role ADMIN.",
     consequence="The panel says 'You do not have admin privileges'.",
 )
 PANEL_ADMIN = _panel("admin-panel.admin", "This account is an administrator. The check signed it out again.")

@@ -114,7 +114,7 @@ FROM_ENV_FILE = _of(
 SECRET_FORM = _of(
     "secret.form",
     "Values in the Secret include quotes, a comment, spaces or a line break.",
-    "Encode each value without them: printf %s VALUE | base64 (echo adds a line break)",
+    "Remove them and encode each value again: printf %s VALUE | base64 (echo adds a line break)",
     consequence="LibreChat uses a different value than intended, or rejects it.",
 )
 SECRET_OLD = _of(

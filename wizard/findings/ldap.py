@@ -182,7 +182,7 @@ SEARCH_DENIED = _search(
 SEARCH_LIMIT = _search(
     "search.limit",
     "The search exceeded one of the directory's limits.",
-    "Make LDAP_SEARCH_FILTER match only one person.",
+    "Make LDAP_SEARCH_FILTER match only one entry.",
     consequence="every sign-in that exceeds the limit ends with an error.",
     settings=("LDAP_SEARCH_FILTER",),
 )
@@ -196,7 +196,7 @@ SEARCH_FAILED = _search(
 SEARCH_LARGE = _search(
     "search.large",
     "The directory's response is too large for one person's entry, so the check stopped reading it.",
-    "Make LDAP_SEARCH_FILTER match only one person.",
+    "Make LDAP_SEARCH_FILTER match only one entry.",
     settings=("LDAP_SEARCH_FILTER",),
     test_only=True,
 )
@@ -211,7 +211,7 @@ USER_NOT_FOUND = _search(
 USER_SEVERAL = _search(
     "user.several",
     "The search finds more than one entry for this name.",
-    "Make LDAP_SEARCH_FILTER match only one person.",
+    "Make LDAP_SEARCH_FILTER match only one entry.",
     consequence="Sign-ins with this name end with an error.",
     settings=("LDAP_SEARCH_FILTER",),
 )

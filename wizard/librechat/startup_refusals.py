@@ -29,7 +29,7 @@ def is_malformed(name: str, value: str) -> bool:
 
 
 def refuses_client(domain_client: str, release: Release) -> bool:
-    """Whether LibreChat stops at start because ``new URL(DOMAIN_CLIENT)`` throws (api/server/index.js:200, v0.8.8-rc1).
+    """Whether LibreChat stops at startup because ``new URL(DOMAIN_CLIENT)`` throws (api/server/index.js:200, v0.8.8-rc1).
 
     Empty is fine. ``localhost:3080`` is a URL too, of the scheme ``localhost``.
     """
