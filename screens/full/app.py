@@ -133,6 +133,8 @@ class WizardApp(NavigatingApp):
         if self.interview.draft_damage:
             self.notify(self.interview.draft_damage, severity="warning", timeout=30, markup=False)
         if self.interview.saved is not None:
+            # The question lies over the first frame, so that one waits for what dialogs look like.
+            read_styles(self)
             self._offer_resume()
 
     def _stopped(self, number: int) -> None:

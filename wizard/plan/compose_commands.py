@@ -40,10 +40,10 @@ def apply_steps(
     orphans = " --remove-orphans" if _loses_a_service(snapshot, edits) else ""
     left_out = "".join(f" --scale {name}=0" for name in access.without)
     steps = [f"{command} up -d{' --build' if builds else ''}{left_out}{orphans}"]
-    if not snapshot.has_run:
-        # The first "up -d" creates every container.
+    if not snapshot.has_run and all(edit.before is None for edit in edits):
+        # The first "up -d" creates every container. A file that was here may be one that a running proxy has read.
         return tuple(steps)
-    if snapshot.stack is Stack.COMPOSE:
+    if snapshot.has_run and snapshot.stack is Stack.COMPOSE:
         steps.append(f"{command} up -d --force-recreate --no-deps {snapshot.service}")
     return (*steps, *access.apply_steps)
 

@@ -159,3 +159,15 @@ def test_a_practice_line_by_line_ends_without_commands(tmp_path: Path, capsys: p
     assert "The practice mail server has seen it." in said
     assert "docker compose" not in said
     assert "restore" not in said
+
+
+def test_a_first_install_starts_once_and_a_later_proxy_file_is_read_again(sample_folder: SampleFolder) -> None:
+    folder = sample_folder("v0.8.7")
+    text = "version: 1\naccess: https-proxy\nproxy: {{email: a@example.com}}\nsettings: {{DOMAIN_CLIENT: 'https://{name}.example.com'}}\n"
+    recreate = "up -d --force-recreate --no-deps caddy"
+    first = run("--answers", answers(folder, text.format(name="a")), "--dir", folder, "--offline", "--force")
+    assert "docker compose up -d" in first.out + first.err
+    assert recreate not in first.out + first.err
+    # Nothing says that it runs: its database may be in a named volume. Caddy may have read the file that is replaced now.
+    later = run("--answers", answers(folder, text.format(name="b")), "--dir", folder, "--offline", "--force")
+    assert recreate in later.out + later.err

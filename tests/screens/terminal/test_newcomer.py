@@ -91,3 +91,16 @@ def test_notes_speak_to_people(folder: Path) -> None:
         assert "Set: access" not in terminal.flat
         for odd in ("How much to decide", "No longer read", "Only looks", "Under which address", "as it stands"):
             assert odd not in terminal.flat, terminal.text
+
+
+def test_question_about_an_earlier_run_lies_over_the_first_step(folder: Path) -> None:
+    with wizard(folder) as terminal:
+        choose_localhost(terminal)
+        terminal.press("ctrl-c")
+        terminal.until("Leave the wizard?")
+        terminal.press("right", "enter")
+        terminal.wait()
+    with wizard(folder) as terminal:
+        terminal.until("Continue where you left off?")
+        terminal.until("step 1 of")
+        assert terminal.lines[0].startswith(" LibreChat auth wizard"), terminal.text
