@@ -48,7 +48,7 @@ MAIL: Final[tuple[Preset, ...]] = (
     _smtp("gmail", "Gmail", "smtp.gmail.com", "The user name is your Gmail address, and the password is an app "
     "password: https://myaccount.google.com/apppasswords (needs 2-Step Verification). The wizard fills in the "
     "sender.", sender_is_user=True),
-    _smtp("outlook", "Outlook / Microsoft 365", "smtp.office365.com", "Authenticated SMTP must be on for the mailbox "
+    _smtp("outlook", "Outlook / Microsoft 365", "smtp.office365.com", "Authenticated SMTP must be enabled for the mailbox "
     "in the admin center. The sender is the mailbox's address. Personal outlook.com accounts no longer accept "
     "passwords.", sender_is_user=True),
     _smtp("fastmail", "Fastmail", "smtp.fastmail.com", "The password is an app password: https://app.fastmail.com/settings/security/apps", sender_is_user=True),
@@ -61,7 +61,7 @@ MAIL: Final[tuple[Preset, ...]] = (
     _smtp("sendgrid", "SendGrid", "smtp.sendgrid.net", "The user name is the word apikey, and the password is the API "
     "key. Verify the sender first.", user="apikey"),
     _smtp("postmark", "Postmark", "smtp.postmarkapp.com", "The user name and the password are both the server's API "
-    "token. Confirm the sender first."),
+    "token. Verify the sender first."),
     _smtp("brevo", "Brevo", "smtp-relay.brevo.com", "The password is an SMTP key, not your account's password: "
     "https://app.brevo.com/settings/keys/smtp"),
     Preset(id="own", title="My own server", values={"EMAIL_PORT": "587", "EMAIL_ENCRYPTION": "starttls"}, advice="Port 587 starts unencrypted and switches to TLS (starttls). Port 465 uses TLS from the first byte (tls)."),

@@ -189,7 +189,7 @@ def _which_service(standing: Deployment) -> Problem:
     """Return the question which service is LibreChat."""
     names = ", ".join(plain(name, limit=60) for name in standing.compose.get("services") or {})
     message = f"could not determine which service in the compose files is LibreChat ({names})."
-    remedy = "Name it here (in an answers file: librechat: {service: NAME})."
+    remedy = "Enter its name here (in an answers file: librechat: {service: NAME})."
     return Problem(field="librechat.service", message=message, remedy=remedy)
 
 

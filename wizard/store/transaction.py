@@ -255,7 +255,7 @@ class Transaction:
             if error.errno != errno.EPERM or not _is_foreign(step.access):
                 raise
             # Better no file than one that LibreChat's container, or its owner, can no longer read.
-            reason = f"its owner (UID {step.access.uid}) or group (GID {step.access.gid}) could not be kept."
+            reason = f"its owner (UID {step.access.uid}) or group (GID {step.access.gid}) could not be preserved."
             raise _RefusalError(reason, "Run this as that user or with sudo.") from error
         about = look(step.staged)
         progress.inode = about.st_ino if about is not None else 0

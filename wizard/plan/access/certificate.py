@@ -35,7 +35,7 @@ def _acme(work: AccessBuilder, site: Site) -> tuple[str, ...] | None:
         return None
     if site.is_reserved:
         work.notes.append(
-            f"{site.host} looks like a name in a private network, for which no public CA issues a certificate. If it "
+            f"{site.host} looks like a name on a private network, for which no public CA issues a certificate. If it "
             "is private, answer certificate: internal."
         )
     work.notes.append(

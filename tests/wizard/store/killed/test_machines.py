@@ -167,7 +167,7 @@ def test_an_owner_that_cannot_be_kept(shared: Path) -> None:
     file.chmod(0o644)
     text = as_nobody("scenario.write_one(folder)", shared)
     assert text.startswith(
-        "refused: .env: its owner (UID 1000) or group (GID 1000) could not be kept. Nothing changed."
+        "refused: .env: its owner (UID 1000) or group (GID 1000) could not be preserved. Nothing changed."
     )
     assert "sudo" in text
     assert (file.read_bytes(), file.stat().st_uid) == (b"A=1\n", 1000)
@@ -182,7 +182,7 @@ def test_a_group_that_cannot_be_kept(shared: Path) -> None:
     os.chown(file, NOBODY, 1000)
     file.chmod(0o640)
     text = as_nobody("scenario.write_one(folder, 0o640)", shared)
-    assert text.startswith(f"refused: .env: its owner (UID {NOBODY}) or group (GID 1000) could not be kept.")
+    assert text.startswith(f"refused: .env: its owner (UID {NOBODY}) or group (GID 1000) could not be preserved.")
     assert (file.read_bytes(), file.stat().st_gid) == (b"A=1\n", 1000)
 
 
