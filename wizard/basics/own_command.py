@@ -18,11 +18,18 @@ _WORD: Final = r"""(?:'[^']*'|"[^"]*"|[^\s;,()'"|&<>])+(?<![.:?])"""
 _COMPOSE: Final = rf"docker[ -]compose(?: -f {_WORD})* (?:build|config|cp|down|exec|logs|ps|pull|restart|run|start|stop|up)\b(?: {_WORD})*"
 _FILES: Final = rf"(?:chgrp|chmod|chown|cp|mkdir|mv|rm|sed)(?: -\w+)*(?: (?!-){_WORD})+"
 _ONE: Final = rf"(?:sudo )?(?:{_COMPOSE}|{_FILES})"
+_NAME: Final = r"""(?:'[^']*'|"'"|[^\s'"])+"""
+"""A file name as ``shlex.quote`` writes it, with an apostrophe as ``'"'"'``."""
+_PART: Final = r"""[^()'"]|'[^']*'|"[^"]*\""""
+_PLACED: Final = rf"\(cd {_NAME} && (?:(?:{_PART}|\((?:{_PART})*\))*\))?|--dir {_NAME}"
 _COMMANDS: Final = late_pattern(
-    rf"(?P<aside>\()?(?<![\w./-])(?<!&& )(?<!docker )(?<!sudo )(?P<command>{_ONE}(?: && {_ONE})*)(?(aside)\))"
+    rf"(?P<placed>{_PLACED})|(?P<aside>\()?(?<![\w./-])(?<!&& )(?<!docker )(?<!sudo )(?P<command>{_ONE}(?: && {_ONE})*)(?(aside)\))"
 )
-"""Commands in a sentence, or in brackets, that find their files in the current folder; those that name a folder are left alone."""
-IN_A_FOLDER: Final = r"(?P<placed>\(cd (?:'[^']*'|[^\s'])+ && )?{}(?(placed)\))"
+"""Commands in a sentence, or in brackets, that find their files in the current folder; ``placed`` are those that name a folder.
+
+A folder's own name can contain the words of a command.
+"""
+IN_A_FOLDER: Final = rf"(?P<placed>\(cd {_NAME} && )?{{}}(?(placed)\))"
 """The pattern of a command (``{}``) as :func:`in_folder` returns it."""
 _folder: str = ""
 
@@ -115,7 +122,7 @@ def in_folder(command: str) -> str:
 
 def commands_in_folder(text: str) -> str:
     """Return a sentence in which every command that needs the folder of this run is as :func:`in_folder` returns it."""
-    return _COMMANDS.sub(lambda found: in_folder(found["command"]), text) if _folder else text
+    return _COMMANDS.sub(lambda found: found["placed"] or in_folder(found["command"]), text) if _folder else text
 
 
 def without_folder(text: str) -> str:

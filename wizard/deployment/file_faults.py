@@ -38,7 +38,7 @@ def described_fault(fault: FileFault) -> Problem:
     elif fault.kind == "ending":
         message = f"{which} end with '{fault.word}', which becomes part of every value."
         keys = " The keys stay the same." if "CREDS_KEY" in fault.names else ""
-        remedy = f"Remove it: sed -i 's/[[:space:]]*{fault.word}[[:space:]]*$//' .env{keys}"
+        remedy = f"Remove it: sed -i 's/[[:space:]]*{fault.word}[[:space:]]*$//' .env.{keys}"
     else:
         message = (
             f".env is encrypted by {fault.word} ({where}): LibreChat and Docker Compose use the encrypted text "

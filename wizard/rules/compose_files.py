@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from wizard import catalogue
 from wizard.answers.model import Stack
 from wizard.basics.finding import Finding
+from wizard.basics.own_command import in_folder
 from wizard.basics.plain_text import plain, some_of
 from wizard.composefile.container_environment import OriginMechanism
 from wizard.composefile.model import env_file_services
@@ -166,7 +167,7 @@ def _naming(view: View) -> str:
     effective = view.deployment.effective
     may_be = find_services(effective.project) if effective is not None else ()
     name = plain(next(iter(may_be), "NAME"), limit=60)
-    record = f"mkdir -p {posixpath.dirname(SERVICE_RECORD)} && echo {name} > {SERVICE_RECORD}"
+    record = in_folder(f"mkdir -p {posixpath.dirname(SERVICE_RECORD)} && echo {name} > {SERVICE_RECORD}")
     return f"Name the service, for example {name}: {record} (in an answers file: librechat: {{service: {name}}})."
 
 

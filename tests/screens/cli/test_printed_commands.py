@@ -17,8 +17,10 @@ from screens.shared.write_result import after_write
 from tests.finding_samples import declared
 from tests.screens.cli.program import answers, run
 from tests.screens.full.operator import at_the_wizard, interview_in, practice_with
-from wizard.basics.own_command import commands_in_folder, in_folder, own_command, started_in
+from wizard.basics.own_command import IN_A_FOLDER, commands_in_folder, in_folder, own_command, started_in
 from wizard.basics.problem import Problem
+from wizard.deployment.file_faults import described_fault
+from wizard.dotenv.whole_file import file_faults
 from wizard.findings.log_causes import log_causes
 from wizard.interview.preview import proposal_of
 
@@ -88,6 +90,29 @@ def test_a_command_in_a_sentence_is_one_that_works_anywhere(named: Callable[[str
     assert str(Problem(field="", message="It is so.", remedy=text)) == f"It is so. {there}"
 
 
+@pytest.mark.parametrize(
+    "folder", ["/srv/my rm x", "/srv/it's rm x's", "/srv/chat (cp of live)", "/srv/docker compose logs"]
+)
+def test_a_command_in_the_name_of_the_folder_stays_a_name(named: Callable[[str], None], folder: str) -> None:
+    named(folder)
+    text = (
+        f"Run: {in_folder('rm .env')}, then: {in_folder('(umask 077; mv a b)')} or {own_command('restore')}. Or: rm b"
+    )
+    told = commands_in_folder(text)
+    assert told == text.removesuffix("rm b") + in_folder("rm b")
+    assert re.fullmatch(IN_A_FOLDER.format(r"rm \.env"), in_folder("rm .env"))
+
+
+def test_the_remedy_for_ends_of_lines_is_a_command_and_a_sentence(named: Callable[[str], None], tmp_path: Path) -> None:
+    named(str(tmp_path))
+    path = tmp_path / ".env"
+    path.write_text("CREDS_KEY=a;\nCREDS_IV=b;\nPORT=3080;\n", encoding="utf-8")
+    [found] = file_faults(path.read_bytes())
+    line = str(described_fault(found)).partition("Remove it: ")[2].removesuffix(". The keys stay the same.")
+    subprocess.run(["sh", "-c", line], cwd="/", check=True)
+    assert path.read_text("utf-8") == "CREDS_KEY=a\nCREDS_IV=b\nPORT=3080\n"
+
+
 def test_no_declared_fix_has_a_command_that_needs_the_folder_or_words_behind_one(named: Callable[[str], None]) -> None:
     named("/srv/chat")
     fixes = {entry.fix for entry in declared().values()}
@@ -108,7 +133,7 @@ def test_the_remedies_of_a_check_work_where_the_person_is(sample_folder: SampleF
     words = ("doctor", "--offline", "--only", "files,rules")
     away = run(*words, "--dir", folder, cwd=folder.parent)
     assert f"(cd {folder} && chmod 600 .env)" in " ".join(away.out.split())
-    assert f"-> (cd {folder} && chmod 600 .env)" not in " ".join(run(*words, "--dir", folder, cwd=folder).out.split())
+    assert f"(cd {folder} && chmod 600 .env)" not in " ".join(run(*words, "--dir", folder, cwd=folder).out.split())
     assert "-> Run: chmod 600 .env" in run(*words, "--dir", folder, cwd=folder).out
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -11,6 +12,7 @@ import pytest
 from tests.wizard.rules.builder import HEALTHY
 from wizard.answers.model import Answers, Given, Source
 from wizard.basics.finding import Finding, Status
+from wizard.basics.own_command import started_in
 from wizard.deployment.assembled import deployment
 from wizard.deployment.model import Deployment
 from wizard.deployment.snapshot import take
@@ -87,6 +89,22 @@ def test_the_command_of_the_question_answers_it(tmp_path: Path) -> None:
     assert "mkdir -p .librechat-wizard && echo lc1 > .librechat-wizard/service" in question.remedy
     here = standing(folder(path, DIFFERENT["user"], {".librechat-wizard/service": "lc2\n"}))
     assert (here.service, bad(check(here))) == ("lc2", [])
+
+
+def test_the_command_of_the_question_writes_in_the_folder_from_anywhere(tmp_path: Path) -> None:
+    here, away = tmp_path / "our chat", tmp_path / "away"
+    here.mkdir()
+    away.mkdir()
+    folder(here, DIFFERENT["user"])
+    started_in(str(here))
+    try:
+        [question] = [one for one in check(standing(here)) if one.status is not Status.PASS]
+    finally:
+        started_in("")
+    line = question.remedy.partition(": ")[2].partition(" (in an answers file")[0]
+    subprocess.run(["sh", "-c", line], cwd=away, check=True)
+    assert (here / ".librechat-wizard/service").read_text("utf-8") == "lc1\n"
+    assert list(away.iterdir()) == []
 
 
 def test_what_is_not_known_to_run_is_not_known_to_be_the_same_release(tmp_path: Path) -> None:
