@@ -43,7 +43,7 @@ def _following(entries: Mapping[str, FindingEntry], status: Status, stopped: Fin
 
 
 def links(deployment: Deployment) -> Finding:
-    """Report where the links in LibreChat's mails lead: DOMAIN_CLIENT, unchanged (AuthService.js:216, :487, v0.8.7)."""
+    """Report where the links in LibreChat's emails lead: DOMAIN_CLIENT, unchanged (AuthService.js:216, :487, v0.8.7)."""
     from urllib.parse import urlsplit
 
     from wizard.answers.model import Access
@@ -58,13 +58,13 @@ def links(deployment: Deployment) -> Finding:
         parts, host = urlsplit(""), ""
     if parts.scheme not in ("http", "https") or not host:
         summary = (
-            f"The links in LibreChat's mails begin with '{shown}': DOMAIN_CLIENT is not an address, and no link works."
+            f"The links in LibreChat's emails begin with '{shown}': DOMAIN_CLIENT is not an address, and no link works."
         )
         return LINK.fail(summary)
     is_local = host in ("localhost", "127.0.0.1", "::1") or host.endswith(".localhost")
     if is_local and deployment.access is not Access.LOCALHOST:
         summary = (
-            f"The links in LibreChat's mails begin with {shown}: they open only on the machine that LibreChat runs on."
+            f"The links in LibreChat's emails begin with {shown}: they open only on the machine that LibreChat runs on."
         )
         return LINK.warn(summary)
-    return LINK.passed(f"The links in LibreChat's mails begin with {shown} (DOMAIN_CLIENT).")
+    return LINK.passed(f"The links in LibreChat's emails begin with {shown} (DOMAIN_CLIENT).")

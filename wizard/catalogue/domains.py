@@ -16,9 +16,9 @@ SECTION: Final = section(
     settings=(
         url("DOMAIN_CLIENT", "Address for browsers", since=Release(0, 5, 0), docs=APPLE,
             help="The address that people type to open LibreChat, with its scheme and without a slash at the end. "
-            "LibreChat builds links in mails and the return address for sign-in providers from it.",
-            empty="Links in mails begin with the word 'undefined'.",
-            consequence="Without a scheme, LibreChat stops at startup (v0.8.0-rc4 and later), and links in mails do not "
+            "LibreChat builds links in emails and the return address for sign-in providers from it.",
+            empty="Links in emails begin with the word 'undefined'.",
+            consequence="Without a scheme, LibreChat stops at startup (v0.8.0-rc4 and later), and links in emails do not "
             "work. A slash at the end becomes a double slash in links.",
             pattern=r"https?://[^/\s?#]+(/[^\s?#]*[^/\s?#])?",
             pattern_help="it must begin with http:// or https:// and must not end with a slash.",

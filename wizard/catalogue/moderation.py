@@ -113,9 +113,9 @@ SECTION: Final = section(
             "the account.",
             empty="1.", consequence="No effect in practice.",
             source="api/server/middleware/limiters/resetPasswordLimiter.js:9"),
-        number("VERIFY_EMAIL_VIOLATION_SCORE", "Points: confirmation mails", since=Release(0, 7, 3), default="1",
+        number("VERIFY_EMAIL_VIOLATION_SCORE", "Points: confirmation emails", since=Release(0, 7, 3), default="1",
             minimum=0,
-            help="Points for requesting too many confirmation mails. LibreChat gives none, because it does not know "
+            help="Points for requesting too many confirmation emails. LibreChat gives none, because it does not know "
             "the account.",
             empty="1.", consequence="No effect in practice.",
             source="api/server/middleware/limiters/verifyEmailLimiter.js:9"),

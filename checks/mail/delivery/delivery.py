@@ -30,7 +30,7 @@ from wizard.librechat.mail_transport import Credentials, Mailgun, Sender, sender
 
 _MAIL_TO: Final = "the recipient (checks.mail_to in the answers, or doctor --mail-to)"
 _LATE: Final = 60.0
-"""Seconds; the links in LibreChat's mails are good for 900 (AuthService.js, v0.8.7)."""
+"""Seconds; the links in LibreChat's emails are good for 900 (AuthService.js, v0.8.7)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,7 +244,7 @@ def _accepted(summary: str, to: str) -> Finding:
 
 
 def _late(seconds: float) -> Finding:
-    summary = f"The mail took {seconds:.0f} s. The links in LibreChat's mails expire after 15 minutes."
+    summary = f"The mail took {seconds:.0f} s. The links in LibreChat's emails expire after 15 minutes."
     return ids.LATE.warn(summary)
 
 

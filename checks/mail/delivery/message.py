@@ -51,7 +51,7 @@ def write(*, app: str, code: str, link: str, host: str) -> DeliveryMail:
         "title": f"{app}: test mail",
         "asks": "Type this code into the setup wizard. It expires in ten minutes and can be used once.",
         "code": code,
-        "links": "The links in LibreChat's mails begin with:",
+        "links": "The links in LibreChat's emails begin with:",
         "link": link,
         "ends": "Only the wizard asks for this code. If you did not ask for a test, ignore this mail.",
         "made": f"Sent by the LibreChat setup wizard on {host}.",

@@ -78,7 +78,7 @@ def unreached(check: str, api: Api, error: HttpError | EndlessAnswerError) -> Fi
 
 
 async def judge(api: Api, sender: Sender) -> AsyncIterator[Finding]:
-    """Find out from Mailgun whether it would accept LibreChat's mails. Nothing is sent."""
+    """Find out from Mailgun whether it would accept LibreChat's emails. Nothing is sent."""
     if (fault := api.fault) is not None:
         yield fault
         return

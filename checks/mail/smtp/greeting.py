@@ -11,7 +11,7 @@ from wizard.findings import smtp as ids
 from wizard.librechat.mail_transport import StartTls
 
 _SMALL = 64 * 1024
-"""Bytes. LibreChat's mails have about 5000; a footer that a provider adds must fit in, too."""
+"""Bytes. LibreChat's emails have about 5000; a footer that a provider adds must fit in, too."""
 
 
 async def hello(session: SmtpSession) -> list[Finding]:
@@ -49,7 +49,7 @@ def _about_size(session: SmtpSession) -> list[Finding]:
     largest = session.offer.largest
     if not 0 < largest < _SMALL:
         return []
-    summary = f"{session.there} accepts messages of at most {largest} bytes; LibreChat's mails may be larger."
+    summary = f"{session.there} accepts messages of at most {largest} bytes; LibreChat's emails may be larger."
     return [ids.EHLO_SIZE.warn(summary)]
 
 

@@ -42,7 +42,7 @@ async def connect(session: SmtpSession) -> list[Finding]:
     found = _about_port(session)
     if failures and not smtp.tries_every_address:
         shown = ", ".join(f"{address}: {in_words(error)}" for address, error in failures)
-        summary = f"Some addresses of {plain(smtp.host)} do not answer, and this LibreChat picks one at random for each mail, so some mails fail."
+        summary = f"Some addresses of {plain(smtp.host)} do not answer, and this LibreChat picks one at random for each mail, so some messages are not sent."
         names = session.server_settings
         found.append(ids.CONNECT_SOME.warn(summary, settings=names, evidence=(session.shown(shown),)))
     how = f" with {session.connection.tls_version}" if session.connection.secure else ""

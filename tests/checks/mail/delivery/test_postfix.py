@@ -152,7 +152,7 @@ async def test_the_mail_looks_like_librechats(mail_system: MailSystem) -> None:
     html = mail.get_body(("html",))
     assert html is not None
     assert "Our Chat" in html.get_content()
-    assert "https://chat.example.net" in html.get_content(), "links in mails begin with DOMAIN_CLIENT"
+    assert "https://chat.example.net" in html.get_content(), "links in emails begin with DOMAIN_CLIENT"
     assert mail.defects == []
 
 
