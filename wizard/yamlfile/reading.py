@@ -12,6 +12,7 @@ STANDARD: Final = "tag:yaml.org,2002:"
 """What the tags of YAML's own kinds begin with: ``tag:yaml.org,2002:int``."""
 _MOST: Final = 25_000
 """Entries as they are written; ten times as many as the largest file of LibreChat's own has lines."""
+_TAB: Final = "a tab character (indent with spaces)"
 
 
 class _TooManyError(Exception):
@@ -53,9 +54,8 @@ def root_of(text: str, name: str, remedy: str = "") -> Any:
         raise fault(name, "too many entries, so it cannot be a configuration file.", error.line) from None
     except MarkedYAMLError as error:
         place = error.problem_mark or error.context_mark
-        reason = str(error.problem or error.context or "cannot be read").split("\n", maxsplit=1)[0]
-        # The parser quotes what it stumbled over, and that can be part of a password.
-        reason = re.sub(r"'[^']{2,}'|\"[^\"]{2,}\"", "...", reason)
+        reason = _in_plain_words(str(error.problem or error.context or "cannot be read"))
+        remedy = "" if reason == _TAB else remedy
         raise fault(name, f"not valid YAML: {reason}.", place.line + 1 if place is not None else 0, remedy) from None
     except RecursionError:
         raise fault(name, "not valid YAML: nested too deeply.") from None
@@ -67,6 +67,13 @@ def root_of(text: str, name: str, remedy: str = "") -> Any:
         line = roots[1].start_mark.line + 1 if roots[1] is not None else 0
         raise fault(name, "contains more than one YAML document ('---'); only one is allowed.", line)
     return roots[0] if roots else None
+
+
+def _in_plain_words(reason: str) -> str:
+    """Return what the parser says, without what it quotes of the file: that can be part of a password."""
+    if found := re.match(r"found character '(\\t|.)' that cannot start", reason):
+        return _TAB if found[1] == r"\t" else f"text without quotes cannot begin with '{found[1]}'"
+    return re.sub(r"'[^']{2,}'|\"[^\"]{2,}\"", "...", reason.split("\n", maxsplit=1)[0])
 
 
 @lru_cache(maxsize=32)

@@ -165,7 +165,7 @@ def test_another_file_mounted_at_the_place_is_refused() -> None:
         (b"- a\n- b\n", 1, "not a mapping"),
         (b"a: 1\n---\nb: 2\n", 3, "more than one YAML document"),
         (b"a: 1\nb: \xff\n", 2, "not UTF-8"),
-        (b"services:\n\tapi: x\n", 2, "not valid YAML"),
+        (b"services:\n\tapi: x\n", 2, "a tab character"),
         (b"services: [api]\n", 0, "is not a mapping"),
     ],
 )

@@ -44,6 +44,8 @@ def test_empty_document() -> None:
         (b"[" * 5000, 0, "nested too deep"),
         (b"a: &x [*x]\n", 0, "nested"),
         (b"a: *missing\n", 1, "not valid YAML"),
+        (b"a:\n\tb: 1\n", 2, "not valid YAML: a tab character (indent with spaces)."),
+        (b"a: 1\nb: @x\n", 2, "not valid YAML: text without quotes cannot begin with '@'."),
     ],
 )
 def test_faults_name_the_line(data: bytes, line: int, says: str) -> None:
@@ -52,6 +54,12 @@ def test_faults_name_the_line(data: bytes, line: int, says: str) -> None:
     problem = caught.value.problems[0]
     assert problem.line == line
     assert says in problem.message
+
+
+def test_a_tab_gets_no_advice_about_quotes() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        compose(b"a:\n\tb: 1\n", "a.yaml")
+    assert str(caught.value).endswith("a tab character (indent with spaces).")
 
 
 def test_alias_bomb_is_refused() -> None:
