@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from wizard.basics.finding import Finding, Status
+from wizard.basics.own_command import own_command
 from wizard.deployment.model import Deployment
-from wizard.findings.consequences import REGISTRATION, RESET, UNVERIFIED
+from wizard.findings.consequences import CREATE_ACCOUNT, REGISTRATION, RESET, UNVERIFIED
 from wizard.findings.delivery import LINK
 from wizard.findings.model import FindingEntry
 from wizard.librechat.mail_configured import is_configured
@@ -38,7 +39,8 @@ def consequences(deployment: Deployment, stopped: Finding) -> Iterator[Finding]:
 
 def _following(entries: Mapping[str, FindingEntry], status: Status, stopped: Finding) -> Finding:
     entry = entries[stopped.check]
-    found = entry.finding(status, settings=(*entry.settings, *stopped.settings))
+    remedy = entry.fix.replace(CREATE_ACCOUNT, own_command("users", "add EMAIL"))
+    found = entry.finding(status, remedy=remedy, settings=(*entry.settings, *stopped.settings))
     return found._replace(causes=(stopped.id,))
 
 

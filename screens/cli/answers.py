@@ -150,7 +150,8 @@ def _write(proposal: Proposal, workplace: Workplace, output: Output) -> None:
     for note in applied.notes:
         tell(f"* {plain(note, limit=500)}")
     if all(edit.before is None for edit in proposal.plan.edits):
-        tell(f"These files are new. To remove them again, run: {own_command('restore')}")
+        new, them = ("This file is", "it") if len(applied.written) == 1 else ("These files are", "them")
+        tell(f"{new} new. To remove {them} again, run: {own_command('restore')}")
     else:
         tell(f"The previous files are kept in {applied.backup}. To restore them, run: {own_command('restore')}")
     if proposal.plan.apply_steps:

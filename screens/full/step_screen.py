@@ -168,7 +168,10 @@ class StepScreen(StyledAsMade, Screen[None]):
                 test = _provider_test(live_tests.provider_trial(self.interview, self.practice), self.interview)
             case "sign-in":
                 account = live_tests.account_of(self.interview, self.practice)
-                if account is None and (typed := await self.app.push_screen_wait(ask_account())) is not None:
+                if account is None:
+                    typed = await self.app.push_screen_wait(ask_account())
+                    if typed is None:
+                        return
                     account = live_tests.login(*typed)
                 test = LiveTest(live_tests.sign_in_trial(self.interview, self.practice, account))
             case _:

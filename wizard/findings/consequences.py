@@ -5,16 +5,18 @@ from __future__ import annotations
 from functools import partial
 
 from wizard.basics.finding import FindingKind
+from wizard.basics.own_command import PROGRAM
 from wizard.findings.model import FindingEntry
 
+CREATE_ACCOUNT = f"{PROGRAM} users add EMAIL"
 _CHECKS = ("smtp", "mailgun", "delivery")
 _of = partial(FindingEntry, check="smtp", twin="delivery", kind=FindingKind.CONSEQUENCE)
 _registration = _of(
     "consequence.registration",
     "Until mail works, nobody can register, not even the first administrator: LibreChat cannot send the verification "
     "email, shows 'Something went wrong' and deletes the new account.",
-    "Fix the mail settings. Until then, create accounts with 'npm run create-user', or remove the mail settings and "
-    "set ALLOW_PASSWORD_RESET=false.",
+    f"Fix the mail settings. Until then, create accounts with: {CREATE_ACCOUNT}. Or remove the mail settings and set "
+    "ALLOW_PASSWORD_RESET=false.",
     settings=("ALLOW_REGISTRATION",),
 )
 _reset = _of(

@@ -40,7 +40,7 @@ PASSWORD_WRONG = _of(
 UNKNOWN_ADDRESS = _of(
     "sign-in.address-unknown",
     "Somebody tried to sign in with an address that has no account. This is not a fault of the installation.",
-    "To list the accounts, run: docker compose exec api npm run list-users. To create one, use npm run create-user.",
+    "To list the accounts, run: docker compose exec api npm run list-users. To create one, run: docker compose exec api npm run create-user",
     lines=("Passport Local Strategy - User Not Found",),
     supersedes=("log.sign-in.failed",),
     weight=Status.PASS,

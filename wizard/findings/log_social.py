@@ -41,7 +41,7 @@ OTHER_PROVIDER = _of(
     "An account with that address already exists with a different sign-in method. LibreChat does not link accounts.",
     "The person can use the earlier sign-in method. Or change the account: docker compose exec mongodb mongosh "
     "LibreChat --eval "
-    '\'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "PROVIDER"}})\'. To create new accounts, use npm run create-user with --provider=google.',
+    '\'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "PROVIDER"}})\'. To create new accounts, run: docker compose exec api npm run create-user -- --provider=google',
     consequence="That person cannot sign in this way.",
     docs=thread(9027),
     lines=("already exists with provider",),
@@ -52,8 +52,8 @@ OTHER_PROVIDER = _of(
 REGISTRATION_OFF = _of(
     "social.registration-off",
     "Somebody without an account used a provider's button, but ALLOW_SOCIAL_REGISTRATION is not true.",
-    f"Set ALLOW_SOCIAL_REGISTRATION=true, or create the account with npm run create-user and --provider=NAME. Then "
-    f"run: {RECREATE}",
+    f"Set ALLOW_SOCIAL_REGISTRATION=true, and run: {RECREATE}. Or create the account: "
+    "docker compose exec api npm run create-user -- --provider=NAME",
     consequence="People without an account cannot sign in through that provider.",
     settings=("ALLOW_SOCIAL_REGISTRATION",),
     lines=("Registration blocked - social registration is disabled",),

@@ -63,7 +63,7 @@ def durations(view: View) -> Iterator[Finding]:
         if setting.kind is Kind.DURATION and text.strip() and evaluate(text) is None:
             summary = (
                 f"LibreChat cannot evaluate {setting.key}, which is {_quoted(setting, text)}, and uses its "
-                f"default. {setting.empty}"
+                f"default: {setting.empty[:1].lower()}{setting.empty[1:]}"
             )
             usual = evaluate(setting.default or "")
             example = duration_expression(shortest_duration(usual)) if usual else "1000 * 60 * 15"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from checks.mail.consequence import consequences, links
@@ -12,6 +14,7 @@ from tests.finding_samples import sample
 from tests.wizard.rules.builder import MAIL, deployment
 from wizard.answers.model import Access
 from wizard.basics.finding import Finding, Status
+from wizard.basics.own_command import own_command, started_in
 
 ON = {"ALLOW_REGISTRATION": "true", "ALLOW_PASSWORD_RESET": "true", "ALLOW_UNVERIFIED_EMAIL_LOGIN": "true"}
 STOPPED = sample("smtp.auth.rejected", Status.FAIL, "EMAIL_PASSWORD")
@@ -48,6 +51,15 @@ def test_nothing_follows_from_what_is_not_certain(identity: str, status: Status)
 
 def test_without_mail_set_up_the_rules_say_it() -> None:
     assert found(ON | {"EMAIL_FROM": "<unset>"}) == {}
+
+
+def test_the_command_for_an_account_is_one_that_works_in_this_folder(tmp_path: Path) -> None:
+    started_in(str(tmp_path))
+    try:
+        told = {finding.id: finding for finding in consequences(deployment(MAIL | ON, release="v0.8.7"), STOPPED)}
+        assert own_command("users add", "EMAIL") in told["smtp.consequence.registration"].remedy
+    finally:
+        started_in("")
 
 
 async def test_the_smtp_check_tells_them() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from screens.shared.write_result import WriteResult
 from tests.screens.full.operator import Operator, at_the_wizard
 
 MAIL = {"EMAIL_HOST": "smtp.our-chat.net", "EMAIL_PORT": "587", "EMAIL_FROM": "chat@our-chat.net", "EMAIL_USERNAME": "chat", "EMAIL_PASSWORD": "abcdefgh", "ALLOW_REGISTRATION": "false"}  # fmt: skip
@@ -27,16 +28,33 @@ async def test_card_says_where_things_stand(tmp_path: Path) -> None:
         assert all(len(line) <= 80 or "docker" in line for line in operator.app.farewell.splitlines())
 
 
+def test_what_is_new_agrees_in_number() -> None:
+    several = WriteResult(written=(".env", "docker-compose.override.yml"), is_all_new=True)
+    assert several.headline.detail == "These files are new."
+    assert several._replace(written=(".env",)).headline.detail == "This file is new."
+
+
+async def test_escape_from_the_account_of_a_sign_in_test_is_back_at_the_end(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="review") as operator:
+        await to_the_end(operator)
+        await operator.press("ctrl+t")
+        await operator.until("Use a LibreChat account")
+        await operator.press("escape")
+        await operator.until("Use a LibreChat account", gone=True)
+        await operator.press("1")
+        await operator.until_true(lambda: operator.app.clipboard == "docker compose up -d")
+
+
 async def test_end_names_the_backup_only_where_a_file_was_replaced(tmp_path: Path) -> None:
     folder = tmp_path / "chat"
     async with at_the_wizard(folder, step="review") as operator:
         await to_the_end(operator)
-        await operator.until("These files are new.")
+        await operator.until("This file is new.")
         assert "Previous files: " not in operator.flat + operator.app.farewell
     async with at_the_wizard(folder, answered={"APP_TITLE": "Ours"}, step="review") as operator:
         await to_the_end(operator)
         await operator.until("Previous files: .librechat-wizard/backups/")
-        assert "These files are new" not in operator.flat
+        assert "is new" not in operator.flat
 
 
 async def test_commands_are_copied_and_hold_the_persons_own_data(tmp_path: Path) -> None:
