@@ -135,7 +135,7 @@ print(sys.version_info >= (3, 11), "%d.%d" % sys.version_info[:2], executable)
         fi
     else
         printf '%s|%s' 'python3 python3-venv' \
-            "Python 3.11 or later is required, but it is not on PATH. On Debian 12, Ubuntu 24.04 or later:"
+            "Python 3.11 or later is required, but it is not on PATH. Debian 12, Ubuntu 24.04 and later have it."
     fi
     return 1
 }

@@ -160,7 +160,7 @@ def test_values_that_a_running_librechat_made_itself_are_adopted(sites: Sites, i
     done = site.apply(site.answers(CLOSED))
     assert done.status == 0, done.text
     assert {name: env(site)[name] for name in names} == made
-    assert f"adopted the value that LibreChat generated itself (LibreChat:{place})" in done.err
+    assert f"keeps the value that LibreChat generated itself (LibreChat:{place})" in done.err
 
 
 def test_operator_who_is_not_root(sites: Sites) -> None:

@@ -199,7 +199,7 @@ def test_an_environment_that_was_planted_in_a_shared_cache_is_not_used(bare_mach
     give_away(bare_machine.home)
     nowhere = bare_machine.start(XDG_CACHE_HOME=str(shared))
     assert (nowhere.returncode, nowhere.stdout, nowhere.stderr.count("\n")) == (3, "", 1)
-    assert "set XDG_CACHE_HOME to a folder of your own" in nowhere.stderr
+    assert "Set XDG_CACHE_HOME to a folder" in nowhere.stderr
 
 
 @needs_root
