@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from checks.net.aio import run_until_signal
@@ -16,6 +17,7 @@ from wizard.apply.node_script import NotReachedError, node_host
 from wizard.apply.stored_values import CredsPair, StoredValues, look, sha256
 from wizard.basics.docker_engine import demand_confirmation, docker_engine
 from wizard.basics.exit_status import ExitStatus
+from wizard.basics.nearest import near_miss
 from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
 
 ALL: Final = "all"
-_ACTIONS: Final = f"keys status, or keys rotate {'|'.join(SecretGroup)}|{ALL}"
+_GROUPS: Final = (*SecretGroup, ALL)
+_ACTIONS: Final = f"keys status, or keys rotate {'|'.join(_GROUPS)}"
 _INDENT: Final = "      "
 
 
@@ -39,13 +42,23 @@ def run(options: KeysOptions) -> ExitStatus:
     action, *rest = options.words or ("",)
     if action == "status" and not rest and not (options.dry_run or options.yes):
         return output.finish(lambda: _status(options, output))
-    if action == "rotate" and len(rest) == 1 and rest[0] in (*SecretGroup, ALL):
+    if action == "rotate" and len(rest) == 1 and rest[0] in _GROUPS:
         from screens.cli.keys_rotate import rotate
 
         groups = frozenset(SecretGroup) if rest[0] == ALL else frozenset({SecretGroup(rest[0])})
         return output.finish(lambda: rotate(options, groups, output))
-    stray = " --dry-run and --yes can only be used with keys rotate." if action == "status" and not rest else ""
-    raise InvalidInput(Problem(field="keys", message=f"no such action.{stray}", remedy=f"Use {_ACTIONS}."))
+    raise InvalidInput(Problem(field="keys", message=_fault(action, rest), remedy=f"Use {_ACTIONS}."))
+
+
+def _fault(action: str, rest: Sequence[str]) -> str:
+    """Say what is wrong with the words."""
+    if action == "status":
+        return "status takes no further words." if rest else "--dry-run and --yes can only be used with keys rotate."
+    if action == "rotate":
+        if len(rest) == 1:
+            return f"no such group of secrets{near_miss(rest[0], _GROUPS)}."
+        return "rotate needs one group of secrets."
+    return f"no such action{near_miss(action, ('status', 'rotate'))}." if action else "needs an action."
 
 
 def _status(options: KeysOptions, output: Output) -> ExitStatus:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from checks.options import SiteOptions, with_login, with_making, with_url
 from screens.cli.answers_options import site_options
+from wizard.basics.nearest import near_miss
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.librechat.providers import SOCIAL
 from wizard.librechat.releases import NEWEST, Release
@@ -119,7 +120,7 @@ def signin_options(given: argparse.Namespace, folder: Path) -> SignInOptions:
     """Return the options of ``signin``; ``InvalidInput`` for those that do not belong together."""
     provider = given.provider or ""
     if provider not in SIGN_INS:
-        message = "is not a sign-in that can be tested." if provider else "is missing."
+        message = f"no such sign-in{near_miss(provider, SIGN_INS)}." if provider else "is missing."
         raise InvalidInput(Problem(field="PROVIDER", message=message, remedy=f"Choose {', '.join(SIGN_INS)}."))
     of_ldap = [name for name in ("user", "password_file") if getattr(given, name)]
     if provider != "ldap" and of_ldap:

@@ -28,6 +28,7 @@ from wizard.apply.people.model import AccountChange, Consent, PeopleError
 from wizard.apply.people.removal import roles_to_give_back
 from wizard.basics.docker_engine import demand_confirmation, docker_engine
 from wizard.basics.exit_status import ExitStatus
+from wizard.basics.nearest import near_miss
 from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem, WriteRefused
@@ -234,9 +235,8 @@ class _Session:
 
 def _demand_sense(options: UsersOptions) -> None:
     if not options.words or options.action not in _ACTIONS:
-        raise InvalidInput(
-            Problem(field="users", message="needs an action.", remedy=f"Choose one of: {', '.join(_ACTIONS)}")
-        )
+        message = f"no such action{near_miss(options.action, _ACTIONS)}." if options.words else "needs an action."
+        raise InvalidInput(Problem(field="users", message=message, remedy=f"Choose one of: {', '.join(_ACTIONS)}"))
     action, count = options.action, len(options.words) - 1
     wanted = _WORDS.get(action)
     if (count > 1) if wanted is None else (count != wanted):

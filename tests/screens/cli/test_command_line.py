@@ -60,6 +60,29 @@ def test_json_counts_before_and_after_the_command(sample_folder: SampleFolder, w
 
 
 @pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("users ad me@example.com", "users: no such action: ad (did you mean add?)."),
+        ("users", "users: needs an action."),
+        ("signin opnid", "PROVIDER: no such sign-in: opnid (did you mean openid?)."),
+        ("keys rotate jtw", "keys: no such group of secrets: jtw (did you mean jwt?)."),
+        ("keys rotate", "keys: rotate needs one group of secrets."),
+        ("keys rotat jwt", "keys: no such action: rotat (did you mean rotate?)."),
+        ("keys", "keys: needs an action."),
+    ],
+)
+def test_a_mistyped_word_is_repeated_with_the_nearest_one(sample_folder: SampleFolder, line: str, said: str) -> None:
+    done = run(*line.split(), "--dir", sample_folder("v0.8.7"))
+    assert (done.status, said in " ".join(done.err.split())) == (2, True), done.text
+
+
+@pytest.mark.parametrize("words", ["users {}", "signin {}", "keys {}", "keys rotate {}", "{}"])
+def test_a_word_that_is_near_to_none_is_not_repeated(sample_folder: SampleFolder, words: str) -> None:
+    done = run(*words.format("q7Xz!vPass99").split(), "--dir", sample_folder("v0.8.7"))
+    assert (done.status, "q7Xz" in done.text) == (2, False), done.text
+
+
+@pytest.mark.parametrize(
     ("words", "command"),
     [
         (["settings", "xyzzy", "--json"], "settings"),

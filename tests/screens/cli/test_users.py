@@ -156,7 +156,7 @@ def test_a_reset_offers_to_end_sessions(stack: PeopleStack) -> None:
         (("add", "eve@example.com"), 1, "already has an account"),
         (("role", "ann@example.com"), 2, "users role EMAIL ROLE"),
         (("remove", "eve@example.com"), 2, "cannot ask for confirmation"),
-        (("frobnicate",), 2, "needs an action"),
+        (("frobnicate",), 2, "no such action."),
         ((), 2, "needs an action"),
         (("ban", "eve@example.com", "--for", "soon", "--yes"), 2, "soon is not a duration"),
         (("list", "--undo"), 2, "--undo: can only be used with users unlock"),

@@ -311,6 +311,11 @@ def test_what_is_right_gives_no_finding(values: dict[str, str], options: dict[st
     assert [finding.summary for finding in check(deployment(values, **options))] == []
 
 
+def test_the_default_of_a_duration_is_part_of_the_sentence() -> None:
+    told = [one.summary for one in check(deployment({"SESSION_EXPIRY": "yes"})) if one.id == "rules.values.duration"]
+    assert told == ["LibreChat cannot evaluate SESSION_EXPIRY, which is 'yes', and uses its default: 15 minutes."]
+
+
 def declared(values: dict[str, str], **options: Any) -> dict[str, tuple[str, ...]]:
     """Return what the catalogue alone tells, with the settings that each finding names."""
     found = check(deployment(values, **options))
