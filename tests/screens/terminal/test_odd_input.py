@@ -85,7 +85,7 @@ def test_home_of_nobody(folder: Path) -> None:
         terminal.until("x Access")
         save_as(terminal, "~nobody-of-that-name/x.yaml")
         # One word: where the lines of the message break depends on the length of the folder's name.
-        terminal.until("vanished")
+        terminal.until("exists")
         assert terminal.process.isalive()
 
 
