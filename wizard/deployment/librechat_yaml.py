@@ -129,6 +129,15 @@ def read_config(data: bytes | None) -> dict[str, Any] | None:
     return content if isinstance(content, dict) else {}
 
 
+def config_fault(data: bytes) -> str:
+    """Return what :func:`read_config` cannot read, and the line, without quoting the file; empty if it can be read."""
+    try:
+        YamlText.parse(data, NAME)
+    except InvalidInput as error:
+        return str(error.problems[0])
+    return ""
+
+
 def _provider_faults(names: Sequence[str]) -> list[Problem]:
     from wizard.basics.nearest import nearest_of
 

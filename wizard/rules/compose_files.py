@@ -14,6 +14,7 @@ from wizard.basics.plain_text import plain, some_of
 from wizard.composefile.container_environment import OriginMechanism
 from wizard.composefile.model import env_file_services
 from wizard.deployment.effective import EffectiveValue
+from wizard.deployment.librechat_yaml import config_fault
 from wizard.deployment.service import find_services, needs_dotenv, reads_dotenv
 from wizard.deployment.snapshot import SERVICE_RECORD
 from wizard.dotenv.document import Document
@@ -96,7 +97,8 @@ def config_file(view: View) -> Iterator[Finding]:
         yield ids.CONFIG_DIRECTORY.fail()
     elif deployment.config is None:
         # api/server/services/Config/loadCustomConfig.js:86-108, v0.8.7: logged, then null; so in every release.
-        yield ids.CONFIG_INVALID.fail()
+        data = place.content.encode() if place is not None and is_content else state.data if state is not None else None
+        yield ids.CONFIG_INVALID.fail(evidence=[config_fault(data or b"")])
     elif not deployment.config_mounted:
         yield ids.CONFIG_NOT_MOUNTED.warn()
     yield from _never_read(view)

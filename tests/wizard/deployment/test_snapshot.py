@@ -83,6 +83,12 @@ def test_a_librechat_yaml_that_is_no_yaml_is_ignored_by_librechat(tmp_path: Path
     assert "starts without" in finding.summary
 
 
+def test_why_librechat_yaml_is_no_yaml_is_evidence_with_its_line(tmp_path: Path) -> None:
+    found = standing(tmp_path, MOUNTS.format("v0.8.7"), config="version: 1.3.0\nregistration:\n\tsocialLogins: []\n")
+    (finding,) = [finding for finding in check(found) if finding.id == "files.config.invalid"]
+    assert finding.evidence == ("librechat.yaml:3: not valid YAML: a tab character (indent with spaces).",)
+
+
 def test_one_odd_domain_does_not_lock_everybody_out(tmp_path: Path) -> None:
     text = "version: 1.3.5\nregistration: {allowedDomains: ['@example.net', example.org]}\n"
     (finding,) = [
