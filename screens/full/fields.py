@@ -220,15 +220,19 @@ def _room(columns: int) -> int:
 
 
 class Field(Vertical):
-    """A question with everything that belongs to it. It holds no answer: it shows the interview's, and reports edits."""
+    """A question with everything that belongs to it. It shows the interview's answer and reports edits.
+
+    Keys can come faster than their messages are handled. So a message carries no text: :meth:`hand_over` takes what the
+    editor holds by then, and until that is done, :meth:`show` leaves the editor alone.
+    """
 
     class Edited(Message):
-        """The operator changed the answer."""
+        """The operator changed what the editor holds; ``is_left``: and went to another field, or only did that."""
 
-        def __init__(self, identity: str, text: str) -> None:
+        def __init__(self, field: Field, *, is_left: bool = False) -> None:
             super().__init__()
-            self.identity = identity
-            self.text = text
+            self.field = field
+            self.is_left = is_left
 
     def __init__(self, identity: str, interview: Interview) -> None:
         super().__init__()
@@ -237,13 +241,20 @@ class Field(Vertical):
         self._interview = interview
         self._line: AnswerInput | None = None
         """The editor of a free text."""
+        self._pick: Pick | None = None
+        """The editor of choices."""
+        self._handed_over = ""
+        """What the editor held when the interview and the field last agreed."""
+        self._shown = ""
+        """What the interview had for the editor then: another text if, for example, the editor was emptied and a default applies."""
 
     def compose(self) -> ComposeResult:
         """Make label, editor and remarks."""
         state = field_state(self._interview, self.identity)
+        self._handed_over = self._shown = state.editor
         if self.asked.is_settable and state.choices:
             several = self.asked.kind is Kind.LIST
-            pick = Pick(state.choices, state.editor, several=several, columns=state.columns)
+            self._pick = pick = Pick(state.choices, state.editor, several=several, columns=state.columns)
             if not state.columns and len(state.title) + _row_width(state.choices) <= _room(self.app.size.width):
                 with Horizontal(classes="line"):
                     yield StableText(classes="label")
@@ -267,11 +278,27 @@ class Field(Vertical):
             yield self._line
         yield StableText(classes="remarks")
 
-    def show(self, preview: Preview | None, *, also_value: bool = False) -> None:
-        """Draw label and remarks anew; ``also_value`` the answer too, where something else has changed it."""
+    def hand_over(self, *, is_left: bool = False) -> None:
+        """Give the interview what the editor holds; ``WriteRefused`` if that cannot be kept.
+
+        Once the field ``is_left``, an address is completed, and the next :meth:`show` puts the interview's answer in.
+        """
+        if (text := self._text) != self._handed_over:
+            self._handed_over = text
+            self._interview.answer(self.identity, text)
+        if is_left and self.identity in ADDRESSES:
+            self._interview.complete(self.identity)
+        self._shown = text if is_left else field_state(self._interview, self.identity).editor
+
+    @property
+    def _text(self) -> str:
+        editor = self._line or self._pick
+        return editor.value if editor is not None else self._handed_over
+
+    def show(self, preview: Preview | None) -> None:
+        """Draw label and remarks anew, and the answer where something else than the editor has changed it."""
         state = field_state(self._interview, self.identity, preview)
-        if also_value:
-            self._show_value(state)
+        self._show_value(state)
         unread = "" if self.asked.is_settable else "  not read by LibreChat"
         is_on_one_line = bool(self.query(".line"))
         name = f"  {state.name}" if state.name and not is_on_one_line else ""
@@ -292,13 +319,17 @@ class Field(Vertical):
         self.set_class(any(kind == "problem" for kind, _ in remarks), "-problem")
 
     def _show_value(self, state: FieldState) -> None:
-        for pick in self.query(Pick):
-            pick.set_value(state.editor)
-        if (line := self._line) is not None:
-            line.placeholder = state.placeholder
-            if line.value != state.editor:
-                with line.prevent(Input.Changed):
-                    line.value = state.editor
+        if self._line is not None:
+            self._line.placeholder = state.placeholder
+        # An edit that is not handed over yet is newer than any answer.
+        if state.editor == self._shown or self._text != self._handed_over:
+            return
+        self._handed_over = self._shown = state.editor
+        if self._pick is not None:
+            self._pick.set_value(state.editor)
+        if self._line is not None:
+            with self._line.prevent(Input.Changed):
+                self._line.value = state.editor
 
     def toggle_masking(self) -> bool | None:
         """Show or hide what was typed into a secret's field; ``None`` if it is not a secret."""
@@ -312,12 +343,12 @@ class Field(Vertical):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self.post_message(self.Edited(self.identity, event.value))
+        self.post_message(self.Edited(self))
 
     @on(Pick.Changed)
     def _picked(self, event: Pick.Changed) -> None:
         event.stop()
-        self.post_message(self.Edited(self.identity, event.value))
+        self.post_message(self.Edited(self))
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -326,10 +357,5 @@ class Field(Vertical):
 
     @on(Input.Blurred)
     def _left(self, event: Input.Blurred) -> None:
-        """Complete an address: what was left out is in the field from now on."""
         event.stop()
-        if self.identity in ADDRESSES and not self._interview.is_closed:
-            whole = self._interview.complete(self.identity)
-            if whole and whole != event.value:
-                self.show(None, also_value=True)
-                self.post_message(self.Edited(self.identity, whole))
+        self.post_message(self.Edited(self, is_left=True))

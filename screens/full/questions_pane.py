@@ -102,21 +102,15 @@ class QuestionsPane(VerticalScroll):
         )
         return Content.styled(text, "dim")
 
-    def draw(self, preview: Preview | None, *, also_values: bool = False) -> None:
-        """Redraw every field; ``also_values`` the answers too."""
+    def draw(self, preview: Preview | None) -> None:
+        """Redraw every field."""
         for field in self.query(Field):
-            field.show(preview, also_value=also_values)
+            field.show(preview)
         if self._current.provider:
             from screens.full.console_lines import ConsoleLines
 
             for lines in self.screen.query(ConsoleLines):
                 lines.draw(preview)
-
-    def draw_one(self, identity: str, preview: Preview | None) -> None:
-        """Redraw one field."""
-        for field in self.query(Field):
-            if field.identity == identity:
-                field.show(preview)
 
     async def shape(self, preview: Preview | None) -> None:
         """Make the fields those that the answers ask for now; what stays keeps its focus."""
@@ -131,7 +125,7 @@ class QuestionsPane(VerticalScroll):
                 await self.mount(fields[name], before=before)
             before = fields[name]
         self.query_one("#further", StableText).update(self._further())
-        self.draw(preview, also_values=True)
+        self.draw(preview)
 
     @property
     def focused_field(self) -> Field | None:

@@ -131,16 +131,22 @@ class QuestionsScreen(StepScreen):
     @on(Field.Edited)
     async def _edited(self, event: Field.Edited) -> None:
         event.stop()
-        before = self._pane.shown
-        guarded(self.app, lambda: self.interview.answer(event.identity, event.text))
+        if self.interview.is_closed:
+            return
+        field, identity = event.field, event.field.identity
+        shown, before = self._pane.shown, self.interview.draft
+        guarded(self.app, lambda: field.hand_over(is_left=event.is_left))
+        changed = before.changed(self.interview.draft)
         # Providers, presets and what LibreChat it is change other fields.
-        is_shaping = event.identity in (PROVIDERS, "access") or question(event.identity).part == Installation.place
-        if is_shaping or presets(event.identity) or before != self._pane.shown:
+        is_shaping = identity in (PROVIDERS, "access") or question(identity).part == Installation.place
+        if changed and (is_shaping or presets(identity) or changed != {identity} or shown != self._pane.shown):
             await self._reshape()
-        else:
-            self._pane.draw_one(event.identity, self.preview)
-            self._about.explain(event.identity)
-        self._look_soon()
+        elif field.is_attached:
+            field.show(self.preview)
+            if field is self._pane.focused_field:
+                self._about.explain(identity)
+        if changed:
+            self._look_soon()
 
     async def _reshape(self) -> None:
         await self._pane.shape(self.preview)

@@ -63,6 +63,11 @@ class Draft(NamedTuple):
         kept = {name: entry for name, entry in self.entries.items() if name != identity}
         return Draft(MappingProxyType(kept))
 
+    def changed(self, later: Draft) -> frozenset[str]:
+        """Return the ids of the entries that a later draft has differently, has in addition, or lacks."""
+        names = self.entries.keys() | later.entries.keys()
+        return frozenset(name for name in names if self.entries.get(name) != later.entries.get(name))
+
     def text(self, identity: str) -> str | None:
         """Return what was typed, a secret in clear too; ``None`` if nothing was."""
         match self.entries.get(identity):

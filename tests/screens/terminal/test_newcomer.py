@@ -104,3 +104,17 @@ def test_question_about_an_earlier_run_lies_over_the_first_step(folder: Path) ->
         terminal.until("Continue where you left off?")
         terminal.until("step 1 of")
         assert terminal.lines[0].startswith(" LibreChat auth wizard"), terminal.text
+
+
+def test_an_address_in_one_burst_stays_whole(folder: Path) -> None:
+    with wizard(folder) as terminal:
+        choose_localhost(terminal)
+        go_to(terminal, "guide.mail", "Gmail")
+        terminal.type("1")
+        terminal.until("apppasswords")
+        terminal.press("tab")
+        terminal.type("me@gmail.com")
+        terminal.until("me@gmail.com")
+        terminal.press("end")
+        terminal.type("x")
+        terminal.until("me@gmail.comx")
