@@ -159,7 +159,7 @@ class LiveLook:
         waiting = [str(pod["metadata"]["name"]) for pod in pods if not _is_ready(pod)]
         if waiting:
             yield ids.NOT_READY.warn(
-                f"{len(waiting)} of {len(pods)} pods of LibreChat are not ready.",
+                f"{len(waiting)} of {len(pods)} LibreChat pods are not ready.",
                 evidence=(", ".join(map(plain, waiting)),),
             )
 

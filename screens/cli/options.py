@@ -177,7 +177,7 @@ def _release(text: str) -> Release:
     try:
         return Release.parse(text)
     except ValueError:
-        message = "is not a release of LibreChat."
+        message = "is not a LibreChat release."
         raise InvalidInput(
             Problem(field="--for-release", message=message, remedy=f"Use the form {NEWEST} or v0.8.6-rc1.")
         ) from None

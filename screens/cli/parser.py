@@ -201,7 +201,7 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, run: str = "", epilog: str = "", **keywords: Any) -> None:
         examples = "\n".join(["examples:", *(f"  {example.format(name_in_help())}" for example in EXAMPLES[run])])
-        parts = (examples, meaning_in_help(), epilog, f"documentation of LibreChat:\n  {DOCUMENTATION}")
+        parts = (examples, meaning_in_help(), epilog, f"LibreChat documentation:\n  {DOCUMENTATION}")
         epilog = "\n\n".join(filter(None, parts))
         super().__init__(
             formatter_class=HelpFormatter, allow_abbrev=False, exit_on_error=False, epilog=epilog, **keywords

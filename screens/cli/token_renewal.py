@@ -55,7 +55,9 @@ def _own_session(deployment: Deployment, options: DoctorOptions, output: Output)
         tell=tell,
     )
     checks = tuple(check._replace(seconds=check.seconds + seconds) for check in select(options.only))
-    tell("The account is signed in until its access token expires (SESSION_EXPIRY) or the time of --for is over.")
+    tell(
+        "The account is signed in until its access token expires (SESSION_EXPIRY) or the time set with --for has elapsed."
+    )
     output.report = run_checks(checks, subject)
     output.show_report()
     return output.report.exit_status

@@ -179,7 +179,7 @@ def _send(settings: Mapping[str, str], mail: MailServer) -> str:
 
 def _inbox(mail: MailServer) -> str:
     if not mail.messages:
-        return "The mailbox is empty. Use the recommended answers in the step Mail, then write the files."
+        return "The mailbox is empty. Use the recommended answers in the Mail step, then write the files."
     lines = []
     for number, message in enumerate(mail.messages, 1):
         lines += [f"{number}. {plain(message.subject, limit=200)}", f"   From: {plain(message.sender, limit=200)}"]

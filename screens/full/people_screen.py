@@ -211,7 +211,7 @@ class PeopleScreen(Dialog[None]):
                 await self._carry_out(accounts.add(email, Secret(password) if password else None, name=name))
         elif word == "invite":
             given = await self.app.push_screen_wait(
-                FormDialog("Invite", "LibreChat mails the invitation link.", (FormLine("Email"),))
+                FormDialog("Invite", "LibreChat sends the invitation link by email.", (FormLine("Email"),))
             )
             if given is not None:
                 await self._carry_out(accounts.invite(given[0]))

@@ -88,7 +88,7 @@ class QuestionsPane(VerticalScroll):
             for status, text in seen[:_MOST_AT_ONCE]:
                 lines.append(Content.assemble((f"{SIGNS[status].mark} ", STYLES[status]), f"{text}\n"))
             if len(seen) > _MOST_AT_ONCE:
-                lines.append(Content(f"  ... and {len(seen) - _MOST_AT_ONCE} more in the step Checks.\n"))
+                lines.append(Content(f"  ... and {len(seen) - _MOST_AT_ONCE} more in the Checks step.\n"))
         return Content("").join(lines).rstrip()
 
     def _further(self) -> Content:

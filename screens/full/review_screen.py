@@ -180,7 +180,7 @@ def _verdict(report: Report, *, is_complete: bool) -> str:
     said = closing_sentence(report)
     if is_complete:
         return said
-    return f"{'' if said == report.sentence else f'{said} '}Mail and DNS were not checked with these answers. To check them, go to the step Checks."
+    return f"{'' if said == report.sentence else f'{said} '}Mail and DNS were not checked with these answers. To check them, go to the Checks step."
 
 
 def _purpose(name: str) -> str:

@@ -51,7 +51,7 @@ class SignInTest(LiveTest):
     def middle(self) -> Iterator[Widget]:
         """Yield the line to paste into, too, which is there once somebody may sign in."""
         yield from super().middle()
-        hint = _PASTE.get(self._provider, "the address bar after the sign-in")
+        hint = _PASTE.get(self._provider, "the URL from the address bar after the sign-in")
         yield LineInput("", placeholder=hint, compact=True, password=True, id="live-paste", classes="-hidden")
 
     @on(LineButton.Pressed, "#push-sign-in")

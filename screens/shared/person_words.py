@@ -9,7 +9,7 @@ from wizard.basics.patterns import late_pattern
 
 _GENERATE: Final = late_pattern(r"(?:(?P<name>[A-Z][A-Z0-9_]*|NAME): )?\{generate: true[a-z_:, ]*\}")
 _ACCESS: Final = late_pattern(
-    r"(?P<verb>answer |say |with )?access: (?P<way>https-proxy|https-existing|http-lan|localhost)"
+    r"(?:(?P<set>set access to )|access: )(?P<way>https-proxy|https-existing|http-lan|localhost)(?(set) in the answers)"
 )
 
 
@@ -17,7 +17,7 @@ def for_person(text: str) -> str:
     """Return a message or a remedy with what a person at a screen can do."""
     if "{" in text:
         text = _GENERATE.sub(_generated, text)
-    return _ACCESS.sub(_chosen, text) if "access: " in text else text
+    return _ACCESS.sub(_chosen, text) if "access" in text else text
 
 
 def _generated(found: re.Match[str]) -> str:
@@ -29,5 +29,4 @@ def _chosen(found: re.Match[str]) -> str:
     from wizard.catalogue.questions import question
 
     label = next(one.label for one in question("access").choices if one.value == found["way"])
-    verb = "choose " if found["verb"] in ("answer ", "say ") else found["verb"] or ""
-    return f"{verb}'{label}' in Access"
+    return f"{'choose ' if found['set'] else ''}'{label}' in Access"

@@ -21,8 +21,8 @@ _OPEN: Final = "Open this address in any browser and sign in:"
 _KEEP_LOG: Final = (
     "Before you sign in there, open the Network tab of the browser's developer tools and turn on 'Preserve log'."
 )
-_WAITS: Final = "The wizard waits for the browser. If the browser is on another machine, copy its address bar and paste it here (not shown)."
-_PASTE: Final = f"Then copy the whole address bar and paste it here (not shown). {_LIVES}"
+_WAITS: Final = "The wizard waits for the browser. If the browser is on another machine, copy the URL from its address bar and paste it here (not shown)."
+_PASTE: Final = f"Then copy the complete URL from the address bar and paste it here (not shown). {_LIVES}"
 _RESPONSE: Final = (
     f"{_KEEP_LOG}\nAfter the sign-in, copy the form field SAMLResponse of the last POST and paste it here (not shown)."
 )

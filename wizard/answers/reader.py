@@ -264,7 +264,7 @@ def _useless(name: str, setting: Setting | None) -> tuple[str, str]:
     if setting is None:
         near = catalogue.nearest(name)
         remedy = f"Did you mean {near}?" if near else f"'{own_command('settings')}' lists the valid names."
-        return "unknown name: it is not a setting of LibreChat's sign-in.", remedy
+        return "unknown name: it is not one of LibreChat's sign-in settings.", remedy
     if setting.renamed_to:
         since = f" in {setting.until}" if setting.until else ""
         return f"LibreChat no longer reads it: it was renamed{since}.", f"Write {setting.renamed_to}."

@@ -43,7 +43,7 @@ def refusals_of(found: StoredValues) -> Iterator[str]:
     """Return why stored values cannot be re-encrypted, after reading the database."""
     release = found.release
     if release is None:
-        yield "the release of LibreChat in its container is unknown, so the wizard cannot tell which values it encrypts."
+        yield "the LibreChat release in its container is unknown, so the wizard cannot tell which values it encrypts."
     elif not encrypted_values.is_known(release):
         newest = encrypted_values.NEWEST
         yield f"LibreChat {release} may encrypt values that this wizard does not know (it knows releases up to {newest}). Use a newer wizard."

@@ -21,7 +21,7 @@ SECTION: Final = section(
             empty="LibreChat does not sign tokens.", consequence="Any other value is ignored.",
             choices=(Choice("librechat-jwt", "tokens signed by LibreChat"), Choice("both", "these and the API key")),
             source="packages/api/src/auth/codeapi.ts:217"),
-        switch("CODEAPI_JWT_ENABLED", "Code API: own tokens", default="false",
+        switch("CODEAPI_JWT_ENABLED", "Code API: tokens signed by LibreChat", default="false",
             help="Another switch for the same feature.",
             empty="Off.", consequence="If on without a key, the code interpreter fails.",
             source="packages/api/src/auth/codeapi.ts:222"),

@@ -10,14 +10,14 @@ from wizard.librechat.releases import Release
 
 SECTION: Final = section(
     "entra", "Entra ID",
-    intro="Search for people and SharePoint files with Microsoft Entra ID.",
+    intro="People search and SharePoint files with Microsoft Entra ID.",
     docs="configuration/authentication/OAuth2-OIDC/azure", since=Release(0, 8, 0, 3), source_release=Release(0, 8, 8, 1),
     settings=(
         # .env.example sets it: its value is not a sign that somebody means to use it, so nothing is said where it has no effect.
         listing("OPENID_GRAPH_SCOPES", "Entra ID: Graph scopes", default="User.Read,People.Read,Group.Read.All",
-            help="The Microsoft Graph scopes that the search for people requests; LibreChat does not add them to "
+            help="The Microsoft Graph scopes requested for people search; LibreChat does not add them to "
             "OPENID_SCOPE.",
-            empty="User.Read, People.Read, Group.Read.All.", consequence="The search for people finds nobody.",
+            empty="User.Read, People.Read, Group.Read.All.", consequence="People search finds nobody.",
             source="api/server/services/GraphApiService.js:72,405,406"),
         text("GRAPH_API_SCOPES", "Entra ID: scopes for MCP", since=Release(0, 8, 3, 1), docs=NO_PAGE,
             default="https://graph.microsoft.com/.default", applies=any_set("OPENID_CLIENT_ID"),
@@ -25,7 +25,7 @@ SECTION: Final = section(
             empty="https://graph.microsoft.com/.default.", consequence="MCP servers get a token with the wrong "
             "permissions.",
             source="api/server/services/MCP.js:1307 packages/api/src/mcp/MCPConnectionFactory.ts:163 packages/api/src/mcp/MCPManager.ts:947 packages/api/src/mcp/UserConnectionManager.ts:696"),
-        switch("USE_ENTRA_ID_FOR_PEOPLE_SEARCH", "Entra ID: search for people", default="false",
+        switch("USE_ENTRA_ID_FOR_PEOPLE_SEARCH", "Entra ID: people search", default="false",
             applies=any_set("OPENID_CLIENT_ID"),
             help="Lets people search Entra ID for people to share with. Needs token reuse.",
             empty="Off.", consequence="Without OPENID_REUSE_TOKENS it has no effect.",

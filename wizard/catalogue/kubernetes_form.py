@@ -92,7 +92,7 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
         applies=_HELM),
         default="", noun="name of a Helm release", remedy="Use lower-case letters, digits and hyphens, at most 53.")  # fmt: skip
     chart: ChartVersion | None = ask(declare.text("chart", "Chart version", pattern=r"\d+\.\d+\.\d+",
-        help="The version of LibreChat's Helm chart (helm list shows it as librechat-VERSION). It determines which "
+        help="The version of the LibreChat Helm chart (helm list shows it as librechat-VERSION). It determines which "
         "LibreChat release runs.",
         empty=_last_run("the newest known chart of the LibreChat release"),
         applies=_HELM),

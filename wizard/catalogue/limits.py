@@ -13,7 +13,7 @@ SECTION: Final = section(
     docs="configuration/dotenv", since=Release(0, 5, 9), source_release=Release(0, 8, 8, 1),
     settings=(
         integer("LOGIN_MAX", "Sign-in attempts", default="7", minimum=1,
-            help="How many sign-in attempts are allowed from one address within LOGIN_WINDOW. A sign-in with a "
+            help="How many sign-in attempts are allowed from one IP address within LOGIN_WINDOW. A sign-in with a "
             "provider counts as two attempts.",
             empty="7.", consequence="If empty or 0, LibreChat refuses every sign-in. If it is not a number, there is "
             "no limit.",
@@ -24,7 +24,7 @@ SECTION: Final = section(
             "unpredictable.",
             source="api/server/middleware/limiters/loginLimiter.js:6,7 api/server/middleware/limiters/twoFactorTempLimiter.js:9,12"),
         integer("REGISTER_MAX", "Registrations", default="5", minimum=1,
-            help="How many registrations are allowed from one address within REGISTER_WINDOW.",
+            help="How many registrations are allowed from one IP address within REGISTER_WINDOW.",
             empty="5.", consequence="If empty or 0, LibreChat refuses every registration. If it is not a number, "
             "there is no limit.",
             source="api/server/middleware/limiters/registerLimiter.js:6,8"),
@@ -34,7 +34,7 @@ SECTION: Final = section(
             "unpredictable.",
             source="api/server/middleware/limiters/registerLimiter.js:6,7"),
         integer("RESET_PASSWORD_MAX", "Reset requests", since=Release(0, 7, 3), default="2", minimum=1,
-            help="How many reset emails one address may request within RESET_PASSWORD_WINDOW.",
+            help="How many reset emails one IP address may request within RESET_PASSWORD_WINDOW.",
             empty="2.", consequence="If empty or 0, LibreChat refuses every request.",
             source="api/server/middleware/limiters/resetPasswordSubmissionLimiter.js:8"),
         minutes("RESET_PASSWORD_WINDOW", "Window for reset requests", since=Release(0, 7, 3), default="2", minimum=0,
@@ -43,7 +43,7 @@ SECTION: Final = section(
             "unpredictable.",
             source="api/server/middleware/limiters/resetPasswordSubmissionLimiter.js:7"),
         integer("RESET_PASSWORD_SUBMISSION_MAX", "New passwords", since=Release(0, 8, 8, 1), minimum=1,
-            help="How many new passwords one address may submit with a reset link within "
+            help="How many new passwords one IP address may submit with a reset link within "
             "RESET_PASSWORD_SUBMISSION_WINDOW. Before v0.8.8-rc1 there is no limit.",
             empty="As RESET_PASSWORD_MAX.", consequence="If empty or 0, LibreChat refuses every attempt.",
             source="api/server/middleware/limiters/resetPasswordSubmissionLimiter.js:8,12"),
@@ -52,7 +52,7 @@ SECTION: Final = section(
             empty="As RESET_PASSWORD_WINDOW.", consequence="If empty, there is no limit.",
             source="api/server/middleware/limiters/resetPasswordSubmissionLimiter.js:7,11"),
         integer("VERIFY_EMAIL_MAX", "Confirmation emails", since=Release(0, 7, 3), default="2", minimum=1,
-            help="How many confirmation emails one address may request within VERIFY_EMAIL_WINDOW.",
+            help="How many confirmation emails one IP address may request within VERIFY_EMAIL_WINDOW.",
             empty="2.", consequence="If empty or 0, LibreChat refuses every attempt.",
             source="api/server/middleware/limiters/verifyEmailSubmissionLimiter.js:8"),
         minutes("VERIFY_EMAIL_WINDOW", "Window for confirmation emails", since=Release(0, 7, 3), default="2", minimum=0,
@@ -60,7 +60,7 @@ SECTION: Final = section(
             empty="2 minutes.", consequence="If empty, there is no limit.",
             source="api/server/middleware/limiters/verifyEmailSubmissionLimiter.js:7"),
         integer("VERIFY_EMAIL_SUBMISSION_MAX", "Confirmations", since=Release(0, 8, 8, 1), minimum=1,
-            help="How many confirmations one address may submit within VERIFY_EMAIL_SUBMISSION_WINDOW.",
+            help="How many confirmations one IP address may submit within VERIFY_EMAIL_SUBMISSION_WINDOW.",
             empty="As VERIFY_EMAIL_MAX.", consequence="If empty or 0, LibreChat refuses every attempt.",
             source="api/server/middleware/limiters/verifyEmailSubmissionLimiter.js:8,12"),
         minutes("VERIFY_EMAIL_SUBMISSION_WINDOW", "Window for confirmations", since=Release(0, 8, 8, 1), minimum=0,
@@ -68,7 +68,7 @@ SECTION: Final = section(
             empty="As VERIFY_EMAIL_WINDOW.", consequence="If empty, there is no limit.",
             source="api/server/middleware/limiters/verifyEmailSubmissionLimiter.js:7,11"),
         integer("TWO_FACTOR_TEMP_MAX", "Two-factor codes", since=Release(0, 8, 7, 1), docs=NO_PAGE, minimum=1,
-            help="How many two-factor codes may be tried from one address and for one account within "
+            help="How many two-factor codes may be tried from one IP address and for one account within "
             "TWO_FACTOR_TEMP_WINDOW.",
             empty="As LOGIN_MAX.", consequence="If empty or 0, everybody with two-factor sign-in is locked out.",
             source="api/server/middleware/limiters/twoFactorTempLimiter.js:13,17"),
@@ -84,15 +84,15 @@ SECTION: Final = section(
             help="How many responses LibreChat generates for one person at the same time if the limit is on.",
             empty="2.", consequence="If the value cannot be evaluated, LibreChat uses 2.",
             source="packages/api/src/middleware/concurrency.ts:9"),
-        switch("LIMIT_MESSAGE_IP", "Limit messages per address", default="false",
-            help="Limits how many messages come from one address.",
+        switch("LIMIT_MESSAGE_IP", "Limit messages per IP address", default="false",
+            help="Limits how many messages come from one IP address.",
             empty="Off.", consequence="Behind a proxy with a wrong TRUST_PROXY, all people share one limit.",
             source="api/server/routes/agents/index.js:42,901,947"),
-        integer("MESSAGE_IP_MAX", "Messages per address", default="40", minimum=1,
-            help="How many messages one address may send within MESSAGE_IP_WINDOW.",
+        integer("MESSAGE_IP_MAX", "Messages per IP address", default="40", minimum=1,
+            help="How many messages one IP address may send within MESSAGE_IP_WINDOW.",
             empty="40.", consequence="If empty or 0, LibreChat refuses every message.",
             source="api/server/middleware/limiters/messageLimiters.js:8,16"),
-        minutes("MESSAGE_IP_WINDOW", "Window for messages per address", default="1", minimum=0,
+        minutes("MESSAGE_IP_WINDOW", "Window for messages per IP address", default="1", minimum=0,
             help="The number of minutes to which MESSAGE_IP_MAX applies.",
             empty="1 minute.", consequence="If empty, there is no limit.",
             source="api/server/middleware/limiters/messageLimiters.js:9,15"),

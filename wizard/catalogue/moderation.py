@@ -144,6 +144,6 @@ SECTION: Final = section(
             source=".env.example:818"),
         integer("SHARE_VIOLATION_SCORE", "Points for reading too many shared links", since=Release(0, 8, 8, 3), default="0", minimum=0,
             help="How many points towards a ban people get for exceeding the limit.",
-            empty="0: none.", consequence="People who share one address collect points together.", source=".env.example:829"),
+            empty="0: none.", consequence="People who share one IP address collect points together.", source=".env.example:829"),
     ),
 )  # fmt: skip

@@ -19,7 +19,7 @@ SECTION: Final = section(
     settings=(
         text("OPENID_CLIENT_ID", "OpenID: client ID", since=Release(0, 5, 2),
             required=any_set("OPENID_ISSUER"),
-            help="The client ID of LibreChat at the identity provider.",
+            help="LibreChat's client ID at the identity provider.",
             empty="OpenID is off.", consequence="With a wrong client ID, the provider shows an error page.",
             source="api/server/controllers/auth/LogoutController.js:110,111 api/server/routes/config.js:57 api/server/socialLogins.js:102"),
         secret("OPENID_CLIENT_SECRET", "OpenID: client secret", since=Release(0, 5, 2),
@@ -82,7 +82,7 @@ SECTION: Final = section(
         switch("OPENID_AUTO_REDIRECT", "OpenID: go straight to the provider", since=Release(0, 7, 8, 1), docs=DOTENV,
             default="false",
             help="Sends people from the sign-in page straight to the provider. /login?redirect=false shows the form.",
-            empty="Off.", consequence="If on while OpenID does not work, nobody sees the sign-in form.",
+            empty="Off.", consequence="If this is on and OpenID does not work, nobody sees the sign-in form.",
             source="api/server/routes/config.js:85"),
         switch("OPENID_USE_PKCE", "OpenID: public client", since=Release(0, 7, 9, 1), default="false",
             help="Allows a client without a secret. LibreChat uses PKCE in any case.",

@@ -13,11 +13,11 @@ OAUTH2_OIDC: Final = "configuration/authentication/OAuth2-OIDC"
 
 SECTION: Final = section(
     "redis", "Redis",
-    intro="Needed only if you run more than one instance of LibreChat.",
+    intro="Needed only if you run more than one LibreChat instance.",
     docs="configuration/dotenv", source_release=Release(0, 8, 8, 1),
     settings=(
         switch("USE_REDIS", "Redis", since=Release(0, 6, 0), docs=OAUTH2_OIDC, default="false",
-            help="Keeps sessions, limits and caches in Redis. Needed if you run more than one instance of LibreChat.",
+            help="Keeps sessions, limits and caches in Redis. Needed if you run more than one LibreChat instance.",
             empty="Off.", consequence="If on without REDIS_URI, LibreChat stops at startup.",
             source="api/cache/logViolation.js:22 api/server/experimental.js:82 api/server/middleware/checkBan.js:74 packages/api/src/cache/cacheConfig.ts:15"),
         switch("USE_REDIS_STREAMS", "Redis for streams", since=Release(0, 8, 2, 2),

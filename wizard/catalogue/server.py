@@ -21,7 +21,7 @@ SECTION: Final = section(
             source="api/server/index.js:77,81 docker-compose.yml:18 deploy-compose.yml:20"),
         port("PORT", "Port", since=Release(0, 0, 1), default="3080", minimum=1, maximum=65535,
             help="The port that LibreChat listens on and, with docker-compose.yml, the port published on the host.",
-            empty="LibreChat uses 3080, but docker-compose.yml then has no valid port mapping, and Docker Compose "
+            empty="LibreChat uses 3080, but the port mapping in docker-compose.yml is then invalid, and Docker Compose "
             "refuses to start.",
             consequence="With an empty value, Docker Compose rejects the project. On the deploy stack, only 3080 "
             "works, because the port mapping and nginx are fixed to it.",

@@ -146,7 +146,7 @@ def _provider_faults(names: Sequence[str]) -> list[Problem]:
         if name not in BUTTONS:
             near = nearest_of(name, BUTTONS)
             remedy = f"Did you mean {near}?" if near else f"Valid names: {', '.join(BUTTONS)}."
-            message = f"{name[:40]!r} is not a sign-in provider of LibreChat."
+            message = f"{name[:40]!r} is not a LibreChat sign-in provider."
             faults.append(Problem(field=_LOGINS, message=message, remedy=remedy))
     return faults
 

@@ -10,13 +10,13 @@ _of = partial(FindingEntry, check="advisory")
 NONE = _of("none", "No known vulnerability affects this deployment.")
 RELEASE = _of(
     "release",
-    "The running release of LibreChat is unknown, so it could not be checked for known vulnerabilities:",
+    "The running LibreChat release is unknown, so it could not be checked for known vulnerabilities:",
     "Pin the image to a release: image: registry.librechat.ai/danny-avila/librechat:v0.8.8",
     consequence="an old release may let strangers in.",
 )
 NEWER = _of(
     "newer",
-    "This release of LibreChat is newer than the ones this wizard knows:",
+    "This LibreChat release is newer than the ones this wizard knows:",
     "Update the wizard.",
     consequence="it is unknown whether it has a known vulnerability.",
 )

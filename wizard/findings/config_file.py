@@ -28,7 +28,7 @@ MISSPELT = _of(
 )
 FOREIGN = _of(
     "config.foreign",
-    "librechat.yaml has a top-level key that no known release of LibreChat reads.",
+    "librechat.yaml has a top-level key that no known LibreChat release reads.",
     "Remove it, or move it under the key that it belongs to.",
     consequence="LibreChat stops at startup, or ignores the whole file.",
 )

@@ -11,7 +11,7 @@ _of = partial(FindingEntry, check="dns")
 BY_HAND = _of(
     "by-hand", "The address comes from --resolve and DNS was not queried, so people may reach a different server."
 )
-LOCAL = _of("local", "Every machine reaches only itself at this address, so no other machine can reach LibreChat.")
+LOCAL = _of("local", "This address always means the machine itself, so no other machine can reach LibreChat.")
 ONLY_HERE = _of(
     "only-here",
     "Only this machine can resolve the name (from its hosts file or a search domain).",

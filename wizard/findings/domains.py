@@ -46,7 +46,7 @@ COOKIES_CANDIDATE = _of(
 COOKIES_LOST = _of(
     "cookies.lost",
     "People use plain HTTP, but LibreChat's cookies are Secure:",
-    "Use HTTPS (access: https-proxy or https-existing). For a private network, you can also answer access: http-lan.",
+    "Use HTTPS (access: https-proxy or access: https-existing). For a private network, you can also set access to http-lan in the answers.",
     consequence="the browser drops the sign-in cookie, and people have to sign in again on every reload.",
 )
 LOCALHOST = _of(
@@ -81,7 +81,7 @@ PORT_MISSING = _of_compose(
     "server.port-missing",
     "PORT is not set:",
     "Set PORT=3080",
-    consequence="docker-compose.yml has no valid port mapping and refuses to start.",
+    consequence="the port mapping in docker-compose.yml is invalid, and Docker Compose refuses to start the stack.",
     settings=("PORT",),
 )
 PORT_DEPLOY = _of_compose(

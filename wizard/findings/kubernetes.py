@@ -24,7 +24,7 @@ ONE_NODE = _of(
 ROLLING = _of(
     "replicas.rolling",
     "A rolling update starts a second pod, which waits for the ReadWriteOnce volume of the first pod.",
-    "Set updateStrategy: {type: Recreate, rollingUpdate: null}. The answer kubernetes: {replicas: 1} also sets it.",
+    "Set updateStrategy: {type: Recreate, rollingUpdate: null}. Setting kubernetes.replicas to 1 in the answers also does this.",
     consequence="an update hangs if the new pod is put on another node.",
 )
 IGNORED = _of(
@@ -87,7 +87,7 @@ SUBCHART = _of(
 INGRESS = _of(
     "ingress.host",
     "The ingress serves a different host name than DOMAIN_CLIENT.",
-    "Set ingress.hosts and DOMAIN_CLIENT to the same name. The answer access: https-existing does this.",
+    "Set ingress.hosts and DOMAIN_CLIENT to the same name. To do this with the wizard, set access to https-existing in the answers.",
     consequence="people cannot reach LibreChat, or cannot return to it after signing in.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
@@ -149,7 +149,7 @@ STALE = _of(
 )
 NOT_READY = _of(
     "pods.not-ready",
-    "Some of LibreChat's pods are not ready.",
+    "Some LibreChat pods are not ready.",
     "To see why, run kubectl describe pod and kubectl logs --previous.",
     consequence="people cannot reach LibreChat, or fewer pods share the load.",
 )

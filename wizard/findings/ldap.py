@@ -289,7 +289,7 @@ USER_OK = _account("user.ok", "The directory accepted the test user's password."
 USER_REFUSED = _account(
     "user.refused",
     "The directory rejected the test user.",
-    "Compare the password in checks.ldap.password with the directory.",
+    "Check that checks.ldap.password contains the test user's current directory password.",
     consequence="This person cannot sign in.",
     settings=("checks.ldap.password",),
 )

@@ -26,7 +26,7 @@ REDIS_NO_ADDRESS = _of(
 )
 REDIS_COPIES = _of(
     "redis.copies",
-    "Several instances of LibreChat are running without Redis:",
+    "Several LibreChat instances are running without Redis:",
     "Set USE_REDIS=true and REDIS_URI, or run only one instance.",
     consequence="sign-in with a provider fails if it starts on one instance and ends on another, and each instance "
     "counts limits separately.",

@@ -36,7 +36,7 @@ UPDATE = _of(
 )
 DEVELOPMENT = _of(
     "local.env-development",
-    "The folder contains .env.development, but no current release of LibreChat reads it.",
+    "The folder contains .env.development, but no current LibreChat release reads it.",
     "Move its settings to .env. For development with npm run frontend:dev, set DOMAIN_CLIENT=http://localhost:3090 "
     "there.",
     consequence="its settings have no effect.",

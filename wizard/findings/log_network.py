@@ -73,9 +73,9 @@ BODY = _of(
 )
 TOO_MANY = _of(
     "limits.login",
-    "Too many sign-in attempts came from one address within LOGIN_WINDOW minutes.",
+    "Too many sign-in attempts came from one IP address within LOGIN_WINDOW minutes.",
     "Wait five minutes. If it affects everybody at once, LibreChat sees only the proxy's address: check "
-    f"TRUST_PROXY and X-Forwarded-For. If many people share one address, raise LOGIN_MAX. Then run: {RECREATE}",
+    f"TRUST_PROXY and X-Forwarded-For. If many people share one IP address, raise LOGIN_MAX. Then run: {RECREATE}",
     consequence="Nobody can sign in from that address until LOGIN_WINDOW has passed.",
     settings=("LOGIN_MAX", "LOGIN_WINDOW", "TRUST_PROXY"),
     docs=thread(3912),
@@ -140,7 +140,7 @@ GOOGLE_PRIVATE = _of(
 SESSION_SECRET = _of(
     "session.secret-missing",
     "OPENID_SESSION_SECRET or SAML_SESSION_SECRET is missing.",
-    f"Set OPENID_SESSION_SECRET (or SAML_SESSION_SECRET) in .env: openssl rand -hex 32. Then run: {RECREATE}",
+    f"Set OPENID_SESSION_SECRET (or SAML_SESSION_SECRET) in .env to the output of 'openssl rand -hex 32'. Then run: {RECREATE}",
     consequence="Sign-in through that provider fails, or LibreChat does not start.",
     settings=("OPENID_SESSION_SECRET", "SAML_SESSION_SECRET"),
     lines=("secret option required for sessions",),
@@ -205,7 +205,7 @@ NOT_BUILT = _of(
 )
 NODE_OLD = _of(
     "process.node",
-    "The version of Node.js is too old for this release of LibreChat.",
+    "The version of Node.js is too old for this LibreChat release.",
     "Install Node.js 20.19 or later (24 for v0.8.8), and check it with node --version. Then run: npm ci && npm run "
     "frontend",
     consequence="LibreChat does not start.",

@@ -127,7 +127,7 @@ NAME_ID = _of(
     "The provider's response contains no NameID, or one that differs from the account's.",
     "Configure the provider to send a NameID that never changes (format persistent). For accounts with an old NameID, "
     "an administrator has to remove samlId in the database.",
-    consequence="People share one account, or people with an account cannot sign in (v0.8.8-rc2 and later).",
+    consequence="Before v0.8.8-rc2, people without a NameID share one account; from v0.8.8-rc2 on, affected people cannot sign in.",
     docs=thread(15254),
     lines=(
         "SAML authentication received for NameID: undefined",

@@ -123,7 +123,7 @@ NO_ADMIN = _of(
 )
 REUSE_RELEASE = _of(
     "openid.reuse-release",
-    "OPENID_REUSE_TOKENS does not work in this release of LibreChat.",
+    "OPENID_REUSE_TOKENS does not work in this LibreChat release.",
     "Set OPENID_REUSE_TOKENS=false, or update LibreChat to v0.8.8-rc4 or later.",
     settings=("OPENID_REUSE_TOKENS",),
 )

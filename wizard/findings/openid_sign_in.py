@@ -33,7 +33,7 @@ NOT_REVOKED = _of(
 FOREIGN = _of(
     "signin.foreign",
     "The pasted address is not LibreChat's callback, so nothing was sent.",
-    "Copy the whole address bar after the sign-in, from http to the end.",
+    "After you sign in, copy the complete URL from the address bar, starting with http.",
 )
 STATE = _of(
     "signin.state",
@@ -43,7 +43,7 @@ STATE = _of(
 NO_CODE = _of(
     "signin.no-code",
     "The pasted address contains no code, so there is nothing to redeem.",
-    "Complete the sign-in at the provider, then copy the whole address bar.",
+    "Complete the sign-in at the provider, then copy the whole URL from the address bar.",
 )
 USED = _of(
     "signin.used",

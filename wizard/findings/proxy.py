@@ -43,8 +43,8 @@ PROTO_UNTOLD = _of(
 LIMITED = _of(
     "limited",
     "LibreChat reports too many sign-in attempts from this address.",
-    "Wait, then try again. LOGIN_MAX and LOGIN_WINDOW limit the attempts from one address.",
-    consequence="If nobody here has tried to sign in, everybody shares one address behind the proxy, and nobody can "
+    "Wait, then try again. LOGIN_MAX and LOGIN_WINDOW limit the attempts from one IP address.",
+    consequence="If nobody here has tried to sign in, everybody shares one IP address behind the proxy, and nobody can "
     "sign in now.",
     settings=("LOGIN_MAX", "LOGIN_WINDOW"),
 )
@@ -142,7 +142,7 @@ HOPS_TOO_FEW = _of(
     "hops.too-few",
     "There are more proxies in front of LibreChat than TRUST_PROXY specifies.",
     "Set TRUST_PROXY to the number of proxies.",
-    consequence="LibreChat sees one address for everybody behind that proxy, so they share one sign-in limit.",
+    consequence="LibreChat sees one IP address for everybody behind that proxy, so they share one sign-in limit.",
     settings=("TRUST_PROXY",),
 )
 

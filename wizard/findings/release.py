@@ -15,7 +15,7 @@ SAME = _of(
 BEHAVIOUR = _of("release.behaviour", "That release behaves differently; no action is needed.")
 STOPS = _of(
     "release.stops",
-    "That release of LibreChat does not start with these settings.",
+    "That LibreChat release does not start with these settings.",
     "Correct the setting before you change the image.",
     consequence="nobody can sign in until the setting is corrected.",
 )

@@ -23,7 +23,7 @@ INCOMPLETE = _setting(
 )
 RELEASE = _setting(
     "settings.release",
-    "This release of LibreChat does not support SAML:",
+    "This LibreChat release does not support SAML:",
     "Use v0.7.9 or later.",
 )
 ENTRY_POINT = _setting(

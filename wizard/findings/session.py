@@ -61,7 +61,7 @@ LOGIN_LIMITED = _of(
 DIRECTORY_REMEMBERED = _of(
     "login.directory-remembered",
     "The check did not try to sign in: the directory has already rejected this password for this account, or the "
-    "wizard could not record a rejection.",
+    "wizard cannot write the file in which it records a rejection.",
     "Correct the password, because directories lock accounts after failed attempts. To try the same password again, set checks.ldap.again "
     "to true in the answers.",
     settings=("checks.login.password",),
@@ -178,7 +178,7 @@ ROTATION_FAILED = FindingFamily(
 )
 PROBE_LEFT = _of(
     "probe.left",
-    "The probe account could not be removed, or LibreChat may still create it. Nobody knows its password.",
+    "The probe account may still exist: it could not be removed, or LibreChat may not have finished creating it. Nobody knows its password.",
     "Start LibreChat, then run the doctor again.",
 )
 PROBE_DAMAGED = _of("probe.damaged", "The record of a probe account is damaged.")

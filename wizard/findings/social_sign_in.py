@@ -44,7 +44,7 @@ FORM_STATE = STATE._replace(
 FORM_NO_CODE = NO_CODE._replace(
     name="signin.form-no-code",
     meaning="The pasted form contains no code, so there is nothing to redeem.",
-    fix="Complete the sign-in at Apple, then copy the whole form data, including state and code.",
+    fix="Complete the Apple sign-in, then copy all of the form data, including state and code.",
 )
 USED = _as_openid(openid.USED)
 TAKEN = _as_openid(openid.TAKEN)

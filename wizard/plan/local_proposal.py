@@ -133,7 +133,7 @@ def _needs(snapshot: Snapshot, answers: Answers, existing: Mapping[str, str]) ->
     """Return the settings that the access needs; no file of a proxy is written beside a clone."""
     if answers.access is Access.HTTPS_PROXY:
         message = "the proxy that the wizard sets up runs in Docker Compose, but this LibreChat does not."
-        remedy = "Set up your own proxy, and answer access: https-existing."
+        remedy = "Set up your own proxy, and set access to https-existing in the answers."
         raise InvalidInput(Problem(field="access", message=message, remedy=remedy))
     if answers.access is Access.HTTP_LAN and snapshot.release < SWITCH_SINCE:
         message = (

@@ -189,7 +189,7 @@ class _Work:
         is_asked = "PORT" in interpolated_names(self._snapshot.state(self._snapshot.base_name).data or b"")
         if self._snapshot.stack is Stack.COMPOSE and is_asked and not is_set:
             wanted["PORT"] = "3080"
-            self.notes.append("PORT=3080 is set: docker-compose.yml has no valid port mapping without it.")
+            self.notes.append("PORT=3080 is set: without it, the port mapping in docker-compose.yml is invalid.")
 
     def _mend_sample(self, document: Document, wanted: dict[str, str | None]) -> None:
         """Write anew the lines of ``.env.example`` that Docker Compose reads as something else than LibreChat does.

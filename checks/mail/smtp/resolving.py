@@ -56,8 +56,8 @@ def _about_service(session: SmtpSession) -> list[Finding]:
     if not smtp.service or smtp.service_known:
         return []
     summary = (
-        f"nodemailer {smtp.nodemailer} does not know the service {plain(smtp.service)}: LibreChat tries {smtp.host}, port "
-        f"{smtp.port}, which is its own container. EMAIL_HOST is ignored when EMAIL_SERVICE is set."
+        f"nodemailer {smtp.nodemailer} does not know the service {plain(smtp.service)}, so LibreChat connects to "
+        f"{smtp.host}:{smtp.port}, that is, to its own container instead of a mail server. EMAIL_HOST is ignored when EMAIL_SERVICE is set."
     )
     return [ids.RESOLVE_SERVICE.warn(summary)]
 

@@ -22,7 +22,7 @@ _UNKNOWN_AUTHORITY = ("self-signed", "untrusted")
 _LONGEST = 600
 """Letters of a sentence with two paths in it."""
 _SOON = timedelta(days=14)
-_NO_BYPASS = "EMAIL_ALLOW_SELFSIGNED=true would only hide it, and give the password to anyone on the network path."
+_NO_BYPASS = "Do not set EMAIL_ALLOW_SELFSIGNED=true: it hides the problem and exposes the password to anyone on the network path."
 _OWN_CA = "If this is your own CA, mount its certificate into the api container and name it in NODE_EXTRA_CA_CERTS."
 _FIXES = {
     "expired": "Renew it at the mail server.",

@@ -158,13 +158,15 @@ def _fault(session: LdapSession, account: LdapAccount, fault: LdapAccountFault) 
         case LdapAccountFault.MANY_VALUES:
             named = {"ldapId": "LDAP_ID", "username": "LDAP_USERNAME", "name": "LDAP_FULL_NAME"}
             settings = [named[key] for key in account.many_values]
-            summary = f"{' and '.join(account.many_values)} of this account would have several values, and LibreChat returns 400."
+            summary = f"This account has more than one value for {' and '.join(account.many_values)}, so LibreChat rejects the sign-in with status 400."
             return ids.ACCOUNT_VALUES.fail(summary, settings=settings)
         case LdapAccountFault.DOMAIN:
             listed = session.shown(", ".join(session.task.allowed_domains), limit=_SHOWN)
             return ids.ACCOUNT_DOMAIN.fail(f"The domain of {mail} is not in registration.allowedDomains ({listed}).")
         case _:
-            return ids.ACCOUNT_MAIL.fail(f"LibreChat does not accept '{mail}' as an email address, and returns 400.")
+            return ids.ACCOUNT_MAIL.fail(
+                f"LibreChat does not accept '{mail}' as an email address, and rejects the sign-in with status 400."
+            )
 
 
 def _attributes(session: LdapSession, entry: Entry) -> Iterator[Finding]:

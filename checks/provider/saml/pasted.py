@@ -69,7 +69,7 @@ _ACCOUNTS: Final = {
     ),
     SamlAccountFault.IDP_ISSUER: _Refusal(
         "The assertion's Issuer is not the one in SAML_IDP_ISSUER.",
-        "Copy the Issuer of the assertion into SAML_IDP_ISSUER, if it is your provider.",
+        "If the assertion's Issuer is your provider, copy it into SAML_IDP_ISSUER.",
         ("SAML_IDP_ISSUER",),
     ),
 }

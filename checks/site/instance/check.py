@@ -117,7 +117,7 @@ def _kind(reply: HttpResponse, base: str, deployment: Deployment, other: str) ->
             return (
                 "firewall",
                 f"{who} in front of LibreChat at {base} forbids the request (HTTP {reply.status}).",
-                "Allow /api there: LibreChat's page makes all its requests below it.",
+                "Allow /api there: LibreChat's web page sends all its requests to paths under /api.",
             )
         case 429:
             return (

@@ -73,14 +73,14 @@ def rate_limited(reply: HttpResponse) -> Finding:
     when = f"in {wait} s" if wait.isdecimal() and len(wait) < 7 else "in five minutes"  # noqa: PLR2004 - digits of seconds
     summary = (
         "LibreChat reports too many sign-in attempts from this address, and asks to wait. If nobody here tried, all "
-        "people share one address behind the proxy, and nobody can sign in now."
+        "people share one IP address behind the proxy, and nobody can sign in now."
     )
     remedy = f"Try again {when}. LOGIN_MAX and LOGIN_WINDOW set how many attempts an address has. {_FOR}."
     return ids.LIMITED.unknown(summary, remedy=remedy)
 
 
 def client_addresses(place: ProxyLayout, taken: ClientIdentity, replies: Sequence[HttpResponse]) -> Iterator[Finding]:
-    """Report which address LibreChat sees for people."""
+    """Report which client IP address LibreChat sees."""
     evidence = [f"X-RateLimit-Remaining: {reply.header('x-ratelimit-remaining') or '(none)'}" for reply in replies]
     match taken:
         case ClientIdentity.OWN:
@@ -99,7 +99,7 @@ def client_addresses(place: ProxyLayout, taken: ClientIdentity, replies: Sequenc
             remedy = f"{_FOR}; and TRUST_PROXY has to be the number of proxies (now {place.trusted:g})."
             yield ids.ADDRESS_WRONG.fail(summary, remedy=remedy, evidence=evidence)
         case ClientIdentity.UNTOLD:
-            summary = "Could not check which address LibreChat sees for people: its answers have no X-RateLimit headers, or the limit is used up."
+            summary = "Could not determine which client IP address LibreChat sees: its answers have no X-RateLimit headers, or the limit is used up."
             yield ids.ADDRESS_UNTOLD.unknown(summary, evidence=evidence)
 
 
@@ -135,7 +135,7 @@ def _shared(place: ProxyLayout, evidence: list[str]) -> Finding:
         remedy = "Run on another machine: doctor --only proxy --url ADDRESS"
         return ids.ADDRESS_SHARED.unknown(summary, remedy=remedy, evidence=evidence)._replace(by_nature=True)
     summary = (
-        "LibreChat counts all people as one address: requests from two addresses were counted together. After seven sign-in "
+        "LibreChat counts all people as one IP address: requests from two addresses were counted together. After seven sign-in "
         "attempts in five minutes, by all of them together, nobody can sign in, and a ban applies to everybody."
     )
     remedy = f"{_FOR}. With more than one proxy, set TRUST_PROXY to their number (now {place.trusted:g})."

@@ -164,7 +164,7 @@ def hops(seen: Iterable[str], trusted: float, *, is_direct: bool) -> Finding | N
     if count > max(trusted, 0):
         summary = (
             f"At least {count} {'proxies are' if count > 1 else 'proxy is'} in front of LibreChat ({shown}), but "
-            f"LibreChat reads TRUST_PROXY as {trusted:g}: it counts everybody behind the extra proxy as one address, so "
+            f"LibreChat reads TRUST_PROXY as {trusted:g}: it counts everybody behind the extra proxy as one IP address, so "
             "they share one sign-in limit."
         )
         remedy = (

@@ -147,7 +147,7 @@ async def _counted(
     except RateLimited:
         stopped = rate_limited(counter.replies[-1])
     except LimitReached as reached:
-        summary = f"Could not finish checking which address LibreChat sees for people: {reached.because}."
+        summary = f"Could not determine which client IP address LibreChat sees: {reached.because}."
         stopped = ids.LIMITED.unknown(
             summary, settings=(), remedy="Run this check alone, in five minutes: --only proxy"
         )

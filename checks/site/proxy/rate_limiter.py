@@ -97,7 +97,7 @@ class Counter:
 async def identify_client(
     counter: Counter, path: str, here: Web, elsewhere: Web | None, *, may_ask_thrice: bool
 ) -> ClientIdentity:
-    """Find out which address LibreChat sees for people, with two requests (with ``may_ask_thrice`` three, where two do not tell).
+    """Find out which client IP address LibreChat sees, with two requests (with ``may_ask_thrice`` three, where two do not tell).
 
     ``elsewhere`` reaches it from another address of this machine. Both requests then claim the same address: only if each is
     counted for its real sender are they told apart.

@@ -106,7 +106,7 @@ REFUSALS: Final = {
     ),
     LoginEnd.LIMITED: _account(
         "LibreChat counts too many sign-ins from this address and accepts no more for now; no further request was sent.",
-        "Wait for LOGIN_WINDOW to pass. If all people share one address, TRUST_PROXY is wrong.",
+        "Wait for LOGIN_WINDOW to pass. If all people share one IP address, TRUST_PROXY is wrong.",
         "LOGIN_MAX",
         "LOGIN_WINDOW",
         "TRUST_PROXY",

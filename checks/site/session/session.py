@@ -185,7 +185,7 @@ def _of_clock(trip: RoundTrip, step: RoundTripStep) -> list[Finding]:
     seconds = round(clock.ahead.total_seconds())
     return [
         ids.CLOCK.warn(
-            f"LibreChat's clock is {abs(seconds)} s {'ahead of' if seconds > 0 else 'behind'} this machine's: sessions, mails "
+            f"LibreChat's clock is {abs(seconds)} s {'ahead of' if seconds > 0 else 'behind'} this machine's: sessions, emails "
             "with links and providers' tokens expire too early or are not valid yet."
         )
     ]

@@ -34,7 +34,7 @@ _NO_RENEWAL: Final = {
     ),
     RefreshEnd.OPENID: (
         "LibreChat treats the session as an OpenID session and cannot renew it at the provider.",
-        "OPENID_REUSE_TOKENS=true requires a provider that issues refresh tokens (the scope offline_access).",
+        "OPENID_REUSE_TOKENS=true requires a provider that issues refresh tokens (this needs the offline_access scope).",
         ("OPENID_REUSE_TOKENS", "OPENID_SCOPE"),
     ),
     RefreshEnd.USER_GONE: (
@@ -197,7 +197,7 @@ def _dropped(course: RoundTripRecord, result: Dropped, target: WebAddress) -> Fi
         return _lost(
             course,
             "the sign-in cookie has already expired when it arrives: REFRESH_TOKEN_EXPIRY is close to zero, or the server's clock is wrong",
-            "REFRESH_TOKEN_EXPIRY is in milliseconds; set the server's clock (timedatectl).",
+            "Check REFRESH_TOKEN_EXPIRY (it is in milliseconds) and the server's clock (timedatectl).",
             settings=("REFRESH_TOKEN_EXPIRY",),
         )
     return _lost(

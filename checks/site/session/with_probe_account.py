@@ -251,7 +251,7 @@ def _left(record: ProbeRecord, found: Scripts, sight: AccountLookup, said: tuple
     words = found.files.delete_user(found.deployment.stack, sight.release, record.email)
     by_hand = found.shown(tuple(word for word in words if word != "-T"))
     return ids.PROBE_LEFT.warn(
-        f"The probe account {record.email} could not be removed, or may still be created. Nobody knows its password.",
+        f"The probe account {record.email} may still exist: it could not be removed, or LibreChat may not have finished creating it. Nobody knows its password.",
         remedy=f"{_again()} By hand: {by_hand}",
         evidence=said,
     )

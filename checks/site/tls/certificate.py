@@ -128,8 +128,8 @@ def accepted(site: Site, seen: Handshake, addresses: str, now: datetime, *, is_o
     until = f"until {certificate.not_after:%Y-%m-%d}, {_days(left.days)} left"
     if is_own_ca:
         summary = (
-            f"The certificate of {site.netloc} is valid ({until}; {seen.version}; {addresses}). It comes from your own "
-            "authority: only devices where its certificate was imported open LibreChat without a warning."
+            f"The certificate of {site.netloc} is valid ({until}; {seen.version}; {addresses}). It was issued by your "
+            "own CA: browsers show a warning on every device that has not imported the CA certificate."
         )
         return ids.CERTIFICATE_OWN_CA.passed(summary, evidence=certificate_lines(certificate))
     summary = f"The certificate of {site.netloc} is trusted and issued for it ({until}; {seen.version}; {addresses})."

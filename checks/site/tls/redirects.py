@@ -176,7 +176,7 @@ def _hsts(site: Site, reply: HttpResponse) -> Finding:
     if age is None or int(age[1]) == 0:
         summary = f"{site.netloc} sends Strict-Transport-Security in a form that turns it off."
         return ids.HSTS_OFF.warn(summary, evidence=(header,))
-    below = " and all names below it" if "includesubdomains" in header.lower() else ""
+    below = " and all of its subdomains" if "includesubdomains" in header.lower() else ""
     summary = (
         f"For {int(age[1]) // 86400} days, browsers open {site.netloc}{below} only by https:// (HSTS). If the "
         "certificate expires, nobody can click the warning away."

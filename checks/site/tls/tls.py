@@ -86,7 +86,7 @@ def _plain(site_address: SiteAddress) -> Finding:
         f"People use plain HTTP for {site.netloc}: anyone on the network (such as the same Wi-Fi) can read passwords "
         "and take over sessions, and browsers block the microphone and the clipboard there."
     )
-    remedy = "Use HTTPS: the wizard sets it up (access: https-proxy, with your own certificate authority in a private network)."
+    remedy = "Use HTTPS: the wizard sets it up (access: https-proxy, with your own CA in a private network)."
     return ids.PLAIN.warn(summary, remedy=remedy)
 
 

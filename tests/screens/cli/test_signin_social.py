@@ -159,7 +159,7 @@ def test_apple_says_how_its_form_is_pasted(sample_folder: SampleFolder, apple_fi
     foreign = run("signin", "apple", "--dir", folder, stdin="code=abc&state=of-another\nnothing\n")
     assert (foreign.status, foreign.err.count("state differs"), foreign.err.count("is not the form")) == (4, 1, 1)
     assert [
-        word for word in ("address bar and paste", "whole address bar", "private key can sign") if word in foreign.err
+        word for word in ("address bar and paste", "complete URL", "private key can sign") if word in foreign.err
     ] == []
     assert foreign.out.count("private key can sign") == 1
     apple_file.unlink()

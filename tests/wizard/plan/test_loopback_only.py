@@ -194,7 +194,7 @@ def test_what_cannot_be_bound_is_refused_with_its_place(
     for problem in plan.problems:
         assert problem.file == (OVERRIDE if text else BASES[stack])
         assert problem.line or "anchor" in case
-        assert "another access" in problem.remedy or "!override" in problem.remedy
+        assert "a different access mode" in problem.remedy or "!override" in problem.remedy
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -41,9 +41,9 @@ def test_the_step_to_https_says_what_librechat_asks_of_browsers(
     tmp_path: Path, former: str, address: str, release: str, is_said: bool
 ) -> None:
     notes, _ = planned(tmp_path, former, HTTPS, address, release=release)
-    assert ("HSTS_ENABLED: false" in notes) is is_said
+    assert ("set HSTS_ENABLED to false" in notes) is is_said
     answered, _ = planned(tmp_path, former, HTTPS, address, release=release, more=", HSTS_ENABLED: false")
-    assert "HSTS_ENABLED: false" not in answered
+    assert "HSTS_ENABLED to false" not in answered
 
 
 @pytest.mark.parametrize(

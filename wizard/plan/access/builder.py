@@ -94,7 +94,7 @@ class AccessBuilder:
                 f"Write it as {example}",
             )
         elif site.is_loopback:
-            remedy = f"Write the name that people type, such as {example}, or answer access: localhost."
+            remedy = f"Write the name that people type, such as {example}, or set access to localhost in the answers."
             self.fault(field_name, f"{site.host} is reachable only from this machine.", remedy)
         elif site.path and self.inputs.release < BASE_PATH_SINCE:
             message = f"LibreChat {self.inputs.release} cannot be served under a path ({site.path}); v0.8.0-rc4 and later can."

@@ -36,7 +36,7 @@ def _acme(work: AccessBuilder, site: Site) -> tuple[str, ...] | None:
     if site.is_reserved:
         work.notes.append(
             f"{site.host} looks like a name on a private network, for which no public CA issues a certificate. If it "
-            "is private, answer certificate: internal."
+            "is private, set proxy.certificate to internal in the answers."
         )
     work.notes.append(
         f"Caddy obtains the certificate itself: {site.host} must resolve to this machine, and ports 80 and 443 must "

@@ -15,7 +15,7 @@ from wizard.plan.access.port_entry import PortEntry, read_port, shown
 from wizard.yamlfile.document import YamlText
 from wizard.yamlfile.parsed import Path, untagged
 
-OTHERWISE: Final = "or choose another access."
+OTHERWISE: Final = "or choose a different access mode."
 _BRIDGES: Final = frozenset({"", "bridge", "none", "null", "overlay"})
 """Drivers of networks whose containers other machines reach through published ports only; with macvlan, ipvlan and host they
 have an address of their own or this machine's (docs.docker.com/engine/network/drivers)."""

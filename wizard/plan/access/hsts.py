@@ -29,7 +29,7 @@ def strict_transport(work: AccessBuilder, site: Site) -> str:
     elif wanted:
         work.notes.append(
             f"For the next two years, browsers that open {site.host} will accept only HTTPS with a valid certificate "
-            "(proxy.hsts: true). To undo this, answer proxy.hsts: false and keep HTTPS until everybody has opened "
+            "(proxy.hsts: true). To undo this, set proxy.hsts to false in the answers and keep HTTPS until everybody has opened "
             "LibreChat once more."
         )
     return f"max-age={_SECONDS if wanted else 0}"
@@ -65,7 +65,7 @@ def _say_what_librechat_sends(work: AccessBuilder, site: Site) -> None:
     if sent and not site.is_address and _parts(work.inputs.former_address)[0] != "https":
         work.notes.append(
             f"LibreChat {work.inputs.release} tells browsers that open {site.host} over HTTPS to use only HTTPS from "
-            f"then on ({sent}). While you are testing HTTPS and may go back, answer HSTS_ENABLED: false."
+            f"then on ({sent}). While you are testing HTTPS and may go back, set HSTS_ENABLED to false in the answers."
         )
 
 

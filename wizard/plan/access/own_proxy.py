@@ -30,7 +30,7 @@ def https_proxy(work: AccessBuilder) -> None:
     if work.inputs.network_mode not in ("", "bridge", "default"):
         mode = plain(work.inputs.network_mode, limit=60)
         message = f"{work.inputs.service} has network_mode: {mode}, so a proxy in a container cannot reach it by name."
-        work.fault("access", message, "Remove network_mode, or answer access: https-existing.")
+        work.fault("access", message, "Remove network_mode, or set access to https-existing in the answers.")
     pair = certificate(work, site) if site is not None else None
     if site is None or pair is None or work.problems:
         return
@@ -64,7 +64,7 @@ def _server(work: AccessBuilder) -> str:
     inputs = work.inputs
     server, is_acme = inputs.proxy.server, inputs.proxy.certificate is Certificate.ACME
     if server not in ("", "caddy", "nginx"):
-        remedy = "Choose caddy or nginx; for your own proxy, answer access: https-existing."
+        remedy = "Choose caddy or nginx; for your own proxy, set access to https-existing in the answers."
         work.fault("proxy.server", f"the wizard cannot set up {server[:40]!r}.", remedy)
         return "caddy"
     if server == "nginx" and (inputs.stack is not Stack.DEPLOY or "client" not in inputs.base_services):

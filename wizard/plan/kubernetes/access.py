@@ -87,7 +87,7 @@ def _port_forward(work: AccessBuilder, service: str) -> Mapping[tuple[str, ...],
             return {}
         if not found.is_loopback:
             message = f"access: localhost means this machine only, but {text[:80]} is a different address."
-            work.fault(variable_id("DOMAIN_CLIENT"), message, "Leave it out, or choose another access.")
+            work.fault(variable_id("DOMAIN_CLIENT"), message, "Leave it out, or choose a different access mode.")
             return {}
         site = found
     work.domains(site)

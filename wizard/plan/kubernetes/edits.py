@@ -128,7 +128,7 @@ class KubernetesPlan:
         if content is None and other and other != CONFIG_MAP:
             if wanted:
                 message = f"LibreChat reads it from the ConfigMap {str(other)[:80]}, which is not in this folder."
-                remedy = "Answer kubernetes.adopt: true to take it over, or change it there yourself."
+                remedy = "Set kubernetes.adopt to true in the answers to take it over, or change it there yourself."
                 self.problems.append(Problem(field=next(iter(wanted)), message=message, remedy=remedy))
             return False
         if (

@@ -50,9 +50,9 @@ def first_run(release: HelmRelease, answers: Answers) -> Iterable[str]:
     """Yield what the first run for a release has to know."""
     if not answers.kubernetes.adopt:
         yield (
-            f"The wizard read nothing from the cluster. If the release {release.name} is already running, answer "
-            "kubernetes.adopt: true first. With new keys, stored data becomes unreadable, and helm drops the values "
-            "that the release has now."
+            f"The wizard read nothing from the cluster. If the release {release.name} is already running, first "
+            "set kubernetes.adopt to true in the answers. Otherwise, the new keys make stored data unreadable, and Helm "
+            "drops the release's current values."
         )
     yield f"If the namespace does not exist yet, run: kubectl create namespace {release.namespace}"
     if release.chart.publishes_keys:
