@@ -79,8 +79,8 @@ def _at_browser(sign_in: sign_ins.BrowserSignIn, *, is_asked: bool = False) -> s
         return begun.unopened()
     with contextlib.ExitStack() as stack:
         listeners = [stack.enter_context(each) for each in _listeners(begun, is_asked=is_asked)]
-        tell(begun.words(is_listening=bool(listeners)))
-        outcome = _pasted(sign_in, listeners) or begun.nothing_pasted()
+        words = begun.words(is_listening=bool(listeners))
+        outcome = _pasted(sign_in, words, listeners) or begun.nothing_pasted()
         if outcome.afterwards:
             tell(f"{outcome.afterwards}\n")
         return outcome
@@ -112,10 +112,12 @@ def _listeners(begun: sign_ins.Opened, *, is_asked: bool) -> Iterator[CallbackLi
 
 
 def _pasted(
-    sign_in: sign_ins.BrowserSignIn, listeners: Sequence[CallbackListener] = ()
+    sign_in: sign_ins.BrowserSignIn, words: str, listeners: Sequence[CallbackListener] = ()
 ) -> sign_ins.SignInOutcome | None:
-    """Return what came of what is pasted; ``None``: nothing was."""
+    """Say what to paste, and return what came of it; ``None``: nothing was pasted."""
     with HiddenLines() as lines:
+        # Not before: what is pasted at once would be echoed.
+        tell(words)
 
         def read() -> Secret | None:
             try:

@@ -130,12 +130,11 @@ class WizardApp(NavigatingApp):
         # Off since the start (see screens.cli.start): what is there now stays for the whole time.
         for later in self.after_first_frame:
             self.call_after_refresh(later)
+        if self.interview.saved is not None:
+            # Over the first frame, with what dialogs look like.
+            self.call_after_refresh(self._offer_resume)
         if self.interview.draft_damage:
             self.notify(self.interview.draft_damage, severity="warning", timeout=30, markup=False)
-        if self.interview.saved is not None:
-            # The question lies over the first frame, so that one waits for what dialogs look like.
-            read_styles(self)
-            self._offer_resume()
 
     def _stopped(self, number: int) -> None:
         self._stop = number

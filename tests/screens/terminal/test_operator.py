@@ -160,7 +160,7 @@ def go_to(terminal: Terminal, number: int) -> None:
 def title_of(terminal: Terminal) -> str:
     """Return the title of the step, to the right of the list of steps."""
     column = 21
-    found = (re.fullmatch(r"(.*?)  (?:step \d|a further).*", line[column:]) for line in terminal.lines[:4])
+    found = (re.fullmatch(r"(.*?)  (?:step \d|an extra).*", line[column:]) for line in terminal.lines[:4])
     return next((title[1].strip() for title in found if title), "")
 
 

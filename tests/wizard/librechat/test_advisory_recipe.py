@@ -77,7 +77,7 @@ def test_one_entry_is_finding_and_document(tree: Path, sample_folder: Callable[.
     )
     assert (
         weakness["remedy"]
-        == "Set ALLOW_SHARED_LINKS=false. Update to v0.8.8 or newer. Titles that were read stay read."
+        == "Set ALLOW_SHARED_LINKS=false. Update to v0.8.8 or later. Titles that were read stay read."
     )
     assert weakness["settings"] == ["ALLOW_SHARED_LINKS"]
     assert ID not in found(tree, folder, "--for-release", "v0.8.8")
