@@ -94,6 +94,6 @@ def test_nobody_is_asked_for_a_folder_that_the_container_cannot_see(
     monkeypatch.setattr("builtins.input", lambda: pytest.fail("somebody was asked"))
     assert main(()) == 2
     said = " ".join(capsys.readouterr().err.split())
-    assert f"there is no LibreChat in {here}" in said
+    assert f"there is no LibreChat in the mounted folder, {here}" in said
     assert "cd to the LibreChat folder, then run: docker run" in said
     assert "Number, folder" not in said
