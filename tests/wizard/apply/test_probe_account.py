@@ -265,7 +265,7 @@ def test_answers_ask_for_it_when_the_change_is_in_effect(used: Stack) -> None:
 @pytest.mark.parametrize(
     ("part", "says"),
     [
-        ("{create: true, email: probe@example.com}", "give one of the two"),
+        ("{create: true, email: probe@example.com}", "use only one of them"),
         ("{create: perhaps}", "must be true or false"),
     ],
 )
@@ -282,7 +282,7 @@ def test_two_ways_at_once_are_refused(used: Stack, tmp_path: Path) -> None:
     password.write_text("practice-1")
     done = used.wizard(*MAKE, "--login", "ada@example.com", "--password-file", password)
     assert done.status == 2
-    assert "give one of the two" in done.text
+    assert "use one of the two" in done.text
     assert commands(used) == []
 
 
