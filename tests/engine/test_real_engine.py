@@ -205,7 +205,7 @@ def test_what_docker_says_is_told_in_words(sites: Sites) -> None:
     assert site.engine.docker("create", "--name", "chat-mongodb", "mongo:8.0.20").status == 0
     done = site.apply(site.answers(CLOSED))
     assert done.status == 1, done.text
-    assert "Another container has the name chat-mongodb" in done.err
+    assert "Another container already has the name chat-mongodb" in done.err
     assert site.files() == before
 
 

@@ -55,7 +55,7 @@ def test_container_older_than_its_files(running: Stack) -> None:
     found = instance(running)["instance.unread"]
     assert found["status"] == "WARN"
     assert ".env was last written" in found["summary"]
-    assert found["remedy"] == "Run: docker compose up -d --force-recreate --no-deps api"
+    assert found["remedy"] == f"Run: (cd {running.folder} && docker compose up -d --force-recreate --no-deps api)"
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def test_status_tells_a_wrong_vector_and_a_record_of_other_secrets(stack: KeysSt
     assert done.status == 1
     text = " ".join(done.out.split())
     assert "CREDS_IV is not the one that encrypted the data" in text
-    assert "records other values of JWT_SECRET as in use" in text
+    assert "records different values for JWT_SECRET" in text
 
 
 def test_status_without_the_database_says_the_rest(stack: KeysStack) -> None:

@@ -78,7 +78,8 @@ def test_account_that_a_killed_create_user_leaves_has_no_password_that_anybody_w
     assert done.status == 0, done.text
     assert "Password of" not in done.text
     assert (
-        "did not show its password. To set a new password: docker compose exec api npm run reset-password" in done.err
+        f"did not show its password. To set a new password: (cd {stack.folder} && docker compose exec api npm run reset-password"
+        in done.err
     )
     assert stack.told()["registrationEnabled"]
     assert not stack.record.exists()

@@ -85,7 +85,7 @@ def test_leftover_is_told_where_docker_is_gone(used: Stack, record: Path, tmp_pa
     done = used.wizard(*ONLY, PATH=str(empty))
     assert found(done)["session.probe.left"]["status"] == "WARN"
     done = used.wizard("doctor", "--offline")
-    assert "was interrupted before its probe account" in done.err
+    assert "was interrupted before it removed" in done.err
     assert len(emails(used)) == 2
     assert record.exists()
 
