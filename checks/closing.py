@@ -114,7 +114,10 @@ def _sections(finding: Finding) -> set[str]:
 
 def _short(finding: Finding) -> str:
     """Return the first sentence of a summary, without the consequence that may follow a colon: the report says it with the finding."""
-    cause, colon, effect = finding.summary.rpartition(": ")
-    is_said_later = bool(colon) and effect[1:] == finding.consequence[1:]
-    text = plain(cause if is_said_later else finding.summary, limit=1000).split(". ", maxsplit=1)[0].rstrip(".")
+    # It begins with a capital where it is a sentence of its own.
+    effect = finding.consequence[1:]
+    cause = (
+        finding.summary[: -len(finding.consequence)] if effect and finding.summary.endswith(effect) else finding.summary
+    )
+    text = plain(cause.rstrip(" :") or finding.summary, limit=1000).split(". ", maxsplit=1)[0].rstrip(".")
     return f"{text if len(text) <= _LONGEST else text[: _LONGEST - 3].rstrip() + '...'}."
