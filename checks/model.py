@@ -1,7 +1,5 @@
 """What a check is, how it ends, and the report of a run."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,7 +29,7 @@ class RunMemory:
         """What Docker said when a check asked, so that a Docker that hangs is waited for once."""
         self._rules: tuple[Deployment, tuple[Finding, ...]] | None = None
 
-    def rules(self, deployment: Deployment) -> tuple[Finding, ...]:
+    def rules(self, deployment: "Deployment") -> tuple[Finding, ...]:
         """Return what the rules say about a deployment; they are asked once, however many checks want to know."""
         if self._rules is None or self._rules[0] is not deployment:
             from wizard.rules import check
@@ -43,7 +41,7 @@ class RunMemory:
 class Subject(NamedTuple):
     """What checks are about."""
 
-    deployment: Deployment
+    deployment: "Deployment"
     memory: RunMemory
     answers: Answers = Answers()
     offline: bool = False
@@ -73,12 +71,12 @@ class Subject(NamedTuple):
         """Whether a person said that passwords may be sent although the connection does not protect them."""
         return self.reach.allow_insecure_login or self.answers.checks.allow_insecure_login
 
-    def allowing_insecure_login(self) -> Subject:
+    def allowing_insecure_login(self) -> "Subject":
         """Return the same after a person said so."""
         return self._replace(reach=self.reach._replace(allow_insecure_login=True))
 
 
-def planned(proposal: Proposal, *, offline: bool = False, reach: SiteOptions | None = None, inert: str = "") -> Subject:
+def planned(proposal: "Proposal", *, offline: bool = False, reach: SiteOptions | None = None, inert: str = "") -> Subject:
     """Return a plan as the subject of checks: nothing of it is in effect yet. ``inert`` as in :class:`Subject`."""
     return Subject(
         memory=RunMemory(),
@@ -139,7 +137,7 @@ class Report(NamedTuple):
     outcomes: tuple[tuple[str, CheckOutcome], ...] = ()
 
     @classmethod
-    def of(cls, findings: Iterable[Finding], outcomes: Iterable[tuple[str, CheckOutcome]] = ()) -> Report:
+    def of(cls, findings: Iterable[Finding], outcomes: Iterable[tuple[str, CheckOutcome]] = ()) -> "Report":
         """Return what a run came to; findings that another one says better are left out."""
         return cls(findings=folded(findings), outcomes=tuple(outcomes))
 

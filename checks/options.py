@@ -1,7 +1,5 @@
 """How to reach a running LibreChat: address, ``--resolve``, own certificate authority, and the remaining request allowance."""
 
-from __future__ import annotations
-
 import ipaddress
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Parsed options of ``--answers``; those of other commands are in :mod:`screens.cli.options`."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,7 +28,7 @@ class AnswersOptions(NamedTuple):
     reach: SiteOptions = SiteOptions()
 
 
-def answers_options(given: argparse.Namespace, folder: Path) -> AnswersOptions:
+def answers_options(given: "argparse.Namespace", folder: Path) -> AnswersOptions:
     """Return the options of ``--answers``; ``InvalidInput`` for those that do not belong together."""
     if given.plain:
         raise InvalidInput("--plain and --answers cannot be used together.")
@@ -52,7 +50,7 @@ def answers_options(given: argparse.Namespace, folder: Path) -> AnswersOptions:
     )
 
 
-def site_options(given: argparse.Namespace) -> SiteOptions:
+def site_options(given: "argparse.Namespace") -> SiteOptions:
     """Return what every command may be told of the way to the running LibreChat."""
     return SiteOptions(
         resolve=resolve_map(given.resolve or ()),

@@ -1,7 +1,5 @@
 """The options and commands of the command line, and which command takes which option. Imports nothing slow."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """The state of a field, computed once: both fronts draw it, in the same words. No terminal library."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -125,7 +123,7 @@ class FieldState(NamedTuple):
         return 2 if len(labels) > 5 and max(labels) <= 24 else 1  # noqa: PLR2004 - half a field
 
 
-def field_state(interview: Interview, identity: str, preview: Preview | None = None) -> FieldState:
+def field_state(interview: "Interview", identity: str, preview: "Preview | None" = None) -> FieldState:
     """Return what a field shows; ``preview`` is what the answers lead to."""
     asked = question(identity)
     value, origin = _in_force(interview, asked)
@@ -151,7 +149,7 @@ def field_state(interview: Interview, identity: str, preview: Preview | None = N
     )
 
 
-def _in_force(interview: Interview, asked: Setting) -> tuple[str, str]:
+def _in_force(interview: "Interview", asked: Setting) -> tuple[str, str]:
     """Return the value in force, empty if there is none, and who gave it."""
     match interview.draft.entries.get(asked.id):
         case Generate():
@@ -164,7 +162,7 @@ def _in_force(interview: Interview, asked: Setting) -> tuple[str, str]:
             return _untouched(interview, asked)
 
 
-def _untouched(interview: Interview, asked: Setting) -> tuple[str, str]:
+def _untouched(interview: "Interview", asked: Setting) -> tuple[str, str]:
     if asked.id in ADDRESSES and _is_too_narrow(interview, asked):
         # The address of .env.example, which is not what people elsewhere can use.
         return "", ""
@@ -180,23 +178,23 @@ def _untouched(interview: Interview, asked: Setting) -> tuple[str, str]:
     return asked.default or "", origin
 
 
-def _is_too_narrow(interview: Interview, asked: Setting) -> bool:
+def _is_too_narrow(interview: "Interview", asked: Setting) -> bool:
     """Return whether people come from elsewhere while the address that stands here leads to this machine only."""
     access = interview.draft.text("access")
     return access not in (None, "", "localhost") and is_this_machine_only(interview.present.get(asked.key, ""))
 
 
-def _completion(interview: Interview, asked: Setting, value: str) -> str:
+def _completion(interview: "Interview", asked: Setting, value: str) -> str:
     """Return an address as it will be written, where something is added to what was typed."""
     whole = with_completed(interview.draft, interview.present).text(asked.id) if asked.id in ADDRESSES else None
     return whole if whole is not None and whole != value else ""
 
 
-def _proposed(interview: Interview) -> str:
+def _proposed(interview: "Interview") -> str:
     return proposed_address(interview.draft, interview.present, interview.addresses)
 
 
-def _advice(interview: Interview, asked: Setting, value: str, found: Preset | None) -> str:
+def _advice(interview: "Interview", asked: Setting, value: str, found: Preset | None) -> str:
     """Return what to do at the chosen provider, or what this machine proposes."""
     if asked.id == UPDATE:
         return "\n".join(update_lines(interview, value))
@@ -205,7 +203,7 @@ def _advice(interview: Interview, asked: Setting, value: str, found: Preset | No
     return found.advice if found else ""
 
 
-def _filled(interview: Interview, asked: Setting, found: Preset | None) -> str:
+def _filled(interview: "Interview", asked: Setting, found: Preset | None) -> str:
     """Return what the chosen provider of mail fills in."""
     if asked.id != MAIL_PRESET or found is None:
         return ""
@@ -253,7 +251,7 @@ def _meaning(asked: Setting, text: str) -> str:
     return _MEANINGS.get(asked.key, "{}").format(words) if words else ""
 
 
-def _example(interview: Interview, asked: Setting) -> str:
+def _example(interview: "Interview", asked: Setting) -> str:
     if asked.id in ADDRESSES and interview.draft.text("access") == "http-lan":
         return _proposed(interview) or _LAN_EXAMPLE
     if asked.secret and asked.generate is not None and asked.key in _NEEDED:
@@ -265,7 +263,7 @@ def _example(interview: Interview, asked: Setting) -> str:
     return _EXAMPLES.get(asked.label, "")
 
 
-def _remarks(interview: Interview, identity: str, preview: Preview | None) -> tuple[tuple[str, str], ...]:
+def _remarks(interview: "Interview", identity: str, preview: "Preview | None") -> tuple[tuple[str, str], ...]:
     fault = interview.fault(identity)
     if fault is not None:
         return (("problem", for_person(f"{fault.message} {fault.remedy}".strip())),)
@@ -278,7 +276,7 @@ def _remarks(interview: Interview, identity: str, preview: Preview | None) -> tu
     return tuple((kind, for_person(text)) for kind, text in found)
 
 
-def is_still_to_come(interview: Interview, identity: str) -> bool:
+def is_still_to_come(interview: "Interview", identity: str) -> bool:
     """Return whether the question is still open: nothing was typed here, nothing is in .env, and the step was not left yet."""
     if identity in interview.draft.entries or interview.step.id in interview.left:
         return False
@@ -287,11 +285,11 @@ def is_still_to_come(interview: Interview, identity: str) -> bool:
     return not in_file or interview.snapshot.state(".env").data is None or _is_too_narrow_address(interview, asked)
 
 
-def _is_too_narrow_address(interview: Interview, asked: Setting) -> bool:
+def _is_too_narrow_address(interview: "Interview", asked: Setting) -> bool:
     return asked.id in ADDRESSES and _is_too_narrow(interview, asked)
 
 
-def about(asked: Setting, interview: Interview) -> list[tuple[str, str]]:
+def about(asked: Setting, interview: "Interview") -> list[tuple[str, str]]:
     """Return the short story of a setting as (label, text): what it is, what LibreChat does without it, since when, where to read."""
     lines = [("", asked.help)]
     if asked.empty and asked.section != "welcome":

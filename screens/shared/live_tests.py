@@ -1,7 +1,5 @@
 """The live test of each step, and what it consists of."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -29,7 +27,7 @@ _ASKED: Final = {
 """What the provider sees of it."""
 
 
-def kind_of(interview: Interview) -> str:
+def kind_of(interview: "Interview") -> str:
     """Return ``mail``, ``provider``, ``sign-in`` or nothing: what can be tried from the present step."""
     if interview.step.id == "mail":
         return "mail"
@@ -44,12 +42,12 @@ class Trial(NamedTuple):
 
     title: str
     intro: str
-    checks: tuple[Check, ...]
-    subject: Callable[[], Subject]
+    checks: "tuple[Check, ...]"
+    subject: "Callable[[], Subject]"
     """Makes it anew for each run, from the answers or the folder of that moment; ``WriteRefused`` or ``InvalidInput`` if there is none."""
 
 
-def mail_trial(interview: Interview, practice: Practice | None) -> Trial:
+def mail_trial(interview: "Interview", practice: "Practice | None") -> Trial:
     """Return the test of the mail server with what the answers so far would lead to."""
     from checks.model import planned
     from wizard.interview.preview import proposal_of
@@ -62,7 +60,7 @@ def mail_trial(interview: Interview, practice: Practice | None) -> Trial:
     )
 
 
-def provider_trial(interview: Interview, practice: Practice | None) -> Trial:
+def provider_trial(interview: "Interview", practice: "Practice | None") -> Trial:
     """Return the test of the step's sign-in provider with what the answers so far would lead to; nobody signs in."""
     from checks.model import planned
     from checks.provider.oauth import only
@@ -80,7 +78,7 @@ def provider_trial(interview: Interview, practice: Practice | None) -> Trial:
     )
 
 
-def sign_in_trial(interview: Interview, practice: Practice | None, account: Login | None) -> Trial:
+def sign_in_trial(interview: "Interview", practice: "Practice | None", account: "Login | None") -> Trial:
     """Return the test of the running LibreChat, with the present folder; without an account nobody is signed in."""
     from checks.model import RunMemory, Subject
     from checks.options import SiteOptions
@@ -98,14 +96,14 @@ def sign_in_trial(interview: Interview, practice: Practice | None, account: Logi
     )
 
 
-def _checks(wanted: Collection[str], practice: Practice | None) -> tuple[Check, ...]:
+def _checks(wanted: Collection[str], practice: "Practice | None") -> "tuple[Check, ...]":
     """Return the checks of a test, the practice's own if there is one."""
     from checks.registry import ALL
 
     return tuple(check for check in (practice.checks if practice is not None else ALL) if check.id in wanted)
 
 
-def delivery_of(subject: Subject, practice: Practice | None) -> Delivery:
+def delivery_of(subject: "Subject", practice: "Practice | None") -> "Delivery":
     """Return the test of the arrival; the practice's mail server is reached in its own way."""
     from checks.mail.delivery.delivery import Delivery
 
@@ -116,7 +114,7 @@ def delivery_of(subject: Subject, practice: Practice | None) -> Delivery:
     return Delivery(subject, task=task)
 
 
-def account_of(interview: Interview, practice: Practice | None) -> Login | None:
+def account_of(interview: "Interview", practice: "Practice | None") -> "Login | None":
     """Return the account that was answered, or the practice's."""
     if practice is not None and practice.reach.login is not None:
         return practice.reach.login
@@ -124,7 +122,7 @@ def account_of(interview: Interview, practice: Practice | None) -> Login | None:
     return login(email, password) if email and password else None
 
 
-def login(email: str, password: str) -> Login:
+def login(email: str, password: str) -> "Login":
     """Return an account as the checks take it."""
     from checks.options import Login
 

@@ -3,8 +3,6 @@
 What judges a text is loaded with the first one: the first frame holds none.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,16 +52,16 @@ class Draft(NamedTuple):
 
     entries: Mapping[str, Entry] = MappingProxyType({})
 
-    def give(self, identity: str, entry: Entry) -> Draft:
+    def give(self, identity: str, entry: Entry) -> "Draft":
         """Return the draft with this entry."""
         return Draft(MappingProxyType({**self.entries, identity: entry}))
 
-    def without(self, identity: str) -> Draft:
+    def without(self, identity: str) -> "Draft":
         """Return the draft without an entry: what is in the folder stays."""
         kept = {name: entry for name, entry in self.entries.items() if name != identity}
         return Draft(MappingProxyType(kept))
 
-    def changed(self, later: Draft) -> frozenset[str]:
+    def changed(self, later: "Draft") -> frozenset[str]:
         """Return the ids of the entries that a later draft has differently, has in addition, or lacks."""
         names = self.entries.keys() | later.entries.keys()
         return frozenset(name for name in names if self.entries.get(name) != later.entries.get(name))
@@ -96,7 +94,7 @@ class Draft(NamedTuple):
         own = {identity: text for identity in self.entries if own_question(identity) and (text := self.text(identity))}
         return {**self.values(present), **own}
 
-    def fault(self, identity: str) -> ValueFault | None:
+    def fault(self, identity: str) -> "ValueFault | None":
         """Return why the entry would be refused; ``None`` if it would not, or if there is none.
 
         What else an answer needs (a certificate its files, a mailbox its user) shows where everything is together.
@@ -133,7 +131,7 @@ class Draft(NamedTuple):
         return read(node_of({"version": 1, **parts}), base=folder, source=Source.TYPED).answers
 
 
-def _fault_of(identity: str, text: str) -> ValueFault | None:
+def _fault_of(identity: str, text: str) -> "ValueFault | None":
     from wizard.catalogue.accept import ValueFault, accept
 
     asked, own = question(identity), own_question(identity)

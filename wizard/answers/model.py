@@ -1,7 +1,5 @@
 """The operator's answers: values with their source, and the choices that are not variables."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from types import MappingProxyType
@@ -82,6 +80,6 @@ class Answers(AnswersForm, Mapping[str, Given]):
     def __len__(self) -> int:
         return len(self.settings)
 
-    def give(self, values: Mapping[str, Given]) -> Answers:
+    def give(self, values: Mapping[str, Given]) -> "Answers":
         """Return the answers with these values over the present ones."""
         return self._replace(settings=MappingProxyType({**self.settings, **values}))

@@ -1,7 +1,5 @@
 """Turns a mapping of answers, from a file or a draft, into :class:`Answers`; reports every fault at once with its line."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """How a check ended, as values."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 

@@ -4,8 +4,6 @@ The folder, its ports and its mounts are looked at here. On another machine the 
 other containers: no docker command is run there before a person said so.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from pathlib import Path

@@ -5,8 +5,6 @@ Every path is walked component by component from a folder that is known, and a s
 with the rights of the folder's owner (:mod:`wizard.basics.owner_rights`).
 """
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import os
@@ -99,7 +97,7 @@ def with_home(text: str) -> Path:
         return Path(text)
 
 
-def file_time(seconds: float) -> datetime:
+def file_time(seconds: float) -> "datetime":
     """Return a time that a file has; the nearest that a calendar has: who owns the file can give it any number."""
     from datetime import UTC, datetime
 

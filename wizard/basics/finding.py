@@ -1,7 +1,5 @@
 """A finding of a rule or a check: a value, not text for a terminal."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -73,6 +71,6 @@ class Finding(NamedTuple):
     by_nature: bool = False
     """Whether no run on this machine could tell more: an UNKNOWN that does not decide the exit status."""
 
-    def as_twin(self, check: str) -> Finding:
+    def as_twin(self, check: str) -> "Finding":
         """Return it as the finding of the check that has the same conversation again."""
         return self._replace(id=self.twin, check=check, twin="", supersedes=(), refutes=())

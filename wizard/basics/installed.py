@@ -3,8 +3,6 @@
 Every start comes by here, and ``pathlib`` would take a tenth of the time of ``--help``.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from enum import StrEnum

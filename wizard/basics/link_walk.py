@@ -1,7 +1,5 @@
 """Decides which symbolic links on a path are followed, and who created them."""
 
-from __future__ import annotations
-
 import errno
 import os
 import stat

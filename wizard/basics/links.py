@@ -4,8 +4,6 @@ Who may write a folder can put a symbolic link in it. One is followed only insid
 owner; any other has to be confirmed by the person who runs the wizard.
 """
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import os

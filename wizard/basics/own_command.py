@@ -1,7 +1,5 @@
 """How this copy of the program is started, so that every printed command works when copied."""
 
-from __future__ import annotations
-
 import os
 import shlex
 import sys

@@ -5,8 +5,6 @@ be where the owner cannot read, and Docker is asked as root. New files belong to
 replaced or removed that the owner could not.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import threading

@@ -1,7 +1,5 @@
 """Faults in a person's input: collected and reported all at once, not raised one by one."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from wizard.basics.own_command import commands_in_folder

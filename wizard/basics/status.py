@@ -1,7 +1,5 @@
 """How a finding ends and what shows it. The first frame has these signs and no finding, whose class takes longer to make."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, NamedTuple

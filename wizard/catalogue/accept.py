@@ -1,7 +1,5 @@
 """Checks a value against its setting: the text for ``.env``, or why LibreChat would silently read it as something else."""
 
-from __future__ import annotations
-
 import math as floating
 import re
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The declaration of one LibreChat variable, from which everything else is derived."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -70,7 +68,7 @@ class Section(NamedTuple):
     """Two or three plain sentences on what is decided here."""
     source_release: Release
     """The release whose lines the settings' ``source`` counts."""
-    settings: tuple[Setting, ...]
+    settings: "tuple[Setting, ...]"
 
 
 VARIABLES: Final = "settings"

@@ -3,8 +3,6 @@
 From one declaration follow the field, how it is read and judged, its JSON schema, its place in an exported file and its help.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, TypeVar, dataclass_transform
 
@@ -61,7 +59,7 @@ class Question(NamedTuple):
     goes_to_config: bool = False
     """Whether its answer is written to librechat.yaml, at the place that its id names."""
 
-    def value(self, text: str) -> Any | ValueFault:
+    def value(self, text: str) -> "Any | ValueFault":
         """Return what a text means (of a list: one item), or why it is refused. An empty text is not an answer and not asked about."""
         from wizard.catalogue.accept import ValueFault, quoted
 
@@ -75,7 +73,7 @@ class Question(NamedTuple):
             return fault
         return ValueFault(f"{quoted(self.asked, text)} is not a valid {self.noun or 'choice'}.", self._way_out(text))
 
-    def _fault(self, text: str) -> ValueFault | None:
+    def _fault(self, text: str) -> "ValueFault | None":
         """Return why the kind refuses a text; without a message where the question has words of its own for it."""
         from wizard.catalogue.accept import ValueFault, accept
 
@@ -112,10 +110,10 @@ def ask(asked: Setting, *, default: _T, **rules: Any) -> _T:
 class _Nothing(NamedTuple):
     """A part that is ``None`` unless something of it is given."""
 
-    part: type[Part]
+    part: "type[Part]"
 
 
-def optional(part: type[_P]) -> _P | None:
+def optional(part: "type[_P]") -> "_P | None":
     """Declare a part that is ``None`` unless something of it is given."""
     return _Nothing(part)  # type: ignore[return-value]
 
@@ -125,7 +123,7 @@ class PartEntry(NamedTuple):
 
     field: str
     """The attribute that holds its value."""
-    declared: Question | type[Part]
+    declared: "Question | type[Part]"
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -181,7 +179,7 @@ class Part:
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is immutable")
 
-    def _replace(self, **changes: Any) -> Self:
+    def _replace(self, **changes: Any) -> "Self":
         """Return the same with other values."""
         return type(self)(**{**vars(self), **changes})
 
@@ -202,7 +200,7 @@ class Part:
 _P = TypeVar("_P", bound=Part)
 
 
-def config_answers(part: Part) -> Iterator[tuple[Question, Any]]:
+def config_answers(part: Part) -> "Iterator[tuple[Question, Any]]":
     """Yield what is answered of the questions whose answers go to librechat.yaml; what is not answered is ``None`` or an empty text."""
     for entry in part.entries.values():
         value = getattr(part, entry.field)
@@ -212,7 +210,7 @@ def config_answers(part: Part) -> Iterator[tuple[Question, Any]]:
             yield entry.declared, value
 
 
-def questions_of(part: type[Part]) -> Iterator[Question]:
+def questions_of(part: type[Part]) -> "Iterator[Question]":
     """Yield every question of a part and of the parts in it, in the order of the answers file."""
     for entry in part.entries.values():
         if isinstance(entry.declared, Question):

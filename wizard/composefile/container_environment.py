@@ -1,7 +1,5 @@
 """The environment that Docker Compose passes to a container, each variable with everything that sets it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """``extends``: a service based on another one (compose-go v2.9.1, loader/extends.go)."""
 
-from __future__ import annotations
-
 import posixpath
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple

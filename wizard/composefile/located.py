@@ -3,8 +3,6 @@
 Scalars are read as Docker Compose's YAML library reads them (go-yaml v3, resolve.go): ``010`` is octal, ``yes`` a text.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple

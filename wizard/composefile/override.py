@@ -1,8 +1,6 @@
 """Edits the override of LibreChat's compose file: only the keys that are needed; every other byte stays."""
 
 # ruff: noqa: SLF001 - an Override makes changed copies of itself.
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -37,7 +35,7 @@ class Override(NamedTuple):
     """Paths whose entry, or one item of which, has to have a mark."""
 
     @classmethod
-    def parse(cls, data: bytes | None, name: str) -> Override:
+    def parse(cls, data: bytes | None, name: str) -> "Override":
         """Read an override; ``None`` if there is no such file.
 
         ``InvalidInput`` names file and line of a YAML error, a key that appears twice, a second document, or a top or a
@@ -57,7 +55,7 @@ class Override(NamedTuple):
         self.checked()
         return b"" if self.is_new and not self.document.data else self.document.to_bytes()
 
-    def checked(self) -> Override:
+    def checked(self) -> "Override":
         """Return this override where it can be written.
 
         ``InvalidInput`` if the file leaves no room for the change, or where what has to be marked is in braces
@@ -76,7 +74,7 @@ class Override(NamedTuple):
 
     def with_environment(
         self, service: str, values: Mapping[str, str], *, part: str = "", is_literal: bool = True
-    ) -> Override:
+    ) -> "Override":
         """Set environment variables of a service, in the form (list or mapping) that the file uses.
 
         Literal values have each ``$`` doubled, so that Docker Compose does not interpolate it; else it fills in ``${NAME}``.
@@ -87,12 +85,12 @@ class Override(NamedTuple):
             override = override._environment(path, name, value.replace("$", "$$") if is_literal else value, part)
         return override
 
-    def with_command(self, service: str, command: str | Sequence[str], *, part: str = "") -> Override:
+    def with_command(self, service: str, command: str | Sequence[str], *, part: str = "") -> "Override":
         """Set what the container runs; a command of the operator's own stays."""
         value = command if isinstance(command, str) else list(command)
         return self.with_value(("services", service, "command"), value, part=part)
 
-    def with_ports(self, service: str, ports: Sequence[str], *, override: bool = True, part: str = "") -> Override:
+    def with_ports(self, service: str, ports: Sequence[str], *, override: bool = True, part: str = "") -> "Override":
         """Publish these ports; with ``override`` in place of those of the base file (Docker Compose 2.24.4 or newer).
 
         Ports that the operator published in this file stay published. A list that already has ``!override`` or
@@ -112,7 +110,7 @@ class Override(NamedTuple):
             changed = changed._keep(path, port)
         return changed._with(changed.document.set_tag(path, "!override")) if override else changed
 
-    def with_service(self, name: str, mapping: Mapping[str, Any], *, part: str = "") -> Override:
+    def with_service(self, name: str, mapping: Mapping[str, Any], *, part: str = "") -> "Override":
         """Have a service; where the operator has changed it, only the keys that are missing are added."""
         path = ("services", name)
         if self.document.at(path) is None or (path, None) in self.document.own(part):
@@ -126,19 +124,19 @@ class Override(NamedTuple):
                 changed = changed._value((*path, key), value, part)
         return changed
 
-    def with_volume_mount(self, service: str, source: str, target: str, *, read_only: bool, part: str = "") -> Override:
+    def with_volume_mount(self, service: str, source: str, target: str, *, read_only: bool, part: str = "") -> "Override":
         """Mount a file or folder of the host.
 
         The long form is used: with it a missing source is an error and not made as an empty directory.
         """
         return self._mount(("services", service, "volumes"), bind_mount(source, target, read_only=read_only), part)
 
-    def with_named_volume(self, name: str, *, part: str = "") -> Override:
+    def with_named_volume(self, name: str, *, part: str = "") -> "Override":
         """Declare a named volume."""
         path = ("volumes", name)
         return self._keep(path) if self.document.has(path) else self._value(path, None, part)
 
-    def without_former(self, part: str) -> Override:
+    def without_former(self, part: str) -> "Override":
         """Remove what an earlier run wrote for ``part``, if nobody changed it and it is no longer needed."""
         override = self
         # The last one first, so that the items before it in a list keep their numbers.
@@ -146,7 +144,7 @@ class Override(NamedTuple):
             override = override._with(override.document.remove(path, item))._without_our_tag(path, item, part)
         return override
 
-    def _without_our_tag(self, path: Path, item: int | None, part: str) -> Override:
+    def _without_our_tag(self, path: Path, item: int | None, part: str) -> "Override":
         """Take ``!override`` off a list that holds nothing of the wizard's any more.
 
         Only :meth:`with_ports` adds items to such a list, and it was the one that put the tag there: with the tag left
@@ -158,7 +156,7 @@ class Override(NamedTuple):
             return self
         return self._with(self.document.set_tag(path, ""))
 
-    def _environment(self, path: Path, name: str, value: str, part: str) -> Override:
+    def _environment(self, path: Path, name: str, value: str, part: str) -> "Override":
         present = self.document.at(path)
         if isinstance(present, list):
             changed = self._keep(path, f"{name}={value}")
@@ -175,7 +173,7 @@ class Override(NamedTuple):
             return self._keep((*path, name))
         return self._value((*path, name), value, part)
 
-    def _mount(self, path: Path, volume: Mapping[str, Any], part: str) -> Override:
+    def _mount(self, path: Path, volume: Mapping[str, Any], part: str) -> "Override":
         present = self.document.at(path)
         changed = self._keep(path, _item_key(volume))
         for index, item in enumerate(present if isinstance(present, list) else ()):
@@ -196,13 +194,13 @@ class Override(NamedTuple):
             return changed._with(self.document.append(path, dict(volume), part=part))
         return changed._with(self.document.set(path, [dict(volume)], part=part, each=True))
 
-    def with_value(self, path: Path, value: object, *, part: str = "") -> Override:
+    def with_value(self, path: Path, value: object, *, part: str = "") -> "Override":
         """Set any other key, unless the operator has set it."""
         if self.document.at(path) is not None and (path, None) not in self.document.own(part):
             return self._keep(path)
         return self._value(path, value, part)
 
-    def _value(self, path: Path, value: object, part: str) -> Override:
+    def _value(self, path: Path, value: object, part: str) -> "Override":
         """Set a value and mark it; nothing changes if it is already there."""
         plain = value.value if isinstance(value, Tagged) else value
         tag = value.tag if isinstance(value, Tagged) else ""
@@ -211,14 +209,14 @@ class Override(NamedTuple):
             return changed
         return changed._with(self.document.set(path, value, part=part))
 
-    def _demand_mark(self, path: Path, part: str) -> Override:
+    def _demand_mark(self, path: Path, part: str) -> "Override":
         """Return this override with the demand that what is at ``path`` for a part has its mark."""
         return self._replace(marked=self.marked | {path}) if part else self
 
-    def _keep(self, path: Path, item: str = "") -> Override:
+    def _keep(self, path: Path, item: str = "") -> "Override":
         return self._replace(kept=self.kept | {(path, item)})
 
-    def _with(self, document: YamlText) -> Override:
+    def _with(self, document: YamlText) -> "Override":
         return self._replace(document=document)
 
 

@@ -1,7 +1,5 @@
 """A Docker Compose project: the files it starts from, and the model that they form."""
 
-from __future__ import annotations
-
 import posixpath
 from collections.abc import Callable, Mapping
 from types import MappingProxyType

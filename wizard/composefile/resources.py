@@ -1,7 +1,5 @@
 """Files that Docker Compose reads or fetches because compose files name them: ``include`` and ``extends``."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path

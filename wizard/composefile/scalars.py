@@ -3,8 +3,6 @@
 The same for block and flow style, for lists of ``NAME=value``, below anchors and merge keys, over several lines.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator
 from enum import IntEnum

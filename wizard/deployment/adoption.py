@@ -5,8 +5,6 @@ LibreChat v0.8.8-rc1 fills blank CREDS_KEY, CREDS_IV, JWT_SECRET and JWT_REFRESH
 ``/app/.env.temp``. What the folder's files look like says nothing of it: ``:latest`` in an older compose file is a newer LibreChat.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """What Docker reports about the containers of a folder. Read-only; a reply that cannot be parsed counts as no reply."""
 
-from __future__ import annotations
-
 import json
 import os
 import re
@@ -46,7 +44,7 @@ class DockerView(NamedTuple):
     program: str
 
     @classmethod
-    def of_this_machine(cls) -> DockerView:
+    def of_this_machine(cls) -> "DockerView":
         """Return the docker command; ``NoReplyError`` if there is none, or none that may be asked."""
         program = _on_path("docker")
         if program is None:
@@ -145,7 +143,7 @@ class DockerView(NamedTuple):
             raise NoReplyError(f"docker returned an error: {_short(done.error_text)}")
         return done.text
 
-    def _run(self, words: tuple[str, ...], stdin: bytes | None = None) -> ProcessResult:
+    def _run(self, words: tuple[str, ...], stdin: bytes | None = None) -> "ProcessResult":
         from wizard.basics import environments, processes
 
         return processes.run(

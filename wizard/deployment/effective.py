@@ -5,8 +5,6 @@ an image that the folder builds, and what npm dotenv adds from the file at ``/ap
 api/server/index.js, v0.8.7), and what LibreChat made up itself for secrets that are blank (``.env.temp``, v0.8.8 and later).
 """
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -58,7 +56,7 @@ class EffectiveValue(NamedTuple):
     """The variables of Docker Compose that it is filled in with."""
     lost: tuple[str, ...] = ()
     """The variables in it that are set nowhere, so that it is shorter than it is written."""
-    shadowed: tuple[EffectiveValue, ...] = ()
+    shadowed: "tuple[EffectiveValue, ...]" = ()
     """What other places say about it without effect, the next best one first."""
 
     def __repr__(self) -> str:
@@ -240,7 +238,7 @@ def _origin(mechanism: OriginMechanism, leaf: Leaf) -> Origin:
     return Origin(mechanism, leaf.file, leaf.line)
 
 
-def built_image(project: ComposeProject, definition: Mapping[str, Any]) -> Dockerfile | None:
+def built_image(project: ComposeProject, definition: Mapping[str, Any]) -> "Dockerfile | None":
     """Return what the Dockerfile of a service says; ``None`` if it is not built here, or cannot be read."""
     build = definition.get("build")
     if not isinstance(build, Mapping):

@@ -1,7 +1,5 @@
 """One path of a LibreChat folder as it was read, before anything is known of what it means."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The names of the wizard's Kubernetes files in a folder, and the Helm release that they belong to."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
@@ -42,7 +40,7 @@ class HelmRelease(NamedTuple):
     called: str = ""
     """What its values call its objects (fullnameOverride, nameOverride); empty if they say nothing of it."""
 
-    def with_values(self, values: Mapping[str, Any]) -> HelmRelease:
+    def with_values(self, values: Mapping[str, Any]) -> "HelmRelease":
         """Return the same release with the names that these values give its objects."""
         return self._replace(called=fullname(self.name, values))
 

@@ -3,8 +3,6 @@
 Rules and checks read this, whether it stands for the folder as it is or for the folder as a plan would leave it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -38,7 +36,7 @@ class Deployment(NamedTuple):
     """Whether the image or the answers name the release; the folder's files only tell which one it was made from."""
     overridden: Mapping[str, str] = MappingProxyType({})
     """The part of ``settings`` that the compose files or the image set, and that therefore beats ``.env``."""
-    files: Mapping[str, FileState] = MappingProxyType({})
+    files: "Mapping[str, FileState]" = MappingProxyType({})
     """``.env``, the compose files, the override, ``librechat.yaml`` and the files that settings name, by relative name."""
     compose: Mapping[str, Any] = MappingProxyType({})
     """The merged compose files in plain dicts and lists, in long forms and with their variables filled in."""
@@ -46,7 +44,7 @@ class Deployment(NamedTuple):
     """LibreChat's service; empty if none can be told."""
     replicas: tuple[str, ...] = ()
     """Other services that are the same LibreChat: whatever is said about ``service`` holds for them."""
-    effective: EffectiveConfiguration | None = None
+    effective: "EffectiveConfiguration | None" = None
     """Where each value comes from; ``None`` if settings were given without files."""
     config: Mapping[str, Any] | None = None
     """``librechat.yaml`` in plain dicts and lists; ``None`` if there is none or it could not be read."""
@@ -64,7 +62,7 @@ class Deployment(NamedTuple):
     """What the operator answered; ``None`` in the doctor, where only the files speak."""
     operator_uid: int = 0
     """The user that runs the wizard."""
-    kubernetes: KubernetesView | None = None
+    kubernetes: "KubernetesView | None" = None
     """The Helm release, where LibreChat runs on Kubernetes."""
 
     def __repr__(self) -> str:

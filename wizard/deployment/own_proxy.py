@@ -3,8 +3,6 @@
 What cannot be told from the files (imports, names by pattern, variables that are set nowhere) gives no answer.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple

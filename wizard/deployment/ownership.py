@@ -1,7 +1,5 @@
 """Owner and mode of a written file: private, but readable by the container that needs it."""
 
-from __future__ import annotations
-
 import os
 from typing import Final, NamedTuple
 
@@ -24,7 +22,7 @@ class Operator(NamedTuple):
     groups: frozenset[int] = frozenset()
 
     @classmethod
-    def current(cls) -> Operator:
+    def current(cls) -> "Operator":
         """Return the user of this process; in somebody's folder, root decides as its owner would."""
         owner = folder_owner()
         if owner is not None:

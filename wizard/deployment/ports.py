@@ -1,7 +1,5 @@
 """The ports of this machine that lead directly to LibreChat, as the compose files publish them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple

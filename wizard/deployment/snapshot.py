@@ -1,7 +1,5 @@
 """The files of a LibreChat folder, read once before anything is decided."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -89,7 +87,7 @@ class Snapshot(NamedTuple):
         """Return what is at ``name``; only names that were read."""
         return self.files[name]
 
-    def reading(self, names: Iterable[str]) -> Snapshot:
+    def reading(self, names: Iterable[str]) -> "Snapshot":
         """Return the snapshot with these further files of the folder; ``ForeignFiles`` for a link that is not followed."""
         further = {name: read_state(self.folder, name) for name in names if name not in self.files}
         if faults := [fault for state in further.values() if state.kind == "refused" and (fault := fault_of(state))]:

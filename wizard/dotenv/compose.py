@@ -4,8 +4,6 @@ Compose reads it twice: for ``${NAME}`` in its own files and for ``env_file:``. 
 the file, and then no container starts; so every line of the file matters, also those that only LibreChat needs.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Changes single values in the text of a ``.env`` file; every other byte stays."""
 
-from __future__ import annotations
-
 import bisect
 import re
 from collections.abc import Callable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """Lines of a ``.env`` file that its readers interpret differently."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple

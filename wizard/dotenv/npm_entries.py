@@ -1,7 +1,5 @@
 """The assignments of ``.env`` as npm dotenv cuts them, each with its place and its text in the file."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from typing import NamedTuple

@@ -4,8 +4,6 @@ The rules were found by trying every spelling on npm dotenv 16.4.7 to 18.0, Dock
 ``env_file``) and python-dotenv 1.2.4; the tests repeat that with the real programs.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from enum import Enum

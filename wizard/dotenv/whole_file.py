@@ -1,7 +1,5 @@
 """Faults of a whole ``.env``: one cause that affects every line, reported once."""
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 from typing import Final, NamedTuple

@@ -1,7 +1,5 @@
 """The declaration of a finding, and the one way to make a finding from it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypedDict, Unpack
@@ -75,7 +73,7 @@ class FindingEntry(NamedTuple):
         """The consequence as a complete sentence."""
         return self.consequence[:1].upper() + self.consequence[1:]
 
-    def at(self, check: str) -> FindingEntry:
+    def at(self, check: str) -> "FindingEntry":
         """Return the same entry of another check, which may have the same conversation again."""
         if check == self.check:
             return self

@@ -1,7 +1,5 @@
 """Saves the answers in progress, without secrets, so that a dropped connection or a killed terminal loses none."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple

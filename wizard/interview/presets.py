@@ -1,7 +1,5 @@
 """Presets for mail and identity providers, and what each step recommends."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType

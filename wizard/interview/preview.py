@@ -1,7 +1,5 @@
 """What the answers so far lead to: a plan or the reasons against one, and the findings of the rules."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -26,7 +24,7 @@ class Preview(NamedTuple):
     """What the answers so far lead to."""
 
     draft: Draft
-    proposal: Proposal | None = None
+    proposal: "Proposal | None" = None
     problems: tuple[Problem, ...] = ()
     """Why nothing could be written yet."""
     by_question: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType({})
@@ -38,7 +36,7 @@ class Preview(NamedTuple):
         return "problem" if "problem" in found else "warning" if found else ""
 
 
-def values_of(interview: Interview, preview: Preview | None) -> Mapping[str, str]:
+def values_of(interview: "Interview", preview: Preview | None) -> Mapping[str, str]:
     """Return the variables as they would stand: as planned where the answers lead to a plan, else as typed."""
     if preview is not None and preview.proposal is not None:
         return preview.proposal.deployment.settings
@@ -48,7 +46,7 @@ def values_of(interview: Interview, preview: Preview | None) -> Mapping[str, str
     return values
 
 
-def findings_now(interview: Interview) -> tuple[Finding, ...]:
+def findings_now(interview: "Interview") -> "tuple[Finding, ...]":
     """Return the rules' findings about the present folder, before any answer."""
     from wizard.deployment.assembled import deployment
     from wizard.rules import check
@@ -63,7 +61,7 @@ def findings_now(interview: Interview) -> tuple[Finding, ...]:
     return tuple(finding for finding in found if finding.status in _NOTABLE)
 
 
-def proposal_of(interview: Interview) -> Proposal:
+def proposal_of(interview: "Interview") -> "Proposal":
     """Return what the answers lead to; ``InvalidInput`` carries every reason why they lead nowhere yet."""
     preview = look_ahead(interview)
     if preview.proposal is None:
@@ -71,7 +69,7 @@ def proposal_of(interview: Interview) -> Proposal:
     return preview.proposal
 
 
-def look_ahead(interview: Interview, draft: Draft | None = None) -> Preview:
+def look_ahead(interview: "Interview", draft: Draft | None = None) -> Preview:
     """Return what the answers so far lead to. It changes nothing, and may run concurrently with the front."""
     from wizard.plan.proposal import propose
     from wizard.rules import check
@@ -91,7 +89,7 @@ def look_ahead(interview: Interview, draft: Draft | None = None) -> Preview:
     return Preview(draft=draft, proposal=proposal, by_question=MappingProxyType(by_question))
 
 
-def look_closely(interview: Interview) -> tuple[Preview, str]:
+def look_closely(interview: "Interview") -> tuple[Preview, str]:
     """Return what the answers lead to, including Docker Compose's verdict, if it is installed, and further notes."""
     from wizard.plan.compose_verdict import with_compose_verdict
 
@@ -109,7 +107,7 @@ def _refused(draft: Draft, error: WizardError) -> Preview:
     return Preview(draft=draft, problems=error.problems, by_question=_by_question(error.problems, ()))
 
 
-def _unfinished(interview: Interview, draft: Draft) -> list[tuple[str, str]]:
+def _unfinished(interview: "Interview", draft: Draft) -> list[tuple[str, str]]:
     """Tell which providers were chosen and then left empty."""
     values = draft.values(interview.present)
     chosen = chosen_providers(draft, interview.present) if draft.text(PROVIDERS) else ()
@@ -122,7 +120,7 @@ def _unfinished(interview: Interview, draft: Draft) -> list[tuple[str, str]]:
 
 
 def _by_question(
-    problems: tuple[Problem, ...], findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...], findings: "tuple[Finding, ...]"
 ) -> Mapping[str, tuple[tuple[str, str], ...]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for problem in problems:

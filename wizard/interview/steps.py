@@ -1,7 +1,5 @@
 """The steps of the wizard, their order, and what each asks. The same for every front."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache

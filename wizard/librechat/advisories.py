@@ -4,8 +4,6 @@ One table. A new weakness is one more entry (docs/recipes.md). The ranges were d
 of 20 November 2026 have none. Nothing here ever says that a release is safe: it only says which of these weaknesses it has.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, Final, NamedTuple

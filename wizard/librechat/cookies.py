@@ -1,7 +1,5 @@
 """When LibreChat's cookies are Secure, and which ones a sign-out clears, by release."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple

@@ -3,8 +3,6 @@
 Read in helm/librechat of the tags v0.7.9 to v0.8.8 and rendered with helm 3.17.3, 4.1.4 and 4.3.1 for 2.0.3, 2.0.7 and 2.0.8.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
@@ -31,7 +29,7 @@ class ChartVersion(NamedTuple):
     patch: int
 
     @classmethod
-    def parse(cls, text: str) -> ChartVersion:
+    def parse(cls, text: str) -> "ChartVersion":
         """Read ``2.0.15`` or ``librechat-2.0.15``; ``ValueError`` for anything else."""
         match = re.fullmatch(rf"(?:{NAME}-)?(\d{{1,4}})\.(\d{{1,4}})\.(\d{{1,4}})", text.strip())
         if match is None:

@@ -4,8 +4,6 @@ After api/server/middleware/limiters and express-rate-limit 8.5.1 (v0.8.8-rc1). 
 ``LOGIN_MAX=`` is 0 and refuses everybody.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 

@@ -1,7 +1,5 @@
 """LibreChat releases: their order, and the names and features that each introduced."""
 
-from __future__ import annotations
-
 from math import inf
 from typing import Final, NamedTuple
 
@@ -21,7 +19,7 @@ class Release(NamedTuple):
     """Number of the release candidate (``-rc`` alone, as in v0.7.3-rc, is 0); infinite for a final release, which comes after them."""
 
     @classmethod
-    def parse(cls, text: str) -> Release:
+    def parse(cls, text: str) -> "Release":
         """Read ``v0.8.7``, ``0.8.7`` or ``v0.8.8-rc1``; ``ValueError`` for anything else."""
         if len(text) > _LONGEST or not (match := _FORM.match(text.strip())):
             raise ValueError(f"{text!r} is not a LibreChat release")

@@ -1,7 +1,5 @@
 """LibreChat's own secrets: what depends on each, and who notices a replacement (recorded on v0.8.8-rc1, or read in its source)."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -90,7 +88,7 @@ _LOCAL_READERS: Final = {
 """Who else has to read a value, if no Docker Compose hands it to them."""
 
 
-def local_readers(names: Iterable[str]) -> tuple[str, ...]:
+def local_readers(names: "Iterable[str]") -> tuple[str, ...]:
     """Return who has to read these secrets besides LibreChat, where it runs without Docker and a person restarts them."""
     return tuple(_LOCAL_READERS[name] for name in names if name in _LOCAL_READERS)
 
@@ -99,7 +97,7 @@ BYTES: Final = dict.fromkeys((use.name for use in SECRET_USES), 32) | {"CREDS_IV
 """How long each of these is where it is generated (wizard/catalogue/credentials.py); two hexadecimal digits a byte."""
 
 
-def group_of(names: Iterable[str]) -> SecretGroup | None:
+def group_of(names: "Iterable[str]") -> SecretGroup | None:
     """Return the group that all of these secrets are of; ``None`` if there is none."""
     groups = {use.group for use in SECRET_USES if use.name in set(names)}
     return groups.pop() if len(groups) == 1 else None

@@ -1,7 +1,5 @@
 """The address under which people reach LibreChat, validated strictly enough to be written into any configuration text."""
 
-from __future__ import annotations
-
 import ipaddress
 import re
 from typing import Final, NamedTuple
@@ -42,7 +40,7 @@ class Site(NamedTuple):
     """Empty, or ``/chat`` for a LibreChat below another site."""
 
     @classmethod
-    def parse(cls, text: str) -> Site:
+    def parse(cls, text: str) -> "Site":
         """Read an address; ``ValueError`` says in plain words what is wrong with it."""
         match = _URL.match(text.strip())
         if not match or not text.strip().isprintable():

@@ -1,7 +1,5 @@
 """Settings with which LibreChat refuses to start, as far as they alone decide it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 

@@ -1,7 +1,5 @@
 """Docker Compose's own verdict on current or planned files, if it is installed."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -30,14 +28,14 @@ _CAUSES: Final = (
 class Judgement(NamedTuple):
     """What Docker Compose says."""
 
-    findings: tuple[Finding, ...] = ()
+    findings: "tuple[Finding, ...]" = ()
     remark: str = ""
     """Why it did not judge; empty if it did."""
     seconds: float = 0
     """How long it took; 0 if it was not asked."""
 
 
-def judged(deployment: Deployment, known: Iterable[Finding], changed: Iterable[str] | None = None) -> Judgement:
+def judged(deployment: "Deployment", known: "Iterable[Finding]", changed: Iterable[str] | None = None) -> Judgement:
     """Have ``docker compose config`` judge the compose files of a deployment: one process.
 
     ``known`` are the findings of the rules about the same files, ``changed`` the files that a plan would write; ``None``: these are
@@ -73,7 +71,7 @@ def judged(deployment: Deployment, known: Iterable[Finding], changed: Iterable[s
     return Judgement(tuple(found), seconds=seconds)
 
 
-def _read_from_disk(project: ComposeProject) -> frozenset[str]:
+def _read_from_disk(project: "ComposeProject") -> frozenset[str]:
     """Return what Docker Compose reads as it is and not as it would be: included and extended files, and the environment files these name."""
     nested = [project.shown(path) for path in project.compose_files if path not in project.files.compose]
     entries = [entry for service in project.services.values() for entry in service.get("env_file") or ()]
@@ -81,7 +79,7 @@ def _read_from_disk(project: ComposeProject) -> frozenset[str]:
     return frozenset((*nested, *(project.shown(path.text) for path in paths)))
 
 
-def _disagreement(places: tuple[str, ...], *, is_plan: bool) -> Finding:
+def _disagreement(places: tuple[str, ...], *, is_plan: bool) -> "Finding":
     summary = "Docker Compose reads the files differently from the wizard"
     remedy = "Simplify these places (one entry per line, no anchors), and report them."
     if is_plan:
@@ -89,13 +87,13 @@ def _disagreement(places: tuple[str, ...], *, is_plan: bool) -> Finding:
     return ids.COMPOSE_NOT_FOLLOWED.unknown(f"{summary}.", remedy=remedy, evidence=places[:20])
 
 
-def judged_proposal(proposal: Proposal, known: Iterable[Finding]) -> Judgement:
+def judged_proposal(proposal: "Proposal", known: "Iterable[Finding]") -> Judgement:
     """Have Docker Compose judge what a plan leads to."""
     changed = [edit.path for edit in proposal.plan.edits if not edit.internal]
     return judged(proposal.deployment, known, changed)
 
 
-def with_compose_verdict(proposal: Proposal) -> tuple[Proposal, str]:
+def with_compose_verdict(proposal: "Proposal") -> "tuple[Proposal, str]":
     """Return the proposal with what a real Docker Compose finds in the merged result, and what else to say.
 
     A FAIL if it refuses the files, or reads them differently than the wizard does. Nothing is asked if nothing would change.
@@ -107,7 +105,7 @@ def with_compose_verdict(proposal: Proposal) -> tuple[Proposal, str]:
     return proposal._replace(findings=(*proposal.findings, *judgement.findings)), remark
 
 
-def refuse_unproven(proposal: Proposal) -> None:
+def refuse_unproven(proposal: "Proposal") -> None:
     """Raise ``InvalidInput`` if it is unknown what LibreChat would get: nothing is written then, not even with ``--force``.
 
     A failed check is a person's to overrule; here there is nothing to judge it by.

@@ -1,7 +1,5 @@
 """The secrets that LibreChat needs: kept, adopted or generated, never replaced without being asked."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from types import MappingProxyType

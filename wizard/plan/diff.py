@@ -123,20 +123,27 @@ def _new_environment(edit: FileEdit) -> str:
 
 def _changed(old: _Lines, new: _Lines) -> Iterable[str]:
     """Yield the lines that differ, as they are shown."""
-    import difflib
-
     end = 0
     while end < min(len(old.lines), len(new.lines)) and old.lines[-1 - end] == new.lines[-1 - end]:
         end += 1
     before, after = (file.lines[: len(file.lines) - end] for file in (old, new))
-    # Of many equal lines each would be compared with each: in a large file they are no places to go on from.
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=len(old.lines) > _MANY)
-    for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
-        if tag == "equal":
-            continue
+    for old_from, old_to, new_from, new_to in _differences(before, after, is_long=len(old.lines) > _MANY):
         yield f"@@ line {old_from + 1 if old_to > old_from else new_from + 1} @@"
         yield from (f"-{old.shown(number)}" for number in range(old_from, old_to))
         yield from (f"+{new.shown(number)}" for number in range(new_from, new_to))
+
+
+def _differences(before: list[str], after: list[str], *, is_long: bool) -> Iterable[tuple[int, int, int, int]]:
+    """Yield where lines differ: from and to in ``before``, from and to in ``after``."""
+    if not before or not after:
+        if before or after:
+            yield 0, len(before), 0, len(after)
+        return
+    import difflib  # a first install has only new files
+
+    # Of many equal lines each would be compared with each: in a large file they are no places to go on from.
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=is_long)
+    yield from (opcode[1:] for opcode in matcher.get_opcodes() if opcode[0] != "equal")
 
 
 def _lines(path: str, data: bytes) -> _Lines:

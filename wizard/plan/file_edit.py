@@ -1,7 +1,5 @@
 """The change that a plan makes to one file."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from wizard.basics.secret import shown_without

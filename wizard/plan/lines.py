@@ -1,7 +1,5 @@
 """The lines of environment files that follow from answers, spelled so that every reader reads them back."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 

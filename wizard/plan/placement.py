@@ -1,7 +1,5 @@
 """Decides where an answer has to be written to reach LibreChat."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 

@@ -1,7 +1,5 @@
 """Computes the edits that lead from the current files to the wanted ones. Pure: no clock, no random numbers, no disk."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from types import MappingProxyType

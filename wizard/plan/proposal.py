@@ -1,7 +1,5 @@
 """Plans from a folder and answers, with what LibreChat would then get; writes nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -47,9 +45,9 @@ class Proposal(NamedTuple):
     plan: Plan
     deployment: Deployment
     """The folder as the plan would leave it."""
-    findings: tuple[Finding, ...] = ()
+    findings: "tuple[Finding, ...]" = ()
     """What was found while deciding, before any check."""
-    rules: tuple[Finding, ...] | None = None
+    rules: "tuple[Finding, ...] | None" = None
     """What the rules say about the deployment, where somebody has asked them already."""
 
     @property

@@ -9,8 +9,6 @@ per file).
 Every name that is put into a text comes from a checked :class:`wizard.librechat.site.Site` or is a constant.
 """
 
-from __future__ import annotations
-
 import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -47,10 +45,10 @@ _NGINX_TLS: Final = f"""\
 class Front(NamedTuple):
     """What a proxy that the wizard writes has to serve."""
 
-    site: Site
+    site: "Site"
     upstream: str
     """Host and port of LibreChat, seen from the proxy: ``api:3080``."""
-    admin: Site | None = None
+    admin: "Site | None" = None
     """Where the admin panel is served, if it is."""
     own_certificate: bool = False
     """Whether certificate and key are in files; else Caddy gets them itself (ACME)."""
@@ -85,14 +83,14 @@ def caddyfile(front: Front) -> str:
     return HEADER + "\n".join(blocks)
 
 
-def _caddy_site(front: Front, site: Site, upstream: str) -> str:
+def _caddy_site(front: Front, site: "Site", upstream: str) -> str:
     has_files = front.own_certificate and site.scheme == "https"
     tls = [f"\ttls {CERTIFICATE_IN_CONTAINER} {KEY_IN_CONTAINER}"] if has_files else []
     streamed = ("# The model's responses are streamed: pass on each piece at once.", "flush_interval -1")
     return _caddy_block(site, upstream, front.hsts, tls, streamed)
 
 
-def _caddy_block(site: Site, upstream: str, hsts: str, tls: Sequence[str], options: Sequence[str]) -> str:
+def _caddy_block(site: "Site", upstream: str, hsts: str, tls: "Sequence[str]", options: "Sequence[str]") -> str:
     """Return a site of a Caddyfile; ``options`` are those of ``reverse_proxy``."""
     is_strict = site.scheme == "https" and hsts
     # Of two, browsers take the first (RFC 6797, section 8.1): LibreChat's own gives way.
@@ -125,7 +123,7 @@ map $http_upgrade $librechat_connection {
 """
 
 
-def _nginx_redirect(site: Site) -> str:
+def _nginx_redirect(site: "Site") -> str:
     return f"""\
 server {{
     listen 80 default_server;
@@ -144,7 +142,7 @@ def _nginx_hsts(hsts: str) -> str:
     return f'{hidden}    add_header Strict-Transport-Security "{hsts}" always;\n'
 
 
-def _nginx_server(site: Site, upstream: str, hsts: str = "", *, is_default: bool) -> str:
+def _nginx_server(site: "Site", upstream: str, hsts: str = "", *, is_default: bool) -> str:
     default, proto = " default_server" if is_default else "", site.scheme
     listen, tls = f"80{default}", ""
     if proto == "https":
@@ -164,7 +162,7 @@ server {{
 """
 
 
-def _nginx_body(site: Site, upstream: str, *, proto: str) -> str:
+def _nginx_body(site: "Site", upstream: str, *, proto: str) -> str:
     """Return what both servers share.
 
     The upstream is in a variable and is looked up in Docker's own DNS, so that nginx starts before LibreChat and
@@ -209,7 +207,7 @@ def _regex(path: str) -> str:
     return path.replace(".", "\\.")
 
 
-def ready_nginx(site: Site, upstream: Upstream, hops: int, hsts: str = "") -> str:
+def ready_nginx(site: "Site", upstream: Upstream, hops: int, hsts: str = "") -> str:
     """Return a text for the operator's own nginx, which terminates TLS; ``hops`` counts the proxies in all."""
     forwarded_for, proto, outer = "$remote_addr", "$scheme", ""
     if hops > 1:
@@ -267,7 +265,7 @@ server {{
 """
 
 
-def ready_caddy(site: Site, upstream: Upstream, hops: int, hsts: str = "") -> str:
+def ready_caddy(site: "Site", upstream: Upstream, hops: int, hsts: str = "") -> str:
     """Return a site block for the operator's own Caddy."""
     trust, note = [], ""
     if hops > 1:
@@ -285,7 +283,7 @@ def ready_caddy(site: Site, upstream: Upstream, hops: int, hsts: str = "") -> st
 {_caddy_block(site, upstream.address, hsts, (), ("flush_interval -1", *trust))}"""
 
 
-def ready_traefik(site: Site, upstream: Upstream, hops: int, hsts: str = "") -> str:
+def ready_traefik(site: "Site", upstream: Upstream, hops: int, hsts: str = "") -> str:
     """Return a dynamic configuration for the operator's own Traefik (file provider)."""
     rule = f"Host(`{site.host}`)" + (f" && PathPrefix(`{site.path}`)" if site.path else "")
     parts = {}

@@ -1,7 +1,5 @@
 """Rules: lines of environment files, judged by who reads them: npm dotenv, Docker Compose, or both."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 

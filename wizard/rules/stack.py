@@ -3,8 +3,6 @@
 What Docker Compose itself refuses is :mod:`wizard.composefile.loading`'s; these it accepts.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
@@ -54,7 +52,7 @@ class _Published(NamedTuple):
     service: str
     leaf: Leaf
 
-    def meets(self, other: _Published) -> bool:
+    def meets(self, other: "_Published") -> bool:
         """Whether both want the same port of this machine."""
         is_same = (self.port, self.protocol) == (other.port, other.protocol)
         return is_same and (_covers(self.host, other.host) or _covers(other.host, self.host))

@@ -1,7 +1,5 @@
 """The properties of a deployment that rules need, each named once; :mod:`wizard.librechat` decides what settings mean."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit

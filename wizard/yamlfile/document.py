@@ -10,8 +10,6 @@ librechat.example.yaml of nearly every release (v0.7.2 to v0.8.8: ``default:`` w
 over several lines) and in each deploy-compose.yml (``extra_hosts`` is indented less than the other lists).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -37,12 +35,12 @@ class YamlText(NamedTuple):
     edited: Edited = MappingProxyType({})
 
     @classmethod
-    def parse(cls, data: bytes | None, name: str) -> YamlText:
+    def parse(cls, data: bytes | None, name: str) -> "YamlText":
         """Read a file; raises as :meth:`ParsedYaml.parse`."""
         return cls._of(ParsedYaml.parse(data, name))
 
     @classmethod
-    def _of(cls, source: ParsedYaml) -> YamlText:
+    def _of(cls, source: ParsedYaml) -> "YamlText":
         return cls(source, source.data, marks_of(source))
 
     def at(self, path: Path) -> Any:
@@ -61,7 +59,7 @@ class YamlText(NamedTuple):
         """Return the file's bytes; raises as :meth:`settled`."""
         return (("\ufeff" if self.source.bom else "") + self.settled().source.text).encode()
 
-    def set(self, path: Path, value: object, *, part: str | None = None, each: bool = False) -> YamlText:
+    def set(self, path: Path, value: object, *, part: str | None = None, each: bool = False) -> "YamlText":
         """Put ``value`` at ``path``, with the keys above it where they are missing.
 
         ``part`` marks it as the wizard's where there is room for a comment; with ``each`` the items of a list one by one.
@@ -76,19 +74,19 @@ class YamlText(NamedTuple):
         marks = {} if part is None else {(path, item): Mark.of(part, one) for item, one in values.items()}
         return self._with(path, with_value(self.data, path, value), marks, None)
 
-    def append(self, path: Path, item: object, *, part: str | None = None) -> YamlText:
+    def append(self, path: Path, item: object, *, part: str | None = None) -> "YamlText":
         """Put ``item`` at the end of the list at ``path``."""
         items = self.at(path)
         mark = None if part is None else Mark.of(part, item)
         return self._with_items(path, [*items, item], (*range(len(items)), None), mark)
 
-    def set_item(self, path: Path, item: int, value: str) -> YamlText:
+    def set_item(self, path: Path, item: int, value: str) -> "YamlText":
         """Replace one scalar item of the list at ``path``."""
         items = [*self.at(path)]
         items[item] = value
         return self._with_items(path, items, range(len(items)))
 
-    def set_list(self, path: Path, values: Sequence[str]) -> YamlText:
+    def set_list(self, path: Path, values: Sequence[str]) -> "YamlText":
         """Make the list at ``path`` hold these texts; items that stay keep their lines and comments."""
         present = self.at(path)
         if present == list(values):
@@ -98,12 +96,12 @@ class YamlText(NamedTuple):
             return self.set(path, list(values))
         return self._with_items(path, values, [present.index(item) if item in kept else None for item in values])
 
-    def set_tag(self, path: Path, tag: str) -> YamlText:
+    def set_tag(self, path: Path, tag: str) -> "YamlText":
         """Put a tag before the value at ``path``, or, with an empty one, take it off."""
         value = self.at(path)
         return self._replace(data=with_value(self.data, path, Tagged(tag, value) if tag else value))
 
-    def remove(self, path: Path, item: int | None) -> YamlText:
+    def remove(self, path: Path, item: int | None) -> "YamlText":
         """Take an entry out, and what becomes empty above it."""
         present = self.at(path)
         if item is not None and len(present) > 1:
@@ -135,7 +133,7 @@ class YamlText(NamedTuple):
         """Return what the wizard wrote for ``part`` and nobody changed since."""
         return [place for place, mark in self.marks.items() if mark == Mark.of(part, self._value(*place))]
 
-    def settled(self) -> YamlText:
+    def settled(self) -> "YamlText":
         """Return the file with its text changed.
 
         ``InvalidInput`` if that cannot be done without touching something else, with what to write by hand.
@@ -159,7 +157,7 @@ class YamlText(NamedTuple):
         alone = with_value(written, path, value) if self.has(path) else without_key(written, path)
         return self._spliced([splice for splice in splices if splice.path == path], alone) is not None
 
-    def _spliced(self, splices: Sequence[Splice], wanted: object) -> YamlText | None:
+    def _spliced(self, splices: Sequence[Splice], wanted: object) -> "YamlText | None":
         """Return the file with these changes made, if it then says what it should."""
         try:
             changed = self._of(self.source.with_text(edit.spliced(self.source.text, splices)))
@@ -172,7 +170,7 @@ class YamlText(NamedTuple):
 
     def _with_items(
         self, path: Path, items: Sequence[Any], former: Sequence[int | None], mark: Mark | None = None
-    ) -> YamlText:
+    ) -> "YamlText":
         """Return the file with another list at ``path``, made of these former items; ``mark`` is for the last one."""
         known = self.edited.get(path, tuple(range(len(self.at(path)))))
         origins = known and tuple(None if item is None else known[item] for item in former)
@@ -184,7 +182,7 @@ class YamlText(NamedTuple):
         last: Marks = {(path, len(items) - 1): mark} if mark is not None else {}
         return self._with(path, with_value(self.data, path, value), {**marks, **last}, origins)
 
-    def _with(self, path: Path, data: Any, marks: Marks, origins: tuple[int | None, ...] | None) -> YamlText:
+    def _with(self, path: Path, data: Any, marks: Marks, origins: tuple[int | None, ...] | None) -> "YamlText":
         """Return the file with other data at ``path``, where these marks and origins take the place of former ones."""
         depth = len(path)
         kept = {place: mark for place, mark in self.marks.items() if place[0][:depth] != path}

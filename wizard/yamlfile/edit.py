@@ -1,7 +1,5 @@
 """Computes the text changes that edit a YAML file, from the marks of ruamel.yaml's parser."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple

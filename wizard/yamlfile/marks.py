@@ -1,7 +1,5 @@
 """Comments that mark an entry as written by the wizard, as long as its value is unchanged."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
@@ -21,7 +19,7 @@ class Mark(NamedTuple):
     digest: str
 
     @classmethod
-    def of(cls, part: str, value: object) -> Mark:
+    def of(cls, part: str, value: object) -> "Mark":
         """Return the mark of a value."""
         # A value with a tag of its own counts as the pair of both.
         return cls(part, sha256_hex(json.dumps(value, sort_keys=True).encode())[:8])

@@ -1,7 +1,5 @@
 """The content of a YAML file as plain data, together with its text, within limits."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, Self
 

@@ -1,7 +1,5 @@
 """Renders plain data as YAML text, to be inserted into a file that a person maintains."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping, Sequence

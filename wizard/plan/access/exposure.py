@@ -1,7 +1,5 @@
 """How far the merged compose files open LibreChat to other machines."""
 
-from __future__ import annotations
-
 import posixpath
 from collections.abc import Iterator, Mapping
 from itertools import islice

@@ -1,7 +1,5 @@
 """Inputs and result of the plan for access."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
@@ -42,7 +40,7 @@ class AccessInputs(NamedTuple):
     release: Release
     base_services: Mapping[str, Any]
     """``services`` of the base compose file alone: ``merged_model(base, None)["services"]``."""
-    folder: Path
+    folder: "Path"
     service: str = "api"
     """LibreChat's service."""
     networks: tuple[str, ...] = ()

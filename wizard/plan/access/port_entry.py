@@ -1,7 +1,5 @@
 """One entry below ``ports`` of a compose file, as Docker Compose reads it: address, host port, target port."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Final, NamedTuple
