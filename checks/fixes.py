@@ -3,8 +3,6 @@
 Where a fix would be a choice (which of two mail servers counts, whether registration is meant to be open), there is none here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 

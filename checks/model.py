@@ -76,7 +76,9 @@ class Subject(NamedTuple):
         return self._replace(reach=self.reach._replace(allow_insecure_login=True))
 
 
-def planned(proposal: "Proposal", *, offline: bool = False, reach: SiteOptions | None = None, inert: str = "") -> Subject:
+def planned(
+    proposal: "Proposal", *, offline: bool = False, reach: SiteOptions | None = None, inert: str = ""
+) -> Subject:
     """Return a plan as the subject of checks: nothing of it is in effect yet. ``inert`` as in :class:`Subject`."""
     return Subject(
         memory=RunMemory(),

@@ -1,7 +1,5 @@
 """An explained log: each cause once, with the line that proves it and the fix for this folder and release."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from checks.log.for_folder import for_folder, set_here
@@ -29,7 +27,7 @@ class Explanation(NamedTuple):
     """Whether it was before LibreChat's last start."""
 
 
-def explain(data: bytes, deployment: Deployment | None = None, *, first: int = 1) -> tuple[Explanation, ...]:
+def explain(data: bytes, deployment: "Deployment | None" = None, *, first: int = 1) -> tuple[Explanation, ...]:
     """Return what a log tells, in its order; ``first`` is the number of its first line. Nothing of it is in the findings but words that the wizard knows."""
     from wizard import catalogue
 
@@ -40,7 +38,7 @@ def explain(data: bytes, deployment: Deployment | None = None, *, first: int = 1
 
 
 def _explained(
-    match: LogMatch, release: Release | None, deployment: Deployment | None, names: frozenset[str]
+    match: LogMatch, release: Release | None, deployment: "Deployment | None", names: frozenset[str]
 ) -> Explanation:
     cause = match.cause
     proves = cause.certain and not match.is_quiet

@@ -1,7 +1,5 @@
 """The identity in a certificate, and whether Node accepts it for the requested server."""
 
-from __future__ import annotations
-
 import ipaddress
 import re
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,5 @@
 """The certificate authorities that LibreChat's Node trusts, and a TLS context that verifies as Node does."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import posixpath
@@ -51,7 +49,7 @@ class Trust:
     is_doubtful: bool = False
     """Whether Node counts it all the same, and only this check does not: a stranger could have written it."""
 
-    def context(self, *, verifies: bool) -> ssl.SSLContext:
+    def context(self, *, verifies: bool) -> "ssl.SSLContext":
         """Return a TLS context for an SMTP client. It does not check names, because Node has its own rules for that.
 
         All connections with the same trust share one, because reading the roots takes longer than a whole conversation.
@@ -60,11 +58,11 @@ class Trust:
         return self._context(verifies=verifies, names=False, extra=extra)
 
     @property
-    def context_with_names(self) -> ssl.SSLContext:
+    def context_with_names(self) -> "ssl.SSLContext":
         """The context for HTTPS and IMAP: it verifies the certificate and the name in it. Shared in the same way."""
         return self._context(verifies=True, names=True, extra=self.extra)
 
-    def _context(self, *, verifies: bool, names: bool, extra: Path | None) -> ssl.SSLContext:
+    def _context(self, *, verifies: bool, names: bool, extra: Path | None) -> "ssl.SSLContext":
         stamp = _stamp(extra)
         believed = None if self.is_operators else self.believed | {0, os.geteuid()}
         return _context(verifies=verifies, names=names, extra=extra, believed=believed, _stamped=stamp)
@@ -79,7 +77,7 @@ def _stamp(path: Path | None) -> tuple[int, ...]:
     return (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns) if stat is not None else ()
 
 
-def context_of(certificates: str) -> ssl.SSLContext:
+def context_of(certificates: str) -> "ssl.SSLContext":
     """Return a context that trusts these certificates alone, as Node with the option ``ca``; names are not compared.
 
     Text that is not a certificate adds nobody. Only a certificate that signed itself ends a chain.
@@ -93,7 +91,7 @@ def context_of(certificates: str) -> ssl.SSLContext:
     return context
 
 
-def _bare() -> ssl.SSLContext:
+def _bare() -> "ssl.SSLContext":
     import ssl
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -115,7 +113,7 @@ class NamedAuthorities(NamedTuple):
     """Why the file's certificates do not count here: a stranger could have written it. LibreChat reads it all the same."""
 
 
-def authorities_of(deployment: Deployment, named: str) -> NamedAuthorities:
+def authorities_of(deployment: "Deployment", named: str) -> NamedAuthorities:
     """Return the certificates in the file that a path in LibreChat's container names."""
     path = on_this_machine(deployment, named)
     if path is None:
@@ -137,7 +135,7 @@ class NamedText(NamedTuple):
     """Why the file does not count here: a stranger could have written it. LibreChat reads it all the same."""
 
 
-def named_text(deployment: Deployment, named: str) -> NamedText:
+def named_text(deployment: "Deployment", named: str) -> NamedText:
     """Return a file by its path in LibreChat's container, as Node reads it (UTF-8); no text if it cannot be read."""
     path = on_this_machine(deployment, named)
     if path is None:
@@ -152,7 +150,7 @@ def named_text(deployment: Deployment, named: str) -> NamedText:
 @lru_cache(maxsize=8)
 def _context(
     *, verifies: bool, names: bool, extra: Path | None, believed: frozenset[int] | None, _stamped: tuple[int, ...]
-) -> ssl.SSLContext:
+) -> "ssl.SSLContext":
     import ssl
 
     context = _bare()
@@ -183,7 +181,7 @@ def _roots() -> str:
     return certifi.where()
 
 
-def trust_of(deployment: Deployment, environment: Mapping[str, str]) -> Trust:
+def trust_of(deployment: "Deployment", environment: Mapping[str, str]) -> Trust:
     """Return what the api container trusts; where it names no file, the wizard's own environment may name one.
 
     Node reads NODE_EXTRA_CA_CERTS before any code of LibreChat runs: on the compose stack a line in ``.env`` comes too late.
@@ -267,7 +265,7 @@ def _read(path: Path, *, believed: frozenset[int] | None) -> str | None:
     return None if data is None else data.decode("latin-1")
 
 
-def on_this_machine(deployment: Deployment, named: str) -> Path | None:
+def on_this_machine(deployment: "Deployment", named: str) -> Path | None:
     """Return the file or folder that LibreChat sees as ``named``: what is mounted there, ``None`` if nothing of this machine is.
 
     Without Docker it is the path itself, from the folder on.
@@ -292,5 +290,5 @@ def on_this_machine(deployment: Deployment, named: str) -> Path | None:
     return deployment.folder / with_home(source) / path[len(target) :].lstrip("/")
 
 
-def _volumes(deployment: Deployment) -> list[Mapping[str, Any]]:
+def _volumes(deployment: "Deployment") -> list[Mapping[str, Any]]:
     return [volume for volume in deployment.librechat.get("volumes") or () if isinstance(volume, Mapping)]

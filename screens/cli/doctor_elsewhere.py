@@ -1,7 +1,5 @@
 """``doctor`` without a compose file: a LibreChat that runs without Docker, or only a URL."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -43,7 +41,7 @@ class Elsewhere(NamedTuple):
     """``None``: the address alone is known."""
 
 
-def elsewhere(options: DoctorOptions) -> Elsewhere | None:
+def elsewhere(options: "DoctorOptions") -> Elsewhere | None:
     """Return what is checked instead of compose files; ``None`` if a folder with them is meant."""
     folder = options.folder
     has_compose = any((folder / name).exists() for name in (*COMPOSE_BASES, DEPLOY_BASE))
@@ -61,7 +59,9 @@ def _at_address(folder: Path, url: str) -> Deployment:
     )
 
 
-def check_elsewhere(checks: Sequence[Check], found: Elsewhere, options: DoctorOptions, output: Output) -> ExitStatus:
+def check_elsewhere(
+    checks: Sequence[Check], found: Elsewhere, options: "DoctorOptions", output: "Output"
+) -> ExitStatus:
     """Check it; ``InvalidInput`` for what only works with compose files."""
     from wizard.rules.local import local_findings, without_docker
 
@@ -112,7 +112,7 @@ def _install(folder: Path) -> tuple[LocalInstall, Deployment]:
     return install, local_deployment(folder, install)
 
 
-def _look(folder: Path) -> tuple[Deployment, tuple[Finding, ...]]:
+def _look(folder: Path) -> "tuple[Deployment, tuple[Finding, ...]]":
     """Return a LibreChat without Docker as it is, and what the rules say about it."""
     from wizard.rules.local import local_findings
 
@@ -120,7 +120,7 @@ def _look(folder: Path) -> tuple[Deployment, tuple[Finding, ...]]:
     return standing, local_findings(standing, install)
 
 
-def _refuse_what_needs_compose(options: DoctorOptions, *, is_local: bool) -> None:
+def _refuse_what_needs_compose(options: "DoctorOptions", *, is_local: bool) -> None:
     used = [
         name
         for name, is_used in (

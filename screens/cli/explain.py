@@ -1,7 +1,5 @@
 """``librechat-wizard explain``: explains a log, or a line of one."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -55,7 +53,7 @@ def _run(options: ExplainOptions, output: Output) -> ExitStatus:
     return ExitStatus.DONE if told else ExitStatus.UNKNOWN
 
 
-def _deployment(options: ExplainOptions) -> Deployment | None:
+def _deployment(options: ExplainOptions) -> "Deployment | None":
     from wizard.answers.model import Answers
     from wizard.deployment.assembled import deployment
     from wizard.deployment.snapshot import take

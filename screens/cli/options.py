@@ -1,7 +1,5 @@
 """Parsed options of ``doctor``, ``signin`` and ``keys``."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -85,7 +83,7 @@ class KeysOptions(NamedTuple):
     as_json: bool = False
 
 
-def doctor_options(given: argparse.Namespace, folder: Path) -> DoctorOptions:
+def doctor_options(given: "argparse.Namespace", folder: Path) -> DoctorOptions:
     """Return the options of ``doctor``; ``InvalidInput`` for those that cannot be used."""
     reach = with_login(with_url(site_options(given), given.url), given.login, given.password_file)
     if given.bundle == "-" and given.json:
@@ -116,7 +114,7 @@ def doctor_options(given: argparse.Namespace, folder: Path) -> DoctorOptions:
     )
 
 
-def signin_options(given: argparse.Namespace, folder: Path) -> SignInOptions:
+def signin_options(given: "argparse.Namespace", folder: Path) -> SignInOptions:
     """Return the options of ``signin``; ``InvalidInput`` for those that do not belong together."""
     provider = given.provider or ""
     if provider not in SIGN_INS:
@@ -144,7 +142,7 @@ def _port(text: str) -> int:
     raise InvalidInput(Problem(field="--listen", message="is not a port.", remedy="Use a port from 1024 to 65535."))
 
 
-def _ack(given: argparse.Namespace) -> AckOption | None:
+def _ack(given: "argparse.Namespace") -> AckOption | None:
     if given.ack is None:
         if given.reason is not None or given.until is not None:
             raise InvalidInput("--reason and --until can only be used with --ack ID.")

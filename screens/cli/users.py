@@ -1,7 +1,5 @@
 """``librechat-wizard users``: LibreChat's accounts on the command line."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
@@ -123,7 +121,7 @@ class _Session:
             self._tell_problem(error.sentence, *error.said)
             return ExitStatus.UNKNOWN
 
-    def _offer_roles_back(self, people: UserAccounts) -> None:
+    def _offer_roles_back(self, people: "UserAccounts") -> None:
         """Tell of removals that were cut off after the role of an administrator was taken, and offer to give it back."""
         try:
             changes = self._wait(roles_to_give_back(people.directory, people.deployment.folder))
@@ -136,14 +134,14 @@ class _Session:
             else:
                 tell("\n".join(change_lines(change)))
 
-    def _list(self, people: UserAccounts) -> ExitStatus:
+    def _list(self, people: "UserAccounts") -> ExitStatus:
         tell(f"$ {people.directory.command}")
         everybody = self._wait(people.directory.everybody())
         self._output.parts["people"] = [person.facts() for person in everybody]
         self._output.show(people_table(everybody))
         return ExitStatus.DONE
 
-    def _unlock(self, people: UserAccounts) -> ExitStatus:
+    def _unlock(self, people: "UserAccounts") -> ExitStatus:
         from screens.shared.live_signs import unlocking_of
 
         options, unlocking = self._options, unlocking_of(people)
@@ -165,7 +163,7 @@ class _Session:
         statuses = [self._carry_out(change) for change in self._chosen(unlocks)]
         return ExitStatus(max(statuses, default=ExitStatus.DONE))
 
-    def _chosen(self, unlocks: Sequence[UnlockOption]) -> list[AccountChange]:
+    def _chosen(self, unlocks: "Sequence[UnlockOption]") -> list[AccountChange]:
         """Return what may be opened; if nobody is asked, what lets them in: what is certain, else the smallest."""
         changes = [(unlock.lockout, unlock.change) for unlock in unlocks if unlock.change is not None]
         if not self._options.yes:
@@ -179,7 +177,7 @@ class _Session:
         ways_in = [(lockout, change) for lockout, change in changes if lockout.lets_in]
         return [change for lockout, change in ways_in if lockout.is_certain] or [change for _, change in ways_in[:1]]
 
-    def _change(self, people: UserAccounts, password: Secret | None) -> Coroutine[Any, Any, AccountChange]:
+    def _change(self, people: "UserAccounts", password: "Secret | None") -> Coroutine[Any, Any, AccountChange]:
         options = self._options
         lasting = _milliseconds(options.lasting) if options.lasting else None
         role = options.words[2] if options.action == "role" else ""

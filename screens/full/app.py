@@ -18,7 +18,7 @@ from screens.full.focus import focus_beside
 from screens.full.messages import ApplyEnded, LeaveRequested, ResultChanged, WriteRequested
 from screens.full.navigation import NavigatingApp
 from screens.full.problems import guarded, show_problems
-from screens.full.styles import read_styles
+from screens.full.styles import ANSI, read_styles
 from screens.shared import crash
 from wizard.basics.core_dumps import close_memory
 from wizard.basics.exit_status import ExitStatus, of_signal
@@ -99,6 +99,8 @@ class WizardApp(NavigatingApp):
         self.register_theme(theme.DARK)
         self.register_theme(theme.LIGHT)
         self._begin_with(theme.first_theme(self.console.color_system, self.available_themes))
+        if self.native_ansi_color:
+            self.css_path.append(ANSI)
 
     def _begin_with(self, name: str) -> None:
         """Set the first theme.

@@ -1,7 +1,5 @@
 """Small dialogs over a step, each with a question or a text."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -36,11 +34,11 @@ class QuestionDialog(Dialog[Answer]):
         super().__init__(dialogue.title)
         self._dialogue = dialogue
 
-    def middle(self) -> Iterator[Widget]:
+    def middle(self) -> "Iterator[Widget]":
         """Yield the text."""
         yield VerticalScroll(paragraph(self._dialogue.text), can_focus=False)
 
-    def buttons(self) -> Iterator[Widget]:
+    def buttons(self) -> "Iterator[Widget]":
         """Yield a button for each answer."""
         yield from (LineButton(one.title, one.word) for one in self._dialogue.answers)
 
@@ -57,7 +55,7 @@ class QuestionDialog(Dialog[Answer]):
         self.dismiss(self._dialogue.answers[0])
 
 
-async def settle(app: App[Any], dialogue: Dialogue) -> Answer:
+async def settle(app: "App[Any]", dialogue: Dialogue) -> Answer:
     """Return the answer to a dialogue, asking for it only if there is a choice."""
     if dialogue.settled is not None:
         return dialogue.settled
@@ -84,7 +82,7 @@ class TextDialog(Dialog[None]):
         super().__init__(title)
         self._text = text
 
-    def middle(self) -> Iterator[Widget]:
+    def middle(self) -> "Iterator[Widget]":
         """Yield the text."""
         yield VerticalScroll(paragraph(self._text), can_focus=False)
         yield LineButton("Close", "close")
@@ -112,13 +110,13 @@ class StepsDialog(ChoiceDialog):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f2", "close", "Back")]
 
-    def __init__(self, interview: Interview, preview: Preview | None, checked: CheckedAnswers | None) -> None:
+    def __init__(self, interview: "Interview", preview: "Preview | None", checked: "CheckedAnswers | None") -> None:
         super().__init__("Go to a step")
         self._checked = checked
         self._interview = interview
         self._preview = preview
 
-    def middle(self) -> Iterator[Widget]:
+    def middle(self) -> "Iterator[Widget]":
         """Yield the list."""
         lines = []
         for one in listed_steps(self._interview):
@@ -163,7 +161,7 @@ class FormDialog(Dialog[tuple[str, ...] | None]):
         self._blanks = blanks
         self._go = go
 
-    def middle(self) -> Iterator[Widget]:
+    def middle(self) -> "Iterator[Widget]":
         """Yield text and lines."""
         yield paragraph(self._text)
         for one in self._blanks:
@@ -171,7 +169,7 @@ class FormDialog(Dialog[tuple[str, ...] | None]):
                 yield Static(Content(one.label), markup=False)
             yield LineInput(one.value, compact=True, password=one.is_secret)
 
-    def buttons(self) -> Iterator[Widget]:
+    def buttons(self) -> "Iterator[Widget]":
         """Yield both ways on."""
         yield LineButton(self._go, "ok", is_main=True)
         yield LineButton("Cancel", "cancel")

@@ -43,6 +43,8 @@ class NavigatingApp(CrashSafeApp, OneKeyAtATime):
         first = self._screen()
         # Textual reads the styles of the screens that are put over it.
         read_styles(self, first.css_path)
+        if self.interview.step.kind is not StepKind.WELCOME:
+            read_styles(self)
         return first
 
     def _screen(self, focus_on: str = "") -> StepScreen:

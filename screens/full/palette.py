@@ -1,7 +1,5 @@
 """The command palette: every action of the screen with its key, every step, every setting with its value."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
@@ -48,7 +46,7 @@ class PaletteAction(NamedTuple):
     title: str
 
 
-def actions_of(screen: Screen[None], is_offered: Callable[[str], bool]) -> tuple[PaletteAction, ...]:
+def actions_of(screen: "Screen[None]", is_offered: Callable[[str], bool]) -> tuple[PaletteAction, ...]:
     """Return the actions that the keys of a screen have now, each once: the main one first, leaving last."""
     found: dict[str, PaletteAction] = {}
     for active in screen.active_bindings.values():
@@ -71,12 +69,12 @@ class Find(ChoiceDialog):
     ]
     is_large = True
 
-    def __init__(self, interview: Interview, actions: tuple[PaletteAction, ...]) -> None:
+    def __init__(self, interview: "Interview", actions: tuple[PaletteAction, ...]) -> None:
         super().__init__("Find a setting, a step or an action")
         self._interview = interview
         self._actions = actions
 
-    def middle(self) -> Iterator[Widget]:
+    def middle(self) -> "Iterator[Widget]":
         """Yield the line for the words and the list."""
         yield LineInput(placeholder="name or words, such as: cookie, sso, smtp, 2fa", compact=True)
         yield Listing(compact=True)
@@ -130,7 +128,7 @@ class Find(ChoiceDialog):
         listed.action_cursor_down() if by > 0 else listed.action_cursor_up()
 
 
-def _of_setting(interview: Interview, one: Setting) -> Option:
+def _of_setting(interview: "Interview", one: "Setting") -> Option:
     state = field_state(interview, one.id)
     value = "(secret)" if state.value and holds_secret(one, state.value) else plain(state.value, limit=_LONGEST_VALUE)
     shown = f" = {value or state.hint}" if value or state.hint else ""

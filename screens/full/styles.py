@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 FINDINGS: Final = Path(__file__).with_name("findings.tcss")
 """Findings, checks, the review and the last step."""
 DIALOGS: Final = Path(__file__).with_name("dialogs.tcss")
-"""Windows over a step, with the findings in them."""
+"""Windows over a step, with the findings in them; toasts."""
+INPUTS: Final = Path(__file__).with_name("inputs.tcss")
+"""Fields that somebody types into; the first step has none."""
+ANSI: Final = Path(__file__).with_name("ansi.tcss")
+"""Sixteen colours, or none."""
 
 
-def read_styles(app: App[Any], paths: Iterable[Path] = (FINDINGS, DIALOGS)) -> None:
+def read_styles(app: App[Any], paths: Iterable[Path] = (INPUTS, FINDINGS, DIALOGS, ANSI)) -> None:
     """Read style sheets that have not been read yet. What is on the screen already does not use them."""
     sheet = app.stylesheet
     wanted = [path for path in paths if not sheet.has_source(str(path))]

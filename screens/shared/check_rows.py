@@ -1,7 +1,5 @@
 """The checks of a run as rows while they run: state, seconds and sentence. No terminal library."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -38,7 +36,7 @@ class CheckRow(NamedTuple):
 class _State:
     """What one check has told so far."""
 
-    def __init__(self, check: Check) -> None:
+    def __init__(self, check: "Check") -> None:
         self.check = check
         self.begun: float | None = None
         self.statuses: set[Status] = set()
@@ -53,7 +51,7 @@ class _State:
 class CheckRows:
     """The rows of one run."""
 
-    def __init__(self, checks: Sequence[Check]) -> None:
+    def __init__(self, checks: "Sequence[Check]") -> None:
         self._states: Final = {check.id: _State(check) for check in checks}
         self._builder: Final = ReportBuilder(self._states)
 
@@ -111,7 +109,7 @@ def _titles(states: Iterable[_State]) -> str:
     return ", ".join(one.check.title for one in states)
 
 
-def _row(state: _State, finding: Finding | None) -> CheckRow:
+def _row(state: _State, finding: "Finding | None") -> CheckRow:
     """Return a row; ``finding`` is the worst that the check has found, unless another one says it better."""
     # A failure that another check says better is in that one's row: sign and sentence of this row belong together.
     status = finding.status if finding is not None else next((one for one in SIGNS if one in state.statuses), None)

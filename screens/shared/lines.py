@@ -1,7 +1,5 @@
 """A line that every front can show: plain in a log, coloured on the full screen."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Decisions of the checks and review steps, the same for both interactive fronts."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, NamedTuple
 
 from checks.model import Report, planned
@@ -18,20 +16,20 @@ if TYPE_CHECKING:
 class CheckedAnswers(NamedTuple):
     """The last report of the checks, and the answers that it belongs to."""
 
-    draft: Draft
+    draft: "Draft"
     report: Report
 
-    def report_on(self, draft: Draft) -> Report | None:
+    def report_on(self, draft: "Draft") -> Report | None:
         """Return the report if it is about these answers; ``None`` if they changed since."""
         return self.report if self.draft.entries == draft.entries else None
 
 
-def unasked_checks(practice: Practice | None) -> tuple[Check, ...]:
+def unasked_checks(practice: "Practice | None") -> "tuple[Check, ...]":
     """Return the checks that start without being asked for, the practice run's own if there is one."""
     return tuple(check for check in (ALL if practice is None else practice.checks) if not check.acts)
 
 
-def judge(proposal: Proposal, earlier: Report | None = None) -> Report:
+def judge(proposal: "Proposal", earlier: Report | None = None) -> Report:
     """Return what is known of a proposal at once, without waiting: a failure is asked about before it is written.
 
     ``earlier`` is what the checks said about the same answers; what they found on the network counts as well.

@@ -1,7 +1,5 @@
 """What was written, and what to do next: shown on the last screen, and on the terminal after exit."""
 
-from __future__ import annotations
-
 import textwrap
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -36,7 +34,7 @@ class WriteResult(NamedTuple):
     is_all_new: bool = False
     """None of the files was there before."""
     notes: tuple[str, ...] = ()
-    next_steps: tuple[NextStep, ...] = ()
+    next_steps: "tuple[NextStep, ...]" = ()
     is_practice: bool = False
     """Nothing of it stays."""
     card: tuple[Line, ...] = ()
@@ -76,7 +74,7 @@ class WriteResult(NamedTuple):
         """Every command of the next steps, in their order."""
         return tuple(command for one in self.next_steps for command in one.commands)
 
-    def for_person(self, email: str, name: str, username: str) -> WriteResult:
+    def for_person(self, email: str, name: str, username: str) -> "WriteResult":
         """Return the same with a person's data in the command that makes the first account.
 
         ``InvalidInput`` for what a shell would not take as one word.
@@ -118,11 +116,11 @@ _PRACTICE: Final = "This was a practice run. Its folder is removed when you leav
 
 
 def after_write(
-    interview: Interview,
-    proposal: Proposal,
-    applied: Applied,
-    practice: Practice | None,
-    report: Report | None = None,
+    interview: "Interview",
+    proposal: "Proposal",
+    applied: "Applied",
+    practice: "Practice | None",
+    report: "Report | None" = None,
 ) -> WriteResult:
     """Return the result of writing alone. In a practice run it may wait for the network."""
     from wizard.interview.next_steps import next_steps
@@ -140,11 +138,11 @@ def after_write(
     )
 
 
-def _is_all_new(proposal: Proposal) -> bool:
+def _is_all_new(proposal: "Proposal") -> bool:
     return all(edit.before is None for edit in proposal.plan.shown_edits)
 
 
-def _card(proposal: Proposal, report: Report | None, *, has_backup: bool) -> tuple[Line, ...]:
+def _card(proposal: "Proposal", report: "Report | None", *, has_backup: bool) -> tuple[Line, ...]:
     from screens.shared.summary_card import summary_card
 
     answers, deployment = proposal.answers, proposal.deployment
@@ -152,7 +150,7 @@ def _card(proposal: Proposal, report: Report | None, *, has_backup: bool) -> tup
     return summary_card(deployment.settings, deployment.release, report, domains=domains, has_backup=has_backup)
 
 
-def after_apply(interview: Interview, proposal: Proposal, progress: ApplyProgress) -> WriteResult:
+def after_apply(interview: "Interview", proposal: "Proposal", progress: "ApplyProgress") -> WriteResult:
     """Return the result of writing and applying; only once that is done, LibreChat runs with the new files."""
     from wizard.apply.events import ApplyOutcome
     from wizard.interview.next_steps import next_steps

@@ -1,7 +1,5 @@
 """Counts, re-encrypts or puts back what LibreChat has encrypted in its database; :file:`stored_values.js` does the work."""
 
-from __future__ import annotations
-
 import hashlib
 import secrets
 from collections.abc import Mapping
@@ -34,7 +32,7 @@ class CredsPair(NamedTuple):
     iv: str
 
     @classmethod
-    def of(cls, values: Mapping[str, str]) -> CredsPair:
+    def of(cls, values: Mapping[str, str]) -> "CredsPair":
         """Return the pair of these settings."""
         return cls(values.get("CREDS_KEY", ""), values.get("CREDS_IV", ""))
 
@@ -122,7 +120,7 @@ def sha256(value: str) -> str:
 
 
 async def look(
-    host: NodeHost, pair: CredsPair | None = None, further: CredsPair | None = None, *, seconds: float = _LOOK_SECONDS
+    host: "NodeHost", pair: CredsPair | None = None, further: CredsPair | None = None, *, seconds: float = _LOOK_SECONDS
 ) -> StoredValues:
     """Count what is stored and which of it these keys decrypt (none: those that LibreChat gets); changes nothing.
 
@@ -138,7 +136,7 @@ async def look(
 class Rotator:
     """Moves what is stored from old to new keys; each of its steps can be repeated after a kill."""
 
-    host: NodeHost
+    host: "NodeHost"
     old: Mapping[str, str] = field(repr=False)
     """The secrets that are replaced, with their values before."""
     new: Mapping[str, str] = field(repr=False)
@@ -178,7 +176,7 @@ class Rotator:
         return await _ask(self.host, op, task, _WORK_SECONDS)
 
 
-async def _ask(host: NodeHost, op: str, more: Mapping[str, object], seconds: float) -> StoredValues:
+async def _ask(host: "NodeHost", op: str, more: Mapping[str, object], seconds: float) -> StoredValues:
     task = {**more, "op": op, "fields": [each.as_task() for each in FIELDS], "unswept": list(UNSWEPT)}
     found = await host.ask("wizard.apply", "stored_values.js", task, seconds=seconds)
     read = _read(found)

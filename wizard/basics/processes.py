@@ -3,8 +3,6 @@
 :mod:`wizard.basics.async_processes` is the same for what waits for several things at once.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal
@@ -59,7 +57,7 @@ class Invocation:
     environment: Mapping[str, str] = field(repr=False)
     """All that it gets: nothing else is inherited."""
     seconds: float
-    folder: Path | None = None
+    folder: "Path | None" = None
     descriptors: tuple[int, ...] = ()
     """What it inherits besides its streams."""
     stdin: Secret | bytes | None = field(default=None, repr=False)
@@ -183,7 +181,7 @@ def run(invocation: Invocation) -> ProcessResult:
 class _Conversation:
     """Writes a program's input and reads its output, whatever comes first, until both streams end."""
 
-    def __init__(self, child: Popen[bytes], invocation: Invocation) -> None:
+    def __init__(self, child: "Popen[bytes]", invocation: Invocation) -> None:
         self._child = child
         self._rest = memoryview(invocation.given or b"")
         self.until: Final = time.monotonic() + invocation.seconds
@@ -226,7 +224,7 @@ class _Conversation:
         return bool(self._rest)
 
 
-def _end(child: Popen[bytes], *, is_alone: bool) -> None:
+def _end(child: "Popen[bytes]", *, is_alone: bool) -> None:
     """Leave no process behind, neither docker nor the plugin that it started."""
     import subprocess
 

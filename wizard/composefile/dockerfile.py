@@ -1,7 +1,5 @@
 """What the operator's Dockerfile says about LibreChat: its base image, ``ENV`` and copied files (docs.docker.com/reference/dockerfile)."""
 
-from __future__ import annotations
-
 import json
 import posixpath
 import re

@@ -124,7 +124,9 @@ class Override(NamedTuple):
                 changed = changed._value((*path, key), value, part)
         return changed
 
-    def with_volume_mount(self, service: str, source: str, target: str, *, read_only: bool, part: str = "") -> "Override":
+    def with_volume_mount(
+        self, service: str, source: str, target: str, *, read_only: bool, part: str = ""
+    ) -> "Override":
         """Mount a file or folder of the host.
 
         The long form is used: with it a missing source is an error and not made as an empty directory.

@@ -3,8 +3,6 @@
 Values of Secrets come by standard output and stay in memory; no argument, environment or file of this program holds one.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import re

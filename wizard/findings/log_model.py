@@ -1,7 +1,5 @@
 """The declaration of a cause in LibreChat's log: a finding, and the lines that prove it."""
 
-from __future__ import annotations
-
 from typing import Final, NamedTuple
 
 from wizard.basics.finding import Status

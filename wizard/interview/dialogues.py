@@ -1,7 +1,5 @@
 """Questions about the run itself: text, possible answers, and what each answer does. A front only draws them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -42,7 +40,7 @@ class Dialogue(NamedTuple):
         return next(one for one in self.answers if one.word == word)
 
 
-def resume(interview: Interview) -> Dialogue:
+def resume(interview: "Interview") -> Dialogue:
     """Ask whether to go on where an earlier run stopped."""
     saved = interview.saved
     count = len(list(saved.draft.given())) if saved else 0
@@ -56,7 +54,7 @@ def resume(interview: Interview) -> Dialogue:
     return Dialogue("Continue where you left off?", text, answers, None if saved else Answer("continue", ""))
 
 
-def leave(interview: Interview) -> Dialogue:
+def leave(interview: "Interview") -> Dialogue:
     """Ask what to do with the answers."""
     discard = Answer("discard", "Leave and discard", interview.discard, "Nothing was changed.")
     kept = "Nothing was changed. Your answers are kept; start again to continue."
@@ -69,7 +67,7 @@ def leave(interview: Interview) -> Dialogue:
     )
 
 
-def generate(interview: Interview, identity: str, name: str) -> Dialogue:
+def generate(interview: "Interview", identity: str, name: str) -> Dialogue:
     """Ask before the value of a setting is replaced by a random one."""
     from wizard.plan.credentials import CONSEQUENCES, ENCRYPTING
 

@@ -1,7 +1,5 @@
 """Presets for SAML providers and LDAP directories: common values, examples for the others, and what to set up there."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple

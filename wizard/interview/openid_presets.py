@@ -1,7 +1,5 @@
 """Presets for OpenID providers: common values, an example issuer, and what their console calls the values to enter there."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple

@@ -1,7 +1,5 @@
 """Parses LDAP_URL as LibreChat does: ``url.parse`` of ldapjs 2.3.3 over Node's ``new URL``, at every sign-in, never at start."""
 
-from __future__ import annotations
-
 import ipaddress
 import re
 from enum import StrEnum

@@ -4,8 +4,6 @@ passport-ldapauth 3.0.1, ldapauth-fork 5.0.5 and ldapjs 2.3.3, the same in every
 api/strategies/ldapStrategy.js (v0.8.8-rc1).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """Finds the causes that a log shows, with the line that proves each."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -101,7 +99,7 @@ class LogMatch:
     """Ids of what follows from it and is in the log, too."""
 
     @classmethod
-    def of(cls, proofs: tuple[LogProof, ...], *, is_earlier: bool) -> LogMatch:
+    def of(cls, proofs: tuple[LogProof, ...], *, is_earlier: bool) -> "LogMatch":
         """Return what these lines prove; the first that is not mere information is the one that is shown."""
         loud = [one for one in proofs if not one.is_quiet]
         first = (loud or proofs)[0]
@@ -114,7 +112,7 @@ class _Pattern(NamedTuple):
     at_end: bool
 
     @classmethod
-    def of(cls, cause: LogCause, text: str) -> _Pattern:
+    def of(cls, cause: LogCause, text: str) -> "_Pattern":
         parts = tuple(part for part in text.removesuffix(LINE_END).split(ANYTHING) if part)
         return cls(cause, parts, at_end=text.endswith(LINE_END))
 
@@ -191,7 +189,7 @@ class _Origin:
     """Whether a line names no part."""
 
     @classmethod
-    def of(cls, cause: LogMatch) -> _Origin:
+    def of(cls, cause: LogMatch) -> "_Origin":
         lines = [one.line for one in cause.proofs]
         parts = [parts_of(line.text) for line in lines]
         moments = sorted({moment for line in lines if (moment := _moment(line.text)) is not None})

@@ -4,8 +4,6 @@ LibreChat's console is winston's (api/config/winston.js): a time, a level, a mes
 Docker Compose puts the container's name before each line.
 """
 
-from __future__ import annotations
-
 import codecs
 import re
 from collections import Counter

@@ -3,8 +3,6 @@
 After api/server/utils/sendEmail.js (v0.8.8-rc1) and the nodemailer that the release locks (package-lock.json).
 """
 
-from __future__ import annotations
-
 import ipaddress
 import re
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """A person's account data after an OpenID sign-in: address, names, and whether an account may be used or created."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 

@@ -1,7 +1,5 @@
 """The forward proxy through which LibreChat contacts the provider: PROXY, HTTPS_PROXY, HTTP_PROXY and NO_PROXY."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple

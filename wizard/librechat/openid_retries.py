@@ -4,8 +4,6 @@ Up to v0.8.8-rc3 once, at the start; from rc4 on it continues in the background 
 a restart (``openIdDiscoverySchema``, packages/data-provider/src/config.ts; api/server/socialLogins.js; pull request 15899).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 

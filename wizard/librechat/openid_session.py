@@ -1,7 +1,5 @@
 """Whether a browser returns LibreChat's cookies: those of the sign-in in progress, and those of the session."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from typing import Final, NamedTuple

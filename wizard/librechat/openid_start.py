@@ -1,7 +1,5 @@
 """Whether LibreChat registers OpenID at start, and with which endpoints: discovery as openid-client 6.5.0 does it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 

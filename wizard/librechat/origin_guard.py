@@ -4,8 +4,6 @@ packages/api/src/middleware/origin.ts and api/server/middleware/requireSameOrigi
 run against a real v0.8.8.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 

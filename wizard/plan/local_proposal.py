@@ -1,7 +1,5 @@
 """Plans for a LibreChat clone without Docker, from its folder and answers: only ``.env`` and ``librechat.yaml``."""
 
-from __future__ import annotations
-
 import pwd
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -58,7 +56,7 @@ class LocalPlan(NamedTuple):
     answers: Answers
     plan: Plan
     deployment: Deployment
-    findings: tuple[Finding, ...]
+    findings: "tuple[Finding, ...]"
 
 
 def is_local(folder: Path, answers: Answers) -> bool:

@@ -4,8 +4,6 @@ Only what nodemailer does otherwise is done here, by overriding public methods o
 (any length of line, codes too short or too long, what comes unasked), which codes go on, and when STARTTLS may begin.
 """
 
-from __future__ import annotations
-
 import asyncio
 import ssl
 from collections.abc import Mapping
@@ -146,7 +144,7 @@ class SmtpConnection:
         context: ssl.SSLContext | None = None,
         server_name: str = "",
         skips_blank_lines: bool = False,
-    ) -> SmtpConnection:
+    ) -> "SmtpConnection":
         """Connect, with TLS from the first byte where a context is given; raises what the attempt ended with.
 
         That is ``OSError`` (``ssl.SSLError`` is one) or ``TimeoutError``.

@@ -4,8 +4,6 @@ nodemailer searches the whole text, the server's name in the first line included
 ``_actionEHLO``, 9.0.1), so that a name with the word STARTTLS in it counts as the offer.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Final, NamedTuple
 

@@ -1,7 +1,5 @@
 """Requests to a social provider: LibreChat's authorization request and a made-up code, each with a control."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import secrets

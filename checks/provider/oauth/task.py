@@ -1,7 +1,5 @@
 """The task of the check ``oauth``: one provider, its addresses, and Apple's key if it can be read."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -139,7 +137,7 @@ def task_of(subject: Subject, provider: str) -> SocialTask:
     )
 
 
-def key_file(deployment: Deployment) -> KeyFile:
+def key_file(deployment: "Deployment") -> KeyFile:
     """Read the file that APPLE_PRIVATE_KEY_PATH names in the container, where a mount leads to it; with its owner's rights."""
     from checks.net.node_trust import on_this_machine
     from wizard.basics.filesystem import regular_bytes

@@ -4,8 +4,6 @@
 URI gets something else: accepted. (c) An error of class 400, or a redirect to an error: refused. (d) As the control: not known.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 from collections.abc import Mapping

@@ -3,8 +3,6 @@
 The secret goes by POST, in the body, to an end point of OPENID_ISSUER's own domain whose certificate was verified, and nowhere else.
 """
 
-from __future__ import annotations
-
 import base64
 import secrets
 from collections.abc import Awaitable, Callable
@@ -99,7 +97,7 @@ def _end_point(metadata: Metadata) -> str:
 
 
 @cache
-def _suffixes() -> PublicSuffixList:
+def _suffixes() -> "PublicSuffixList":
     """Return the public suffix list, which takes long to read."""
     from publicsuffixlist import PublicSuffixList
 

@@ -1,7 +1,5 @@
 """Evaluates a pasted response as LibreChat would. It is valid for minutes, so it is neither shown nor stored."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple

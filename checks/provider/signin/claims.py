@@ -1,7 +1,5 @@
 """Claims for display: every name, each value shortened, and none that would let somebody continue the sign-in."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple

@@ -1,7 +1,5 @@
 """Queries the userinfo endpoint as LibreChat does: with the access token, or with one exchanged for it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 

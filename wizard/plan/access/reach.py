@@ -1,7 +1,5 @@
 """How the operator's own proxy reaches LibreChat, and who else does, according to the current compose files."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
@@ -37,7 +35,7 @@ class Reach(NamedTuple):
     """Whether LibreChat listens at every address of this machine (``network_mode: host``)."""
 
 
-def reach(inputs: AccessInputs) -> Reach:
+def reach(inputs: "AccessInputs") -> Reach:
     """Return how LibreChat is reached in a folder."""
     services = inputs.base_services if inputs.services is None else inputs.services
     name = inputs.service
@@ -66,7 +64,7 @@ def reach(inputs: AccessInputs) -> Reach:
     return Reach(upstream, shared or networks, proxy, opened)
 
 
-def _entries(inputs: AccessInputs, service: Mapping[str, Any]) -> Iterator[PortEntry]:
+def _entries(inputs: "AccessInputs", service: Mapping[str, Any]) -> Iterator[PortEntry]:
     ports = service.get("ports")
     for port in ports if isinstance(ports, list) else ():
         entry = read_port(port, inputs.in_compose)
@@ -74,7 +72,7 @@ def _entries(inputs: AccessInputs, service: Mapping[str, Any]) -> Iterator[PortE
             yield entry
 
 
-def _to_librechat(inputs: AccessInputs, entries: list[PortEntry]) -> str | None:
+def _to_librechat(inputs: "AccessInputs", entries: list[PortEntry]) -> str | None:
     """Return the address of this machine that leads to LibreChat; ``None`` if no published port does."""
     targets = {str(inputs.port), *(("3080",) if inputs.stack is Stack.DEPLOY else ())}
     found = [entry for entry in entries if entry.outer and (_is_filled(entry) or entry.words[1] in targets)]
@@ -91,7 +89,7 @@ def _is_filled(entry: PortEntry) -> bool:
     return "$" in entry.words[1]
 
 
-def _closed(inputs: AccessInputs, service: str, entry: PortEntry) -> str:
+def _closed(inputs: "AccessInputs", service: str, entry: PortEntry) -> str:
     """Return an entry bound to loopback, in the base file's own words where they are there."""
     document = YamlText.parse(inputs.base, inputs.base_name)
     written = (read_port(port.value, inputs.in_compose) for port in written_ports(document, service))
@@ -99,7 +97,7 @@ def _closed(inputs: AccessInputs, service: str, entry: PortEntry) -> str:
     return next(same, entry).at("127.0.0.1")
 
 
-def _own_proxy(inputs: AccessInputs, services: Mapping[str, Any]) -> str:
+def _own_proxy(inputs: "AccessInputs", services: Mapping[str, Any]) -> str:
     """Return the service that publishes port 443; LibreChat's nginx of the deploy stack counts once its file has TLS."""
     for name, service in services.items():
         if name == inputs.service or not isinstance(service, Mapping):
@@ -111,7 +109,7 @@ def _own_proxy(inputs: AccessInputs, services: Mapping[str, Any]) -> str:
     return ""
 
 
-def _has_tls(inputs: AccessInputs, service: Mapping[str, Any]) -> bool:
+def _has_tls(inputs: "AccessInputs", service: Mapping[str, Any]) -> bool:
     for volume in service.get("volumes") or ():
         if isinstance(volume, Mapping) and volume.get("target") == _NGINX_CONF:
             data = inputs.state(str(volume.get("source") or "").removeprefix("./")).data

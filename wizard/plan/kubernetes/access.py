@@ -1,7 +1,5 @@
 """How people reach LibreChat on Kubernetes: the ingress is the proxy there."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple

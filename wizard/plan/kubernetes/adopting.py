@@ -1,7 +1,5 @@
 """Adopts a running release: its keys, other secrets, values and librechat.yaml become the folder's."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 

@@ -1,7 +1,5 @@
 """Plans the files of a Helm release from a folder and answers, and what LibreChat would then get; writes nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -43,7 +41,7 @@ if TYPE_CHECKING:
     from wizard.plan.access.model import AccessPlan
 
 
-def release_of(snapshot: Snapshot, answers: Answers) -> HelmRelease:
+def release_of(snapshot: "Snapshot", answers: Answers) -> HelmRelease:
     """Return the Helm release: as answered, else as in the last run."""
     told, asked = release_told(snapshot.state(RECORD).data), answers.kubernetes
     is_external = told.is_external if asked.secret_format is None else asked.secret_format is SecretFormat.EXTERNAL
@@ -61,7 +59,7 @@ def release_of(snapshot: Snapshot, answers: Answers) -> HelmRelease:
 class _Basis(NamedTuple):
     """What a plan starts from: the folder, and what was taken over from the cluster."""
 
-    snapshot: Snapshot
+    snapshot: "Snapshot"
     release: HelmRelease
     view: KubernetesView
     files: Mapping[str, bytes]
@@ -71,7 +69,7 @@ class _Basis(NamedTuple):
     """What LibreChat has today."""
 
 
-def planned_on_kubernetes(snapshot: Snapshot, answers: Answers) -> tuple[Plan, Deployment, credentials.Resolution]:
+def planned_on_kubernetes(snapshot: "Snapshot", answers: Answers) -> "tuple[Plan, Deployment, credentials.Resolution]":
     """Return the plan, the folder as it would leave it, and the answers with every needed secret.
 
     ``InvalidInput`` carries all problems at once.
@@ -87,7 +85,7 @@ def planned_on_kubernetes(snapshot: Snapshot, answers: Answers) -> tuple[Plan, D
     return plan, _judged(basis.snapshot, answers, plan, {**access.plan.settings, **wanted}), resolution
 
 
-def _taken_over(snapshot: Snapshot, answers: Answers) -> _Basis:
+def _taken_over(snapshot: "Snapshot", answers: Answers) -> _Basis:
     """Return what the folder holds, and of the cluster what the answers say. ``InvalidInput`` if no plan can start from it."""
     release = release_of(snapshot, answers)
     files: Mapping[str, bytes] = {}
@@ -160,7 +158,7 @@ def _planned(
     return Plan(edits=tuple(work.edits), notes=notes, apply_steps=work.steps())
 
 
-def _judged(snapshot: Snapshot, answers: Answers, plan: Plan, wanted: Mapping[str, str | None]) -> Deployment:
+def _judged(snapshot: "Snapshot", answers: Answers, plan: Plan, wanted: Mapping[str, str | None]) -> "Deployment":
     """Return the folder as the plan leaves it. ``InvalidInput`` if LibreChat would not get what is wanted."""
     planned = kubernetes_deployment(
         snapshot, {edit.path: _after(snapshot, edit) for edit in plan.edits}, answers.access
@@ -170,13 +168,13 @@ def _judged(snapshot: Snapshot, answers: Answers, plan: Plan, wanted: Mapping[st
     return planned
 
 
-def _view(deployment: Deployment) -> KubernetesView:
+def _view(deployment: "Deployment") -> KubernetesView:
     if deployment.kubernetes is None:
         raise TypeError("expected a deployment on Kubernetes")
     return deployment.kubernetes
 
 
-def _existing(snapshot: Snapshot, view: KubernetesView) -> dict[str, str]:
+def _existing(snapshot: "Snapshot", view: KubernetesView) -> dict[str, str]:
     """Return what LibreChat has today by the files; if there are none, the keys of a ``.env`` in the folder go along.
 
     Who moves from Docker Compose takes the database along, and what CREDS_KEY encrypted in it.
@@ -195,7 +193,7 @@ def _existing(snapshot: Snapshot, view: KubernetesView) -> dict[str, str]:
 
 
 def _wanted(
-    answers: Answers, access: AccessPlan, view: KubernetesView, existing: Mapping[str, str]
+    answers: Answers, access: "AccessPlan", view: KubernetesView, existing: Mapping[str, str]
 ) -> dict[str, str | None]:
     wanted: dict[str, str | None] = {**access.settings}
     for name, given in answers.items():
@@ -213,5 +211,5 @@ def _is_certificate(name: str, value: str | None) -> bool:
     return setting is not None and setting.kind is Kind.PATH and (value or "").startswith(f"{MOUNTED_AT}/")
 
 
-def _after(snapshot: Snapshot, edit: FileEdit) -> FileState:
+def _after(snapshot: "Snapshot", edit: FileEdit) -> "FileState":
     return snapshot.state(edit.path)._replace(data=edit.after, kind="file", mode=edit.mode)
