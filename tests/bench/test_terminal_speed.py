@@ -20,7 +20,7 @@ class Bare(App):
         yield Static("READY")
 Bare().run()
 """
-RUNS = 15
+RUNS = 31
 
 
 def first_frame(marker: str, *arguments: str | Path, program: tuple[str, ...]) -> float:
