@@ -14,7 +14,8 @@ _DOCKER: Final = "docker run "
 _LONGEST: Final = 300
 _WORD: Final = r"""(?:'[^']*'|"[^"]*"|[^\s;,()'"|&<>])+(?<![.:?])"""
 _COMPOSE: Final = rf"docker[ -]compose(?: -f {_WORD})* (?:build|config|cp|down|exec|logs|ps|pull|restart|run|start|stop|up)\b(?: {_WORD})*"
-_FILES: Final = rf"(?:chgrp|chmod|chown|cp|mkdir|mv|rm|sed)(?: -\w+)*(?: (?!-){_WORD})+"
+_OF_FILES: Final = ("chgrp", "chmod", "chown", "cp", "mkdir", "mv", "rm", "sed")
+_FILES: Final = rf"(?:{'|'.join(_OF_FILES)})(?: -\w+)*(?: (?!-){_WORD})+"
 _ONE: Final = rf"(?:sudo )?(?:{_COMPOSE}|{_FILES})"
 _NAME: Final = r"""(?:'[^']*'|"'"|[^\s'"])+"""
 """A file name as ``shlex.quote`` writes it, with an apostrophe as ``'"'"'``."""
@@ -120,7 +121,9 @@ def in_folder(command: str) -> str:
 
 def commands_in_folder(text: str) -> str:
     """Return a sentence in which every command that needs the folder of this run is as :func:`in_folder` returns it."""
-    return _COMMANDS.sub(lambda found: found["placed"] or in_folder(found["command"]), text) if _folder else text
+    if not _folder or not any(f"{name} " in text for name in ("compose", *_OF_FILES)):
+        return text  # most sentences name no command, and compiling the pattern takes longer than a rule
+    return _COMMANDS.sub(lambda found: found["placed"] or in_folder(found["command"]), text)
 
 
 def without_folder(text: str) -> str:
