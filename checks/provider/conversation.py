@@ -6,7 +6,8 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlencode, urlsplit
 
 from checks.browser.origin import parse_web_address
@@ -14,6 +15,9 @@ from checks.net.errors import Failure, HttpError
 from checks.net.http import BROWSER, HttpResponse, Web
 from wizard.librechat.openid_forward_proxy import forward_proxy
 from wizard.librechat.releases import RECORDED, Release
+
+if TYPE_CHECKING:
+    from checks.model import Subject
 
 MOST: Final = 8
 """Requests to one provider in a run; never a loop."""
@@ -24,7 +28,9 @@ PROBE: Final = "librechat-wizard-probe"
 CLIENT: Final = "openid-client/v6.5.0 (https://github.com/panva/openid-client)"
 """How LibreChat's own requests call themselves."""
 BUSY: Final = frozenset({429, 502, 503, 504})
-"""Answers that say nothing of the client: a limit on requests, or a gateway without its server."""
+"""Statuses that say nothing about the client: a limit on requests, or a gateway without its server."""
+REFUSALS: Final = frozenset({400, 401, 404})
+"""Statuses of a provider's error pages; 403 and 429 are what firewalls answer to any program."""
 _SECONDS: Final = 15.0
 
 
@@ -97,7 +103,7 @@ class ProviderConversation:
 
 @dataclass(frozen=True, kw_only=True)
 class WebTransport:
-    """The network: the roots of LibreChat's Node, its forward proxy, and the command line's --resolve."""
+    """Requests over the network: with the root certificates of LibreChat's Node, its forward proxy, and ``--resolve``."""
 
     context: object
     """The ``ssl.SSLContext`` that decides which certificates count."""
@@ -106,6 +112,22 @@ class WebTransport:
     resolve: Mapping[str, str] = field(default_factory=dict)
     seconds: float | None = None
     """A shorter time limit for every request, for tests."""
+
+    @classmethod
+    def of(
+        cls, subject: Subject, settings: Mapping[str, str] = MappingProxyType({}), release: Release = RECORDED
+    ) -> WebTransport:
+        """Return the transport of LibreChat's container for a deployment.
+
+        ``settings`` name the forward proxy. LibreChat uses it for OpenID alone: the strategies of the social providers send their
+        requests with Node's own https, so nothing is passed for them.
+        """
+        import os
+
+        from checks.net.node_trust import trust_of
+
+        context = trust_of(subject.deployment, os.environ).context_with_names
+        return cls(context=context, settings=settings, release=release, resolve=subject.reach.resolve)
 
     async def __call__(self, request: ProviderRequest) -> HttpResponse:
         """Send a request; a name, port or path that is none is ``HttpError`` as well."""

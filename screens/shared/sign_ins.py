@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -117,7 +116,6 @@ class Opened:
 
 def openid_sign_in(subject: Subject, *, redirect: str = "", renewal: Renewal | None = None) -> OpenIdSignIn:
     """Return a sign-in through the deployment's OpenID; ``InvalidInput`` if none is configured."""
-    from checks.net.node_trust import trust_of
     from checks.provider.allowed_domains import allowed_domains
     from checks.provider.conversation import WebTransport
     from checks.provider.openid import OPENID, task_of
@@ -125,12 +123,7 @@ def openid_sign_in(subject: Subject, *, redirect: str = "", renewal: Renewal | N
 
     _demand(OPENID, subject)
     task = task_of(subject)
-    transport = WebTransport(
-        context=trust_of(subject.deployment, os.environ).context_with_names,
-        settings=task.settings,
-        release=task.release,
-        resolve=subject.reach.resolve,
-    )
+    transport = WebTransport.of(subject, task.settings, task.release)
     return OpenIdSignIn(task, transport, allowed_domains=allowed_domains(subject), redirect=redirect, renewal=renewal)
 
 
@@ -298,7 +291,6 @@ class _Saml:
 
 class _Social:
     def __init__(self, subject: Subject, provider: str) -> None:
-        from checks.net.node_trust import trust_of
         from checks.provider.allowed_domains import allowed_domains
         from checks.provider.conversation import WebTransport
         from checks.provider.oauth import OAUTH, only
@@ -306,9 +298,7 @@ class _Social:
         from checks.provider.signin.social import SocialSignIn
 
         _demand(only(OAUTH, provider), subject, provider)
-        trusted = trust_of(subject.deployment, os.environ).context_with_names
-        # These strategies use Node's own https: the forward proxy of the settings does not count for them.
-        transport = WebTransport(context=trusted, settings={}, resolve=subject.reach.resolve)
+        transport = WebTransport.of(subject)
         self._subject = subject
         self._provider = provider
         self._sign_in = SocialSignIn(task_of(subject, provider), transport, allowed_domains=allowed_domains(subject))

@@ -44,19 +44,13 @@ def _static(subject: Subject) -> Iterator[Finding]:
 
 
 async def _run(subject: Subject) -> AsyncIterator[Finding]:
-    import os
-
-    from checks.net.node_trust import trust_of
     from checks.provider.conversation import WebTransport
     from checks.provider.oauth.examine import examine
     from checks.provider.oauth.task import task_of
     from wizard.librechat.providers import is_registered
 
     deployment = subject.deployment
-    # These strategies use Node's own https: the forward proxy of the settings does not count for them.
-    transport = WebTransport(
-        context=trust_of(deployment, os.environ).context_with_names, settings={}, resolve=subject.reach.resolve
-    )
+    transport = WebTransport.of(subject)
     for provider in _chosen(subject):
         if is_registered(provider, deployment.settings, deployment.release):
             async for finding in examine(task_of(subject, provider), transport):

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, quote, urlencode
 
 from checks.net.errors import HttpError
 from checks.net.http import HttpResponse
-from checks.provider.conversation import BUSY, PROBE, ProviderConversation, Transport
+from checks.provider.conversation import BUSY, PROBE, REFUSALS, ProviderConversation, Transport
 from checks.provider.oauth.apple_key import client_secret, fresh_key, key_kind
 from checks.provider.oauth.own_settings import settings_findings
 from checks.provider.oauth.task import SocialTask
@@ -21,7 +21,6 @@ from wizard.librechat.browser_url import split_address
 from wizard.librechat.social_situation import AppleKey
 
 _CONTROL: Final = "/x"
-_REFUSALS: Final = frozenset({400, 401, 404})
 _CODE: Final = frozenset({"invalid_grant", "bad_verification_code"})
 """The code is wrong, so the client is right (RFC 6749; docs.github.com, troubleshooting OAuth app access token requests)."""
 _CLIENT: Final = frozenset({"invalid_client", "unauthorized_client", "incorrect_client_credentials"})
@@ -85,7 +84,7 @@ def page_class(response: HttpResponse) -> Reply:
         return Reply(kinds.get(error, Seen.REFUSED), f"{said}, error={error}")
     if status == 200:  # noqa: PLR2004 - OK
         return Reply(Seen.GOES_ON, said)
-    return Reply(Seen.REFUSED if status in _REFUSALS else Seen.ODD, said)
+    return Reply(Seen.REFUSED if status in REFUSALS else Seen.ODD, said)
 
 
 def _google_error(text: str) -> str:

@@ -53,9 +53,6 @@ def _static(subject: Subject) -> Iterator[Finding]:
 
 
 async def _run(subject: Subject) -> AsyncIterator[Finding]:
-    import os
-
-    from checks.net.node_trust import trust_of
     from checks.provider.conversation import WebTransport
     from checks.provider.openid.examine import examine
     from wizard.librechat.openid_start import settings_fault
@@ -63,12 +60,7 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
     task = task_of(subject)
     if settings_fault(task.settings, task.release) is not None:
         return
-    transport = WebTransport(
-        context=trust_of(subject.deployment, os.environ).context_with_names,
-        settings=task.settings,
-        release=task.release,
-        resolve=subject.reach.resolve,
-    )
+    transport = WebTransport.of(subject, task.settings, task.release)
     async for finding in examine(task, transport, from_inside(subject)):
         yield finding
 

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from checks.net.errors import HttpError
 from checks.net.http import HttpResponse
-from checks.provider.conversation import PROBE, ProviderConversation
+from checks.provider.conversation import PROBE, REFUSALS, ProviderConversation
 from checks.provider.openid.task import AuthorizationSeen, ClientStanding, Metadata, OpenIdTask
 from wizard.librechat.browser_url import split_address
 from wizard.librechat.openid_request import (
@@ -41,8 +41,6 @@ POLICY: Final = {
     "unauthorized_client": "policy.flow",
     "unsupported_response_type": "policy.flow",
 }
-_REFUSALS: Final = frozenset({400, 401, 404})
-"""Statuses of error pages; 403 and 429 are what firewalls answer to any program."""
 
 
 class AnswerClass(Enum):
@@ -121,7 +119,7 @@ def classify(response: HttpResponse, redirect: str) -> AuthorizationReply:
         error = response.object.get("error", "")
         return AuthorizationReply(AnswerClass.REFUSED if error else AnswerClass.PAGE, str(error), status=status)
     error = response.object.get("error", "")
-    kind = AnswerClass.REFUSED if status in _REFUSALS or error else AnswerClass.ODD
+    kind = AnswerClass.REFUSED if status in REFUSALS or error else AnswerClass.ODD
     return AuthorizationReply(kind, str(error), str(response.object.get("error_description", "")), status=status)
 
 

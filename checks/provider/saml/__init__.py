@@ -23,17 +23,11 @@ def _static(subject: Subject) -> Iterable[Finding]:
 
 
 async def _run(subject: Subject) -> AsyncIterator[Finding]:
-    import os
-
-    from checks.net.node_trust import trust_of
     from checks.provider.conversation import WebTransport
     from checks.provider.saml.examine import examine
     from checks.provider.saml.task import task_of
 
-    transport = WebTransport(
-        context=trust_of(subject.deployment, os.environ).context_with_names, settings={}, resolve=subject.reach.resolve
-    )
-    async for finding in examine(task_of(subject), transport):
+    async for finding in examine(task_of(subject), WebTransport.of(subject)):
         yield finding
 
 

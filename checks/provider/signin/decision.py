@@ -1,4 +1,4 @@
-"""LibreChat's decision about one person, in words: who they would be, why, and what depends on existing accounts."""
+"""LibreChat's decision about a person who signs in through OpenID: who they would be, why, and what existing accounts change."""
 
 from __future__ import annotations
 
@@ -8,29 +8,22 @@ from typing import Any, Final
 
 from checks.provider.openid.task import OpenIdTask
 from checks.provider.signin.claims import ShownClaim, shown_claims
-from checks.provider.signin.words import CASES, created, refused, used, would_be
+from checks.provider.signin.words import (
+    SignInDecision,
+    by_account,
+    end_of,
+    known_accounts,
+    verdict_in_words,
+    would_be,
+)
 from wizard.basics.finding import Finding, Status
 from wizard.findings import openid_sign_in as ids
 from wizard.findings.model import FindingEntry
 from wizard.findings.openid_check import FINDINGS
 from wizard.librechat.openid_account import looked_up
-from wizard.librechat.openid_situation import KnownAccount, OpenIdSituation, Outcome, Person, SignInVerdict
+from wizard.librechat.openid_situation import KnownAccount, OpenIdSituation, Person
 from wizard.librechat.openid_verdict import sign_in
 
-ENDS: Final[Mapping[Outcome, str]] = {
-    Outcome.SIGNED_IN: "signed in",
-    Outcome.AUTH_FAILED: "back at the sign-in page with 'auth_failed'",
-    Outcome.SERVER_ERROR: "500 'An unknown error occurred.'",
-    Outcome.REFUSED_400: "400 with validation messages",
-    Outcome.NOT_KEPT: "signed in at the provider, but not in LibreChat",
-    Outcome.TOKEN_REJECTED: "signed in, then 401 on every request",
-    Outcome.LOST: "LibreChat's own page, not signed in",
-    Outcome.HANGS: "no answer for minutes",
-    Outcome.CALLBACK_409: "409, the address is taken",
-    Outcome.CALLBACK_200: "signed in, then sent to an address named 'undefined'",
-    Outcome.PROVIDER_REFUSED: "the provider's error page",
-}
-"""How a sign-in ends, as people see it."""
 _CAUSES: Final = {
     "invalid_client": "secret.wrong",
     "unauthorized_client": "secret.wrong",
@@ -39,24 +32,13 @@ _CAUSES: Final = {
 """What the token endpoint's error codes mean (RFC 6749 section 5.2), where the verdict knows no registration."""
 _OPEN: Final = frozenset({"token.code", "token.hangs", "provider.unreachable"})
 """Causes that this sign-in may have and LibreChat's not: the code became too old while it was pasted, the network is slow."""
-_OTHER: Final = "librechat-wizard-other-sub"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenIdDecision:
-    """The verdict, and what it was made from."""
+class OpenIdDecision(SignInDecision):
+    """LibreChat's decision about a person who signs in through OpenID."""
 
     situation: OpenIdSituation = field(repr=False)
-    verdict: SignInVerdict
-    cause: str = ""
-    """The verdict's cause, or what the provider's error says more exactly."""
-    said: str = field(default="", repr=False)
-    """The provider's own words: foreign text."""
-
-    @property
-    def is_signed_in(self) -> bool:
-        """Whether this person would get in."""
-        return self.verdict.outcome is Outcome.SIGNED_IN
 
     def claims(self, task: OpenIdTask) -> tuple[ShownClaim, ...]:
         """Return what the provider said about the person, fit to be shown."""
@@ -73,26 +55,11 @@ class OpenIdDecision:
         person, token = self.verdict.person, self.situation.token
         if not self.is_signed_in or person is None or token.id_token is None or self.situation.accounts:
             return ()
-        subject = str(token.id_token.claims.get("sub", ""))
-        cases = (
-            (),
-            (_account("openid", person.email, subject),),
-            (_account("local", person.email, ""),),
-            (_account("openid", person.email, _OTHER),),
-        )
-        named = (case.format(provider="OpenID", identity="sub") for case in CASES)
-        return tuple(f"{case}: {self._with(accounts)}" for case, accounts in zip(named, cases, strict=True))
+        accounts = known_accounts("openid", looked_up(person.email), str(token.id_token.claims.get("sub", "")))
+        return by_account("OpenID", "sub", accounts, self._with)
 
     def _with(self, accounts: tuple[KnownAccount, ...]) -> str:
-        verdict = sign_in(replace(self.situation, accounts=accounts))
-        person = verdict.person
-        if person is None or verdict.outcome is not Outcome.SIGNED_IN:
-            return refused(ENDS.get(verdict.outcome, str(verdict.outcome)))
-        return created(person.role) if person.is_new else used(person.role if person.role_by else "")
-
-
-def _account(provider: str, email: str, subject: str) -> KnownAccount:
-    return KnownAccount(provider=provider, email=looked_up(email), subject=subject)
+        return verdict_in_words(sign_in(replace(self.situation, accounts=accounts)))
 
 
 def decision_findings(task: OpenIdTask, decision: OpenIdDecision) -> Iterator[Finding]:
@@ -103,9 +70,12 @@ def decision_findings(task: OpenIdTask, decision: OpenIdDecision) -> Iterator[Fi
     else:
         cause = _CAUSES.get(verdict.detail, decision.cause) if decision.cause == "token.error" else decision.cause
         entry = _entry(cause)
-        end = ENDS.get(verdict.outcome, str(verdict.outcome))
         detail = task.shown(verdict.detail) if verdict.detail else ""
-        evidence = (f"LibreChat's answer: {end}", detail, task.shown(decision.said) if decision.said else "")
+        evidence = (
+            f"LibreChat's answer: {end_of(verdict)}",
+            detail,
+            task.shown(decision.said) if decision.said else "",
+        )
         yield entry.finding(Status.UNKNOWN if cause in _OPEN else Status.FAIL, evidence=evidence)
     for name in verdict.notes:
         yield _entry(name).warn()

@@ -8,7 +8,7 @@ from checks.provider.ldap.probe import probe
 from checks.provider.ldap.session import LdapSession
 from checks.provider.ldap.static import static_findings
 from checks.provider.ldap.task import LdapTask
-from checks.provider.signin.words import CASES, created, refused, used, would_be
+from checks.provider.signin.words import attribute_text, by_account, directory_in_words, would_be
 from wizard.basics.finding import Finding, Status
 from wizard.findings import ldap as ids
 from wizard.librechat.ldap_account import LdapAccountVerdict, account_verdict
@@ -46,7 +46,7 @@ async def ldap_sign_in(task: LdapTask) -> LdapSignInResult:
 
 def _would_be(session: LdapSession, person: LdapAccountVerdict) -> Finding:
     account = person.account
-    name, email = (session.shown(_text(value), limit=_SHOWN) for value in (account.name, account.email))
+    name, email = (session.shown(attribute_text(value), limit=_SHOWN) for value in (account.name, account.email))
     evidence = _by_account(session, account.identity, account.email or "")
     return ids.WOULD_BE.passed(would_be(name, email, person.role), evidence=evidence)
 
@@ -59,19 +59,13 @@ def _by_account(session: LdapSession, identity: Attribute, email: str) -> tuple[
         (_ANOTHER, UserRecord(email=email, identity="librechat-wizard-local")),
         (_ANOTHER, UserRecord(email=email, provider="ldap", identity="librechat-wizard-other")),
     )
-    named = (case.format(provider="LDAP", identity="id") for case in CASES)
-    told = [f"{case}: {_with(session, records)}" for case, records in zip(named, cases, strict=True)]
-    if session.task.settings.release >= FIRST_ADMIN_SINCE:
-        told.insert(1, f"LibreChat has no account at all: {_with(session, ())}")
-    return tuple(told)
+    decisions = by_account("LDAP", "id", cases, lambda records: _with(session, records))
+    if session.task.settings.release < FIRST_ADMIN_SINCE:
+        return decisions
+    return (decisions[0], f"LibreChat has no account at all: {_with(session, ())}", *decisions[1:])
 
 
 def _with(session: LdapSession, records: tuple[UserRecord, ...]) -> str:
     verdict = account_verdict(session.entry, session.task.settings, records, session.task.allowed_domains)
-    if verdict.fault is not None:
-        return refused("auth_failed" if verdict.fault.refuses else "an error of the database")
-    return created(verdict.role) if verdict.existing is None else used()
-
-
-def _text(value: Attribute) -> str:
-    return ", ".join(value) if isinstance(value, tuple) else value or ""
+    refuses = None if verdict.fault is None else verdict.fault.refuses
+    return directory_in_words(verdict.role, is_new=verdict.existing is None, refuses=refuses)

@@ -10,7 +10,7 @@ from checks.provider.saml.pasted import judged_response, response_findings
 from checks.provider.saml.response_field import response_field
 from checks.provider.saml.task import SamlTask
 from checks.provider.signin.claims import ShownClaim, shown_claims
-from checks.provider.signin.words import CASES, created, refused, used, would_be
+from checks.provider.signin.words import attribute_text, by_account, directory_in_words, would_be
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.basics.secret import Secret
@@ -18,7 +18,7 @@ from wizard.findings import saml as ids
 from wizard.librechat.saml_profile import SamlAccount
 from wizard.librechat.saml_request import authn_request, request_url
 from wizard.librechat.saml_verdict import SamlCause, SamlOutcome, SamlVerdict
-from wizard.librechat.user_record import Attribute, UserRecord
+from wizard.librechat.user_record import UserRecord
 
 _SHOWN = 120
 _AFTERWARDS = {SamlCause.COOKIES: ids.COOKIES, SamlCause.CLIENT_ADDRESS: ids.NO_CLIENT}
@@ -75,7 +75,7 @@ def saml_finish(task: SamlTask, response: Secret) -> SamlSignInResult:
         also = _AFTERWARDS.get(judged.verdict.cause)
         return result if also is None else replace(result, findings=(*found, also.fail()))
     found = [finding for finding in found if finding.id != ids.ACCOUNT_OK.id]
-    name, email = (plain(_text(value), limit=_SHOWN) for value in (account.name, account.email))
+    name, email = (plain(attribute_text(value), limit=_SHOWN) for value in (account.name, account.email))
     closing = ids.WOULD_BE.passed(would_be(name, email, _ROLE), evidence=_by_account(given, account))
     return replace(result, findings=(*found, closing))
 
@@ -87,25 +87,20 @@ def _claims(verdict: SamlVerdict) -> tuple[ShownClaim, ...]:
 
 
 def _by_account(task: SamlTask, account: SamlAccount) -> tuple[str, ...]:
-    email = _text(account.email)
+    email = attribute_text(account.email)
     cases = (
         (UserRecord(email="somebody-else@librechat-wizard.invalid", identity="librechat-wizard-somebody-else"),),
         (UserRecord(email=email, provider="saml", identity=account.identity),),
         (UserRecord(email=email, identity="librechat-wizard-local"),),
         (UserRecord(email=email, provider="saml", identity="librechat-wizard-other"),),
     )
-    named = (case.format(provider="SAML", identity="NameID") for case in CASES)
-    return tuple(f"{case}: {_with(task, records)}" for case, records in zip(named, cases, strict=True))
+    return by_account("SAML", "NameID", cases, lambda records: _with(task, records))
 
 
 def _with(task: SamlTask, records: tuple[UserRecord, ...]) -> str:
     judged = judged_response(task, records)
     account = judged.verdict.account if judged is not None else None
-    if account is None or account.fault is not None:
-        is_refusal = account is not None and account.fault is not None and account.fault.refuses
-        return refused("auth_failed" if is_refusal else "an error of the database")
-    return created(_ROLE) if account.existing is None else used()
-
-
-def _text(value: Attribute) -> str:
-    return ", ".join(value) if isinstance(value, tuple) else value or ""
+    if account is None:
+        return directory_in_words(_ROLE, is_new=True, refuses=False)
+    refuses = None if account.fault is None else account.fault.refuses
+    return directory_in_words(_ROLE, is_new=account.existing is None, refuses=refuses)

@@ -8,13 +8,19 @@ from typing import Any, Final
 
 from checks.provider.oauth.task import SocialTask
 from checks.provider.signin.claims import ShownClaim, shown_claims
-from checks.provider.signin.decision import ENDS
-from checks.provider.signin.words import CASES, created, refused, used, would_be
+from checks.provider.signin.words import (
+    SignInDecision,
+    by_account,
+    end_of,
+    known_accounts,
+    verdict_in_words,
+    would_be,
+)
 from wizard.basics.finding import Finding, Status
 from wizard.findings import social_sign_in as ids
 from wizard.findings.model import FindingEntry
 from wizard.findings.oauth import APPLE_FAULTS, APPLE_IDS, COMMON, FACEBOOK_BROKEN, TITLES
-from wizard.librechat.openid_situation import KnownAccount, Outcome, SignInVerdict
+from wizard.librechat.openid_situation import KnownAccount
 from wizard.librechat.social_situation import SocialSituation
 from wizard.librechat.social_verdict import social_sign_in
 
@@ -22,27 +28,15 @@ _OPEN: Final = frozenset({"token.code", "token.busy"})
 """Causes that this sign-in may have and LibreChat's not: the code became too old while it was pasted, the provider is busy."""
 _SAME: Final[Mapping[str, str]] = {"apple.refused": "secret"}
 """Causes that the check of the provider names in another way."""
-_OTHER: Final = "librechat-wizard-other-id"
-_LOCAL: Final = "local"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SocialDecision:
-    """The verdict, and what it was made from."""
+class SocialDecision(SignInDecision):
+    """LibreChat's decision about a person who signs in through a social provider."""
 
     situation: SocialSituation = field(repr=False)
-    verdict: SignInVerdict
-    cause: str = ""
-    """The verdict's cause, or what the provider's error says more exactly."""
-    said: str = field(default="", repr=False)
-    """The provider's own words: foreign text."""
     fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """What the provider said about the person."""
-
-    @property
-    def is_signed_in(self) -> bool:
-        """Whether this person would get in."""
-        return self.verdict.outcome is Outcome.SIGNED_IN
 
     def claims(self, task: SocialTask) -> tuple[ShownClaim, ...]:
         """Return what the provider said about the person, fit to be shown."""
@@ -53,20 +47,11 @@ class SocialDecision:
         provider, profile = self.situation.provider, self.situation.profile
         if not (self.is_signed_in or self.cause == "registration.off") or self.situation.accounts:
             return ()
-        cases: tuple[tuple[KnownAccount, ...], ...] = (
-            (),
-            (KnownAccount(provider=provider, email=profile.address, subject=profile.subject),),
-            (KnownAccount(provider=_LOCAL, email=profile.address),),
-            (KnownAccount(provider=provider, email=profile.address, subject=_OTHER),),
-        )
-        named = (case.format(provider=TITLES[provider], identity="id") for case in CASES)
-        return tuple(f"{case}: {self._with(accounts)}" for case, accounts in zip(named, cases, strict=True))
+        accounts = known_accounts(provider, profile.address, profile.subject)
+        return by_account(TITLES[provider], "id", accounts, self._with)
 
     def _with(self, accounts: tuple[KnownAccount, ...]) -> str:
-        verdict = social_sign_in(replace(self.situation, accounts=accounts))
-        if verdict.person is None:
-            return refused(ENDS.get(verdict.outcome, str(verdict.outcome)))
-        return created(verdict.person.role) if verdict.person.is_new else used()
+        return verdict_in_words(social_sign_in(replace(self.situation, accounts=accounts)))
 
 
 def social_findings(task: SocialTask, decision: SocialDecision) -> Iterator[Finding]:
@@ -80,9 +65,12 @@ def social_findings(task: SocialTask, decision: SocialDecision) -> Iterator[Find
         yield from _not_meant(task, decision)
     else:
         entry = _entry(task.provider, decision.cause)
-        end = ENDS.get(verdict.outcome, str(verdict.outcome))
         said = (decision.said, verdict.detail)
-        evidence = (f"LibreChat's answer: {end}", *(task.shown(text) for text in said if text), *decision.by_account())
+        evidence = (
+            f"LibreChat's answer: {end_of(verdict)}",
+            *(task.shown(text) for text in said if text),
+            *decision.by_account(),
+        )
         yield entry.finding(Status.UNKNOWN if decision.cause in _OPEN else Status.FAIL, evidence=evidence)
     if claims := decision.claims(task):
         yield ids.CLAIMS.passed(evidence=[claim.line() for claim in claims])
