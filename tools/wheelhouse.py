@@ -26,31 +26,49 @@ from pathlib import Path
 _CHECKOUT = Path(__file__).resolve().parent.parent
 LOCK = "requirements.txt"
 OLDEST_PYTHON = "3.11"
-_OLDEST_GLIBC = 5
-"""The 2.5 of manylinux1 (PEP 513): no wheel is for an older one."""
-_NAMES = ("manylinux2014", "manylinux2010", "manylinux1")
-"""What wheels for glibc 2.17, 2.12 and 2.5 were called before PEP 600."""
+_NAMES = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
+"""What wheels for glibc 2.17, 2.12 and 2.5 were called before PEP 600 (PEP 599, 571, 513)."""
+_OLDEST_GLIBC = min(_NAMES)
+_OLD_MACHINES = ("x86_64", "i686")
+"""For all others the oldest wheels are those of manylinux2014."""
 
 
 def python_version(text: str) -> str:
     """Return a version of Python as pip takes it, for an option; ``ArgumentTypeError`` for anything else."""
-    if not re.fullmatch(r"3\.\d{1,3}", text, re.ASCII):
-        raise argparse.ArgumentTypeError(f"{text!r} is no version of Python; write 3.N: {OLDEST_PYTHON}")
+    oldest = int(OLDEST_PYTHON.removeprefix("3."))
+    if not re.fullmatch(r"3\.[1-9]\d", text, re.ASCII) or int(text.removeprefix("3.")) < oldest:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no version of Python that this runs on; write 3.N: {OLDEST_PYTHON}"
+        )
     return text
 
 
 def glibc_version(text: str) -> str:
     """Return a version of the C library, for an option; ``ArgumentTypeError`` for anything else, and one that no wheel is for."""
-    if not re.fullmatch(r"2\.\d{1,3}", text, re.ASCII) or int(text.removeprefix("2.")) < _OLDEST_GLIBC:
+    if not re.fullmatch(r"2\.(\d|[1-9]\d)", text, re.ASCII) or int(text.removeprefix("2.")) < _OLDEST_GLIBC:
         raise argparse.ArgumentTypeError(f"{text!r} is no version of glibc that wheels are made for; write 2.N: 2.28")
     return text
 
 
+def machine_name(text: str) -> str:
+    """Return a processor as platform tags name it, for an option; ``ArgumentTypeError`` for anything else."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{text!r} is no processor; write what 'uname -m' prints there: x86_64")
+    return text
+
+
 def platforms(glibc: str, machine: str) -> list[str]:
-    """Return the platform tags that such a machine can use, the newest first: pip adds none by itself."""
-    minor = int(glibc.removeprefix("2."))
-    newer = [f"manylinux_2_{number}" for number in range(minor, _OLDEST_GLIBC - 1, -1)]
-    return [f"{name}_{machine}" for name in (*newer, *_NAMES)]
+    """Return the platform tags that such a machine can use, the newest first: pip adds none by itself.
+
+    Empty if no wheel is made for a machine that old.
+    """
+    oldest = _OLDEST_GLIBC if machine in _OLD_MACHINES else max(_NAMES)
+    tags = []
+    for minor in range(int(glibc.removeprefix("2.")), oldest - 1, -1):
+        tags.append(f"manylinux_2_{minor}_{machine}")
+        if minor in _NAMES:
+            tags.append(f"{_NAMES[minor]}_{machine}")
+    return tags
 
 
 def is_wheelhouse(folder: Path) -> bool:
@@ -111,9 +129,13 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--python", type=python_version, action="append", default=[], metavar="3.N")
     parser.add_argument("--glibc", type=glibc_version, metavar="2.N")
-    parser.add_argument("--machine", default=os.uname().machine)
+    parser.add_argument("--machine", type=machine_name, default=os.uname().machine)
     parser.add_argument("--from", type=Path, metavar="FOLDER", dest="source")
     options = parser.parse_args()
+    if options.glibc and not platforms(options.glibc, options.machine):
+        parser.error(
+            f"no wheels are made for {options.machine} with glibc {options.glibc}; the oldest is 2.{max(_NAMES)}"
+        )
     try:
         make(options.folder.absolute(), options)
     except OSError as error:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from packaging import _manylinux
 
 from tests.guards.checkout import CHECKOUT
 from tests.judge import JUDGES, need_path
@@ -52,7 +55,11 @@ def test_what_is_in_the_way_is_named_and_stays(tmp_path: Path, name: str, place:
 
 @pytest.mark.parametrize("name", ["image.py", "wheelhouse.py"])
 @pytest.mark.parametrize(
-    "words", ["--glibc nonsense", "--glibc 2.x", "--glibc 2.4", "--python 3.11.2", "--python three"]
+    "words",
+    [
+        *("--glibc nonsense", "--glibc 2.x", "--glibc 2.4", "--glibc 2.010", "--glibc 2.280"),
+        *("--python 3.11.2", "--python three", "--python 3.9", "--python 3.011", "--python 3.110"),
+    ],
 )
 def test_a_version_that_is_none_is_named_before_anything_is_made(tmp_path: Path, name: str, words: str) -> None:
     done = tool(name, tmp_path / "made", *words.split())
@@ -60,6 +67,31 @@ def test_a_version_that_is_none_is_named_before_anything_is_made(tmp_path: Path,
     option, version = words.split()
     assert f"{name}: error: argument {option}: '{version}' is no version of" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("--machine aarch64 --glibc 2.10", "no wheels are made for aarch64 with glibc 2.10; the oldest is 2.17"),
+        ("--machine any,x86_64 --glibc 2.28", "argument --machine: 'any,x86_64' is no processor"),
+    ],
+)
+def test_a_machine_that_no_wheel_is_for_is_named_before_anything_is_made(tmp_path: Path, words: str, says: str) -> None:
+    done = tool("wheelhouse.py", tmp_path / "made", *words.split())
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"wheelhouse.py: error: {says}" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("glibc", ["2.36", "2.17", "2.16", "2.12", "2.10", "2.5"])
+def test_a_machine_gets_the_wheels_that_pip_there_would_take(glibc: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "confstr", lambda _: f"glibc {glibc}")
+    _manylinux._get_glibc_version.cache_clear()
+    tags = [tag for tag in _manylinux.platform_tags(["x86_64"]) if "linux" in tag]
+    _manylinux._get_glibc_version.cache_clear()
+    platforms = runpy.run_path(str(CHECKOUT / "tools" / "wheelhouse.py"))["platforms"]
+    assert platforms(glibc, "x86_64") == tags
+    assert all(f"manylinux_2_{minor}_x86_64" not in tags for minor in range(int(glibc[2:]) + 1, 99))
 
 
 TOOLS = sorted(path.name for path in CHECKOUT.glob("tools/*.py") if '__name__ == "__main__"' in path.read_text())
