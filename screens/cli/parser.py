@@ -37,6 +37,8 @@ IN_FOLDER: Final = (ANSWERS, PERSON, "doctor", "explain", "signin", "users", "ke
 """The runs that work in a LibreChat folder."""
 COLORS: Final = ("auto", "always", "never")
 """What ``--color`` takes."""
+_SLIPS: Final = 2
+"""Letters by which a misspelled command may be longer or shorter."""
 _SITE: Final = "the running LibreChat"
 DOCUMENTATION: Final = "https://www.librechat.ai/docs/configuration/authentication"
 EXAMPLES: Final = {
@@ -329,6 +331,14 @@ def _nearest(word: str, known: Sequence[str]) -> str:
     return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=0.7)), "")
 
 
+def _taken_for_command(arguments: Sequence[str]) -> str:
+    """Return the first word that is neither an option nor the value of one."""
+    takes_value = {one.name for one in _OPTIONS if one.metavar}
+    before = ("", *arguments)
+    words = (word for last, word in zip(before, arguments, strict=False) if last not in takes_value)
+    return next((word for word in words if not word.startswith("-")), "")
+
+
 def _fault(name: str, arguments: Sequence[str]) -> str:
     """Say what is wrong at an option or at the command; argparse's own words could hold the value."""
     if name == "COMMAND":
@@ -336,8 +346,12 @@ def _fault(name: str, arguments: Sequence[str]) -> str:
         if stray := [one.name for one in _OPTIONS if one.name in given and not one.is_general]:
             # The word behind an option that only commands take was taken for the command.
             return _only_of(stray)
-        near = next(filter(None, (_nearest(word, tuple(COMMANDS)) for word in arguments)), "")
-        meant = f", did you mean {near}?" if near else ""
+        word = _taken_for_command(arguments)
+        near = _nearest(word, tuple(COMMANDS))
+        # A few letters from a command's name is no secret; any other word could be one.
+        is_misspelled = word.isascii() and word.isalpha() and abs(len(word) - len(near)) <= _SLIPS
+        said = f" '{word}'" if near and is_misspelled else ""
+        meant = f"{said}, did you mean {near}?" if near else ""
         return f"no such command{meant} (choose from {', '.join(COMMANDS)})"
     takes_value = any(one.name == name and one.metavar for one in _OPTIONS)
     return f"argument {name}: {'expected one argument' if takes_value else 'takes no value'}"
