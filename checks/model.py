@@ -155,10 +155,30 @@ class Report(NamedTuple):
     @property
     def ordered(self) -> tuple[Finding, ...]:
         """The findings for people: the worst first, a cause before what follows from it."""
-        order = tuple(SIGNS)
-        return tuple(
-            sorted(self.findings, key=lambda one: (order.index(one.status), one.kind is FindingKind.CONSEQUENCE))
-        )
+        order, caused = tuple(SIGNS), self._caused
+
+        def rank(one: Finding) -> tuple[int, bool, bool]:
+            return order.index(one.status), one.kind is FindingKind.CONSEQUENCE, one.id in caused
+
+        return tuple(sorted(self.findings, key=rank))
+
+    @property
+    def leading(self) -> tuple[Finding, ...]:
+        """The findings that need words of their own, in the same order: not those that are shown with their cause."""
+        caused = self._caused
+        return tuple(one for one in self.ordered if one.id not in caused)
+
+    def caused_by(self, cause: Finding) -> tuple[Finding, ...]:
+        """Return the findings that are shown with this one, as its cause."""
+        caused = self._caused
+        return tuple(one for one in self.findings if one.id in caused and cause.id in one.causes)
+
+    @property
+    def _caused(self) -> frozenset[str]:
+        """Ids of the findings whose cause is shown. What follows for people is shown in any case."""
+        open_ones = tuple(one for one in self.findings if one.status is not Status.PASS and one.acknowledged is None)
+        causes = {one.id for one in open_ones if not one.causes}
+        return frozenset(one.id for one in open_ones if one.is_told_by_cause and not causes.isdisjoint(one.causes))
 
     @property
     def sentence(self) -> str:

@@ -40,13 +40,16 @@ def report_text(
     lines: list[str] = []
     before = {_as_read(finding) for finding in shown}
     is_repeated = False
-    for finding in report.ordered:
+    for finding in report.leading:
         if finding.acknowledged is not None or (is_brief and finding.status is Status.PASS):
             continue
         if finding.status is not Status.FAIL and _as_read(finding) in before:
             is_repeated = is_repeated or finding.status is not Status.PASS
             continue
-        lines.extend((_brief_lines if is_brief and finding.by_nature else _finding_lines)(finding, columns - 2))
+        if is_brief and finding.by_nature:
+            lines.extend(_brief_lines(finding, columns - 2))
+        else:
+            lines.extend(_finding_lines(finding, report.caused_by(finding), columns - 2))
     for finding in report.acknowledged:
         lines.extend(wrapped(_known(finding), "ackn  ", columns - 2))
     outcomes = [one for one in report.outcomes if not (is_brief and isinstance(one[1], Skipped))]
@@ -69,11 +72,22 @@ def _known(finding: Finding) -> str:
     return plain(f"{words}: {reason}" if reason else words, limit=300)
 
 
-def _finding_lines(finding: Finding, width: int) -> list[str]:
+def caused_text(findings: Collection[Finding]) -> str:
+    """Return in one line what else failed with the same cause: the settings, or the ids where no setting is concerned."""
+    if not findings:
+        return ""
+    settings = dict.fromkeys(name for one in findings for name in one.settings)
+    names = (*settings, *(one.id for one in findings if not one.settings))
+    return f"Also failed because of this: {', '.join(names)}."
+
+
+def _finding_lines(finding: Finding, caused: Collection[Finding], width: int) -> list[str]:
     lines = wrapped(plain(finding.summary, limit=1000), f"{SIGNS[finding.status].tag}  ", width)
     for evidence in finding.evidence:
         # As long as findings keep it: it can be advice, of which nothing may be missing.
         lines.extend(wrapped(plain(evidence, limit=LONGEST), f"{_INDENT}| ", width))
+    if caused:
+        lines.extend(wrapped(caused_text(caused), f"{_INDENT}| ", width))
     if finding.remedy:
         lines.extend(wrapped(plain(finding.remedy, limit=1000), f"{_INDENT}-> ", width))
     if finding.status is not Status.PASS:

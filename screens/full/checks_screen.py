@@ -99,18 +99,20 @@ class ChecksScreen(ProposalScreen):
         """Show what a check tells; what failed is over the list at once."""
         self._list.take(event)
         self.progress.doing = f"checking, {self._list.count} done"
-        if isinstance(event, Found) and event.finding.status is Status.FAIL:
+        if isinstance(event, Found) and event.finding.status is Status.FAIL and not event.finding.is_told_by_cause:
             await self.rows.mount(FindingRow(event.finding), before=self._list)
 
     async def _conclude(self, report: Report) -> None:
         """Say what it means for people, and show what is wrong over the list: the worst first, a cause before what follows."""
         from checks.closing import closing_sentence
+        from checks.report import caused_text
 
         closing = closing_sentence(report)
         self.progress.end("\n".join(dict.fromkeys((closing, report.sentence))))
         await self.rows.query(FindingRow).remove()
-        wrong = [one for one in report.ordered if one.status is not Status.PASS]
-        await self.rows.mount_all(map(FindingRow, wrong), before=self._list)
+        wrong = [one for one in report.leading if one.status is not Status.PASS]
+        rows = [FindingRow(one, caused=caused_text(report.caused_by(one))) for one in wrong]
+        await self.rows.mount_all(rows, before=self._list)
         said = self._list.said
         passed = [text for one in report.having(Status.PASS) if (text := plain(one.summary, limit=300)) not in said]
         await self.rows.mount_all(map(_passed, passed))

@@ -76,10 +76,11 @@ def _in_rows(names: tuple[str, ...], room: int) -> list[list[str]]:
 class FindingRow(Vertical):
     """One finding; Enter or a click on its settings jumps there."""
 
-    def __init__(self, finding: Finding, can_jump_to: tuple[str, ...] | None = None) -> None:
-        """``can_jump_to`` holds ids of questions; left out, the settings that the finding names."""
+    def __init__(self, finding: Finding, can_jump_to: tuple[str, ...] | None = None, *, caused: str = "") -> None:
+        """``can_jump_to`` holds ids of questions; left out, the settings that the finding names. ``caused``: what else it explains."""
         super().__init__()
         self.finding = finding
+        self._caused = caused
         self._targets = tuple(map(variable_id, finding.settings)) if can_jump_to is None else can_jump_to
 
     def compose(self) -> Iterator[Widget]:
@@ -87,7 +88,8 @@ class FindingRow(Vertical):
         finding = self.finding
         summary = plain(for_person(finding.summary), limit=1000)
         yield Static(Content.assemble(signed(finding.status), summary), markup=False)
-        below = [Content.styled(f"| {plain(text, limit=LONGEST)}", "dim") for text in finding.evidence]
+        evidence = (*finding.evidence, *([self._caused] if self._caused else ()))
+        below = [Content.styled(f"| {plain(text, limit=LONGEST)}", "dim") for text in evidence]
         if finding.remedy:
             below.append(Content(f"-> {plain(for_person(finding.remedy), limit=1000)}"))
         if below:

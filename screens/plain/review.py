@@ -57,16 +57,17 @@ class Reviewing:
             return
         from checks.closing import closing_sentence
         from checks.model import planned
+        from checks.report import caused_text
         from screens.shared.review import unasked_checks
 
         draft = self._interview.draft
         subject = planned(proposal, inert=summaries.UNASKED)
         report = run_checks(self._console, unasked_checks(self._practice), subject)
         self._checked = CheckedAnswers(draft, report)
-        for finding in report.ordered:
+        for finding in report.leading:
             is_well = finding.status is Status.PASS or finding.acknowledged is not None
             if not is_well and self.is_news(finding.summary):
-                _tell_finding(self._console, finding)
+                _tell_finding(self._console, finding, caused_text(report.caused_by(finding)))
         counts = [summaries.counted(len(report.having(Status.WARN)), "warning")] * bool(report.having(Status.WARN))
         sentence = (
             report.sentence.rstrip(".")
@@ -215,13 +216,13 @@ def run_and_tell(console: Console, checks: tuple[Check, ...], subject: Subject) 
     return found
 
 
-def _tell_finding(console: Console, finding: Finding) -> None:
+def _tell_finding(console: Console, finding: Finding, caused: str) -> None:
     """Tell one finding: what is wrong, what to do, and its id, by which the documents have more."""
     text = (
         f"{SIGNS[finding.status].tag.strip()}: {plain(finding.summary, limit=1000)} {plain(finding.remedy, limit=1000)}"
     )
     console.say(f"{text.rstrip()} ({finding.id})")
-    for evidence in finding.evidence:
+    for evidence in (*finding.evidence, *([caused] if caused else ())):
         console.say(f"| {plain(evidence, limit=LONGEST)}", "  ")
 
 

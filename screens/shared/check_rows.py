@@ -79,8 +79,14 @@ class CheckRows:
     def shown(self) -> list[CheckRow]:
         """Return the rows: every check that runs, ran or could not; those that wait or do not apply are folded away."""
         worst: dict[str, Finding] = {}
-        for finding in self._builder.report.ordered:
+        report = self._builder.report
+        for finding in report.ordered:
             worst.setdefault(finding.check, finding)
+        for cause in report.leading:
+            for finding in report.caused_by(cause):
+                if worst[finding.check] is finding:
+                    see = f"see {self._states[cause.check].check.title}" if cause.check in self._states else ""
+                    worst[finding.check] = finding._replace(summary=see or finding.summary)
         return [_row(one, worst.get(name)) for name, one in self._states.items() if not self._is_folded(one)]
 
     def folded(self) -> list[str]:

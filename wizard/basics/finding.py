@@ -71,6 +71,11 @@ class Finding(NamedTuple):
     by_nature: bool = False
     """Whether no run on this machine could tell more: an UNKNOWN that does not decide the exit status."""
 
+    @property
+    def is_told_by_cause(self) -> bool:
+        """Whether its cause says all there is to say. What follows for people is said in any case."""
+        return bool(self.causes) and self.kind is FindingKind.CAUSE
+
     def as_twin(self, check: str) -> "Finding":
         """Return it as the finding of the check that has the same conversation again."""
         return self._replace(id=self.twin, check=check, twin="", supersedes=(), refutes=())

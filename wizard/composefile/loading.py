@@ -45,6 +45,11 @@ def load_project(files: ProjectFiles, read: Reader) -> ComposeProject:
     return _Loader(files, read).project()
 
 
+def absent(name: str) -> str:
+    """Return why Docker Compose refuses a file of ``env_file`` that is not there."""
+    return f"the file {name} does not exist, and Docker Compose does not start without it."
+
+
 class _Loader:
     def __init__(self, files: ProjectFiles, read: Reader) -> None:
         self._files = files
@@ -84,7 +89,7 @@ class _Loader:
                 path, required = entry["path"], entry.get("required")
                 is_required = not (isinstance(required, Leaf) and required.text == "false")
                 if is_required and self._content(path.text) is None:
-                    message = f"the file {self._shown(path.text)} does not exist, and Docker Compose does not start without it."
+                    message = absent(self._shown(path.text))
                     self._refusals.append(Problem(field="env_file", file=path.file, line=path.line, message=message))
 
     def _name(self, variables: Mapping[str, Leaf]) -> str:

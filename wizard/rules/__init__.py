@@ -22,7 +22,7 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
     """
     # The wizard's first screen is there before any rule is needed.
     from wizard.deployment.file_faults import faults_of
-    from wizard.rules import declared, stand_ins
+    from wizard.rules import declared, missing_dotenv, stand_ins
     from wizard.rules.view import View
     from wizard.rules.whole_file import findings_of
 
@@ -43,7 +43,7 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
     named = {name for finding in found for name in finding.settings}
     general = (finding for rule in declared.RULES for finding in rule(view))
     found += [finding for finding in general if named.isdisjoint(finding.settings)]
-    return tuple(_finished(found, deployment))
+    return tuple(_finished(missing_dotenv.traced(found, view), deployment))
 
 
 def _rules(deployment: Deployment) -> Iterator[Rule]:
