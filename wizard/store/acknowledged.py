@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from wizard.basics.os_errors import refused
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import Problem, WriteRefused
 from wizard.basics.records import DamagedRecord, RecordFile, stored
+from wizard.store.record_list import RecordList
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,14 +46,12 @@ class AcknowledgedRecords:
     """The record of a folder; making one touches nothing."""
 
     def __init__(self, folder: Path) -> None:
-        self._room = PrivateFolder(folder)
-        self._file = RecordFile(self._room, self._room.path / _FILE)
+        self._list = RecordList(folder, _FILE, "entries", AcknowledgedEntry)
 
     def read(self) -> tuple[AcknowledgedEntry, ...]:
         """Return all entries, over ones too; ``WriteRefused`` if the record is damaged, nothing if nobody may look there."""
         try:
-            fields = self._file.read()
-            found = () if fields is None else tuple(each.record(AcknowledgedEntry) for each in fields.each("entries"))
+            found = self._list.read()
             for entry in found:
                 _day(entry.until)
         except DamagedRecord as error:
@@ -72,14 +70,7 @@ class AcknowledgedRecords:
         kept = [each for each in self.read() if each.id != entry.id and each.counts(today)]
         if entry.counts(today):
             kept.append(entry)
-        try:
-            if kept:
-                self._room.prepare()
-                self._file.write({"entries": [stored(each) for each in kept[-_MOST:]]})
-            else:
-                self._file.remove()
-        except OSError as error:
-            raise refused(f"{NAME}/{_FILE}", error) from error
+        self._list.write(kept[-_MOST:])
         return entry.counts(today)
 
 

@@ -10,19 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from wizard.basics.lock import FolderLock
-from wizard.basics.os_errors import refused
-from wizard.basics.private_folder import NAME, PrivateFolder
-from wizard.basics.problem import Problem, WriteRefused
-from wizard.basics.records import DamagedRecord, RecordFile, stored
+from wizard.basics.private_folder import NAME
+from wizard.store import record_list
+from wizard.store.record_list import LockedRecordList
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from wizard.basics.problem import WriteRefused
+
 FILE: Final = "unlock.json"
 _MOST: Final = 200
-_PATIENCE: Final = 5.0
-"""Seconds that one wizard waits for another to write the record, which takes milliseconds."""
+_CONTENT: Final = "earlier unlocks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +31,13 @@ class UnlockEntry:
     when: datetime
     cause: str
     email: str
-    """Empty: for everybody."""
+    """Empty: it concerned all accounts."""
     sentence: str
-    """What was done, for a person."""
+    """What was changed, for people."""
     is_done: bool
-    """False from before it is done until it is: a run that was killed may have done it."""
+    """``False`` until the change is complete: a run that was killed may have made it all the same."""
     changes: str = "[]"
-    """What takes it back in the database, as JSON."""
+    """The changes that undo it in the database, as JSON."""
     backup: str = ""
     """The backup that holds ``.env`` as it was before; empty: no file was changed."""
     written: str = ""
@@ -49,51 +48,27 @@ class UnlockRecords:
     """The record of a folder; making one touches nothing. ``WriteRefused`` if it is damaged or cannot be written."""
 
     def __init__(self, folder: Path) -> None:
-        self._room = PrivateFolder(folder)
-        self._file = RecordFile(self._room, self._room.path / FILE)
-        self._lock = FolderLock(
-            self._room,
-            "unlock.lock",
-            busy="another wizard is writing the record of unlocks{holder}.",
-            remedy="Wait until it has finished, then run this again.",
-            patience=_PATIENCE,
-        )
+        self._list = LockedRecordList(folder, FILE, "opened", UnlockEntry, lock="unlock.lock", content=_CONTENT)
 
     def read(self) -> tuple[UnlockEntry, ...]:
-        """Return what is open, the oldest first."""
-        try:
-            fields = self._file.read()
-            return () if fields is None else tuple(each.record(UnlockEntry) for each in fields.each("opened"))
-        except DamagedRecord as error:
-            raise damaged(str(error)) from None
-        except OSError as error:
-            raise refused(f"{NAME}/{FILE}", error) from error
+        """Return the unlocks that can be undone, the oldest first."""
+        return self._list.read()
 
     def begin(self, unlock: UnlockEntry) -> None:
         """Record an unlock before it is made."""
-        with self._lock.held():
+        with self._list.held():
             self._write((*self.read(), unlock))
 
     def end(self, unlock: UnlockEntry, done: UnlockEntry | None) -> None:
         """Note how it ended; ``None``: nothing was opened, or it is taken back."""
-        with self._lock.held():
+        with self._list.held():
             others = [one for one in self.read() if one != unlock]
             self._write((*others, replace(done, is_done=True)) if done is not None else tuple(others))
 
     def _write(self, unlocks: tuple[UnlockEntry, ...]) -> None:
-        try:
-            if unlocks:
-                self._room.prepare()
-                self._file.write({"opened": [stored(each) for each in unlocks[-_MOST:]]})
-            else:
-                self._file.remove()
-        except OSError as error:
-            raise refused(f"{NAME}/{FILE}", error, "Nothing was unlocked.") from error
+        self._list.write(unlocks[-_MOST:], "Nothing was unlocked.")
 
 
-def damaged(why: str) -> WriteRefused:
-    """Return the refusal of a record that is not as an unlock writes it."""
-    message = f"the record of earlier unlocks is damaged: {why}."
-    return WriteRefused(
-        Problem(field="", file=f"{NAME}/{FILE}", message=message, remedy="Move it away, then try again.")
-    )
+def damaged(reason: str) -> WriteRefused:
+    """Return the refusal to undo an unlock whose record was not written by one."""
+    return record_list.damaged(f"{NAME}/{FILE}", _CONTENT, reason)

@@ -20,6 +20,16 @@ PASSWORD = "correct horse 1"
 ADA = Account(email="ada@example.com", password=Secret(PASSWORD))
 JWT_SECRET = "a1" * 32
 REFRESH_SECRET = "b2" * 32
+OPENID = {
+    "ALLOW_SOCIAL_LOGIN": "true",
+    "OPENID_CLIENT_ID": "cid",
+    "OPENID_CLIENT_SECRET": "hush",
+    "OPENID_ISSUER": "https://id.example.com",
+    "OPENID_SESSION_SECRET": "s" * 32,
+    "OPENID_SCOPE": "openid profile email",
+    "OPENID_CALLBACK_URL": "/oauth/openid/callback",
+}
+"""Settings with which LibreChat registers a sign-in through OpenID."""
 
 Path_ = tuple[str | int, ...]
 

@@ -12,22 +12,13 @@ import pytest
 
 from screens.demo.librechat import Account, Settings, StandIn, StartRefused
 from tests.screens.demo.client import ask, bearer, login, refresh
-from tests.screens.demo.records import ADA, JWT_SECRET, PASSWORD, REFRESH_SECRET, Clock
+from tests.screens.demo.records import ADA, JWT_SECRET, OPENID, PASSWORD, REFRESH_SECRET, Clock
 from wizard.basics.secret import Secret
 from wizard.librechat.releases import NEWEST, Release
 from wizard.plan.certificates import local_authority
 
 LAN = "http://192.168.1.10:3080"
 LOCAL = "http://localhost:3080"
-OPENID = {
-    "ALLOW_SOCIAL_LOGIN": "true",
-    "OPENID_CLIENT_ID": "cid",
-    "OPENID_CLIENT_SECRET": "hush",
-    "OPENID_ISSUER": "https://id.example.com",
-    "OPENID_SESSION_SECRET": "s" * 32,
-    "OPENID_SCOPE": "openid profile email",
-    "OPENID_CALLBACK_URL": "/oauth/openid/callback",
-}
 PROVIDER = "https://id.example.com/authorize"
 
 

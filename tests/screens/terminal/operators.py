@@ -71,18 +71,23 @@ def write_anyway(terminal: Terminal, *expected: str) -> None:
     terminal.until_one_of(*expected)
 
 
+def to_review(terminal: Terminal, given: Mapping[str, str]) -> None:
+    """Give the answers at the full screen, and go to the last step."""
+    terminal.until("step 1 of")
+    for name, value in given.items():
+        answer_full_screen(terminal, name, value)
+    terminal.press("f2")
+    terminal.until("Go to a step")
+    terminal.press("end", "enter")
+    terminal.until("Ctrl+W writes ")
+
+
 def full_screen(
     folder: Path, given: Mapping[str, str], export: Path | None = None, environment: Mapping[str, str] | None = None
 ) -> None:
     """Give the answers at the full screen and write."""
     with wizard(folder, environment=environment) as terminal:
-        terminal.until("step 1 of")
-        for name, value in given.items():
-            answer_full_screen(terminal, name, value)
-        terminal.press("f2")
-        terminal.until("Go to a step")
-        terminal.press("end", "enter")
-        terminal.until("Ctrl+W writes ")
+        to_review(terminal, given)
         terminal.press("ctrl-w")
         write_anyway(terminal, "Start LibreChat", "Let LibreChat")
         if export is not None:

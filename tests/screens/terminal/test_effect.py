@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.screens.terminal.operators import answer_full_screen, write_anyway
+from tests.screens.terminal.operators import to_review, write_anyway
 from tests.screens.terminal.terminal import Terminal, wizard
 from tests.wizard.apply.stack import Stack
 
@@ -17,16 +17,6 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
     made = Stack(tmp_path)
     yield made
     made.end()
-
-
-def to_review(terminal: Terminal, given: Mapping[str, str]) -> None:
-    terminal.until("step 1 of")
-    for name, value in given.items():
-        answer_full_screen(terminal, name, value)
-    terminal.press("f2")
-    terminal.until("Go to a step")
-    terminal.press("end", "enter")
-    terminal.until("Ctrl+W writes ")
 
 
 def begin(terminal: Terminal, *expected: str) -> None:

@@ -15,7 +15,7 @@ from checks.options import Allowance, Login
 from checks.site.proxy.probe import probe
 from screens.demo.librechat import Settings, StandIn
 from tests.checks.site.way.asking import bad, subject, told
-from tests.screens.demo.records import JWT_SECRET, REFRESH_SECRET
+from tests.screens.demo.records import JWT_SECRET, OPENID, REFRESH_SECRET
 from tests.servers.certificates import Certificates
 from tests.servers.proxies import HOST, caddy, nginx
 from wizard.basics.exit_status import ExitStatus
@@ -23,15 +23,6 @@ from wizard.basics.finding import Finding, Status
 from wizard.basics.secret import Secret
 from wizard.librechat.releases import NEWEST
 
-OPENID = {
-    "ALLOW_SOCIAL_LOGIN": "true",
-    "OPENID_CLIENT_ID": "cid",
-    "OPENID_CLIENT_SECRET": "hush",
-    "OPENID_ISSUER": "https://id.example.com",
-    "OPENID_SESSION_SECRET": "s" * 32,
-    "OPENID_SCOPE": "openid profile email",
-    "OPENID_CALLBACK_URL": "/oauth/openid/callback",
-}
 FOR = "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;"
 PROTO = "proxy_set_header X-Forwarded-Proto $scheme;"
 LARGE = "client_max_body_size 520m;"
