@@ -57,16 +57,16 @@ class Allowance:
 
     def __init__(self, used: int = 0) -> None:
         self.used = used
-        self.told_to_stop = False
+        self.is_stopped = False
 
     def need(self, number: int) -> None:
         """Raise ``LimitReached`` if fewer requests are left than what tells anything: one alone would be wasted."""
-        if self.told_to_stop or self.used + number > MOST_LIMITED:
+        if self.is_stopped or self.used + number > MOST_LIMITED:
             raise LimitReached(f"this run is not allowed to make {number} more rate-limited requests")
 
     def take(self) -> None:
         """Count one request; ``LimitReached`` if it must not be made."""
-        if self.told_to_stop:
+        if self.is_stopped:
             raise LimitReached("LibreChat reported too many requests, so this run sends no more")
         if self.used >= MOST_LIMITED:
             raise LimitReached(f"this run has made its {MOST_LIMITED} rate-limited requests")
@@ -74,7 +74,7 @@ class Allowance:
 
     def stop(self) -> None:
         """Make no further request: a 429 came."""
-        self.told_to_stop = True
+        self.is_stopped = True
 
 
 def resolve_map(given: Sequence[str]) -> Mapping[str, str]:

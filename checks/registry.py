@@ -54,8 +54,8 @@ RUNNING: Final = frozenset({"dns", "tls", "instance", "session", "proxy"})
 PROVIDERS: Final = frozenset({"openid", "oauth", "ldap", "saml"})
 """Ids of the checks that ask a sign-in provider, which keeps count of wrong secrets and may lock a client or an account."""
 
-UNASKED: Final[tuple[Check, ...]] = tuple(check for check in ALL if not check.acts)
-"""Those that the wizard runs without being asked to; the others are a person's to start."""
+AUTOMATIC: Final[tuple[Check, ...]] = tuple(check for check in ALL if not check.acts)
+"""Checks that the wizard runs by itself; a person starts the others, which send something."""
 
 TO_COME: Final = ("docker",)
 """Ids that are reserved for checks which this release does not have yet."""

@@ -35,11 +35,11 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
     # No other check of files alone needs an event loop.
     import asyncio
 
-    from checks.kubernetes.live import LiveLook
+    from checks.kubernetes.live import ClusterInspection
 
     known = {finding.id for finding in _static(subject)}
     # Programs are waited for beside the other checks.
-    for finding in await asyncio.to_thread(lambda: tuple(LiveLook(subject.deployment, view).findings())):
+    for finding in await asyncio.to_thread(lambda: tuple(ClusterInspection(subject.deployment, view).findings())):
         if finding.id not in known:
             yield finding
 

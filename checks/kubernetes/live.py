@@ -28,8 +28,8 @@ _SHOW_SECONDS: Final = 30.0
 _MOST_NAMED: Final = 20
 
 
-class LiveLook:
-    """One look at the cluster; what may not be read is collected and reported once."""
+class ClusterInspection:
+    """Compares the cluster with the files once; objects that may not be read are reported in one finding."""
 
     def __init__(self, deployment: Deployment, view: KubernetesView) -> None:
         self._deployment = deployment

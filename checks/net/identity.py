@@ -24,8 +24,8 @@ class CertificateNames(NamedTuple):
     """The common names of the subject; they count only if there is no name of kind DNS."""
 
     @property
-    def counting(self) -> tuple[str, ...]:
-        """The names that a host can be known by."""
+    def usable(self) -> tuple[str, ...]:
+        """The names and addresses that a client compares with the host (RFC 6125 section 6.4.4)."""
         return (*(self.dns or self.common), *self.addresses)
 
 
@@ -44,7 +44,7 @@ class CertificateFacts:
     def lines(self) -> tuple[str, ...]:
         """Return it as evidence; foreign text."""
         return (
-            f"certificate for: {', '.join(self.names.counting) or '(no name)'}",
+            f"certificate for: {', '.join(self.names.usable) or '(no name)'}",
             f"issued by: {'itself' if self.is_self_issued else self.issuer}",
             f"valid from {self.not_before:%Y-%m-%d} to {self.not_after:%Y-%m-%d}, key of {self.key_bits} bits",
         )

@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wizard.basics.installed import Way, installed
+from wizard.basics.installed import InstallMethod, installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ def refuse_what_is_lost(folder: str, typed: Sequence[str]) -> None:
 
     ``typed`` is the whole command line. ``InvalidInput`` with the one that works in its stead.
     """
-    if installed().way is not Way.CONTAINER:
+    if installed().method is not InstallMethod.CONTAINER:
         return
     from wizard.basics.container import is_kept, real_place
     from wizard.basics.own_command import alone

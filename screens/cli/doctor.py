@@ -59,29 +59,29 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
     answers = Answers(checks=CheckInputs(mail_to=options.mail_to))
     snapshot = take(options.folder, answers)
     try:
-        standing = deployment(snapshot, {})
+        current = deployment(snapshot, {})
     except WrongEncoding as error:
         return _unreadable(error, output)
     if options.ack is not None:
         acknowledge(snapshot.folder, options.ack)
     if options.watch_sign_in or options.duration is not None:
-        return (watch_sign_in if options.watch_sign_in else stay_signed_in)(standing, options, output)
+        return (watch_sign_in if options.watch_sign_in else stay_signed_in)(current, options, output)
     if options.for_release is not None:
-        output.report = report_for_release(standing, options.for_release)
+        output.report = report_for_release(current, options.for_release)
         assumed = "" if snapshot.release_source else " (assumed)"
         output.show(
             f"From LibreChat {snapshot.release}{assumed} to {options.for_release}, {plain(str(snapshot.folder))}\n"
         )
         output.show_report()
         return output.report.exit_status
-    rules = check(standing)
-    verdict = judged(standing, rules) if FILES in checks else Judgement()
+    rules = check(current)
+    verdict = judged(current, rules) if FILES in checks else Judgement()
     if verdict.seconds:
         # Where there is no Docker, the files were read by the wizard's own reader; that needs no note.
         tell_judgement(verdict, output)
     subject = Subject(
         memory=RunMemory(),
-        deployment=standing,
+        deployment=current,
         judged=rules,
         decided=verdict.findings,
         answers=answers,
@@ -94,14 +94,14 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
         reports.append(run_checks(checks, subject))
     report = reports[0]
     if not options.only:
-        more = untested(standing, sends_mail=bool(options.mail_to))
+        more = untested(current, sends_mail=bool(options.mail_to))
         report = report._replace(outcomes=(*report.outcomes, *more))
     output.report = with_acknowledged(report, snapshot.folder)
     _tell_interrupted(snapshot.folder, subject.deployment.compose_command)
     output.parts["release"] = {"tag": str(snapshot.release), "assumed": not snapshot.release_source}
     release = f"{snapshot.release}{'' if snapshot.release_source else ' (assumed)'}"
     if options.bundle:
-        write_bundle(options.bundle, output.report, standing, snapshot.release_source)
+        write_bundle(options.bundle, output.report, current, snapshot.release_source)
     if options.bundle == "-":
         return output.report.exit_status
     output.show(f"LibreChat {release}, stack {snapshot.stack.value}, {plain(str(snapshot.folder))}\n")

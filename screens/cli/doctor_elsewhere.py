@@ -116,8 +116,8 @@ def _look(folder: Path) -> "tuple[Deployment, tuple[Finding, ...]]":
     """Return a LibreChat without Docker as it is, and what the rules say about it."""
     from wizard.rules.local import local_findings
 
-    install, standing = _install(folder)
-    return standing, local_findings(standing, install)
+    install, current = _install(folder)
+    return current, local_findings(current, install)
 
 
 def _refuse_what_needs_compose(options: "DoctorOptions", *, is_local: bool) -> None:

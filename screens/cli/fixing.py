@@ -87,8 +87,8 @@ def _look(folder: Path) -> tuple[Deployment, tuple[Finding, ...]]:
     from wizard.deployment.snapshot import take
     from wizard.rules import check
 
-    standing = deployment(take(folder, Answers()), {})
-    return standing, check(standing)
+    current = deployment(take(folder, Answers()), {})
+    return current, check(current)
 
 
 def _key(finding: Finding) -> _Key:
@@ -101,13 +101,13 @@ def _next(folder: Path, left: set[_Key], look: Look) -> Fix | None:
     from screens.cli.acknowledging import known_findings
     from wizard.answers.model import Answers
 
-    standing, told = look(folder)
+    current, told = look(folder)
     known = known_findings(folder)
     found = [one for one in told if one.id not in known and _key(one) not in left]
     for finding in found:
         if finding.status is not Status.PASS and is_missing_secret(finding):
             return Fix(finding, Answers())
-    return next(fixes(standing, found), None)
+    return next(fixes(current, found), None)
 
 
 def _proposed(folder: Path, step: Fix) -> Proposal | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from wizard.basics.installed import Way, installed
+from wizard.basics.installed import InstallMethod, installed
 from wizard.basics.own_command import program
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
@@ -32,7 +32,7 @@ def choose_folder(environment: Mapping[str, str] = os.environ) -> str:
     here = Path()
     if _has_compose_file(here) or not _is_terminal():
         return "."
-    if installed().way is Way.CONTAINER:
+    if installed().method is InstallMethod.CONTAINER:
         # No other folder can be seen from here.
         message = f"there is no LibreChat in the mounted folder, {plain(str(Path.cwd()), limit=200)}."
         ways = f"cd to the LibreChat folder, then run: {program()}. To practise: {program()} demo"

@@ -62,38 +62,38 @@ def _fault(action: str, rest: Sequence[str]) -> str:
 
 
 def _status(options: KeysOptions, output: Output) -> ExitStatus:
-    standing = folder_deployment(options.folder)
-    if standing.stack not in (Stack.LOCAL, Stack.HELM):
+    current = folder_deployment(options.folder)
+    if current.stack not in (Stack.LOCAL, Stack.HELM):
         tell(docker_engine().line)
-    pending = RotationRecords(standing.folder).read()
-    own = own_keys(standing)
-    states = secret_states(standing, own.values)
+    pending = RotationRecords(current.folder).read()
+    own = own_keys(current)
+    states = secret_states(current, own.values)
     columns = columns_of(sys.stdout) - 2
     output.parts |= {"secrets": [_secret_json(one) for one in states], "stored": None, "rotation": _rotation(pending)}
     output.show(_secrets_text(states, columns))
     if pending is not None:
         tell(pending.told())
-    found, why, is_asked = run_until_signal(_look(standing, own, pending))
+    found, why, is_asked = run_until_signal(_look(current, own, pending))
     if found is None:
         output.parts["not_asked"] = why
         output.show(f"\nStored values were not checked: {why}\n")
         return ExitStatus.UNKNOWN if is_asked else ExitStatus.DONE
-    drift = drifted(standing, found.digests, own.values)
+    drift = drifted(current, found.digests, own.values)
     others = _not_received(found, own)
     output.parts["stored"] = stored_json(found) | {"differs_from_record": list(drift), "not_received": others}
     output.show(stored_text(found, columns))
-    output.show(_record_text(found, drift, others, columns, standing.stack))
+    output.show(_record_text(found, drift, others, columns, current.stack))
     return ExitStatus.FAILED if found.wrong or others else ExitStatus.DONE
 
 
 async def _look(
-    standing: Deployment, own: OwnKeys, pending: RotationRecord | None
+    current: Deployment, own: OwnKeys, pending: RotationRecord | None
 ) -> tuple[StoredValues | None, str, bool]:
     """Look into the database; else why nobody did, and whether it was tried."""
-    uses_docker = standing.stack not in (Stack.LOCAL, Stack.HELM)
+    uses_docker = current.stack not in (Stack.LOCAL, Stack.HELM)
     if uses_docker and not is_in_path("docker", "docker-compose"):
         return None, "Docker is not installed on this machine.", False
-    if standing.stack is Stack.HELM and not is_in_path("kubectl"):
+    if current.stack is Stack.HELM and not is_in_path("kubectl"):
         return None, "kubectl is not installed on this machine.", False
     pair, further = own.pair, None
     if pending is not None and "CREDS_KEY" in pending.names:
@@ -103,7 +103,7 @@ async def _look(
     if uses_docker:
         demand_confirmation()
     try:
-        host = await node_host(standing, *pair)
+        host = await node_host(current, *pair)
         tell(f"$ {host.typed('-')}    (count the values that decrypt; the script is piped to standard input)")
         return await look(host, pair, further), "", True
     except NotReachedError as error:

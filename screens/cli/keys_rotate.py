@@ -70,23 +70,23 @@ def rotate(options: KeysOptions, groups: frozenset[SecretGroup], output: Output)
             )
         )
     output.parts |= {"rotated": [], "written": [], "backup": None, "dump": None}
-    standing = folder_deployment(options.folder)
-    if standing.stack not in (Stack.LOCAL, Stack.HELM):
+    current = folder_deployment(options.folder)
+    if current.stack not in (Stack.LOCAL, Stack.HELM):
         tell(docker_engine().line)
         demand_confirmation()
-    workplace = Workplace(standing.folder)
+    workplace = Workplace(current.folder)
     try:
         if options.dry_run:
-            return _Rotation(options, groups, output, standing, workplace).run()
+            return _Rotation(options, groups, output, current, workplace).run()
         with workplace.lock():
             workplace.clean_up()
-            return _Rotation(options, groups, output, standing, workplace).run()
+            return _Rotation(options, groups, output, current, workplace).run()
     except _Refused as refusal:
         tell(str(refusal))
         output.parts["refused"] = str(refusal)
         return refusal.status
     except KeyboardInterrupt:
-        if (pending := RotationRecords(standing.folder).read()) is not None:
+        if (pending := RotationRecords(current.folder).read()) is not None:
             tell(pending.told())
         raise
 
@@ -117,26 +117,26 @@ class _Rotation:
         options: KeysOptions,
         groups: frozenset[SecretGroup],
         output: Output,
-        standing: Deployment,
+        current: Deployment,
         workplace: Workplace,
     ) -> None:
         self._options, self._groups, self._output = options, groups, output
-        self._standing, self._workplace = standing, workplace
-        self._records = RotationRecords(standing.folder)
+        self._current, self._workplace = current, workplace
+        self._records = RotationRecords(current.folder)
         self._compose: Compose | None = None
         self._host: NodeHost | None = None
         self._own = OwnKeys(pair=None, values={})
 
     def run(self) -> ExitStatus:
         """Do it; ``_Refused`` if nothing is changed."""
-        if self._standing.stack is Stack.HELM:
+        if self._current.stack is Stack.HELM:
             raise _Refused(_by_hand_in_kubernetes(self._groups))
         self._compose = run_until_signal(self._found_compose())
         pending = self._records.read()
         if pending is not None:
             return self._resume(pending)
         if (cut := self._workplace.pending()) is not None:
-            raise _Refused(cut.told(self._standing.compose_command))
+            raise _Refused(cut.told(self._current.compose_command))
         record = self._planned()
         if record is None:
             tell("Nothing to replace: none of these secrets is set here.")
@@ -155,7 +155,7 @@ class _Rotation:
             await self._examine()
         elif self._compose is not None:
             with contextlib.suppress(NotReachedError):
-                self._host = await node_host(self._standing, *record.old, *record.new)
+                self._host = await node_host(self._current, *record.old, *record.new)
 
     async def _begin(self, record: RotationRecord, dump: str) -> ExitStatus:
         running = await self._runs()
@@ -171,12 +171,12 @@ class _Rotation:
         return await self._carry_out(begun)
 
     async def _found_compose(self) -> Compose | None:
-        if self._standing.stack in (Stack.HELM, Stack.LOCAL):
+        if self._current.stack in (Stack.HELM, Stack.LOCAL):
             return None
-        document = self._standing.dotenv
-        redactor = Redactor([self._standing.settings, document.values(), document.compose_values()])
-        compose = await containers.found_in(self._standing.folder, redactor)
-        if compose is not None and (other := await containers.folder_in_the_way(compose, self._standing)):
+        document = self._current.dotenv
+        redactor = Redactor([self._current.settings, document.values(), document.compose_values()])
+        compose = await containers.found_in(self._current.folder, redactor)
+        if compose is not None and (other := await containers.folder_in_the_way(compose, self._current)):
             raise _Refused(
                 f"The containers of this project belong to another folder: {plain(other)}.", ExitStatus.UNKNOWN
             )
@@ -184,14 +184,14 @@ class _Rotation:
 
     def _planned(self) -> RotationRecord | None:
         """Return the secrets with their old values and new ones; ``None`` if none is set."""
-        standing = self._standing
+        current = self._current
         if SecretGroup.CREDS in self._groups:
-            self._own = own_keys(standing)
+            self._own = own_keys(current)
             if self._own.pair is None:
                 raise _Refused(f"The keys cannot be replaced: {self._own.why}", ExitStatus.UNKNOWN)
-        old = {name: value_of(name, standing) or self._own.values.get(name, "") for name in names_of(self._groups)}
+        old = {name: value_of(name, current) or self._own.values.get(name, "") for name in names_of(self._groups)}
         old = {name: value for name, value in old.items() if value}
-        taken = {*standing.settings.values(), *old.values()}
+        taken = {*current.settings.values(), *old.values()}
         new: list[str] = []
         for name in old:
             generate = catalogue.by_key()[name].generate
@@ -217,20 +217,20 @@ class _Rotation:
 
     async def _examine(self) -> None:
         """Look whether everything stored can be moved; ``_Refused`` if not, or if that is not known."""
-        standing = self._standing
-        reasons = list(rotation_limits.refusals(standing))
+        current = self._current
+        reasons = list(rotation_limits.refusals(current))
         if not reasons and self._compose is not None:
-            copies = await rotation_limits.running_copies(self._compose, compose_files_of(standing))
+            copies = await rotation_limits.running_copies(self._compose, compose_files_of(current))
             if copies is None:
                 raise _Refused("Docker does not answer. Nothing changed.", ExitStatus.UNKNOWN)
             if copies > 1:
                 reasons.append(
-                    f"{copies} LibreChat containers are running. Scale down to one first: --scale {standing.service}=1."
+                    f"{copies} LibreChat containers are running. Scale down to one first: --scale {current.service}=1."
                 )
         if reasons:
             raise _Refused(f"Stored values cannot be re-encrypted here: {' '.join(reasons)}")
         try:
-            self._host = await node_host(standing, *(self._own.pair or ()))
+            self._host = await node_host(current, *(self._own.pair or ()))
             tell(f"$ {self._host.typed('-')}    (count the stored values; the script is piped to standard input)")
             found = await look(self._host, self._own.pair)
         except NotReachedError as error:
@@ -252,7 +252,7 @@ class _Rotation:
         for group in SecretGroup:
             if group in self._groups and any(name in record.names for name in names_of(frozenset({group}))):
                 tell("\n".join(wrapped(GROUP_CONSEQUENCES[group], "* ", columns)))
-        proposal = propose(self._standing.folder, answers_of(record.new_values))
+        proposal = propose(self._current.folder, answers_of(record.new_values))
         self._output.parts["plan"] = plan_json(proposal)
         self._output.show(of_plan(proposal.plan))
 
@@ -263,13 +263,13 @@ class _Rotation:
             return ""
         if self._compose is None:
             raise _Refused("Docker Compose is not installed on this machine. Nothing changed.", ExitStatus.UNKNOWN)
-        found = dumper(self._compose, compose_files_of(self._standing), self._standing)
+        found = dumper(self._compose, compose_files_of(self._current), self._current)
         why = "the database is not in this stack, or it has a password"
         if found is not None:
             tell(f"First, the wizard dumps the database into .librechat-wizard: {plain(found.typed, limit=400)}")
             self._ask("Stop LibreChat and re-encrypt the stored values with new keys?")
             try:
-                dump = run_until_signal(found.make(PrivateFolder(self._standing.folder)))
+                dump = run_until_signal(found.make(PrivateFolder(self._current.folder)))
             except DumpFailed as error:
                 why = str(error)
             else:
@@ -292,7 +292,7 @@ class _Rotation:
         """Return whether LibreChat's container runs."""
         if self._compose is None:
             return False
-        copies = await rotation_limits.running_copies(self._compose, compose_files_of(self._standing))
+        copies = await rotation_limits.running_copies(self._compose, compose_files_of(self._current))
         if copies is None:
             raise _Refused("Docker does not answer. Nothing changed.", ExitStatus.UNKNOWN)
         return copies > 0
@@ -315,12 +315,12 @@ class _Rotation:
             if answer not in ("finish", "back"):
                 raise _Refused("Nothing changed.")
             goes_back = answer == "back"
-        self._own = own_keys(self._standing)
+        self._own = own_keys(self._current)
         return run_until_signal(self._resumed(pending, goes_back=goes_back))
 
     async def _resumed(self, pending: RotationRecord, *, goes_back: bool) -> ExitStatus:
         try:
-            self._host = await node_host(self._standing, *pending.old, *pending.new)
+            self._host = await node_host(self._current, *pending.old, *pending.new)
         except NotReachedError as error:
             if "CREDS_KEY" in pending.names:
                 raise _Refused(f"{error.sentence} Nothing changed.", ExitStatus.UNKNOWN) from None
@@ -330,7 +330,7 @@ class _Rotation:
         from screens.shared.apply_limits import timeouts
 
         return RotationJob(
-            folder=self._standing.folder,
+            folder=self._current.folder,
             workplace=self._workplace,
             records=self._records,
             compose=self._compose,

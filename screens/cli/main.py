@@ -66,7 +66,7 @@ def _main(arguments: Sequence[str] | None, streams: ProgramStreams | None) -> in
             # Whoever was asked is no longer there.
             return ExitStatus.DONE
         return crash.tell(crash.where(error))
-    return crash.told_of_threads(status)
+    return crash.report_thread_crashes(status)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -234,19 +234,19 @@ def _restore(options: argparse.Namespace) -> int:
 
 def _settings(options: argparse.Namespace) -> int:
     from screens.shared import explain
-    from screens.shared.counting import counting_in, with_counting
+    from screens.shared.effective_values import effective_in, with_effective
     from wizard import catalogue
 
     is_about_one = options.name in catalogue.by_key()
     found = [] if options.name is None or is_about_one else explain.settings_for(options.name)
     # Without --dir the current folder need not be one of LibreChat's.
-    here = counting_in(_folder(options), is_sure=options.dir != ".") if is_about_one or options.dir != "." else None
+    here = effective_in(_folder(options), is_sure=options.dir != ".") if is_about_one or options.dir != "." else None
     if options.json:
         import json
 
         chosen = [explain.setting(options.name)] if is_about_one else found or catalogue.SETTINGS
         described = [explain.described(entry) for entry in chosen]
-        sys.stdout.write(json.dumps([with_counting(entry, here) for entry in described], indent=1) + "\n")
+        sys.stdout.write(json.dumps([with_effective(entry, here) for entry in described], indent=1) + "\n")
     elif is_about_one:
         sys.stdout.write(explain.setting_text(options.name, here=here))
     elif found:

@@ -90,7 +90,7 @@ class WizardApp(NavigatingApp):
 
     def __init__(self, interview: Interview, practice: Practice | None = None) -> None:
         super().__init__(interview, practice)
-        self.farewell = ""
+        self.exit_message = ""
         self.is_writing = False
         """Whether the files are being written: nothing ends the application before that is done."""
         self.after_first_frame: list[Callable[[], object]] = [_collect_from_now_on, partial(read_styles, self)]
@@ -141,7 +141,7 @@ class WizardApp(NavigatingApp):
     def _stopped(self, number: int) -> None:
         self._stop = number
         if not self.is_writing:
-            self.farewell = self.farewell or "Stopped. Your answers are kept; start again to continue."
+            self.exit_message = self.exit_message or "Stopped. Your answers are kept; start again to continue."
             self.exit(of_signal(number), return_code=of_signal(number))
 
     @work
@@ -150,7 +150,7 @@ class WizardApp(NavigatingApp):
         from wizard.interview import dialogues
 
         answer = await settle(self, dialogues.resume(self.interview))
-        guarded(self, answer.deed)
+        guarded(self, answer.action)
         if answer.word == "continue":
             self.show_present_step()
 
@@ -198,9 +198,9 @@ class WizardApp(NavigatingApp):
 
     def _leave(self, answer: Answer) -> None:
         """End as it was answered; not where the answers are to be kept and cannot be."""
-        is_done = guarded(self, lambda: (answer.deed(),)) is not None
-        if answer.farewell and (is_done or answer.word != "keep"):
-            self.farewell = answer.farewell
+        is_done = guarded(self, lambda: (answer.action(),)) is not None
+        if answer.exit_message and (is_done or answer.word != "keep"):
+            self.exit_message = answer.exit_message
             self.exit(ExitStatus.INTERRUPTED, return_code=ExitStatus.INTERRUPTED)
 
     @on(LeaveRequested)
@@ -236,7 +236,7 @@ class WizardApp(NavigatingApp):
 
     @on(ResultChanged)
     def _result_changed(self, message: ResultChanged) -> None:
-        self.result, self.farewell = message.result, message.result.farewell
+        self.result, self.exit_message = message.result, message.result.exit_message
 
     def _not_written(self, error: WizardError) -> None:
         """Show the review anew: what is in the folder may be the reason."""
@@ -249,7 +249,7 @@ class WizardApp(NavigatingApp):
 
     def show_done(self, result: WriteResult) -> None:
         """Go to the last step."""
-        self.result, self.farewell = result, result.farewell
+        self.result, self.exit_message = result, result.exit_message
         self.is_writing = False
         if self._stop:
             self._stopped(self._stop)
@@ -260,14 +260,14 @@ class WizardApp(NavigatingApp):
 
 def run(interview: Interview, practice: Practice | None = None) -> int:
     """Run the wizard at a full-screen terminal; return the exit status of the program."""
-    keyboard.forgive_bytes()
-    keyboard.know_second_keys()
+    keyboard.replace_invalid_bytes()
+    keyboard.recognize_second_keys()
     keep_off_terminal()
     app = WizardApp(interview, practice)
     app.after_first_frame.append(close_memory)
     result = app.run()
     if app.crash:
         return crash.tell(plain(app.crash[0], limit=600))
-    if app.farewell:
-        sys.stdout.write(f"{app.farewell}\n")
+    if app.exit_message:
+        sys.stdout.write(f"{app.exit_message}\n")
     return result if isinstance(result, int) else int(app.return_code or 0)

@@ -119,10 +119,10 @@ class ApplyScreen(RunningDialog[ApplyProgress | None]):
     async def _checked(self, event: CheckEvent) -> None:
         """Show what a check tells in the list, whose head stays in sight; what is wrong is below it."""
         if not self._list.is_mounted:
-            from checks.registry import UNASKED
+            from checks.registry import AUTOMATIC
 
             await self.rows.add(self._list)
-            self._list.begin(UNASKED)
+            self._list.begin(AUTOMATIC)
             self.rows.follows = False
             self._list.scroll_visible(top=True, animate=False)
         self._list.take(event)

@@ -81,13 +81,13 @@ class ChecksScreen(ProposalScreen):
         from checks.model import planned
         from checks.report_builder import ReportBuilder
         from checks.runner import run
-        from screens.shared.review import CheckedAnswers, unasked_checks
+        from screens.shared.review import CheckedAnswers, automatic_checks
 
-        checks, draft = unasked_checks(self.practice), self.interview.draft
+        checks, draft = automatic_checks(self.practice), self.interview.draft
         await self.rows.show(self._list)
         self._list.begin(checks)
         builder = ReportBuilder(check.id for check in checks)
-        async for event in run(checks, planned(proposal, inert=summaries.UNASKED)):
+        async for event in run(checks, planned(proposal, inert=summaries.ON_REQUEST_ONLY)):
             builder.add(event)
             await self._show(event)
         self._list.end()

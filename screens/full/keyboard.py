@@ -16,19 +16,19 @@ _CHARACTERS: Final = {"minus": "-", "equals_sign": "=", "slash": "/", "question_
 """What is typed for keys that Textual calls by a name."""
 
 
-def forgive_bytes() -> None:
-    """Let bytes that are no UTF-8 (an umlaut from a Latin-1 terminal) come in as U+FFFD.
+def replace_invalid_bytes() -> None:
+    """Read bytes that are not UTF-8 (an umlaut from a Latin-1 terminal) as U+FFFD.
 
-    Textual's driver decodes strictly, in a thread whose end is the end of the application.
+    Textual's driver decodes strictly, in a thread; an error there would end the application.
     """
     linux_driver.getincrementaldecoder = _replacing  # type: ignore[assignment,attr-defined]
 
 
-def know_second_keys() -> None:
-    """Let Escape and a character that stands for another key come in as Alt with it, whatever follows at once.
+def recognize_second_keys() -> None:
+    """Read Escape followed by a character that stands for another key as Alt with that character, whatever follows.
 
-    Textual takes ``ESC 3`` for a pound sign of a Mac's keyboard; and ``ESC n`` only when nothing follows for a tenth of a second: with
-    what is typed ahead, or comes in one packet, it would be the text ``^n``. No longer sequence of a terminal begins so.
+    Textual reads ``ESC 3`` as the pound sign of a Mac's keyboard, and ``ESC n`` as Alt+N only if nothing follows within a tenth of a
+    second: typed ahead or in one packet, it would become the text ``^n``. No longer escape sequence begins like this.
     """
     for key in second_keys.WITH_ALT:
         _, _, name = key.partition("+")

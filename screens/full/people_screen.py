@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from wizard.apply.people.account_changes import UserAccounts
 
-_DEEDS: Final = {
+_ACTIONS: Final = {
     "unlock": "Why can't they sign in?",
     "reset-password": "Set a new password",
     "ban": "Ban",
@@ -54,7 +54,7 @@ _DEEDS: Final = {
 }
 
 
-class _Deeds(ChoiceDialog):
+class _ActionsDialog(ChoiceDialog):
     """What can be done with one account."""
 
     def __init__(self, person: UserAccount) -> None:
@@ -70,7 +70,7 @@ class _Deeds(ChoiceDialog):
         }
         yield Static(Content.styled(_line(person), "dim"), markup=False)
         yield Listing(
-            *(Option(title, id=word) for word, title in _DEEDS.items() if word not in senseless), compact=True
+            *(Option(title, id=word) for word, title in _ACTIONS.items() if word not in senseless), compact=True
         )
 
 
@@ -171,11 +171,11 @@ class PeopleScreen(Dialog[None]):
     @work(exclusive=True, group="people", exit_on_error=True)
     async def _chosen(self, event: OptionList.OptionSelected) -> None:
         person = self._people[int(event.option_id or 0)]
-        deed = await self.app.push_screen_wait(_Deeds(person))
+        choice = await self.app.push_screen_wait(_ActionsDialog(person))
         accounts = self._accounts
-        if deed is None or accounts is None:
+        if choice is None or accounts is None:
             return
-        action, _, role = deed.partition(" ")
+        action, _, role = choice.partition(" ")
         if action == "unlock":
             await self._unlock(accounts, person.email)
         elif action == "reset-password":

@@ -21,10 +21,10 @@ def show_problems(app: App[Any], error: WizardError, *, limit: int = 500, second
         app.notify(plain(str(problem), limit=limit), severity="error", markup=False, timeout=seconds)
 
 
-def guarded(app: App[Any], deed: Callable[[], _Result]) -> _Result | None:
+def guarded(app: App[Any], action: Callable[[], _Result]) -> _Result | None:
     """Do something with the interview; if the core refuses it, show why and return ``None``."""
     try:
-        return deed()
+        return action()
     except WizardError as error:
         # A full disk is reported at every key: once on the screen is enough.
         app.clear_notifications()

@@ -242,7 +242,7 @@ class QuestionsScreen(StepScreen):
         from wizard.interview.dialogues import generate
 
         answer = await settle(self.app, generate(self.interview, field.identity, field.asked.key))
-        guarded(self.app, answer.deed)
+        guarded(self.app, answer.action)
         await self._reshape()
         self._look_soon()
 

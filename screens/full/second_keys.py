@@ -24,6 +24,6 @@ WITH_ALT: Final = MappingProxyType(
 """What a combination with Alt, or Escape in front of the same key, stands for."""
 
 
-def meant(key: str) -> str:
-    """Return the key that a combination with Alt stands for; the key itself where it stands for no other."""
+def resolved(key: str) -> str:
+    """Return the key that a combination with Alt stands for; any other key is returned unchanged."""
     return WITH_ALT.get(key, key)

@@ -13,7 +13,7 @@ from screens.shared import summaries
 from screens.shared.field_state import is_still_to_come
 from wizard.basics.status import SIGNS, Status
 from wizard.catalogue.questions import question
-from wizard.interview.steps import Step, StepKind, listed, way
+from wizard.interview.steps import Step, StepKind, listed, steps_in_order
 
 if TYPE_CHECKING:
     from textual import events
@@ -96,7 +96,7 @@ class Sidebar(StableText):
 
     def _list(self, interview: Interview, preview: Preview | None, checked: CheckedAnswers | None) -> Content:
         self._steps = self._in_sight(listed_steps(interview), interview.step)
-        on_the_way = {one.id for one in way(interview.draft, interview.present)}
+        on_the_way = {one.id for one in steps_in_order(interview.draft, interview.present)}
         lines = []
         for one in self._steps:
             sign, _ = step_mark(interview, preview, one, checked)

@@ -22,7 +22,7 @@ from screens.shared import summaries
 from screens.shared.live_tests import kind_of
 from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
-from wizard.interview.steps import StepKind, way
+from wizard.interview.steps import StepKind, steps_in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,7 +131,7 @@ class StepScreen(StyledAsMade, Screen[None]):
         return is_practice if action == "inbox" else action != "apply" or not is_practice
 
     def _title(self) -> Content:
-        steps = [one.id for one in way(self.interview.draft, self.interview.present)]
+        steps = [one.id for one in steps_in_order(self.interview.draft, self.interview.present)]
         here = self.current.id
         count = f"  step {steps.index(here) + 1} of {len(steps)}" if here in steps else "  an extra step"
         return Content.assemble((self.current.title, "bold $text-primary"), (count, "dim"))

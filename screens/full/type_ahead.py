@@ -51,7 +51,7 @@ class OneKeyAtATime(App[int]):
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
             return
-        if isinstance(event, events.Key) and (key := second_keys.meant(event.key)) != event.key:
+        if isinstance(event, events.Key) and (key := second_keys.resolved(event.key)) != event.key:
             event = events.Key(key, None)
         self._ahead.append(event)
         self._has_more.set()

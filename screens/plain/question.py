@@ -191,7 +191,7 @@ class Prompt:
         if asked.generate is None:
             return Turn.AGAIN, "No value can be generated here."
         answer = self._console.settle(generate(self._interview, identity, asked.key))
-        answer.deed()
+        answer.action()
         if answer.word == "keep":
             return Turn.AGAIN, "Not replaced."
         self._console.say("It will be generated.")

@@ -58,11 +58,11 @@ class Reviewing:
         from checks.closing import closing_sentence
         from checks.model import planned
         from checks.report import caused_text
-        from screens.shared.review import unasked_checks
+        from screens.shared.review import automatic_checks
 
         draft = self._interview.draft
-        subject = planned(proposal, inert=summaries.UNASKED)
-        report = run_checks(self._console, unasked_checks(self._practice), subject)
+        subject = planned(proposal, inert=summaries.ON_REQUEST_ONLY)
+        report = run_checks(self._console, automatic_checks(self._practice), subject)
         self._checked = CheckedAnswers(draft, report)
         for finding in report.leading:
             is_well = finding.status is Status.PASS or finding.acknowledged is not None

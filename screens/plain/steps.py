@@ -20,7 +20,7 @@ from wizard.catalogue.questions import MAIL_PRESET, is_question, label, variable
 from wizard.interview import dialogues
 from wizard.interview.presets import chosen_product, console_values, filled_in
 from wizard.interview.preview import findings_now, look_ahead, values_of
-from wizard.interview.steps import STEPS, Step, StepKind, chosen_providers, step_of, way
+from wizard.interview.steps import STEPS, Step, StepKind, chosen_providers, step_of, steps_in_order
 from wizard.librechat.mail_configured import has_transport
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class _Walk:
         self._greet()
         first = ""
         try:
-            self._console.settle(dialogues.resume(self._interview)).deed()
+            self._console.settle(dialogues.resume(self._interview)).action()
         except LeaveError:
             self._console.say("Nothing was changed. Your answers are kept; start again to continue.")
             return ExitStatus.INTERRUPTED
@@ -121,7 +121,7 @@ class _Walk:
 
     def _head(self, current: Step) -> None:
         self._headed = current.id
-        steps = [one.id for one in way(self._interview.draft, self._interview.present)]
+        steps = [one.id for one in steps_in_order(self._interview.draft, self._interview.present)]
         count = f"Step {steps.index(current.id) + 1} of {len(steps)}: " if current.id in steps else ""
         self._console.say(f"== {count}{current.title}")
         if current.provider or not current.essential:
@@ -219,7 +219,7 @@ class _Walk:
         return True
 
     def _later(self) -> list[Step]:
-        steps = list(way(self._interview.draft, self._interview.present))
+        steps = list(steps_in_order(self._interview.draft, self._interview.present))
         here = [one.id for one in steps]
         return steps[here.index(self._interview.step.id) + 1 :] if self._interview.step.id in here else []
 
@@ -275,8 +275,8 @@ class _Walk:
             answer = self._console.settle(dialogue)
         except (KeyboardInterrupt, LeaveError):
             answer = dialogue.answer("keep")
-        answer.deed()
-        if not answer.farewell:
+        answer.action()
+        if not answer.exit_message:
             return None
-        self._console.say(f"{answer.farewell}")
+        self._console.say(f"{answer.exit_message}")
         return ExitStatus.INTERRUPTED

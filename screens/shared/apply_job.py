@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from checks.model import Check, Report, RunMemory, Subject, ignore_line
 from checks.options import Allowance, SiteOptions
 from checks.provider.openid import from_inside
-from checks.registry import PROVIDERS, UNASKED
+from checks.registry import AUTOMATIC, PROVIDERS
 from checks.runner import run
 from checks.site import DNS, TLS
 from checks.site.session.registered import INSTANCE
@@ -125,7 +125,7 @@ async def _checks_after(request: ApplyRequest, allowance: Allowance) -> AsyncIte
     )
     if request.announce is not None:
         request.announce(subject)
-    async for event in run(tuple(once_asked(check, request.report) for check in UNASKED), subject):
+    async for event in run(tuple(once_asked(check, request.report) for check in AUTOMATIC), subject):
         yield event
 
 

@@ -45,8 +45,8 @@ def tell(place: str) -> ExitStatus:
     return ExitStatus.BROKEN
 
 
-def told_of_threads(status: int) -> int:
-    """Report a thread that crashed while the program ended; return the exit status of both."""
+def report_thread_crashes(status: int) -> int:
+    """Report a crash of a thread, if there was one; return the exit status then, else ``status``."""
     return tell(_in_threads[0]) if _in_threads else status
 
 

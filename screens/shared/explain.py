@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from screens.shared.counting import counting_text
+from screens.shared.effective_values import effective_text
 from wizard import catalogue
 from wizard.basics.own_command import own_command
 from wizard.basics.problem import InvalidInput, Problem
@@ -71,7 +71,7 @@ def setting_text(name: str, width: int = _WIDTH, here: EffectiveConfiguration | 
     lines += _labelled("Applies if", f"{entry.applies.words}." if entry.applies else "", width)
     lines += _labelled("Required if", f"{entry.required.words}." if entry.required else "", width)
     lines += _labelled("Conflicts", ", ".join(entry.conflicts), width)
-    lines += _labelled("Here", counting_text(entry.key, here) if here is not None else "", width)
+    lines += _labelled("Here", effective_text(entry.key, here) if here is not None else "", width)
     lines += _labelled("Manual", entry.docs, width)
     lines += ["", "In LibreChat's code", *_labelled("Kind", f"{entry.kind.value}{_generated(entry)}", width)]
     lines += _labelled("Releases", releases(entry), width)

@@ -24,8 +24,8 @@ class CheckedAnswers(NamedTuple):
         return self.report if self.draft.entries == draft.entries else None
 
 
-def unasked_checks(practice: "Practice | None") -> "tuple[Check, ...]":
-    """Return the checks that start without being asked for, the practice run's own if there is one."""
+def automatic_checks(practice: "Practice | None") -> "tuple[Check, ...]":
+    """Return the checks that start by themselves; those of the practice run during one."""
     return tuple(check for check in (ALL if practice is None else practice.checks) if not check.acts)
 
 

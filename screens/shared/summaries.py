@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from wizard.store.journal import Interrupted
     from wizard.store.rotation_record import RotationRecord
 
-UNASKED = "to run this, start the test in the step itself"
-"""Why the checks that begin by themselves send no mail."""
+ON_REQUEST_ONLY = "to run this, start the test in the step itself"
+"""Why checks that start by themselves send no mail."""
 
 _NEW_VALUE: Final = ": a new random value."
 """How the plan's note ends on a secret that was made (wizard/plan/credentials.py)."""

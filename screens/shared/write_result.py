@@ -88,8 +88,8 @@ class WriteResult(NamedTuple):
         return self._replace(next_steps=steps)
 
     @property
-    def farewell(self) -> str:
-        """What stays on the terminal after exit: the commands, to be copied."""
+    def exit_message(self) -> str:
+        """The text that remains in the terminal after exit, with the commands to copy."""
         if self.is_practice:
             return "The practice run is over. Everything was removed."
         return "\n".join(part for line in self.lines() for part in _wrapped(line))

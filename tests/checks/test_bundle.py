@@ -88,14 +88,14 @@ def test_nothing_of_a_person_or_secret_is_in_it(sample_folder: Callable[..., Pat
     folder = sample_folder("v0.8.7")
     filled(folder)
     snapshot = take(folder, Answers())
-    standing = deployment(snapshot, {})
+    current = deployment(snapshot, {})
     log = "".join(
         f"2026-11-21 00:45:58 error: [registerUser] [Email: {PERSON}.{canary}@{HOST}.example.net] connect ECONNREFUSED 203.0.113.7:465\n"
         for canary in CANARIES
     ).encode()
-    report = Report.of(check(standing))
+    report = Report.of(check(current))
     programs = {"Docker": f"28.5.2+{PERSON}", "Docker Compose": CANARIES[0]}
-    text = bundle(report, standing, release_source=f"{PERSON}", programs=programs, log=log)
+    text = bundle(report, current, release_source=f"{PERSON}", programs=programs, log=log)
     assert leaks(text) == []
     assert "203.0.113.7" not in text
     assert "EMAIL_PASSWORD: set (secret" in text
@@ -112,8 +112,8 @@ def test_hosts_are_told_apart_without_their_names(sample_folder: Callable[..., P
         "PORT=3080\nDOMAIN_CLIENT=https://a.example.net\nDOMAIN_SERVER=https://a.example.net/\nOPENID_ISSUER=http://192.168.1.1/x\n"
         "EMAIL_HOST=localhost\nSESSION_EXPIRY=1000 * 60\nEMAIL_ENCRYPTION=tls\nEMAIL_PASSWORD='a#b'\n"
     )
-    standing = deployment(take(folder, Answers()), {})
-    text = bundle(Report(), standing, release_source="", programs={}, log=None)
+    current = deployment(take(folder, Answers()), {})
+    text = bundle(Report(), current, release_source="", programs={}, log=None)
     for line in (
         "- DOMAIN_CLIENT: https://<host-1, a name>",
         "- DOMAIN_SERVER: https://<host-1, a name>, ends with /",

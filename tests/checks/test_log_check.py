@@ -72,6 +72,6 @@ def test_a_container_that_was_started_shows_that_librechat_has_run(
     )
     docker.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    standing = deployment(take(folder, Answers()), {})
-    assert not standing.has_run
-    assert (when_running(Subject(memory=RunMemory(), deployment=standing)) is None) is is_asked
+    current = deployment(take(folder, Answers()), {})
+    assert not current.has_run
+    assert (when_running(Subject(memory=RunMemory(), deployment=current)) is None) is is_asked

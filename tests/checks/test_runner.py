@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from checks.model import Check, RunMemory, Skip, Subject
-from checks.registry import ALL, TO_COME, UNASKED, select
+from checks.registry import ALL, AUTOMATIC, TO_COME, select
 from checks.report import outcomes_json, report_text
 from checks.runner import report, run
 from checks.static_run import needs_loop, run_static
@@ -183,7 +183,7 @@ def test_unknown_is_never_failed() -> None:
 
 
 def test_no_mail_is_sent_where_a_person_did_not_ask_for_it() -> None:
-    assert {check.id for check in ALL} - {check.id for check in UNASKED} == {"delivery"}
+    assert {check.id for check in ALL} - {check.id for check in AUTOMATIC} == {"delivery"}
 
 
 def test_select_names_the_nearest_and_what_comes_later() -> None:

@@ -114,13 +114,13 @@ def closing(proposal: Proposal) -> Closing:
     is_open = [name for name in _CLOSING if is_enabled(settings.get(name))]
     if not is_open:
         return Closing(first=writes, then=None)
-    wanted = next((write for write in writes if write.name == ".env"), None) or _standing(proposal)
+    wanted = next((write for write in writes if write.name == ".env"), None) or _current(proposal)
     closed = Document.parse(wanted.after or b"").edit(dict.fromkeys(is_open, "false"), heading=HEADING).to_bytes()
     first = replace(wanted, after=closed)
     return Closing(first=_with(writes, first), then=replace(wanted, before=closed, identity=None))
 
 
-def _standing(proposal: Proposal) -> FileWrite:
+def _current(proposal: Proposal) -> FileWrite:
     state: FileState = proposal.snapshot.state(".env")
     target = state.target or proposal.snapshot.folder / ".env"
     return FileWrite(name=".env", target=target, before=state.data, after=state.data, mode=state.mode)

@@ -44,7 +44,7 @@ async def roll_back_on_kubernetes(
     workplace.note_apply(record.at(ApplyStage.BACK))
     done = [workplace.restore(backup, when=datetime.now(UTC)) for backup in reversed(record.backups)]
     yield PutBack(files=tuple(dict.fromkeys(name for one in done for name in one.written)))
-    way = list(_way_back(folder, now.release, record)) if record.stage is not ApplyStage.WRITE else []
+    way = list(_roll_back_commands(folder, now.release, record)) if record.stage is not ApplyStage.WRITE else []
     is_first = bool(way) and first_release.is_first(record.running)
     if way:
         workplace.note_apply(record.at(ApplyStage.START_OLD))
@@ -85,7 +85,7 @@ def by_hand(folder: Path, before: HelmRelease, record: ApplyRecord | None) -> tu
     ``before`` is the release that the files named until then, ``record`` that of an apply that was interrupted.
     """
     is_known = record is not None and not record.is_damaged and first_release.belongs(before, record.running)
-    way = _way_back(folder, before, record) if record is not None and is_known else ()
+    way = _roll_back_commands(folder, before, record) if record is not None and is_known else ()
     said = "To roll back the release, run:"
     if record is not None and is_known and record.stage is ApplyStage.WRITE:
         return "The interrupted run changed nothing in the cluster.", ""
@@ -116,8 +116,10 @@ def _view_in(folder: Path) -> KubernetesView:
         return KubernetesView(release=HelmRelease())
 
 
-def _way_back(folder: Path, release: HelmRelease, record: ApplyRecord) -> tuple[tuple[tuple[str, ...], str], ...]:
-    """Return the commands that go back, each with its reason; none if nothing is known of what ran before."""
+def _roll_back_commands(
+    folder: Path, release: HelmRelease, record: ApplyRecord
+) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """Return the commands that roll back, each with its reason; none if the release before is not known."""
     if first_release.is_first(record.running):
         return first_release.removal_commands(release, record.running)
     prefix = first_release.REVISION

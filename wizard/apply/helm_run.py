@@ -186,9 +186,9 @@ class _Forward:
             remedy = "To keep the keys, move the folder kubernetes away and set kubernetes.adopt: true in the answers. Nothing changed."
             raise WriteRefused(Problem(field="--apply", message=message, remedy=remedy))
         self._is_elsewhere = not self._runs_as_planned(running)
-        return await self._note_way_back(running)
+        return await self._note_release_to_restore(running)
 
-    async def _note_way_back(self, running: RunningRelease) -> Note | None:
+    async def _note_release_to_restore(self, running: RunningRelease) -> Note | None:
         """Note where a failure leads back to: where an apply that was interrupted came from, if that is still true, else what runs."""
         release, carried = self._view.release, self._carried
         if carried is not None and first_release.may_remove(release, carried.running, is_deployed=running.deployed > 0):

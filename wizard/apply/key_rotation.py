@@ -267,8 +267,8 @@ class _Work:
 
     def _states(self) -> Mapping[str, FileState]:
         folder = self._job.folder
-        standing = folder_deployment(folder)
-        return standing.files if standing.stack is Stack.LOCAL else take(folder, Answers()).files
+        current = folder_deployment(folder)
+        return current.files if current.stack is Stack.LOCAL else take(folder, Answers()).files
 
     async def _started_again(self) -> AsyncGenerator[ApplyEvent, None]:
         async with contextlib.aclosing(self._recreated("old values")) as events:
@@ -316,15 +316,15 @@ class _Work:
     async def _recreated(self, purpose: str) -> AsyncGenerator[ApplyEvent, None]:
         """Recreate every running service that reads one of the values, and wait for LibreChat."""
         job = self._job
-        standing = folder_deployment(job.folder)
-        if standing.stack is Stack.LOCAL:
+        current = folder_deployment(job.folder)
+        if current.stack is Stack.LOCAL:
             self.is_by_hand = True
             yield Note(text=f"Restart LibreChat to use the {purpose}: {found_install(job.folder).restart}")
             for text in local_readers(self.record.names):
                 yield Note(text=text)
             return
         snapshot = take(job.folder, Answers())
-        files = stack_files.compose_files_of(standing)
+        files = stack_files.compose_files_of(current)
         record = self.record
         values = {name: (record.old_values[name], record.new_values[name]) for name in record.names}
         concerned = readers_of(values, snapshot)
@@ -350,7 +350,7 @@ class _Work:
                 yield event
         if self.failed is not None:
             return
-        api = LibreChatApi(address=api_address(standing), compose=job.compose, files=files, http_get=job.http_get)
+        api = LibreChatApi(address=api_address(current), compose=job.compose, files=files, http_get=job.http_get)
         waiting = readiness.wait(api, snapshot.release, job.timeouts.start, is_first=False)
         async with contextlib.aclosing(waiting) as events:
             async for event in events:
@@ -359,8 +359,8 @@ class _Work:
 
 def _may_be_recorded(folder: Path) -> bool:
     """Whether LibreChat's database may hold a record of its secrets: an older release has none."""
-    standing = folder_deployment(folder)
-    return standing.release >= OWN_SECRETS_SINCE or not standing.release_pinned
+    current = folder_deployment(folder)
+    return current.release >= OWN_SECRETS_SINCE or not current.release_pinned
 
 
 def _holds(data: bytes | None, value: str) -> bool:

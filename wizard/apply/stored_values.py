@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from wizard.apply.node_script import NotReachedError
 from wizard.basics.plain_text import plain
-from wizard.librechat.encrypted_values import FIELDS, UNSWEPT, EncryptedField, Format
+from wizard.librechat.encrypted_values import FIELDS, NEVER_ENCRYPTED, EncryptedField, Format
 from wizard.librechat.releases import Release
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class Rotator:
 
 
 async def _ask(host: "NodeHost", op: str, more: Mapping[str, object], seconds: float) -> StoredValues:
-    task = {**more, "op": op, "fields": [each.as_task() for each in FIELDS], "unswept": list(UNSWEPT)}
+    task = {**more, "op": op, "fields": [each.as_task() for each in FIELDS], "unswept": list(NEVER_ENCRYPTED)}
     found = await host.ask("wizard.apply", "stored_values.js", task, seconds=seconds)
     read = _read(found)
     if "refused" in found:

@@ -11,7 +11,7 @@ from typing import Final
 
 from wizard.basics.processes import (
     CHUNK,
-    FAREWELL,
+    KILL_SECONDS,
     MOST,
     Invocation,
     KeptOutput,
@@ -123,7 +123,7 @@ async def end(child: asyncio.subprocess.Process, *, grace: float = 0.0) -> None:
         await _gone(child, grace)
     # Also once docker itself has ended: the plugin that it started is of the same group.
     kill_group(child.pid)
-    await _gone(child, FAREWELL)
+    await _gone(child, KILL_SECONDS)
 
 
 async def _gone(child: asyncio.subprocess.Process, seconds: float) -> None:

@@ -20,8 +20,8 @@ _LARGEST: Final = 1000
 """Characters of the marker."""
 
 
-class Way(StrEnum):
-    """A way to install the program, as the marker names it."""
+class InstallMethod(StrEnum):
+    """How the program was installed; the values are the words of the marker."""
 
     CHECKOUT = "checkout"
     BUNDLE = "bundle"
@@ -32,37 +32,37 @@ class Way(StrEnum):
     PIP = "pip"
 
 
-SAID: Final = {
-    Way.CHECKOUT: "checkout",
-    Way.BUNDLE: "offline bundle",
-    Way.FROZEN: "folder with its own Python",
-    Way.CONTAINER: "container image",
-    Way.PIPX: "pipx",
-    Way.UV: "uv tool",
-    Way.PIP: "pip",
+METHOD_NAMES: Final = {
+    InstallMethod.CHECKOUT: "checkout",
+    InstallMethod.BUNDLE: "offline bundle",
+    InstallMethod.FROZEN: "folder with its own Python",
+    InstallMethod.CONTAINER: "container image",
+    InstallMethod.PIPX: "pipx",
+    InstallMethod.UV: "uv tool",
+    InstallMethod.PIP: "pip",
 }
-"""What ``--version`` calls each."""
-_TOOLS: Final = {Way.PIPX: {"pipx"}, Way.UV: {"uv", "tools"}}
-"""What is in the path of an environment that these make."""
+"""The installation methods as ``--version`` names them."""
+_TOOLS: Final = {InstallMethod.PIPX: {"pipx"}, InstallMethod.UV: {"uv", "tools"}}
+"""Folder names in the path of an environment that these tools create."""
 
 
 class Installed(NamedTuple):
     """A copy of the program."""
 
-    way: Way
+    method: InstallMethod
     package: str
     """The folder that holds its packages."""
     name: str = ""
-    """What the container image is called; empty for every other way."""
+    """The name of the container image; empty for every other method."""
 
     @property
     def said(self) -> str:
         """The way in words: ``container image librechat-auth-wizard``."""
-        started = ", started by ./run" if self.way in _BY_RUN and os.environ.get(STARTED_AS) else ""
-        return f"{SAID[self.way]}{f' {self.name}' if self.name else ''}{started}"
+        started = ", started by ./run" if self.method in _BY_RUN and os.environ.get(STARTED_AS) else ""
+        return f"{METHOD_NAMES[self.method]}{f' {self.name}' if self.name else ''}{started}"
 
 
-_BY_RUN: Final = frozenset({Way.CHECKOUT, Way.BUNDLE})
+_BY_RUN: Final = frozenset({InstallMethod.CHECKOUT, InstallMethod.BUNDLE})
 
 
 @cache
@@ -75,15 +75,15 @@ def found_in(package: str, environment: str) -> Installed:
     """Return how the program came to a folder with its packages, in the environment that runs it."""
     for folder in dict.fromkeys((package, environment)):
         first, _, rest = _marker(folder).partition("\n")
-        if first in SAID:
+        if first in METHOD_NAMES:
             name = rest.strip()
-            return Installed(way=Way(first), package=package, name=name if name.isprintable() else "")
+            return Installed(method=InstallMethod(first), package=package, name=name if name.isprintable() else "")
     if getattr(sys, "frozen", False):
-        return Installed(way=Way.FROZEN, package=package)
+        return Installed(method=InstallMethod.FROZEN, package=package)
     if os.access(f"{package}/pyproject.toml", os.F_OK):
-        return Installed(way=Way.CHECKOUT, package=package)
-    way = next((way for way, parts in _TOOLS.items() if parts <= set(package.split("/"))), Way.PIP)
-    return Installed(way=way, package=package)
+        return Installed(method=InstallMethod.CHECKOUT, package=package)
+    way = next((way for way, parts in _TOOLS.items() if parts <= set(package.split("/"))), InstallMethod.PIP)
+    return Installed(method=way, package=package)
 
 
 def _marker(folder: str) -> str:

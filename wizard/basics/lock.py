@@ -13,7 +13,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from wizard.basics.filesystem import open_lock
-from wizard.basics.installed import Way, installed
+from wizard.basics.installed import InstallMethod, installed
 from wizard.basics.os_errors import refused
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import Problem, WriteRefused
@@ -29,7 +29,7 @@ nobody else knows."""
 def _holder(content: bytes) -> str:
     """Return who holds a lock with this content, in brackets; empty if that is not known."""
     copy = installed()
-    if copy.way is Way.CONTAINER:
+    if copy.method is InstallMethod.CONTAINER:
         return f" (if in a container, it is listed by: docker ps --filter ancestor={shlex.quote(copy.name)})"
     match = re.fullmatch(_HOLDER, content)
     return f" (process {int(match[1])})" if match else ""
@@ -132,7 +132,7 @@ class FolderLock:
             content = os.pread(descriptor, 22, 0)
             if not content or re.fullmatch(_HOLDER, content):
                 os.ftruncate(descriptor, 0)
-                if installed().way is not Way.CONTAINER:
+                if installed().method is not InstallMethod.CONTAINER:
                     os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
         try:
             self._room.hide_from_git()

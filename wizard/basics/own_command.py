@@ -5,7 +5,7 @@ import shlex
 import sys
 from typing import Final
 
-from wizard.basics.installed import STARTED_AS, Way, installed
+from wizard.basics.installed import STARTED_AS, InstallMethod, installed
 from wizard.basics.patterns import late_pattern
 
 PROGRAM: Final = "librechat-wizard"
@@ -39,7 +39,7 @@ def started_in(folder: str) -> None:
     Another one is kept with its whole path: who reads a command may have gone elsewhere by then.
     """
     global _folder  # noqa: PLW0603 - one command line a process
-    if folder in ("", ".") or installed().way is Way.CONTAINER:
+    if folder in ("", ".") or installed().method is InstallMethod.CONTAINER:
         # What is mounted, and where the line that starts a container begins, is what it was started with.
         _folder = "" if folder == "." else folder
         return
@@ -84,11 +84,11 @@ def _program(folder: str, *, is_piped: bool) -> str:
     if typed := script():
         return typed
     copy = installed()
-    if copy.way is Way.CONTAINER:
+    if copy.method is InstallMethod.CONTAINER:
         from wizard.basics.container import run_line
 
         return run_line(copy.name, folder, is_piped=is_piped)
-    if copy.way is Way.FROZEN:
+    if copy.method is InstallMethod.FROZEN:
         # In a folder of its own it is on nobody's PATH, unless somebody put it there.
         return shlex.quote(sys.argv[0]) if "/" in sys.argv[0] and sys.argv[0].isprintable() else PROGRAM
     return PROGRAM

@@ -23,7 +23,7 @@ LARGEST: Final = 1_000_000
 MOST: Final = 32_000_000
 """Bytes of output after which a program is ended in any case: what says more never comes to an end."""
 CHUNK: Final = 65536
-FAREWELL: Final = 5.0
+KILL_SECONDS: Final = 5.0
 """Seconds that the system has to clear up a program that was killed."""
 
 
@@ -236,7 +236,7 @@ def _end(child: "Popen[bytes]", *, is_alone: bool) -> None:
         if stream is not None:
             _close(stream)
     with contextlib.suppress(subprocess.TimeoutExpired):
-        child.wait(FAREWELL)
+        child.wait(KILL_SECONDS)
 
 
 def _close(stream: IO[bytes]) -> None:

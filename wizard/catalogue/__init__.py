@@ -44,7 +44,7 @@ def __getattr__(name: str) -> object:
     raise AttributeError(name)
 
 
-MISTAKEN: Final[Mapping[str, str]] = MappingProxyType(
+COMMON_MISTAKES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "OPENID_ENABLED": "ALLOW_SOCIAL_LOGIN",
         "OPENID_REDIRECT_URI": "OPENID_CALLBACK_URL",
@@ -64,7 +64,7 @@ MISTAKEN: Final[Mapping[str, str]] = MappingProxyType(
         "DOMAIN": "DOMAIN_CLIENT",
     }
 )  # fmt: skip
-"""Names that people and language models make up, with the one they mean."""
+"""Names that do not exist but are often written, each with the right one."""
 
 
 @cache
@@ -78,8 +78,8 @@ def nearest(name: str) -> str | None:
     folded = name.strip().upper().replace("-", "_")
     if folded in by_key():
         return folded
-    if folded in MISTAKEN:
-        return MISTAKEN[folded]
+    if folded in COMMON_MISTAKES:
+        return COMMON_MISTAKES[folded]
     from wizard.basics.nearest import nearest_of
 
     near = nearest_of(folded, (setting.key for setting in _settings() if setting.is_settable))

@@ -9,7 +9,7 @@ from wizard.basics.own_command import own_command
 from wizard.basics.patterns import late_pattern
 from wizard.basics.secret import REDACTED, shown_without
 from wizard.catalogue.model import SWITCHES, Kind, Setting, holds_secret
-from wizard.catalogue.stand_ins import PlaceholderKind, names_nothing, stand_in_of_secret
+from wizard.catalogue.placeholders import PlaceholderKind, is_placeholder, placeholder_of_secret
 from wizard.librechat.durations import LONGEST_TIME, describe_duration, duration_expression, shortest_duration
 from wizard.librechat.hosts import is_impossible
 from wizard.librechat.math_expression import evaluate
@@ -36,7 +36,7 @@ _PLACEHOLDERS: Final = (
 )
 NAMING: Final = (Kind.URL, Kind.HOST, Kind.EMAIL)
 """Kinds whose values name something that is reached."""
-_STAND_INS: Final = {
+_REFUSED_PLACEHOLDERS: Final = {
     PlaceholderKind.PLACEHOLDER: "it is a placeholder, not a secret.",
     PlaceholderKind.REFERENCE: "it is a reference to a secret store, and nothing resolves it here: the text itself "
     "would be the secret.",
@@ -73,7 +73,7 @@ def accept(setting: Setting, raw: object) -> Accepted | ValueFault:
         return general
     if text == "" and setting.kind not in (Kind.BOOL_DEFAULT_ON, Kind.CHOICE):
         return _accept_empty(setting)
-    if setting.kind in NAMING and names_nothing(text):
+    if setting.kind in NAMING and is_placeholder(text):
         return ValueFault(
             "it still contains a placeholder from a guide.", "Replace the placeholder with the real name."
         )
@@ -155,12 +155,12 @@ def _misspelt_service(text: str) -> str | None:
 
 def _accept_secret(setting: Setting, text: str) -> Accepted | ValueFault:
     lowered = text.lower()
-    stand_in = stand_in_of_secret(text, is_own=setting.generate is not None)
-    if stand_in is None and any(word in lowered for word in _PLACEHOLDERS):
-        stand_in = PlaceholderKind.PLACEHOLDER
-    if stand_in is not None:
+    kind = placeholder_of_secret(text, is_own=setting.generate is not None)
+    if kind is None and any(word in lowered for word in _PLACEHOLDERS):
+        kind = PlaceholderKind.PLACEHOLDER
+    if kind is not None:
         return ValueFault(
-            _STAND_INS[stand_in], "Write the real value, or {generate: true} if the wizard can generate it."
+            _REFUSED_PLACEHOLDERS[kind], "Write the real value, or {generate: true} if the wizard can generate it."
         )
     if setting.minimum is not None and len(text) < setting.minimum:
         return ValueFault(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from wizard.composefile.located import KeyPath, Leaf, leaves
-from wizard.composefile.merging import UnlikeForms, merge, without
+from wizard.composefile.merging import TypeConflict, merge, without
 from wizard.composefile.resolving import text_of
 
 
@@ -48,7 +48,7 @@ class Extending:
             base = without({"services": {name: base}}, reset)["services"].get(name) or {}
         try:
             return merge(base, own, ("services", name)) if base else own
-        except UnlikeForms as unlike:
+        except TypeConflict as unlike:
             what = f"{'.'.join(unlike.path)} has a different form there."
             self._refuse(next(leaves(extends), None), name, what)
             return own

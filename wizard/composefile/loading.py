@@ -21,8 +21,8 @@ from wizard.composefile.consistency import inconsistencies
 from wizard.composefile.environment_files import read_variables
 from wizard.composefile.extending import Extending, OtherFile
 from wizard.composefile.located import Leaf, first_leaf, leaves, located
-from wizard.composefile.long_forms import UnreadForm, long_service
-from wizard.composefile.merging import UnlikeForms, merge, without
+from wizard.composefile.long_forms import UnreadableEntry, long_service
+from wizard.composefile.merging import TypeConflict, merge, without
 from wizard.composefile.project import ComposeProject, ProjectFiles, Reader, UnreadFile, absolute
 from wizard.composefile.resolving import finished, resolved, starts, text_of
 from wizard.composefile.resources import is_remote
@@ -171,7 +171,7 @@ class _Loader:
         self._include(root, path, folder, variables, (*included, path))
         try:
             model = merge(model, root)
-        except UnlikeForms as unlike:
+        except TypeConflict as unlike:
             self._refuse(path, 0, ".".join(unlike.path), "has a different type than in the files before this one.")
             return model
         return self._in_long_forms(model, path)
@@ -206,7 +206,7 @@ class _Loader:
     def _long(self, name: str, service: dict[str, Any], path: str) -> dict[str, Any]:
         try:
             return long_service(service)
-        except UnreadForm as unread:
+        except UnreadableEntry as unread:
             leaf = unread.leaf or first_leaf(service.get(unread.what))
             line = leaf.line if leaf is not None else 0
             where = f"services.{name}.{unread.what}"[:120]

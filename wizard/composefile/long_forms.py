@@ -15,8 +15,8 @@ _NUMBER: Final = late_pattern(r"[0-9]{1,5}")
 _PORT: Final = late_pattern(r"(?P<first>[0-9]{1,5})(?:-(?P<last>[0-9]{1,5}))?")
 
 
-class UnreadForm(Exception):
-    """An entry that cannot be split into its parts."""
+class UnreadableEntry(Exception):
+    """An entry in short form that cannot be split into its parts."""
 
     def __init__(self, leaf: Leaf | None, what: str) -> None:
         super().__init__(what)
@@ -25,7 +25,7 @@ class UnreadForm(Exception):
 
 
 def long_service(service: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a service in long forms; ``UnreadForm`` names the entry that cannot be read."""
+    """Return a service in long forms; ``UnreadableEntry`` names the entry that cannot be read."""
     return {key: _LONG[key](value) if key in _LONG else value for key, value in service.items()}
 
 
@@ -89,7 +89,7 @@ def _env_file(item: Any) -> dict[str, Any]:
     if isinstance(item, Leaf):
         return {"path": item}
     if not isinstance(item, Mapping) or not _text(item, "path"):
-        raise UnreadForm(None, "env_file")
+        raise UnreadableEntry(None, "env_file")
     return dict(item)
 
 
@@ -97,10 +97,10 @@ def _volume(item: Any) -> dict[str, Any]:
     if isinstance(item, Mapping):
         return dict(item)
     if not isinstance(item, Leaf) or not isinstance(item.value, str) or not item.value:
-        raise UnreadForm(item if isinstance(item, Leaf) else None, "volumes")
+        raise UnreadableEntry(item if isinstance(item, Leaf) else None, "volumes")
     parts = _split_volume(item.value)
     if not all(parts) or len(parts) > 3:  # noqa: PLR2004 - source, target, options
-        raise UnreadForm(item, "volumes")
+        raise UnreadableEntry(item, "volumes")
     if len(parts) == 1:
         return {"type": item._replace(value="volume"), "target": item._replace(value=parts[0])}
     is_path = parts[0][0] in "./~" or parts[0].startswith("\\\\") or re.match(r"[^\W\d_]:", parts[0]) is not None
@@ -139,7 +139,7 @@ def _ports(item: Any) -> Iterator[dict[str, Any]]:
         yield dict(item)
         return
     if not isinstance(item, Leaf) or isinstance(item.value, bool | float) or item.value is None:
-        raise UnreadForm(item if isinstance(item, Leaf) else None, "ports")
+        raise UnreadableEntry(item if isinstance(item, Leaf) else None, "ports")
     spec, _, protocol = item.text.partition("/")
     parts = spec.split(":")
     inner, outer = parts[-1], parts[-2] if len(parts) > 1 else ""
@@ -148,10 +148,10 @@ def _ports(item: Any) -> Iterator[dict[str, Any]]:
         host = host[1:-1]
     inside, outside = _range(inner), _range(outer) if outer else None
     if inside is None or (outer and outside is None):
-        raise UnreadForm(item, "ports")
+        raise UnreadableEntry(item, "ports")
     pairs = _pairs(inside, outside, outer)
     if pairs is None:
-        raise UnreadForm(item, "ports")
+        raise UnreadableEntry(item, "ports")
     for published, target in pairs:
         made: dict[str, Any] = {"target": item._replace(value=target)}
         if host:

@@ -27,8 +27,8 @@ _NAMED: Final = frozenset({("networks",), ("depends_on",), ("models",)})
 """Keys of a service that are a mapping, or a list of its keys."""
 
 
-class UnlikeForms(Exception):
-    """One file has a mapping or a list where the other has something else: Docker Compose refuses that."""
+class TypeConflict(Exception):
+    """Two files give one key different types, a mapping and a list for example; Docker Compose rejects that."""
 
     def __init__(self, path: KeyPath) -> None:
         super().__init__(".".join(path))
@@ -36,7 +36,7 @@ class UnlikeForms(Exception):
 
 
 def merge(base: Any, over: Any, path: KeyPath = ()) -> Any:
-    """Return ``over`` laid over ``base``, neither of them changed; ``UnlikeForms`` if they do not go together."""
+    """Return ``over`` laid over ``base``, neither of them changed; ``TypeConflict`` if their types differ."""
     inner = path[2:] if path[:1] == ("services",) else ()
     if inner in _SPECIAL:
         return _SPECIAL[inner](base, over, path)
@@ -48,7 +48,7 @@ def merge(base: Any, over: Any, path: KeyPath = ()) -> Any:
         return _mappings(base, over, path)
     if isinstance(base, list) and isinstance(over, list):
         return [*base, *over]
-    raise UnlikeForms(path)
+    raise TypeConflict(path)
 
 
 def _extra_hosts(base: Any, over: Any, _: KeyPath) -> Any:

@@ -69,8 +69,8 @@ class ComposeProject(NamedTuple):
         """Return the variables that ``${NAME}`` anywhere in the services stands for."""
         return frozenset(name for leaf in leaves(self.services) for name in leaf.variables)
 
-    def handed_through(self, service: str) -> frozenset[str]:
-        """Return the variables that ``environment`` of a service names without a value: they are taken from the shell or ``.env``."""
+    def passed_through(self, service: str) -> frozenset[str]:
+        """Return the variables that a service's ``environment`` names without a value, so that the shell or ``.env`` provides it."""
         environment = (self.services.get(service) or {}).get("environment") or {}
         return frozenset(name for name, leaf in environment.items() if isinstance(leaf, Leaf) and leaf.value is None)
 

@@ -30,7 +30,7 @@ class Adoption(NamedTuple):
     values: Mapping[str, Secret] = MappingProxyType({})
     source: str = ""
     """Where the values were found, for the operator."""
-    could_not_tell: str = ""
+    unknown_reason: str = ""
     """Why nobody can say whether there are such values; empty if that is known."""
     has_container: bool = False
     """Whether LibreChat has a container that belongs to this folder: it works with a value of its own."""
@@ -50,20 +50,20 @@ def look(folder: Path, service: str, settings: Mapping[str, str], *, has_run: bo
         except (NotRegularError, TooLargeError):
             continue
         except OSError as error:
-            return Adoption(could_not_tell=f"{name} cannot be read ({cause(error)})")
+            return Adoption(unknown_reason=f"{name} cannot be read ({cause(error)})")
         if present is not None and present.about.st_nlink == 1:
             return Adoption(values=parse(present.data.decode("utf-8", "replace")), source=name)
     try:
         docker = DockerView.of_this_machine()
         container = docker.container_of(folder, service, may_have_moved=has_run)
     except NoReplyError as why:
-        return Adoption(could_not_tell=str(why))
+        return Adoption(unknown_reason=str(why))
     if container is None:
-        return Adoption(could_not_tell="LibreChat has no container here")
+        return Adoption(unknown_reason="LibreChat has no container here")
     try:
         return _asked(docker, container, settings)
     except NoReplyError as why:
-        return Adoption(could_not_tell=str(why), has_container=True)
+        return Adoption(unknown_reason=str(why), has_container=True)
 
 
 def _asked(docker: DockerView, container: FoundContainer, settings: Mapping[str, str]) -> Adoption:

@@ -16,7 +16,7 @@ from wizard.deployment.snapshot import Snapshot
 from wizard.dotenv.document import Document
 
 
-def refuse_strangers_files(snapshot: Snapshot, names: Iterable[str]) -> None:
+def refuse_foreign_files(snapshot: Snapshot, names: Iterable[str]) -> None:
     """Raise ``ForeignFiles`` if secrets would be written into a file that somebody else owns, and can read.
 
     The user of LibreChat's container may own ``.env``. Which one that is says ``.env`` itself, so that it counts only

@@ -23,7 +23,7 @@ from wizard.deployment.kubernetes_names import (
     RECORD,
     SECRET_FILE,
     VALUES_FILE,
-    release_told,
+    recorded_release,
 )
 from wizard.deployment.kubernetes_view import KubernetesView
 from wizard.deployment.librechat_yaml import read_config
@@ -64,7 +64,7 @@ def kubernetes_deployment(
 
 def view_of(files: Mapping[str, FileState]) -> KubernetesView:
     """Return what the files say; ``InvalidInput`` for one that is not YAML."""
-    release = release_told(files[RECORD].data)
+    release = recorded_release(files[RECORD].data)
     own = parsed(files.get(release.values))
     overlay = parsed(files.get(VALUES_FILE))
     secret, meili = (_texts(parsed(files.get(name))) for name in (SECRET_FILE, MEILI_FILE))
@@ -80,7 +80,7 @@ def view_of(files: Mapping[str, FileState]) -> KubernetesView:
     said: dict[str, list[EffectiveValue]] = {}
     for found in (*_chart_sets(view), *_plain(own), *_plain(overlay), *_of_secret(files, secret), *_global(view)):
         said.setdefault(found.name, []).append(found)
-    origins = {name: _counting(found) for name, found in said.items()}
+    origins = {name: _effective(found) for name, found in said.items()}
     return KubernetesView(
         release=release,
         values=values,
@@ -120,7 +120,7 @@ def _config(state: FileState | None) -> dict[str, Any] | None:
     return None if text is None else read_config(text.encode())
 
 
-def _counting(found: list[EffectiveValue]) -> EffectiveValue:
+def _effective(found: list[EffectiveValue]) -> EffectiveValue:
     *shadowed, counts = found
     if not shadowed:
         return counts

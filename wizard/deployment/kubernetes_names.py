@@ -67,7 +67,7 @@ class HelmRelease(NamedTuple):
         return (json.dumps(told, indent=1) + "\n").encode()
 
 
-def release_told(record: bytes | None) -> HelmRelease:
+def recorded_release(record: bytes | None) -> HelmRelease:
     """Return the release that an earlier run was given; the default if none is recorded or the record is damaged."""
     import json
 
@@ -88,5 +88,5 @@ def chart_for(answers: Answers, record: bytes | None) -> ChartVersion:
     if answers.kubernetes.chart is not None:
         return answers.kubernetes.chart
     if record is not None or answers.librechat.release is None:
-        return release_told(record).chart
+        return recorded_release(record).chart
     return chart_of(answers.librechat.release)

@@ -165,7 +165,7 @@ def _take_for_kubernetes(folder: Path, answers: Answers) -> Snapshot:
     own = (*kubernetes_names.FILES, kubernetes_names.ADOPTED_VALUES)
     read = (".env", ".env.example", STACK_RECORD, *COMPOSE_BASES, DEPLOY_BASE, *own)
     files |= {name: read_state(folder, name) for name in read}
-    told = kubernetes_names.release_told(files[kubernetes_names.RECORD].data)
+    told = kubernetes_names.recorded_release(files[kubernetes_names.RECORD].data)
     files |= {name: read_state(folder, name) for name in {answers.kubernetes.values, told.values} if name}
     if foreign := [fault for state in files.values() if state.kind == "refused" and (fault := fault_of(state))]:
         raise ForeignFiles(*foreign)

@@ -20,10 +20,10 @@ class Answer(NamedTuple):
     """What is typed at a line prompt; it tells the answers of a dialogue apart."""
     title: str
     """What is on a button."""
-    deed: Callable[[], object] = _nothing
-    """What it does; ``WriteRefused`` if it writes and cannot."""
-    farewell: str = ""
-    """What to say once it has ended the run; empty if the run continues."""
+    action: Callable[[], object] = _nothing
+    """Carries the answer out; ``WriteRefused`` if it has to write and cannot."""
+    exit_message: str = ""
+    """The message after the run has ended; empty if the answer does not end it."""
 
 
 class Dialogue(NamedTuple):

@@ -14,12 +14,12 @@ from wizard.basics.problem import InvalidInput
 from wizard.basics.secret import Secret
 from wizard.catalogue.model import holds_secret
 from wizard.catalogue.questions import PROVIDERS, SERVICE, question, variable_id
-from wizard.deployment.foreign_files import refuse_strangers_files
+from wizard.deployment.foreign_files import refuse_foreign_files
 from wizard.deployment.snapshot import Snapshot, starting_document, take
 from wizard.interview.addresses import ADDRESSES, proposed_address, with_completed
 from wizard.interview.draft_file import DraftFile, SavedDraft
 from wizard.interview.presets import Preset, filled_in, preset, presets, recommended, with_sender
-from wizard.interview.steps import STACK, Step, neighbour, shown_questions, step, way
+from wizard.interview.steps import STACK, Step, neighbour, shown_questions, step, steps_in_order
 from wizard.librechat.published_secrets import published_name
 from wizard.librechat.releases import Release
 from wizard.store.workplace import Workplace
@@ -43,7 +43,7 @@ class Interview:
         ``ForeignFiles`` if a person has to confirm whose files are used.
         """
         self.snapshot: Snapshot = take(folder, Answers())
-        refuse_strangers_files(self.snapshot, [".env"])
+        refuse_foreign_files(self.snapshot, [".env"])
         self.folder: Final = self.snapshot.folder
         self.workplace: Final = Workplace(self.folder)
         self.draft = Draft()
@@ -81,7 +81,7 @@ class Interview:
         """Go on where the earlier run stopped."""
         if self.saved is not None:
             self.draft = self.saved.draft
-            on_the_way = [found.id for found in way(self.draft, self.present)]
+            on_the_way = [found.id for found in steps_in_order(self.draft, self.present)]
             self.step = step(self.saved.step if self.saved.step != "done" else "review")
             if self.step.id in on_the_way:
                 self.reached = set(on_the_way[: on_the_way.index(self.step.id) + 1])
@@ -210,7 +210,10 @@ class Interview:
 
     def _follow_providers(self) -> None:
         """Answer what a chosen provider cannot do without, if nothing is answered."""
-        for current in (step("providers"), *(found for found in way(self.draft, self.present) if found.provider)):
+        for current in (
+            step("providers"),
+            *(found for found in steps_in_order(self.draft, self.present) if found.provider),
+        ):
             for identity, text in recommended(current, self.draft, self.present, self.release).items():
                 self.draft = self.draft.give(identity, Typed(text))
 

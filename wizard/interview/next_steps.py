@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.answers.model import Stack
 from wizard.basics.own_command import in_folder, own_command
-from wizard.deployment.kubernetes_names import RECORD, release_told
+from wizard.deployment.kubernetes_names import RECORD, recorded_release
 from wizard.interview.presets import address
 from wizard.librechat.scripts import VERIFIED_SINCE
 from wizard.librechat.values import is_enabled
@@ -41,7 +41,7 @@ def script(snapshot: Snapshot, name: str, arguments: str, plan: Plan | None = No
     """
     if snapshot.stack is Stack.HELM:
         edited = next((edit.after for edit in plan.edits if edit.path == RECORD), None) if plan is not None else None
-        release = release_told(edited or snapshot.state(RECORD).data)
+        release = recorded_release(edited or snapshot.state(RECORD).data)
         # The image's working directory is /app (Dockerfile, v0.8.8-rc1).
         where = f"-n {release.namespace} exec -it deployment/{release.fullname}"
         return f"kubectl {where} -- npm run {name} {arguments}"

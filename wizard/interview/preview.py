@@ -53,8 +53,8 @@ def findings_now(interview: "Interview") -> "tuple[Finding, ...]":
     from wizard.rules.advisories import advisory_findings
 
     try:
-        standing = deployment(interview.snapshot, {})
-        found = (*check(standing), *advisory_findings(standing))
+        current = deployment(interview.snapshot, {})
+        found = (*check(current), *advisory_findings(current))
     except InvalidInput:
         # A compose file that cannot be read: looking ahead tells it, with its place.
         return ()

@@ -205,8 +205,8 @@ def is_for_kubernetes(draft: Draft, present: Mapping[str, str]) -> bool:
     return draft.state(present).get(STACK) == "helm"
 
 
-def way(draft: Draft, present: Mapping[str, str]) -> tuple[Step, ...]:
-    """Return the steps from the first to the last one, as "next" walks them."""
+def steps_in_order(draft: Draft, present: Mapping[str, str]) -> tuple[Step, ...]:
+    """Return the steps that Next visits, in order."""
     everything = draft.text(EXTENT) == "everything"
     chosen = chosen_providers(draft, present)
     found = []
@@ -240,7 +240,7 @@ def neighbour(current: str, offset: int, draft: Draft, present: Mapping[str, str
     From a step beside the way (reached by a jump) it leads to the nearest one on it.
     """
     order = {candidate.id: number for number, candidate in enumerate(STEPS)}
-    on_it = [candidate.id for candidate in way(draft, present)]
+    on_it = [candidate.id for candidate in steps_in_order(draft, present)]
     here = order[step(current).id]
     later = [name for name in on_it if order[name] > here]
     earlier = [name for name in on_it if order[name] < here]

@@ -34,12 +34,12 @@ def _found(interview: Interview, target: Release) -> tuple[Finding, ...]:
     from wizard.rules.release_change import release_changes
 
     try:
-        standing = deployment(interview.snapshot, {})
+        current = deployment(interview.snapshot, {})
     except InvalidInput:
         # A compose file that cannot be read: the checks tell it, with its place.
         return ()
-    there = standing._replace(release=target, release_pinned=True)
-    return (*release_changes(standing, target), *advisory_findings(there))
+    there = current._replace(release=target, release_pinned=True)
+    return (*release_changes(current, target), *advisory_findings(there))
 
 
 def _told(findings: tuple[Finding, ...]) -> Iterator[str]:

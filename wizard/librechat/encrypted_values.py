@@ -155,10 +155,10 @@ FIELDS: Final = (
 )  # fmt: skip
 """Every place, in the order in which releases added them."""
 
-UNSWEPT: Final = (
+NEVER_ENCRYPTED: Final = (
     "messages", "conversations", "transactions", "files", "sharedlinks", "sessions", "logs", "toolcalls", "memoryentries",
 )  # fmt: skip
-"""Collections of people's own texts, of hashes and of caches: large, and never a place for encrypted values."""
+"""Collections that never contain encrypted values: people's texts, hashes and caches. They are large, so they are not searched."""
 
 
 def fields_of(release: Release) -> tuple[EncryptedField, ...]:

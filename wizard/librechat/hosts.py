@@ -44,8 +44,8 @@ def is_loopback(host: str) -> bool:
     return name in _LOCAL_NAMES or name.endswith(".localhost")
 
 
-def leads_back(host: str) -> bool:
-    """Whether who connects to a host connects to itself: a loopback address, or ``0.0.0.0`` and ``::`` (connect(2) on Linux)."""
+def connects_to_itself(host: str) -> bool:
+    """Whether a connection to this host reaches the machine or container that opens it: a loopback address, or ``0.0.0.0`` and ``::`` (connect(2) on Linux)."""
     bare = host.strip("[]")
     return is_loopback(host) or (is_address(bare) and ip_address(bare).is_unspecified)
 

@@ -73,14 +73,14 @@ def local_authority(
     end within ``RENEW_DAYS``. Without the authority's key, which may have been moved elsewhere, the server certificate is
     kept until its last day; then, or for other names, there is a new authority. ``now`` is aware.
     """
-    standing = _standing_authority(now, ca_pem)
-    key = _key_of(standing, ca_key_pem)
+    current = _standing_authority(now, ca_pem)
+    key = _key_of(current, ca_key_pem)
     server = None
-    if standing is not None:
+    if current is not None:
         # With the key at hand the operator means to renew; without, a new authority would lock every device out.
-        server = _usable_server(now, names, standing, cert_pem, key_pem, days=0 if key is None else RENEW_DAYS)
-    is_new = server is None and not (standing is not None and key is not None and _can_sign(now, names, standing))
-    authority = standing
+        server = _usable_server(now, names, current, cert_pem, key_pem, days=0 if key is None else RENEW_DAYS)
+    is_new = server is None and not (current is not None and key is not None and _can_sign(now, names, current))
+    authority = current
     if is_new or authority is None:
         authority, key = _new_authority(now, names)
     leaf, leaf_key = server or _new_server(now, names, authority, key)

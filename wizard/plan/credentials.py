@@ -208,8 +208,8 @@ class _Work:
                     f"{name}: the wizard keeps the value that LibreChat generated itself ({found.source})."
                 )
                 return
-            if found.could_not_tell and (found.has_container or self._may_have_generated()):
-                self._unknown(name, found.could_not_tell)
+            if found.unknown_reason and (found.has_container or self._may_have_generated()):
+                self._unknown(name, found.unknown_reason)
                 return
         self._generate(name, f"{name}: a new random value.")
 

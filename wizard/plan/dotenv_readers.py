@@ -22,13 +22,13 @@ _IDS = ("UID", "GID")
 
 
 def dotenv_ownership(
-    snapshot: Snapshot, standing: Deployment, document: Document, wanted: MutableMapping[str, str | None]
+    snapshot: Snapshot, current: Deployment, document: Document, wanted: MutableMapping[str, str | None]
 ) -> tuple[Ownership, list[str]]:
     """Return mode and owner of ``.env`` and what the operator has to know of it; UID and GID go into ``wanted``."""
     state = snapshot.state(".env")
-    if snapshot.stack is Stack.DEPLOY or not reads_dotenv(standing.librechat):
+    if snapshot.stack is Stack.DEPLOY or not reads_dotenv(current.librechat):
         return for_secrets(state, snapshot.operator, None), []
-    reader, notes = _container_user(snapshot, standing, document, wanted)
+    reader, notes = _container_user(snapshot, current, document, wanted)
     ownership = for_secrets(state, snapshot.operator, reader)
     if ownership.unreadable_by:
         uid, gid = ownership.unreadable_by
@@ -40,7 +40,7 @@ def dotenv_ownership(
 
 
 def _container_user(
-    snapshot: Snapshot, standing: Deployment, document: Document, wanted: MutableMapping[str, str | None]
+    snapshot: Snapshot, current: Deployment, document: Document, wanted: MutableMapping[str, str | None]
 ) -> tuple[tuple[int, int], list[str]]:
     """Return UID and GID of LibreChat's process; before the first start they are decided here and written.
 
@@ -48,8 +48,8 @@ def _container_user(
     """
     base = snapshot.state(snapshot.base_name).data or b""
     if not set(_IDS) <= interpolated_names(base):
-        return standing.container_ids, []
-    values = {**standing.variables, **document.compose_values()}
+        return current.container_ids, []
+    values = {**current.variables, **document.compose_values()}
     ids = {name: (wanted.get(name) or values.get(name) or "").strip() for name in _IDS}
     notes = []
     if not any(ids.values()) and not snapshot.has_run:

@@ -77,8 +77,8 @@ def propose_local(folder: Path, answers: Answers) -> LocalPlan:
         remedy = "Pass the folder of the clone with --dir, or choose stack: compose."
         raise InvalidInput(Problem(field="librechat.stack", message=message, remedy=remedy))
     install = found_install(folder)
-    standing = local_deployment(folder, install)
-    snapshot = _snapshot(folder, standing).reading(_READ)
+    current = local_deployment(folder, install)
+    snapshot = _snapshot(folder, current).reading(_READ)
     document, is_new = starting_document(snapshot)
     existing = {name: value for name, value in document.values().items() if not (is_new and published_name(value))}
     existing |= {name: value for name, value in install.environment.items() if name in catalogue.by_key()}
@@ -111,14 +111,14 @@ def propose_local(folder: Path, answers: Answers) -> LocalPlan:
     return LocalPlan(snapshot, resolution.answers, made, planned, resolution.findings)
 
 
-def _snapshot(folder: Path, standing: Deployment) -> Snapshot:
+def _snapshot(folder: Path, current: Deployment) -> Snapshot:
     return Snapshot(
         folder=folder,
         files=MappingProxyType({}),
         stack=Stack.LOCAL,
-        release=standing.release,
-        release_source="package.json" if standing.release_known else "",
-        has_run=standing.has_run,
+        release=current.release,
+        release_source="package.json" if current.release_known else "",
+        has_run=current.has_run,
         operator=Operator.current(),
         base_name="",
         override_name="",
@@ -165,9 +165,9 @@ def _needs(snapshot: Snapshot, answers: Answers, existing: Mapping[str, str]) ->
     return made._replace(settings=MappingProxyType(settings), notes=notes)
 
 
-def _host(asked: Access | None, standing: str) -> str:
+def _host(asked: Access | None, current: str) -> str:
     """Return the address to listen at that an access needs: without one LibreChat listens for its own machine alone."""
-    is_alone = not standing.strip() or is_loopback(standing.strip())
+    is_alone = not current.strip() or is_loopback(current.strip())
     if asked is Access.HTTP_LAN and is_alone:
         return "0.0.0.0"  # noqa: S104 - that is what the answer means
     return "localhost" if asked is Access.LOCALHOST and not is_alone else ""

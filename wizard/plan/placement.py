@@ -54,7 +54,7 @@ def place(name: str, effective: EffectiveConfiguration) -> Placement:
 def _new(name: str, effective: EffectiveConfiguration) -> Placement:
     """Return the place of a setting that LibreChat does not have yet."""
     usual = place_of_new(effective)
-    if name in effective.project.handed_through(effective.service):
+    if name in effective.project.passed_through(effective.service):
         # env_file says nothing then: a name that is set nowhere takes its line away.
         return Placement(_file_of_variables(effective))
     if usual or name in effective.project.filled_in():
@@ -86,8 +86,8 @@ def _is_secret(name: str) -> bool:
     return setting is None or setting.secret
 
 
-def standing_values(deployment: Deployment, written: Mapping[str, str]) -> dict[str, str]:
-    """Return what a folder has today: ``written`` of ``.env``, and what LibreChat gets from elsewhere."""
+def current_values(deployment: Deployment, written: Mapping[str, str]) -> dict[str, str]:
+    """Return a folder's current values: ``written`` from ``.env``, and those that LibreChat gets from elsewhere."""
     effective = deployment.effective
     found = dict(written)
     for name, value in (effective.values if effective is not None else {}).items():

@@ -61,8 +61,8 @@ class PlanInputs(NamedTuple):
     """What was decided or generated before planning."""
 
     access: AccessPlan
-    standing: Deployment
-    """The folder as it is."""
+    current: Deployment
+    """The deployment of the current files."""
     record: Mapping[str, str] = MappingProxyType({})
     """Content of the record of replaced secrets."""
 
@@ -94,7 +94,7 @@ class _Work:
         self._answers = answers
         self._access = materials.access
         self._record = materials.record
-        self._standing = materials.standing
+        self._current = materials.current
         self._lines = LineEdits(snapshot)
         self._places: dict[str, Placement] = {}
         self.edits: list[FileEdit] = []
@@ -120,7 +120,7 @@ class _Work:
 
     def _aim(self, wanted: Mapping[str, str | None]) -> None:
         """Decide where each wanted value goes."""
-        effective = self._standing.effective
+        effective = self._current.effective
         for name, value in wanted.items():
             if is_runtime(name, self._snapshot.stack):
                 continue
@@ -139,7 +139,7 @@ class _Work:
 
     def _dotenv(self, wanted: dict[str, str | None]) -> None:
         document, is_new = starting_document(self._snapshot)
-        is_needed = any(map(needs_dotenv, (self._standing.compose.get("services") or {}).values()))
+        is_needed = any(map(needs_dotenv, (self._current.compose.get("services") or {}).values()))
         if is_new and not is_needed:
             if not wanted:
                 return
@@ -148,7 +148,7 @@ class _Work:
             self._mend_sample(document, wanted)
         else:
             self._mend_copy(document, wanted)
-        ownership, notes = dotenv_ownership(self._snapshot, self._standing, document, wanted)
+        ownership, notes = dotenv_ownership(self._snapshot, self._current, document, wanted)
         self.notes += notes
         changes, report = self._lines.changes(document, wanted)
         if self._lines.problems:
@@ -169,7 +169,7 @@ class _Work:
         if self._lines.problems:
             return
         edited = document.edit(changes, heading=HEADING) if changes else document
-        ids = self._standing.container_ids if file == self._dotenv_name else None
+        ids = self._current.container_ids if file == self._dotenv_name else None
         self._edit(file, edited.to_bytes(), for_secrets(state, self._snapshot.operator, ids), report, state.data)
 
     def take_over_lines(self) -> None:
@@ -179,10 +179,10 @@ class _Work:
 
     @property
     def _dotenv_name(self) -> str:
-        return self._standing.effective.dotenv_name if self._standing.effective is not None else DOTENV
+        return self._current.effective.dotenv_name if self._current.effective is not None else DOTENV
 
     def _give_port(self, wanted: dict[str, str | None]) -> None:
-        variables = {**starting_document(self._snapshot)[0].compose_values(), **self._standing.variables}
+        variables = {**starting_document(self._snapshot)[0].compose_values(), **self._current.variables}
         is_set = "PORT" in wanted or variables.get("PORT", "").strip()
         is_asked = "PORT" in interpolated_names(self._snapshot.state(self._snapshot.base_name).data or b"")
         if self._snapshot.stack is Stack.COMPOSE and is_asked and not is_set:
@@ -249,7 +249,7 @@ class _Work:
 
     @property
     def _config(self) -> ConfigPlace:
-        effective = self._standing.effective
+        effective = self._current.effective
         return effective.config if effective is not None else ConfigPlace("file", CONFIG)
 
     def _asks_config(self) -> bool:
@@ -278,7 +278,7 @@ class _Work:
             self.notes.append(
                 f"{name} is copied into LibreChat's image ({config.origin}): it takes effect once the image is rebuilt."
             )
-        elif asks and config.kind == "" and (foreign := _foreign_image(self._standing)):
+        elif asks and config.kind == "" and (foreign := _foreign_image(self._current)):
             self.notes.append(
                 f"If the image {foreign} contains its own librechat.yaml, {CONFIG} now replaces it completely."
             )
@@ -330,7 +330,7 @@ class _Work:
         )
 
 
-def _foreign_image(standing: Deployment) -> str:
+def _foreign_image(current: Deployment) -> str:
     """Return the image that runs if it is not one of LibreChat's own."""
-    image = standing.effective.image if standing.effective is not None else ""
+    image = current.effective.image if current.effective is not None else ""
     return "" if not image or is_published_image(image) else plain(image, limit=120)

@@ -15,7 +15,7 @@ from wizard.composefile.override import Override
 from wizard.deployment.assembled import deployment, services_without
 from wizard.deployment.file_faults import described_fault, faults_of
 from wizard.deployment.file_state import FileState
-from wizard.deployment.foreign_files import refuse_strangers_files
+from wizard.deployment.foreign_files import refuse_foreign_files
 from wizard.deployment.model import Deployment
 from wizard.deployment.snapshot import Snapshot, starting_document, take
 from wizard.librechat.published_secrets import published_name
@@ -25,7 +25,7 @@ from wizard.plan.compose_commands import compose_command
 from wizard.plan.consequences import consequences
 from wizard.plan.credentials import RECORD
 from wizard.plan.file_edit import FileEdit
-from wizard.plan.placement import place_of_new, standing_values, without_effect
+from wizard.plan.placement import current_values, place_of_new, without_effect
 from wizard.plan.plan import Plan, PlanInputs, plan
 
 if TYPE_CHECKING:
@@ -65,29 +65,29 @@ def propose(folder: Path, answers: Answers) -> Proposal:
 
 
 def _by_compose(snapshot: Snapshot, answers: Answers) -> Proposal:
-    refuse_strangers_files(snapshot, [".env"])
-    standing = deployment(snapshot, {})
-    snapshot = snapshot._replace(has_run=standing.has_run)
+    refuse_foreign_files(snapshot, [".env"])
+    current = deployment(snapshot, {})
+    snapshot = snapshot._replace(has_run=current.has_run)
     if faults := [described_fault(fault) for fault in faults_of(snapshot.state(".env")) if fault.is_whole]:
         raise InvalidInput(*faults)
     if not snapshot.service:
-        raise InvalidInput(_which_service(standing))
+        raise InvalidInput(_which_service(current))
     document, is_new = starting_document(snapshot)
     existing = document.values()
     if is_new:
         # A sample's published secrets were never in use: they count as no value, whatever ran here before.
         existing = {name: value for name, value in existing.items() if not published_name(value)}
-    existing = standing_values(standing, existing)
-    inputs = _access_inputs(snapshot, answers, existing, standing)
-    inputs = inputs._replace(compose_values={**document.compose_values(), **_set_in_files(standing)})
+    existing = current_values(current, existing)
+    inputs = _access_inputs(snapshot, answers, existing, current)
+    inputs = inputs._replace(compose_values={**document.compose_values(), **_set_in_files(current)})
     circumstances = credentials.SecretContext(
         has_admin_panel=inputs.has_admin_panel,
-        has_search=_has_search(standing),
-        has_hidden_database=standing.has_hidden_database,
-        from_shell=_from_shell(standing),
+        has_search=_has_search(current),
+        has_hidden_database=current.has_hidden_database,
+        from_shell=_from_shell(current),
     )
     resolution = credentials.resolve(snapshot, answers, existing, circumstances)
-    start = _Start(snapshot, standing, resolution)
+    start = _Start(snapshot, current, resolution)
     snapshot, needs, made, planned = _planned_as_reached(start, inputs, answers.access)
     wanted = {name: None if given.value is None else reveal(given.value) for name, given in resolution.answers.items()}
     if idle := tuple(without_effect({**needs.settings, **wanted}, planned)):
@@ -97,7 +97,7 @@ def _by_compose(snapshot: Snapshot, answers: Answers) -> Proposal:
 
         if found := list(dict.fromkeys(effective_openings(planned.effective.project))):
             raise InvalidInput(*found[:_MOST_OPENINGS])
-    if left := [name for name in standing.replicas if name not in planned.replicas]:
+    if left := [name for name in current.replicas if name not in planned.replicas]:
         made = made._replace(notes=(*made.notes, _no_longer_the_same(planned.service, left)))
     if made.shown_edits:
         made = made._replace(notes=(*made.notes, *consequences(planned, resolution.answers)))
@@ -114,7 +114,7 @@ class _Start(NamedTuple):
     """What a plan for Docker Compose starts from."""
 
     snapshot: Snapshot
-    standing: Deployment
+    current: Deployment
     resolution: credentials.Resolution
 
 
@@ -130,12 +130,12 @@ class _Planned(NamedTuple):
 
 def _planned(start: _Start, inputs: access.AccessInputs, wanted: Access | None) -> _Planned:
     needs = access.needs(inputs)
-    resolution, standing = start.resolution, start.standing
-    snapshot = start.snapshot.reading((*(file.path for file in needs.files), *_environment_files(standing)))
-    made = plan(snapshot, resolution.answers, PlanInputs(access=needs, standing=standing, record=resolution.record))
+    resolution, current = start.resolution, start.current
+    snapshot = start.snapshot.reading((*(file.path for file in needs.files), *_environment_files(current)))
+    made = plan(snapshot, resolution.answers, PlanInputs(access=needs, current=current, record=resolution.record))
     notes = (_setting_out(snapshot), *resolution.notes, *made.notes)
     made = made._replace(notes=notes)
-    refuse_strangers_files(snapshot, [edit.path for edit in made.edits if not edit.mode & 0o044])
+    refuse_foreign_files(snapshot, [edit.path for edit in made.edits if not edit.mode & 0o044])
     after = {edit.path: _state_after(snapshot, edit) for edit in made.edits}
     return _Planned(snapshot, needs, made, deployment(snapshot, after, wanted))
 
@@ -158,7 +158,7 @@ def _on_kubernetes(snapshot: Snapshot, answers: Answers) -> Proposal:
     from wizard.plan.kubernetes.proposal import planned_on_kubernetes
 
     made, planned, resolution = planned_on_kubernetes(snapshot, answers)
-    refuse_strangers_files(snapshot, [edit.path for edit in made.edits if not edit.mode & 0o044])
+    refuse_foreign_files(snapshot, [edit.path for edit in made.edits if not edit.mode & 0o044])
     if made.shown_edits:
         notes = (_setting_out(snapshot), *made.notes, *consequences(planned, resolution.answers))
         made = made._replace(notes=notes)
@@ -183,9 +183,9 @@ def _without_docker(folder: Path, answers: Answers) -> Proposal | None:
     return Proposal(made.snapshot, made.answers, made.plan, made.deployment, made.findings)
 
 
-def _which_service(standing: Deployment) -> Problem:
+def _which_service(current: Deployment) -> Problem:
     """Return the question which service is LibreChat."""
-    names = ", ".join(plain(name, limit=60) for name in standing.compose.get("services") or {})
+    names = ", ".join(plain(name, limit=60) for name in current.compose.get("services") or {})
     message = f"could not determine which service in the compose files is LibreChat ({names})."
     remedy = "Enter its name here (in an answers file: librechat: {service: NAME})."
     return Problem(field="librechat.service", message=message, remedy=remedy)
@@ -201,9 +201,9 @@ def _no_longer_the_same(service: str, left: list[str]) -> str:
     )
 
 
-def _environment_files(standing: Deployment) -> list[str]:
+def _environment_files(current: Deployment) -> list[str]:
     """Return the files of the folder that settings and registration may have to be written into."""
-    effective = standing.effective
+    effective = current.effective
     if effective is None:
         return []
     found = {value.origin.file for value in effective.values.values() if value.origin.mechanism in _IN_FILES}
@@ -211,29 +211,29 @@ def _environment_files(standing: Deployment) -> list[str]:
     return sorted(name for name in names if name and not name.startswith(("/", "..")))
 
 
-def _set_in_files(standing: Deployment) -> dict[str, str]:
+def _set_in_files(current: Deployment) -> dict[str, str]:
     """Return the variables of Docker Compose that are in files, not in its own environment."""
-    variables = standing.effective.project.variables if standing.effective is not None else {}
+    variables = current.effective.project.variables if current.effective is not None else {}
     return {name: leaf.text for name, leaf in variables.items() if leaf.line}
 
 
-def _from_shell(standing: Deployment) -> frozenset[str]:
+def _from_shell(current: Deployment) -> frozenset[str]:
     """Return the variables that compose files take from this shell, which wins over ``.env``."""
-    if standing.effective is None:
+    if current.effective is None:
         return frozenset()
-    project = standing.effective.project
-    handed = (project.handed_through(service) for service in project.services)
+    project = current.effective.project
+    handed = (project.passed_through(service) for service in project.services)
     return names_of_this_shell(project.filled_in().union(*handed))
 
 
-def _has_search(standing: Deployment) -> bool:
+def _has_search(current: Deployment) -> bool:
     """Return whether Meilisearch is part of the stack, or a compose file hands its key on; assumed if no compose file is read."""
-    if standing.effective is None or not standing.compose.get("services"):
+    if current.effective is None or not current.compose.get("services"):
         return True
-    services = standing.compose["services"].values()
+    services = current.compose["services"].values()
     images = (str((service or {}).get("image") or "") for service in services)
-    is_handed = "MEILI_MASTER_KEY" in standing.effective.project.filled_in()
-    has_host = bool(standing.settings.get("MEILI_HOST", "").strip())
+    is_handed = "MEILI_MASTER_KEY" in current.effective.project.filled_in()
+    has_host = bool(current.settings.get("MEILI_HOST", "").strip())
     return is_handed or has_host or any("meilisearch" in image for image in images)
 
 
@@ -249,13 +249,13 @@ def _services(snapshot: Snapshot, files: Mapping[str, FileState], of: Deployment
     return services
 
 
-def _networks(standing: Deployment) -> tuple[str, ...]:
+def _networks(current: Deployment) -> tuple[str, ...]:
     """Return the networks of LibreChat that another container can join, if it is not in the default one."""
-    networks = standing.librechat.get("networks")
+    networks = current.librechat.get("networks")
     names = tuple(networks) if isinstance(networks, Mapping) else ()
     if not names or "default" in names:
         return ()
-    declared = standing.compose.get("networks") or {}
+    declared = current.compose.get("networks") or {}
     is_open = [name for name in names if not (declared.get(name) or {}).get("internal")]
     # From a network that is internal alone, nobody outside is reached.
     return tuple(is_open) or ("default", *names)
@@ -284,7 +284,7 @@ def _setting_out(snapshot: Snapshot) -> str:
 
 
 def _access_inputs(
-    snapshot: Snapshot, answers: Answers, existing: Mapping[str, str], standing: Deployment
+    snapshot: Snapshot, answers: Answers, existing: Mapping[str, str], current: Deployment
 ) -> access.AccessInputs:
     values = {**existing, **{name: reveal(given.value or "") for name, given in answers.items()}}
     return access.AccessInputs(
@@ -292,14 +292,14 @@ def _access_inputs(
         stack=snapshot.stack,
         release=snapshot.release,
         service=snapshot.service,
-        networks=_networks(standing),
-        network_mode=str(standing.librechat.get("network_mode") or ""),
+        networks=_networks(current),
+        network_mode=str(current.librechat.get("network_mode") or ""),
         proxy=answers.proxy,
         values=values,
         given=frozenset(answers),
         former_address=existing.get("DOMAIN_CLIENT", ""),
         base_services=services_without(snapshot, snapshot.override_name),
-        services=_services(snapshot, snapshot.files, standing) if answers.access is Access.HTTPS_EXISTING else None,
+        services=_services(snapshot, snapshot.files, current) if answers.access is Access.HTTPS_EXISTING else None,
         base=snapshot.state(snapshot.base_name).data or b"",
         base_name=snapshot.base_name,
         folder=snapshot.folder,

@@ -42,8 +42,8 @@ _NGINX_TLS: Final = f"""\
 """
 
 
-class Front(NamedTuple):
-    """What a proxy that the wizard writes has to serve."""
+class ProxySite(NamedTuple):
+    """The site that a proxy configuration of the wizard serves."""
 
     site: "Site"
     upstream: str
@@ -66,7 +66,7 @@ class Upstream(NamedTuple):
     """Whether that is a name of Docker's own DNS, for containers of the same network."""
 
 
-def caddyfile(front: Front) -> str:
+def caddyfile(front: ProxySite) -> str:
     """Return the Caddyfile. Caddy sets X-Forwarded-For, -Proto and -Host itself and drops those that a client sent."""
     options = []
     if front.email:
@@ -83,7 +83,7 @@ def caddyfile(front: Front) -> str:
     return HEADER + "\n".join(blocks)
 
 
-def _caddy_site(front: Front, site: "Site", upstream: str) -> str:
+def _caddy_site(front: ProxySite, site: "Site", upstream: str) -> str:
     has_files = front.own_certificate and site.scheme == "https"
     tls = [f"\ttls {CERTIFICATE_IN_CONTAINER} {KEY_IN_CONTAINER}"] if has_files else []
     streamed = ("# The model's responses are streamed: pass on each piece at once.", "flush_interval -1")
@@ -104,7 +104,7 @@ def _caddy_block(site: "Site", upstream: str, hsts: str, tls: "Sequence[str]", o
     return "\n".join([f"{site.scheme}://{site.netloc} {{", *tls, *header, *body, *proxy, "}", ""])
 
 
-def nginx_conf(front: Front) -> str:
+def nginx_conf(front: ProxySite) -> str:
     """Return the file that replaces LibreChat's client/nginx.conf in its nginx container (deploy-compose.yml)."""
     site = front.site
     redirect = [_nginx_redirect(site)] if site.scheme == "https" else []

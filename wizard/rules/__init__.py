@@ -22,7 +22,7 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
     """
     # The wizard's first screen is there before any rule is needed.
     from wizard.deployment.file_faults import faults_of
-    from wizard.rules import declared, missing_dotenv, stand_ins
+    from wizard.rules import declared, missing_dotenv, placeholders
     from wizard.rules.view import View
     from wizard.rules.whole_file import findings_of
 
@@ -36,7 +36,7 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
         # Nobody knows what LibreChat gets: only what the files themselves are is judged.
         found = [finding for rule in _of_any_service() for finding in rule(view)]
         return tuple(_finished([*causes, *found], deployment))
-    causes += stand_ins.found(view)
+    causes += placeholders.found(view)
     explained = {name for finding in causes for name in finding.settings}
     found = [finding for rule in _rules(deployment) for finding in rule(view)]
     found = [*causes, *(finding for finding in found if not _follows(finding, explained))]

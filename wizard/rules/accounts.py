@@ -54,8 +54,8 @@ def _is_closed(published: Published) -> bool:
     return published.is_local or (is_address(published.host) and is_loopback(published.host))
 
 
-def every_door_closed(view: View) -> Iterator[Finding]:
-    """R14: no form and no provider."""
+def no_sign_in_method(view: View) -> Iterator[Finding]:
+    """R14: neither the sign-in form nor a provider is available."""
     settings = view.deployment.settings
     if email_login.shows_form(settings) or email_login.is_overridden(settings, view.release):
         return
@@ -141,7 +141,7 @@ def public_links(view: View) -> Iterator[Finding]:
 
 RULES: tuple[Rule, ...] = (
     open_registration,
-    every_door_closed,
+    no_sign_in_method,
     unverified,
     allowed_domains,
     password_length,

@@ -19,7 +19,7 @@ from wizard.deployment.service import find_services, needs_dotenv, reads_dotenv
 from wizard.deployment.snapshot import SERVICE_RECORD
 from wizard.dotenv.document import Document
 from wizard.findings import files as ids
-from wizard.rules.origins import beaten_by, described
+from wizard.rules.origins import described, overridden_by
 from wizard.rules.view import Rule, View
 
 _USUALLY_SET = ("HOST", "MONGO_URI", "NODE_ENV", "ADMIN_PANEL_URL")
@@ -40,7 +40,7 @@ def overridden(view: View) -> Iterator[Finding]:
     for name, found in (effective.values if effective is not None else {}).items():
         if name in _USUALLY_SET or name not in catalogue.by_key() or name in found.variables:
             continue
-        if any(not _is_layered(found, other) for other in beaten_by(found)):
+        if any(not _is_layered(found, other) for other in overridden_by(found)):
             yield ids.COMPOSE_OVERRIDES.warn(f"{described(found)}.", settings=(name,))
 
 

@@ -112,7 +112,7 @@ _OWN_PREFIXES = (
 
 def _unknown(name: str) -> Iterator[Finding]:
     """Report a name that looks like one of ours; other names belong to other parts of LibreChat."""
-    near = catalogue.MISTAKEN.get(name)
+    near = catalogue.COMMON_MISTAKES.get(name)
     if near is None and name.startswith(_OWN_PREFIXES):
         near = catalogue.nearest(name)
     if near is not None and re.fullmatch(r"[\w.-]{1,80}", name):

@@ -9,8 +9,8 @@ from wizard.composefile.container_environment import OriginMechanism
 from wizard.deployment.effective import EffectiveValue
 
 
-def beaten_by(found: EffectiveValue) -> tuple[EffectiveValue, ...]:
-    """Return what other files say in vain about a variable, and otherwise."""
+def overridden_by(found: EffectiveValue) -> tuple[EffectiveValue, ...]:
+    """Return the origins of other values of a variable that have no effect."""
     if found.origin.mechanism is OriginMechanism.GENERATED:
         # It only fills what others leave blank.
         return ()
@@ -30,7 +30,7 @@ def described(found: EffectiveValue) -> str:
     is_secret = setting is None or setting.secret
     counts = f"{found.name} comes from" if is_secret else f"{found.name}={plain(found.value, limit=80)} from"
     parts = [f"{counts} {plain(str(found.origin))}"]
-    for other in beaten_by(found):
+    for other in overridden_by(found):
         says = "something else" if is_secret else plain(other.value, limit=80) or "nothing"
         parts.append(f"{plain(str(other.origin))} sets {says}, which has no effect")
     return without_credentials("; ".join(parts))

@@ -175,7 +175,7 @@ def equal(view: View) -> Iterator[Finding]:
 
 
 def weak(view: View) -> Iterator[Finding]:
-    """S10: short values; placeholders are :mod:`wizard.rules.stand_ins`'s."""
+    """S10: short values; placeholders are :mod:`wizard.rules.placeholders`'s."""
     for name in _SIGNING:
         value = view.value(name)
         if not value or published_name(value):

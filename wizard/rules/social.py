@@ -104,8 +104,8 @@ def state_cookies(view: View) -> Iterator[Finding]:
             yield ids.STATE_COOKIE.of(provider).fail(summary, settings=("SESSION_COOKIE_SECURE", MARKS[provider]))
 
 
-def nobody_may_join(view: View) -> Iterator[Finding]:
-    """O03: providers for people who already have an account only."""
+def providers_without_registration(view: View) -> Iterator[Finding]:
+    """O03: providers admit only people who already have an account."""
     public = [name for name in view.providers if name in SOCIAL]
     is_asked_for = view.is_set("ALLOW_REGISTRATION") and view.is_set("ALLOW_SOCIAL_REGISTRATION")
     if is_asked_for and not view.is_on("ALLOW_REGISTRATION") and (view.is_on("ALLOW_EMAIL_LOGIN") or view.has_ldap):
@@ -184,5 +184,5 @@ RULES: tuple[Rule, ...] = (
     callbacks,
     needs_https,
     state_cookies,
-    nobody_may_join,
+    providers_without_registration,
 )

@@ -13,10 +13,10 @@ from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.findings import surroundings as ids
 from wizard.librechat.cookies import is_localhost
-from wizard.librechat.hosts import host_of, is_impossible, leads_back
+from wizard.librechat.hosts import connects_to_itself, host_of, is_impossible
 from wizard.librechat.mail_configured import has_mailgun
 from wizard.librechat.startup_refusals import BASE_PATH_SINCE, OWN_SECRETS_SINCE
-from wizard.rules.origins import beaten_by
+from wizard.rules.origins import overridden_by
 from wizard.rules.view import Rule, View
 
 _SECRETS: Final = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET")
@@ -102,7 +102,7 @@ def database(view: View) -> Iterator[Finding]:
 
 def _names_its_container(view: View, hosts: list[str]) -> bool:
     """Whether one of these (with their ports) is localhost, and that is LibreChat's own container."""
-    return view.has_own_network and any(leads_back(host_of(f"x://{host}")) for host in hosts)
+    return view.has_own_network and any(connects_to_itself(host_of(f"x://{host}")) for host in hosts)
 
 
 def itself(view: View) -> Iterator[Finding]:
@@ -120,7 +120,7 @@ def itself(view: View) -> Iterator[Finding]:
         if not value or unused.get(name) or not view.has_own_network:
             continue
         host = host_of(value)
-        if not leads_back(host):
+        if not connects_to_itself(host):
             continue
         summary = (
             f"{name} contains {plain(host, limit=60)}, which inside LibreChat's container is the container itself, so "
@@ -200,7 +200,7 @@ def beaten(view: View) -> Iterator[Finding]:
         return
     for name in ("MONGO_URI", "MEILI_HOST"):
         found = view.deployment.effective.values.get(name)
-        vain = beaten_by(found) if found is not None else ()
+        vain = overridden_by(found) if found is not None else ()
         # The sample has an address of this machine there, which nobody means.
         if any(other.value.strip() and not any(local in other.value for local in _LOCAL) for other in vain):
             yield ids.BEATEN.warn(f"A compose file sets {name} and overrides the one in .env.", settings=(name,))

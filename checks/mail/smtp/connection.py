@@ -13,7 +13,7 @@ from checks.mail.smtp.protocol_library import SMTPProtocol, SMTPResponse, SMTPSe
 from checks.net.errors import Failure, SmtpError
 from wizard.basics.patterns import late_pattern
 
-_FAREWELL: Final = 2.0
+_QUIT_SECONDS: Final = 2.0
 _CODE: Final = 100
 _LARGEST: Final = 32 * 1024
 """Bytes of an answer, and of what is kept of a server that talks without being asked."""
@@ -227,7 +227,7 @@ class SmtpConnection:
     async def leave(self) -> None:
         """Take leave where the server still listens, then close; a mail that was only asked about ends with that."""
         try:
-            await self.ask(b"QUIT", _FAREWELL)
+            await self.ask(b"QUIT", _QUIT_SECONDS)
         except SmtpError:
             pass  # it has nothing to say any more: that was no question
         finally:

@@ -30,11 +30,11 @@ class Stop(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Distrust:
-    """What is wrong with a certificate."""
+class CertificateDoubt:
+    """Why a mail server's certificate could not be verified."""
 
     reason: str
-    """What it is: ``expired since 2026-01-01``."""
+    """Continues "the certificate is": ``expired since 2026-01-01``."""
     remedy: str
     lines: tuple[str, ...] = ()
     """The certificate as evidence."""
@@ -48,13 +48,13 @@ class SmtpSession:
     budget: TimeBudget
     addresses: list[str] = field(default_factory=list)
     address: str = ""
-    """The one that answered."""
+    """The address that answered."""
     connection: SmtpConnection | None = None
     offer: Offer = field(default_factory=Offer)
     is_verified: bool = False
     """Whether the certificate of this very connection was verified, its name included."""
-    distrust: Distrust | None = None
-    """Why it was not, where LibreChat continues all the same."""
+    certificate_doubt: CertificateDoubt | None = None
+    """Why it was not verified, if LibreChat continues all the same (EMAIL_ALLOW_SELFSIGNED)."""
     signed_in: bool = False
     sent: list[str] = field(default_factory=list, repr=False)
     """What went out in the password's place: with it and the question, the password could be guessed elsewhere."""

@@ -8,7 +8,7 @@ import hmac
 import re
 
 from checks.mail.smtp.connection import SmtpReply
-from checks.mail.smtp.session import Distrust, SmtpSession, Stop
+from checks.mail.smtp.session import CertificateDoubt, SmtpSession, Stop
 from wizard.basics.finding import Finding
 from wizard.basics.insecure_login import SEND_ANYWAY
 from wizard.basics.patterns import late_pattern
@@ -51,11 +51,16 @@ def _unverified(session: SmtpSession) -> Finding:
         "LibreChat would send the mail password to a server whose certificate nobody verified; the check did not send it. Anybody who "
         f"impersonates {session.there} gets the password and every reset link."
     )
-    distrust = session.distrust or Distrust("one that could not be verified", "Get a certificate that verifies.")
-    remedy = f"{distrust.remedy} Then remove EMAIL_ALLOW_SELFSIGNED. {SEND_ANYWAY}"
+    certificate_doubt = session.certificate_doubt or CertificateDoubt(
+        "one that could not be verified", "Get a certificate that verifies."
+    )
+    remedy = f"{certificate_doubt.remedy} Then remove EMAIL_ALLOW_SELFSIGNED. {SEND_ANYWAY}"
     names = ("EMAIL_ALLOW_SELFSIGNED", *session.server_settings)
     return ids.UNVERIFIED_CREDENTIALS.fail(
-        summary, settings=names, remedy=remedy, evidence=(f"The certificate is {distrust.reason}.", *distrust.lines)
+        summary,
+        settings=names,
+        remedy=remedy,
+        evidence=(f"The certificate is {certificate_doubt.reason}.", *certificate_doubt.lines),
     )
 
 

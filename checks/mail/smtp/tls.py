@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from checks.mail.smtp.connection import SmtpConnection
 from checks.mail.smtp.offer import after_ehlo
-from checks.mail.smtp.session import Distrust, SmtpSession, redacted
+from checks.mail.smtp.session import CertificateDoubt, SmtpSession, redacted
 from checks.net.errors import SmtpError
 from checks.net.identity import CertificateFacts, certificate_facts, expiry, is_for, names_of
 from checks.net.openssl import EXPIRED, NOT_TLS, NOT_YET, OLD_VERSION, SELF_SIGNED, WANTS_CERTIFICATE, WEAK
@@ -115,37 +115,37 @@ def _unverified(session: SmtpSession, seen: TlsDiagnosis, present: CertificateFa
     if is_in_order and seen.presented and seen.presented == shown_here:
         session.is_verified = True
         return ids.CERTIFICATE_UNNEEDED.warn(evidence=_added(session))
-    session.distrust = replace(
-        _distrust(session, seen, present, is_another=is_in_order),
+    session.certificate_doubt = replace(
+        _certificate_doubt(session, seen, present, is_another=is_in_order),
         lines=(*_lines(session, present), *_problem(session)),
     )
     summary = (
-        f"EMAIL_ALLOW_SELFSIGNED hides what is wrong with the certificate: it is {session.distrust.reason}. Anyone on the network path can "
+        f"EMAIL_ALLOW_SELFSIGNED hides what is wrong with the certificate: it is {session.certificate_doubt.reason}. Anyone on the network path can "
         "read the password and every reset link."
     )
-    remedy = f"{session.distrust.remedy} Then remove EMAIL_ALLOW_SELFSIGNED."
-    return ids.CERTIFICATE_HIDDEN.warn(summary, remedy=remedy, evidence=session.distrust.lines)
+    remedy = f"{session.certificate_doubt.remedy} Then remove EMAIL_ALLOW_SELFSIGNED."
+    return ids.CERTIFICATE_HIDDEN.warn(summary, remedy=remedy, evidence=session.certificate_doubt.lines)
 
 
-def _distrust(
+def _certificate_doubt(
     session: SmtpSession, seen: TlsDiagnosis, present: CertificateFacts | None, *, is_another: bool
-) -> Distrust:
+) -> CertificateDoubt:
     """Say what is wrong with the certificate and how that is fixed."""
     if is_another:
-        return Distrust(
+        return CertificateDoubt(
             "not the one that a second connection showed", "Find out what answers instead of the mail server."
         )
     if seen.mismatch:
         reason = f"not issued for {plain(session.task.smtp.certificate_name)}"
-        return Distrust(reason, _right_name(present))
+        return CertificateDoubt(reason, _right_name(present))
     if isinstance(seen.error, ssl.SSLCertVerificationError):
         kind, reason = _reason(seen.error, present)
-        return Distrust(reason, _FIXES[kind])
-    return Distrust("one that could not be verified", f"Get a certificate that verifies. {_OWN_CA}")
+        return CertificateDoubt(reason, _FIXES[kind])
+    return CertificateDoubt("one that could not be verified", f"Get a certificate that verifies. {_OWN_CA}")
 
 
 def _right_name(seen: CertificateFacts | None) -> str:
-    usable = [name for name in (seen.names.counting if seen else ()) if "*" not in name]
+    usable = [name for name in (seen.names.usable if seen else ()) if "*" not in name]
     offer = f" Or set EMAIL_ENCRYPTION_HOSTNAME={plain(usable[0])}, if that is your server." if usable else ""
     return f"In EMAIL_HOST, use a name from the server's certificate.{offer}"
 

@@ -275,4 +275,4 @@ def _wrong_name(session: LdapSession, seen: CertificateFacts | None) -> Finding:
 
 
 def _usable(seen: CertificateFacts | None) -> Iterator[str]:
-    yield from (name for name in (seen.names.counting if seen else ()) if "*" not in name)
+    yield from (name for name in (seen.names.usable if seen else ()) if "*" not in name)

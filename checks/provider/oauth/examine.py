@@ -29,8 +29,8 @@ _FACEBOOK_CODE, _FACEBOOK_CLIENT = 100, frozenset({1, 101})
 """Facebook's numbers: invalid verification code; wrong secret or unknown app."""
 
 
-class Seen(Enum):
-    """The class of an answer."""
+class ReplyClass(Enum):
+    """The class of a provider's reply."""
 
     GOES_ON = auto()
     REFUSED = auto()
@@ -41,14 +41,14 @@ class Seen(Enum):
     CODE = auto()
     """The code alone is wrong."""
     BUSY = auto()
-    """Nobody looked at the request: too many of them, or a firewall."""
+    """The request was not examined: too many requests, or a firewall."""
     ODD = auto()
 
 
 class Reply(NamedTuple):
-    """An answer, classified."""
+    """A reply, classified."""
 
-    kind: Seen
+    kind: ReplyClass
     said: str
     """Foreign text, which may repeat what was sent: ``SocialTask.shown`` makes it evidence."""
 
@@ -75,16 +75,16 @@ def page_class(response: HttpResponse) -> Reply:
         fields = parse_qs(target.query)
         error = fields.get("error", [""])[0] or _google_error(fields.get("authError", [""])[0])
         if not error:
-            return Reply(Seen.GOES_ON, said)
+            return Reply(ReplyClass.GOES_ON, said)
         kinds = {
-            "redirect_uri_mismatch": Seen.REDIRECT,
-            "invalid_client": Seen.CLIENT,
-            "application_suspended": Seen.CLIENT,
+            "redirect_uri_mismatch": ReplyClass.REDIRECT,
+            "invalid_client": ReplyClass.CLIENT,
+            "application_suspended": ReplyClass.CLIENT,
         }
-        return Reply(kinds.get(error, Seen.REFUSED), f"{said}, error={error}")
+        return Reply(kinds.get(error, ReplyClass.REFUSED), f"{said}, error={error}")
     if status == 200:  # noqa: PLR2004 - OK
-        return Reply(Seen.GOES_ON, said)
-    return Reply(Seen.REFUSED if status in REFUSALS else Seen.ODD, said)
+        return Reply(ReplyClass.GOES_ON, said)
+    return Reply(ReplyClass.REFUSED if status in REFUSALS else ReplyClass.ODD, said)
 
 
 def _google_error(text: str) -> str:
@@ -101,8 +101,8 @@ def _google_error(text: str) -> str:
 def token_class(response: HttpResponse) -> Reply:
     """Classify the reply to a made-up code, by its error code."""
     found = _by_error(response)
-    is_busy = response.status in BUSY or (response.status == _FORBIDDEN and found.kind is Seen.ODD)
-    return found._replace(kind=Seen.BUSY) if is_busy else found
+    is_busy = response.status in BUSY or (response.status == _FORBIDDEN and found.kind is ReplyClass.ODD)
+    return found._replace(kind=ReplyClass.BUSY) if is_busy else found
 
 
 def _by_error(response: HttpResponse) -> Reply:
@@ -110,15 +110,21 @@ def _by_error(response: HttpResponse) -> Reply:
     if isinstance(error, dict):
         number = error.get("code")
         if not isinstance(number, int) or isinstance(number, bool):
-            return Reply(Seen.ODD, f"answer {response.status}")
-        kind = Seen.CODE if number == _FACEBOOK_CODE else Seen.CLIENT if number in _FACEBOOK_CLIENT else Seen.ODD
+            return Reply(ReplyClass.ODD, f"answer {response.status}")
+        kind = (
+            ReplyClass.CODE
+            if number == _FACEBOOK_CODE
+            else ReplyClass.CLIENT
+            if number in _FACEBOOK_CLIENT
+            else ReplyClass.ODD
+        )
         return Reply(kind, f"answer {response.status}, code {number}")
     if not isinstance(error, str):
-        return Reply(Seen.ODD, f"answer {response.status}")
+        return Reply(ReplyClass.ODD, f"answer {response.status}")
     said = f"answer {response.status}, error={error}"
     if error == "redirect_uri_mismatch":
-        return Reply(Seen.REDIRECT, said)
-    return Reply(Seen.CODE if error in _CODE else Seen.CLIENT if error in _CLIENT else Seen.ODD, said)
+        return Reply(ReplyClass.REDIRECT, said)
+    return Reply(ReplyClass.CODE if error in _CODE else ReplyClass.CLIENT if error in _CLIENT else ReplyClass.ODD, said)
 
 
 async def examine(task: SocialTask, transport: Transport) -> AsyncIterator[Finding]:
@@ -139,7 +145,7 @@ async def _asked(task: SocialTask, conversation: ProviderConversation) -> AsyncI
     try:
         page = page_class(await conversation.page(authorization_url(task)))
         control = None
-        if page.kind is Seen.GOES_ON:
+        if page.kind is ReplyClass.GOES_ON:
             control = page_class(await conversation.page(authorization_url(task, control=True)))
         token = None
         if (secret := client_secret_of(task)) and not task.unsent:
@@ -191,18 +197,18 @@ def _authorization(task: SocialTask, page: Reply, control: Reply | None, token: 
         cause: COMMON[task.provider, cause]
         for cause in ("accepted", "unchecked", "refused", "redirect.refused", "client")
     }
-    if page.kind is Seen.GOES_ON:
-        is_told = control is not None and control.kind in {Seen.REFUSED, Seen.REDIRECT, Seen.CLIENT}
+    if page.kind is ReplyClass.GOES_ON:
+        is_told = control is not None and control.kind in {ReplyClass.REFUSED, ReplyClass.REDIRECT, ReplyClass.CLIENT}
         yield of["accepted"].passed(evidence=evidence) if is_told else of["unchecked"].unknown(evidence=evidence)
-    elif page.kind is Seen.ODD:
+    elif page.kind is ReplyClass.ODD:
         yield COMMON[task.provider, "unreachable"].unknown(evidence=evidence)
-    elif task.provider == "github" and page.kind is Seen.REDIRECT and _comes_back(task):
+    elif task.provider == "github" and page.kind is ReplyClass.REDIRECT and _comes_back(task):
         yield of["redirect.refused"].warn(evidence=evidence)
     else:
-        cause = {Seen.REDIRECT: "redirect.refused", Seen.CLIENT: "client"}.get(page.kind, "refused")
-        if cause == "refused" and token is not None and token.kind in {Seen.CODE, Seen.REDIRECT}:
+        cause = {ReplyClass.REDIRECT: "redirect.refused", ReplyClass.CLIENT: "client"}.get(page.kind, "refused")
+        if cause == "refused" and token is not None and token.kind in {ReplyClass.CODE, ReplyClass.REDIRECT}:
             cause = "redirect.refused"
-        elif cause == "refused" and token is not None and token.kind is Seen.CLIENT:
+        elif cause == "refused" and token is not None and token.kind is ReplyClass.CLIENT:
             cause = "client"
         remedy = f"Register this redirect URI at {TITLES[task.provider]}: {task.shown(task.redirect)}"
         yield of[cause].fail(evidence=evidence, remedy=remedy if cause == "redirect.refused" else of[cause].fix)
@@ -220,20 +226,20 @@ async def _secret_findings(
         cause: COMMON[task.provider, cause]
         for cause in ("secret", "secret.unchecked", "token", "token.busy", "secret-accepted")
     }
-    if token.kind is Seen.CLIENT:
-        if page.kind not in {Seen.CLIENT, Seen.REFUSED}:
+    if token.kind is ReplyClass.CLIENT:
+        if page.kind not in {ReplyClass.CLIENT, ReplyClass.REFUSED}:
             yield of["secret"].fail(evidence=(task.shown(token.said),))
         return
-    if token.kind is Seen.ODD:
+    if token.kind is ReplyClass.ODD:
         yield of["token"].fail(evidence=(task.shown(token.said),))
         return
-    if token.kind is Seen.BUSY:
+    if token.kind is ReplyClass.BUSY:
         yield of["token.busy"].unknown(evidence=(task.shown(token.said),))
         return
     wrong = _signed(task, fresh_key()) if task.provider == "apple" else secrets.token_urlsafe(24)
     control = token_class(await redeem(task, conversation, wrong))
-    if control.kind is Seen.CLIENT:
+    if control.kind is ReplyClass.CLIENT:
         yield of["secret-accepted"].passed(evidence=(task.shown(token.said),))
         return
-    cause = "token.busy" if control.kind is Seen.BUSY else "secret.unchecked"
+    cause = "token.busy" if control.kind is ReplyClass.BUSY else "secret.unchecked"
     yield of[cause].unknown(evidence=(task.shown(token.said), task.shown(f"a wrong one: {control.said}")))

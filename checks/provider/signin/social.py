@@ -15,7 +15,7 @@ from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse
 from checks.provider.conversation import ProviderConversation, RequestLimitError, Transport
 from checks.provider.oauth.apple_key import key_kind
-from checks.provider.oauth.examine import Seen, authorization_url, client_secret_of, redeem, token_class
+from checks.provider.oauth.examine import ReplyClass, authorization_url, client_secret_of, redeem, token_class
 from checks.provider.oauth.own_settings import settings_findings
 from checks.provider.oauth.task import SocialTask
 from checks.provider.signin.pasted_address import Pasted, PastedAddress, read_address, read_form
@@ -46,10 +46,10 @@ _REFUSED_FORM: Final = {
     Pasted.NO_CODE: ids.FORM_NO_CODE,
 }
 _CAUSES: Final = {
-    Seen.CODE: "token.code",
-    Seen.CLIENT: "secret",
-    Seen.REDIRECT: "redirect.refused",
-    Seen.BUSY: "token.busy",
+    ReplyClass.CODE: "token.code",
+    ReplyClass.CLIENT: "secret",
+    ReplyClass.REDIRECT: "redirect.refused",
+    ReplyClass.BUSY: "token.busy",
 }
 """What the token endpoint's error says, where the verdict knows nothing of the registration."""
 _FOR_ALL: Final = frozenset({Outcome.NOT_REGISTERED, Outcome.LOST})

@@ -16,9 +16,9 @@ from checks.site.instance.admin_panel import admin_panel_findings
 from checks.site.instance.compare import applied
 from checks.site.instance.container import starting, unread
 from checks.site.instance.findings import logs_command, recreate_command, response_evidence, unreachable
-from checks.site.instance.no_accounts import how_to_see, is_closed, nobody
+from checks.site.instance.no_accounts import find_no_accounts, how_to_see, is_closed
 from checks.site.instance.openid_ready import openid_ready
-from checks.site.session.replies import GATEWAY, RefreshEnd, refresh_end, visitor
+from checks.site.session.replies import GATEWAY, RefreshEnd, foreign_server, refresh_end
 from checks.site.target import address, login
 from wizard.apply.containers import container_of
 from wizard.basics.finding import Finding, Status
@@ -66,7 +66,7 @@ async def run(subject: Subject) -> AsyncIterator[Finding]:
     for found in unread(seen, subject.deployment):
         yield found
     yield applied(shown, subject.deployment)
-    if is_closed(shown) and (found := await nobody(subject, seen)) is not None:
+    if is_closed(shown) and (found := await find_no_accounts(subject, seen)) is not None:
         yield found
     async with Web(trusted, resolve=subject.reach.resolve) as web:
         async for found in admin_panel_findings(subject, web):
@@ -92,7 +92,7 @@ def _build(shown: dict[str, Any], config: HttpResponse) -> tuple[str, ...]:
 
 def _stranger(reply: HttpResponse, base: str, deployment: Deployment) -> Finding:
     """Say who answers in LibreChat's place."""
-    other = visitor(reply)
+    other = foreign_server(reply)
     evidence = [*response_evidence(reply), f"looks like {other.name} ({other.because})" if other else ""]
     member, summary, remedy = _kind(reply, base, deployment, other.name if other else "")
     # Whoever asks to wait says nothing of what is behind.
@@ -201,7 +201,7 @@ def _way_of_posts(refresh: Answer, base: str) -> Finding | None:
     end = refresh_end(refresh)
     if end in {RefreshEnd.NO_COOKIE, RefreshEnd.RENEWED, RefreshEnd.EXPIRED, RefreshEnd.INVALID}:
         return None
-    other = visitor(refresh)
+    other = foreign_server(refresh)
     return ids.POST.fail(
         f"LibreChat answers at {base}, but another program answers POST requests from browsers: nobody can sign in.",
         remedy="Let POST requests below /api through to LibreChat (a firewall for web applications, a forward authentication).",

@@ -32,8 +32,11 @@ def how_to_see(deployment: Deployment) -> str:
     return f"Registration is closed; to see whether anybody has an account, ask the database: {in_folder(command)}"
 
 
-async def nobody(subject: Subject, seen: RunningContainer | None) -> Finding | None:
-    """Check the database of a LibreChat with closed registration for accounts; ``None`` if there is one, or the database cannot be read."""
+async def find_no_accounts(subject: Subject, seen: RunningContainer | None) -> Finding | None:
+    """Return the finding that LibreChat has no account while registration is closed.
+
+    ``None`` if it has one, or its database cannot be read.
+    """
     if seen is None or seen.container.state != "running" or subject.inert or not subject.in_effect:
         return None
     if login(subject) is not None or is_to_make(subject) or subject.answers:

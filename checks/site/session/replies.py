@@ -181,8 +181,8 @@ def refresh_end(reply: HttpResponse) -> RefreshEnd:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visitor:
-    """A page or a redirect that is not LibreChat's: whose it may be."""
+class ForeignServer:
+    """The server or service that answered instead of LibreChat."""
 
     name: str
     because: str
@@ -203,10 +203,10 @@ _SIGNS: Final = (
 )
 
 
-def visitor(reply: HttpResponse) -> Visitor | None:
-    """Return who seems to have answered in LibreChat's place, by the headers that give it away."""
+def foreign_server(reply: HttpResponse) -> ForeignServer | None:
+    """Return what answered instead of LibreChat, recognised by its headers; ``None`` if they show nothing."""
     for name, header, pattern in _SIGNS:
         value = reply.header(header)
         if value and re.search(pattern, value[:2000], re.IGNORECASE):
-            return Visitor(name=name, because=f"{header}: {value[:200]}")
+            return ForeignServer(name=name, because=f"{header}: {value[:200]}")
     return None

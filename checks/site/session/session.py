@@ -17,7 +17,7 @@ from checks.site.instance.findings import logs_command, recreate_command, respon
 from checks.site.session import tokens
 from checks.site.session.directory_memory import DirectoryMemory, directory_memory
 from checks.site.session.refusals import REFUSALS
-from checks.site.session.replies import LoginEnd, RefreshEnd, message_of, visitor
+from checks.site.session.replies import LoginEnd, RefreshEnd, foreign_server, message_of
 from checks.site.session.round_trip import RoundTrip, RoundTripStage, RoundTripStep
 from checks.site.session.summary import RoundTripRecord, session_summary
 from checks.site.target import address, exposes_password, login
@@ -118,7 +118,7 @@ def _of_login(step: RoundTripStep, trip: RoundTrip, subject: Subject) -> list[Fi
         raise RuntimeError("a sign-in without an end")
     if end is not LoginEnd.SIGNED_IN:
         refusal = REFUSALS[end]
-        other = visitor(reply) if refusal.status is Status.FAIL else None
+        other = foreign_server(reply) if refusal.status is Status.FAIL else None
         evidence = [*response_evidence(reply), f"it says: {message_of(reply)}" if message_of(reply) else ""]
         evidence += [f"looks like {other.name} ({other.because})"] if other else []
         return [
@@ -161,7 +161,7 @@ def _of_tokens(trip: RoundTrip, step: RoundTripStep, subject: Subject) -> list[F
                     remedy=recreate_command(subject.deployment),
                 )
             )
-        if tokens.lives_as_set(token, life) is False:
+        if tokens.has_configured_lifetime(token, life) is False:
             found.append(
                 ids.LIFETIME.of(life_name.lower()).warn(
                     f"The running LibreChat does not use the {life_name} of .env.",

@@ -186,12 +186,8 @@ def _duration(milliseconds: float) -> timedelta | None:
         return None
 
 
-def lives_as_set(token: Token, set_life: timedelta | None) -> bool | None:
-    """Return whether a token that a login just gave lives as long as the settings want; None if it does not say.
-
-    An access token's life is exact. A refresh token's is what was left of the session when it was made: some seconds less
-    on a slow machine, never more. After a refresh the session is older still, so only a login's token tells.
-    """
+def has_configured_lifetime(token: Token, set_life: timedelta | None) -> bool | None:
+    """Return whether a token from a login that was just made expires when the settings say; ``None`` if it has no times."""
     life = token.life
     if life is None:
         return None

@@ -77,7 +77,7 @@ def _names(site: Site, seen: Handshake, certificate: CertificateFacts | None) ->
     names = certificate.names._replace(common=()) if certificate else None
     if seen.code not in OTHER_NAME and (names is None or is_for(site.host, names)):
         return
-    counting = ", ".join(names.counting) if names else ""
+    counting = ", ".join(names.usable) if names else ""
     whom = (
         f"for {plain(counting, limit=200)}"
         if counting

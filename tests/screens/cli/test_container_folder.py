@@ -11,7 +11,7 @@ from screens.cli import container_folder, folder_choice
 from screens.cli.container_folder import refuse_what_is_lost
 from screens.cli.main import main
 from wizard.basics import container, own_command
-from wizard.basics.installed import STARTED_AS, Installed, Way
+from wizard.basics.installed import STARTED_AS, Installed, InstallMethod
 
 IMAGE = "librechat-auth-wizard:9"
 
@@ -19,7 +19,7 @@ IMAGE = "librechat-auth-wizard:9"
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The one folder that is mounted into the container in which the program believes to be; beside it is another."""
-    copy = Installed(way=Way.CONTAINER, package="/opt/librechat-wizard", name=IMAGE)
+    copy = Installed(method=InstallMethod.CONTAINER, package="/opt/librechat-wizard", name=IMAGE)
     for module in (own_command, container_folder, folder_choice):
         monkeypatch.setattr(module, "installed", lambda: copy)
     monkeypatch.setattr(container, "socket_group", lambda: None)

@@ -43,8 +43,8 @@ _COMMANDS: Final = {
     "list": (("restore", "--list"), "wizard.store.backups.Backups.listed"),
     "settings": (("settings",), "screens.shared.explain.settings_list_text"),
     "schema": (("schema",), "wizard.answers.schema.answers_schema"),
-    "a person": (("--plain",), "screens.plain.steps.way"),
-    "demo": (("demo", "--plain"), "screens.plain.steps.way"),
+    "a person": (("--plain",), "screens.plain.steps.steps_in_order"),
+    "demo": (("demo", "--plain"), "screens.plain.steps.steps_in_order"),
 }
 """Each command, and a function deep in it that breaks."""
 

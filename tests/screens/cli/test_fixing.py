@@ -59,10 +59,10 @@ def folder(sample_folder: Callable[..., Path]) -> Path:
 
 
 def fixable(folder: Path) -> list[str]:
-    standing = deployment_of(take(folder, Answers()), {})
-    found = check(standing)
+    current = deployment_of(take(folder, Answers()), {})
+    found = check(current)
     missing = [one.id for one in found if is_missing_secret(one)]
-    return [*missing, *(fix.finding.id for fix in fixes(standing, found))]
+    return [*missing, *(fix.finding.id for fix in fixes(current, found))]
 
 
 def test_everything_with_one_right_fix_is_fixed_and_a_second_run_does_nothing(folder: Path) -> None:
@@ -152,8 +152,8 @@ def test_a_fix_gives_the_settings_that_the_remedy_names() -> None:
 def test_what_v088_brings_is_fixed_where_there_is_one_right_way(
     values: dict[str, str], changes: dict[str, str | None]
 ) -> None:
-    standing = deployment(values, release="v0.8.8")
-    made = [fix.answers for fix in fixes(standing, check(standing))]
+    current = deployment(values, release="v0.8.8")
+    made = [fix.answers for fix in fixes(current, check(current))]
     assert {name: given.value for answers in made for name, given in answers.items()} == changes
     assert not [name for answers in made for name in answers.generate if name.startswith("CREDS_")]
 

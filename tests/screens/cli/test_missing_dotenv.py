@@ -71,13 +71,13 @@ def test_without_the_check_that_finds_the_cause_everything_is_said(sample_folder
 async def test_the_checks_step_says_the_cause_once(
     sample_folder: SampleFolder, tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    standing = deployment(take(sample_folder("v0.8.7"), Answers()), {})
-    found = rules.check(standing)
+    current = deployment(take(sample_folder("v0.8.7"), Answers()), {})
+    found = rules.check(current)
 
     def of(check: Check) -> Check:
         def static(subject: Subject) -> Iterable[Finding]:
             assert check.static is not None
-            return check.static(subject._replace(deployment=standing, judged=found, decided=()))
+            return check.static(subject._replace(deployment=current, judged=found, decided=()))
 
         return check._replace(static=static)
 

@@ -97,7 +97,7 @@ async def test_review_lists_the_files_and_asks_before_it_writes_what_failed(tmp_
         await operator.click("#push-close")
         await operator.until_true(lambda: operator.app._exit)
     assert operator.app.return_code == 0
-    assert "\nWritten: .env" in operator.app.farewell
+    assert "\nWritten: .env" in operator.app.exit_message
 
 
 async def test_review_begins_with_the_difference(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ async def test_practice_ends_with_what_its_servers_saw(tmp_path: Path) -> None:
         await operator.press("ctrl+w")
         await operator.until("The practice mail server has seen it.")
         assert ".librechat-wizard/backups" not in operator.flat
-    assert operator.app.farewell == "The practice run is over. Everything was removed."
+    assert operator.app.exit_message == "The practice run is over. Everything was removed."
 
 
 async def test_refused_write_shows_why_and_the_review_again(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ async def test_card_says_where_things_stand(tmp_path: Path) -> None:
         for text in ("Address", "registration is closed", "configured, not tested", "Undo", "restore"):
             await operator.until(text)
         assert "^N Next" not in operator.text
-        assert all(len(line) <= 80 or "docker" in line for line in operator.app.farewell.splitlines())
+        assert all(len(line) <= 80 or "docker" in line for line in operator.app.exit_message.splitlines())
 
 
 def test_what_is_new_agrees_in_number() -> None:
@@ -50,7 +50,7 @@ async def test_end_names_the_backup_only_where_a_file_was_replaced(tmp_path: Pat
     async with at_the_wizard(folder, step="review") as operator:
         await to_the_end(operator)
         await operator.until("This file is new.")
-        assert "Previous files: " not in operator.flat + operator.app.farewell
+        assert "Previous files: " not in operator.flat + operator.app.exit_message
     async with at_the_wizard(folder, answered={"APP_TITLE": "Ours"}, step="review") as operator:
         await to_the_end(operator)
         await operator.until("Previous files: .librechat-wizard/backups/")
@@ -72,7 +72,7 @@ async def test_commands_are_copied_and_hold_the_persons_own_data(tmp_path: Path)
         await operator.until('create-user -- me@example.com "Anna B"')
         await operator.press("2")
         assert 'me@example.com "Anna B" anna' in operator.app.clipboard
-        assert 'me@example.com "Anna B" anna' in operator.app.farewell
+        assert 'me@example.com "Anna B" anna' in operator.app.exit_message
 
 
 async def test_review_explains_each_line_on_demand(tmp_path: Path) -> None:

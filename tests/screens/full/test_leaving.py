@@ -34,7 +34,7 @@ async def test_without_an_answer_it_ends_at_once(tmp_path: Path) -> None:
         await operator.press("ctrl+c")
         await operator.until_true(lambda: operator.app._exit)
     assert operator.app.return_code == 130
-    assert operator.app.farewell == "Nothing was changed."
+    assert operator.app.exit_message == "Nothing was changed."
 
 
 async def test_leaving_can_be_thought_better_of(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ async def test_leaving_asks_what_becomes_of_the_answers(tmp_path: Path, keys: tu
         await operator.until_true(lambda: operator.app._exit)
     assert operator.app.return_code == 130
     assert ("settings.APP_TITLE" in kept(folder)) is stays
-    assert ("Your answers are kept" in operator.app.farewell) is stays
+    assert ("Your answers are kept" in operator.app.exit_message) is stays
 
 
 async def test_next_start_offers_to_go_on(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from tests.servers.mongodb_commands import MongoServer
 from tests.servers.mongodb_query import Document
 from tests.wizard.apply.encrypted_database import Content, Keys
 from wizard.basics.container_script import container_script
-from wizard.librechat.encrypted_values import FIELDS, UNSWEPT
+from wizard.librechat.encrypted_values import FIELDS, NEVER_ENCRYPTED
 from wizard.librechat.releases import Release
 
 JOURNAL = "librechatWizardRotation"
@@ -53,7 +53,7 @@ class Bench:
         """
         pairs = {"old": OLD.as_task, "new": NEW.as_task} if op != "look" else {"old": OLD.as_task}
         task = {"mark": "m", "seconds": 300, "op": op, "pairs": pairs, "run": secrets.token_hex(8), **more}
-        task |= {"fields": [each.as_task() for each in FIELDS], "unswept": list(UNSWEPT)}
+        task |= {"fields": [each.as_task() for each in FIELDS], "unswept": list(NEVER_ENCRYPTED)}
         text = container_script("wizard.apply", "stored_values.js", task, shared="database.js")
         child = subprocess.Popen(
             [image_node(), "-"],

@@ -20,7 +20,7 @@ import pytest
 from checks.model import Check, Report, RunMemory, Subject
 from checks.options import Allowance
 from checks.provider.openid import OPENID
-from checks.registry import UNASKED
+from checks.registry import AUTOMATIC
 from checks.runner import report
 from checks.site.session.registered import INSTANCE
 from screens.demo.folder import make
@@ -122,8 +122,8 @@ async def test_an_apply_asks_no_provider_twice(tmp_path: Path, monkeypatch: pyte
     proposal = propose(tmp_path, Answers())
     request = apply_job.ApplyRequest(proposal=proposal, workplace=Workplace(tmp_path), report=before)
     events = [event async for event in apply_job.job_of(request).checks()]
-    assert len(events) == len(given) == len(UNASKED)
-    assert {new.id for new, old in zip(given, UNASKED, strict=True) if new is not old} == {"openid", "ldap"}
+    assert len(events) == len(given) == len(AUTOMATIC)
+    assert {new.id for new, old in zip(given, AUTOMATIC, strict=True) if new is not old} == {"openid", "ldap"}
 
 
 async def test_the_container_is_asked_after_the_change_and_the_last_sentence_agrees(

@@ -11,35 +11,36 @@ import pytest
 from screens.cli.version import version_text
 from wizard import __version__
 from wizard.basics import container, own_command
-from wizard.basics.installed import MARKER, SAID, STARTED_AS, Installed, Way, found_in
+from wizard.basics.installed import MARKER, METHOD_NAMES, STARTED_AS, Installed, InstallMethod, found_in
 
 IMAGE = "librechat-auth-wizard:9"
 
 
 @pytest.mark.parametrize(
-    ("place", "way"), [("pipx/venvs/x/lib", Way.PIPX), ("uv/tools/x/lib", Way.UV), ("venv/lib", Way.PIP)]
+    ("place", "way"),
+    [("pipx/venvs/x/lib", InstallMethod.PIPX), ("uv/tools/x/lib", InstallMethod.UV), ("venv/lib", InstallMethod.PIP)],
 )
-def test_the_place_of_the_packages_says_it_without_a_marker(tmp_path: Path, place: str, way: Way) -> None:
-    assert found_in(str(tmp_path / place), str(tmp_path / "venv")).way is way
+def test_the_place_of_the_packages_says_it_without_a_marker(tmp_path: Path, place: str, way: InstallMethod) -> None:
+    assert found_in(str(tmp_path / place), str(tmp_path / "venv")).method is way
 
 
-@pytest.mark.parametrize("way", Way)
+@pytest.mark.parametrize("way", InstallMethod)
 @pytest.mark.parametrize("is_beside", [True, False])
 def test_the_marker_says_it_beside_the_packages_or_in_the_environment(
-    tmp_path: Path, way: Way, is_beside: bool
+    tmp_path: Path, way: InstallMethod, is_beside: bool
 ) -> None:
     package, environment = tmp_path / "site", tmp_path / "environment"
     for folder in (package, environment):
         folder.mkdir()
     ((package if is_beside else environment) / MARKER).write_text(f"{way}\n")
-    assert found_in(str(package), str(environment)).way is way
-    assert SAID.keys() == set(Way)
+    assert found_in(str(package), str(environment)).method is way
+    assert METHOD_NAMES.keys() == set(InstallMethod)
 
 
 @pytest.mark.parametrize("text", ["", "gentoo\n", "\x1b[2J", "container image\n"])
 def test_a_marker_with_something_else_is_none(tmp_path: Path, text: str) -> None:
     (tmp_path / MARKER).write_text(text)
-    assert found_in(str(tmp_path), str(tmp_path)).way is Way.PIP
+    assert found_in(str(tmp_path), str(tmp_path)).method is InstallMethod.PIP
 
 
 def test_version_names_the_way_and_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,7 +54,7 @@ def test_version_names_the_way_and_the_place(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.fixture
 def in_container(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
     """The program believes that it is in a container of its image, without the host's network and Docker's socket."""
-    copy = Installed(way=Way.CONTAINER, package="/opt/librechat-wizard", name=IMAGE)
+    copy = Installed(method=InstallMethod.CONTAINER, package="/opt/librechat-wizard", name=IMAGE)
     monkeypatch.setattr(own_command, "installed", lambda: copy)
     monkeypatch.setattr(container, "socket_group", lambda: None)
     monkeypatch.setattr(container, "is_kept", lambda _: True)

@@ -12,7 +12,7 @@ import pytest
 
 from tests.guards.checkout import CHECKOUT
 from wizard.basics import lock
-from wizard.basics.installed import Installed, Way
+from wizard.basics.installed import Installed, InstallMethod
 from wizard.basics.lock import FolderLock
 from wizard.basics.owner_rights import working_in
 from wizard.basics.private_folder import PrivateFolder
@@ -63,7 +63,7 @@ def test_there_is_one_holder_and_it_is_named(tmp_path: Path) -> None:
 def test_in_a_container_a_process_has_no_number_that_helps(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path.write_bytes(b"4711\n")
     path.chmod(0o600)
-    copy = Installed(way=Way.CONTAINER, package="/opt/librechat-wizard", name="wizard:9")
+    copy = Installed(method=InstallMethod.CONTAINER, package="/opt/librechat-wizard", name="wizard:9")
     monkeypatch.setattr(lock, "installed", lambda: copy)
     with lock_of(path.parent.parent).held():
         assert path.read_bytes() == b""

@@ -154,7 +154,7 @@ def test_out_of_the_container(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, p
     found = engine.look()
     assert reveal(found.values["CREDS_KEY"]) == KEY
     assert found.source == f"LibreChat:{path}"
-    assert found.could_not_tell == ""
+    assert found.unknown_reason == ""
 
 
 @pytest.mark.parametrize("is_in_container", [True, False])
@@ -180,7 +180,7 @@ def test_a_container_without_the_file_has_generated_nothing(
 ) -> None:
     found = Engine(tmp_path, monkeypatch, version).look()
     assert not found.values
-    assert not found.could_not_tell
+    assert not found.unknown_reason
 
 
 def test_a_value_in_use_that_no_file_holds_is_not_none(engine: Engine) -> None:
@@ -188,13 +188,13 @@ def test_a_value_in_use_that_no_file_holds_is_not_none(engine: Engine) -> None:
     engine.database = {"ok": True, "fingerprints": {"CREDS_KEY": sha(KEY)}}
     found = engine.look()
     assert not found.values
-    assert "values of CREDS_KEY that differ" in found.could_not_tell
+    assert "values of CREDS_KEY that differ" in found.unknown_reason
 
 
 def test_values_that_the_database_does_not_know_are_not_adopted(engine: Engine) -> None:
     engine.holds("/app/data/.env.temp", WHOLE)
     engine.database = {"ok": True, "fingerprints": {"CREDS_KEY": sha(KEY), "CREDS_IV": sha("other")}}
-    assert "CREDS_IV" in engine.look().could_not_tell
+    assert "CREDS_IV" in engine.look().unknown_reason
     engine.database = {"ok": True, "fingerprints": {"CREDS_KEY": sha(KEY), "CREDS_IV": sha(VECTOR)}}
     assert reveal(engine.look().values["CREDS_IV"]) == VECTOR
 
@@ -206,20 +206,20 @@ def test_none_is_only_said_where_the_database_says_so(engine: Engine, fault: str
     else:
         engine.database = {"ok": False}
     found = engine.look()
-    assert "database could not be read" in found.could_not_tell
+    assert "database could not be read" in found.unknown_reason
     assert found.has_container
 
 
 def test_a_container_that_never_started_uses_nothing(engine: Engine) -> None:
     engine.is_running, engine.started = False, "0001-01-01T00:00:00Z"
-    assert engine.look().could_not_tell == ""
+    assert engine.look().unknown_reason == ""
 
 
 def test_a_container_that_is_replaced_while_it_is_asked_has_not_said_none(engine: Engine) -> None:
     """The client of 20.10 says of a container that is gone what it says of a file that is not there."""
     engine.is_running, engine.started = False, "0001-01-01T00:00:00Z"
     engine.further["vanishes"] = True
-    assert "was replaced in the meantime" in engine.look().could_not_tell
+    assert "was replaced in the meantime" in engine.look().unknown_reason
 
 
 def test_a_stopped_container_gives_its_values(engine: Engine) -> None:
@@ -255,12 +255,12 @@ def test_what_cannot_be_told_is_not_taken_for_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
 ) -> None:
     docker(monkeypatch, tmp_path / "bin", script.replace("$FOLDER", str(tmp_path)))
-    assert look(tmp_path, "api", {}, has_run=True).could_not_tell
+    assert look(tmp_path, "api", {}, has_run=True).unknown_reason
 
 
 def test_no_docker_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert "no docker" in look(tmp_path, "api", {}, has_run=True).could_not_tell
+    assert "no docker" in look(tmp_path, "api", {}, has_run=True).unknown_reason
 
 
 def test_an_endless_copy_is_not_held_in_memory(engine: Engine) -> None:
@@ -275,7 +275,7 @@ def test_an_endless_copy_is_not_held_in_memory(engine: Engine) -> None:
     )
     found = engine.look()
     assert not found.values
-    assert "larger than any file that LibreChat writes" in found.could_not_tell
+    assert "larger than any file that LibreChat writes" in found.unknown_reason
 
 
 def test_a_link_in_the_container_is_not_followed(engine: Engine) -> None:
@@ -285,4 +285,4 @@ def test_a_link_in_the_container_is_not_followed(engine: Engine) -> None:
         member.type, member.linkname = tarfile.SYMTYPE, "/etc/shadow"
         tar.addfile(member)
     engine.files["/app/data/.env.temp"] = str(copy)
-    assert "no readable copy" in engine.look().could_not_tell
+    assert "no readable copy" in engine.look().unknown_reason

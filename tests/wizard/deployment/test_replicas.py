@@ -56,7 +56,7 @@ def folder(path: Path, compose: str, more: Mapping[str, str] | None = None) -> P
     return path
 
 
-def standing(path: Path) -> Deployment:
+def current(path: Path) -> Deployment:
     return deployment(take(path, Answers()), {})
 
 
@@ -65,7 +65,7 @@ def bad(found: tuple[Finding, ...]) -> list[tuple[str, str]]:
 
 
 def test_equal_services_are_judged_as_one_and_the_other_is_named(tmp_path: Path) -> None:
-    here = standing(folder(tmp_path, EQUAL))
+    here = current(folder(tmp_path, EQUAL))
     found = check(here)
     assert (here.service, here.replicas, str(here.release)) == ("lc1", ("lc2",), "v0.8.7")
     assert bad(found) == []
@@ -76,7 +76,7 @@ def test_equal_services_are_judged_as_one_and_the_other_is_named(tmp_path: Path)
 
 @pytest.mark.parametrize("compose", DIFFERENT.values(), ids=DIFFERENT)
 def test_between_services_that_differ_there_is_one_question_and_no_verdict(compose: str, tmp_path: Path) -> None:
-    here = standing(folder(tmp_path, compose))
+    here = current(folder(tmp_path, compose))
     [question] = [one for one in check(here) if one.status is not Status.PASS]
     assert (question.status, question.id) == (Status.UNKNOWN, "files.compose.no-api")
     assert "(lc1, lc2)" in question.summary
@@ -85,9 +85,9 @@ def test_between_services_that_differ_there_is_one_question_and_no_verdict(compo
 
 def test_the_command_of_the_question_answers_it(tmp_path: Path) -> None:
     path = folder(tmp_path, DIFFERENT["user"])
-    [question] = [one for one in check(standing(path)) if one.status is not Status.PASS]
+    [question] = [one for one in check(current(path)) if one.status is not Status.PASS]
     assert "mkdir -p .librechat-wizard && echo lc1 > .librechat-wizard/service" in question.remedy
-    here = standing(folder(path, DIFFERENT["user"], {".librechat-wizard/service": "lc2\n"}))
+    here = current(folder(path, DIFFERENT["user"], {".librechat-wizard/service": "lc2\n"}))
     assert (here.service, bad(check(here))) == ("lc2", [])
 
 
@@ -98,7 +98,7 @@ def test_the_command_of_the_question_writes_in_the_folder_from_anywhere(tmp_path
     folder(here, DIFFERENT["user"])
     started_in(str(here))
     try:
-        [question] = [one for one in check(standing(here)) if one.status is not Status.PASS]
+        [question] = [one for one in check(current(here)) if one.status is not Status.PASS]
     finally:
         started_in("")
     line = question.remedy.partition(": ")[2].partition(" (in an answers file")[0]
@@ -109,8 +109,8 @@ def test_the_command_of_the_question_writes_in_the_folder_from_anywhere(tmp_path
 
 def test_what_is_not_known_to_run_is_not_known_to_be_the_same_release(tmp_path: Path) -> None:
     text = EQUAL.replace(":v0.8.7@", "@")
-    assert bad(release_changes(standing(folder(tmp_path, text)), NEWEST)) == [("UNKNOWN", "rules.release.same")]
-    assert release_changes(standing(folder(tmp_path, EQUAL)), Release(0, 8, 7))[0].status is Status.PASS
+    assert bad(release_changes(current(folder(tmp_path, text)), NEWEST)) == [("UNKNOWN", "rules.release.same")]
+    assert release_changes(current(folder(tmp_path, EQUAL)), Release(0, 8, 7))[0].status is Status.PASS
 
 
 def test_a_plan_that_makes_equals_different_says_so(tmp_path: Path) -> None:
@@ -132,4 +132,4 @@ def test_a_plan_that_makes_equals_different_says_so(tmp_path: Path) -> None:
 def test_files_of_other_services_are_not_read_for_it(tmp_path: Path) -> None:
     path = folder(tmp_path, f"{EQUAL}  db: {{image: mongo, env_file: [db.env]}}\n")
     (path / "db.env").write_bytes(b"NAME=\xff\n")
-    assert standing(path).replicas == ("lc2",)
+    assert current(path).replicas == ("lc2",)

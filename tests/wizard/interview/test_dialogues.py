@@ -41,7 +41,7 @@ def kept(folder: Path) -> list[str]:
 def test_nothing_is_asked_where_nothing_can_be_lost(interview: Interview) -> None:
     settled = dialogues.leave(interview).settled
     assert settled is not None
-    assert settled.farewell == "Nothing was changed."
+    assert settled.exit_message == "Nothing was changed."
     assert dialogues.generate(interview, "settings.MEILI_MASTER_KEY", "MEILI_MASTER_KEY").settled is not None
     interview.answer(TITLE, "Ours")
     assert dialogues.leave(interview).settled is None
@@ -56,9 +56,9 @@ def test_leaving_does_with_the_answers_as_told(
 ) -> None:
     interview.answer(TITLE, "Ours")
     answer = dialogues.leave(interview).answer(word)
-    answer.deed()
+    answer.action()
     assert (TITLE in kept(folder)) is stays
-    assert bool(answer.farewell) is ends
+    assert bool(answer.exit_message) is ends
 
 
 @pytest.mark.parametrize(("word", "title"), [("continue", "Ours"), ("new", None)])
@@ -71,7 +71,7 @@ def test_an_earlier_run_is_resumed_or_forgotten(folder: Path, word: str, title: 
     dialogue = dialogues.resume(second)
     assert "has 2 answers" in dialogue.text
     assert "enter 1 again" in dialogue.text
-    dialogue.answer(word).deed()
+    dialogue.answer(word).action()
     assert second.draft.text(TITLE) == title
     second.close()
 
@@ -80,9 +80,9 @@ def test_an_earlier_run_is_resumed_or_forgotten(folder: Path, word: str, title: 
 def test_a_value_is_replaced_only_when_told_to(interview: Interview, name: str, is_lost: bool) -> None:
     dialogue = dialogues.generate(interview, f"settings.{name}", name)
     assert f"{name} has a value. If you replace it, " in dialogue.text
-    dialogue.answers[0].deed()
+    dialogue.answers[0].action()
     assert f"settings.{name}" not in interview.draft.entries
-    dialogue.answer("replace").deed()
+    dialogue.answer("replace").action()
     assert interview.draft.entries[f"settings.{name}"] == Generate(replace=True, accept_loss=is_lost)
 
 

@@ -12,7 +12,7 @@ from wizard.answers.export import save
 from wizard.interview.interview import Interview
 from wizard.interview.next_steps import next_steps
 from wizard.interview.preview import look_ahead
-from wizard.interview.steps import way
+from wizard.interview.steps import steps_in_order
 from wizard.plan.kubernetes.commands import FILES
 from wizard.plan.proposal import propose
 from wizard.store.plan_writes import write
@@ -27,7 +27,11 @@ def interview(tmp_path: Path) -> Iterator[Interview]:
 
 
 def test_a_folder_for_kubernetes_is_asked_about_and_planned(interview: Interview, tmp_path: Path) -> None:
-    assert [one.id for one in way(interview.draft, interview.present)][:3] == ["welcome", "access", "kubernetes"]
+    assert [one.id for one in steps_in_order(interview.draft, interview.present)][:3] == [
+        "welcome",
+        "access",
+        "kubernetes",
+    ]
     interview.go("access")
     interview.answer("access", "https-existing")
     interview.answer("settings.DOMAIN_CLIENT", "chat.example.net")

@@ -16,7 +16,16 @@ from wizard.catalogue.model import Kind
 from wizard.catalogue.questions import EXTENT, MAIL_PRESET, OPENID_PRESET, PROVIDERS, QUESTIONS, question, variable_id
 from wizard.interview.interview import Interview
 from wizard.interview.presets import MAIL, console_values, presets, recommended
-from wizard.interview.steps import STEPS, chosen_providers, listed, neighbour, shown_questions, step, step_of, way
+from wizard.interview.steps import (
+    STEPS,
+    chosen_providers,
+    listed,
+    neighbour,
+    shown_questions,
+    step,
+    step_of,
+    steps_in_order,
+)
 from wizard.librechat.releases import NEWEST, Release
 
 
@@ -42,20 +51,20 @@ def test_every_setting_is_asked_in_exactly_one_step() -> None:
 
 
 def test_the_short_way_has_at_most_eight_steps() -> None:
-    assert [one.id for one in way(Draft(), {})] == [
+    assert [one.id for one in steps_in_order(Draft(), {})] == [
         *("welcome", "access", "accounts", "mail", "providers", "checks", "review", "done"),
     ]
 
 
 def test_everything_visits_every_step_but_unchosen_providers() -> None:
-    found = [one.id for one in way(Draft().give(EXTENT, Typed("everything")), {})]
+    found = [one.id for one in steps_in_order(Draft().give(EXTENT, Typed("everything")), {})]
     beside = {"retired", "kubernetes"}
     assert found == [one.id for one in STEPS if not one.provider and one.id not in beside]
 
 
 def test_kubernetes_is_asked_about_where_librechat_runs_there() -> None:
     chosen = Draft().give("librechat.stack", Typed("helm"))
-    assert [one.id for one in way(chosen, {})][:3] == ["welcome", "access", "kubernetes"]
+    assert [one.id for one in steps_in_order(chosen, {})][:3] == ["welcome", "access", "kubernetes"]
     asked = shown_questions(step("kubernetes"), chosen, {}, Release(0, 8, 8), everything=False)
     assert "kubernetes.replicas" in asked
     assert "kubernetes.ingress.class" not in asked
@@ -80,7 +89,7 @@ def test_the_list_of_steps_has_kubernetes_only_where_it_is_chosen_or_stood_at() 
 
 def test_chosen_providers_get_a_step_each_in_order() -> None:
     chosen = Draft().give(PROVIDERS, Typed("saml,google"))
-    assert [one.id for one in way(chosen, {}) if one.provider] == ["google", "saml"]
+    assert [one.id for one in steps_in_order(chosen, {}) if one.provider] == ["google", "saml"]
     assert chosen_providers(Draft(), {"GITHUB_CLIENT_ID": "x"}) == ("github",)
 
 
@@ -90,7 +99,7 @@ def test_next_and_back_are_opposites() -> None:
         assert neighbour(following, -1, Draft(), {}) == here
         here = following
         seen.append(here)
-    assert seen == [one.id for one in way(Draft(), {})]
+    assert seen == [one.id for one in steps_in_order(Draft(), {})]
 
 
 def test_a_step_beside_the_way_leads_back_to_it() -> None:

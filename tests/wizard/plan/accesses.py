@@ -28,7 +28,7 @@ def inputs(  # noqa: PLR0913 - all that an access depends on
     access: Access | None = Access.LOCALHOST,
     proxy: Proxy | None = None,
     given: dict[str, str] | None = None,
-    standing: dict[str, str] | None = None,
+    current: dict[str, str] | None = None,
     override: bytes | None = None,
 ) -> AccessInputs:
     base = folder / BASES[stack]
@@ -38,12 +38,12 @@ def inputs(  # noqa: PLR0913 - all that an access depends on
         stack=stack,
         release=Release.parse(release),
         proxy=proxy or Proxy(),
-        values={"PORT": "3080", **(standing or {}), **(given or {})},
+        values={"PORT": "3080", **(current or {}), **(given or {})},
         given=frozenset(given or {}),
         base_services=services,
         base=base.read_bytes() if base.is_file() else b"",
         base_name=base.name,
-        compose_values=standing or {},
+        compose_values=current or {},
         folder=folder,
         override=override,
         now=NOW,

@@ -167,7 +167,7 @@ def test_from_plain_http_to_https_takes_the_insecure_settings_out_again(sample_f
             "v0.7.7",
             access=Access.HTTPS_PROXY,
             given={"DOMAIN_CLIENT": "https://chat.example.com"},
-            standing={"SESSION_COOKIE_SECURE": "false"},
+            current={"SESSION_COOKIE_SECURE": "false"},
         )
     )
     after = apply(secure, folder, insecure)
@@ -205,16 +205,14 @@ def test_answers_that_contradict_each_other_are_refused_with_the_field(
     access: Access, proxy: Proxy, given: dict[str, str], field: str, tmp_path: Path
 ) -> None:
     plan = needs(
-        inputs(tmp_path, access=access, proxy=proxy, given=given, standing={"DOMAIN_CLIENT": "http://localhost:3080"})
+        inputs(tmp_path, access=access, proxy=proxy, given=given, current={"DOMAIN_CLIENT": "http://localhost:3080"})
     )
     assert [problem.field for problem in plan.problems] == [field]
     assert all(problem.remedy for problem in plan.problems)
 
 
 def test_the_address_that_stands_in_env_is_used_when_none_is_given(tmp_path: Path) -> None:
-    plan = needs(
-        inputs(tmp_path, access=Access.HTTPS_EXISTING, standing={"DOMAIN_CLIENT": "https://chat.example.com/"})
-    )
+    plan = needs(inputs(tmp_path, access=Access.HTTPS_EXISTING, current={"DOMAIN_CLIENT": "https://chat.example.com/"}))
     assert plan.problems == ()
     assert plan.settings["DOMAIN_SERVER"] == plan.settings["DOMAIN_CLIENT"] == "https://chat.example.com"
 

@@ -120,9 +120,9 @@ def test_the_program_refuses_to_apply(tmp_path: Path) -> None:
     ],
 )
 def test_the_address_to_listen_at_follows_the_access(
-    access: str, site: str, standing: str, host: str, tmp_path: Path
+    access: str, site: str, current: str, host: str, tmp_path: Path
 ) -> None:
-    assert planned(clone(tmp_path / "chat", standing), access, site).deployment.settings["HOST"] == host
+    assert planned(clone(tmp_path / "chat", current), access, site).deployment.settings["HOST"] == host
 
 
 def test_a_value_that_the_unit_sets_is_not_answered_in_vain(by_systemd: Callable[..., Path]) -> None:
@@ -175,6 +175,6 @@ def test_nothing_applies_it_with_docker_compose(tmp_path: Path) -> None:
 
 def test_localhost_is_the_machine_itself(tmp_path: Path) -> None:
     folder = clone(tmp_path / "chat", "EMAIL_HOST=localhost\nEMAIL_PORT=9\nEMAIL_FROM=a@example.net\nHOST=localhost\n")
-    standing = local_deployment(folder, LocalInstall())
-    assert task_of(Subject(memory=RunMemory(), deployment=standing)).in_container is False
-    assert not [one.id for one in check(standing) if "localhost" in one.id or "server.host" in one.id]
+    current = local_deployment(folder, LocalInstall())
+    assert task_of(Subject(memory=RunMemory(), deployment=current)).in_container is False
+    assert not [one.id for one in check(current) if "localhost" in one.id or "server.host" in one.id]

@@ -226,16 +226,16 @@ def test_further_files_named_in_dotenv_are_refused(
 ) -> None:
     folder = sample_folder("v0.8.7", stack.value)
     value = listed.format(base=BASES[stack], over=OVERRIDE)
-    (problem,) = needs(inputs(folder, stack=stack, standing={"COMPOSE_FILE": value})).problems
+    (problem,) = needs(inputs(folder, stack=stack, current={"COMPOSE_FILE": value})).problems
     assert (problem.file, problem.field) == (".env", "COMPOSE_FILE")
     assert f"COMPOSE_FILE={BASES[stack]}:{OVERRIDE}" in problem.remedy
     right = {"COMPOSE_FILE": f"{folder}/{BASES[stack]};./{OVERRIDE}", "COMPOSE_PATH_SEPARATOR": ";"}
-    assert not needs(inputs(folder, stack=stack, standing=right)).problems
+    assert not needs(inputs(folder, stack=stack, current=right)).problems
     more = {"COMPOSE_ENV_FILES": ".env,more.env"}
-    assert [problem.field for problem in needs(inputs(folder, stack=stack, standing=more)).problems] == [
+    assert [problem.field for problem in needs(inputs(folder, stack=stack, current=more)).problems] == [
         "COMPOSE_ENV_FILES"
     ]
-    assert not needs(inputs(folder, stack=stack, standing={"COMPOSE_ENV_FILES": ".env"})).problems
+    assert not needs(inputs(folder, stack=stack, current={"COMPOSE_ENV_FILES": ".env"})).problems
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -270,7 +270,7 @@ def test_the_line_is_that_of_the_file_as_it_stands(sample_folder: Callable[..., 
 
 def test_a_port_that_is_not_set_yet_is_bound_too(sample_folder: Callable[..., Path], docker_compose: Path) -> None:
     folder = sample_folder("v0.8.7")
-    unset = inputs(folder, standing={"PORT": ""})
+    unset = inputs(folder, current={"PORT": ""})
     plan = needs(unset)
     assert not plan.problems
     assert open_now(folder, docker_compose, Stack.COMPOSE, apply(plan, folder, None)) == (set(), {"api", "admin-panel"})

@@ -26,7 +26,7 @@ from tests.servers.ports import free_port
 from wizard.librechat.site import Site
 from wizard.plan import proxy_files
 from wizard.plan.certificates import local_authority
-from wizard.plan.proxy_files import Front, Upstream, caddyfile, nginx_conf, ready_caddy, ready_nginx, ready_traefik
+from wizard.plan.proxy_files import ProxySite, Upstream, caddyfile, nginx_conf, ready_caddy, ready_nginx, ready_traefik
 from wizard.yamlfile.document import YamlText
 
 HOST = "chat.example.com"
@@ -123,7 +123,7 @@ def in_place(text: str, pair: Path) -> str:
 
 
 @contextmanager
-def caddy(front: Front, pair: Path, folder: Path) -> Iterator[int]:
+def caddy(front: ProxySite, pair: Path, folder: Path) -> Iterator[int]:
     text = in_place(caddyfile(front), pair)
     (folder / "Caddyfile").write_text(f"{{\n\tadmin off\n\thttp_port {free_port()}\n}}\n{text}")
     command = [need_program("caddy"), "run", "--config", "Caddyfile", "--adapter", "caddyfile"]
@@ -132,7 +132,7 @@ def caddy(front: Front, pair: Path, folder: Path) -> Iterator[int]:
 
 
 @contextmanager
-def nginx(front: Front, pair: Path, folder: Path) -> Iterator[int]:
+def nginx(front: ProxySite, pair: Path, folder: Path) -> Iterator[int]:
     port = free_port()
     text = in_place(nginx_conf(front), pair)
     text = text.replace("listen 443", f"listen 127.0.0.1:{port}").replace(
@@ -162,7 +162,7 @@ def test_librechat_learns_scheme_host_and_the_real_address_of_the_client(
 ) -> None:
     port = free_port()
     site = Site(scheme="https", host=HOST, port=port)
-    front = Front(site=site, upstream=f"127.0.0.1:{backend}", own_certificate=True)
+    front = ProxySite(site=site, upstream=f"127.0.0.1:{backend}", own_certificate=True)
     with serve(front, pair, tmp_path) as listening:  # type: ignore[operator]
         forged = {
             "X-Forwarded-For": "203.0.113.9",
@@ -189,7 +189,7 @@ def test_librechat_learns_scheme_host_and_the_real_address_of_the_client(
 def test_a_streamed_answer_is_passed_on_piece_by_piece(serve: object, backend: int, pair: Path, tmp_path: Path) -> None:
     Echo.go_on.clear()
     site = Site(scheme="https", host=HOST, port=free_port())
-    front = Front(site=site, upstream=f"127.0.0.1:{backend}", own_certificate=True)
+    front = ProxySite(site=site, upstream=f"127.0.0.1:{backend}", own_certificate=True)
     with (
         serve(front, pair, tmp_path) as listening,  # type: ignore[operator]
         connected(listening, pair) as connection,
@@ -205,7 +205,7 @@ def test_a_streamed_answer_is_passed_on_piece_by_piece(serve: object, backend: i
 @pytest.mark.parametrize("serve", [caddy, nginx], ids=["caddy", "nginx"])
 def test_below_a_path_librechat_sees_its_own_paths(serve: object, backend: int, pair: Path, tmp_path: Path) -> None:
     site = Site(scheme="https", host=HOST, port=free_port(), path="/chat")
-    front = Front(site=site, upstream=f"127.0.0.1:{backend}", own_certificate=True)
+    front = ProxySite(site=site, upstream=f"127.0.0.1:{backend}", own_certificate=True)
     with (
         serve(front, pair, tmp_path) as listening,  # type: ignore[operator]
         connected(listening, pair) as connection,
@@ -235,7 +235,7 @@ def handshake(port: int, pair: Path, *, ciphers: str, version: ssl.TLSVersion = 
 
 @pytest.mark.parametrize("serve", [caddy, nginx], ids=["caddy", "nginx"])
 def test_old_versions_and_suites_of_tls_are_refused(serve: object, backend: int, pair: Path, tmp_path: Path) -> None:
-    front = Front(
+    front = ProxySite(
         site=Site(scheme="https", host=HOST, port=free_port()), upstream=f"127.0.0.1:{backend}", own_certificate=True
     )
     with serve(front, pair, tmp_path) as port:  # type: ignore[operator]
@@ -251,7 +251,7 @@ def test_old_versions_and_suites_of_tls_are_refused(serve: object, backend: int,
 @pytest.mark.parametrize("serve", [caddy, nginx], ids=["caddy", "nginx"])
 def test_no_answer_of_the_proxys_own_names_its_version(serve: object, pair: Path, tmp_path: Path) -> None:
     nobody = free_port()
-    front = Front(
+    front = ProxySite(
         site=Site(scheme="https", host=HOST, port=free_port()), upstream=f"127.0.0.1:{nobody}", own_certificate=True
     )
     with serve(front, pair, tmp_path) as port:  # type: ignore[operator]
@@ -276,7 +276,7 @@ def test_hsts_is_sent_once_and_with_every_answer(
     serve: object, hsts: str, backend: int, pair: Path, tmp_path: Path
 ) -> None:
     for upstream, status in ((backend, 200), (free_port(), 502)):
-        front = Front(
+        front = ProxySite(
             site=Site(scheme="https", host=HOST, port=free_port()),
             upstream=f"127.0.0.1:{upstream}",
             own_certificate=True,
@@ -302,7 +302,7 @@ def test_caddy_accepts_the_site_block_for_every_address(pair: Path, tmp_path: Pa
             for hsts in ("", "max-age=63072000")
         ]
         for own in (True, False):
-            front = Front(
+            front = ProxySite(
                 site=site,
                 upstream="api:3080",
                 admin=admin,
@@ -328,7 +328,7 @@ def test_nginx_accepts_the_configuration_for_every_address(pair: Path, tmp_path:
     for address in (*ADDRESSES, "http://192.168.1.10"):
         site = Site.parse(address)
         texts = [
-            nginx_conf(Front(site=site, upstream="api:3080", admin=Site.parse(admin), own_certificate=True))
+            nginx_conf(ProxySite(site=site, upstream="api:3080", admin=Site.parse(admin), own_certificate=True))
             for admin in ("https://admin.example.com", "http://admin.localhost")
         ]
         if site.scheme == "https":

@@ -56,8 +56,8 @@ def found(
     lines = "".join(f'  {name}: "{value}"\n' for name, value in held.items())
     (folder / SECRET_FILE).write_text(f"apiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\ndata:\n{lines}")
     (folder / RECORD).write_bytes(HelmRelease(namespace="chat", name="lc", chart=ChartVersion.parse(chart)).to_bytes())
-    standing = deployment(take(folder, Answers()), {})
-    return {one.id: one for one in check(standing) if one.check == ids.OK.check}
+    current = deployment(take(folder, Answers()), {})
+    return {one.id: one for one in check(current) if one.check == ids.OK.check}
 
 
 @pytest.mark.parametrize(

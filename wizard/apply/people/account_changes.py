@@ -89,7 +89,7 @@ class UserAccounts:
         if any(unicodedata.category(char) in _NOT_IN_NAMES for char in name):
             sentence = "A name must be one line of UTF-8 text without control characters."
             raise PeopleError(sentence, status=ExitStatus.INVALID)
-        seen = await self.directory.sighting(email, username=username)
+        seen = await self.directory.lookup(email, username=username)
         here = self._as_running(seen)
         if seen.people:
             raise PeopleError(f"{plain(email)} already has an account.")
@@ -104,7 +104,7 @@ class UserAccounts:
         async def work(_: Consent) -> AccountOutcome:
             ended = await here.scripts.create(email, name, username, chosen)
             try:
-                made = (await self.directory.sighting(email)).people
+                made = (await self.directory.lookup(email)).people
             except NotReachedError as error:
                 return unconfirmed(
                     f"{plain(email)} has an account", error, ended, chosen if shown else None, email=email
@@ -226,7 +226,7 @@ class UserAccounts:
         if not self._has_mail():
             sentence = "Mail is not configured in LibreChat, and the invitation script needs it."
             raise PeopleError(sentence, f"Configure mail first: {own_command('')}".strip())
-        seen = await self.directory.sighting(email)
+        seen = await self.directory.lookup(email)
         if seen.people:
             raise PeopleError(f"{plain(email)} already has an account.")
         lines = ["The link is valid for 7 days, and only for this address."]
@@ -237,7 +237,7 @@ class UserAccounts:
             ended = await self.scripts.invite(email)
             is_sent = ended.status == 0 and any("Invitation sent" in line for line in ended.said)
             try:
-                invitations = (await self.directory.sighting(email)).invitations
+                invitations = (await self.directory.lookup(email)).invitations
             except NotReachedError as error:
                 return unconfirmed(f"{plain(email)} is invited", error, ended, email=email)
             if not is_sent or invitations <= seen.invitations:

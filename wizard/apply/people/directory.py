@@ -39,8 +39,8 @@ class Directory:
         found = await self._ask("list")
         return tuple(map(UserAccount.of, reply_fields.objects(found, "people")))
 
-    async def sighting(self, email: str, *, username: str = "") -> AddressLookup:
-        """Return who has an address."""
+    async def lookup(self, email: str, *, username: str = "") -> AddressLookup:
+        """Return the accounts with an address, and the counts that decide what may be done to them."""
         found = await self._ask("find", email=email, username=username)
         return AddressLookup(
             people=tuple(map(UserAccount.of, reply_fields.objects(found, "people"))),
@@ -57,7 +57,7 @@ class Directory:
 
     async def one(self, email: str) -> tuple[UserAccount, AddressLookup]:
         """Return the one account of an address; ``PeopleError`` if there is none, or more than one."""
-        seen = await self.sighting(email)
+        seen = await self.lookup(email)
         shown = plain(email, limit=200)
         if seen.is_probe:
             sentence = f"{shown} is the wizard's own probe account, which doctor removes."

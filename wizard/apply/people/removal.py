@@ -55,7 +55,7 @@ class AccountRemoval:
         try:
             await self.role.take()
             ended = await delete(self.stopping.stop if self.host.files is not None else None)
-            found = (await self.directory.sighting(self.person.email)).people
+            found = (await self.directory.lookup(self.person.email)).people
         except NotReachedError as error:
             left = await uninterrupted(self._put_back)
             raise NotReachedError(error.sentence, *error.said, *([left.strip()] if left else [])) from error
@@ -104,7 +104,7 @@ async def roles_to_give_back(directory: Directory, folder: Path) -> list[Account
     """
     records, changes = TakenRoles(folder), []
     for taken in records.read():
-        found = [one for one in (await directory.sighting(taken.email)).people if one.id == taken.account]
+        found = [one for one in (await directory.lookup(taken.email)).people if one.id == taken.account]
         if found and found[0].role == _TAKEN:
             changes.append(_role_back(directory, records, found[0], taken))
         else:

@@ -67,7 +67,7 @@ class AccessBuilder:
                 continue
             site = self.parsed(name, text)
             return site if site is not None and self._fits(variable_id(name), text, site, scheme, example) else None
-        text = self.inputs.standing("DOMAIN_CLIENT")
+        text = self.inputs.current("DOMAIN_CLIENT")
         try:
             site = Site.parse(text)
         except ValueError:
@@ -119,7 +119,7 @@ class AccessBuilder:
 
     def secure_cookies(self) -> None:
         """Undo a former answer that took the Secure flag off the cookies."""
-        if self.inputs.standing("SESSION_COOKIE_SECURE").strip().lower() == "false":
+        if self.inputs.current("SESSION_COOKIE_SECURE").strip().lower() == "false":
             self.set("SESSION_COOKIE_SECURE", None)
             self.notes.append(
                 "Secure cookies are on again: over HTTPS they keep people signed in, and never travel in plain text."

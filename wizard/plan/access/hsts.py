@@ -41,8 +41,8 @@ def without_hsts(work: AccessBuilder, site: Site) -> None:
         work.set("HSTS_ENABLED", "false")
 
 
-def say_what_https_leaves(work: AccessBuilder, site: Site) -> None:
-    """Note what browsers keep of HTTPS after the host returns to plain HTTP (RFC 6265bis section 5.7, "leave Secure cookies alone")."""
+def note_what_browsers_remember(work: AccessBuilder, site: Site) -> None:
+    """Add notes about what browsers remember of HTTPS after a return to plain HTTP (RFC 6265bis section 5.7, "leave Secure cookies alone")."""
     former = _parts(work.inputs.former_address)
     if former != ("https", site.host):
         return

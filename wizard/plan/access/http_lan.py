@@ -36,11 +36,11 @@ from wizard.composefile.override import Override
 from wizard.librechat.cookies import SWITCH_SINCE
 from wizard.librechat.proxy_hops import TRUST_SETTING_SINCE
 from wizard.plan.access.admin import admin_site
-from wizard.plan.access.hsts import say_what_https_leaves, without_hsts
+from wizard.plan.access.hsts import note_what_browsers_remember, without_hsts
 from wizard.plan.access.mounts import mount_nginx, own_file
 from wizard.plan.access.names import NGINX_CONF, PART, PRUNED_SINCE
 from wizard.plan.access.ports import bind_to_loopback
-from wizard.plan.proxy_files import Front, nginx_conf
+from wizard.plan.proxy_files import ProxySite, nginx_conf
 
 if TYPE_CHECKING:
     from wizard.librechat.site import Site
@@ -63,7 +63,7 @@ def http_lan(work: AccessBuilder) -> None:
     work.domains(site)
     _cookies(work)
     without_hsts(work, site)
-    say_what_https_leaves(work, site)
+    note_what_browsers_remember(work, site)
     if inputs.stack is Stack.DEPLOY and site.port != inputs.port and "client" in inputs.base_services:
         _through_nginx(work, site)
         return
@@ -88,7 +88,7 @@ def http_lan(work: AccessBuilder) -> None:
 
 def _cookies(work: AccessBuilder) -> None:
     inputs = work.inputs
-    if inputs.standing("ADMIN_PANEL_SESSION_COOKIE_SECURE").strip().lower() == "true":
+    if inputs.current("ADMIN_PANEL_SESSION_COOKIE_SECURE").strip().lower() == "true":
         work.set("ADMIN_PANEL_SESSION_COOKIE_SECURE", "false")
     if inputs.release >= SWITCH_SINCE:
         work.set("SESSION_COOKIE_SECURE", "false")
@@ -117,7 +117,7 @@ def _cookies(work: AccessBuilder) -> None:
 def _through_nginx(work: AccessBuilder, site: Site) -> None:
     """Let the nginx of deploy-compose.yml say who the client is, which its shipped configuration does not."""
     inputs = work.inputs
-    front = Front(site=site, upstream=f"api:{inputs.port}", admin=admin_site(work))
+    front = ProxySite(site=site, upstream=f"api:{inputs.port}", admin=admin_site(work))
     own_file(work, NGINX_CONF, nginx_conf(front))
     work.trust_proxy(1)
     mount_nginx(work, site)

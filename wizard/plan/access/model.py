@@ -85,8 +85,8 @@ class AccessInputs(NamedTuple):
         """Return a setting that the answers give, else nothing."""
         return self.values.get(name, "") if name in self.given else ""
 
-    def standing(self, name: str) -> str:
-        """Return a setting's present value, nothing if the answers give it."""
+    def current(self, name: str) -> str:
+        """Return a setting's current value; empty if the answers give a new one."""
         return "" if name in self.given else self.values.get(name, "")
 
     @property

@@ -12,8 +12,8 @@ from wizard.plan.access.certificate import certificate
 from wizard.plan.access.hsts import strict_transport
 from wizard.plan.access.mounts import mount_nginx, own_file
 from wizard.plan.access.names import CADDYFILE, NGINX_CONF, PART
-from wizard.plan.access.ports import applied, bind_to_loopback, open_beside, open_ports
-from wizard.plan.proxy_files import CERTIFICATE_IN_CONTAINER, KEY_IN_CONTAINER, Front, caddyfile, nginx_conf
+from wizard.plan.access.ports import applied, bind_to_loopback, open_ports, other_open_ports
+from wizard.plan.proxy_files import CERTIFICATE_IN_CONTAINER, KEY_IN_CONTAINER, ProxySite, caddyfile, nginx_conf
 from wizard.yamlfile.render import Tagged
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def https_proxy(work: AccessBuilder) -> None:
     work.domains(site)
     work.trust_proxy(1)
     work.secure_cookies()
-    front = Front(
+    front = ProxySite(
         site=site,
         upstream=f"{inputs.service}:{inputs.port}",
         admin=admin_site(work),
@@ -134,6 +134,6 @@ def _look_at_the_result(work: AccessBuilder, proxy: str) -> None:
             f"{work.inputs.override_name} publishes LibreChat itself at {plain(', '.join(wide))}. Anybody who can "
             "reach that port bypasses the proxy and can claim any address. Remove it if you do not need it."
         )
-    beside = open_beside(work, override, proxy)
+    beside = other_open_ports(work, override, proxy)
     if beside:
         work.notes.append(f"Reachable from other machines without the proxy: {' '.join(beside)}")

@@ -21,8 +21,8 @@ class PortEntry(NamedTuple):
 
     host: str
     """The address of this machine, without brackets; empty: every address."""
-    outer: str
-    """The port or ports of this machine, with the protocol if it is not TCP; empty if Docker chooses one."""
+    published: str
+    """The published port or range, with the protocol if it is not TCP; empty if Docker chooses it."""
     words: tuple[str, str]
     """Port of the host and target in the file's own words: ``${PORT}``."""
 
@@ -35,9 +35,9 @@ class PortEntry(NamedTuple):
             return False
 
     @property
-    def outer_ports(self) -> frozenset[str]:
+    def published_ports(self) -> frozenset[str]:
         """The ports of this machine one by one, each with its protocol if it is not TCP."""
-        ports, slash, protocol = self.outer.partition("/")
+        ports, slash, protocol = self.published.partition("/")
         first, _, last = ports.partition("-")
         if not first:
             return frozenset()
@@ -80,7 +80,7 @@ def read_port(entry: object, values: Mapping[str, str]) -> PortEntry | None:
     protocol = (match["protocol"] or "tcp").lower()
     return PortEntry(
         host=(match["host"] or "").strip("[]"),
-        outer=f"{outer}/{protocol}" if outer and protocol != "tcp" else outer,
+        published=f"{outer}/{protocol}" if outer and protocol != "tcp" else outer,
         words=(parts[-2] if len(parts) > 1 else "", parts[-1]),
     )
 

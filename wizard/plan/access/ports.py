@@ -49,11 +49,11 @@ def _bind_own(work: AccessBuilder, service: str) -> bool:
     files = _files(work, Override.parse(None, inputs.override_name))
     written = [files.read(port) for port in written_ports(files.base, service)]
     # What other files bring in (include, extends, COMPOSE_FILE) is known with its variables filled in.
-    seen = {port for entry in written if entry is not None for port in entry.outer_ports}
+    seen = {port for entry in written if entry is not None for port in entry.published_ports}
     merged = (inputs.base_services.get(service) or {}).get("ports")
     others = [read_port(port, {}) for port in merged] if isinstance(merged, list) else []
     if None not in written:
-        written += [entry for entry in others if entry is None or (entry.outer_ports - seen)]
+        written += [entry for entry in others if entry is None or (entry.published_ports - seen)]
     entries = [entry for entry in written if entry is not None]
     if len(entries) != len(written):
         # Nobody can say what that publishes: our list replaces it, so that nothing of it stays open.
@@ -111,8 +111,8 @@ def bind_everything(work: AccessBuilder, address: str) -> None:
         _tell(work, files, address)
 
 
-def open_beside(work: AccessBuilder, override: Override, proxy: str) -> list[str]:
-    """Return what other machines reach besides the proxy and what :func:`open_ports` has of LibreChat itself, a line each."""
+def other_open_ports(work: AccessBuilder, override: Override, proxy: str) -> list[str]:
+    """Return the open ports besides the proxy's and LibreChat's own (see :func:`open_ports`), one line each."""
     own = (work.inputs.override_name, f"services.{work.inputs.service}.ports")
     return [
         f"{_place(problem)} {problem.field}: {problem.message}"
@@ -160,7 +160,7 @@ def _tell(work: AccessBuilder, files: ComposeLayers, address: str) -> None:
     found = []
     for service in files.services():
         entries = [entry for port in files.ports(service) if (entry := files.read(port)) is not None]
-        ports = [entry.outer or entry.words[1] for entry in entries if entry.host == address.strip("[]")]
+        ports = [entry.published or entry.words[1] for entry in entries if entry.host == address.strip("[]")]
         found += [f"{service} {', '.join(ports)}"] if ports else []
     if found:
         work.notes.append(
@@ -175,7 +175,7 @@ def _bound(override: Override, service: str, ports: list[str], values: Mapping[s
 
     def outer(port: object) -> str:
         entry = read_port(port, values)
-        return entry.outer if entry is not None else ""
+        return entry.published if entry is not None else ""
 
     document = override.document
     # What a former answer put there is no entry of the operator's.

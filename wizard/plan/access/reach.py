@@ -75,14 +75,14 @@ def _entries(inputs: "AccessInputs", service: Mapping[str, Any]) -> Iterator[Por
 def _to_librechat(inputs: "AccessInputs", entries: list[PortEntry]) -> str | None:
     """Return the address of this machine that leads to LibreChat; ``None`` if no published port does."""
     targets = {str(inputs.port), *(("3080",) if inputs.stack is Stack.DEPLOY else ())}
-    found = [entry for entry in entries if entry.outer and (_is_filled(entry) or entry.words[1] in targets)]
+    found = [entry for entry in entries if entry.published and (_is_filled(entry) or entry.words[1] in targets)]
     entry = next((entry for entry in found if entry.is_local), next(iter(found), None))
     if entry is None:
         return None
     host = entry.host
     if not host or ip_address(host).is_unspecified:
         host = "127.0.0.1"
-    return f"{f'[{host}]' if ':' in host else host}:{entry.outer.partition('-')[0]}"
+    return f"{f'[{host}]' if ':' in host else host}:{entry.published.partition('-')[0]}"
 
 
 def _is_filled(entry: PortEntry) -> bool:
@@ -93,7 +93,7 @@ def _closed(inputs: "AccessInputs", service: str, entry: PortEntry) -> str:
     """Return an entry bound to loopback, in the base file's own words where they are there."""
     document = YamlText.parse(inputs.base, inputs.base_name)
     written = (read_port(port.value, inputs.in_compose) for port in written_ports(document, service))
-    same = (each for each in written if each is not None and each.outer == entry.outer)
+    same = (each for each in written if each is not None and each.published == entry.published)
     return next(same, entry).at("127.0.0.1")
 
 
@@ -102,7 +102,7 @@ def _own_proxy(inputs: "AccessInputs", services: Mapping[str, Any]) -> str:
     for name, service in services.items():
         if name == inputs.service or not isinstance(service, Mapping):
             continue
-        if not any(_HTTPS in entry.outer_ports for entry in _entries(inputs, service)):
+        if not any(_HTTPS in entry.published_ports for entry in _entries(inputs, service)):
             continue
         if inputs.stack is not Stack.DEPLOY or name != "client" or _has_tls(inputs, service):
             return str(name)

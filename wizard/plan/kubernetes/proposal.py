@@ -20,7 +20,7 @@ from wizard.deployment.kubernetes_names import (
     VALUES_FILE,
     HelmRelease,
     chart_for,
-    release_told,
+    recorded_release,
 )
 from wizard.deployment.kubernetes_view import KubernetesView
 from wizard.librechat.helm_chart import REQUIRED
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 def release_of(snapshot: "Snapshot", answers: Answers) -> HelmRelease:
     """Return the Helm release: as answered, else as in the last run."""
-    told, asked = release_told(snapshot.state(RECORD).data), answers.kubernetes
+    told, asked = recorded_release(snapshot.state(RECORD).data), answers.kubernetes
     is_external = told.is_external if asked.secret_format is None else asked.secret_format is SecretFormat.EXTERNAL
     return HelmRelease(
         namespace=asked.namespace or told.namespace,

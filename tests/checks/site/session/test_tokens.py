@@ -23,8 +23,8 @@ from checks.site.session.tokens import (
     Unreadable,
     access_life,
     clock,
+    has_configured_lifetime,
     issuer_clock,
-    lives_as_set,
     parse_date,
     read,
     refresh_life,
@@ -119,7 +119,7 @@ def test_other_texts_are_told_without_being_quoted(text: str) -> None:
 def test_odd_times_are_no_times(claim: object) -> None:
     found = token({"id": "x", "iat": claim, "exp": claim})
     assert (found.issued, found.expires, found.life) == (None, None, None)
-    assert lives_as_set(found, timedelta(seconds=900)) is None
+    assert has_configured_lifetime(found, timedelta(seconds=900)) is None
 
 
 class TestSignature:
@@ -194,12 +194,18 @@ class TestLife:
         )
 
     def test_as_set(self) -> None:
-        assert lives_as_set(token(ACCESS), access_life({})) is True
-        assert lives_as_set(token(ACCESS), access_life({"SESSION_EXPIRY": "1000 * 60 * 60"})) is False
-        assert lives_as_set(token(ACCESS), access_life({"SESSION_EXPIRY": "900"})) is False
-        assert lives_as_set(token(REFRESH), refresh_life({})) is True
-        assert lives_as_set(token(REFRESH), refresh_life({"REFRESH_TOKEN_EXPIRY": "1000 * 60 * 60 * 24 * 8"})) is False
-        assert lives_as_set(token(REFRESH), refresh_life({"REFRESH_TOKEN_EXPIRY": "1000 * 60 * 60 * 24 * 6"})) is False
+        assert has_configured_lifetime(token(ACCESS), access_life({})) is True
+        assert has_configured_lifetime(token(ACCESS), access_life({"SESSION_EXPIRY": "1000 * 60 * 60"})) is False
+        assert has_configured_lifetime(token(ACCESS), access_life({"SESSION_EXPIRY": "900"})) is False
+        assert has_configured_lifetime(token(REFRESH), refresh_life({})) is True
+        assert (
+            has_configured_lifetime(token(REFRESH), refresh_life({"REFRESH_TOKEN_EXPIRY": "1000 * 60 * 60 * 24 * 8"}))
+            is False
+        )
+        assert (
+            has_configured_lifetime(token(REFRESH), refresh_life({"REFRESH_TOKEN_EXPIRY": "1000 * 60 * 60 * 24 * 6"}))
+            is False
+        )
 
 
 class TestClock:

@@ -28,7 +28,7 @@ from wizard.basics.check_outcomes import Ran
 from wizard.basics.finding import Status
 from wizard.librechat.releases import NEWEST
 from wizard.librechat.site import Site
-from wizard.plan.proxy_files import Front
+from wizard.plan.proxy_files import ProxySite
 
 __all__ = ["pair"]
 DOMAINS = ("DOMAIN_CLIENT", "DOMAIN_SERVER")
@@ -94,7 +94,7 @@ async def test_nginx_that_redirects_http_to_https(tmp_path: Path, certificates: 
 @pytest.mark.parametrize("serve", [own.caddy, own.nginx], ids=["caddy", "nginx"])
 async def test_what_the_wizard_writes_for_a_proxy_has_no_fault(serve: object, pair: Path, tmp_path: Path) -> None:
     async with librechat() as server:
-        front = Front(
+        front = ProxySite(
             site=Site(scheme="https", host=own.HOST, port=free_port()),
             upstream=f"127.0.0.1:{server.port}",
             own_certificate=True,

@@ -88,7 +88,7 @@ async def test_an_answer_that_is_not_as_the_script_makes_it_is_refused_with_word
     for answer in ODD:
         monkeypatch.setattr(NodeHost, "ask", Told(answer))
         with pytest.raises(NotReachedError, match="unexpected answer"):
-            await directory.sighting("x")
+            await directory.lookup("x")
     monkeypatch.setattr(NodeHost, "ask", Told({}))
     account = UserAccount(id="x", email="x")
     for asked in (

@@ -43,11 +43,8 @@ _NAMES_SOMETHING: Final = late_pattern(
 )
 
 
-def stand_in_of_secret(text: str, *, is_own: bool) -> PlaceholderKind | None:
-    """Return what a secret only stands for; ``None`` if it is one.
-
-    ``is_own`` says that LibreChat alone has to know it, so that it is generated and not chosen.
-    """
+def placeholder_of_secret(text: str, *, is_own: bool) -> PlaceholderKind | None:
+    """Return the kind of placeholder that is in a secret's place; ``None`` if the value is a secret."""
     value = text.strip()
     patterns = (
         (PlaceholderKind.REFERENCE, _REFERENCE),
@@ -58,6 +55,6 @@ def stand_in_of_secret(text: str, *, is_own: bool) -> PlaceholderKind | None:
     return PlaceholderKind.PLACEHOLDER if found is None and is_own and _NO_SECRET.fullmatch(value) else found
 
 
-def names_nothing(text: str) -> bool:
-    """Whether an address, a host or a name still is what a guide prints: ``https://your-domain.com``, ``<host>``."""
+def is_placeholder(text: str) -> bool:
+    """Whether an address, a host or a name is an example copied from a guide: ``https://your-domain.com``, ``<host>``."""
     return _NAMES_SOMETHING.search(text) is not None

@@ -9,7 +9,7 @@ from wizard import catalogue
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.catalogue.accept import NAMING
-from wizard.catalogue.stand_ins import PlaceholderKind, names_nothing, stand_in_of_secret
+from wizard.catalogue.placeholders import PlaceholderKind, is_placeholder, placeholder_of_secret
 from wizard.findings import secrets as ids
 from wizard.librechat.published_secrets import published_name
 from wizard.rules.values import known
@@ -28,7 +28,7 @@ def found(view: View) -> Iterator[Finding]:
     for setting, text in known(view):
         if not setting.secret or not text.strip() or published_name(text):
             continue
-        kind = stand_in_of_secret(text, is_own=setting.generate is not None)
+        kind = placeholder_of_secret(text, is_own=setting.generate is not None)
         if kind is not None:
             groups.setdefault(kind, []).append(setting.key)
     for kind, names in groups.items():
@@ -40,7 +40,7 @@ def found(view: View) -> Iterator[Finding]:
         is_one = len(names) == 1
         summary = f"{_places(view, names)} {'is' if is_one else 'are each'} {what}: the text itself is the secret."
         yield entry.fail(summary, settings=names, remedy=_remedy(view, kind, names))
-    empty = [setting.key for setting, text in known(view) if setting.kind in NAMING and names_nothing(text)]
+    empty = [setting.key for setting, text in known(view) if setting.kind in NAMING and is_placeholder(text)]
     if empty:
         is_one = len(empty) == 1
         summary = f"{_places(view, empty)} still {'contains' if is_one else 'contain'} a placeholder from a guide."

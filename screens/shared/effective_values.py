@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from wizard.deployment.effective import EffectiveConfiguration, EffectiveValue
 
 
-def counting_in(folder: Path, *, is_sure: bool) -> EffectiveConfiguration | None:
-    """Return what LibreChat gets in a folder; ``None`` if it is not a LibreChat folder and was not named.
+def effective_in(folder: Path, *, is_sure: bool) -> EffectiveConfiguration | None:
+    """Return the effective configuration of a folder; ``None`` if it is not a LibreChat folder and ``is_sure`` is false.
 
-    ``InvalidInput`` if ``is_sure`` and it cannot be read.
+    ``InvalidInput`` if ``is_sure`` and the folder cannot be read.
     """
     from wizard.answers.model import Answers
     from wizard.basics.problem import InvalidInput
@@ -29,8 +29,8 @@ def counting_in(folder: Path, *, is_sure: bool) -> EffectiveConfiguration | None
         return None
 
 
-def counting_text(name: str, here: EffectiveConfiguration) -> str:
-    """Return the value that counts with its place, and the lines that have no effect."""
+def effective_text(name: str, here: EffectiveConfiguration) -> str:
+    """Return a sentence with the effective value, its origin, and the lines that have no effect."""
     from wizard.rules.origins import described
 
     found = here.values.get(name)
@@ -41,18 +41,18 @@ def counting_text(name: str, here: EffectiveConfiguration) -> str:
     )
 
 
-def with_counting(entry: Mapping[str, Any], here: EffectiveConfiguration | None) -> dict[str, Any]:
-    """Return a setting as plain data with what counts; unchanged without a folder."""
+def with_effective(entry: Mapping[str, Any], here: EffectiveConfiguration | None) -> dict[str, Any]:
+    """Return a setting's data for ``--json`` with its effective value; unchanged without a folder."""
     if here is None:
         return dict(entry)
     found = here.values.get(entry["name"])
-    counts = None
+    effective = None
     if found is not None:
-        counts = {
+        effective = {
             **_place(found, is_secret=entry["secret"]),
             "shadowed": [_place(other, is_secret=entry["secret"]) for other in found.shadowed],
         }
-    return {**entry, "effective": counts}
+    return {**entry, "effective": effective}
 
 
 def _place(found: EffectiveValue, *, is_secret: bool) -> dict[str, Any]:
