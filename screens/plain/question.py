@@ -182,7 +182,9 @@ class Prompt:
         for number, one in enumerate(choices(asked), 1):
             self._console.say(f"{number} {one.label}", "  ")
         state = field_state(self._interview, identity)
-        shown = "(not shown)" if state.value and holds_secret(asked, state.value) else plain(state.value, limit=300)
+        shown = (
+            "(not shown)" if state.value and holds_secret(asked, state.value) else plain(state.named_value, limit=300)
+        )
         self._console.say(f"Now: {shown} ({state.origin})" if shown else f"Now: {state.origin}")
         if asked.key in NAME_USER:
             self._console.say("If it contains a password, type :hidden first.")

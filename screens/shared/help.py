@@ -50,7 +50,7 @@ def question_text(identity: str, interview: Interview, width: int = 64) -> str:
     """Return everything about a question, in lines of at most ``width`` characters."""
     state = field_state(interview, identity)
     asked = state.asked
-    shown = "(secret)" if state.value and holds_secret(asked, state.value) else plain(state.value, limit=300)
+    shown = "(secret)" if state.value and holds_secret(asked, state.value) else plain(state.named_value, limit=300)
     now = f"{shown} ({state.origin})" if shown and state.origin else shown or state.origin
     if asked.is_variable:
         from screens.shared.explain import setting_text

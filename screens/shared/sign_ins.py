@@ -330,5 +330,5 @@ def _after(before: tuple[Finding, ...], outcome: SignInOutcome) -> SignInOutcome
 def _demand(check: Check, subject: Subject, provider: str = "") -> None:
     if (skip := check.applies(subject)) is not None:
         raise InvalidInput(
-            Problem(field=f"signin {provider or check.id}", message=f"cannot be tested: {skip.because}.")
+            Problem(field=f"signin {provider or check.id}", message=f"cannot be tested ({skip.because}).")
         )

@@ -14,7 +14,7 @@ SECTION: Final = section(
     intro="Who may have an account, and how people sign in.",
     docs="configuration/authentication", since=Release(0, 7, 3), source_release=Release(0, 8, 8, 1),
     settings=(
-        switch_on("ALLOW_EMAIL_LOGIN", "Sign-in with mail and password", since=Release(0, 6, 5), default="true",
+        switch_on("ALLOW_EMAIL_LOGIN", "Sign-in with email and password", since=Release(0, 6, 5), default="true",
             help="Shows the form for an email address and password. LDAP uses the same form.",
             empty="On if the line is missing, off if the value is empty.",
             consequence="If off, LDAP sign-in is also refused, and from v0.8.8-rc1 on sign-in to the admin panel, too.",

@@ -66,7 +66,7 @@ class Registration(Part, place="registration", section="accounts", goes_to_confi
         empty="LibreChat's default list: google, facebook, openid, github, discord, saml.",
         docs=f"{_PAGES}registration"),
         default=None, noun="sign-in provider", known=BUTTONS)  # fmt: skip
-    allowed_domains: tuple[str, ...] | None = ask(declare.listing("allowedDomains", "Mail domains that may register",
+    allowed_domains: tuple[str, ...] | None = ask(declare.listing("allowedDomains", "Email domains that may register",
         help="Only people with an address at these domains may have an account: example.com, example.org. Written to "
         "librechat.yaml.",
         empty="Every mail domain is allowed.",

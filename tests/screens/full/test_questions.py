@@ -155,6 +155,12 @@ async def test_search_goes_to_a_field_that_is_usually_hidden(tmp_path: Path) -> 
         await operator.until("Now: ")
 
 
+async def test_help_names_the_choice_as_the_screen_does(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="access") as operator:
+        await operator.press("down", "down", "space", "f1")
+        await operator.until("Now: Only on this machine (localhost)")
+
+
 async def test_secret_is_masked_until_asked_for(tmp_path: Path) -> None:
     folder = tmp_path / "chat"
     async with at_the_wizard(folder) as operator:
