@@ -128,7 +128,7 @@ def test_a_wrong_word_in_the_review_costs_one_line(listen: Asking) -> None:
 
 
 @pytest.mark.parametrize(
-    "way",
+    "steps_in_order",
     [(), (":go checks",), (":go access", "localhost", ":go review"), (":go review",), (":go access", "localhost", ":quit")],
 )  # fmt: skip
 def test_help_and_enter_are_answered_everywhere(steps_in_order: tuple[str, ...], listen: Asking) -> None:

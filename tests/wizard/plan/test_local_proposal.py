@@ -111,7 +111,7 @@ def test_the_program_refuses_to_apply(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("access", "site", "standing", "host"),
+    ("access", "site", "current", "host"),
     [
         ("http-lan", "http://192.168.1.4:3080", "HOST=localhost\n", "0.0.0.0"),  # noqa: S104 - compared with
         ("http-lan", "http://192.168.1.4:3080", "HOST=192.168.1.4\n", "192.168.1.4"),
