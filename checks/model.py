@@ -48,18 +48,19 @@ class Subject(NamedTuple):
     decided: tuple[Finding, ...] = ()
     """Findings that were made while a plan was decided on; the ``rules`` check reports them."""
     judged: tuple[Finding, ...] | None = None
-    """What the rules say about the deployment, where somebody has asked them already."""
-    reach: SiteOptions = SiteOptions()
+    """The findings of the rules about the deployment; ``None`` if they have not been evaluated yet."""
+    site_options: SiteOptions = SiteOptions()
+    """Where LibreChat is reached, and the account to sign in with, as the command line says."""
     in_effect: bool = True
     """Whether the files are what LibreChat was started with, as far as anybody knows; False for a plan."""
     expected_up: bool = False
     """Whether LibreChat has to answer: it was just started, or a check that asks it was named."""
     just_started: bool = False
-    """Whether it was started a moment ago, and the old files come back where a check fails."""
+    """Whether LibreChat was just started by an apply that rolls back if a check fails."""
     tell: Callable[[str], None] = ignore_line
     """Shows a person one line at once: a command before it runs. Without it, a finding shows the command first."""
-    inert: str = ""
-    """Why no mail may be sent and nothing run in the container ("a dry run sends nothing"); empty: it may."""
+    read_only_reason: str = ""
+    """Why the checks send no mail and run nothing in the container ("a dry run sends nothing"); empty: they may."""
 
     @property
     def rules(self) -> tuple[Finding, ...]:
@@ -69,15 +70,15 @@ class Subject(NamedTuple):
     @property
     def allows_insecure_login(self) -> bool:
         """Whether a person said that passwords may be sent although the connection does not protect them."""
-        return self.reach.allow_insecure_login or self.answers.checks.allow_insecure_login
+        return self.site_options.allow_insecure_login or self.answers.checks.allow_insecure_login
 
     def allowing_insecure_login(self) -> "Subject":
         """Return the same after a person said so."""
-        return self._replace(reach=self.reach._replace(allow_insecure_login=True))
+        return self._replace(site_options=self.site_options._replace(allow_insecure_login=True))
 
 
 def planned(
-    proposal: "Proposal", *, offline: bool = False, reach: SiteOptions | None = None, inert: str = ""
+    proposal: "Proposal", *, offline: bool = False, site_options: SiteOptions | None = None, read_only_reason: str = ""
 ) -> Subject:
     """Return a plan as the subject of checks: nothing of it is in effect yet. ``inert`` as in :class:`Subject`."""
     return Subject(
@@ -87,9 +88,9 @@ def planned(
         offline=offline,
         decided=proposal.findings,
         judged=proposal.rules,
-        reach=reach or SiteOptions(),
+        site_options=site_options or SiteOptions(),
         in_effect=False,
-        inert=inert,
+        read_only_reason=read_only_reason,
     )
 
 

@@ -28,7 +28,9 @@ async def run(checks: Sequence[Check], subject: Subject) -> AsyncIterator[CheckE
     events: asyncio.Queue[CheckEvent] = asyncio.Queue()
     loop = asyncio.get_running_loop()
     obstacles: dict[str, asyncio.Future[str]] = {check.id: loop.create_future() for check in checks}
-    probings = [_Probing(check=check, subject=subject, told=events.put_nowait, obstacles=obstacles) for check in checks]
+    probings = [
+        _Probing(check=check, subject=subject, notify=events.put_nowait, obstacles=obstacles) for check in checks
+    ]
     tasks = [asyncio.create_task(probing.work()) for probing in probings]
     remaining = len(tasks)
     try:
@@ -48,7 +50,7 @@ class _Probing:
 
     check: Check
     subject: Subject
-    told: Callable[[CheckEvent], None]
+    notify: Callable[[CheckEvent], None]
     obstacles: Mapping[str, asyncio.Future[str]]
     """For each check of the run: why those that need it cannot run, once it has ended; empty if they can."""
     statuses: set[Status] = field(default_factory=set)
@@ -60,7 +62,7 @@ class _Probing:
         outcome: CheckOutcome | None = at_once(self.check, self.subject)
         if outcome is None:
             obstacle, outcome = await (self._early() if self.check.early else self._in_turn())
-        self.told(Finished(check=self.check.id, outcome=outcome))
+        self.notify(Finished(check=self.check.id, outcome=outcome))
         self.obstacles[self.check.id].set_result(obstacle or self._obstacle(outcome))
 
     async def _in_turn(self) -> tuple[str, CheckOutcome]:
@@ -94,11 +96,11 @@ class _Probing:
         """Tell what was found so far, and from now on at once."""
         held, self._held = self._held or [], None
         for event in held:
-            self.told(event)
+            self.notify(event)
 
     def _tell(self, event: CheckEvent) -> None:
         if self._held is None:
-            self.told(event)
+            self.notify(event)
         else:
             self._held.append(event)
 

@@ -78,8 +78,8 @@ def _elsewhere(subject: Subject) -> Iterable[Finding]:
     from urllib.parse import urlsplit
 
     server = subject.deployment.settings.get("DOMAIN_SERVER", "")
-    if subject.reach.url and is_localhost(server) and not is_localhost(subject.reach.url):
-        host = urlsplit(subject.reach.url).hostname or ""
+    if subject.site_options.url and is_localhost(server) and not is_localhost(subject.site_options.url):
+        host = urlsplit(subject.site_options.url).hostname or ""
         # A loopback address of another name, as tests and tunnels use.
         if not host.startswith("127."):
             yield surroundings.OTHER_ADDRESS.warn()

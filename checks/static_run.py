@@ -38,8 +38,8 @@ def _not_now(check: Check, subject: Subject) -> Skipped | None:
     if check.static is None and is_cut_off(check, subject):
         return Skipped(because="offline")
     skip = check.applies(subject)
-    if skip is None and check.acts and subject.inert:
-        return Skipped(because=subject.inert)
+    if skip is None and check.acts and subject.read_only_reason:
+        return Skipped(because=subject.read_only_reason)
     return None if skip is None else Skipped(because=skip.because, waits=skip.waits)
 
 

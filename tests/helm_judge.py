@@ -18,8 +18,8 @@ from tests.judge import JUDGES, need_path
 from wizard.answers.model import Answers
 from wizard.answers.reader import read
 from wizard.plan.proposal import Proposal, propose
+from wizard.store.folder_store import FolderStore
 from wizard.store.plan_writes import write
-from wizard.store.workplace import Workplace
 from wizard.yamlfile.nodes import node_of
 
 CHART: Final = Path(__file__).parent / "judges" / "chart"
@@ -91,7 +91,7 @@ def answers(folder: Path, **parts: Any) -> Answers:
 def written(folder: Path, **parts: Any) -> Proposal:
     """Write what these answers lead to."""
     proposal = propose(folder, answers(folder, **parts))
-    workplace = Workplace(proposal.snapshot.folder)
-    with workplace.lock():
-        write(proposal, workplace)
+    store = FolderStore(proposal.snapshot.folder)
+    with store.lock():
+        write(proposal, store)
     return proposal

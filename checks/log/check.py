@@ -92,8 +92,8 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
     if done.status != 0:
         yield unread("Tried: docker logs of LibreChat's container.")
         return
-    told = [one.finding for one in explain(done.out, subject.deployment) if not one.is_earlier]
-    bad = [finding for finding in told if finding.status is not Status.PASS]
+    found = [one.finding for one in explain(done.out, subject.deployment) if not one.is_earlier]
+    bad = [finding for finding in found if finding.status is not Status.PASS]
     for finding in bad or [ids.QUIET.passed()]:
         yield finding
 

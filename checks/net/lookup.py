@@ -72,9 +72,9 @@ async def by_dns(host: str, servers: Servers, kinds: Sequence[str] = ("A", "AAAA
         except DnsError as error:
             return error
 
-    told = await asyncio.gather(*map(ask, kinds))
-    answers = [answer for answer in told if isinstance(answer, DnsAnswer)]
-    missing = next((f"DNS: {error}" for error in told if isinstance(error, DnsError)), "")
+    replies = await asyncio.gather(*map(ask, kinds))
+    answers = [answer for answer in replies if isinstance(answer, DnsAnswer)]
+    missing = next((f"DNS: {error}" for error in replies if isinstance(error, DnsError)), "")
     addresses = tuple(str(address) for answer in answers for address in answer.addresses)
     if addresses:
         aliases = tuple(dict.fromkeys(alias for answer in answers for alias in answer.aliases))

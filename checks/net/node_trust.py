@@ -40,8 +40,8 @@ class Trust:
     """The file that NODE_EXTRA_CA_CERTS leads to, on this machine."""
     is_operators: bool = False
     """Whether the operator's own shell names the file; else the folder does, and it is read with its owner's rights."""
-    believed: frozenset[int] = frozenset()
-    """Whose file it may be; root's and the user's own always. Does not matter for a file that the operator names."""
+    allowed_owners: frozenset[int] = frozenset()
+    """User ids that may own the file, besides root and the current user. Ignored for a file that the operator's shell names."""
     named: str = ""
     """What this trust adds to Node's own roots, a sentence for the report; empty if nothing."""
     problem: str = ""
@@ -64,8 +64,8 @@ class Trust:
 
     def _context(self, *, verifies: bool, names: bool, extra: Path | None) -> "ssl.SSLContext":
         stamp = _stamp(extra)
-        believed = None if self.is_operators else self.believed | {0, os.geteuid()}
-        return _context(verifies=verifies, names=names, extra=extra, believed=believed, _stamped=stamp)
+        allowed_owners = None if self.is_operators else self.allowed_owners | {0, os.geteuid()}
+        return _context(verifies=verifies, names=names, extra=extra, allowed_owners=allowed_owners, _stamped=stamp)
 
 
 def _stamp(path: Path | None) -> tuple[int, ...]:
@@ -119,7 +119,7 @@ def authorities_of(deployment: "Deployment", named: str) -> NamedAuthorities:
     if path is None:
         return NamedAuthorities(is_seen=False, is_readable=False)
     try:
-        text = _certificates(path, believed=trusted_users(deployment.folder))
+        text = _certificates(path, allowed_owners=trusted_users(deployment.folder))
     except _DoubtfulError as doubt:
         return NamedAuthorities(doubt=f"This check did not trust {path}: it {doubt}. {_CONFIRM}")
     return NamedAuthorities(text or "", is_readable=text is not None)
@@ -141,7 +141,7 @@ def named_text(deployment: "Deployment", named: str) -> NamedText:
     if path is None:
         return NamedText(is_seen=False)
     try:
-        text = _read(path, believed=trusted_users(deployment.folder))
+        text = _read(path, allowed_owners=trusted_users(deployment.folder))
     except _DoubtfulError as doubt:
         return NamedText(doubt=f"This check did not trust {path}: it {doubt}. {_CONFIRM}")
     return NamedText(None if text is None else text.encode("latin-1").decode(errors="replace"))
@@ -149,7 +149,7 @@ def named_text(deployment: "Deployment", named: str) -> NamedText:
 
 @lru_cache(maxsize=8)
 def _context(
-    *, verifies: bool, names: bool, extra: Path | None, believed: frozenset[int] | None, _stamped: tuple[int, ...]
+    *, verifies: bool, names: bool, extra: Path | None, allowed_owners: frozenset[int] | None, _stamped: tuple[int, ...]
 ) -> "ssl.SSLContext":
     import ssl
 
@@ -162,7 +162,7 @@ def _context(
     context.load_verify_locations(cafile=_roots())
     if extra is not None:
         with contextlib.suppress(_DoubtfulError):
-            if text := _certificates(extra, believed=believed):
+            if text := _certificates(extra, allowed_owners=allowed_owners):
                 context.load_verify_locations(cadata=text)
     context.check_hostname = names
     return context
@@ -192,7 +192,7 @@ def trust_of(deployment: "Deployment", environment: Mapping[str, str]) -> Trust:
     named = counts.get("NODE_EXTRA_CA_CERTS", "")
     own = environment.get("NODE_EXTRA_CA_CERTS", "")
     if not named:
-        return _checked(Path(own), "NODE_EXTRA_CA_CERTS of this shell", believed=None) if own else Trust()
+        return _checked(Path(own), "NODE_EXTRA_CA_CERTS of this shell", allowed_owners=None) if own else Trust()
     if fault := configuration_fault(deployment, named):
         problem = (
             f"This check did not trust {named}, which NODE_EXTRA_CA_CERTS names in the container: {fault}. {_CONFIRM}"
@@ -202,14 +202,14 @@ def trust_of(deployment: "Deployment", environment: Mapping[str, str]) -> Trust:
     path = on_this_machine(deployment, named)
     if path is None:
         return Trust(problem=f"{where}, but no folder or file of this machine is mounted there.")
-    return _checked(path, where, believed=trusted_users(deployment.folder))
+    return _checked(path, where, allowed_owners=trusted_users(deployment.folder))
 
 
-def _checked(path: Path, where: str, *, believed: frozenset[int] | None) -> Trust:
-    """Return what a file adds; ``believed`` is ``None`` if the operator's own shell names it."""
-    but = f"{where}: {path}" if believed is None else f"{where}, but {path}"
+def _checked(path: Path, where: str, *, allowed_owners: frozenset[int] | None) -> Trust:
+    """Return what a file adds; ``allowed_owners`` is ``None`` if the operator's own shell names it."""
+    but = f"{where}: {path}" if allowed_owners is None else f"{where}, but {path}"
     try:
-        text = _certificates(path, believed=believed)
+        text = _certificates(path, allowed_owners=allowed_owners)
     except _DoubtfulError as doubt:
         problem = f"This check did not trust {path}: it {doubt}. {where}. {_CONFIRM}"
         return Trust(problem=problem, is_doubtful=True)
@@ -218,15 +218,17 @@ def _checked(path: Path, where: str, *, believed: frozenset[int] | None) -> Trus
     if not text:
         return Trust(problem=f"{but} contains no certificate in PEM form.")
     named = f"This check also trusted the certificates in {path} ({where})."
-    return Trust(extra=path, is_operators=believed is None, believed=believed or frozenset(), named=named)
+    return Trust(
+        extra=path, is_operators=allowed_owners is None, allowed_owners=allowed_owners or frozenset(), named=named
+    )
 
 
-def _certificates(path: Path, *, believed: frozenset[int] | None) -> str | None:
+def _certificates(path: Path, *, allowed_owners: frozenset[int] | None) -> str | None:
     """Return the certificates of a PEM file that can be loaded; ``None`` if the file cannot be read."""
     import re
     import ssl
 
-    text = _read(path, believed=believed)
+    text = _read(path, allowed_owners=allowed_owners)
     if text is None:
         return None
     whole = ""
@@ -240,23 +242,23 @@ def _certificates(path: Path, *, believed: frozenset[int] | None) -> str | None:
     return whole
 
 
-def _read(path: Path, *, believed: frozenset[int] | None) -> str | None:
+def _read(path: Path, *, allowed_owners: frozenset[int] | None) -> str | None:
     """Read a regular file of bounded size, waiting for no pipe; what a folder names, with the rights of the folder's owner.
 
-    ``_DoubtfulError`` if somebody else than the ``believed`` could have written what a folder names.
+    ``_DoubtfulError`` if somebody else than the ``allowed_owners`` could have written what a folder names.
     """
     from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present, regular_bytes
     from wizard.basics.owner_rights import as_owner
 
     try:
-        if believed is None:
+        if allowed_owners is None:
             data = regular_bytes(path, _LARGEST)
         else:
             with as_owner():
-                fault = path_fault(path, believed)
+                fault = path_fault(path, allowed_owners)
                 end = Path(os.path.realpath(path))
             present = read_present(end, largest=_LARGEST)
-            fault = fault or (file_fault(present, believed) if present is not None else "")
+            fault = fault or (file_fault(present, allowed_owners) if present is not None else "")
             if fault:
                 raise _DoubtfulError(fault)
             data = present.data if present is not None else None

@@ -27,21 +27,21 @@ def trusted_users(folder: Path) -> frozenset[int]:
     return frozenset({0, os.geteuid()})
 
 
-def file_fault(present: Present, believed: frozenset[int]) -> str:
+def file_fault(present: Present, allowed_owners: frozenset[int]) -> str:
     """Return why a file that was read is not trusted ("belongs to eve (UID 4712)"); empty if it is."""
     from wizard.basics.accounts import is_writable_by_others
 
     is_shared = is_writable_by_others(present.about, has_list=_ACCESS_LIST in present.attributes)
-    return _fault(present.about.st_uid, believed, is_shared=is_shared)
+    return _fault(present.about.st_uid, allowed_owners, is_shared=is_shared)
 
 
-def path_fault(path: Path, believed: frozenset[int]) -> str:
+def path_fault(path: Path, allowed_owners: frozenset[int]) -> str:
     """Return why a path is not trusted: another user made a link on it; empty if nobody did."""
     from wizard.basics.accounts import account_name
     from wizard.basics.link_walk import walk_links
     from wizard.basics.links import FOREIGN_FILES
 
-    strangers = [(link, maker) for link, maker in walk_links(path).links if maker not in believed]
+    strangers = [(link, maker) for link, maker in walk_links(path).links if maker not in allowed_owners]
     if not strangers or FOREIGN_FILES:
         return ""
     link, maker = strangers[0]
@@ -56,14 +56,14 @@ def configuration_fault(deployment: Deployment, value: str) -> str:
     """
     from wizard.deployment.container_user import NODE
 
-    believed = trusted_users(deployment.folder)
+    allowed_owners = trusted_users(deployment.folder)
     for state in deployment.files.values():
         is_dotenv = state.name == ".env"
         if state.data is None or not (is_dotenv or _is_compose(state.name)):
             continue
         if is_dotenv and not _may_come_from(deployment, value):
             continue
-        users = believed
+        users = allowed_owners
         if is_dotenv and not _is_shared(deployment.folder):
             # The image's user may own it from a time when the container ran as that one.
             users |= {deployment.container_ids[0], NODE}
@@ -83,8 +83,8 @@ def _may_come_from(deployment: Deployment, value: str) -> bool:
     return any(part and part in value for part in deployment.dotenv.values().values())
 
 
-def _state_fault(folder: Path, state: FileState, believed: frozenset[int]) -> str:
-    return _fault(state.uid, believed, is_shared=_is_shared(state.target or folder / state.name))
+def _state_fault(folder: Path, state: FileState, allowed_owners: frozenset[int]) -> str:
+    return _fault(state.uid, allowed_owners, is_shared=_is_shared(state.target or folder / state.name))
 
 
 def _is_shared(path: Path) -> bool:
@@ -96,12 +96,12 @@ def _is_shared(path: Path) -> bool:
     return False
 
 
-def _fault(uid: int, believed: frozenset[int], *, is_shared: bool) -> str:
+def _fault(uid: int, allowed_owners: frozenset[int], *, is_shared: bool) -> str:
     from wizard.basics.accounts import account_name
     from wizard.basics.links import FOREIGN_FILES
 
     if FOREIGN_FILES:
         return ""
-    if uid not in believed:
+    if uid not in allowed_owners:
         return f"belongs to {account_name(uid)}, neither the owner of the folder nor root"
     return "can be changed by users other than its owner" if is_shared else ""

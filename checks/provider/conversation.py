@@ -127,7 +127,7 @@ class WebTransport:
         from checks.net.node_trust import trust_of
 
         context = trust_of(subject.deployment, os.environ).context_with_names
-        return cls(context=context, settings=settings, release=release, resolve=subject.reach.resolve)
+        return cls(context=context, settings=settings, release=release, resolve=subject.site_options.resolve)
 
     async def __call__(self, request: ProviderRequest) -> HttpResponse:
         """Send a request; a name, port or path that is none is ``HttpError`` as well."""

@@ -29,8 +29,8 @@ def site_addresses(subject: Subject) -> tuple[SiteAddress, ...]:
     found: list[SiteAddress] = []
     client = address(subject)
     if client is not None:
-        found.append(SiteAddress(named="--url" if subject.reach.url else "DOMAIN_CLIENT", site=client))
-    if not subject.reach.url:
+        found.append(SiteAddress(named="--url" if subject.site_options.url else "DOMAIN_CLIENT", site=client))
+    if not subject.site_options.url:
         try:
             server = Site.parse(subject.deployment.settings.get("DOMAIN_SERVER", "").strip())
         except ValueError:

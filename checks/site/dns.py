@@ -30,7 +30,7 @@ async def probe(subject: Subject, servers: Servers | None = None) -> AsyncIterat
 
 async def _host(subject: Subject, site_address: SiteAddress, servers: Servers) -> list[Finding]:
     site = site_address.site
-    fixed = subject.reach.resolve.get(site.host)
+    fixed = subject.site_options.resolve.get(site.host)
     if fixed is not None:
         summary = f"{site.host} is treated as {fixed}, as --resolve says. DNS was not queried, so people may reach a different server."
         return [ids.BY_HAND.passed(summary)]

@@ -23,7 +23,7 @@ def address(subject: Subject) -> Site | None:
 
     settings = subject.deployment.settings
     port = 80 if subject.deployment.stack is Stack.DEPLOY else own_port(subject.deployment)
-    text = subject.reach.url or settings.get("DOMAIN_CLIENT", "").strip() or f"http://localhost:{port}"
+    text = subject.site_options.url or settings.get("DOMAIN_CLIENT", "").strip() or f"http://localhost:{port}"
     try:
         return Site.parse(text)
     except ValueError:
@@ -32,8 +32,8 @@ def address(subject: Subject) -> Site | None:
 
 def login(subject: Subject) -> Login | None:
     """Return the probe account: the command line's, else the answers'."""
-    if subject.reach.login is not None:
-        return subject.reach.login
+    if subject.site_options.login is not None:
+        return subject.site_options.login
     given = subject.answers.checks.login
     if given.email and given.password:
         return Login(email=given.email, password=given.password)
@@ -48,7 +48,7 @@ def exposes_password(subject: Subject) -> bool:
     site = address(subject)
     if site is None or site.scheme == "https" or subject.allows_insecure_login:
         return False
-    host = subject.reach.resolve.get(site.host, site.host)
+    host = subject.site_options.resolve.get(site.host, site.host)
     from checks.browser.origin import is_localhost
 
     return not is_localhost(f"[{host}]" if ":" in host else host)
@@ -56,13 +56,15 @@ def exposes_password(subject: Subject) -> bool:
 
 def is_to_make(subject: Subject) -> bool:
     """Return whether an account is to be made for the sign-in: asked for, none is given, and the files are in effect."""
-    asked = subject.reach.make_login or subject.answers.checks.login.create
+    asked = subject.site_options.make_login or subject.answers.checks.login.create
     return asked and subject.in_effect and login(subject) is None
 
 
 def when_running(subject: Subject) -> Skip | None:
     """Report whether the running LibreChat is checked at all: it does not know a change that is not in effect yet."""
-    is_named = subject.expected_up or bool(subject.reach.url) or login(subject) is not None or is_to_make(subject)
+    is_named = (
+        subject.expected_up or bool(subject.site_options.url) or login(subject) is not None or is_to_make(subject)
+    )
     if not subject.in_effect and not is_named:
         return Skip(
             because="LibreChat is checked once the change is in effect: --apply, or 'doctor' after the restart",

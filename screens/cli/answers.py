@@ -22,7 +22,7 @@ from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem, WriteRefused
 from wizard.plan.diff import folded, of_plan
 from wizard.plan.proposal import Proposal, propose
-from wizard.store.workplace import Workplace
+from wizard.store.folder_store import FolderStore
 
 if TYPE_CHECKING:
     from screens.cli.answers_options import AnswersOptions
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 def run(options: AnswersOptions) -> int:
     """Carry out ``--answers`` and return the exit status."""
-    refuse_useless_cacert(options.reach)
+    refuse_useless_cacert(options.site_options)
     output = Output("answers", as_json=options.as_json)
     output.parts |= {"plan": {"files": [], "notes": []}, "written": [], "backup": None}
     return output.finish(lambda: _run(options, output))
@@ -52,9 +52,9 @@ def _run(options: AnswersOptions, output: Output) -> ExitStatus:
         raise InvalidInput(Problem(field="--apply", message=message, remedy=remedy))
     release = proposal.snapshot.release
     output.parts["release"] = {"tag": str(release), "assumed": not proposal.snapshot.release_source}
-    workplace = Workplace(proposal.snapshot.folder)
-    _report_interrupted(workplace, proposal.deployment.compose_command)
-    _refuse_beside_rotation(workplace, is_dry=options.dry_run)
+    store = FolderStore(proposal.snapshot.folder)
+    _report_interrupted(store, proposal.deployment.compose_command)
+    _refuse_beside_rotation(store, is_dry=options.dry_run)
     proposal = _with_compose_verdict(proposal, output)
     output.report = report = _checked(proposal, options)
     # A run that continues by itself is read afterwards: what matters then is which files, and what the answers set in them.
@@ -71,21 +71,23 @@ def _run(options: AnswersOptions, output: Output) -> ExitStatus:
         tell("Dry run: nothing is written.")
         return report.exit_status
     if options.apply:
-        return _apply(proposal, options, workplace, output)
-    _write(proposal, workplace, output)
+        return _apply(proposal, options, store, output)
+    _write(proposal, store, output)
     return report.exit_status
 
 
 def _checked(proposal: Proposal, options: AnswersOptions) -> Report:
     """Run the checks on what a proposal leads to; with ``--apply`` those of the running LibreChat come after it."""
     checks = tuple(check for check in ALL if not options.apply or check.id not in RUNNING)
-    inert = "a dry run sends nothing" if options.dry_run else ""
+    read_only_reason = "a dry run sends nothing" if options.dry_run else ""
     judged = proposal
     if options.apply:
         # The container still has its old settings; it is asked once it has read the new ones.
         asked = proposal.answers.checks._replace(from_container=False)
         judged = proposal._replace(answers=proposal.answers._replace(checks=asked))
-    subject = planned(judged, offline=options.offline, reach=options.reach, inert=inert)
+    subject = planned(
+        judged, offline=options.offline, site_options=options.site_options, read_only_reason=read_only_reason
+    )
     announce(subject)
     report = run_checks(checks, subject)
     return before_the_change(report) if proposal.plan.edits else report
@@ -107,43 +109,43 @@ def _with_compose_verdict(proposal: Proposal, output: Output) -> Proposal:
     return proposal._replace(findings=(*proposal.findings, *judgement.findings), rules=rules)
 
 
-def _report_interrupted(workplace: Workplace, compose: str) -> None:
-    if (pending := workplace.pending()) is not None:
-        tell(pending.told(compose))
-    if (found := workplace.interrupted()) is not None:
+def _report_interrupted(store: FolderStore, compose: str) -> None:
+    if (pending := store.pending()) is not None:
+        tell(pending.notice(compose))
+    if (found := store.interrupted()) is not None:
         tell(cut_off(found, f"This run finishes it. To undo the earlier run instead, run: {own_command('restore')}"))
 
 
-def _refuse_beside_rotation(workplace: Workplace, *, is_dry: bool) -> None:
+def _refuse_beside_rotation(store: FolderStore, *, is_dry: bool) -> None:
     """Raise ``WriteRefused`` while what is stored and the files may have different keys."""
-    rotation = workplace.rotation()
+    rotation = store.rotation()
     if rotation is not None and is_dry:
-        tell(rotation.told())
+        tell(rotation.notice())
     elif rotation is not None:
-        raise WriteRefused(Problem(field="", message=f"{rotation.told()} Nothing changed."))
+        raise WriteRefused(Problem(field="", message=f"{rotation.notice()} Nothing changed."))
 
 
-def _apply(proposal: Proposal, options: AnswersOptions, workplace: Workplace, output: Output) -> ExitStatus:
+def _apply(proposal: Proposal, options: AnswersOptions, store: FolderStore, output: Output) -> ExitStatus:
     # Loaded late: it needs an event loop, whose import takes longer than all static checks.
     from screens.cli.apply import apply_proposal
 
-    status, progress = apply_proposal(proposal, output.report, options, workplace)
+    status, progress = apply_proposal(proposal, output.report, options, store)
     written, backup = list(progress.written), progress.backup or None
     output.parts |= {"written": written, "backup": backup, "apply": apply_json(progress)}
     return status
 
 
-def _write(proposal: Proposal, workplace: Workplace, output: Output) -> None:
+def _write(proposal: Proposal, store: FolderStore, output: Output) -> None:
     if not proposal.plan.edits:
-        if workplace.interrupted() is not None:
-            with workplace.lock():
-                workplace.clean_up()
+        if store.interrupted() is not None:
+            with store.lock():
+                store.clean_up()
         tell("Nothing to write: no file needs to change.")
         return
     from wizard.store.plan_writes import write
 
-    with workplace.lock():
-        applied = write(proposal, workplace)
+    with store.lock():
+        applied = write(proposal, store)
     output.parts |= {"written": list(applied.written), "backup": applied.backup or None}
     for name in applied.written:
         tell(f"written: {name}")

@@ -25,7 +25,7 @@ class AnswersOptions(NamedTuple):
     """The address of the first administrator; empty: none is made."""
     password_file: str = ""
     """Holds their password; ``-`` is standard input; empty: one is generated and shown once."""
-    reach: SiteOptions = SiteOptions()
+    site_options: SiteOptions = SiteOptions()
 
 
 def answers_options(given: "argparse.Namespace", folder: Path) -> AnswersOptions:
@@ -46,7 +46,7 @@ def answers_options(given: "argparse.Namespace", folder: Path) -> AnswersOptions
         apply=given.apply,
         first_admin=given.first_admin,
         password_file=given.admin_password_file,
-        reach=site_options(given),
+        site_options=site_options(given),
     )
 
 

@@ -24,25 +24,25 @@ if TYPE_CHECKING:
     from checks.model import Report
     from screens.cli.answers_options import AnswersOptions
     from wizard.plan.proposal import Proposal
-    from wizard.store.workplace import Workplace
+    from wizard.store.folder_store import FolderStore
 
 
 def apply_proposal(
-    proposal: Proposal, report: Report, options: AnswersOptions, workplace: Workplace
+    proposal: Proposal, report: Report, options: AnswersOptions, store: FolderStore
 ) -> tuple[ExitStatus, ApplyProgress]:
     """Write, apply, check; put the old files back where something failed, and end with ``FAILED`` then.
 
     ``report`` is what the checks said about the proposal; ``WriteRefused`` if nothing was changed at all.
     """
     account = _account(proposal, options)
-    with workplace.lock():
-        workplace.clean_up()
+    with store.lock():
+        store.clean_up()
         request = ApplyRequest(
             proposal=proposal,
-            workplace=workplace,
+            store=store,
             report=report,
             admin=account,
-            reach=options.reach,
+            site_options=options.site_options,
             offline=options.offline,
             tell=tell,
             announce=announce,
@@ -53,8 +53,8 @@ def apply_proposal(
         try:
             status = run_until_signal(_carry_out(job, log, report))
         except KeyboardInterrupt:
-            if (pending := workplace.pending()) is not None:
-                tell(pending.told(proposal.deployment.compose_command))
+            if (pending := store.pending()) is not None:
+                tell(pending.notice(proposal.deployment.compose_command))
             raise
     return status, log.progress
 
@@ -67,7 +67,7 @@ async def _carry_out(job: Job, log: ApplyLog, report: Report) -> ExitStatus:
     if progress.outcome is ApplyOutcome.BY_HAND:
         return report.exit_status
     if not progress.can_go_back:
-        keep(job.workplace)
+        keep(job.store)
         log.show([Line("Nothing was written, so there is nothing to put back.")])
         return ExitStatus.FAILED
     log.show([Line("Rolling back to the old settings.")])

@@ -53,16 +53,16 @@ def tell_judgement(judgement: Judgement, output: Output) -> None:
 
 def announce(subject: Subject) -> None:
     """Print what is about to run in LibreChat's container, so that a person can still stop the wizard."""
-    if subject.offline or subject.inert or not subject.answers.checks.from_container:
+    if subject.offline or subject.read_only_reason or not subject.answers.checks.from_container:
         return
     from checks.mail.smtp.from_container import announcement
 
     tell(f"Note: {announcement(subject)}")
 
 
-def refuse_useless_cacert(reach: SiteOptions) -> None:
+def refuse_useless_cacert(site_options: SiteOptions) -> None:
     """Refuse a ``--cacert`` that holds no certificate, with ``InvalidInput``, before anything is asked."""
-    if reach.cacert is not None:
+    if site_options.cacert is not None:
         from checks.net.trust import context
 
-        context(reach.cacert)
+        context(site_options.cacert)

@@ -34,8 +34,8 @@ from wizard.librechat.mail_address import is_plain
 from wizard.plan.compose_verdict import Judgement, judged
 from wizard.rules import check
 from wizard.store.account_record import ProbeRecords
+from wizard.store.folder_store import FolderStore
 from wizard.store.rotation_record import RotationRecords
-from wizard.store.workplace import Workplace
 
 if TYPE_CHECKING:
     from screens.cli.options import DoctorOptions
@@ -86,7 +86,7 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
         decided=verdict.findings,
         answers=answers,
         offline=options.offline,
-        reach=options.reach,
+        site_options=options.site_options,
         expected_up=not RUNNING.isdisjoint(options.only),
         tell=tell,
     )
@@ -112,7 +112,7 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
 
 def _refuse(options: DoctorOptions) -> None:
     """Refuse what cannot be meant."""
-    refuse_useless_cacert(options.reach)
+    refuse_useless_cacert(options.site_options)
     if options.mail_to and not is_plain(options.mail_to):
         raise InvalidInput(
             Problem(
@@ -126,7 +126,7 @@ def _refuse(options: DoctorOptions) -> None:
 def _begin(options: DoctorOptions, output: Output) -> None:
     """Ask for confirmations, and fix what is to be fixed, before the folder is checked."""
     tell(docker_engine().line)
-    if options.reach.make_login and not options.offline:
+    if options.site_options.make_login and not options.offline:
         demand_confirmation()
     if options.bundle:
         refuse_existing(options.bundle)
@@ -147,13 +147,13 @@ def _unreadable(error: WrongEncoding, output: Output) -> ExitStatus:
 
 def _tell_interrupted(folder: Path, compose: str) -> None:
     if (left := ProbeRecords(folder).left()) is not None:
-        tell(left.told())
+        tell(left.notice())
     try:
-        found = Workplace(folder).interrupted()
-        if (pending := Workplace(folder).pending()) is not None:
-            tell(pending.told(compose))
+        found = FolderStore(folder).interrupted()
+        if (pending := FolderStore(folder).pending()) is not None:
+            tell(pending.notice(compose))
         if (rotation := RotationRecords(folder).read()) is not None:
-            tell(rotation.told())
+            tell(rotation.notice())
     except WizardError as error:
         # A run with sudo made the wizard's own folder; whoever may read the rest can still have it checked.
         tell(f"Note: {plain(str(error), limit=500)}")

@@ -47,8 +47,8 @@ def elsewhere(options: "DoctorOptions") -> Elsewhere | None:
     has_compose = any((folder / name).exists() for name in (*COMPOSE_BASES, DEPLOY_BASE))
     if (install := install_without_docker(folder)) is not None:
         return Elsewhere(local_deployment(folder.resolve(), install), install)
-    if options.reach.url and not has_compose and not options.is_folder_named:
-        return Elsewhere(_at_address(folder, options.reach.url), None)
+    if options.site_options.url and not has_compose and not options.is_folder_named:
+        return Elsewhere(_at_address(folder, options.site_options.url), None)
     return None
 
 
@@ -82,7 +82,7 @@ def check_elsewhere(
         judged=() if install is None else local_findings(deployment, install),
         answers=Answers(checks=CheckInputs(mail_to=options.mail_to)),
         offline=options.offline,
-        reach=options.reach,
+        site_options=options.site_options,
         expected_up=install is None or not RUNNING.isdisjoint(options.only),
         tell=tell,
     )
@@ -91,7 +91,7 @@ def check_elsewhere(
     report = reports[0]
     if install is None:
         output.report = report._replace(findings=tuple(one for one in report.findings if one.id not in _OF_FILES))
-        output.show(f"{plain(options.reach.url, limit=200)}, without a folder: settings were not checked\n")
+        output.show(f"{plain(options.site_options.url, limit=200)}, without a folder: settings were not checked\n")
     else:
         findings = tuple(without_docker(one, install) for one in report.findings)
         output.report = with_acknowledged(report._replace(findings=findings), deployment.folder)
@@ -126,7 +126,7 @@ def _refuse_what_needs_compose(options: "DoctorOptions", *, is_local: bool) -> N
         for name, is_used in (
             ("--fix", options.fix and not is_local),
             ("--bundle", bool(options.bundle) and not is_local),
-            ("--make-login", options.reach.make_login),
+            ("--make-login", options.site_options.make_login),
             ("--for-release", options.for_release is not None),
         )
         if is_used

@@ -44,13 +44,13 @@ def run(options: ExplainOptions) -> ExitStatus:
 
 
 def _run(options: ExplainOptions, output: Output) -> ExitStatus:
-    told = explain(_read(options.file), _deployment(options))
+    explanations = explain(_read(options.file), _deployment(options))
     order = tuple(SIGNS)
-    told = tuple(sorted(told, key=lambda one: (one.is_earlier, order.index(one.finding.status))))
-    output.report = Report(findings=tuple(one.finding for one in told))
-    output.parts["findings"] = [{**finding_json(one.finding), "certain": one.is_certain} for one in told]
-    output.show(_text(told, columns_of(sys.stdout)))
-    return ExitStatus.DONE if told else ExitStatus.UNKNOWN
+    explanations = tuple(sorted(explanations, key=lambda one: (one.is_earlier, order.index(one.finding.status))))
+    output.report = Report(findings=tuple(one.finding for one in explanations))
+    output.parts["findings"] = [{**finding_json(one.finding), "certain": one.is_certain} for one in explanations]
+    output.show(_text(explanations, columns_of(sys.stdout)))
+    return ExitStatus.DONE if explanations else ExitStatus.UNKNOWN
 
 
 def _deployment(options: ExplainOptions) -> "Deployment | None":
@@ -85,11 +85,11 @@ def _read(name: str) -> bytes:
     return bytes(kept)
 
 
-def _text(told: tuple[Explanation, ...], columns: int) -> str:
-    if not told:
+def _text(explanations: tuple[Explanation, ...], columns: int) -> str:
+    if not explanations:
         return "No known error found. Search for the first line with 'error' in https://github.com/danny-avila/LibreChat/issues\n"
-    texts = ["\n".join(_lines(one, columns - 2)) for one in told]
-    if all(one.finding.status is Status.PASS for one in told):
+    texts = ["\n".join(_lines(one, columns - 2)) for one in explanations]
+    if all(one.finding.status is Status.PASS for one in explanations):
         texts.append("No sign-in problem found. The errors in this log are harmless.")
     return "\n".join(texts) + "\n"
 

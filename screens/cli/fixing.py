@@ -165,12 +165,12 @@ def _asked() -> str:
 
 
 def _write(proposal: Proposal) -> tuple[list[str], str]:
+    from wizard.store.folder_store import FolderStore
     from wizard.store.plan_writes import write
-    from wizard.store.workplace import Workplace
 
-    workplace = Workplace(proposal.snapshot.folder)
-    with workplace.lock():
-        applied = write(proposal, workplace)
+    store = FolderStore(proposal.snapshot.folder)
+    with store.lock():
+        applied = write(proposal, store)
     for name in applied.written:
         tell(f"written: {name}")
     for note in applied.notes:

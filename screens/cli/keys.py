@@ -72,7 +72,7 @@ def _status(options: KeysOptions, output: Output) -> ExitStatus:
     output.parts |= {"secrets": [_secret_json(one) for one in states], "stored": None, "rotation": _rotation(pending)}
     output.show(_secrets_text(states, columns))
     if pending is not None:
-        tell(pending.told())
+        tell(pending.notice())
     found, why, is_asked = run_until_signal(_look(current, own, pending))
     if found is None:
         output.parts["not_asked"] = why

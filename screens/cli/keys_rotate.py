@@ -36,8 +36,8 @@ from wizard.deployment.folder_deployment import folder_deployment
 from wizard.librechat.secret_uses import GROUP_CONSEQUENCES, SecretGroup, names_of
 from wizard.plan.diff import of_plan
 from wizard.plan.proposal import propose
+from wizard.store.folder_store import FolderStore
 from wizard.store.rotation_record import RotationRecord, RotationRecords, RotationStage
-from wizard.store.workplace import Workplace
 
 if TYPE_CHECKING:
     from screens.cli.options import KeysOptions
@@ -74,20 +74,20 @@ def rotate(options: KeysOptions, groups: frozenset[SecretGroup], output: Output)
     if current.stack not in (Stack.LOCAL, Stack.HELM):
         tell(docker_engine().line)
         demand_confirmation()
-    workplace = Workplace(current.folder)
+    store = FolderStore(current.folder)
     try:
         if options.dry_run:
-            return _Rotation(options, groups, output, current, workplace).run()
-        with workplace.lock():
-            workplace.clean_up()
-            return _Rotation(options, groups, output, current, workplace).run()
+            return _Rotation(options, groups, output, current, store).run()
+        with store.lock():
+            store.clean_up()
+            return _Rotation(options, groups, output, current, store).run()
     except _Refused as refusal:
         tell(str(refusal))
         output.parts["refused"] = str(refusal)
         return refusal.status
     except KeyboardInterrupt:
         if (pending := RotationRecords(current.folder).read()) is not None:
-            tell(pending.told())
+            tell(pending.notice())
         raise
 
 
@@ -118,10 +118,10 @@ class _Rotation:
         groups: frozenset[SecretGroup],
         output: Output,
         current: Deployment,
-        workplace: Workplace,
+        store: FolderStore,
     ) -> None:
         self._options, self._groups, self._output = options, groups, output
-        self._current, self._workplace = current, workplace
+        self._current, self._store = current, store
         self._records = RotationRecords(current.folder)
         self._compose: Compose | None = None
         self._host: NodeHost | None = None
@@ -135,8 +135,8 @@ class _Rotation:
         pending = self._records.read()
         if pending is not None:
             return self._resume(pending)
-        if (cut := self._workplace.pending()) is not None:
-            raise _Refused(cut.told(self._current.compose_command))
+        if (cut := self._store.pending()) is not None:
+            raise _Refused(cut.notice(self._current.compose_command))
         record = self._planned()
         if record is None:
             tell("Nothing to replace: none of these secrets is set here.")
@@ -300,10 +300,10 @@ class _Rotation:
     def _resume(self, pending: RotationRecord) -> ExitStatus:
         """Finish what was cut off, or put it back."""
         if pending.is_damaged:
-            raise _Refused(pending.told())
+            raise _Refused(pending.notice())
         if not set(pending.names) <= set(names_of(self._groups)):
-            raise _Refused(f"{pending.told()} Nothing changed.")
-        tell(pending.told())
+            raise _Refused(f"{pending.notice()} Nothing changed.")
+        tell(pending.notice())
         if self._options.dry_run:
             tell("Dry run: nothing is written.")
             return ExitStatus.DONE
@@ -331,7 +331,7 @@ class _Rotation:
 
         return RotationJob(
             folder=self._current.folder,
-            workplace=self._workplace,
+            store=self._store,
             records=self._records,
             compose=self._compose,
             host=self._host,
@@ -373,7 +373,7 @@ class _Rotation:
         if pending is None:
             tell("The database and the files are as before, but LibreChat does not answer.")
             return ExitStatus.NOT_WRITTEN
-        tell(pending.told())
+        tell(pending.notice())
         return ExitStatus.UNKNOWN
 
     async def _follow(self, stream: AsyncGenerator[ApplyEvent, None]) -> tuple[ApplyProgress, ApplyResult]:

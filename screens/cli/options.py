@@ -37,7 +37,7 @@ class DoctorOptions(NamedTuple):
     """Ids of checks; empty: all."""
     offline: bool = False
     as_json: bool = False
-    reach: SiteOptions = SiteOptions()
+    site_options: SiteOptions = SiteOptions()
     for_release: Release | None = None
     """The release to change to: then only what that means is said."""
     mail_to: str = ""
@@ -69,7 +69,7 @@ class SignInOptions(NamedTuple):
     password_file: str = ""
     listen: int = 0
     """The port of a listener for OpenID; 0: the address bar is pasted."""
-    reach: SiteOptions = SiteOptions()
+    site_options: SiteOptions = SiteOptions()
 
 
 class KeysOptions(NamedTuple):
@@ -103,7 +103,7 @@ def doctor_options(given: "argparse.Namespace", folder: Path) -> DoctorOptions:
         only=tuple(part.strip() for part in given.only.split(",") if part.strip()),
         offline=given.offline,
         as_json=given.json,
-        reach=with_making(reach, wanted=given.make_login),
+        site_options=with_making(reach, wanted=given.make_login),
         mail_to=given.mail_to.strip(),
         bundle=given.bundle or "",
         fix=given.fix,
@@ -132,7 +132,7 @@ def signin_options(given: "argparse.Namespace", folder: Path) -> SignInOptions:
         user=(given.user or "").strip(),
         password_file=given.password_file or "",
         listen=_port(given.listen) if given.listen else 0,
-        reach=site_options(given),
+        site_options=site_options(given),
     )
 
 

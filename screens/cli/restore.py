@@ -15,7 +15,7 @@ from wizard.basics.own_command import in_folder, own_command
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem, WizardError
 from wizard.deployment.kubernetes_names import FOLDER
-from wizard.store.workplace import Workplace
+from wizard.store.folder_store import FolderStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,24 +35,24 @@ def run(folder: Path, backup: str | None, *, listing: bool, dry_run: bool = Fals
     """List the backups of a folder, or put one back (the newest if none is named), or show what that would change."""
     if not folder.is_dir():
         raise InvalidInput(Problem(field="--dir", message=f"{folder} is not a folder."))
-    workplace = Workplace(folder)
+    store = FolderStore(folder)
     if listing:
-        return _list(workplace, datetime.now(UTC))
+        return _list(store, datetime.now(UTC))
     if dry_run:
-        return _show(workplace, backup)
-    with workplace.lock():
-        found = workplace.clean_up()
+        return _show(store, backup)
+    with store.lock():
+        found = store.clean_up()
         if found is not None and not found.files:
             tell("The record of an interrupted run (transaction.json) was damaged and has been removed.")
-        pending = workplace.pending() if backup is None else None
-        _tell_damage(workplace, pending, backup)
-        _refuse_old_keys(workplace, folder, _wanted(pending, backup))
+        pending = store.pending() if backup is None else None
+        _tell_damage(store, pending, backup)
+        _refuse_old_keys(store, folder, _wanted(pending, backup))
         release = _release(folder)
         done = [
-            (_words(workplace.writes_of(one)[1]), workplace.restore(one, when=datetime.now(UTC)))
+            (_words(store.writes_of(one)[1]), store.restore(one, when=datetime.now(UTC)))
             for one in _wanted(pending, backup)
         ]
-        workplace.note_apply(None)
+        store.note_apply(None)
     written = {name: words.get(name, _BACK) for words, one in done for name in one.written}
     for name, word in written.items():
         tell(f"{word}: {plain(name)}")
@@ -68,13 +68,13 @@ def run(folder: Path, backup: str | None, *, listing: bool, dry_run: bool = Fals
     return ExitStatus.DONE
 
 
-def _refuse_old_keys(workplace: Workplace, folder: Path, wanted: tuple[str | None, ...]) -> None:
+def _refuse_old_keys(store: FolderStore, folder: Path, wanted: tuple[str | None, ...]) -> None:
     """Raise ``InvalidInput`` for a backup whose CREDS_KEY is from before everything stored was encrypted with another one."""
     from wizard.store.rotation_record import RotationRecords
 
     last = RotationRecords(folder).last()
     for one in wanted if last is not None else ():
-        chosen, writes = workplace.writes_of(one)
+        chosen, writes = store.writes_of(one)
         if last is not None and chosen.when <= last and any(map(_changes_keys, writes)):
             message = f"{chosen.id} contains a CREDS_KEY from before 'keys rotate creds' that cannot decrypt the stored values."
             remedy = f"To restore other settings, edit them by hand. To see what differs, run: {own_command('restore --dry-run', chosen.id)}"
@@ -135,12 +135,12 @@ def _words(writes: Iterable[FileWrite]) -> dict[str, str]:
     return {write.name: "removed" if write.after is None else _BACK for write in writes}
 
 
-def _show(workplace: Workplace, backup: str | None) -> ExitStatus:
+def _show(store: FolderStore, backup: str | None) -> ExitStatus:
     """Show the difference that putting a backup back would make."""
-    pending = workplace.pending() if backup is None else None
+    pending = store.pending() if backup is None else None
     is_empty = True
     for one in _wanted(pending, backup):
-        chosen, writes = workplace.writes_of(one)
+        chosen, writes = store.writes_of(one)
         sys.stdout.write(f"Backup {chosen.id}:\n")
         for write in writes:
             is_empty = False
@@ -168,10 +168,10 @@ def _difference(write: FileWrite) -> str:
         return f"--- {name}\n+++ {name}: the two versions cannot be compared\n"
 
 
-def _list(workplace: Workplace, now: datetime) -> ExitStatus:
-    backups = workplace.backups()
+def _list(store: FolderStore, now: datetime) -> ExitStatus:
+    backups = store.backups()
     for entry in backups:
-        sys.stdout.write(f"{entry.id}  {_age(now - entry.when):>14}  {_effect(workplace, entry)}\n")
+        sys.stdout.write(f"{entry.id}  {_age(now - entry.when):>14}  {_effect(store, entry)}\n")
     if damaged := next((entry.id for entry in backups if not entry.complete and not entry.is_newer), None):
         tell(f"To delete the damaged backup: {in_folder(f'rm -r {_BACKUPS}/{damaged}')}")
     if backups:
@@ -181,7 +181,7 @@ def _list(workplace: Workplace, now: datetime) -> ExitStatus:
     return ExitStatus.DONE
 
 
-def _effect(workplace: Workplace, entry: Backup) -> str:
+def _effect(store: FolderStore, entry: Backup) -> str:
     """Say what is in a backup, and what putting it back would change now."""
     if not entry.complete:
         return (
@@ -190,7 +190,7 @@ def _effect(workplace: Workplace, entry: Backup) -> str:
             else "damaged, cannot be restored"
         )
     try:
-        words = _words(workplace.writes_of(entry.id)[1])
+        words = _words(store.writes_of(entry.id)[1])
     except WizardError as error:
         return (
             f"{', '.join(map(plain, entry.files))} (cannot be restored: {plain(error.problems[0].message, limit=200)})"
@@ -208,14 +208,14 @@ def _age(span: timedelta) -> str:
     return "just now"
 
 
-def _tell_damage(workplace: Workplace, pending: ApplyRecord | None, wanted: str | None) -> None:
+def _tell_damage(store: FolderStore, pending: ApplyRecord | None, wanted: str | None) -> None:
     """Tell what the choice of the backup could not make use of."""
     if pending is not None and pending.is_damaged:
         tell(
             "The record of an interrupted --apply (apply.json) is damaged, so the newest backup is put back. If that run wrote "
             f"twice, an older backup contains the original files. To list the backups, run: {own_command('restore --list')}"
         )
-    for entry in workplace.backups() if wanted is None else ():
+    for entry in store.backups() if wanted is None else ():
         if entry.complete or entry.is_newer:
             return
         tell(f"Skipped {entry.id}, because it is damaged. To delete it: {in_folder(f'rm -r {_BACKUPS}/{entry.id}')}")

@@ -42,7 +42,7 @@ def _run(options: SignInOptions, output: Output) -> ExitStatus:
     subject = Subject(
         memory=RunMemory(),
         deployment=deployment(take(options.folder, Answers()), {}),
-        reach=options.reach,
+        site_options=options.site_options,
         expected_up=True,
         tell=tell,
     )

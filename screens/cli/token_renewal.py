@@ -33,7 +33,9 @@ def stay_signed_in(deployment: Deployment, options: DoctorOptions, output: Outpu
         return _own_session(deployment, options, output)
     from checks.provider.signin.renewing import Renewal
 
-    subject = Subject(memory=RunMemory(), deployment=deployment, reach=options.reach, expected_up=True, tell=tell)
+    subject = Subject(
+        memory=RunMemory(), deployment=deployment, site_options=options.site_options, expected_up=True, tell=tell
+    )
     outcome = openid_sign_in(subject, renewal=Renewal(seconds=options.duration or 0, tell=tell))
     found = outcome.report.findings
     output.report = Report.of((*found, *_summary(found)))
@@ -44,13 +46,13 @@ def stay_signed_in(deployment: Deployment, options: DoctorOptions, output: Outpu
 
 def _own_session(deployment: Deployment, options: DoctorOptions, output: Output) -> ExitStatus:
     """Sign in to LibreChat with an account, let its access token run out, and renew LibreChat's own session."""
-    if options.reach.login is None:
+    if options.site_options.login is None:
         raise InvalidInput(Problem(field="--for", message=f"needs an account: {_OWN}", remedy=_HOW))
     seconds = options.duration or 0
     subject = Subject(
         memory=RunMemory(),
         deployment=deployment,
-        reach=options.reach._replace(stays=seconds),
+        site_options=options.site_options._replace(stays=seconds),
         expected_up=True,
         tell=tell,
     )

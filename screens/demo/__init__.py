@@ -23,7 +23,7 @@ class Practice:
     """The checks, the practice mail server within their reach."""
     written: Callable[[Mapping[str, str]], tuple[str, ...]]
     """Called with the settings once they are written; returns what happened then. It may wait for the network."""
-    reach: SiteOptions = field(default_factory=SiteOptions)
+    site_options: SiteOptions = field(default_factory=SiteOptions)
     """How the stand-in is reached, and the account to sign in with."""
     inbox: Callable[[], str]
     """The practice mailbox as text."""

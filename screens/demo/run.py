@@ -65,7 +65,7 @@ def practice() -> Iterator[tuple[Path, Practice]]:
                         f"A stand-in for LibreChat runs at {http} and {https}, and an OpenID provider at {stand_in.provider.issuer}.",
                     ),
                     checks=tuple(_in_practice(check, stand_in.provider.issuer) for check in ALL),
-                    reach=SiteOptions(
+                    site_options=SiteOptions(
                         url=http.replace("127.0.0.1", "localhost"),
                         login=Login(email=ACCOUNT.email, password=ACCOUNT.password),
                     ),

@@ -166,7 +166,7 @@ class ApplyScreen(RunningDialog[ApplyProgress | None]):
     @on(LineButton.Pressed, "#push-keep")
     def _keep(self) -> None:
         if self.applied.written or self.applied.can_go_back:
-            keep(self._job.workplace)
+            keep(self._job.store)
         self.dismiss(self.applied if self.applied.written else None)
 
     @on(LineButton.Pressed, "#push-on")

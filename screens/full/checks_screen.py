@@ -87,7 +87,7 @@ class ChecksScreen(ProposalScreen):
         await self.rows.show(self._list)
         self._list.begin(checks)
         builder = ReportBuilder(check.id for check in checks)
-        async for event in run(checks, planned(proposal, inert=summaries.ON_REQUEST_ONLY)):
+        async for event in run(checks, planned(proposal, read_only_reason=summaries.ON_REQUEST_ONLY)):
             builder.add(event)
             await self._show(event)
         self._list.end()

@@ -20,8 +20,8 @@ LINE_BREAK: Final = "\u21b5"
 """Stands on the screen for a line break inside of a value."""
 
 
-def inert(text: str) -> str:
-    """Return a value with every character that could steer a terminal replaced, one for one, so that the cursor fits."""
+def without_control_characters(text: str) -> str:
+    """Return a value with each control character replaced by one visible character, so that the cursor's position is right."""
     return "".join(
         LINE_BREAK if char == "\n" else char if len(plain(char)) == 1 else "\N{REPLACEMENT CHARACTER}" for char in text
     )
@@ -41,7 +41,7 @@ class LineInput(Input):
     def _value(self) -> Text:
         if self.password:
             return super()._value
-        return Text(inert(self.value), no_wrap=True, overflow="ignore", end="")
+        return Text(without_control_characters(self.value), no_wrap=True, overflow="ignore", end="")
 
     def _on_paste(self, event: events.Paste) -> None:
         text = event.text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")

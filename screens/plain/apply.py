@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checks.net.aio import run as run_loop
-from screens.plain.question import told
+from screens.plain.question import problem_text
 from screens.shared.apply_job import interview_job, run_apply, undo_apply
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.problem import WizardError
@@ -39,15 +39,15 @@ def apply(console: Console, words: Words, interview: Interview, proposal: Propos
             return ExitStatus.DONE
         has_changed = bool(progress.written) or progress.can_go_back
         if has_changed and console.settle(PUT_BACK, can_leave=False).word == "no":
-            keep(interview.workplace)
+            keep(interview.store)
             interview.finish()
             return ExitStatus.FAILED
         if has_changed:
             run_loop(log.follow(undo_apply(job)))
     except KeyboardInterrupt:
-        pending = interview.workplace.pending()
-        console.say(pending.told() if pending is not None else "\nStopped before anything was written.")
+        pending = interview.store.pending()
+        console.say(pending.notice() if pending is not None else "\nStopped before anything was written.")
         return ExitStatus.INTERRUPTED
     except WizardError as error:
-        console.say(told(error))
+        console.say(problem_text(error))
     return None

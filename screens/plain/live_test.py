@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screens.plain.question import told
+from screens.plain.question import problem_text
 from screens.plain.review import run_and_tell
 from screens.plain.sign_in import offer_sign_in
 from screens.shared import live_tests, sign_ins
@@ -36,7 +36,7 @@ def test(console: Console, words: Words, interview: Interview, practice: Practic
     try:
         subject = trial.subject()
     except InvalidInput as error:
-        console.say(told(error))
+        console.say(problem_text(error))
         return
     console.say(f"{trial.title}. {trial.intro}")
     report = run_and_tell(console, trial.checks, subject)

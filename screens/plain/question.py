@@ -250,6 +250,6 @@ def _one(options: tuple[Choice, ...], text: str) -> str | None:
     return begun[0] if len(begun) == 1 else None
 
 
-def told(error: WizardError) -> str:
+def problem_text(error: WizardError) -> str:
     """Return the problems of an error as lines."""
     return "\n".join(plain(str(problem), limit=600) for problem in error.problems)

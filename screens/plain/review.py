@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from screens.plain.question import told
+from screens.plain.question import problem_text
 from screens.plain.words import Command
 from screens.shared import summaries
 from screens.shared.review import CheckedAnswers, judge
@@ -61,7 +61,7 @@ class Reviewing:
         from screens.shared.review import automatic_checks
 
         draft = self._interview.draft
-        subject = planned(proposal, inert=summaries.ON_REQUEST_ONLY)
+        subject = planned(proposal, read_only_reason=summaries.ON_REQUEST_ONLY)
         report = run_checks(self._console, automatic_checks(self._practice), subject)
         self._checked = CheckedAnswers(draft, report)
         for finding in report.leading:
@@ -80,7 +80,7 @@ class Reviewing:
         preview, remark = look_closely(self._interview)
         if preview.proposal is None:
             self._console.say("Nothing can be written with these answers yet:")
-            self._console.say(told(InvalidInput(*preview.problems)))
+            self._console.say(problem_text(InvalidInput(*preview.problems)))
         if remark and self.is_news(remark):
             self._console.say(f"Note: {remark}")
         return preview.proposal
@@ -146,7 +146,7 @@ class Reviewing:
         try:
             result = after_write(self._interview, proposal, self._interview.write(proposal), self._practice)
         except WizardError as error:
-            self._console.say(told(error))
+            self._console.say(problem_text(error))
             return ExitStatus.NOT_WRITTEN
         self._tell_result(result)
         for text in self._practice.inbox().splitlines() if self._practice is not None else ():
@@ -188,7 +188,7 @@ class Reviewing:
             # Whatever leads elsewhere: here is the end.
             return
         except WizardError as error:
-            self._console.say(told(error))
+            self._console.say(problem_text(error))
 
 
 def run_checks(console: Console, checks: tuple[Check, ...], subject: Subject) -> Report:

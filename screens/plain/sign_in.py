@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from screens.plain.console import InputEndedError
-from screens.plain.question import told
+from screens.plain.question import problem_text
 from screens.shared import sign_ins
 from wizard.basics.problem import InvalidInput
 from wizard.basics.secret import Secret
@@ -26,7 +26,7 @@ def offer_sign_in(console: Console, words: Words, provider: str, subject: Subjec
     try:
         outcome = (_ldap if provider == "ldap" else _browser)(console, words, provider, subject)
     except InvalidInput as error:
-        console.say(told(error))
+        console.say(problem_text(error))
         return
     if outcome is not None:
         from checks.report import report_text

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from screens.plain.console import Console, InputEndedError, LeaveError, OutputEndedError
 from screens.plain.keys import in_words
 from screens.plain.live_test import test
-from screens.plain.question import Prompt, Turn, told
+from screens.plain.question import Prompt, Turn, problem_text
 from screens.plain.review import Reviewing
 from screens.plain.words import Command, Words
 from screens.shared import summaries
@@ -85,7 +85,7 @@ class _Walk:
                 if end is not None:
                     return end
             except WizardError as error:
-                self._console.say(told(error))
+                self._console.say(problem_text(error))
                 first = self._at
             except (KeyboardInterrupt, LeaveError):
                 status = self._leave()

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from wizard.basics.check_events import CheckEvent
     from wizard.interview.interview import Interview
     from wizard.plan.proposal import Proposal
-    from wizard.store.workplace import Workplace
+    from wizard.store.folder_store import FolderStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +41,11 @@ class ApplyRequest:
     """What has to be put into effect, and the operator's options for it."""
 
     proposal: Proposal
-    workplace: Workplace
+    store: FolderStore
     report: Report
     """What the checks said before; the operator chose to live with its failures."""
     admin: Admin | None = None
-    reach: SiteOptions = field(default_factory=SiteOptions)
+    site_options: SiteOptions = field(default_factory=SiteOptions)
     offline: bool = False
     tell: Callable[[str], None] = ignore_line
     """Shows one line while the checks run that follow."""
@@ -59,16 +59,16 @@ def job_of(request: ApplyRequest) -> Job:
     allowance = Allowance()
     job = Job(
         proposal=request.proposal,
-        workplace=request.workplace,
+        store=request.store,
         checks=lambda: _checks_after(request, allowance),
         probes=live_probes(
             allowance,
-            allows_insecure_login=request.reach.allow_insecure_login
+            allows_insecure_login=request.site_options.allow_insecure_login
             or request.proposal.answers.checks.allow_insecure_login,
         ),
         admin=request.admin,
         accepted=frozenset(one.id for one in request.report.findings if one.status is Status.FAIL),
-        access=_site_access(request.proposal, request.reach, offline=request.offline),
+        access=_site_access(request.proposal, request.site_options, offline=request.offline),
         timeouts=request.timeouts,
     )
     demand(job)
@@ -79,26 +79,26 @@ def interview_job(interview: Interview, proposal: Proposal, report: Report, admi
     """Return the job of a person at a terminal; ``InvalidInput`` also if the administrator's address is none."""
     account = admin(admin_email, None, proposal.deployment.settings) if admin_email else None
     return job_of(
-        ApplyRequest(
-            proposal=proposal, workplace=interview.workplace, report=report, admin=account, timeouts=timeouts()
-        )
+        ApplyRequest(proposal=proposal, store=interview.store, report=report, admin=account, timeouts=timeouts())
     )
 
 
 def run_apply(job: Job) -> AsyncGenerator[ApplyEvent, None]:
     """Begin to put it into effect."""
-    job.workplace.clean_up()
+    job.store.clean_up()
     return apply(job)
 
 
 def undo_apply(job: Job) -> AsyncGenerator[ApplyEvent, None]:
     """Begin to put the old files back."""
-    return rollback(job.proposal.snapshot.folder, job.workplace, job.probes.http_get, job.timeouts)
+    return rollback(job.proposal.snapshot.folder, job.store, job.probes.http_get, job.timeouts)
 
 
-def _site_access(proposal: Proposal, reach: SiteOptions, *, offline: bool) -> SiteAccess:
+def _site_access(proposal: Proposal, site_options: SiteOptions, *, offline: bool) -> SiteAccess:
     """Return how people come to LibreChat after the change, and before it if the address stays the same."""
-    former = Subject(memory=RunMemory(), deployment=deployment(proposal.snapshot, {}), reach=reach, expected_up=True)
+    former = Subject(
+        memory=RunMemory(), deployment=deployment(proposal.snapshot, {}), site_options=site_options, expected_up=True
+    )
     site = address(former._replace(deployment=proposal.deployment))
     if offline or site is None or address(former) != site:
         return SiteAccess(site=site)
@@ -117,7 +117,7 @@ async def _checks_after(request: ApplyRequest, allowance: Allowance) -> AsyncIte
         deployment=deployment(snapshot, {}, answers.access),
         answers=answers,
         offline=request.offline,
-        reach=request.reach,
+        site_options=request.site_options,
         expected_up=True,
         just_started=True,
         tell=request.tell,

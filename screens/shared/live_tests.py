@@ -87,12 +87,14 @@ def sign_in_trial(interview: "Interview", practice: "Practice | None", account: 
     from wizard.deployment.assembled import deployment
     from wizard.deployment.snapshot import take
 
-    reach = (practice.reach if practice is not None else SiteOptions())._replace(login=account)
+    site_options = (practice.site_options if practice is not None else SiteOptions())._replace(login=account)
     return Trial(
         "Test the running LibreChat",
         "Does what a browser does: signs in, reloads, stays signed in, signs out.",
         _checks(RUNNING, practice),
-        lambda: Subject(memory=RunMemory(), deployment=deployment(take(interview.folder, Answers()), {}), reach=reach),
+        lambda: Subject(
+            memory=RunMemory(), deployment=deployment(take(interview.folder, Answers()), {}), site_options=site_options
+        ),
     )
 
 
@@ -116,8 +118,8 @@ def delivery_of(subject: "Subject", practice: "Practice | None") -> "Delivery":
 
 def account_of(interview: "Interview", practice: "Practice | None") -> "Login | None":
     """Return the account that was answered, or the practice's."""
-    if practice is not None and practice.reach.login is not None:
-        return practice.reach.login
+    if practice is not None and practice.site_options.login is not None:
+        return practice.site_options.login
     email, password = (interview.draft.text(f"checks.login.{name}") for name in ("email", "password"))
     return login(email, password) if email and password else None
 

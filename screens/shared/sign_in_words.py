@@ -52,10 +52,10 @@ def opening_words(provider: str, url: str, redirect: str, *, is_listening: bool 
 
 def known_before(report: Report) -> str:
     """Return what the settings and the provider's own documents show to be wrong for every person; empty if nothing is."""
-    told = (*report.having(Status.FAIL), *report.having(Status.WARN), *report.having(Status.UNKNOWN))
+    shown = (*report.having(Status.FAIL), *report.having(Status.WARN), *report.having(Status.UNKNOWN))
     return "\n".join(
         plain(" ".join(filter(None, (f"{each.status}:", each.summary, each.consequence, each.remedy))), limit=_LONGEST)
-        for each in told
+        for each in shown
     )
 
 

@@ -166,24 +166,24 @@ def _decision(decision: OpenIdDecision | SocialDecision) -> dict[str, Any]:
 def ldap_outcome(result: LdapSignInResult) -> SignInOutcome:
     """Return what a sign-in through LDAP came to."""
     person = result.person
-    told = None
+    identity = None
     if person is not None:
         account = person.account
-        told = {"name": account.name, "email": account.email, "username": account.user_name, "role": person.role}
-    return SignInOutcome(report=Report.of(result.findings), person=told)
+        identity = {"name": account.name, "email": account.email, "username": account.user_name, "role": person.role}
+    return SignInOutcome(report=Report.of(result.findings), person=identity)
 
 
 def saml_outcome(result: SamlSignInResult) -> SignInOutcome:
     """Return what a sign-in through SAML came to."""
     account, verdict = result.account, result.verdict
-    told = None
+    identity = None
     if account is not None:
-        told = {"name": account.name, "email": account.email, "username": account.user_name, "role": "USER"}
+        identity = {"name": account.name, "email": account.email, "username": account.user_name, "role": "USER"}
     decision = (
         None if verdict is None else {"outcome": verdict.outcome and str(verdict.outcome), "cause": str(verdict.cause)}
     )
     return SignInOutcome(
-        report=Report.of(result.findings), person=told, decision=decision, claims=_claims(result.claims)
+        report=Report.of(result.findings), person=identity, decision=decision, claims=_claims(result.claims)
     )
 
 

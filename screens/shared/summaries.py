@@ -77,7 +77,7 @@ def unfinished_lines(interview: Interview) -> list[str]:
     if interview.pending is not None:
         from wizard.plan.compose_commands import compose_command
 
-        lines.append(interview.pending.told(compose_command(interview.snapshot)))
+        lines.append(interview.pending.notice(compose_command(interview.snapshot)))
     if interview.rotation is not None:
         lines.append(unfinished_rotation(interview.rotation))
     return lines
@@ -85,7 +85,7 @@ def unfinished_lines(interview: Interview) -> list[str]:
 
 def unfinished_rotation(found: RotationRecord) -> str:
     """Return what a rotation of secrets that was cut off means for this run."""
-    return f"{found.told()} Until then, no files are written here."
+    return f"{found.notice()} Until then, no files are written here."
 
 
 def seen_at_once(found: tuple[Finding, ...]) -> list[tuple[Status, str]]:

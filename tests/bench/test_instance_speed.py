@@ -65,7 +65,7 @@ async def full(url: str, authority: Path | None) -> float:
     subject = Subject(
         memory=RunMemory(),
         deployment=made,
-        reach=SiteOptions(resolve=RESOLVE, cacert=authority, login=login),
+        site_options=SiteOptions(resolve=RESOLVE, cacert=authority, login=login),
         expected_up=True,
     )
     begun = time.perf_counter()

@@ -35,7 +35,7 @@ from wizard.dotenv import npm, npm_entries
 from wizard.dotenv.document import Document
 from wizard.interview.draft_file import DraftFile
 from wizard.store.account_record import ProbeRecords
-from wizard.store.workplace import Workplace
+from wizard.store.folder_store import FolderStore
 from wizard.yamlfile import nodes
 from wizard.yamlfile.parsed import ParsedYaml
 
@@ -68,12 +68,12 @@ def _records(data: bytes) -> None:
         room.chmod(0o700)
         for path in (*(room / one for one in ("apply.json", "transaction.json", "probe.json", "draft.json")), backup / "manifest.json"):  # fmt: skip
             path.write_bytes(data)
-        workplace = Workplace(folder)
+        store = FolderStore(folder)
         ProbeRecords(folder).left()
         DraftFile(folder).read()
-        workplace.pending()
-        workplace.interrupted()
-        workplace.backups()
+        store.pending()
+        store.interrupted()
+        store.backups()
 
 
 def _set_cookie(data: bytes) -> None:

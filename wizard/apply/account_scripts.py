@@ -164,8 +164,8 @@ async def scripts(deployment: Deployment, password: str, tell: Callable[[str], N
     return Scripts(compose=compose, files=compose_files_of(deployment), deployment=deployment, tell=tell)
 
 
-def _release(told: object, known: Release) -> Release:
+def _release(reply: object, known: Release) -> Release:
     try:
-        return Release.parse(str(told))
+        return Release.parse(str(reply))
     except ValueError:
         return known

@@ -54,12 +54,12 @@ class Dumper:
         """The command as a person would type it in the folder."""
         return f"{self.compose.typed(self.arguments)} > database.archive.gz"
 
-    async def make(self, room: PrivateFolder) -> str:
+    async def make(self, private_folder: PrivateFolder) -> str:
         """Make the dump and return its name, relative to the folder; ``DumpFailed`` if there is none."""
-        path = room.path / f"database-{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}.archive.gz"
+        path = private_folder.path / f"database-{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}.archive.gz"
         try:
-            room.prepare()
-            room.create_file(path, b"")
+            private_folder.prepare()
+            private_folder.create_file(path, b"")
             descriptor = open_lock(path)
         except OSError as error:
             raise DumpFailed(f"{NAME} cannot be written to ({error.strerror})") from error

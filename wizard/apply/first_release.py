@@ -87,8 +87,8 @@ def removal_commands(release: HelmRelease, running: Sequence[str]) -> tuple[tupl
     return (uninstall, (commands.delete_command(release, made), "remove the objects that were created for it"))
 
 
-def told(running: Sequence[str], keys: str, *, is_gone: bool) -> Note:
-    """Return what is left of the first installation, and where its keys are."""
+def leftovers_note(running: Sequence[str], keys: str, *, is_gone: bool) -> Note:
+    """Return the note about what remains of a first installation, and where its keys are."""
     made = [mark.removeprefix(_MADE) for mark in running if mark.startswith(_MADE)]
     kept = f" The keys that were generated for it are in {keys}." if made else ""
     if not is_gone:

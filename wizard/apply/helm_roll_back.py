@@ -22,7 +22,7 @@ from wizard.store.apply_record import ApplyRecord, ApplyStage
 if TYPE_CHECKING:
     from wizard.apply.timeouts import ApplyTimeouts
     from wizard.deployment.kubernetes_view import KubernetesView
-    from wizard.store.workplace import Workplace
+    from wizard.store.folder_store import FolderStore
 
 _FOREIGN: Final = (
     "The record of the interrupted --apply is for a different release than the files name. Nothing was rolled back or "
@@ -31,7 +31,7 @@ _FOREIGN: Final = (
 
 
 async def roll_back_on_kubernetes(
-    folder: Path, workplace: Workplace, record: ApplyRecord, timeouts: ApplyTimeouts
+    folder: Path, store: FolderStore, record: ApplyRecord, timeouts: ApplyTimeouts
 ) -> AsyncGenerator[ApplyEvent, None]:
     """Put the old files back, then the old Secret and the release's old revision; the last event is an ``ApplyResult``."""
     del timeouts
@@ -41,13 +41,13 @@ async def roll_back_on_kubernetes(
         yield Note(text=_FOREIGN)
         yield ApplyResult(outcome=ApplyOutcome.FAILED)
         return
-    workplace.note_apply(record.at(ApplyStage.BACK))
-    done = [workplace.restore(backup, when=datetime.now(UTC)) for backup in reversed(record.backups)]
+    store.note_apply(record.at(ApplyStage.BACK))
+    done = [store.restore(backup, when=datetime.now(UTC)) for backup in reversed(record.backups)]
     yield PutBack(files=tuple(dict.fromkeys(name for one in done for name in one.written)))
     way = list(_roll_back_commands(folder, now.release, record)) if record.stage is not ApplyStage.WRITE else []
     is_first = bool(way) and first_release.is_first(record.running)
     if way:
-        workplace.note_apply(record.at(ApplyStage.START_OLD))
+        store.note_apply(record.at(ApplyStage.START_OLD))
     program = cluster_program(folder, now, _view_in(folder))
     while way and failed is None:
         async for event in run_step(program, *way[0]):
@@ -58,12 +58,12 @@ async def roll_back_on_kubernetes(
     if is_first:
         # Where the files have no backup, an earlier run wrote them, and they stay.
         keys = next((f"the backup {one.backup}" for one in done if one.backup), SECRET_FILE)
-        yield first_release.told(record.running, keys, is_gone=failed is None)
+        yield first_release.leftovers_note(record.running, keys, is_gone=failed is None)
     if way:
         # What comes next would remove what the failed command may still need: the record stays, and says so.
         yield Note(text=f"To finish rolling back: {' && '.join(shlex.join(command) for command, _ in way)}")
     else:
-        workplace.note_apply(None)
+        store.note_apply(None)
     outcome = ApplyOutcome.STUCK if failed else ApplyOutcome.ROLLED_BACK
     ending = _ending(has_files=bool(done), is_first=is_first, is_unfinished=bool(way), failed=failed)
     yield ApplyResult(outcome=outcome, failed=failed, ending=ending, seconds=time.monotonic() - begun)

@@ -40,7 +40,7 @@ from wizard.librechat import helm_values
 from wizard.plan.credentials import ENCRYPTING
 from wizard.plan.kubernetes import commands
 from wizard.store.apply_record import ApplyRecord, ApplyStage, Former
-from wizard.store.plan_writes import file_writes, told
+from wizard.store.plan_writes import file_writes, without_internal_files
 from wizard.yamlfile.manifest import config_texts
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ async def apply_on_kubernetes(job: Job) -> AsyncGenerator[ApplyEvent, None]:
             yield event
     outcome = ApplyOutcome.FAILED if work.failed else ApplyOutcome.BY_HAND if work.is_by_hand else ApplyOutcome.DONE
     if work.failed is None:
-        job.workplace.note_apply(None)
+        job.store.note_apply(None)
     yield ApplyResult(
         outcome=outcome,
         failed=work.failed,
@@ -101,8 +101,8 @@ class _Forward:
         if view is None:
             raise TypeError("a proposal for Kubernetes is meant")
         self._view = view
-        self._carried = job.workplace.pending()
-        newest = next(iter(job.workplace.backups()), None)
+        self._carried = job.store.pending()
+        newest = next(iter(job.store.backups()), None)
         written = job.written.backup.rpartition("/")[2] if job.written is not None and job.written.backup else ""
         backups = (*(self._carried.backups if self._carried else ()), *([written] if written else []))
         self.record = ApplyRecord(
@@ -163,11 +163,11 @@ class _Forward:
                 yield event
 
     def _undoes(self, finding: Finding) -> bool:
-        return finding.id not in self.job.accepted and proof.undoes(finding, self.job.access, was_open=False)
+        return finding.id not in self.job.accepted and proof.may_be_caused_by(finding, self.job.access, was_open=False)
 
     def _at(self, stage: ApplyStage) -> None:
         self.record = self.record.at(stage)
-        self.job.workplace.note_apply(self.record)
+        self.job.store.note_apply(self.record)
 
     async def _look(self) -> Note | None:
         """Compare with what runs, before anything is written: other keys in the cluster may have encrypted somebody's data."""
@@ -230,15 +230,15 @@ class _Forward:
         if not writes:
             return []
         try:
-            applied = job.workplace.apply(writes, when=datetime.now(UTC))
+            applied = job.store.apply(writes, when=datetime.now(UTC))
         except WriteRefused:
-            job.workplace.note_apply(self._carried)
+            job.store.note_apply(self._carried)
             raise
         if applied.backup:
             backup = applied.backup.rpartition("/")[2]
             self.record = replace(self.record, backups=(*self.record.backups, backup), earlier=backup)
         is_all_new = all(write.before is None for write in writes)
-        shown = told(job.proposal, applied).written
+        shown = without_internal_files(job.proposal, applied).written
         return [Wrote(files=shown, backup=applied.backup, notes=applied.notes, is_all_new=is_all_new)]
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from wizard.apply.live_probes import LiveProbes
     from wizard.basics.check_events import CheckEvent
     from wizard.plan.proposal import Proposal
+    from wizard.store.folder_store import FolderStore
     from wizard.store.transaction import Applied
-    from wizard.store.workplace import Workplace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class Job:
     """What has to be put into effect."""
 
     proposal: Proposal
-    workplace: Workplace
+    store: FolderStore
     """Its lock is held by the caller, from before the proposal was read or with a transaction that compares."""
     checks: Callable[[], AsyncIterator[CheckEvent]]
     """Runs the checks that follow; called once, when LibreChat answers."""

@@ -43,7 +43,7 @@ from wizard.librechat.secret_uses import local_readers
 from wizard.librechat.startup_refusals import OWN_SECRETS_SINCE
 from wizard.plan.proposal import propose
 from wizard.store.apply_record import ConcernedServices
-from wizard.store.plan_writes import file_writes, told
+from wizard.store.plan_writes import file_writes, without_internal_files
 from wizard.store.rotation_record import RotationRecord, RotationRecords, RotationStage
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
     from wizard.apply.commands import Compose
     from wizard.deployment.file_state import FileState
-    from wizard.store.workplace import Workplace
+    from wizard.store.folder_store import FolderStore
 
 _CREDS: Final = "CREDS_KEY"
 
@@ -62,7 +62,7 @@ class RotationJob:
     """What has to be replaced, and with what."""
 
     folder: Path
-    workplace: Workplace
+    store: FolderStore
     """Its lock is held by the caller."""
     records: RotationRecords
     compose: Compose | None
@@ -213,12 +213,14 @@ class _Work:
         proposal = propose(job.folder, answers_of(self.record.new_values))
         if proposal.plan.edits:
             writes, when = file_writes(proposal), datetime.now(UTC)
-            if not job.workplace.has_backup(self.record.backup):
+            if not job.store.has_backup(self.record.backup):
                 # Noted before it is made: the roll back takes this one and no other. One that a killed run made has the files of before.
-                self.record = replace(self.record, backup=job.workplace.next_backup(when))
+                self.record = replace(self.record, backup=job.store.next_backup(when))
                 job.records.write(self.record)
-            applied = job.workplace.apply(writes, when=when, is_rotation=True)
-            yield Wrote(files=told(proposal, applied).written, backup=applied.backup, notes=applied.notes)
+            applied = job.store.apply(writes, when=when, is_rotation=True)
+            yield Wrote(
+                files=without_internal_files(proposal, applied).written, backup=applied.backup, notes=applied.notes
+            )
         async with contextlib.aclosing(self._recreated("new values")) as events:
             async for event in events:
                 yield event
@@ -254,15 +256,15 @@ class _Work:
         return self._while_stopped("put back the stored values", put_back)
 
     async def _files_back(self) -> AsyncGenerator[ApplyEvent, None]:
-        job, workplace = self._job, self._job.workplace
-        if workplace.has_backup(self.record.backup):
-            done = workplace.restore(self.record.backup, when=datetime.now(UTC), is_rotation=True)
+        job, store = self._job, self._job.store
+        if store.has_backup(self.record.backup):
+            done = store.restore(self.record.backup, when=datetime.now(UTC), is_rotation=True)
             yield PutBack(files=done.written)
         if any(_holds(state.data, value) for state in self._states().values() for value in self.record.new):
             # The backup was deleted, or the files were written anew since: the record has the values themselves.
             proposal = propose(job.folder, answers_of(self.record.old_values))
-            applied = workplace.apply(file_writes(proposal), when=datetime.now(UTC), is_rotation=True)
-            yield PutBack(files=told(proposal, applied).written)
+            applied = store.apply(file_writes(proposal), when=datetime.now(UTC), is_rotation=True)
+            yield PutBack(files=without_internal_files(proposal, applied).written)
         self.is_back = True
 
     def _states(self) -> Mapping[str, FileState]:

@@ -52,7 +52,7 @@ async def is_open(access: SiteAccess) -> bool:
     return LIBRECHAT.id in found
 
 
-def undoes(finding: Finding, access: SiteAccess, *, was_open: bool) -> bool:
+def may_be_caused_by(finding: Finding, access: SiteAccess, *, was_open: bool) -> bool:
     """Whether the change can have broken what this finding is about."""
     if finding.status is not Status.FAIL:
         return False

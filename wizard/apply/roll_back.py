@@ -24,19 +24,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wizard.apply.commands import Compose
-    from wizard.store.workplace import Workplace
+    from wizard.store.folder_store import FolderStore
 
 
 async def rollback(
-    folder: Path, workplace: Workplace, http_get: HttpGet, timeouts: ApplyTimeouts | None = None
+    folder: Path, store: FolderStore, http_get: HttpGet, timeouts: ApplyTimeouts | None = None
 ) -> AsyncGenerator[ApplyEvent, None]:
     """Put the files of an apply that failed or was cut off back, and let LibreChat run with them as it ran before.
 
-    What did not run before is stopped again, without touching its data. The lock of ``workplace`` is held by the
+    What did not run before is stopped again, without touching its data. The lock of ``store`` is held by the
     caller. ``WriteRefused`` if the files cannot be put back; the record then stays. ``http_get`` asks the LibreChat that runs with the old files. The last event is an ``ApplyResult``.
     """
     begun, timeouts = time.monotonic(), timeouts or ApplyTimeouts()
-    record = workplace.pending()
+    record = store.pending()
     if record is None or record.is_damaged:
         yield Note(text="There is no recorded --apply to undo.")
         yield ApplyResult(outcome=ApplyOutcome.FAILED)
@@ -46,7 +46,7 @@ async def rollback(
     if snapshot is None or snapshot.stack is Stack.HELM:
         from wizard.apply.helm_roll_back import roll_back_on_kubernetes
 
-        async with contextlib.aclosing(roll_back_on_kubernetes(folder, workplace, record, timeouts)) as events:
+        async with contextlib.aclosing(roll_back_on_kubernetes(folder, store, record, timeouts)) as events:
             async for event in events:
                 yield event
         return
@@ -54,15 +54,15 @@ async def rollback(
     compose = await containers.found_in(folder, containers.redactor(snapshot, dict(after.settings)))
     failed: Failed | None = None
     if compose is not None and record.former is not Former.RUNNING and record.stage is not ApplyStage.WRITE:
-        async with contextlib.aclosing(_stopped(compose, snapshot, record, workplace, timeouts)) as events:
+        async with contextlib.aclosing(_stopped(compose, snapshot, record, store, timeouts)) as events:
             async for event in events:
                 yield event
-    workplace.note_apply(record.at(ApplyStage.BACK))
-    done = [workplace.restore(backup, when=datetime.now(UTC)) for backup in reversed(record.backups)]
+    store.note_apply(record.at(ApplyStage.BACK))
+    done = [store.restore(backup, when=datetime.now(UTC)) for backup in reversed(record.backups)]
     folders.remove_empty(folder, record.folders)
     yield PutBack(files=tuple(dict.fromkeys(name for one in done for name in one.written)))
     if compose is not None and record.former is Former.RUNNING and record.stage is not ApplyStage.WRITE:
-        workplace.note_apply(record.at(ApplyStage.START_OLD))
+        store.note_apply(record.at(ApplyStage.START_OLD))
         async with contextlib.aclosing(_started(compose, folder, record, http_get, timeouts)) as events:
             async for event in events:
                 # A command that failed is told; whether LibreChat answers all the same is asked afterwards.
@@ -71,16 +71,16 @@ async def rollback(
     elif compose is None:
         command = deployment(take(folder, Answers()), {}).compose_command
         yield Note(text=f"To apply the old files to LibreChat, run: {in_folder(f'{command} up -d --force-recreate')}")
-    workplace.note_apply(None)
+    store.note_apply(None)
     outcome = ApplyOutcome.STUCK if failed else ApplyOutcome.ROLLED_BACK
     yield ApplyResult(outcome=outcome, failed=failed, seconds=time.monotonic() - begun)
 
 
 async def _stopped(
-    compose: Compose, snapshot: Snapshot, record: ApplyRecord, workplace: Workplace, timeouts: ApplyTimeouts
+    compose: Compose, snapshot: Snapshot, record: ApplyRecord, store: FolderStore, timeouts: ApplyTimeouts
 ) -> AsyncGenerator[ApplyEvent, None]:
     """Stop what did not run before: with the new files, which alone know all of it."""
-    workplace.note_apply(record.at(ApplyStage.STOP))
+    store.note_apply(record.at(ApplyStage.STOP))
     side = stack_files.before(snapshot)
     files = stack_files.compose_files(snapshot, has_override=side.override is not None)
     words, why = files.arguments("down"), "remove the containers that did not exist before; their data is kept"

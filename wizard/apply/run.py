@@ -33,14 +33,14 @@ from wizard.apply.readiness import Container, ListRefused
 from wizard.basics.docker_engine import docker_engine
 from wizard.basics.problem import InvalidInput, Problem, WriteRefused
 from wizard.store.apply_record import ApplyRecord, ApplyStage, ConcernedServices, Former
-from wizard.store.plan_writes import file_writes, told
+from wizard.store.plan_writes import file_writes, without_internal_files
 
 if TYPE_CHECKING:
     from wizard.apply.first_admin import Admin
     from wizard.basics.finding import Finding
     from wizard.librechat.releases import Release
+    from wizard.store.folder_store import FolderStore
     from wizard.store.transaction import Applied, FileWrite
-    from wizard.store.workplace import Workplace
 
 _OK: Final = 200
 
@@ -58,7 +58,7 @@ def demand(job: Job) -> None:
         message = "on Kubernetes, create the first administrator with LibreChat's own script in a pod."
         remedy = "Leave it out, and afterwards run: kubectl exec -it deployment/NAME -- npm run create-user"
         raise InvalidInput(Problem(field=first_admin.FIELD, message=message, remedy=remedy))
-    record = job.workplace.pending()
+    record = job.store.pending()
     if record is not None and record.needs_admin and job.admin is None:
         message = "the interrupted run had not created the first administrator yet."
         raise InvalidInput(
@@ -102,7 +102,7 @@ async def apply(job: Job) -> AsyncGenerator[ApplyEvent, None]:
     failed = work.failed
     outcome = ApplyOutcome.FAILED if failed else ApplyOutcome.BY_HAND if work.is_by_hand else ApplyOutcome.DONE
     if failed is None:
-        job.workplace.note_apply(None)
+        job.store.note_apply(None)
     yield ApplyResult(
         outcome=outcome,
         failed=failed,
@@ -112,9 +112,9 @@ async def apply(job: Job) -> AsyncGenerator[ApplyEvent, None]:
     )
 
 
-def keep(workplace: Workplace) -> None:
+def keep(store: FolderStore) -> None:
     """Leave everything in place after a failure, and forget that it failed; the lock is held."""
-    workplace.note_apply(None)
+    store.note_apply(None)
 
 
 class _Forward:
@@ -129,7 +129,7 @@ class _Forward:
         self._old, self._new = stack_files.before(snapshot), stack_files.after(snapshot, plan.edits)
         files = stack_files.compose_files(snapshot, has_override=self._new.override is not None)
         changed = stack_files.changed_files(plan.edits)
-        self._carried = job.workplace.pending()
+        self._carried = job.store.pending()
         # What a run that was interrupted wrote may be in no image yet.
         rebuilds = bool(files.baked) and (files.baked in changed or self._carried is not None)
         self._files = replace(files, without=plan.without, rebuilds=rebuilds)
@@ -148,7 +148,7 @@ class _Forward:
             back = back.joined(self._carried.back)
         written = job.written.backup.rpartition("/")[2] if job.written is not None and job.written.backup else ""
         backups = (*(self._carried.backups if self._carried else ()), *([written] if written else []))
-        newest = next(iter(job.workplace.backups()), None)
+        newest = next(iter(job.store.backups()), None)
         self.record = ApplyRecord(
             when=datetime.now(UTC),
             stage=ApplyStage.WRITE,
@@ -184,7 +184,7 @@ class _Forward:
 
     def _at(self, stage: ApplyStage) -> None:
         self.record = self.record.at(stage)
-        self.job.workplace.note_apply(self.record)
+        self.job.store.note_apply(self.record)
 
     async def events(self) -> AsyncGenerator[ApplyEvent, None]:
         """Go through the stages until one fails."""
@@ -275,13 +275,16 @@ class _Forward:
         self._at(ApplyStage.WRITE)
         if writes:
             try:
-                applied = job.workplace.apply(writes, when=datetime.now(UTC))
+                applied = job.store.apply(writes, when=datetime.now(UTC))
             except WriteRefused:
                 # It put everything back itself.
-                job.workplace.note_apply(self._carried)
+                job.store.note_apply(self._carried)
                 raise
             self._keep_backup(applied)
-            files, is_all_new = told(job.proposal, applied).written, all(write.before is None for write in writes)
+            files, is_all_new = (
+                without_internal_files(job.proposal, applied).written,
+                all(write.before is None for write in writes),
+            )
             yield Wrote(files=files, backup=applied.backup, notes=applied.notes, is_all_new=is_all_new)
         if self._compose is None:
             self.is_by_hand = True
@@ -366,7 +369,7 @@ class _Forward:
         if self._then is None:
             return
         self._at(ApplyStage.OPEN)
-        applied = self.job.workplace.apply([self._then], when=datetime.now(UTC))
+        applied = self.job.store.apply([self._then], when=datetime.now(UTC))
         self._keep_backup(applied)
         self._at(ApplyStage.START)
         yield Wrote(files=applied.written, backup=applied.backup, notes=applied.notes)
@@ -390,4 +393,6 @@ class _Forward:
                 yield event
 
     def _undoes(self, finding: Finding) -> bool:
-        return finding.id not in self.job.accepted and proof.undoes(finding, self.job.access, was_open=self._was_open)
+        return finding.id not in self.job.accepted and proof.may_be_caused_by(
+            finding, self.job.access, was_open=self._was_open
+        )

@@ -54,11 +54,11 @@ def hand_over(folder: Path) -> bool:
             about = os.stat(name, dir_fd=parent, follow_symlinks=False)
         if about.st_uid != 0:
             return True
-        with _opened(folder) as room:
+        with _opened(folder) as private_fd:
             # All is looked at before anything is given; nobody but root can change what is in there.
             for is_giving in (False, True):
-                _give_records(room, owner, is_giving=is_giving)
-            os.fchown(room, owner.uid, owner.gid)
+                _give_records(private_fd, owner, is_giving=is_giving)
+            os.fchown(private_fd, owner.uid, owner.gid)
     except _ForeignError:
         return False
     return True
@@ -70,8 +70,8 @@ def _opened(folder: Path) -> Iterator[int]:
     with parent_of(folder / PRIVATE_FOLDER) as (parent, name):
         held = os.open(name, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=parent)
     try:
-        with _inner(held, ".") as room:
-            yield room
+        with _inner(held, ".") as private_fd:
+            yield private_fd
     finally:
         os.close(held)
 
@@ -91,18 +91,18 @@ def _inner(parent: int, name: str) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _give_records(room: int, owner: FolderOwner, *, is_giving: bool) -> None:
-    for name in os.listdir(room):
+def _give_records(private_fd: int, owner: FolderOwner, *, is_giving: bool) -> None:
+    for name in os.listdir(private_fd):
         if name == _BACKUPS:
-            with _inner(room, name) as backups:
+            with _inner(private_fd, name) as backups:
                 _give_backups(backups, owner, is_giving=is_giving)
                 _give(backups, owner, is_giving=is_giving)
         elif name == _PROXY:
-            with _inner(room, name) as proxy:
+            with _inner(private_fd, name) as proxy:
                 _give_files(proxy, _READY_TEXTS, owner, is_giving=is_giving)
                 _give(proxy, owner, is_giving=is_giving)
         elif re.fullmatch(_RECORDS, name):
-            _give_file(room, name, owner, is_giving=is_giving)
+            _give_file(private_fd, name, owner, is_giving=is_giving)
         else:
             raise _ForeignError
 

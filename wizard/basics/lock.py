@@ -42,13 +42,15 @@ _BETWEEN: Final = 0.01
 class FolderLock:
     """A lock in the private folder of one LibreChat folder; making one touches nothing."""
 
-    def __init__(self, room: PrivateFolder, name: str, *, busy: str, remedy: str, patience: float = 0.0) -> None:
+    def __init__(
+        self, private_folder: PrivateFolder, name: str, *, busy: str, remedy: str, patience: float = 0.0
+    ) -> None:
         """``busy`` and ``remedy`` are said if another process has the lock; ``{holder}`` is who that is.
 
         ``patience``: how many seconds it is waited for, where it is held for moments only.
         """
-        self._room = room
-        self._path: Final = room.path / name
+        self._private_folder = private_folder
+        self._path: Final = private_folder.path / name
         self._name: Final = f"{NAME}/{name}"
         self._busy = busy
         self._remedy = remedy
@@ -67,7 +69,7 @@ class FolderLock:
         ``WriteRefused`` if another process holds it, where the folder cannot be made, or where something else than
         a lock of ours is in its place: that is neither waited for nor written to.
         """
-        self._room.prepare()
+        self._private_folder.prepare()
         try:
             descriptor = self._opened()
         except OSError as error:
@@ -135,7 +137,7 @@ class FolderLock:
                 if installed().method is not InstallMethod.CONTAINER:
                     os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
         try:
-            self._room.hide_from_git()
+            self._private_folder.hide_from_git()
         except OSError as error:
             raise refused(f"{NAME}/.gitignore", error) from error
 
@@ -158,7 +160,7 @@ class FolderLock:
             fault = "it is not a regular file"
         elif about.st_nlink != 1:
             fault = "it is a hard link to another file"
-        elif about.st_uid not in self._room.owners():
+        elif about.st_uid not in self._private_folder.owners():
             fault = f"it belongs to another user (UID {about.st_uid})"
         if fault:
             raise self._no_lock(fault)

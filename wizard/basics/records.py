@@ -164,8 +164,8 @@ def _text(name: str, value: object) -> str:
 class RecordFile:
     """One record in the wizard's private folder; making one touches nothing."""
 
-    def __init__(self, room: PrivateFolder, path: Path, *, version: int = 1, largest: int = LARGEST) -> None:
-        self._room = room
+    def __init__(self, private_folder: PrivateFolder, path: Path, *, version: int = 1, largest: int = LARGEST) -> None:
+        self._private_folder = private_folder
         self.path: Final = path
         self._version = version
         self._largest = largest
@@ -187,7 +187,7 @@ class RecordFile:
             raise DamagedRecord("it is too large") from None
         if present is None:
             return None
-        if present.about.st_uid not in self._room.owners():
+        if present.about.st_uid not in self._private_folder.owners():
             raise DamagedRecord("another user created it")
         if present.about.st_nlink > 1:
             raise DamagedRecord("it is a hard link to another file")
@@ -204,11 +204,11 @@ class RecordFile:
 
         With ``durable`` it waits until the disk has it: a power cut leaves the old record or the new one.
         """
-        self._room.replace_file(self.path, self._encoded(content), durable=durable)
+        self._private_folder.replace_file(self.path, self._encoded(content), durable=durable)
 
     def create(self, content: Mapping[str, object]) -> None:
         """Make the record, if none exists yet; it is on the disk when this returns."""
-        self._room.create_file(self.path, self._encoded(content))
+        self._private_folder.create_file(self.path, self._encoded(content))
 
     def remove(self) -> None:
         """Remove the record, on the disk too, and what a cut left of one that was being written."""

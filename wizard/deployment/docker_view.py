@@ -70,9 +70,9 @@ class DockerView(NamedTuple):
     def container_of_id(self, container: FoundContainer) -> FoundContainer | None:
         """Return the state of a container now; ``None`` if it is gone."""
         try:
-            told = json.loads(self._asked(("inspect", "--type", "container", container.id)))[0]
-            state = told["State"]
-            environment = tuple(map(str, told["Config"]["Env"] or ()))
+            details = json.loads(self._asked(("inspect", "--type", "container", container.id)))[0]
+            state = details["State"]
+            environment = tuple(map(str, details["Config"]["Env"] or ()))
             is_running = state["Running"] is True
             has_started = not str(state["StartedAt"]).startswith("0001-")
         except NoReplyError as why:

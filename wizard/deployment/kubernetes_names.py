@@ -53,7 +53,7 @@ class HelmRelease(NamedTuple):
         """Return the record of it."""
         import json
 
-        told: dict[str, object] = {
+        fields: dict[str, object] = {
             "namespace": self.namespace,
             "release": self.name,
             "chart": str(self.chart),
@@ -63,8 +63,8 @@ class HelmRelease(NamedTuple):
             "external": self.is_external,
         }
         if self.fullname != fullname(self.name, {}):
-            told["called"] = self.called
-        return (json.dumps(told, indent=1) + "\n").encode()
+            fields["called"] = self.called
+        return (json.dumps(fields, indent=1) + "\n").encode()
 
 
 def recorded_release(record: bytes | None) -> HelmRelease:
@@ -72,13 +72,15 @@ def recorded_release(record: bytes | None) -> HelmRelease:
     import json
 
     try:
-        told = json.loads(record or b"{}")
+        fields = json.loads(record or b"{}")
         texts = {
-            name: str(told[name]) for name in ("namespace", "source", "values", "secret", "called") if told.get(name)
+            name: str(fields[name])
+            for name in ("namespace", "source", "values", "secret", "called")
+            if fields.get(name)
         }
-        chart = ChartVersion.parse(str(told["chart"])) if told.get("chart") else NEWEST
-        name = str(told.get("release") or "librechat")
-        return HelmRelease(name=name, chart=chart, is_external=told.get("external") is True, **texts)
+        chart = ChartVersion.parse(str(fields["chart"])) if fields.get("chart") else NEWEST
+        name = str(fields.get("release") or "librechat")
+        return HelmRelease(name=name, chart=chart, is_external=fields.get("external") is True, **texts)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return HelmRelease()
 

@@ -165,8 +165,8 @@ def _take_for_kubernetes(folder: Path, answers: Answers) -> Snapshot:
     own = (*kubernetes_names.FILES, kubernetes_names.ADOPTED_VALUES)
     read = (".env", ".env.example", STACK_RECORD, *COMPOSE_BASES, DEPLOY_BASE, *own)
     files |= {name: read_state(folder, name) for name in read}
-    told = kubernetes_names.recorded_release(files[kubernetes_names.RECORD].data)
-    files |= {name: read_state(folder, name) for name in {answers.kubernetes.values, told.values} if name}
+    recorded = kubernetes_names.recorded_release(files[kubernetes_names.RECORD].data)
+    files |= {name: read_state(folder, name) for name in {answers.kubernetes.values, recorded.values} if name}
     if foreign := [fault for state in files.values() if state.kind == "refused" and (fault := fault_of(state))]:
         raise ForeignFiles(*foreign)
     if broken := [fault for name in kubernetes_names.FILES if (fault := fault_of(files[name])) is not None]:
@@ -243,9 +243,9 @@ def _stack(
 
 
 def _told_deploy(files: Mapping[str, FileState]) -> bool:
-    told = files[STACK_RECORD].data
-    if told is not None:
-        return told.strip() == Stack.DEPLOY.value.encode()
+    recorded = files[STACK_RECORD].data
+    if recorded is not None:
+        return recorded.strip() == Stack.DEPLOY.value.encode()
     return _NAMES_DEPLOY.search(files[".env"].data or b"") is not None
 
 
@@ -275,14 +275,14 @@ def _damage_of_stack(record: FileState) -> Problem | None:
 
 def stack_to_record(snapshot: Snapshot) -> bytes | None:
     """Return what the next run needs to know about the stack; ``None`` if the folder shows it."""
-    told = snapshot.state(STACK_RECORD).data
-    is_told = told is not None
+    recorded = snapshot.state(STACK_RECORD).data
+    is_recorded = recorded is not None
     has_compose = any(snapshot.files[name].kind == "file" for name in (*COMPOSE_BASES, DEPLOY_BASE))
-    if (snapshot.stack is Stack.HELM and has_compose) or (told or b"").strip() == Stack.HELM.value.encode():
+    if (snapshot.stack is Stack.HELM and has_compose) or (recorded or b"").strip() == Stack.HELM.value.encode():
         return f"{snapshot.stack.value}\n".encode()
     return (
         f"{snapshot.stack.value}\n".encode()
-        if has_both_stacks(snapshot.files) and (is_told or snapshot.stack is Stack.DEPLOY)
+        if has_both_stacks(snapshot.files) and (is_recorded or snapshot.stack is Stack.DEPLOY)
         else None
     )
 

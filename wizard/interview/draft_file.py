@@ -28,7 +28,7 @@ class SavedDraft(NamedTuple):
 
 
 class DraftFile:
-    """The journal in one LibreChat folder. For the holder of the workplace's lock, who has made its private folder."""
+    """The journal in one LibreChat folder. The caller holds the lock of the :class:`FolderStore` and has made its private folder."""
 
     def __init__(self, folder: Path) -> None:
         self._file = RecordFile(PrivateFolder(folder), folder / FILE)

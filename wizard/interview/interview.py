@@ -22,7 +22,7 @@ from wizard.interview.presets import Preset, filled_in, preset, presets, recomme
 from wizard.interview.steps import STACK, Step, neighbour, shown_questions, step, steps_in_order
 from wizard.librechat.published_secrets import published_name
 from wizard.librechat.releases import Release
-from wizard.store.workplace import Workplace
+from wizard.store.folder_store import FolderStore
 
 if TYPE_CHECKING:
     from wizard.answers.draft import Entry
@@ -45,7 +45,7 @@ class Interview:
         self.snapshot: Snapshot = take(folder, Answers())
         refuse_foreign_files(self.snapshot, [".env"])
         self.folder: Final = self.snapshot.folder
-        self.workplace: Final = Workplace(self.folder)
+        self.store: Final = FolderStore(self.folder)
         self.draft = Draft()
         self.step: Step = step("welcome")
         self.reached: set[str] = {"welcome"}
@@ -58,12 +58,12 @@ class Interview:
         self.left: set[str] = set()
         """Steps that a person has walked away from."""
         self._closing = contextlib.ExitStack()
-        self._closing.enter_context(self.workplace.lock())
-        self.interrupted: Final = self.workplace.interrupted()
+        self._closing.enter_context(self.store.lock())
+        self.interrupted: Final = self.store.interrupted()
         """What an earlier run left that was killed while it wrote."""
-        self.pending: Final = self.workplace.pending()
+        self.pending: Final = self.store.pending()
         """How far an earlier run came that was killed while it put settings into effect."""
-        self.rotation: Final = self.workplace.rotation()
+        self.rotation: Final = self.store.rotation()
         """How far a rotation of secrets came that was cut off: until it ends, nothing is written."""
         self._journal = DraftFile(self.folder)
         self.saved: SavedDraft | None = self._journal.read()
@@ -190,7 +190,7 @@ class Interview:
         """Carry out a proposal in one transaction and forget the journal; ``WriteRefused`` if nothing was changed."""
         from wizard.store.plan_writes import write
 
-        applied = write(proposal, self.workplace)
+        applied = write(proposal, self.store)
         self.finish()
         return applied
 

@@ -191,9 +191,11 @@ def _status(root: Element) -> tuple[SamlCause, str]:
         codes = children(status, "StatusCode")
         name = codes[0].get("Value", "").rpartition(":")[2] if codes else ""
         if name and name != "Success":
-            told = [text_of(each) or "" for each in children(status, "StatusMessage")[:1]]
-            told = told or [each.get("Value", "").rpartition(":")[2] for each in children(codes[0], "StatusCode")[:1]]
-            return SamlCause.STATUS, f"{name}: {told[0]}" if told and told[0] else name
+            messages = [text_of(each) or "" for each in children(status, "StatusMessage")[:1]]
+            messages = messages or [
+                each.get("Value", "").rpartition(":")[2] for each in children(codes[0], "StatusCode")[:1]
+            ]
+            return SamlCause.STATUS, f"{name}: {messages[0]}" if messages and messages[0] else name
     return SamlCause.NO_ASSERTION, ""
 
 

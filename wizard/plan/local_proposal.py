@@ -203,10 +203,10 @@ def _edits(
     edits = [FileEdit(path=DOTENV, before=state.data, after=after, ownership=ownership, changes=report)]
     asked = {question.asked.id: value for question, value in config_answers(answers)}
     if asked:
-        told = snapshot.state(CONFIG)
+        config = snapshot.state(CONFIG)
         keys = tuple(Change(name=name, change="set", after=config_text(value)) for name, value in asked.items())
-        data = with_keys(told.data, asked, snapshot.release)
-        edits.append(FileEdit(path=CONFIG, before=told.data, after=data, ownership=for_public(told), changes=keys))
+        data = with_keys(config.data, asked, snapshot.release)
+        edits.append(FileEdit(path=CONFIG, before=config.data, after=data, ownership=for_public(config), changes=keys))
     notes = [f"{DOTENV}: {ownership.note}"] if ownership.note else []
     is_tightened = state.kind == "file" and ownership.mode != state.mode
     kept = (edit for edit in edits if edit.after != (edit.before or b"") or (edit.path == DOTENV and is_tightened))

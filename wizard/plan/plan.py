@@ -296,11 +296,11 @@ class _Work:
             ownership = for_public(state) if file.mode & 0o044 else Ownership(mode=file.mode)
             self._edit(file.path, file.content, ownership, (), state.data)
         if (stack := stack_to_record(self._snapshot)) is not None:
-            told = self._snapshot.state(STACK_RECORD).data
-            self._edit(STACK_RECORD, stack, Ownership(mode=0o600), (), told, internal=True)
+            recorded = self._snapshot.state(STACK_RECORD).data
+            self._edit(STACK_RECORD, stack, Ownership(mode=0o600), (), recorded, internal=True)
         if (service := service_to_record(self._answers)) is not None:
-            told = self._snapshot.state(SERVICE_RECORD).data
-            self._edit(SERVICE_RECORD, service, Ownership(mode=0o600), (), told, internal=True)
+            recorded = self._snapshot.state(SERVICE_RECORD).data
+            self._edit(SERVICE_RECORD, service, Ownership(mode=0o600), (), recorded, internal=True)
         if self._record:
             text = json.dumps(dict(self._record), indent=1, sort_keys=True) + "\n"
             state = self._snapshot.state(RECORD)

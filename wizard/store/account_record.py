@@ -51,8 +51,8 @@ class ProbeRecord:
     is_damaged: bool = field(default=False, metadata=NOT_STORED)
     """Whether the record cannot be read, or names an account that is none of ours: it is reported, never acted upon."""
 
-    def told(self) -> str:
-        """Return the message for an operator who meets the record."""
+    def notice(self) -> str:
+        """Return the message about the probe account that an earlier run left."""
         if self.is_damaged:
             return (
                 f"An earlier run left a probe account, and the record of it ({NAME}/{FILE}) is damaged. The account's "
@@ -77,10 +77,10 @@ class ProbeRecords:
     """The one record of a folder; making one touches nothing."""
 
     def __init__(self, folder: Path) -> None:
-        room = PrivateFolder(folder)
-        self._file = RecordFile(room, room.path / FILE)
+        private_folder = PrivateFolder(folder)
+        self._file = RecordFile(private_folder, private_folder.path / FILE)
         self._lock = FolderLock(
-            room,
+            private_folder,
             _LOCK,
             busy="another run is using its probe account in this folder.",
             remedy="Wait until it has finished.",

@@ -90,8 +90,8 @@ class TestMailRecord:
     __test__ = False
 
     def __init__(self, folder: Path) -> None:
-        self._room = PrivateFolder(folder)
-        self._file = RecordFile(self._room, self._room.path / _MAIL_FILE)
+        self._private_folder = PrivateFolder(folder)
+        self._file = RecordFile(self._private_folder, self._private_folder.path / _MAIL_FILE)
 
     def minutes_left(self, now: datetime) -> int:
         """Return for how many minutes no further one is to be sent; 0 if one may be, and if nothing is known."""
@@ -107,7 +107,7 @@ class TestMailRecord:
     def note(self, now: datetime | None = None) -> None:
         """Note that one is sent now; if that cannot be written, the next one is not held back."""
         with contextlib.suppress(OSError, WriteRefused):
-            self._room.prepare()
+            self._private_folder.prepare()
             self._file.write(stored(_Sent(now or datetime.now(UTC))))
 
     def forget(self) -> None:

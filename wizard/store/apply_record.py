@@ -125,10 +125,10 @@ class ApplyRecord:
         """Return the record at another stage."""
         return replace(self, stage=stage)
 
-    def told(self, compose: str = "docker compose") -> str:
-        """Return what the next run tells the operator: where the work was cut off, and both ways on.
+    def notice(self, compose: str = "docker compose") -> str:
+        """Return the message of the next run: where the apply was interrupted, how to continue and how to roll back.
 
-        ``compose`` is how Docker Compose is called for the folder.
+        ``compose`` is the Docker Compose command for the folder.
         """
         back = f"'{own_command('restore')}' puts the old files back and shows how to make LibreChat read them."
         if self.is_of_release:
@@ -148,8 +148,8 @@ class ApplyRecord:
 class ApplyRecords:
     """The one record of a folder."""
 
-    def __init__(self, room: PrivateFolder) -> None:
-        self._file = RecordFile(room, room.path / FILE)
+    def __init__(self, private_folder: PrivateFolder) -> None:
+        self._file = RecordFile(private_folder, private_folder.path / FILE)
 
     def read(self) -> ApplyRecord | None:
         """Return the record, ``None`` if there is none; ``OSError`` if it cannot be read.

@@ -83,9 +83,9 @@ class Saved:
 class Backups:
     """Makes, lists, reads and prunes the backups of one LibreChat folder."""
 
-    def __init__(self, room: PrivateFolder) -> None:
-        self._room = room
-        self.path: Final = room.path / "backups"
+    def __init__(self, private_folder: PrivateFolder) -> None:
+        self._private_folder = private_folder
+        self.path: Final = private_folder.path / "backups"
 
     def relative(self, backup_id: str) -> str:
         """Return where a backup stands, relative to the LibreChat folder."""
@@ -100,7 +100,7 @@ class Backups:
             backup_id = f"{stem}-{number}"
         return backup_id
 
-    def stands(self, backup_id: str) -> bool:
+    def is_complete(self, backup_id: str) -> bool:
         """Return whether the backup was finished."""
         return look(self.path / backup_id) is not None
 
@@ -117,9 +117,9 @@ class Backups:
         those that the transaction is about to make. ``OSError`` if it fails; :meth:`discard` then clears up.
         """
         if look(self.path) is None:
-            self._room.create_folder(self.path)
+            self._private_folder.create_folder(self.path)
         making = self.path / f"{_MAKING}{backup_id}"
-        self._room.create_folder(making)
+        self._private_folder.create_folder(making)
         described = []
         for number, (entry, present) in enumerate(files, start=1):
             copy = f"{number}-{Path(entry.name).name}"
@@ -134,7 +134,7 @@ class Backups:
             "files": described,
             "folders": list(folders),
         }
-        RecordFile(self._room, making / MANIFEST).create(manifest)
+        RecordFile(self._private_folder, making / MANIFEST).create(manifest)
         sync_folder(making)
         rename(making, self.path / backup_id)
         sync_folder(self.path)
@@ -170,7 +170,7 @@ class Backups:
 
     def _names(self) -> list[str]:
         """Return what is there; nothing if the wizard's own folder belongs to somebody whose backups are not believed."""
-        return [] if self._room.fault() else names_in(self.path)
+        return [] if self._private_folder.fault() else names_in(self.path)
 
     def _ids(self) -> list[str]:
         try:
@@ -190,7 +190,9 @@ class Backups:
 
     def _manifest(self, backup_id: str) -> RecordFields:
         try:
-            manifest = RecordFile(self._room, self.path / backup_id / MANIFEST, largest=_LARGEST_MANIFEST).read()
+            manifest = RecordFile(
+                self._private_folder, self.path / backup_id / MANIFEST, largest=_LARGEST_MANIFEST
+            ).read()
         except NewerRecord:
             raise
         except DamagedRecord:

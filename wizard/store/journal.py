@@ -128,12 +128,12 @@ def digest(data: bytes) -> str:
 class Journal:
     """The file that exists while a transaction is in progress."""
 
-    def __init__(self, room: PrivateFolder, folder: Path) -> None:
-        self._room = room
+    def __init__(self, private_folder: PrivateFolder, folder: Path) -> None:
+        self._private_folder = private_folder
         self._folder = folder
-        self._file = RecordFile(room, room.path / FILE)
+        self._file = RecordFile(private_folder, private_folder.path / FILE)
 
-    def stands(self) -> bool:
+    def exists(self) -> bool:
         """Return whether a transaction is in progress or was cut off; ``OSError`` if that cannot be seen."""
         return self._file.exists()
 
@@ -161,7 +161,7 @@ class Journal:
         """Remove what an interrupted transaction left next to the files, then the journal itself; only while the lock is held."""
         record = self.read()
         if record is None:
-            leftovers = self._leftovers_in_folder() if self.stands() else []
+            leftovers = self._leftovers_in_folder() if self.exists() else []
         else:
             beside = [(self._folder / entry.target, name) for entry in record.entries for name in entry.leftovers]
             leftovers = [target.with_name(name) for target, name in beside if _LEFTOVER.fullmatch(name)]

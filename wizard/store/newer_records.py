@@ -41,15 +41,17 @@ def refuse_newer(folder: Path) -> None:
 
     Other faults of a record, or of the folder that they are in, are for its own reader to tell.
     """
-    room = PrivateFolder(folder)
+    private_folder = PrivateFolder(folder)
     try:
-        names = names_in(room.path)
+        names = names_in(private_folder.path)
     except OSError:
-        if _is_link_to_folder(room.path):
+        if _is_link_to_folder(private_folder.path):
             # Its records would be taken for damaged ones, one after the other.
-            raise room.refusal(room.fault()) from None
+            raise private_folder.refusal(private_folder.fault()) from None
         return
-    newer = [name for name in RECORDS if name in names and _is_newer(RecordFile(room, room.path / name))]
+    newer = [
+        name for name in RECORDS if name in names and _is_newer(RecordFile(private_folder, private_folder.path / name))
+    ]
     if newer:
         raise WriteRefused(*(_problem(name) for name in newer))
 

@@ -11,7 +11,7 @@ from wizard.store.transaction import Applied, FileWrite
 
 if TYPE_CHECKING:
     from wizard.plan.proposal import Proposal
-    from wizard.store.workplace import Workplace
+    from wizard.store.folder_store import FolderStore
 
 
 def file_writes(proposal: Proposal) -> tuple[FileWrite, ...]:
@@ -33,18 +33,18 @@ def file_writes(proposal: Proposal) -> tuple[FileWrite, ...]:
     )
 
 
-def write(proposal: Proposal, workplace: Workplace) -> Applied:
+def write(proposal: Proposal, store: FolderStore) -> Applied:
     """Carry out a proposal in one transaction and return what to report; ``WriteRefused`` if nothing was changed.
 
     For the holder of the lock. What a run that was killed left is cleaned up first.
     """
-    workplace.clean_up()
+    store.clean_up()
     if not proposal.plan.edits:
         return Applied(written=(), backup="")
-    return told(proposal, workplace.apply(file_writes(proposal), when=datetime.now(UTC)))
+    return without_internal_files(proposal, store.apply(file_writes(proposal), when=datetime.now(UTC)))
 
 
-def told(proposal: Proposal, applied: Applied) -> Applied:
-    """Return what a transaction did without the wizard's own records among the files."""
+def without_internal_files(proposal: Proposal, applied: Applied) -> Applied:
+    """Return a transaction's result without the wizard's own records among the written files."""
     internal = {edit.path for edit in proposal.plan.edits if edit.internal}
     return replace(applied, written=tuple(name for name in applied.written if name not in internal))

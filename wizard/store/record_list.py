@@ -24,8 +24,8 @@ class RecordList(Generic[Stored]):
 
     def __init__(self, folder: Path, file: str, key: str, kind: type[Stored]) -> None:
         """``file``: the name in the private folder; ``key``: the field that holds the entries, each a dataclass ``kind``."""
-        self._private = PrivateFolder(folder)
-        self._file = RecordFile(self._private, self._private.path / file)
+        self._private_folder = PrivateFolder(folder)
+        self._file = RecordFile(self._private_folder, self._private_folder.path / file)
         self._name, self._key, self._kind = f"{NAME}/{file}", key, kind
 
     def read(self) -> tuple[Stored, ...]:
@@ -40,7 +40,7 @@ class RecordList(Generic[Stored]):
         """
         try:
             if entries:
-                self._private.prepare()
+                self._private_folder.prepare()
                 self._file.write({self._key: [stored(each) for each in entries]})
             else:
                 self._file.remove()
@@ -59,7 +59,7 @@ class LockedRecordList(RecordList[Stored]):
         super().__init__(folder, file, key, kind)
         self._content = content
         self._lock = FolderLock(
-            self._private,
+            self._private_folder,
             lock,
             busy=f"another wizard is writing the record of {content}{{holder}}.",
             remedy="Wait until it has finished, then run this again.",

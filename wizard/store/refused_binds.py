@@ -61,11 +61,11 @@ class BindMemory:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._room = PrivateFolder(folder)
+        self._private_folder = PrivateFolder(folder)
         self._made: dict[tuple[str, ...], str] = {}
-        self._file = RecordFile(self._room, self._room.path / FILE, largest=200_000)
+        self._file = RecordFile(self._private_folder, self._private_folder.path / FILE, largest=200_000)
         self._lock = FolderLock(
-            self._room,
+            self._private_folder,
             _LOCK,
             busy="another run is using the directory right now.",
             remedy="Wait until it has finished.",

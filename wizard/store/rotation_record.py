@@ -113,8 +113,8 @@ class RotationRecord:
         """What ``keys rotate`` is asked for so that it continues with this."""
         return group_of(self.names) or "all"
 
-    def told(self) -> str:
-        """Return what the next run tells the operator."""
+    def notice(self) -> str:
+        """Return the message of the next run: where the rotation was interrupted, and how to finish it."""
         if self.is_damaged:
             return (
                 f"An earlier rotation of secrets was interrupted, and its record cannot be read: {NAME}/{FILE} is damaged. "
@@ -139,9 +139,9 @@ class RotationRecords:
     """The one record of a folder, and when the last rotation of CREDS_KEY ended; making one touches nothing."""
 
     def __init__(self, folder: Path) -> None:
-        room = PrivateFolder(folder)
-        self._file = RecordFile(room, room.path / FILE)
-        self._last = RecordFile(room, room.path / LAST_FILE)
+        private_folder = PrivateFolder(folder)
+        self._file = RecordFile(private_folder, private_folder.path / FILE)
+        self._last = RecordFile(private_folder, private_folder.path / LAST_FILE)
 
     def last(self) -> datetime | None:
         """Return when stored values were last re-encrypted; ``None`` if they never were, or it is unknown."""

@@ -36,8 +36,8 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
         yield finding
     if not subject.answers.checks.from_container:
         return
-    if subject.inert:
-        yield ids.INSIDE_NOT_RUN.passed(f"Nothing was run in LibreChat's container: {subject.inert}.")
+    if subject.read_only_reason:
+        yield ids.INSIDE_NOT_RUN.passed(f"Nothing was run in LibreChat's container: {subject.read_only_reason}.")
     else:
         from checks.mail.smtp.from_container import inside
 

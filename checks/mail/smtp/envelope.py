@@ -46,22 +46,20 @@ def _is_ascii(session: SmtpSession) -> bool:
 def _sender_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
     evidence, address = session.shown(reply), plain(session.task.sender)
     if reply.code == 530 and "STARTTLS" in reply.text.upper():  # noqa: PLR2004 - RFC 3207 section 4
-        summary = f"{session.there} accepts mail only over an encrypted connection, but offers none here."
+        summary = f"{session.host_and_port} accepts mail only over an encrypted connection, but offers none here."
         return ids.SENDER_TLS_REQUIRED.fail(summary, settings=session.mode_settings, evidence=(evidence,))
     if reply.code == 530:  # noqa: PLR2004 - RFC 4954 section 6
-        summary = f"{session.there} requires a sign-in first" + _why_not_signed_in(session)
+        summary = f"{session.host_and_port} requires a sign-in first" + _why_not_signed_in(session)
         return ids.SENDER_AUTH_REQUIRED.fail(summary, evidence=(evidence,))
     if (limited := _limited(session, reply, "sender")) is not None:
         return limited
     if reply.is_temporary:
-        summary = (
-            f"{session.there} temporarily refuses mail from {address}. LibreChat does not retry, so the mail is lost."
-        )
+        summary = f"{session.host_and_port} temporarily refuses mail from {address}. LibreChat does not retry, so the mail is lost."
         return ids.SENDER_TEMPORARY.fail(summary, evidence=(evidence,))
     if not session.task.sender.isascii() and not session.offer.utf8:
-        summary = f"{session.there} does not accept a sender with non-ASCII letters ({address})."
+        summary = f"{session.host_and_port} does not accept a sender with non-ASCII letters ({address})."
         return ids.SENDER_UTF8.fail(summary, evidence=(evidence,))
-    summary = f"{session.there} does not allow this account to send as {address}."
+    summary = f"{session.host_and_port} does not allow this account to send as {address}."
     return ids.SENDER_REFUSED.fail(summary, evidence=(evidence,))
 
 
@@ -88,7 +86,7 @@ async def recipient(session: SmtpSession) -> list[Finding]:
 
 
 def _recipient_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
-    evidence, to, there = session.shown(reply), plain(session.task.recipient), session.there
+    evidence, to, there = session.shown(reply), plain(session.task.recipient), session.host_and_port
     if (greylisted := _greylisted(session, reply, "recipient")) is not None:
         return greylisted
     if (limited := _limited(session, reply, "recipient")) is not None:
@@ -112,7 +110,7 @@ def _greylisted(session: SmtpSession, reply: SmtpReply, stage: str) -> Finding |
     if not (reply.is_temporary and _GREY.search(reply.text)):
         return None
     summary = (
-        f"{session.there} uses greylisting: it refuses unknown senders for a few minutes. LibreChat does not retry, "
+        f"{session.host_and_port} uses greylisting: it refuses unknown senders for a few minutes. LibreChat does not retry, "
         "so the first mail to each person is lost."
     )
     evidence = (session.shown(reply),)
@@ -123,7 +121,9 @@ def _limited(session: SmtpSession, reply: SmtpReply, stage: str) -> Finding | No
     """Tell limits on how much may be sent, for good (5xx until tomorrow, as Gmail's) or for minutes."""
     if not _RATE.search(reply.text) or _OTHER.search(reply.text):
         return None
-    summary = f"The sending limit of {session.there} has been reached. LibreChat does not retry, so the mail is lost."
+    summary = (
+        f"The sending limit of {session.host_and_port} has been reached. LibreChat does not retry, so the mail is lost."
+    )
     return ids.LIMITED.of(stage).fail(summary, evidence=(session.shown(reply),))
 
 
@@ -147,27 +147,29 @@ async def message(session: SmtpSession) -> list[Finding]:
     encrypted = "encrypted" if connection.secure else "not encrypted"
     signed_in = "signed in" if session.signed_in else "without a sign-in"
     if task.message is not None:
-        return [ids.ACCEPTED.passed(f"{session.there} accepted a mail ({encrypted}, {signed_in}).")]
-    summary = f"{session.there} would accept LibreChat's mail ({encrypted}, {signed_in})."
+        return [ids.ACCEPTED.passed(f"{session.host_and_port} accepted a mail ({encrypted}, {signed_in}).")]
+    summary = f"{session.host_and_port} would accept LibreChat's mail ({encrypted}, {signed_in})."
     return [ids.ACCEPTED.passed(summary, evidence=(_NOT_SENT,))]
 
 
 def _talks_out_of_turn(session: SmtpSession) -> Finding:
     """Return the finding for answers too many: nodemailer takes each for the next one (``_processResponse``)."""
-    summary = f"{session.there} sends more replies than it received commands. LibreChat then mixes up the replies, and its mail fails."
+    summary = f"{session.host_and_port} sends more replies than it received commands. LibreChat then mixes up the replies, and its mail fails."
     return ids.DATA_SURPLUS.fail(summary)
 
 
 def _message_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
     evidence, text = session.shown(reply), reply.text
     if re.search(r"\bSPF\b|\bDKIM\b|\bDMARC\b", text):
-        summary = f"{session.there} refuses the message: the sender's domain does not allow this server to send for it."
+        summary = f"{session.host_and_port} refuses the message: the sender's domain does not allow this server to send for it."
         return ids.DATA_SENDER_POLICY.fail(summary, evidence=(evidence,))
     passing = _greylisted(session, reply, "data") or _limited(session, reply, "data")
     if passing is not None:
         return passing
     if reply.is_temporary:
-        summary = f"{session.there} temporarily refuses the message. LibreChat does not retry, so the mail is lost."
+        summary = (
+            f"{session.host_and_port} temporarily refuses the message. LibreChat does not retry, so the mail is lost."
+        )
         return ids.DATA_TEMPORARY.fail(summary, evidence=(evidence,))
-    summary = f"{session.there} accepted the sender and the recipient, then refused the message."
+    summary = f"{session.host_and_port} accepted the sender and the recipient, then refused the message."
     return ids.DATA_REFUSED.fail(summary, evidence=(evidence,))

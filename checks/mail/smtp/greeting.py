@@ -19,7 +19,7 @@ async def hello(session: SmtpSession) -> list[Finding]:
     name = session.task.hello.encode("utf-8", "replace")
     reply = await session.ask("ehlo", b"EHLO " + name)
     if reply.code == 421:  # noqa: PLR2004 - RFC 5321 section 4.2.3
-        summary = f"{session.there} closed the connection: it is busy, or there were too many connections. LibreChat does not retry."
+        summary = f"{session.host_and_port} closed the connection: it is busy, or there were too many connections. LibreChat does not retry."
         raise Stop(ids.EHLO_BUSY.fail(summary, evidence=(session.shown(reply),)))
     if reply.is_good:
         session.offer = after_ehlo(reply.text)
@@ -30,7 +30,7 @@ async def hello(session: SmtpSession) -> list[Finding]:
     if not second.is_good:
         raise Stop(_refused(session, second))
     session.offer = after_helo()
-    summary = f"{session.there} does not support EHLO: encryption and sign-in are not possible."
+    summary = f"{session.host_and_port} does not support EHLO: encryption and sign-in are not possible."
     return [
         ids.EHLO_OLD.warn(
             summary,
@@ -41,7 +41,7 @@ async def hello(session: SmtpSession) -> list[Finding]:
 
 
 def _refused(session: SmtpSession, reply: SmtpReply) -> Finding:
-    summary = f"{session.there} rejects LibreChat's EHLO ({session.task.hello})."
+    summary = f"{session.host_and_port} rejects LibreChat's EHLO ({session.task.hello})."
     return ids.EHLO_REFUSED.fail(summary, settings=session.server_settings, evidence=(session.shown(reply),))
 
 
@@ -49,7 +49,7 @@ def _about_size(session: SmtpSession) -> list[Finding]:
     largest = session.offer.largest
     if not 0 < largest < _SMALL:
         return []
-    summary = f"{session.there} accepts messages of at most {largest} bytes; LibreChat's emails may be larger."
+    summary = f"{session.host_and_port} accepts messages of at most {largest} bytes; LibreChat's emails may be larger."
     return [ids.EHLO_SIZE.warn(summary)]
 
 
@@ -63,12 +63,12 @@ async def encrypt(session: SmtpSession) -> list[Finding]:
         return [_in_clear(session)]
     reply = await session.ask("starttls", b"STARTTLS")
     if not reply.is_good:
-        summary = f"{session.there} offers STARTTLS but then refuses it, and LibreChat gives up."
+        summary = f"{session.host_and_port} offers STARTTLS but then refuses it, and LibreChat gives up."
         evidence = (session.shown(reply),)
         raise Stop(ids.STARTTLS_REFUSED.fail(summary, settings=session.mode_settings, evidence=evidence))
     if connection.has_more:
         summary = (
-            f"After {session.there} agreed to STARTTLS, it sent more unencrypted data: something on the network injects "
+            f"After {session.host_and_port} agreed to STARTTLS, it sent more unencrypted data: something on the network injects "
             "data, or the server is broken. LibreChat gives up."
         )
         raise Stop(ids.STARTTLS_INJECTED.fail(summary))
@@ -88,7 +88,7 @@ async def encrypt(session: SmtpSession) -> list[Finding]:
 def _in_clear(session: SmtpSession) -> Finding:
     unenforced = "EMAIL_ENCRYPTION=starttls does not enforce it. " if not session.task.smtp.service else ""
     summary = (
-        f"{session.there} offers no encryption, and LibreChat sends unencrypted: {unenforced}Every mail, including reset "
+        f"{session.host_and_port} offers no encryption, and LibreChat sends unencrypted: {unenforced}Every mail, including reset "
         "links, can be read in transit."
     )
     return ids.STARTTLS_NONE.warn(summary, settings=session.mode_settings)

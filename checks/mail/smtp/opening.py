@@ -46,7 +46,7 @@ async def connect(session: SmtpSession) -> list[Finding]:
         names = session.server_settings
         found.append(ids.CONNECT_SOME.warn(summary, settings=names, evidence=(session.shown(shown),)))
     how = f" with {session.connection.tls_version}" if session.connection.secure else ""
-    found.append(ids.CONNECT_OK.passed(f"{session.there} answers at {session.address}{how}."))
+    found.append(ids.CONNECT_OK.passed(f"{session.host_and_port} answers at {session.address}{how}."))
     certificate = await tls.judge(session)
     if any(finding.status is Status.FAIL for finding in certificate):
         raise Stop(*found, *certificate)
@@ -93,26 +93,26 @@ async def _unreached(session: SmtpSession, failures: list[tuple[str, BaseExcepti
     others = await _neighbours(session, address)
     number = getattr(error, "errno", None)
     if number == errno.ECONNREFUSED:
-        member, summary = "refused", f"Nothing listens at {session.there}."
+        member, summary = "refused", f"Nothing listens at {session.host_and_port}."
     elif number in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL):
-        member, summary = "unreachable", f"There is no route from here to {session.there}."
+        member, summary = "unreachable", f"There is no route from here to {session.host_and_port}."
     elif isinstance(error, TimeoutError):
-        member, summary = "timeout", f"{session.there} does not answer: a firewall may drop the packets."
+        member, summary = "timeout", f"{session.host_and_port} does not answer: a firewall may drop the packets."
     else:
-        member, summary = "failed", f"Could not connect to {session.there}."
+        member, summary = "failed", f"Could not connect to {session.host_and_port}."
     if others:
         listed = " and ".join(str(port) for port in others)
         summary += f" The server itself is up: port {listed} answers."
         remedy = f"Set EMAIL_PORT={others[0]} and EMAIL_ENCRYPTION={'tls' if others[0] == 465 else 'starttls'}."  # noqa: PLR2004
     elif smtp.port == 25:  # noqa: PLR2004 - the port between servers
-        remedy = f"Most providers block outgoing port 25: use 587. Also check {session.named}."
+        remedy = f"Most providers block outgoing port 25: use 587. Also check {session.server_setting}."
     elif isinstance(error, TimeoutError):
         remedy = (
-            f"Check {session.named}. Many hosting providers block outgoing ports 25, 465 and 587: ask yours to open one, "
+            f"Check {session.server_setting}. Many hosting providers block outgoing ports 25, 465 and 587: ask yours to open one, "
             "or use a mail provider with port 2525 or Mailgun's API, which uses HTTPS."
         )
     else:
-        remedy = f"Check {session.named}, and that no outgoing firewall blocks this port."
+        remedy = f"Check {session.server_setting}, and that no outgoing firewall blocks this port."
     return ids.CONNECT.of(member).fail(summary, settings=session.server_settings, remedy=remedy, evidence=evidence)
 
 
@@ -125,7 +125,7 @@ async def _neighbours(session: SmtpSession, address: str) -> list[int]:
     async def answers(port: int) -> bool:
         try:
             connection = await SmtpConnection.open(
-                address, port, seconds=session.budget.allow(session.task.limits.aside / 2)
+                address, port, seconds=session.budget.allow(session.task.limits.diagnostics / 2)
             )
         except (OSError, TimeoutError):
             return False
@@ -139,7 +139,7 @@ async def _neighbours(session: SmtpSession, address: str) -> list[int]:
 
 async def _greets(session: SmtpSession, address: str) -> bool:
     """Whether the port begins with a greeting in clear."""
-    seconds = session.budget.allow(session.task.limits.aside)
+    seconds = session.budget.allow(session.task.limits.diagnostics)
     try:
         connection = await SmtpConnection.open(address, session.port, seconds=seconds)
     except (OSError, TimeoutError):
@@ -172,7 +172,7 @@ async def greet(session: SmtpSession) -> list[Finding]:
     begun = time.monotonic()
     reading = asyncio.ensure_future(session.connection.greeting(session.budget.allow(limits.greeting)))
     try:
-        await asyncio.wait({reading}, timeout=limits.patience)
+        await asyncio.wait({reading}, timeout=limits.before_tls_probe)
         if not reading.done() and not session.connection.secure and await _speaks_tls(session) and not reading.done():
             raise Stop(_plain_on_a_tls_port(session))
         reply = await reading
@@ -184,7 +184,7 @@ async def greet(session: SmtpSession) -> list[Finding]:
         raise Stop(_unwelcome(session, reply))
     waited = time.monotonic() - begun
     if waited > _SLOW:
-        summary = f"{session.there} waited {waited:.0f} s before it sent its greeting; people who register have to wait as long."
+        summary = f"{session.host_and_port} waited {waited:.0f} s before it sent its greeting; people who register have to wait as long."
         return [ids.GREETING_SLOW.warn(summary)]
     return [ids.GREETING_OK.passed(evidence=(session.shown(reply),))]
 
@@ -195,14 +195,14 @@ def _no_greeting(session: SmtpSession, error: SmtpError) -> NoReturn:
     if error.failure is not Failure.SILENT:
         session.give_up("greeting", error)
     summary = (
-        f"{session.there} accepted the connection but sent no complete greeting in {session.task.limits.greeting:g} s: LibreChat gives up "
+        f"{session.host_and_port} accepted the connection but sent no complete greeting in {session.task.limits.greeting:g} s: LibreChat gives up "
         "then, and no mail is sent."
     )
     raise Stop(ids.GREETING_SILENT.fail(summary, settings=session.server_settings)) from None
 
 
 async def _speaks_tls(session: SmtpSession) -> bool:
-    seconds = session.budget.allow(session.task.limits.aside)
+    seconds = session.budget.allow(session.task.limits.diagnostics)
     context = session.task.trust.context(verifies=False)
     try:
         connection = await SmtpConnection.open(session.address, session.port, seconds=seconds, context=context)
@@ -227,7 +227,7 @@ def _plain_on_a_tls_port(session: SmtpSession) -> Finding:
 def _unwelcome(session: SmtpSession, reply: SmtpReply) -> Finding:
     evidence = session.shown(reply)
     if reply.is_temporary:
-        summary = f"{session.there} is busy or limits connections: it refuses LibreChat, which does not retry."
+        summary = f"{session.host_and_port} is busy or limits connections: it refuses LibreChat, which does not retry."
         return ids.GREETING_BUSY.fail(summary, evidence=(evidence,))
-    summary = f"{session.there} refuses connections from this machine: no mail is sent."
+    summary = f"{session.host_and_port} refuses connections from this machine: no mail is sent."
     return ids.GREETING_REFUSED.fail(summary, settings=session.server_settings, evidence=(evidence,))

@@ -60,15 +60,15 @@ class SmtpSession:
     """What went out in the password's place: with it and the question, the password could be guessed elsewhere."""
 
     @property
-    def there(self) -> str:
+    def host_and_port(self) -> str:
         """``host:port`` for messages."""
         smtp = self.task.smtp
         host = f"[{smtp.host}]" if ":" in smtp.host else smtp.host
         return f"{plain(host, limit=100)}:{smtp.port}"
 
     @property
-    def named(self) -> str:
-        """The setting that names the server."""
+    def server_setting(self) -> str:
+        """The setting that determines the server's host."""
         return "EMAIL_SERVICE" if self.task.smtp.service else "EMAIL_HOST"
 
     @property
@@ -106,17 +106,17 @@ class SmtpSession:
             Failure.SILENT: (
                 Status.UNKNOWN,
                 ids.SILENT,
-                f"{self.there} did not answer {_AT[stage]} within {limit:g} s. LibreChat would wait for up to ten minutes.",
+                f"{self.host_and_port} did not answer {_AT[stage]} within {limit:g} s. LibreChat would wait for up to ten minutes.",
             ),
             Failure.CLOSED: (
                 Status.FAIL,
                 ids.CLOSED,
-                f"{self.there} closed the connection {_AT[stage]}: LibreChat's mail fails there too.",
+                f"{self.host_and_port} closed the connection {_AT[stage]}: LibreChat's mail fails there too.",
             ),
             Failure.GARBLED: (
                 Status.FAIL,
                 ids.GARBLED,
-                f"{self.there} answered {_AT[stage]} with something that is not SMTP.",
+                f"{self.host_and_port} answered {_AT[stage]} with something that is not SMTP.",
             ),
         }[error.failure]
         evidence = [self.shown(text) for text in (error.detail, in_words(error.cause)) if text]

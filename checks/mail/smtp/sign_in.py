@@ -31,7 +31,7 @@ async def sign_in(session: SmtpSession) -> list[Finding]:
         return [ids.AUTH_NOT_OFFERED.warn()]
     method = smtp.auth_method or next(iter(offer.mechanisms), "PLAIN")
     if method == "XOAUTH2":
-        summary = f"{session.there} accepts no password, only OAuth 2, which LibreChat does not support: its process stops with an uncaught error."
+        summary = f"{session.host_and_port} accepts no password, only OAuth 2, which LibreChat does not support: its process stops with an uncaught error."
         raise Stop(ids.AUTH_OAUTH.fail(summary))
     if not connection.secure:
         raise Stop(_in_clear(session, method))
@@ -49,7 +49,7 @@ def _unverified(session: SmtpSession) -> Finding:
     """Say that the password stays here; every form of it, as a digest can be tried against at leisure (RFC 4954, 9)."""
     summary = (
         "LibreChat would send the mail password to a server whose certificate nobody verified; the check did not send it. Anybody who "
-        f"impersonates {session.there} gets the password and every reset link."
+        f"impersonates {session.host_and_port} gets the password and every reset link."
     )
     certificate_doubt = session.certificate_doubt or CertificateDoubt(
         "one that could not be verified", "Get a certificate that verifies."
@@ -70,7 +70,7 @@ def _in_clear(session: SmtpSession, method: str) -> Finding:
     if method == "CRAM-MD5":
         what = "a CRAM-MD5 answer, from which the password can be guessed, in plain text"
     summary = (
-        f"{session.there} {why}, and LibreChat would still send {what}, even with EMAIL_ENCRYPTION=starttls. The "
+        f"{session.host_and_port} {why}, and LibreChat would still send {what}, even with EMAIL_ENCRYPTION=starttls. The "
         "check did not send it, so the rest could not be checked."
     )
     return ids.CLEARTEXT_CREDENTIALS.fail(summary, settings=(*session.mode_settings, *_LOGIN))
@@ -116,16 +116,16 @@ def _cram_md5(challenge: str, user: str, password: str) -> bytes:
 def _refused(session: SmtpSession, method: str, reply: SmtpReply) -> Finding:
     evidence, text = session.shown(reply), str(reply)
     if _SWITCHED_OFF.search(text):
-        summary = f"{session.there} does not allow password sign-in for this mailbox or organisation."
+        summary = f"{session.host_and_port} does not allow password sign-in for this mailbox or organisation."
         return ids.AUTH_DISABLED.fail(summary, evidence=(evidence,))
     if _APP_PASSWORD.search(text):
-        summary = f"{session.there} requires an app password here; the account's own password is refused."
+        summary = f"{session.host_and_port} requires an app password here; the account's own password is refused."
         return ids.AUTH_APP_PASSWORD.fail(summary, evidence=(evidence,))
     if reply.is_temporary:
-        summary = f"{session.there} temporarily refuses sign-ins, perhaps after too many attempts."
+        summary = f"{session.host_and_port} temporarily refuses sign-ins, perhaps after too many attempts."
         return ids.AUTH_TEMPORARY.fail(summary, evidence=(evidence,))
     if reply.code in (500, 502, 503, 504):
-        summary = f"{session.there} supports no sign-in method that LibreChat supports (it tried {method})."
+        summary = f"{session.host_and_port} supports no sign-in method that LibreChat supports (it tried {method})."
         return ids.AUTH_MECHANISM.fail(summary, settings=(*session.server_settings, *_LOGIN), evidence=(evidence,))
-    summary = f"{session.there} rejects the user name or password."
+    summary = f"{session.host_and_port} rejects the user name or password."
     return ids.AUTH_REJECTED.fail(summary, evidence=(evidence,))

@@ -30,10 +30,10 @@ class SmtpLimits:
     tls: float = 20
     greeting: float = 30
     answer: float = 30
-    patience: float = 2
-    """After this much silence in place of a greeting it is tried whether the port speaks TLS."""
-    aside: float = 6
-    """For each connection that only serves the diagnosis."""
+    before_tls_probe: float = 2
+    """If no greeting has arrived after this time, the check tries whether the port expects TLS."""
+    diagnostics: float = 6
+    """For each further connection that is opened only to find the cause."""
     total: float = 110
 
 

@@ -48,23 +48,23 @@ class TlsDiagnosis:
 
 async def diagnose(session: SmtpSession, address: str, *, verifies: bool) -> TlsDiagnosis:
     """Connect once more, as LibreChat would but with the other opinion on certificates, and sign in nowhere."""
-    smtp, budget, aside = session.task.smtp, session.budget, session.task.limits.aside
+    smtp, budget, limit = session.task.smtp, session.budget, session.task.limits.diagnostics
     context = session.task.trust.context(verifies=verifies)
     connection: SmtpConnection | None = None
     try:
         if smtp.secure:
-            seconds = budget.allow(aside)
+            seconds = budget.allow(limit)
             connection = await SmtpConnection.open(
                 address, session.port, seconds=seconds, context=context, server_name=smtp.server_name
             )
         else:
-            connection = await SmtpConnection.open(address, session.port, seconds=budget.allow(aside))
-            await connection.greeting(budget.allow(aside))
-            if not after_ehlo((await connection.ask(b"EHLO [127.0.0.1]", budget.allow(aside))).text).starttls:
+            connection = await SmtpConnection.open(address, session.port, seconds=budget.allow(limit))
+            await connection.greeting(budget.allow(limit))
+            if not after_ehlo((await connection.ask(b"EHLO [127.0.0.1]", budget.allow(limit))).text).starttls:
                 return TlsDiagnosis()
-            if not (await connection.ask(b"STARTTLS", budget.allow(aside))).is_good:
+            if not (await connection.ask(b"STARTTLS", budget.allow(limit))).is_good:
                 return TlsDiagnosis()
-            await connection.upgrade(context, smtp.server_name, budget.allow(aside))
+            await connection.upgrade(context, smtp.server_name, budget.allow(limit))
         mismatch = verifies and not is_for(smtp.certificate_name, names_of(connection.certificate))
         presented = connection.certificate_bytes
         return TlsDiagnosis(certificate_facts(presented), mismatch=mismatch, presented=presented if verifies else b"")
@@ -94,7 +94,7 @@ async def judge(session: SmtpSession) -> list[Finding]:
     session.is_verified = True
     end = expiry(connection.certificate)
     if end is not None and end - datetime.now(UTC) < _SOON:
-        summary = f"The certificate of {session.there} expires on {end:%Y-%m-%d}; after that every email fails."
+        summary = f"The certificate of {session.host_and_port} expires on {end:%Y-%m-%d}; after that every email fails."
         return [ids.CERTIFICATE_ENDS_SOON.warn(summary, evidence=_added(session))]
     summary = f"The certificate is trusted and issued for {plain(smtp.certificate_name)}."
     return [ids.CERTIFICATE_OK.passed(" ".join((summary, *_added(session))))]
@@ -153,7 +153,7 @@ def _right_name(seen: CertificateFacts | None) -> str:
 def wrong_name(session: SmtpSession, seen: CertificateFacts | None) -> Finding:
     """Return the finding for a certificate of somebody else."""
     smtp = session.task.smtp
-    summary = f"The certificate of {session.there} is not issued for {plain(smtp.certificate_name)}: LibreChat refuses it, and no mail is sent."
+    summary = f"The certificate of {session.host_and_port} is not issued for {plain(smtp.certificate_name)}: LibreChat refuses it, and no mail is sent."
     remedy = _right_name(seen)
     names = ("EMAIL_ENCRYPTION_HOSTNAME", *session.server_settings)
     return ids.CERTIFICATE_NAME.fail(summary, settings=names, remedy=remedy, evidence=_lines(session, seen))
@@ -165,7 +165,7 @@ async def failed(session: SmtpSession, error: BaseException, stage: str, address
         return _refused(session, error, (await diagnose(session, address, verifies=False)).certificate)
     evidence = session.shown(in_words(error))
     reason = str(getattr(error, "reason", ""))
-    there = session.there
+    there = session.host_and_port
     if reason in OLD_VERSION:
         summary = f"{there} speaks only TLS 1.0 or 1.1, which LibreChat refuses."
         settings = session.server_settings
@@ -184,7 +184,7 @@ async def failed(session: SmtpSession, error: BaseException, stage: str, address
 
 def client_certificate(session: SmtpSession, stage: str, evidence: str) -> Finding:
     """Return the finding for a server that wants a certificate from LibreChat, which has none."""
-    summary = f"{session.there} requires a client certificate, which LibreChat does not support."
+    summary = f"{session.host_and_port} requires a client certificate, which LibreChat does not support."
     settings = session.server_settings
     return ids.CLIENT_CERTIFICATE.of(stage).fail(summary, settings=settings, evidence=(evidence,))
 
@@ -206,13 +206,13 @@ def _refused(session: SmtpSession, error: ssl.SSLCertVerificationError, seen: Ce
     kind, reason = _reason(error, seen)
     if kind in _UNKNOWN_AUTHORITY and session.task.trust.is_doubtful:
         summary = (
-            f"The certificate of {session.there} is not signed by a public authority. LibreChat may trust it because of a file that "
+            f"The certificate of {session.host_and_port} is not signed by a public authority. LibreChat may trust it because of a file that "
             "other users can write; the check did not, and did not sign in."
         )
         remedy = f"Change the file's owner to root or the folder's owner, and its mode to 0644. If the present state is intended: {CONFIRM}."
         evidence = (*_problem(session), session.shown(error.verify_message), *_lines(session, seen))
         return ids.CERTIFICATE_DOUBTFUL.unknown(summary, remedy=remedy, evidence=evidence)
-    summary = f"The certificate of {session.there} is {reason}: LibreChat refuses it, and no mail is sent."
+    summary = f"The certificate of {session.host_and_port} is {reason}: LibreChat refuses it, and no mail is sent."
     remedy = f"{_FIXES[kind]} {_NO_BYPASS}"
     because = session.shown(error.verify_message)
     names = ("NODE_EXTRA_CA_CERTS",) if kind in _UNKNOWN_AUTHORITY else ()

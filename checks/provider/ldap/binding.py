@@ -143,9 +143,9 @@ def _service_result(session: LdapSession, reply: LdapReply) -> list[Finding]:
         **dict.fromkeys(_NEEDS_TLS, ids.BIND_NEEDS_TLS),
         _INVALID_NAME: ids.BIND_NAME,
     }
-    told = refusal_message(reply)
+    message = refusal_message(reply)
     entry = entries.get(reply.code, ids.BIND_FAILED)
-    summary = f"The directory refused the bind of LDAP_BIND_DN; people see '{told}'." if told else ""
+    summary = f"The directory refused the bind of LDAP_BIND_DN; people see '{message}'." if message else ""
     raise StopLdap(entry.fail(summary, evidence=evidence))
 
 
@@ -154,8 +154,8 @@ def _rejected(session: LdapSession, reply: LdapResult) -> Finding:
     reason = ad_reason(reply.message)
     evidence = (_words(session, reply),)
     if reason in AD_MESSAGES:
-        told = AD_MESSAGES[reason]
-        summary = f"The directory rejected LDAP_BIND_DN ({told}), and LibreChat tells everybody '{told}'."
+        message = AD_MESSAGES[reason]
+        summary = f"The directory rejected LDAP_BIND_DN ({message}), and LibreChat tells everybody '{message}'."
         return ids.BIND_ACCOUNT.fail(summary, evidence=evidence)
     return ids.BIND_REFUSED.fail(evidence=evidence)
 
@@ -165,9 +165,11 @@ def no_answer(session: LdapSession, reply: NoLdapResult, stage: str) -> Finding:
     after = {"bind": "the bind", "search": "the search", "user": "the test user's bind"}[stage]
     if reply is NoLdapResult.SILENT:
         seconds = session.task.limits.answer
-        summary = f"{session.there} did not answer {after} within {seconds:g} s. LibreChat waits forever, and so does the page."
+        summary = f"{session.host_and_port} did not answer {after} within {seconds:g} s. LibreChat waits forever, and so does the page."
         return ids.SILENT.of(stage).fail(summary)
-    summary = f"{session.there} closed the connection after {after}, or answered with something that is not LDAP."
+    summary = (
+        f"{session.host_and_port} closed the connection after {after}, or answered with something that is not LDAP."
+    )
     return ids.BROKEN.of(stage).fail(summary)
 
 
@@ -204,10 +206,12 @@ def _user_result(session: LdapSession, reply: LdapReply) -> Finding:
     if reply.code == 0:
         return ids.USER_OK.passed()
     evidence = (_words(session, reply),)
-    told = refusal_message(reply)
-    if told is None:
+    message = refusal_message(reply)
+    if message is None:
         return ids.USER_FAILED.fail(evidence=evidence)
-    return ids.USER_REFUSED.fail(f"The directory rejected the test user; LibreChat says '{told}'.", evidence=evidence)
+    return ids.USER_REFUSED.fail(
+        f"The directory rejected the test user; LibreChat says '{message}'.", evidence=evidence
+    )
 
 
 def _words(session: LdapSession, reply: LdapResult) -> str:

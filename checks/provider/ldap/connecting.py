@@ -95,7 +95,7 @@ async def reach(session: LdapSession) -> list[Finding]:
         session.context = _unverifying() if not settings.verifies else _verifying(session)
     connection = await _first(session)
     async with connection:
-        found = [ids.CONNECT_OK.passed(f"{session.there} answers at {session.address}.")]
+        found = [ids.CONNECT_OK.passed(f"{session.host_and_port} answers at {session.address}.")]
         found += await _certificate(session, connection)
     is_local = session.is_local = task.exempts_loopback and _is_loopback([session.address])
     if not place.secure:
@@ -132,7 +132,7 @@ async def _first(session: LdapSession) -> LdapConnection:
 
 
 async def _unreached(session: LdapSession, error: BaseException) -> Finding:
-    there, evidence = session.there, (session.shown(in_words(error)),)
+    there, evidence = session.host_and_port, (session.shown(in_words(error)),)
     if isinstance(error, ssl.SSLError):
         return _no_handshake(session, error)
     if isinstance(error, TimeoutError):
@@ -155,7 +155,7 @@ async def _unreached(session: LdapSession, error: BaseException) -> Finding:
 
 
 def _no_handshake(session: LdapSession, error: ssl.SSLError) -> Finding:
-    there, evidence = session.there, (session.shown(in_words(error)),)
+    there, evidence = session.host_and_port, (session.shown(in_words(error)),)
     if str(error.reason or "") in NOT_TLS:
         summary = f"{there} does not speak TLS, but LDAP_URL begins with ldaps://: every sign-in fails with an error."
         return ids.PLAIN_PORT.fail(summary, evidence=evidence)
@@ -165,7 +165,9 @@ def _no_handshake(session: LdapSession, error: ssl.SSLError) -> Finding:
 
 async def _connects(session: LdapSession) -> bool:
     try:
-        connection = await LdapConnection.open(session.address, session.place.port, seconds=session.task.limits.aside)
+        connection = await LdapConnection.open(
+            session.address, session.place.port, seconds=session.task.limits.diagnostics
+        )
     except (OSError, TimeoutError):
         return False
     await connection.close()
@@ -182,7 +184,9 @@ async def _certificate(session: LdapSession, connection: LdapConnection) -> list
         if present is None or not is_for(session.place.host, present.names):
             raise StopLdap(_wrong_name(session, present))
         session.is_protected = True
-        return [ids.CERTIFICATE_OK.passed(f"The certificate of {session.there} passes LibreChat's verification.")]
+        return [
+            ids.CERTIFICATE_OK.passed(f"The certificate of {session.host_and_port} passes LibreChat's verification.")
+        ]
     fault = await _hidden_fault(session, session.judged)
     session.is_protected = fault is None
     if fault is None:
@@ -202,7 +206,7 @@ async def _hidden_fault(session: LdapSession, shown: bytes) -> _Fault | None:
         async with await LdapConnection.open(
             session.address,
             place.port,
-            seconds=session.task.limits.aside,
+            seconds=session.task.limits.diagnostics,
             context=_verifying(session),
             server_name=place.host,
         ) as second:
@@ -222,9 +226,7 @@ async def _refused(session: LdapSession, error: ssl.SSLCertVerificationError) ->
     seen = await _seen(session)
     kind = _kind(error, seen)
     reason, remedy = _REASONS[kind]
-    summary = (
-        f"The certificate of {session.there} {reason}: LibreChat refuses it, and every sign-in fails with an error."
-    )
+    summary = f"The certificate of {session.host_and_port} {reason}: LibreChat refuses it, and every sign-in fails with an error."
     doubt = session.task.trust.problem if session.task.authorities is None else ""
     lines = (error.verify_message, *(seen.lines() if seen else ()), doubt)
     return ids.CERTIFICATE.of(kind).fail(
@@ -238,7 +240,7 @@ async def _seen(session: LdapSession) -> CertificateFacts | None:
         async with await LdapConnection.open(
             session.address,
             session.place.port,
-            seconds=session.task.limits.aside,
+            seconds=session.task.limits.diagnostics,
             context=_unverifying(),
             server_name=session.place.host,
         ) as connection:
@@ -264,7 +266,7 @@ def _fix(kind: str) -> str:
 
 def _wrong_name(session: LdapSession, seen: CertificateFacts | None) -> Finding:
     host = plain(session.place.host, limit=100)
-    summary = f"The certificate of {session.there} is not issued for {host}: every sign-in fails with an error."
+    summary = f"The certificate of {session.host_and_port} is not issued for {host}: every sign-in fails with an error."
     names = list(_usable(seen))
     remedy = "In LDAP_URL, use a name from the directory's certificate."
     if names:

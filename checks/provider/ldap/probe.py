@@ -27,7 +27,7 @@ async def probe(task: LdapTask, session: LdapSession | None = None) -> AsyncIter
         for finding in stop.findings:
             yield finding
     except (OSError, TimeoutError):
-        summary = f"{session.there} closed the connection: every sign-in fails with an error."
+        summary = f"{session.host_and_port} closed the connection: every sign-in fails with an error."
         yield ids.CONNECT.of("closed").fail(summary)
 
 

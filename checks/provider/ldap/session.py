@@ -52,7 +52,7 @@ class LdapSession:
         return parse_ldap_url(self.task.settings.url)
 
     @property
-    def there(self) -> str:
+    def host_and_port(self) -> str:
         """``host:port`` for messages."""
         place = self.place
         return f"{plain(place.host, limit=100)}:{place.port}"

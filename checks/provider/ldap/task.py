@@ -24,8 +24,8 @@ class LdapLimits:
     dns: float = 10
     connect: float = 12
     answer: float = 12
-    aside: float = 5
-    """For a connection that only serves the diagnosis."""
+    diagnostics: float = 5
+    """For a further connection that is opened only to find the cause."""
 
 
 USUAL: Final = LdapLimits()
@@ -83,7 +83,7 @@ def task_of(subject: Subject) -> LdapTask:
         allows_insecure_login=subject.allows_insecure_login,
         allowed_domains=allowed_domains(subject),
         neighbours=names | {"host.docker.internal"},
-        unsent=subject.inert,
+        unsent=subject.read_only_reason,
         in_container=deployment.stack not in (Stack.HELM, Stack.LOCAL)
         and deployment.librechat.get("network_mode") != "host",
     )

@@ -133,7 +133,7 @@ def task_of(subject: Subject, provider: str) -> SocialTask:
         settings=deployment.settings,
         release=deployment.release,
         key=key_file(deployment) if provider == "apple" else KeyFile(text=None, unseen="it has none"),
-        unsent=subject.inert,
+        unsent=subject.read_only_reason,
     )
 
 

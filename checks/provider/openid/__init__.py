@@ -37,12 +37,13 @@ def task_of(subject: Subject) -> OpenIdTask:
     return OpenIdTask(
         settings=deployment.settings,
         release=deployment.release,
-        start=subject.reach.openid_link or (f"{subject.reach.url}/oauth/openid" if subject.reach.url else ""),
+        start=subject.site_options.openid_link
+        or (f"{subject.site_options.url}/oauth/openid" if subject.site_options.url else ""),
         trust_problem=trust.problem,
         trust_is_doubtful=trust.is_doubtful,
         has_admin_panel="admin-panel" in (deployment.compose.get("services") or {})
         and deployment.release >= PANEL_SINCE,
-        unsent=subject.inert,
+        unsent=subject.read_only_reason,
     )
 
 
@@ -67,7 +68,7 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
 
 def from_inside(subject: Subject) -> AsyncIterator[Finding] | None:
     """Return what LibreChat's container sees, once it is asked; ``None`` if it must not be asked, or knows other settings."""
-    if not subject.answers.checks.from_container or not subject.in_effect or subject.inert:
+    if not subject.answers.checks.from_container or not subject.in_effect or subject.read_only_reason:
         return None
     from checks.provider.openid.from_container import inside
 

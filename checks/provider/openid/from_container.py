@@ -61,12 +61,14 @@ async def inside(task: OpenIdTask, deployment: Deployment, *, seconds: float = S
         "checks.provider.openid", "from_container.js", {"mark": mark, "url": url, "seconds": max(1.0, seconds - 8)}
     )
     done = await run_in_container(asking, deployment, script.encode(), seconds)
-    for finding in told(task, deployment, marked_object(done.text, mark), done):
+    for finding in container_findings(task, deployment, marked_object(done.text, mark), done):
         yield finding
 
 
-def told(task: OpenIdTask, deployment: Deployment, answer: Mapping[str, Any], done: ProcessResult) -> Iterator[Finding]:
-    """Report the result from the container; everything in it is untrusted text."""
+def container_findings(
+    task: OpenIdTask, deployment: Deployment, answer: Mapping[str, Any], done: ProcessResult
+) -> Iterator[Finding]:
+    """Yield the findings about the container's reply ``answer``, which is untrusted."""
     discovery = answer.get("discovery")
     if not isinstance(discovery, dict):
         yield ids.NOT_RUN.unknown(evidence=(task.shown(done.error_text or done.reason),))

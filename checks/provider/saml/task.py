@@ -73,6 +73,6 @@ def task_of(subject: Subject) -> SamlTask:
         unseen=unseen,
         metadata=given.metadata.strip(),
         response=given.response,
-        unsent=subject.inert,
+        unsent=subject.read_only_reason,
         allowed_domains=allowed_domains(subject),
     )

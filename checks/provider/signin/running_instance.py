@@ -18,9 +18,9 @@ _SECONDS = 4.0
 async def is_offered(subject: Subject, provider: str) -> bool:
     """Whether the address of the callback is a LibreChat's that offers a provider; its /api/config is asked once, no limited route."""
     server = subject.deployment.settings.get("DOMAIN_SERVER", "").rstrip("/")
-    trusted = context(subject.reach.cacert, own_authority(subject.deployment))
+    trusted = context(subject.site_options.cacert, own_authority(subject.deployment))
     try:
-        async with Web(trusted, resolve=subject.reach.resolve, seconds=_SECONDS) as web:
+        async with Web(trusted, resolve=subject.site_options.resolve, seconds=_SECONDS) as web:
             answer = await web.ask("GET", f"{server}/api/config")
     except (HttpError, TimeoutError, ValueError):
         return False

@@ -117,7 +117,7 @@ class _Look:
         """Sign in where the panel's server does, once, and out again; nothing if no account was given."""
         account, deployment = login(self.subject), self.subject.deployment
         counts = ldap_settings(deployment.settings, deployment.release).is_on
-        if account is None or counts or exposes_password(self.subject) or self.subject.inert:
+        if account is None or counts or exposes_password(self.subject) or self.subject.read_only_reason:
             return None
         body = json.dumps({"email": account.email, "password": account.password.reveal()}).encode()
         try:

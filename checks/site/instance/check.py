@@ -37,8 +37,8 @@ async def run(subject: Subject) -> AsyncIterator[Finding]:
     site = address(subject)
     if site is None:
         raise RuntimeError("the check does not apply")
-    trusted = context(subject.reach.cacert, own_authority(subject.deployment))
-    async with Web(trusted, resolve=subject.reach.resolve) as web:
+    trusted = context(subject.site_options.cacert, own_authority(subject.deployment))
+    async with Web(trusted, resolve=subject.site_options.resolve) as web:
         config, ready, refresh, seen = await asyncio.gather(
             _asked(web, "GET", f"{site.url}/api/config"),
             _asked(web, "GET", f"{site.url}/readyz"),
@@ -56,10 +56,10 @@ async def run(subject: Subject) -> AsyncIterator[Finding]:
     if config.status != 200 or not all(name in shown for name in _MARKS):  # noqa: PLR2004 - HTTP's OK
         yield _stranger(config, site.url, subject.deployment)
         return
-    told = _build(shown, config)
+    evidence = _build(shown, config)
     if is_closed(shown) and login(subject) is None:
-        told = (*told, how_to_see(subject.deployment))
-    yield ids.LIBRECHAT.passed(f"LibreChat answers at {site.url}.", evidence=told)
+        evidence = (*evidence, how_to_see(subject.deployment))
+    yield ids.LIBRECHAT.passed(f"LibreChat answers at {site.url}.", evidence=evidence)
     for found in (_readiness(ready, subject.deployment), _way_of_posts(refresh, site.url), openid):
         if found is not None:
             yield found
@@ -68,7 +68,7 @@ async def run(subject: Subject) -> AsyncIterator[Finding]:
     yield applied(shown, subject.deployment)
     if is_closed(shown) and (found := await find_no_accounts(subject, seen)) is not None:
         yield found
-    async with Web(trusted, resolve=subject.reach.resolve) as web:
+    async with Web(trusted, resolve=subject.site_options.resolve) as web:
         async for found in admin_panel_findings(subject, web):
             yield found
 

@@ -37,7 +37,7 @@ async def find_no_accounts(subject: Subject, seen: RunningContainer | None) -> F
 
     ``None`` if it has one, or its database cannot be read.
     """
-    if seen is None or seen.container.state != "running" or subject.inert or not subject.in_effect:
+    if seen is None or seen.container.state != "running" or subject.read_only_reason or not subject.in_effect:
         return None
     if login(subject) is not None or is_to_make(subject) or subject.answers:
         # Somebody has an account, the check that makes one looks itself, or a run with answers makes the first one if it is told to.

@@ -39,7 +39,7 @@ def commands(deployment: Deployment) -> tuple[tuple[str, ...], tuple[str, ...]]:
 async def from_the_panel(subject: Subject, panel: Panel, *, seconds: float = SECONDS) -> AsyncIterator[Finding]:
     """Ask from inside the panel's container; the first finding announces what is run. Nothing where it must not be asked."""
     deployment = subject.deployment
-    if not subject.answers.checks.from_container or not subject.in_effect or subject.inert:
+    if not subject.answers.checks.from_container or not subject.in_effect or subject.read_only_reason:
         return
     if why := docker_engine.refusal():
         yield ids.PANEL_NOT_ASKED.unknown(evidence=(plain(why, limit=_SHOWN),))

@@ -52,9 +52,9 @@ async def probe(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator[
     site = address(subject)
     if site is None:
         return
-    trusted = context(subject.reach.cacert, own_authority(subject.deployment))
+    trusted = context(subject.site_options.cacert, own_authority(subject.deployment))
     async with AsyncExitStack() as stack:
-        web = await stack.enter_async_context(Web(trusted, resolve=subject.reach.resolve, seconds=seconds))
+        web = await stack.enter_async_context(Web(trusted, resolve=subject.site_options.resolve, seconds=seconds))
         passage = await reach_librechat(web, site.url)
         for finding in passage.findings:
             yield finding
@@ -118,11 +118,11 @@ async def _elsewhere(
         # All of 127.0.0.0/8 is this machine: another sender costs nothing.
         source, target = f"127.{1 + secrets.randbelow(254)}.{secrets.randbelow(256)}.2", reply.address
     else:
-        known = await addresses(site.host, subject.reach.resolve)
+        known = await addresses(site.host, subject.site_options.resolve)
         target = next((each for each in known if family(each) != family(reply.address)), "")
     if not target:
         return None
-    web = Web(trusted, resolve={**subject.reach.resolve, site.host: target}, seconds=seconds, source=source)
+    web = Web(trusted, resolve={**subject.site_options.resolve, site.host: target}, seconds=seconds, source=source)
     await stack.enter_async_context(web)
     try:
         answer = await web.ask("GET", f"{site.url}/health", limit=1024)
@@ -180,7 +180,7 @@ async def _has_openid(subject: Subject, web: Web, base: str) -> bool:
 async def _public(subject: Subject, web: Web, reply: HttpResponse) -> list[str]:
     """Return the addresses at which LibreChat's own port should not answer: the site's, or this machine's towards others."""
     site = address(subject)
-    known = await addresses(site.host, subject.reach.resolve) if site is not None else []
+    known = await addresses(site.host, subject.site_options.resolve) if site is not None else []
     found = [each for each in dict.fromkeys((*known, reply.address)) if each and kind(each) is not AddressKind.LOOPBACK]
     if found and not network_of(found):
         return found[:_MOST]

@@ -46,8 +46,8 @@ async def run(subject: Subject) -> AsyncGenerator[Finding, None]:
     if memory is not None and memory.was_refused():
         yield ids.DIRECTORY_REMEMBERED.unknown()
         return
-    trusted = context(subject.reach.cacert, own_authority(subject.deployment))
-    async with Web(trusted, resolve=subject.reach.resolve) as web:
+    trusted = context(subject.site_options.cacert, own_authority(subject.deployment))
+    async with Web(trusted, resolve=subject.site_options.resolve) as web:
         trip = RoundTrip(
             web=web, base=site.url, account=account, allowance=subject.memory.allowance, pause=_pause(subject)
         )
@@ -64,7 +64,7 @@ async def run(subject: Subject) -> AsyncGenerator[Finding, None]:
 def _pause(subject: Subject) -> float:
     """Return the seconds after which LibreChat's page would renew: when the access token has run out."""
     life = tokens.access_life(subject.deployment.settings)
-    return min(subject.reach.stays, life.total_seconds() + 1) if life is not None else 0
+    return min(subject.site_options.stays, life.total_seconds() + 1) if life is not None else 0
 
 
 def held_back(subject: Subject) -> Finding:
@@ -73,7 +73,7 @@ def held_back(subject: Subject) -> Finding:
     return ids.INSECURE_LOGIN.unknown(
         f"The sign-in was not tried: {site.url if site else 'LibreChat'} is plain HTTP, and anyone on the "
         "network could read the password.",
-        settings=("DOMAIN_CLIENT",) if not subject.reach.url else (),
+        settings=("DOMAIN_CLIENT",) if not subject.site_options.url else (),
         remedy=f"Use HTTPS (access: https-proxy). On the server itself, use the published port: --url http://localhost:PORT. {SEND_ANYWAY}",
     )
 

@@ -87,7 +87,7 @@ class _Course:
         self, new: Admin | None, left: ProbeRecord | None, run: Run | None
     ) -> AsyncGenerator[Finding, None]:
         if left is not None and left.is_damaged:
-            yield ids.PROBE_DAMAGED.warn(left.told())
+            yield ids.PROBE_DAMAGED.warn(left.notice())
             return
         deployment = self.subject.deployment
         found = await scripts(deployment, new.password.reveal() if new is not None else "", self.subject.tell)
@@ -138,7 +138,7 @@ class _Course:
             yield _made(new, ended)
             if ended.status == 0:
                 given = Login(email=new.email, password=new.password)
-                subject = self.subject._replace(reach=self.subject.reach._replace(login=given))
+                subject = self.subject._replace(site_options=self.subject.site_options._replace(login=given))
                 unknown = False
                 async with contextlib.aclosing(run(subject)) as findings:
                     async for each in findings:
@@ -260,13 +260,13 @@ def _left(record: ProbeRecord, found: Scripts, sight: AccountLookup, said: tuple
 def _no_docker(left: ProbeRecord | None) -> Finding:
     if left is not None:
         remedy = "Docker Compose is not available here now: run the doctor on a machine that has it."
-        return ids.PROBE_LEFT.warn(left.told(), remedy=remedy)
+        return ids.PROBE_LEFT.warn(left.notice(), remedy=remedy)
     return ids.PROBE_NO_DOCKER.unknown()
 
 
 def _unseen(sight: AccountLookup, left: ProbeRecord | None) -> Finding:
     if left is not None:
-        return ids.PROBE_LEFT.warn(left.told(), evidence=sight.said)
+        return ids.PROBE_LEFT.warn(left.notice(), evidence=sight.said)
     return ids.PROBE_NOT_SEEN.unknown(evidence=sight.said)
 
 

@@ -45,10 +45,10 @@ def refused(
         summary = f"The certificate of {site.netloc} is refused: {_EFFECT}."
         found = [ids.CERTIFICATE_REFUSED.fail(summary)]
     for finding in found:
-        yield finding._replace(evidence=inert(evidence))
+        yield finding._replace(evidence=as_evidence(evidence))
 
 
-def inert(evidence: tuple[str, ...]) -> tuple[str, ...]:
+def as_evidence(evidence: tuple[str, ...]) -> tuple[str, ...]:
     """Return foreign text as evidence."""
     return tuple(plain(text, limit=300) for text in evidence)
 

@@ -69,9 +69,9 @@ async def probe(subject: Subject) -> AsyncIterator[Finding]:
             continue
         task = TlsTask(
             site_address=site_address,
-            cacert=subject.reach.cacert,
+            cacert=subject.site_options.cacert,
             authority=own_authority(subject.deployment),
-            resolve=subject.reach.resolve,
+            resolve=subject.site_options.resolve,
             plain_port=80 if site_address.site.port == 443 else 0,  # noqa: PLR2004 - the ports of http and https
         )
         async for finding in look(task):

@@ -11,7 +11,7 @@ from tests.rounds import ROUNDS
 from tests.wizard.rules.builder import HEALTHY
 from tests.wizard.store.killed.faults import before_each_call, nothing
 from tests.wizard.store.killed.victims import Victims
-from wizard.store.workplace import Workplace
+from wizard.store.folder_store import FolderStore
 
 COMPOSE = "services:\n  api: {image: 'ghcr.io/danny-avila/librechat:v0.8.7', env_file: .env}\n"
 FAULTS = {**HEALTHY, "DOMAIN_CLIENT": "https://chat.example.net/", "TRUST_PROXY": "true", "ALLOW_REGISTRATION": "yes"}
@@ -52,8 +52,8 @@ def test_every_file_is_whole_after_a_kill_at_any_step(tmp_path: Path) -> None:
             assert (folder / ".env").stat().st_mode & 0o777 == 0o600
             assert (folder / "docker-compose.yml").read_text() == COMPOSE
             found.add(state)
-            with (workplace := Workplace(folder)).lock():
-                workplace.clean_up()
+            with (store := FolderStore(folder)).lock():
+                store.clean_up()
             _fix(folder)
             assert (folder / ".env").read_bytes() == last
             assert {path.name for path in folder.iterdir()} == {".env", "docker-compose.yml", ".librechat-wizard"}

@@ -17,7 +17,7 @@ from tests.screens.cli.program import run
 from wizard.apply.events import ApplyEvent, ApplyOutcome, ApplyResult, Note
 from wizard.apply.roll_back import rollback
 from wizard.store.apply_record import ApplyRecord, ApplyStage
-from wizard.store.workplace import Workplace
+from wizard.store.folder_store import FolderStore
 
 OPENED: Final = ASKED.replace("ALLOW_REGISTRATION: false", "ALLOW_REGISTRATION: true")
 SECRET: Final = "secret/librechat-credentials-env"
@@ -40,12 +40,12 @@ def here(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
     return site
 
 
-def cut_off(folder: Path, stage: ApplyStage, *running: str, **more: Any) -> Workplace:
+def cut_off(folder: Path, stage: ApplyStage, *running: str, **more: Any) -> FolderStore:
     """Leave the record of an apply that was killed."""
-    workplace = Workplace(folder)
-    with workplace.lock():
-        workplace.note_apply(ApplyRecord(when=datetime.now(UTC), stage=stage, running=running, **more))
-    return workplace
+    store = FolderStore(folder)
+    with store.lock():
+        store.note_apply(ApplyRecord(when=datetime.now(UTC), stage=stage, running=running, **more))
+    return store
 
 
 def fails(site: Site, name: str, word: str, said: str) -> None:
@@ -62,9 +62,9 @@ async def gone_back(folder: Path) -> list[ApplyEvent]:
     async def nobody(_: str) -> None:
         return None
 
-    workplace = Workplace(folder)
-    with workplace.lock():
-        return [event async for event in rollback(folder, workplace, nobody)]
+    store = FolderStore(folder)
+    with store.lock():
+        return [event async for event in rollback(folder, store, nobody)]
 
 
 def outcome(events: list[ApplyEvent]) -> ApplyOutcome:
@@ -89,13 +89,13 @@ def put(site: Site, *secrets: str) -> None:
 async def test_a_first_installation_that_was_cut_off_is_taken_away(here: Site) -> None:
     here.helm("install", "lc", CHART)
     put(here, "librechat-credentials-env", "other-team")
-    workplace = cut_off(here.folder, ApplyStage.START_OLD, *FIRST, *MADE)
+    store = cut_off(here.folder, ApplyStage.START_OLD, *FIRST, *MADE)
     events = await gone_back(here.folder)
     assert outcome(events) is ApplyOutcome.ROLLED_BACK
     assert "The release is uninstalled." in ending(events)
     assert "runs" not in ending(events)
     assert left(here) == {("secrets", "other-team")}
-    assert workplace.pending() is None
+    assert store.pending() is None
 
 
 async def test_the_keys_stay_if_the_release_cannot_be_uninstalled(here: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,14 +103,14 @@ async def test_the_keys_stay_if_the_release_cannot_be_uninstalled(here: Site, mo
     put(here, "librechat-credentials-env")
     fails(here, "helm", "uninstall", "Error: uninstallation completed with 1 error(s): timed out waiting")
     monkeypatch.setenv("PATH", here.environment["PATH"])
-    backups = tuple(one.id for one in Workplace(here.folder).backups())
-    workplace = cut_off(here.folder, ApplyStage.READY, *FIRST, *MADE, backups=backups)
+    backups = tuple(one.id for one in FolderStore(here.folder).backups())
+    store = cut_off(here.folder, ApplyStage.READY, *FIRST, *MADE, backups=backups)
     events = await gone_back(here.folder)
     assert outcome(events) is ApplyOutcome.STUCK
     assert ("secrets", "librechat-credentials-env") in left(here)
-    pending = workplace.pending()
+    pending = store.pending()
     assert pending is not None
-    assert "docker" not in pending.told()
+    assert "docker" not in pending.notice()
     said = " ".join(event.text for event in events if isinstance(event, Note))
     backup = re.search(r"are in the backup (\S+)\.", said)
     assert backup is not None
@@ -127,7 +127,7 @@ def test_a_first_installation_whose_files_were_there_before_is_taken_back(site: 
     assert left(site) == set()
     assert "are in kubernetes/librechat-secret.yaml" in done.err
     assert "The files are unchanged, because an earlier run wrote them. The release is uninstalled." in done.err
-    assert Workplace(site.folder).pending() is None
+    assert FolderStore(site.folder).pending() is None
 
 
 @pytest.mark.parametrize(
@@ -145,11 +145,11 @@ def test_a_first_installation_whose_files_were_there_before_is_taken_back(site: 
 async def test_a_record_that_came_with_the_folder_removes_nothing(here: Site, marks: tuple[str, ...]) -> None:
     put(here, "librechat-credentials-env", "other-team")
     before, asked = left(here), len(here.server.requests)
-    workplace = cut_off(here.folder, ApplyStage.START_OLD, *marks)
+    store = cut_off(here.folder, ApplyStage.START_OLD, *marks)
     assert outcome(await gone_back(here.folder)) is ApplyOutcome.FAILED
     assert left(here) == before
     assert not here.server.requests[asked:]
-    assert workplace.pending() is not None
+    assert store.pending() is not None
 
 
 def test_a_release_in_use_is_not_uninstalled_for_an_apply_that_was_cut_off_before(site: Site) -> None:
@@ -182,15 +182,15 @@ def test_restore_names_the_commands_for_the_cluster(
     tmp_path: Path, running: tuple[str, ...], commands: tuple[str, ...]
 ) -> None:
     written(tmp_path, access="localhost")
-    backups = tuple(one.id for one in Workplace(tmp_path).backups())
-    workplace = cut_off(tmp_path, ApplyStage.START, *running, backups=backups)
+    backups = tuple(one.id for one in FolderStore(tmp_path).backups())
+    store = cut_off(tmp_path, ApplyStage.START, *running, backups=backups)
     done = run("restore", "--dir", tmp_path)
     assert done.status == 0, done.text
     assert not [one for one in commands if one not in done.err]
     assert "docker" not in done.text
     assert "other-team" not in done.text
     assert not (tmp_path / "kubernetes/librechat-secret.yaml").exists()
-    assert workplace.pending() is None
+    assert store.pending() is None
 
 
 def test_restore_names_what_could_not_be_removed_once_the_files_are_gone(tmp_path: Path) -> None:

@@ -209,11 +209,11 @@ def test_a_file_that_somebody_changes_meanwhile(sample_folder: SampleFolder) -> 
 
 
 def test_two_wizards_at_once(sample_folder: SampleFolder) -> None:
-    from wizard.store.workplace import Workplace
+    from wizard.store.folder_store import FolderStore
 
     folder = sample_folder("v0.8.7")
     before = tree(folder)
-    with Workplace(folder).lock():
+    with FolderStore(folder).lock():
         done = run("--answers", answers(folder, LOCAL), "--dir", folder)
     assert done.status == 3, done.text
     assert "another wizard" in done.err

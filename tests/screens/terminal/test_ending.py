@@ -218,13 +218,13 @@ def test_window_that_is_too_small_says_so_and_recovers(folder: Path) -> None:
 WRITING = """
 import sys, time
 from pathlib import Path
-from wizard.store.workplace import Workplace
-whole, mark = Workplace.apply, Path(sys.argv.pop(1))
+from wizard.store.folder_store import FolderStore
+whole, mark = FolderStore.apply, Path(sys.argv.pop(1))
 def slow(self, *args, **kwargs):
     mark.touch()
     time.sleep(1.5)
     return whole(self, *args, **kwargs)
-Workplace.apply = slow
+FolderStore.apply = slow
 from screens.cli.main import main
 sys.exit(main())
 """

@@ -23,8 +23,8 @@ from wizard.basics.check_events import CheckEvent, Found
 from wizard.basics.finding import Finding, Status
 from wizard.deployment.model import Deployment
 from wizard.plan.proposal import propose
+from wizard.store.folder_store import FolderStore
 from wizard.store.plan_writes import file_writes
-from wizard.store.workplace import Workplace
 
 NEW = ("APP_TITLE: New", "ALLOW_REGISTRATION: false")
 QUICK = ApplyTimeouts(start=StartTimeouts(ready=5, first=5, restarting=1, between=0.1))
@@ -45,24 +45,24 @@ async def failing() -> AsyncIterator[CheckEvent]:
     yield Found(check="x", finding=Finding(id="x.bad", status=Status.FAIL, summary="Not fine.", remedy="Mend."))
 
 
-def job(stack: Stack, workplace: Workplace) -> Job:
+def job(stack: Stack, store: FolderStore) -> Job:
     proposal = propose(stack.folder, load(stack.answers(*NEW)).answers)
-    written = workplace.apply(file_writes(proposal), when=datetime.now(UTC))
+    written = store.apply(file_writes(proposal), when=datetime.now(UTC))
     probes = live_probes(Allowance())
-    return Job(proposal=proposal, workplace=workplace, checks=passing, probes=probes, written=written, timeouts=QUICK)
+    return Job(proposal=proposal, store=store, checks=passing, probes=probes, written=written, timeouts=QUICK)
 
 
-async def told(stack: Stack, workplace: Workplace) -> tuple[list[ApplyEvent], ApplyResult]:
-    events = [event async for event in rollback(stack.folder, workplace, http_get, QUICK)]
+async def told(stack: Stack, store: FolderStore) -> tuple[list[ApplyEvent], ApplyResult]:
+    events = [event async for event in rollback(stack.folder, store, http_get, QUICK)]
     verdict = events[-1]
     assert isinstance(verdict, ApplyResult)
     return events, verdict
 
 
 async def test_plan_that_the_screen_wrote_is_applied(screen: Stack) -> None:
-    workplace = Workplace(screen.folder)
-    with workplace.lock():
-        events = [event async for event in apply(job(screen, workplace))]
+    store = FolderStore(screen.folder)
+    with store.lock():
+        events = [event async for event in apply(job(screen, store))]
     assert isinstance(events[-1], ApplyResult)
     assert events[-1].outcome is ApplyOutcome.DONE
     assert [event.command[2:] for event in events if isinstance(event, CommandShown)] == [
@@ -73,9 +73,9 @@ async def test_plan_that_the_screen_wrote_is_applied(screen: Stack) -> None:
 
 
 async def test_failed_check_can_be_undone(screen: Stack) -> None:
-    before, workplace = screen.files(), Workplace(screen.folder)
-    with workplace.lock():
-        made = replace(job(screen, workplace), checks=failing)
+    before, store = screen.files(), FolderStore(screen.folder)
+    with store.lock():
+        made = replace(job(screen, store), checks=failing)
         events = [event async for event in apply(made)]
         verdict = events[-1]
         assert isinstance(verdict, ApplyResult)
@@ -83,7 +83,7 @@ async def test_failed_check_can_be_undone(screen: Stack) -> None:
         assert verdict.failed is not None
         assert (verdict.failed.reason, verdict.failed.remedy) == (Reason.CHECKS, "Mend.")
         assert screen.told()["appTitle"] == "New"
-        back, verdict = await told(screen, workplace)
+        back, verdict = await told(screen, store)
     assert verdict.outcome is ApplyOutcome.ROLLED_BACK
     assert [event for event in back if isinstance(event, PutBack)] == [PutBack(files=(".env",))]
     assert screen.files() == before
@@ -92,14 +92,14 @@ async def test_failed_check_can_be_undone(screen: Stack) -> None:
 
 
 async def test_failed_check_can_be_lived_with(screen: Stack) -> None:
-    workplace = Workplace(screen.folder)
-    with workplace.lock():
-        made = replace(job(screen, workplace), checks=failing)
+    store = FolderStore(screen.folder)
+    with store.lock():
+        made = replace(job(screen, store), checks=failing)
         assert [event async for event in apply(replace(made, accepted=frozenset({"x.bad"})))][-1] is not None
         assert not screen.record.exists()
         assert [event for event in [e async for e in apply(made)] if isinstance(event, Failed)]
         assert screen.record.exists()
-        keep(workplace)
+        keep(store)
     assert not screen.record.exists()
     assert screen.told()["appTitle"] == "New"
 
@@ -117,9 +117,9 @@ async def test_checks_are_not_asked_about_old_settings(screen: Stack) -> None:
         title = str(shown["appTitle"])
         return Finding(id="instance.not-applied", status=Status.FAIL, summary=title, remedy="Recreate it.")
 
-    workplace = Workplace(screen.folder)
-    with workplace.lock():
-        made = job(screen, workplace)
+    store = FolderStore(screen.folder)
+    with store.lock():
+        made = job(screen, store)
         made = replace(made, checks=checks, probes=replace(made.probes, compare=compare))
         failed = [event async for event in apply(made) if isinstance(event, Failed)]
     assert [(one.reason, one.findings[0].summary) for one in failed] == [(Reason.CHECKS, "New")]
@@ -127,26 +127,24 @@ async def test_checks_are_not_asked_about_old_settings(screen: Stack) -> None:
 
 
 async def test_leaving_in_the_middle_is_known_and_can_be_undone(screen: Stack) -> None:
-    before, workplace = screen.files(), Workplace(screen.folder)
+    before, store = screen.files(), FolderStore(screen.folder)
     screen.trouble(New="never")
-    with workplace.lock():
-        async with contextlib.aclosing(apply(job(screen, workplace))) as events:
+    with store.lock():
+        async with contextlib.aclosing(apply(job(screen, store))) as events:
             async for event in events:
                 if isinstance(event, Waiting):
                     break
-    assert "was interrupted while LibreChat was starting" in (
-        pending.told() if (pending := workplace.pending()) else ""
-    )
-    with workplace.lock():
-        _, verdict = await told(screen, workplace)
+    assert "was interrupted while LibreChat was starting" in (pending.notice() if (pending := store.pending()) else "")
+    with store.lock():
+        _, verdict = await told(screen, store)
     assert verdict.outcome is ApplyOutcome.ROLLED_BACK
     assert screen.files() == before
     assert screen.told()["appTitle"] == "Old"
 
 
 async def test_nothing_to_undo(screen: Stack) -> None:
-    workplace = Workplace(screen.folder)
-    with workplace.lock():
-        _, verdict = await told(screen, workplace)
+    store = FolderStore(screen.folder)
+    with store.lock():
+        _, verdict = await told(screen, store)
     assert verdict.outcome is ApplyOutcome.FAILED
     assert screen.told()["appTitle"] == "Old"

@@ -22,10 +22,10 @@ from wizard.apply.stored_values import look
 from wizard.basics.problem import WriteRefused
 from wizard.dotenv.document import Document
 from wizard.plan.proposal import propose
+from wizard.store.folder_store import FolderStore
 from wizard.store.plan_writes import file_writes, write
 from wizard.store.rotation_record import RotationRecord, RotationRecords, RotationStage
 from wizard.store.transaction import Applied, FileWrite
-from wizard.store.workplace import Workplace
 
 NEW = "ab" * 32
 
@@ -59,11 +59,11 @@ def rotation(folder: Path, stage: RotationStage = RotationStage.FILES) -> Rotati
     return RotationRecord(when=datetime.now(UTC), stage=stage, names=("JWT_SECRET",), old=(old,), new=(NEW,))
 
 
-def job(folder: Path, workplace: Workplace | None = None) -> RotationJob:
+def job(folder: Path, store: FolderStore | None = None) -> RotationJob:
     """Return the work without Docker."""
     return RotationJob(
         folder=folder,
-        workplace=workplace or Workplace(folder),
+        store=store or FolderStore(folder),
         records=RotationRecords(folder),
         compose=None,
         host=None,
@@ -83,12 +83,12 @@ def last(stream: AsyncGenerator[ApplyEvent, None]) -> ApplyResult:
 
 
 def change(folder: Path, name: str, value: str) -> None:
-    workplace = Workplace(folder)
-    with workplace.lock():
-        write(propose(folder, answers_of({name: value})), workplace)
+    store = FolderStore(folder)
+    with store.lock():
+        write(propose(folder, answers_of({name: value})), store)
 
 
-class CutWorkplace(Workplace):
+class CutStore(FolderStore):
     """Ends the process before the files are written, or right after."""
 
     is_before = False
@@ -103,7 +103,7 @@ class CutWorkplace(Workplace):
 @pytest.mark.parametrize("is_backup_kept", [True, False])
 def test_the_way_back_takes_the_rotations_own_backup_alone(folder: Path, is_before: bool, is_backup_kept: bool) -> None:
     before = values(folder)
-    cut = CutWorkplace(folder)
+    cut = CutStore(folder)
     cut.is_before = is_before
     with pytest.raises(Killed), cut.lock():
         last(rotate_secrets(job(folder, cut), rotation(folder)))
@@ -112,12 +112,12 @@ def test_the_way_back_takes_the_rotations_own_backup_alone(folder: Path, is_befo
     assert own is not None
     if not (is_before or is_backup_kept):
         (folder / ".librechat-wizard/backups" / own.backup).rename(folder / "moved")
-    workplace = Workplace(folder)
+    store = FolderStore(folder)
     # A backup that is newer than the rotation, as another program of that time could have left one.
-    with workplace.lock():
+    with store.lock():
         writes = file_writes(propose(folder, answers_of({"APP_TITLE": "Later"})))
-        workplace.apply(writes, when=datetime.now(UTC) + timedelta(seconds=2), is_rotation=True)
-        result = last(roll_back(job(folder, workplace)))
+        store.apply(writes, when=datetime.now(UTC) + timedelta(seconds=2), is_rotation=True)
+        result = last(roll_back(job(folder, store)))
     assert result.outcome is ApplyOutcome.ROLLED_BACK
     assert values(folder)["JWT_SECRET"] == before["JWT_SECRET"]
     assert NEW not in (folder / ".env").read_text()
@@ -130,11 +130,11 @@ def test_the_way_back_takes_the_rotations_own_backup_alone(folder: Path, is_befo
 def test_nobody_writes_beside_an_unfinished_rotation(folder: Path) -> None:
     before = (folder / ".env").read_bytes()
     RotationRecords(folder).write(rotation(folder))
-    workplace = Workplace(folder)
+    store = FolderStore(folder)
     with pytest.raises(WriteRefused, match="interrupted"):
         change(folder, "APP_TITLE", "Later")
-    with pytest.raises(WriteRefused, match="interrupted"), workplace.lock():
-        workplace.restore(None, when=datetime.now(UTC))
+    with pytest.raises(WriteRefused, match="interrupted"), store.lock():
+        store.restore(None, when=datetime.now(UTC))
     assert (folder / ".env").read_bytes() == before
     RotationRecords(folder).remove()
     change(folder, "APP_TITLE", "Later")
@@ -189,9 +189,9 @@ def test_an_odd_answer_of_the_script_is_a_failure_that_leads_to_the_way_back(
         old=tuple(old[name] for name in names),
         new=(NEW, NEW[:32]),
     )
-    workplace = Workplace(folder)
-    with workplace.lock():
-        result = last(rotate_secrets(replace(job(folder, workplace), host=host), record))
+    store = FolderStore(folder)
+    with store.lock():
+        result = last(rotate_secrets(replace(job(folder, store), host=host), record))
     assert result.outcome is ApplyOutcome.FAILED
     assert result.failed is not None
     assert "unreadable result" in result.failed.summary

@@ -39,7 +39,7 @@ from tests.wizard.rules import builder
 from wizard.answers.model import Answers
 from wizard.apply.address import ApiAddress
 from wizard.apply.first_admin import admin, verified
-from wizard.apply.proof import SiteAccess, undoes
+from wizard.apply.proof import SiteAccess, may_be_caused_by
 from wizard.basics.check_events import CheckEvent, Started
 from wizard.basics.check_outcomes import Ran, TimedOut
 from wizard.basics.exit_status import ExitStatus
@@ -47,7 +47,7 @@ from wizard.basics.finding import Finding, Status
 from wizard.catalogue.answers_form import CheckInputs
 from wizard.librechat.site import Site
 from wizard.plan.proposal import propose
-from wizard.store.workplace import Workplace
+from wizard.store.folder_store import FolderStore
 
 NEW = ("APP_TITLE: New", "ALLOW_REGISTRATION: false")
 NAME = SiteAccess(site=Site.parse("https://chat.example.com"))
@@ -79,9 +79,9 @@ NAME = SiteAccess(site=Site.parse("https://chat.example.com"))
 )
 def test_what_undoes_a_change(identity: str, access: SiteAccess, was_open: bool, wanted: bool) -> None:
     found = sample(identity)
-    assert undoes(found, access, was_open=was_open) is wanted
+    assert may_be_caused_by(found, access, was_open=was_open) is wanted
     untold = sample(identity, Status.UNKNOWN)
-    assert not undoes(untold, access, was_open=True)
+    assert not may_be_caused_by(untold, access, was_open=True)
 
 
 async def test_provider_that_was_asked_before_the_change_is_not_asked_again() -> None:
@@ -120,7 +120,7 @@ async def test_an_apply_asks_no_provider_twice(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(apply_job, "run", run)
     before = Report(outcomes=tuple((name, Ran(seconds=1)) for name in ("openid", "ldap", "tls")))
     proposal = propose(tmp_path, Answers())
-    request = apply_job.ApplyRequest(proposal=proposal, workplace=Workplace(tmp_path), report=before)
+    request = apply_job.ApplyRequest(proposal=proposal, store=FolderStore(tmp_path), report=before)
     events = [event async for event in apply_job.job_of(request).checks()]
     assert len(events) == len(given) == len(AUTOMATIC)
     assert {new.id for new, old in zip(given, AUTOMATIC, strict=True) if new is not old} == {"openid", "ldap"}

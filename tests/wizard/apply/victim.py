@@ -12,9 +12,9 @@ from tests.wizard.apply.stack import Stack
 
 VICTIM = """
 import os, signal, sys
-from wizard.store.workplace import Workplace
+from wizard.store.folder_store import FolderStore
 number, moment, *words = sys.argv[1:]
-note, count = Workplace.note_apply, 0
+note, count = FolderStore.note_apply, 0
 def dying(self, record):
     global count
     count += 1
@@ -23,7 +23,7 @@ def dying(self, record):
     note(self, record)
     if count == int(number):
         os.kill(os.getpid(), signal.SIGKILL)
-Workplace.note_apply = dying
+FolderStore.note_apply = dying
 from screens.cli.main import main
 raise SystemExit(main(words))
 """

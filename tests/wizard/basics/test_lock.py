@@ -18,7 +18,7 @@ from wizard.basics.owner_rights import working_in
 from wizard.basics.private_folder import PrivateFolder
 from wizard.basics.problem import WriteRefused
 from wizard.store.account_record import ProbeRecord, ProbeRecords
-from wizard.store.workplace import Workplace
+from wizard.store.folder_store import FolderStore
 
 pytestmark = pytest.mark.timeout(20)
 
@@ -155,9 +155,9 @@ def test_a_pipe_as_lock_does_not_hang_who_only_looks(path: Path, tmp_path: Path)
     os.mkfifo(path)
     path.with_name("transaction.json").write_text("{}")
     with pytest.raises(WriteRefused, match="not a regular file"):
-        Workplace(tmp_path).interrupted()
+        FolderStore(tmp_path).interrupted()
     with pytest.raises(WriteRefused, match="not a regular file"):
-        Workplace(tmp_path).pending()
+        FolderStore(tmp_path).pending()
 
 
 def test_a_pipe_as_lock_of_the_test_account_hides_no_record(path: Path, tmp_path: Path) -> None:

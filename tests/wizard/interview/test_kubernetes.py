@@ -46,7 +46,7 @@ def test_a_folder_for_kubernetes_is_asked_about_and_planned(interview: Interview
     commands = [command for step in steps for command in step.commands]
     assert "kubectl -n chat exec -it deployment/librechat-librechat -- npm run delete-user EMAIL" in commands
     assert not [command for command in commands if command.startswith("docker")]
-    write(preview.proposal, interview.workplace)
+    write(preview.proposal, interview.store)
     saved = save(interview.draft, interview.folder, tmp_path / "answers.yaml")
     assert propose(interview.folder, file.load(saved).answers).plan.edits == ()
     assert any((interview.folder / name).is_file() for name in FILES)
@@ -56,7 +56,7 @@ def test_what_the_files_hold_is_shown_as_present(interview: Interview) -> None:
     interview.answer("settings.APP_TITLE", "Chat")
     proposal = look_ahead(interview).proposal
     assert proposal is not None
-    write(proposal, interview.workplace)
+    write(proposal, interview.store)
     interview.close()
     again = Interview(interview.folder)
     assert again.present["APP_TITLE"] == "Chat"

@@ -131,7 +131,7 @@ def test_an_own_database_in_env_that_compose_beats_is_told(sample_folder: Callab
     ("url", "told"), [("https://chat.example.net", True), ("http://127.0.0.1:8080", False), ("", False)]
 )
 def test_another_url_than_localhost_is_told(url: str, told: bool) -> None:
-    subject = Subject(memory=RunMemory(), deployment=deployment(LOCAL), reach=SiteOptions(url=url))
+    subject = Subject(memory=RunMemory(), deployment=deployment(LOCAL), site_options=SiteOptions(url=url))
     assert RULES.static is not None
     assert ("rules.domains.localhost-url" in {one.id for one in RULES.static(subject)}) is told
 

@@ -13,8 +13,8 @@ import pytest
 
 from tests.wizard.store.test_transaction import WHEN, apply, mode_of, to_write
 from wizard.basics.problem import InvalidInput, WriteRefused
+from wizard.store.folder_store import FolderStore
 from wizard.store.transaction import Applied
-from wizard.store.workplace import Workplace
 
 
 @pytest.fixture
@@ -29,9 +29,9 @@ def folder(tmp_path: Path) -> Path:
 
 def restore(folder: Path, backup_id: str | None = None) -> Applied:
     """Put a backup back."""
-    workplace = Workplace(folder)
-    with workplace.lock():
-        return workplace.restore(backup_id, when=WHEN)
+    store = FolderStore(folder)
+    with store.lock():
+        return store.restore(backup_id, when=WHEN)
 
 
 def manifest_of(folder: Path, backup: str) -> dict[str, Any]:
@@ -41,31 +41,31 @@ def manifest_of(folder: Path, backup: str) -> dict[str, Any]:
 
 
 def test_the_list_is_newest_first_and_a_second_may_have_several(folder: Path) -> None:
-    workplace = Workplace(folder)
-    with workplace.lock():
+    store = FolderStore(folder)
+    with store.lock():
         for number in range(11):
-            workplace.apply([to_write(folder, after=b"%d" % number)], when=WHEN)
-        workplace.apply([to_write(folder, after=b"later")], when=WHEN + timedelta(seconds=1))
+            store.apply([to_write(folder, after=b"%d" % number)], when=WHEN)
+        store.apply([to_write(folder, after=b"later")], when=WHEN + timedelta(seconds=1))
         earlier = WHEN.astimezone(None) - timedelta(days=1)
-        workplace.apply([to_write(folder, "new", after=b"earlier")], when=earlier)
+        store.apply([to_write(folder, "new", after=b"earlier")], when=earlier)
     stem = "2026-01-31T10-00-00Z"
-    ids = [backup.id for backup in workplace.backups()]
+    ids = [backup.id for backup in store.backups()]
     assert ids == [
         "2026-01-31T10-00-01Z",
         *(f"{stem}-{number}" for number in range(11, 1, -1)),
         stem,
         "2026-01-30T10-00-00Z",
     ]
-    last = workplace.backups()[-1]
+    last = store.backups()[-1]
     assert (last.files, last.complete, last.when) == (("new",), True, datetime(2026, 1, 30, 10, tzinfo=UTC))
 
 
 def test_the_newest_twenty_are_kept(folder: Path) -> None:
-    workplace = Workplace(folder)
-    with workplace.lock():
+    store = FolderStore(folder)
+    with store.lock():
         for number in range(23):
-            workplace.apply([to_write(folder, after=b"%d" % number)], when=WHEN + timedelta(minutes=number))
-    backups = workplace.backups()
+            store.apply([to_write(folder, after=b"%d" % number)], when=WHEN + timedelta(minutes=number))
+    backups = store.backups()
     assert len(backups) == 20
     assert backups[-1].when == WHEN + timedelta(minutes=3)
     assert len(list((folder / ".librechat-wizard/backups").iterdir())) == 20
@@ -92,7 +92,7 @@ def test_putting_back_can_itself_be_undone(folder: Path) -> None:
 def test_nothing_to_put_back_changes_nothing(folder: Path) -> None:
     apply(folder, to_write(folder))
     assert restore(folder).written == (".env",)
-    first = Workplace(folder).backups()[-1]
+    first = FolderStore(folder).backups()[-1]
     assert restore(folder, first.id) == Applied(written=(), backup="")
 
 
@@ -159,12 +159,12 @@ def test_the_newest_whole_one_is_taken(folder: Path) -> None:
     second = apply(folder, to_write(folder))
     (folder / second.backup / "manifest.json").unlink()
     (folder / ".librechat-wizard/backups/2026-99-31T10-00-00Z").mkdir()
-    listed = Workplace(folder).backups()
+    listed = FolderStore(folder).backups()
     assert [backup.complete for backup in listed] == [False, False, True]
     assert (listed[1].when, listed[1].files) == (WHEN, ())
     restore(folder)
     assert (folder / ".env").read_bytes() == b"OLD=1\n"
-    for backup in Workplace(folder).backups():
+    for backup in FolderStore(folder).backups():
         (folder / ".librechat-wizard/backups" / backup.id / "manifest.json").unlink(missing_ok=True)
     with pytest.raises(WriteRefused, match="every backup here is damaged"):
         restore(folder)
@@ -219,10 +219,10 @@ def test_half_a_backup_of_a_killed_run_goes(folder: Path) -> None:
     half = folder / ".librechat-wizard/backups/.making-2026-02-01T10-00-00Z"
     half.mkdir()
     (half / "1-.env").write_bytes(b"OLD")
-    workplace = Workplace(folder)
-    assert [backup.id for backup in workplace.backups()] == ["2026-01-31T10-00-00Z"]
-    with workplace.lock():
-        workplace.clean_up()
+    store = FolderStore(folder)
+    assert [backup.id for backup in store.backups()] == ["2026-01-31T10-00-00Z"]
+    with store.lock():
+        store.clean_up()
     assert not half.exists()
 
 
@@ -238,7 +238,7 @@ def test_planted_backups_are_neither_all_read_nor_read_whole(folder: Path) -> No
     large = backups / "2099-02-01T00-00-00Z"
     large.mkdir()
     shutil.copy(manifest, large / "manifest.json")
-    listed = Workplace(folder).backups()
+    listed = FolderStore(folder).backups()
     assert len(listed) == 100
     assert [backup.id for backup in listed if backup.complete] == []
     apply(folder, to_write(folder, after=b"again"))
@@ -249,7 +249,7 @@ def test_second_name_of_a_manifest_is_not_read(folder: Path) -> None:
     first = apply(folder, to_write(folder))
     manifest = folder / first.backup / "manifest.json"
     (folder / "other").hardlink_to(manifest)
-    assert [backup.complete for backup in Workplace(folder).backups()] == [False]
+    assert [backup.complete for backup in FolderStore(folder).backups()] == [False]
 
 
 def test_one_large_copy_named_often_is_not_read_into_memory(folder: Path) -> None:

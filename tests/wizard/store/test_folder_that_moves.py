@@ -14,8 +14,8 @@ from wizard.basics.handing_over import hand_over
 from wizard.basics.links import FOREIGN_FILES, path_end
 from wizard.basics.owner_rights import working_in
 from wizard.basics.problem import InvalidInput, WriteRefused
+from wizard.store.folder_store import FolderStore
 from wizard.store.transaction import FileWrite
-from wizard.store.workplace import Workplace
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can work in the name of others")
 
@@ -67,12 +67,12 @@ def _all(folder: Path) -> list[tuple[str, int, int, bytes]]:
 def test_a_write_stays_in_the_folder(worked_in: tuple[Path, Path], roots: Path, accepted: bool) -> None:
     folder, aside = worked_in
     before = _all(roots)
-    workplace = Workplace(folder)
-    with FOREIGN_FILES.given(accepted=accepted), workplace.lock():
+    store = FolderStore(folder)
+    with FOREIGN_FILES.given(accepted=accepted), store.lock():
         end = path_end(folder, ".env")
         assert (end.path, end.is_link) == (folder / ".env", False)
         write = FileWrite(name=".env", target=end.path, before=b"A=1\n", after=b"A=2\n", mode=0o600)
-        workplace.apply([write], when=WHEN)
+        store.apply([write], when=WHEN)
     assert (aside / ".env").read_bytes() == b"A=2\n"
     assert (aside / ".librechat-wizard").stat().st_uid == aside.stat().st_uid
     assert _all(roots) == before
@@ -82,7 +82,7 @@ def test_the_folder_that_has_its_name_now_is_not_worked_in(worked_in: tuple[Path
     folder, aside = worked_in
     before = _all(roots)
     for other in (roots, folder / ".." / "roots"):
-        with Workplace(other).lock():
+        with FolderStore(other).lock():
             pass
     assert (aside / ".librechat-wizard" / "lock").is_file()
     assert _all(roots) == before
@@ -102,7 +102,7 @@ def test_a_folder_that_appears_later_is_not_worked_in(place: Path) -> None:
     with working_in(folder):
         folder.mkdir()
         os.chown(folder, OWNER, OWNER)
-        with pytest.raises((InvalidInput, WriteRefused)), Workplace(folder).lock():
+        with pytest.raises((InvalidInput, WriteRefused)), FolderStore(folder).lock():
             pass
         with pytest.raises(InvalidInput):
             path_end(folder, ".env")
@@ -112,6 +112,6 @@ def test_a_folder_that_appears_later_is_not_worked_in(place: Path) -> None:
 @pytest.mark.parametrize("uid", [2**31, 3_999_999_999, 2**32 - 2])
 def test_every_user_number_works(place: Path, uid: int) -> None:
     os.chown(place, uid, uid)
-    with working_in(place), Workplace(place).lock():
+    with working_in(place), FolderStore(place).lock():
         pass
     assert {path.stat().st_uid for path in place.rglob("*")} == {uid}

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from tests.rounds import examples
 from wizard.basics.problem import WriteRefused
+from wizard.store.folder_store import FolderStore
 from wizard.store.transaction import Applied, FileWrite
-from wizard.store.workplace import Workplace
 
 WHEN: Final = datetime(2026, 1, 31, 10, 0, 0, tzinfo=UTC)
 _UNSET: Final = b"<as it stands>"
@@ -41,9 +41,9 @@ def to_write(
 
 def apply(folder: Path, *writes: FileWrite) -> Applied:
     """Carry them out as one transaction."""
-    workplace = Workplace(folder)
-    with workplace.lock():
-        return workplace.apply(writes, when=WHEN)
+    store = FolderStore(folder)
+    with store.lock():
+        return store.apply(writes, when=WHEN)
 
 
 def mode_of(path: Path) -> int:
@@ -114,18 +114,18 @@ def test_any_content_after_any_other_and_back(
     tmp_path_factory: pytest.TempPathFactory, contents: list[bytes | None]
 ) -> None:
     folder = tmp_path_factory.mktemp("any")
-    workplace = Workplace(folder)
+    store = FolderStore(folder)
     file = folder / ".env"
-    with workplace.lock():
+    with store.lock():
         for content in contents:
             before = file.read_bytes() if file.exists() else None
-            done = workplace.apply([to_write(folder, after=content)], when=WHEN)
+            done = store.apply([to_write(folder, after=content)], when=WHEN)
             assert (file.read_bytes() if file.exists() else None) == content
             assert bool(done.written) is (before != content)
             if done.written:
-                workplace.restore(done.backup, when=WHEN)
+                store.restore(done.backup, when=WHEN)
                 assert (file.read_bytes() if file.exists() else None) == before
-                workplace.restore(None, when=WHEN)
+                store.restore(None, when=WHEN)
                 assert (file.read_bytes() if file.exists() else None) == content
 
 
@@ -136,7 +136,7 @@ def test_what_is_already_there_is_not_written_again(folder: Path) -> None:
     assert apply(folder, to_write(folder, "not-there", None)) == Applied(written=(), backup="")
     after = (folder / ".env").stat()
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
-    assert len(Workplace(folder).backups()) == 1
+    assert len(FolderStore(folder).backups()) == 1
 
 
 def test_a_mode_alone_is_a_change(folder: Path) -> None:
@@ -197,7 +197,7 @@ def test_what_came_between_reading_and_writing_is_a_refusal(folder: Path, kind: 
     assert str(caught.value).startswith(f".env: {words}")
     assert "Nothing changed." in str(caught.value)
     assert (folder / "librechat.yaml").read_bytes() == b"version: 1\n"
-    assert Workplace(folder).backups() == ()
+    assert FolderStore(folder).backups() == ()
 
 
 def test_a_file_that_appeared_is_not_overwritten(folder: Path) -> None:
@@ -223,9 +223,9 @@ def test_a_link_is_followed_on_purpose_and_stays(folder: Path, tmp_path_factory:
     assert (folder / ".env").readlink() == real
     assert (real.read_bytes(), mode_of(real)) == (b"NEW=1\n", 0o600)
     assert [path.name for path in real.parent.iterdir()] == ["real.env"]
-    workplace = Workplace(folder)
-    with workplace.lock():
-        workplace.restore(None, when=WHEN)
+    store = FolderStore(folder)
+    with store.lock():
+        store.restore(None, when=WHEN)
     assert (folder / ".env").is_symlink()
     assert (real.read_bytes(), mode_of(real)) == (b"OLD=1\n", 0o600)
 

@@ -125,8 +125,8 @@ def user_change(person: UserAccount, expect: Mapping[str, object], change: Mappi
     }
 
 
-def _release(told: object) -> Release | None:
+def _release(reply: object) -> Release | None:
     try:
-        return Release.parse(str(told))
+        return Release.parse(str(reply))
     except ValueError:
         return None

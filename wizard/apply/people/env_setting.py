@@ -21,8 +21,8 @@ from wizard.deployment.read_states import read_state
 from wizard.deployment.snapshot import take
 from wizard.dotenv.document import Document
 from wizard.plan.lines import HEADING
+from wizard.store.folder_store import FolderStore
 from wizard.store.transaction import FileWrite
-from wizard.store.workplace import Workplace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,9 +74,9 @@ class EnvSetting:
 
     def write(self, planned: PlannedLine) -> str:
         """Write the line; return the backup's name. ``WriteRefused`` if nothing was changed."""
-        workplace = Workplace(self.deployment.folder)
-        with workplace.lock():
-            applied = workplace.apply([planned.write], when=datetime.now(UTC))
+        store = FolderStore(self.deployment.folder)
+        with store.lock():
+            applied = store.apply([planned.write], when=datetime.now(UTC))
         if self._settings_now().get(planned.name) != planned.value:
             self.restore(applied.backup)
             raise PeopleError(
@@ -98,20 +98,20 @@ class EnvSetting:
 
         Only this one holds what was there before, whatever the record names (``named``; empty: all are looked at).
         """
-        workplace = Workplace(self.deployment.folder)
-        for backup in workplace.backups():
+        store = FolderStore(self.deployment.folder)
+        for backup in store.backups():
             if not backup.complete or backup.files != (".env",) or named.rpartition("/")[2] not in ("", backup.id):
                 continue
-            _chosen, writes = workplace.writes_of(backup.id)
+            _chosen, writes = store.writes_of(backup.id)
             if len(writes) == 1 and _gives(writes[0].after, name, value, digest):
                 return backup.id
         return ""
 
     def restore(self, backup: str) -> None:
         """Put the file back; ``WriteRefused`` if that fails."""
-        workplace = Workplace(self.deployment.folder)
-        with workplace.lock():
-            workplace.restore(backup.rpartition("/")[2], when=datetime.now(UTC))
+        store = FolderStore(self.deployment.folder)
+        with store.lock():
+            store.restore(backup.rpartition("/")[2], when=datetime.now(UTC))
 
     async def read(self) -> str:
         """Let LibreChat read it; return what to say. ``WizardError`` if it does not start with it."""

@@ -52,23 +52,23 @@ class UserAccount:
         return self.role == "ADMIN"
 
     @classmethod
-    def of(cls, told: Mapping[str, Any]) -> UserAccount:
+    def of(cls, reply: Mapping[str, Any]) -> UserAccount:
         """Return the person of an object that people.js made; ``NotReachedError`` if it is none."""
         return cls(
-            id=reply_fields.text(told, "id"),
-            email=reply_fields.text(told, "email"),
-            name=reply_fields.text(told, "name"),
-            username=reply_fields.text(told, "username"),
-            provider=reply_fields.text(told, "provider"),
-            role=reply_fields.text(told, "role"),
-            is_verified=reply_fields.flag(told, "verified"),
-            has_second_factor=reply_fields.flag(told, "two_factor"),
-            has_password=reply_fields.flag(told, "has_password"),
-            created=_time(reply_fields.milliseconds(told, "created")),
-            expires=_time(reply_fields.milliseconds(told, "expires")),
-            tenant=reply_fields.text(told, "tenant"),
-            sessions=reply_fields.count(told, "sessions"),
-            banned_until=_time(reply_fields.milliseconds(told, "banned_until")),
+            id=reply_fields.text(reply, "id"),
+            email=reply_fields.text(reply, "email"),
+            name=reply_fields.text(reply, "name"),
+            username=reply_fields.text(reply, "username"),
+            provider=reply_fields.text(reply, "provider"),
+            role=reply_fields.text(reply, "role"),
+            is_verified=reply_fields.flag(reply, "verified"),
+            has_second_factor=reply_fields.flag(reply, "two_factor"),
+            has_password=reply_fields.flag(reply, "has_password"),
+            created=_time(reply_fields.milliseconds(reply, "created")),
+            expires=_time(reply_fields.milliseconds(reply, "expires")),
+            tenant=reply_fields.text(reply, "tenant"),
+            sessions=reply_fields.count(reply, "sessions"),
+            banned_until=_time(reply_fields.milliseconds(reply, "banned_until")),
         )
 
     def facts(self) -> dict[str, object]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wizard.apply.node_script import NotReachedError
 from wizard.apply.people.model import MAY_BE_IN_FORCE, AccountOutcome, PeopleError
-from wizard.apply.people.script_talk import told
+from wizard.apply.people.script_talk import result_lines
 from wizard.basics.exit_status import ExitStatus
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def failed(sentence: str, ended: ScriptEnded) -> AccountOutcome:
     """Return the outcome where the script did not do it, with its words."""
-    said = told(ended) or tuple(ended.said[-1:] if ended.status is None else ())
+    said = result_lines(ended) or tuple(ended.said[-1:] if ended.status is None else ())
     return AccountOutcome(sentence=sentence, status=ExitStatus.FAILED, said=said)
 
 
@@ -28,7 +28,7 @@ def unconfirmed(
     A generated password may be in force then, and nobody else knows it: it is shown.
     """
     sentence = f"Could not confirm whether {done}. {error.sentence}"
-    said = (*told(ended), *(error.said if isinstance(error, NotReachedError) else ()))
+    said = (*result_lines(ended), *(error.said if isinstance(error, NotReachedError) else ()))
     if password is not None:
         said = (*said, MAY_BE_IN_FORCE)
     return AccountOutcome(sentence=sentence, status=ExitStatus.UNKNOWN, said=said, password=password, email=email)

@@ -89,7 +89,7 @@ class AccountRemoval:
             return ""
         try:
             rotation = RotationRecords(self.folder).read()
-            why = "" if rotation is None else f"{rotation.told()} "
+            why = "" if rotation is None else f"{rotation.notice()} "
         except WizardError as error:
             why = f"{error.problems[0].message} "
         if not why:

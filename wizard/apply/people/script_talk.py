@@ -125,8 +125,8 @@ class ScriptTalk:
         return await self.host.talk(self.words(script, *arguments), reply=reply)
 
 
-def told(ended: ScriptEnded) -> tuple[str, ...]:
-    """Return the lines of a script that say the outcome."""
+def result_lines(ended: ScriptEnded) -> tuple[str, ...]:
+    """Return the lines in which a script reports its result."""
     return tuple(line for line in ended.said if _SHOWN.match(line))[-5:]
 
 

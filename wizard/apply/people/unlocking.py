@@ -120,7 +120,7 @@ class Unlocking:
         )
         match lockout.cause:
             case Cause.BAN:
-                told = unban_change(directory, self.accounts.deployment, person, bans)
+                account_change = unban_change(directory, self.accounts.deployment, person, bans)
                 changes: list[DocumentChange] = [
                     {"collection": "logs", "id": one["id"], "remove": True} for one in bans
                 ]
@@ -129,14 +129,14 @@ class Unlocking:
                 change = {"emailVerified": True, **{name: None for name in ("expiresAt",) if name in fields}}
                 changes = [user_change(person, {"emailVerified": fields.get("emailVerified")}, change)]
                 done = f"The address {plain(person.email)} is marked as verified."
-                told = _told(person, "Mark the address as verified", changes)
+                account_change = _told(person, "Mark the address as verified", changes)
             case Cause.SECOND_FACTOR:
                 change = {"twoFactorEnabled": False, **{name: None for name in SECOND_FACTOR if name in fields}}
                 changes = [user_change(person, {"twoFactorEnabled": fields.get("twoFactorEnabled")}, change)]
                 done = f"{plain(person.email)} can sign in without a second factor."
-                told = _told(person, "Turn off the second factor", changes)
+                account_change = _told(person, "Turn off the second factor", changes)
             case _:
-                told = role_change(directory, person, "ADMIN")
+                account_change = role_change(directory, person, "ADMIN")
                 changes = [user_change(person, {"role": person.role or None}, {"role": "ADMIN"})]
                 done = f"{plain(person.email)} is an administrator."
 
@@ -150,7 +150,7 @@ class Unlocking:
             self._records.end(unlock, unlock if is_done else None)
             return AccountOutcome(sentence=done) if is_done else _failed("The account was changed in the meantime.")
 
-        return replace(told, name="unlock", commands=(directory.command,), work=work)
+        return replace(account_change, name="unlock", commands=(directory.command,), work=work)
 
     def _password(self, lockout: Lockout, person: UserAccount) -> AccountChange:
         """Return how an account of a provider gets a password of its own: LibreChat does not ask whose account it is."""

@@ -43,15 +43,15 @@ if TYPE_CHECKING:
 
 def release_of(snapshot: "Snapshot", answers: Answers) -> HelmRelease:
     """Return the Helm release: as answered, else as in the last run."""
-    told, asked = recorded_release(snapshot.state(RECORD).data), answers.kubernetes
-    is_external = told.is_external if asked.secret_format is None else asked.secret_format is SecretFormat.EXTERNAL
+    recorded, asked = recorded_release(snapshot.state(RECORD).data), answers.kubernetes
+    is_external = recorded.is_external if asked.secret_format is None else asked.secret_format is SecretFormat.EXTERNAL
     return HelmRelease(
-        namespace=asked.namespace or told.namespace,
-        name=asked.release or told.name,
+        namespace=asked.namespace or recorded.namespace,
+        name=asked.release or recorded.name,
         chart=chart_for(answers, snapshot.state(RECORD).data),
-        source=asked.chart_source or told.source,
-        values=asked.values or told.values,
-        secret=asked.secret or told.secret,
+        source=asked.chart_source or recorded.source,
+        values=asked.values or recorded.values,
+        secret=asked.secret or recorded.secret,
         is_external=is_external,
     )
 

@@ -52,7 +52,7 @@ async def signs_in(page: Page, url: str) -> bool:
 async def wizard_refused(url: str, host: str, authority: Path) -> bool:
     login = Login(email=PERSON.email, password=PERSON.password)
     reach = SiteOptions(url=url, resolve={host: "127.0.0.1"}, cacert=authority, login=login)
-    made = await report(select(("session",)), Subject(memory=RunMemory(), deployment=deployment(), reach=reach))
+    made = await report(select(("session",)), Subject(memory=RunMemory(), deployment=deployment(), site_options=reach))
     return ids.LOGIN_FAILED.of("cross-origin").id in {finding.id for finding in made.findings}
 
 

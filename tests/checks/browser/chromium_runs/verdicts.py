@@ -66,7 +66,7 @@ async def ours(url: str, host: str, authority: Path, reloads: int = 1) -> Verdic
     """What the check ``session`` says of the same address, and the cookies of the store that it judges with."""
     login = Login(email=PERSON.email, password=PERSON.password)
     reach = SiteOptions(url=url, resolve=_names(host), cacert=authority, login=login)
-    made = await report(select(("session",)), Subject(memory=RunMemory(), deployment=deployment(), reach=reach))
+    made = await report(select(("session",)), Subject(memory=RunMemory(), deployment=deployment(), site_options=reach))
     said = {finding.id for finding in made.findings} & {"session.kept", "session.lost"}
     assert len(said) == 1, made
     return Verdict(signed_in=said == {"session.kept"}, cookies=await _our_cookies(url, host, authority, reloads))

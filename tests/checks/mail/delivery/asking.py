@@ -15,7 +15,7 @@ from wizard.basics.finding import Finding
 FROM = "noreply@librechat.test"
 TO = "operator@librechat.test"
 QUICK = DeliveryLimits(
-    smtp=SmtpLimits(dns=2, connect=3, tls=3, greeting=3, answer=3, patience=0.3, aside=1, total=15),
+    smtp=SmtpLimits(dns=2, connect=3, tls=3, greeting=3, answer=3, before_tls_probe=0.3, diagnostics=1, total=15),
     mailgun=2,
     imap=6,
     arrival=15,

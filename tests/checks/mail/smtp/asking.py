@@ -12,7 +12,7 @@ from wizard.basics.finding import Finding, Status
 from wizard.librechat.mail_transport import Smtp, sender, transport
 from wizard.librechat.releases import NEWEST, Release
 
-QUICK = SmtpLimits(dns=3, connect=5, tls=8, greeting=7, answer=8, patience=0.4, aside=4, total=60)
+QUICK = SmtpLimits(dns=3, connect=5, tls=8, greeting=7, answer=8, before_tls_probe=0.4, diagnostics=4, total=60)
 """Loopback answers at once: the same check with less patience. One recorded server takes five seconds."""
 FROM = "noreply@librechat.test"
 

@@ -18,7 +18,7 @@ from tests.servers.lines import Reader, Writer, answering, silence
 from tests.servers.smtp import Handler, Kind, serving
 from wizard.basics.finding import Finding, Status
 
-HURRY = SmtpLimits(dns=1, connect=1, tls=1, greeting=1, answer=1, patience=0.2, aside=0.6, total=6)
+HURRY = SmtpLimits(dns=1, connect=1, tls=1, greeting=1, answer=1, before_tls_probe=0.2, diagnostics=0.6, total=6)
 PASSWORD = "Correct-Horse+7"
 SETTINGS = {"EMAIL_FROM": FROM, "EMAIL_HOST": "127.0.0.1"}
 LOGIN = SETTINGS | {"EMAIL_USERNAME": "user", "EMAIL_PASSWORD": PASSWORD}

@@ -224,7 +224,9 @@ async def test_what_follows_where_only_the_container_cannot_send(
     on = {"ALLOW_REGISTRATION": "true", "EMAIL_ALLOW_SELFSIGNED": "true"}
     async with serving(KIND, certificates) as server:
         machine.contains(settings(server.port) | changes)
-        wanted = machine.subject(settings(server.port) | on)._replace(reach=SiteOptions(allow_insecure_login=True))
+        wanted = machine.subject(settings(server.port) | on)._replace(
+            site_options=SiteOptions(allow_insecure_login=True)
+        )
         done = await report([SMTP], wanted)
     told = {finding.id: finding.status for finding in done.findings}
     assert told["smtp.accepted"] is Status.PASS

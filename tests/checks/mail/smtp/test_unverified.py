@@ -125,7 +125,7 @@ async def test_the_program_s_own_way_to_the_check(consent: str, certificates: Ce
             memory=RunMemory(),
             deployment=deployment(settings),
             answers=Answers(checks=checks),
-            reach=SiteOptions(allow_insecure_login=consent == "option"),
+            site_options=SiteOptions(allow_insecure_login=consent == "option"),
         )
         told = {finding.id for finding in (await report([SMTP], subject)).findings}
         mails = [finding async for finding in Delivery(subject).send()]

@@ -24,7 +24,7 @@ from wizard.librechat.ldap_settings import ldap_settings
 from wizard.librechat.ldap_verdict import OK, LdapReply, NoLdapResult
 from wizard.librechat.releases import RECORDED
 
-QUICK = LdapLimits(dns=3, connect=0.6, answer=0.6, aside=0.5)
+QUICK = LdapLimits(dns=3, connect=0.6, answer=0.6, diagnostics=0.5)
 _SHAPES = {
     "wrongname": "wronghost",
     "otherissuer": "untrusted",

@@ -103,6 +103,6 @@ def test_a_dry_run_is_one_that_sends_nothing() -> None:
     about = Subject(
         memory=RunMemory(),
         deployment=deployment({"LDAP_URL": "ldaps://ldap.example.com"}),
-        inert="a dry run sends nothing",
+        read_only_reason="a dry run sends nothing",
     )
     assert task_of(about).unsent == saml_task_of(about).unsent == "a dry run sends nothing"

@@ -298,13 +298,15 @@ def test_a_link_with_a_query_is_told() -> None:
     about = Subject(
         memory=RunMemory(),
         deployment=deployment(dict(SETTINGS)),
-        reach=with_url(SiteOptions(), f"{CHAT}/oauth/openid?redirect=1"),
+        site_options=with_url(SiteOptions(), f"{CHAT}/oauth/openid?redirect=1"),
     )
-    assert about.reach.url == CHAT
+    assert about.site_options.url == CHAT
     assert OPENID.static is not None
     assert [finding.id for finding in OPENID.static(about)] == ["openid.start.query"]
     plain = Subject(
-        memory=RunMemory(), deployment=deployment(dict(SETTINGS)), reach=with_url(SiteOptions(), f"{CHAT}/oauth/openid")
+        memory=RunMemory(),
+        deployment=deployment(dict(SETTINGS)),
+        site_options=with_url(SiteOptions(), f"{CHAT}/oauth/openid"),
     )
     assert list(OPENID.static(plain)) == []
 

@@ -39,7 +39,9 @@ def subject(
     """Return a folder whose LibreChat is asked at ``url``."""
     made = deployment({**SECRETS, **(values or {})}, release=release)
     login = Login(email=account.email, password=account.password)
-    return Subject(memory=RunMemory(), deployment=made, reach=SiteOptions(url=url, login=login, resolve=resolve or {}))
+    return Subject(
+        memory=RunMemory(), deployment=made, site_options=SiteOptions(url=url, login=login, resolve=resolve or {})
+    )
 
 
 async def ask(given: Subject, *checks: Check) -> Report:

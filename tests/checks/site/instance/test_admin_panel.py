@@ -122,7 +122,9 @@ async def looked(
         login = Login(email=ADA.email, password=ADA.password)
         reach = SiteOptions(url=url, login=login, resolve={host: "127.0.0.1"}, allow_insecure_login=True)
         report = await ask(
-            Subject(memory=RunMemory(), deployment=made, reach=reach, expected_up=True, just_started=bool(started)),
+            Subject(
+                memory=RunMemory(), deployment=made, site_options=reach, expected_up=True, just_started=bool(started)
+            ),
             INSTANCE,
             RULES,
             OPENID,

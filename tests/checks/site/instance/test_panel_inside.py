@@ -38,7 +38,9 @@ def subject(folder: Path, *, api: str, started: str | None = None, listed: str =
         settings, release="v0.8.8", compose={"services": {"api": {}, "admin-panel": service}}, has_run=True
     )
     answers = Answers(checks=CheckInputs(from_container=asks))
-    return Subject(memory=RunMemory(), deployment=made._replace(folder=folder), answers=answers, reach=SiteOptions())
+    return Subject(
+        memory=RunMemory(), deployment=made._replace(folder=folder), answers=answers, site_options=SiteOptions()
+    )
 
 
 async def seen(

@@ -52,7 +52,7 @@ async def test_ten_runs_hand_a_wrong_password_to_the_directory_once(tmp_path: Pa
             await ask(consenting)
         assert _attempts(server) == 2
         other = Login(email=ADA.email, password=Secret("another one"))
-        await ask(about._replace(reach=about.reach._replace(login=other)))
+        await ask(about._replace(site_options=about.site_options._replace(login=other)))
         assert _attempts(server) == 3
     assert PASSWORD not in (tmp_path / ".librechat-wizard" / FILE).read_text()
 

@@ -56,7 +56,7 @@ async def tried(folder: Path, context: ssl.SSLContext) -> tuple[dict[str, str], 
     """Sign in at a server with a certificate of the authority; say what was found and whether the password came there."""
     async with StandIn(settings({"DOMAIN_SERVER": f"https://{HOST}"}), ssl_context=context) as server:
         reach = SiteOptions(url=f"https://{HOST}:{server.port}", resolve={HOST: "127.0.0.1"}, login=LOGIN)
-        made = await report((TLS, SESSION), Subject(memory=RunMemory(), deployment=read(folder), reach=reach))
+        made = await report((TLS, SESSION), Subject(memory=RunMemory(), deployment=read(folder), site_options=reach))
         return ids(made), repr(made), any("login" in request.path for request in server.requests)
 
 

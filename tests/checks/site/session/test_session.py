@@ -33,7 +33,7 @@ async def test_people_stay_signed_in_when_the_access_token_has_run_out() -> None
     expiry = {"SESSION_EXPIRY": "1000", "DOMAIN_SERVER": "http://localhost:3080"}
     async with StandIn(settings(expiry)) as server:
         given = subject(f"http://localhost:{server.port}", expiry)
-        made = await ask(given._replace(reach=given.reach._replace(stays=60)))
+        made = await ask(given._replace(site_options=given.site_options._replace(stays=60)))
         times = [request.path for request in server.requests]
     assert ids(made)["session.kept"] == "PASS"
     assert times.count("/api/auth/login") == 1
@@ -271,6 +271,6 @@ async def test_redirect_is_not_followed_with_the_password() -> None:
 
 async def test_no_account_no_sign_in() -> None:
     given = subject("http://localhost:1")
-    made = await ask(given._replace(reach=given.reach._replace(login=None)))
+    made = await ask(given._replace(site_options=given.site_options._replace(login=None)))
     assert "no account to sign in with" in repr(made.outcomes)
-    assert Login(email="a", password=Secret("b")) != given.reach.login
+    assert Login(email="a", password=Secret("b")) != given.site_options.login

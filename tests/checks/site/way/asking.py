@@ -30,7 +30,9 @@ def subject(
     """Return a subject whose LibreChat is opened at ``url``; the tests' host leads to loopback."""
     known = {HOST: "127.0.0.1"} if resolve is None else resolve
     made = deployment({"DOMAIN_CLIENT": url, "DOMAIN_SERVER": url, **(settings or {})})
-    return Subject(memory=RunMemory(), deployment=made, reach=SiteOptions(resolve=known, cacert=cacert, login=login))
+    return Subject(
+        memory=RunMemory(), deployment=made, site_options=SiteOptions(resolve=known, cacert=cacert, login=login)
+    )
 
 
 def task(

@@ -103,7 +103,7 @@ async def test_what_the_wizard_writes_for_a_proxy_has_no_fault(serve: object, pa
             url = f"https://{own.HOST}:{port}"
             made = deployment({"DOMAIN_CLIENT": url, "DOMAIN_SERVER": url, "PORT": str(server.port)})
             reach = SiteOptions(resolve={own.HOST: "127.0.0.1"}, cacert=pair / "ca.crt")
-            asked = Subject(memory=RunMemory(), deployment=made, reach=reach)
+            asked = Subject(memory=RunMemory(), deployment=made, site_options=reach)
             found = {**await told(probe(asked)), **await told(proxy(asked))}
     assert bad(found) == {}
     assert "proxy.address.own" in found

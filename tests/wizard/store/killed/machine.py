@@ -17,7 +17,7 @@ import difflib, hashlib, json, os, sys
 from pathlib import Path
 from tests.wizard.store.killed import scenario
 from wizard.basics.problem import WriteRefused
-from wizard.store.workplace import Workplace
+from wizard.store.folder_store import FolderStore
 
 folder = Path(sys.argv[1])
 if os.geteuid() == 0:

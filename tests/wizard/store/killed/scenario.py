@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from wizard.store.folder_store import FolderStore
 from wizard.store.transaction import FileWrite
-from wizard.store.workplace import Workplace
 
 WHEN: Final = datetime(2026, 1, 31, 10, 0, 0, tzinfo=UTC)
 
@@ -70,29 +70,29 @@ def writes(folder: Path) -> list[FileWrite]:
 
 def write(folder: Path) -> None:
     """Do what a run of the wizard does with the folder."""
-    workplace = Workplace(folder)
-    with workplace.lock():
-        workplace.clean_up()
-        workplace.apply(writes(folder), when=WHEN)
+    store = FolderStore(folder)
+    with store.lock():
+        store.clean_up()
+        store.apply(writes(folder), when=WHEN)
 
 
 def restore(folder: Path, backup_id: str | None = None) -> None:
     """Do what ``librechat-wizard restore`` does with the folder."""
-    workplace = Workplace(folder)
-    with workplace.lock():
-        workplace.clean_up()
-        workplace.restore(backup_id, when=WHEN)
+    store = FolderStore(folder)
+    with store.lock():
+        store.clean_up()
+        store.restore(backup_id, when=WHEN)
 
 
 def write_one(folder: Path, mode: int = 0o600) -> str:
     """Write ``.env`` alone; return the names of what was written."""
-    workplace = Workplace(folder)
+    store = FolderStore(folder)
     file = folder / ".env"
-    with workplace.lock():
-        workplace.clean_up()
+    with store.lock():
+        store.clean_up()
         before = file.read_bytes() if file.exists() else None
         write = FileWrite(name=".env", target=file, before=before, after=b"A=2\n", mode=mode)
-        return f"written: {workplace.apply([write], when=WHEN).written}"
+        return f"written: {store.apply([write], when=WHEN).written}"
 
 
 def side_of(folder: Path, name: str) -> str:
@@ -145,22 +145,22 @@ def assert_recovers(folder: Path, *, finish: bool) -> None:
 
     ``finish``: the operator goes on; otherwise she goes back.
     """
-    workplace = Workplace(folder)
+    store = FolderStore(folder)
     before = sides(folder)
-    found = workplace.interrupted()
+    found = store.interrupted()
     if found is None:
         assert len(set(before.values())) == 1, f"nothing is reported, but: {before}"
         if set(before.values()) == {"new"}:
-            assert workplace.backups()
+            assert store.backups()
     else:
         assert dict(found.files) == before
         assert found.when == WHEN
         assert (folder / found.backup / "manifest.json").is_file()
-    with workplace.lock():
-        assert workplace.clean_up() == found
+    with store.lock():
+        assert store.clean_up() == found
     assert sides(folder) == before, "cleaning up changed a file"
     assert strangers(folder) == set()
-    assert workplace.interrupted() is None
+    assert store.interrupted() is None
     if finish:
         write(folder)
         assert is_all(folder, "new")

@@ -17,8 +17,8 @@ from tests.wizard.store.killed import scenario
 from tests.wizard.store.killed.faults import Call, before_each_call, failing, nothing, signalling
 from tests.wizard.store.killed.victims import Victims
 from wizard.basics.problem import WriteRefused
+from wizard.store.folder_store import FolderStore
 from wizard.store.transaction import FileWrite
-from wizard.store.workplace import Workplace
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def test_a_step_that_fails(tmp_path: Path, steps: list[str], error: int) -> None
             assert WORDS[error] in message
             assert ("Everything was put back." in message) or ("othing changed" in message)
             assert "/a/path" not in message
-            assert Workplace(folder).backups() == ()
+            assert FolderStore(folder).backups() == ()
         else:
             assert scenario.is_all(folder, "new")
         scenario.assert_recovers(folder, finish=number % 2 == 0)
@@ -175,7 +175,7 @@ def test_a_stop_signal_ends_the_process_when_all_is_put_back(
         assert victims.order(folder, call=step, stop=stop.name)["status"] == -stop
         outcomes |= set(scenario.sides(folder).values())
         assert len(set(scenario.sides(folder).values())) == 1
-        assert Workplace(folder).interrupted() is None
+        assert FolderStore(folder).interrupted() is None
         scenario.assert_recovers(folder, finish=True)
     assert outcomes == {"old", "new"}
 
@@ -255,13 +255,13 @@ def test_somebody_changes_a_file_while_the_others_are_written(tmp_path: Path, *,
         if call.name == "rename" and call.arguments[1] == first.name:
             second.write_bytes(b"somebody's own")
 
-    workplace = Workplace(tmp_path)
+    store = FolderStore(tmp_path)
     with (
-        workplace.lock(),
+        store.lock(),
         before_each_call(editor),
         pytest.raises(WriteRefused, match=r"^librechat\.yaml: it was changed .* Everything was put back\."),
     ):
-        workplace.apply(writes, when=scenario.WHEN)
+        store.apply(writes, when=scenario.WHEN)
     assert first.read_bytes() == b"A=1\n"
     assert second.read_bytes() == b"somebody's own"
     assert sorted(path.name for path in tmp_path.iterdir()) == [".env", ".librechat-wizard", "librechat.yaml"]
@@ -282,7 +282,7 @@ def test_only_going_back_fails(tmp_path: Path) -> None:
     with before_each_call(before), pytest.raises(WriteRefused) as caught:
         scenario.write(folder)
     assert "not everything could be put back" in str(caught.value)
-    found = Workplace(folder).interrupted()
+    found = FolderStore(folder).interrupted()
     assert found is not None
     assert [state for _, state in found.files] == ["new", "new", "old", "old", "old"]
     assert found.backup in str(caught.value)
@@ -306,9 +306,9 @@ def test_a_file_that_is_swapped_between_the_look_and_the_reading(tmp_path: Path,
             else:
                 os.mkfifo(file)
 
-    workplace = Workplace(tmp_path)
+    store = FolderStore(tmp_path)
     write = FileWrite(name=".env", target=file, before=b"A=1\n", after=b"A=2\n", mode=0o600)
     words = "it is a symbolic link" if kind == "link" else "it is a device or a pipe"
-    with workplace.lock(), before_each_call(swap), pytest.raises(WriteRefused, match=words):
-        workplace.apply([write], when=scenario.WHEN)
+    with store.lock(), before_each_call(swap), pytest.raises(WriteRefused, match=words):
+        store.apply([write], when=scenario.WHEN)
     assert (tmp_path / "other").read_bytes() == b"A=1\n"

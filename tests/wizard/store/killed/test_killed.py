@@ -13,7 +13,7 @@ from tests.rounds import ROUNDS
 from tests.wizard.store.killed import scenario
 from tests.wizard.store.killed.faults import before_each_call, killing, nothing
 from tests.wizard.store.killed.victims import Victims
-from wizard.store.workplace import Workplace
+from wizard.store.folder_store import FolderStore
 
 _KILLED: Final = -signal.SIGKILL
 
@@ -38,7 +38,7 @@ def test_killed_at_every_step(tmp_path: Path, victims: Victims) -> None:
     for call in range(1, steps + 1):
         folder = _fresh(tmp_path, call)
         assert victims.order(folder, call=call)["status"] == _KILLED
-        found = Workplace(folder).interrupted()
+        found = FolderStore(folder).interrupted()
         reported.append(() if found is None else tuple(state for _, state in found.files))
         scenario.assert_recovers(folder, finish=call % 2 == 0)
     # The kills must have hit every kind of instant, or this shows nothing.
@@ -71,13 +71,13 @@ def test_killed_again_while_going_back(tmp_path: Path, victims: Victims) -> None
     for call in range(1, steps + 1):
         folder = _fresh(tmp_path, f"again{call}")
         victims.order(folder, call=middle)
-        cut = Workplace(folder).interrupted()
+        cut = FolderStore(folder).interrupted()
         assert cut is not None
         assert victims.order(folder, work="restore", call=call)["status"] == _KILLED
         scenario.sides(folder)
-        workplace = Workplace(folder)
-        with workplace.lock():
-            workplace.clean_up()
+        store = FolderStore(folder)
+        with store.lock():
+            store.clean_up()
         assert scenario.strangers(folder) == set()
         scenario.restore(folder, cut.backup)
         assert scenario.is_all(folder, "old")

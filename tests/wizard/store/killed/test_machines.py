@@ -213,7 +213,7 @@ def test_root_in_somebodys_folder_leaves_it_usable(shared: Path) -> None:
         assert _write(shared) == "written: ('.env',)"
     (shared / ".env").unlink()
     assert as_nobody("scenario.write_one(folder)", shared) == "written: ('.env',)"
-    assert as_nobody("[backup.complete for backup in Workplace(folder).backups()]", shared) == "[True, True, True]"
+    assert as_nobody("[backup.complete for backup in FolderStore(folder).backups()]", shared) == "[True, True, True]"
 
 
 @needs_root
@@ -222,10 +222,10 @@ def test_a_place_that_belongs_to_root(shared: Path) -> None:
     os.chown(shared, NOBODY, NOBODY)
     assert _write(shared) == "written: ('.env',)"
     assert "permission denied" in as_nobody("scenario.write_one(folder)", shared)
-    text = as_nobody("Workplace(folder).interrupted()", shared)
+    text = as_nobody("FolderStore(folder).interrupted()", shared)
     assert text.startswith("refused: .librechat-wizard: permission denied.")
     assert "Could not determine" in text
-    assert "permission denied" in as_nobody("Workplace(folder).backups()", shared)
+    assert "permission denied" in as_nobody("FolderStore(folder).backups()", shared)
 
 
 @needs_root

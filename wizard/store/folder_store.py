@@ -35,18 +35,18 @@ _ROTATION_FILE: Final = "rotation.json"
 are loaded when there is one."""
 
 
-class Workplace:
-    """``.librechat-wizard`` in one LibreChat folder. Making one touches nothing.
+class FolderStore:
+    """The backups and records in ``.librechat-wizard`` of one LibreChat folder, and its lock. Making one touches nothing.
 
-    What only reads needs no lock; :meth:`clean_up`, :meth:`apply` and :meth:`restore` are for the holder of
+    Methods that only read need no lock; :meth:`clean_up`, :meth:`apply` and :meth:`restore` are for the holder of
     :meth:`lock`.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = real_folder(folder)
-        self._room = PrivateFolder(self._folder)
+        self._private_folder = PrivateFolder(self._folder)
         self._lock = FolderLock(
-            self._room,
+            self._private_folder,
             "lock",
             busy="another wizard is working on this folder{holder}. Nothing changed.",
             remedy="Wait until it has finished, then run this again.",
@@ -57,19 +57,19 @@ class Workplace:
     def _journal(self) -> Journal:
         from wizard.store.journal import Journal
 
-        return Journal(self._room, self._folder)
+        return Journal(self._private_folder, self._folder)
 
     @cached_property
     def _backups(self) -> Backups:
         from wizard.store.backups import Backups
 
-        return Backups(self._room)
+        return Backups(self._private_folder)
 
     @cached_property
     def _applies(self) -> ApplyRecords:
         from wizard.store.apply_record import ApplyRecords
 
-        return ApplyRecords(self._room)
+        return ApplyRecords(self._private_folder)
 
     def lock(self) -> AbstractContextManager[None]:
         """Keep every other wizard out of the folder for the time of the block; the system lets go when we die.
@@ -84,7 +84,7 @@ class Workplace:
         Changes nothing. ``WriteRefused`` if it cannot be told (the place belongs to root, say).
         """
         try:
-            if look(self._room.path / _JOURNAL_FILE) is None or self._lock.is_held_elsewhere():
+            if look(self._private_folder.path / _JOURNAL_FILE) is None or self._lock.is_held_elsewhere():
                 return None
             return self._found()
         except OSError as error:
@@ -98,7 +98,7 @@ class Workplace:
             return Interrupted(files=(), backup="", when=self._journal.changed_at())
         return Interrupted(
             files=tuple((entry.name, entry.condition(self._folder)) for entry in record.entries),
-            backup=self._backups.relative(record.backup) if self._backups.stands(record.backup) else "",
+            backup=self._backups.relative(record.backup) if self._backups.is_complete(record.backup) else "",
             when=record.when,
         )
 
@@ -108,7 +108,7 @@ class Workplace:
         Changes nothing. ``WriteRefused`` if it cannot be told.
         """
         try:
-            if look(self._room.path / _ROTATION_FILE) is None:
+            if look(self._private_folder.path / _ROTATION_FILE) is None:
                 return None
         except OSError as error:
             raise refused(
@@ -127,7 +127,7 @@ class Workplace:
         try:
             if (
                 self._lock.is_held_elsewhere()
-                or look(self._room.path / _APPLY_FILE) is None
+                or look(self._private_folder.path / _APPLY_FILE) is None
                 or (record := self._applies.read()) is None
             ):
                 return None
@@ -177,7 +177,7 @@ class Workplace:
 
     def has_backup(self, backup_id: str) -> bool:
         """Return whether this backup was finished: a transaction makes it before it touches a file."""
-        return bool(backup_id) and self._backups.stands(backup_id)
+        return bool(backup_id) and self._backups.is_complete(backup_id)
 
     def apply(self, writes: Sequence[FileWrite], *, when: datetime, is_rotation: bool = False) -> Applied:
         """Write all files or none; ``when`` has a time zone and names the backup.
@@ -269,11 +269,11 @@ class Workplace:
     def _refuse_beside_rotation(self) -> None:
         """Raise ``WriteRefused`` while what is stored and the files may have different keys: its way back needs both as it left them."""
         if (rotation := self.rotation()) is not None:
-            raise WriteRefused(Problem(field="", message=f"{rotation.told()} Nothing changed."))
+            raise WriteRefused(Problem(field="", message=f"{rotation.notice()} Nothing changed."))
 
     def _need_lock(self) -> None:
         if not self._lock.is_ours:
-            raise RuntimeError("the workplace is not locked")
+            raise RuntimeError("the folder is not locked")
 
 
 def _present(path: Path) -> Present | None:

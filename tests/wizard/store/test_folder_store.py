@@ -14,23 +14,23 @@ import pytest
 from tests.wizard.store.test_transaction import WHEN, apply, mode_of, to_write
 from wizard.basics.filesystem import file_time
 from wizard.basics.problem import WriteRefused
-from wizard.store.workplace import Workplace
+from wizard.store.folder_store import FolderStore
 
 _CHECKOUT: Final = Path(__file__).resolve().parents[3]
 _HOLDER: Final = """
 import sys
 from pathlib import Path
-from wizard.store.workplace import Workplace
-with Workplace(Path(sys.argv[1])).lock():
+from wizard.store.folder_store import FolderStore
+with FolderStore(Path(sys.argv[1])).lock():
     print("locked", flush=True)
     sys.stdin.read()
 """
 
 
 def test_making_one_and_asking_it_touches_nothing(tmp_path: Path) -> None:
-    workplace = Workplace(tmp_path)
-    assert workplace.interrupted() is None
-    assert workplace.backups() == ()
+    store = FolderStore(tmp_path)
+    assert store.interrupted() is None
+    assert store.backups() == ()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -43,39 +43,39 @@ def test_a_second_wizard_is_refused_until_the_first_has_ended(tmp_path: Path) ->
     ) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == b"locked\n"
-        workplace = Workplace(tmp_path)
-        with pytest.raises(WriteRefused) as caught, workplace.lock():
+        store = FolderStore(tmp_path)
+        with pytest.raises(WriteRefused) as caught, store.lock():
             pass
         assert f"another wizard is working on this folder (process {other.pid})" in str(caught.value)
-        assert workplace.backups() == ()
+        assert store.backups() == ()
         # A journal stands while the other one writes: that is not a run that was cut off.
         (tmp_path / ".librechat-wizard/transaction.json").write_text("{}")
-        assert workplace.interrupted() is None
+        assert store.interrupted() is None
         other.kill()
         other.wait()
-        assert workplace.interrupted() is not None
-        with workplace.lock():
+        assert store.interrupted() is not None
+        with store.lock():
             pass
 
 
 def test_a_lock_in_the_same_process_counts_too(tmp_path: Path) -> None:
-    workplace = Workplace(tmp_path)
-    with workplace.lock(), pytest.raises(WriteRefused, match="another wizard"), Workplace(tmp_path).lock():
+    store = FolderStore(tmp_path)
+    with store.lock(), pytest.raises(WriteRefused, match="another wizard"), FolderStore(tmp_path).lock():
         pass
-    with workplace.lock():
+    with store.lock():
         pass
 
 
 def test_what_changes_something_needs_the_lock(tmp_path: Path) -> None:
-    workplace = Workplace(tmp_path)
+    store = FolderStore(tmp_path)
     with pytest.raises(RuntimeError):
-        workplace.apply([], when=WHEN)
+        store.apply([], when=WHEN)
     with pytest.raises(RuntimeError):
-        workplace.clean_up()
-    with workplace.lock():
+        store.clean_up()
+    with store.lock():
         pass
     with pytest.raises(RuntimeError):
-        workplace.restore(None, when=WHEN)
+        store.restore(None, when=WHEN)
 
 
 def test_a_link_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
@@ -103,15 +103,15 @@ def test_a_link_in_place_of_the_lock_is_refused(tmp_path: Path) -> None:
 def test_a_folder_that_others_can_enter_is_closed(tmp_path: Path) -> None:
     (tmp_path / ".librechat-wizard").mkdir()
     (tmp_path / ".librechat-wizard").chmod(0o755)
-    with Workplace(tmp_path).lock():
+    with FolderStore(tmp_path).lock():
         assert mode_of(tmp_path / ".librechat-wizard") == 0o700
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"version": 9}', '{"version": 1, "when": 3}', "\x00\x00"])
 def test_a_damaged_record_of_a_cut_run_is_reported_and_cleared(tmp_path: Path, damage: str) -> None:
     """Even then its temporary files go, and nothing else does."""
-    workplace = Workplace(tmp_path)
-    with workplace.lock():
+    store = FolderStore(tmp_path)
+    with store.lock():
         pass
     (tmp_path / ".librechat-wizard/transaction.json").write_text(damage)
     leftovers = ("..env.librechat-wizard-0123456789abcdef.tmp", "..env.librechat-wizard-0123456789abcdef.old")
@@ -123,12 +123,12 @@ def test_a_damaged_record_of_a_cut_run_is_reported_and_cleared(tmp_path: Path, d
     )
     for name in (*leftovers, *others):
         (tmp_path / name).write_bytes(b"A=1\n")
-    found = workplace.interrupted()
+    found = store.interrupted()
     assert found is not None
     assert (found.files, found.backup, found.when.tzinfo) == ((), "", UTC)
-    with workplace.lock():
-        assert workplace.clean_up() == found
-    assert workplace.interrupted() is None
+    with store.lock():
+        assert store.clean_up() == found
+    assert store.interrupted() is None
     assert {path.name for path in tmp_path.iterdir()} == {".librechat-wizard", *others}
 
 
@@ -136,15 +136,15 @@ def test_a_record_cannot_have_other_files_removed(tmp_path: Path) -> None:
     """Only names that a transaction gives are ever removed, whatever the record says."""
     import json
 
-    workplace = Workplace(tmp_path)
-    with workplace.lock():
+    store = FolderStore(tmp_path)
+    with store.lock():
         pass
     (tmp_path / "precious").write_bytes(b"")
     entry = {"name": ".env", "target": ".env", "before": None, "after": None, "leftovers": ["precious", "../precious"]}
     record = {"version": 1, "when": "2026-01-31T10:00:00+00:00", "backup": "none", "entries": [entry], "folders": []}
     (tmp_path / ".librechat-wizard/transaction.json").write_text(json.dumps(record))
-    with workplace.lock():
-        found = workplace.clean_up()
+    with store.lock():
+        found = store.clean_up()
     assert found is not None
     assert (found.when, found.backup) == (WHEN, "")
     assert (tmp_path / "precious").exists()
@@ -152,10 +152,10 @@ def test_a_record_cannot_have_other_files_removed(tmp_path: Path) -> None:
 
 def test_loading_it_costs_little() -> None:
     """It is loaded by every unattended run, a dry one too."""
-    code = "import sys; before = set(sys.modules); import wizard.store.workplace; print(*sorted(set(sys.modules) - before))"
+    code = "import sys; before = set(sys.modules); import wizard.store.folder_store; print(*sorted(set(sys.modules) - before))"
     done = subprocess.run([sys.executable, "-c", code], cwd=_CHECKOUT, capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
-    assert "wizard.store.workplace" in loaded
+    assert "wizard.store.folder_store" in loaded
     assert not loaded & {
         "wizard.store.transaction",
         "json",
@@ -171,13 +171,13 @@ def test_loading_it_costs_little() -> None:
 
 @pytest.mark.parametrize("seconds", [1e15, -1e14, 2.6e11])
 def test_a_damaged_record_of_any_time_is_reported(tmp_path: Path, seconds: float) -> None:
-    workplace = Workplace(tmp_path)
-    with workplace.lock():
+    store = FolderStore(tmp_path)
+    with store.lock():
         pass
     record = tmp_path / ".librechat-wizard" / "transaction.json"
     record.write_text("x")
     os.utime(record, (seconds, seconds))
     assert 1970 <= file_time(seconds).year <= 9999
-    found = workplace.interrupted()
+    found = store.interrupted()
     assert found is not None
     assert found.files == ()
