@@ -121,9 +121,9 @@ def test_a_wrong_word_costs_one_line(typed: str, listen: Asking) -> None:
 
 
 def test_a_wrong_word_in_the_review_costs_one_line(listen: Asking) -> None:
-    steps_in_order = (":go access", "localhost", ":go review")
-    right = listen(*steps_in_order, "back", ":quit", "discard").out.splitlines()
-    wrong = listen(*steps_in_order, "nonsense", "back", ":quit", "discard").out.splitlines()
+    way = (":go access", "localhost", ":go review")
+    right = listen(*way, "back", ":quit", "discard").out.splitlines()
+    wrong = listen(*way, "nonsense", "back", ":quit", "discard").out.splitlines()
     assert len(wrong) == len(right) + 1, wrong
 
 
@@ -131,8 +131,8 @@ def test_a_wrong_word_in_the_review_costs_one_line(listen: Asking) -> None:
     "steps_in_order",
     [(), (":go checks",), (":go access", "localhost", ":go review"), (":go review",), (":go access", "localhost", ":quit")],
 )  # fmt: skip
-def test_help_and_enter_are_answered_everywhere(steps_in_order: tuple[str, ...], listen: Asking) -> None:
-    done = listen(*steps_in_order, ":help", "", ":quit", "keep")
+def test_help_and_enter_are_answered_everywhere(way: tuple[str, ...], listen: Asking) -> None:
+    done = listen(*way, ":help", "", ":quit", "keep")
     assert ":quit  " in done.out or "keep: " in done.out
     assert "no such" not in done.out
     assert done.status == 130
