@@ -128,7 +128,7 @@ def test_a_wrong_word_in_the_review_costs_one_line(listen: Asking) -> None:
 
 
 @pytest.mark.parametrize(
-    "steps_in_order",
+    "way",
     [(), (":go checks",), (":go access", "localhost", ":go review"), (":go review",), (":go access", "localhost", ":quit")],
 )  # fmt: skip
 def test_help_and_enter_are_answered_everywhere(way: tuple[str, ...], listen: Asking) -> None:
