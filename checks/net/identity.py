@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 from wizard.basics.patterns import late_pattern
-from wizard.librechat.mail_transport import is_address
+from wizard.librechat.hosts import is_address
 
 _BAD: Final = late_pattern("[^\u0021-\u007f]")
 _TOP_LEVEL: Final = 2

@@ -3,7 +3,6 @@
 After api/server/utils/sendEmail.js (v0.8.8-rc1) and the nodemailer that the release locks (package-lock.json).
 """
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from wizard.basics.secret import Secret
+from wizard.librechat.hosts import is_address
 from wizard.librechat.mail_address import envelope_address
 from wizard.librechat.mail_configured import has_mailgun, has_smtp
 from wizard.librechat.releases import Release
@@ -148,15 +148,6 @@ def sender(settings: Mapping[str, str], release: Release) -> Sender:
     bare = _version(nodemailer_of(release)) >= _LENIENT
     envelope = envelope_address(settings.get("EMAIL_FROM", ""), takes_names=bare)
     return Sender(header=f'"{name}" <{address}>', envelope=envelope)
-
-
-def is_address(host: str) -> bool:
-    """Whether Node recognises a host as an IP address (``net.isIP``); in brackets it does not."""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _smtp(settings: Mapping[str, str], release: Release) -> Smtp:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -13,7 +12,7 @@ from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.findings import surroundings as ids
 from wizard.librechat.cookies import is_localhost
-from wizard.librechat.hosts import connects_to_itself, host_of, is_impossible
+from wizard.librechat.hosts import connects_to_itself, host_of, is_address, is_impossible
 from wizard.librechat.mail_configured import has_mailgun
 from wizard.librechat.startup_refusals import BASE_PATH_SINCE, OWN_SECRETS_SINCE
 from wizard.rules.origins import overridden_by
@@ -49,16 +48,8 @@ def google_name(view: View) -> Iterator[Finding]:
     if "google" not in view.providers or server is None or view.is_local:
         return
     host = server.hostname or ""
-    if _is_address(host) or "." not in host or host.rpartition(".")[2].lower() in _PRIVATE:
+    if is_address(host) or "." not in host or host.rpartition(".")[2].lower() in _PRIVATE:
         yield ids.GOOGLE_NAME.fail()
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def github_base(view: View) -> Iterator[Finding]:

@@ -11,7 +11,8 @@ from checks.model import Subject
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.findings import sender as ids
-from wizard.librechat.mail_transport import Mailgun, Transport, is_address, sender, transport
+from wizard.librechat.hosts import is_address
+from wizard.librechat.mail_transport import Mailgun, Transport, sender, transport
 
 _NOT_YOURS: Final = ("librechat.ai", "example.com", "example.net", "example.org", "example", "invalid")
 """LibreChat's own domain, which its sample .env names, and what nobody can register (RFC 2606 sections 2 and 3)."""

@@ -19,7 +19,7 @@ from wizard.basics.finding import Finding, Status
 from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.findings import sender as ids
-from wizard.librechat.mail_transport import is_address
+from wizard.librechat.hosts import is_address
 
 _MOST_ADDRESSES: Final = 4
 _MOST_TERMS: Final = 4

@@ -9,7 +9,7 @@ from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.findings import envelope as envelope_ids
 from wizard.findings import smtp as ids
-from wizard.librechat.mail_transport import is_address
+from wizard.librechat.hosts import is_address
 
 _MOST = 6
 """Addresses that are tried at most."""

@@ -20,7 +20,7 @@ from wizard.basics.os_errors import in_words
 from wizard.basics.plain_text import plain
 from wizard.findings import ldap as ids
 from wizard.findings.ldap_settings import URL_LOOPBACK
-from wizard.librechat.mail_transport import is_address
+from wizard.librechat.hosts import is_address
 
 _MOST = 4
 """Addresses that are tried."""
