@@ -9,7 +9,7 @@ from wizard.basics.patterns import late_pattern
 
 _GENERATE: Final = late_pattern(r"(?:(?P<name>[A-Z][A-Z0-9_]*|NAME): )?\{generate: true[a-z_:, ]*\}")
 _ACCESS: Final = late_pattern(
-    r"(?:(?P<set>set access to )|access: )(?P<way>https-proxy|https-existing|http-lan|localhost)(?(set) in the answers)"
+    r"(?:(?P<set>set access to )|access: )(?P<way>https-proxy|https-existing|http-lan|localhost)(?(set) in the answers(?: file)?)"
 )
 
 

@@ -47,7 +47,7 @@ OK = ACCEPTED.at("smtp").passed()
         ),
         ((SESSIONS_ORDER.fail(), SESSIONS_EXPIRED.fail()), (RULES,), ("(1 more failed)",), ()),
         # The consequence is said with the finding, right below.
-        ((RESET_WITHOUT_MAIL.fail(),), (RULES, NO_MAIL), ("Mail will not arrive: Password reset is on",), ("anybody who asks",)),
+        ((RESET_WITHOUT_MAIL.fail(),), (RULES, NO_MAIL), ("Mail will not arrive: Password reset is on",), ("anyone who asks",)),
     ],
 )  # fmt: skip
 def test_what_people_are_told(

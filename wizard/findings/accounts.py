@@ -12,39 +12,41 @@ OPEN_REGISTRATION = _of(
     "Registration is open:",
     "Create the first account before you publish the address, then set ALLOW_REGISTRATION=false. Or set "
     "registration.allowedDomains.",
-    consequence="anybody who can reach the address can create an account, and the very first account becomes an "
+    consequence="anyone who can reach the address can create an account, and the very first account becomes an "
     "administrator.",
     settings=("ALLOW_REGISTRATION",),
 )
 NO_WAY_IN = _of(
     "accounts.no-way-in",
-    "ALLOW_EMAIL_LOGIN is off and no other way to sign in works:",
+    "ALLOW_EMAIL_LOGIN is off, and no other sign-in method works:",
     "Set ALLOW_EMAIL_LOGIN=true until sign-in with a provider works.",
     consequence="nobody can sign in.",
     settings=("ALLOW_EMAIL_LOGIN", "ALLOW_SOCIAL_LOGIN"),
 )
 EXPIRE = _of(
     "accounts.expire",
-    "This release deletes accounts whose address was not confirmed within a week, even if they are allowed to sign in.",
-    "Update to v0.7.5 or later, or require confirmed addresses: ALLOW_UNVERIFIED_EMAIL_LOGIN=false.",
+    "This release deletes accounts whose email address was not verified within a week, even if they are allowed to "
+    "sign in.",
+    "Update to v0.7.5 or later, or require verified addresses: ALLOW_UNVERIFIED_EMAIL_LOGIN=false.",
     settings=("ALLOW_UNVERIFIED_EMAIL_LOGIN",),
 )
 UNCONFIRMED = _of(
     "accounts.unconfirmed",
     "Mail is not configured:",
     "Configure mail, or close registration.",
-    consequence="LibreChat treats every new account as confirmed, even with someone else's address.",
+    consequence="LibreChat treats every new account as verified, even with someone else's address.",
     settings=("ALLOW_REGISTRATION", "EMAIL_FROM"),
 )
 ALLOWED_DOMAINS = _of(
     "accounts.allowed-domains",
     "registration.allowedDomains has an entry that is not a bare domain:",
     "allowedDomains: ['example.com']",
-    consequence="LibreChat compares the entry with everything after the @, so it matches nobody, or more people than intended.",
+    consequence="LibreChat compares the entry with everything after the @, so it matches nobody, or more users than "
+    "intended.",
 )
 PASSWORD_LENGTH = _of(
     "accounts.password-length",
-    "MIN_PASSWORD_LENGTH is above LibreChat's maximum password length, or allows very short passwords.",
+    "MIN_PASSWORD_LENGTH exceeds LibreChat's maximum password length, or allows very short passwords.",
     "Set MIN_PASSWORD_LENGTH=8",
     consequence="Nobody can sign in, or passwords can be guessed.",
     settings=("MIN_PASSWORD_LENGTH",),
@@ -53,7 +55,7 @@ SESSIONS_WHOLE_SECONDS = _of(
     "sessions.whole-seconds",
     "SESSION_EXPIRY is not a whole number of seconds:",
     "Set SESSION_EXPIRY=1000 * 60 * 15",
-    consequence="every sign-in ends with 'Something went wrong'.",
+    consequence="every sign-in fails with 'Something went wrong'.",
     settings=("SESSION_EXPIRY",),
 )
 SESSIONS_EXPIRED = _of(
@@ -64,7 +66,7 @@ SESSIONS_EXPIRED = _of(
 )
 SESSIONS_SHORT = _of(
     "sessions.short",
-    "SESSION_EXPIRY is very short; its unit is milliseconds.",
+    "SESSION_EXPIRY is very short; the value is in milliseconds.",
     "Set SESSION_EXPIRY=1000 * 60 * 15",
     settings=("SESSION_EXPIRY",),
 )
@@ -79,27 +81,27 @@ SESSIONS_ORDER = _of(
     "sessions.order",
     "REFRESH_TOKEN_EXPIRY is not longer than SESSION_EXPIRY:",
     "Set REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
-    consequence="people are signed out even though their session should be renewed.",
+    consequence="users are signed out even though their session should be renewed.",
     settings=("REFRESH_TOKEN_EXPIRY", "SESSION_EXPIRY"),
 )
 SESSIONS_SHORT_REFRESH = _of(
     "sessions.short-refresh",
-    "REFRESH_TOKEN_EXPIRY is very short; its unit is milliseconds.",
+    "REFRESH_TOKEN_EXPIRY is very short; the value is in milliseconds.",
     "Set REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
-    consequence="People have to sign in again and again.",
+    consequence="Users have to sign in repeatedly.",
     settings=("REFRESH_TOKEN_EXPIRY",),
 )
 SESSIONS_REFRESH_WHOLE_SECONDS = _of(
     "sessions.refresh-whole-seconds",
     "REFRESH_TOKEN_EXPIRY is not a whole number of seconds:",
     "Set REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
-    consequence="sign-in with reused OpenID tokens ends with an error.",
+    consequence="sign-in with reused OpenID tokens fails with an error.",
     settings=("REFRESH_TOKEN_EXPIRY",),
 )
 SHARED_LINKS_PUBLIC = _of(
     "shared-links.public",
     "Shared links can be read without signing in:",
     "Set ALLOW_SHARED_LINKS_PUBLIC=false",
-    consequence="anybody who has the link can read the conversation.",
+    consequence="anyone who has the link can read the conversation.",
     settings=("ALLOW_SHARED_LINKS_PUBLIC",),
 )

@@ -12,13 +12,13 @@ RELEASE = _of(
     "release",
     "The running LibreChat release is unknown, so it could not be checked for known vulnerabilities:",
     "Pin the image to a release: image: registry.librechat.ai/danny-avila/librechat:v0.8.8",
-    consequence="an old release may let strangers in.",
+    consequence="an old release may be vulnerable.",
 )
 NEWER = _of(
     "newer",
-    "This LibreChat release is newer than the ones this wizard knows:",
+    "This LibreChat release is newer than any release that this wizard knows:",
     "Update the wizard.",
-    consequence="it is unknown whether it has a known vulnerability.",
+    consequence="the wizard cannot determine whether it has a known vulnerability.",
 )
 VULNERABILITY = FindingFamily(
     _of(

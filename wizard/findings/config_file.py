@@ -10,8 +10,8 @@ _of = partial(FindingEntry, check="files")
 SCHEMA = _of(
     "config.schema",
     "librechat.yaml has an error.",
-    "Correct the value. version is a string such as '1.3.5', and a key with nothing below it is also an error. "
-    "docs/answers.md lists the valid values of each key.",
+    "Correct the value. version is a string such as '1.3.5', and an empty key is also an error. docs/answers.md lists "
+    "the valid values of each key.",
     consequence="LibreChat stops at startup, or ignores the whole file.",
 )
 MISPLACED = _of(
@@ -24,7 +24,7 @@ MISSPELT = _of(
     "config.misspelt",
     "A key under registration in librechat.yaml is misspelled, and LibreChat ignores it.",
     "Use the name that the finding suggests.",
-    consequence="People who should be kept out may sign in.",
+    consequence="Users who should be kept out may sign in.",
 )
 FOREIGN = _of(
     "config.foreign",
@@ -39,14 +39,14 @@ TOO_NEW = _of(
 )
 TERMS_EMPTY = _of(
     "config.terms-empty",
-    "interface.termsOfService asks people to accept terms, but modalContent is not set:",
+    "interface.termsOfService asks users to accept terms, but modalContent is not set:",
     "Add the terms to librechat.yaml: interface: {termsOfService: {modalContent: ...}}, or set modalAcceptance: false.",
-    consequence="people are asked to accept an empty page.",
+    consequence="users are asked to accept an empty page.",
 )
 LINK = _of(
     "config.link",
     "A link in librechat.yaml does not begin with https://:",
-    "Write the full address: https://example.com/terms",
+    "Use the full address: https://example.com/terms",
     consequence="the link leads to a LibreChat page that does not exist.",
 )
 SITE_KEY = _of(
@@ -57,6 +57,6 @@ SITE_KEY = _of(
 )
 SHADOWED = _of(
     "config.shadowed",
-    "librechat.yaml and the environment set the same thing, and librechat.yaml wins.",
+    "librechat.yaml and the environment set the same option, and librechat.yaml takes precedence.",
     "Keep one of them.",
 )

@@ -13,24 +13,24 @@ _CHECKS = ("smtp", "mailgun", "delivery")
 _of = partial(FindingEntry, check="smtp", twin="delivery", kind=FindingKind.CONSEQUENCE)
 _registration = _of(
     "consequence.registration",
-    "Until mail works, nobody can register, not even the first administrator: LibreChat cannot send the verification "
-    "email, shows 'Something went wrong' and deletes the new account.",
+    "Until mail works, nobody can register, not even the first administrator. LibreChat cannot send the verification "
+    "email, shows 'Something went wrong', and deletes the new account.",
     f"Fix the mail settings. Until then, create accounts with: {CREATE_ACCOUNT}. Or remove the mail settings and set "
     "ALLOW_PASSWORD_RESET=false.",
     settings=("ALLOW_REGISTRATION",),
 )
 _reset = _of(
     "consequence.reset",
-    "Password reset is on, but reset links cannot be sent: nobody gets one. Do not work around this by removing the "
-    "mail settings. Without them, LibreChat shows the reset link for any account to anybody who asks.",
+    "Password reset is on, but LibreChat cannot send reset links. Do not work around this by removing the mail "
+    "settings. Without them, LibreChat shows the reset link for any account to anyone who asks.",
     "Fix the mail settings, or set ALLOW_PASSWORD_RESET=false.",
     settings=("ALLOW_PASSWORD_RESET",),
 )
 _unverified = _of(
     "consequence.unverified",
-    "Accounts whose address is not yet verified cannot sign in and get no new verification email; LibreChat deletes "
-    "them after some days.",
-    "Fix the mail settings. ALLOW_UNVERIFIED_EMAIL_LOGIN=true lets these people in, but also anyone else with an "
+    "Accounts with an unverified address cannot sign in, and LibreChat cannot send a new verification email. It "
+    "deletes these accounts after a few days.",
+    "Fix the mail settings. ALLOW_UNVERIFIED_EMAIL_LOGIN=true lets these users in, but also anyone else with an "
     "unverified address.",
     settings=("ALLOW_UNVERIFIED_EMAIL_LOGIN",),
 )

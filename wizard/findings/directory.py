@@ -24,19 +24,19 @@ SAML_CALLBACK_PATH = _of(
     "saml.callback-path",
     "SAML_CALLBACK_URL does not end with /oauth/saml/callback, the path that LibreChat serves:",
     "Set SAML_CALLBACK_URL=https://HOST/oauth/saml/callback",
-    consequence="people cannot return from the provider to LibreChat.",
+    consequence="users cannot return from the provider to LibreChat.",
     settings=("SAML_CALLBACK_URL",),
 )
 SAML_HIDDEN = _of(
     "saml.hidden",
     "OpenID is also configured:",
     "Keep one of them.",
-    consequence="LibreChat hides the SAML button, but both ways to sign in stay open.",
+    consequence="LibreChat hides the SAML button, but both sign-in methods stay available.",
     settings=("SAML_ENTRY_POINT", "OPENID_CLIENT_ID"),
 )
 SAML_CERTIFICATE = _of(
     "saml.certificate",
-    "SAML_CERT is PEM in a format that LibreChat does not accept.",
+    "SAML_CERT is in a PEM format that LibreChat does not accept.",
     "Mount the file and set SAML_CERT to its path, or write the base64 on one line.",
     consequence="SAML does not work.",
     settings=("SAML_CERT",),
@@ -58,15 +58,16 @@ SAML_NAME_ID = _of(
     "saml.name-id",
     "An account is bound to the NameID of its first SAML sign-in, but SAML_NAME_ID_FORMAT does not specify a format:",
     "If nobody has signed in yet, use the persistent format, here "
-    "(urn:oasis:names:tc:SAML:2.0:nameid-format:persistent) and at the provider. If there are accounts, set the "
-    "format that they already use.",
-    consequence="if the provider later sends a different NameID (a new email address, another tenant), people are locked out.",
+    "(urn:oasis:names:tc:SAML:2.0:nameid-format:persistent) and in the provider's console. If there are accounts, set "
+    "the format that they already use.",
+    consequence="if the provider later sends a different NameID (a new email address, another tenant), users are "
+    "locked out.",
     settings=("SAML_NAME_ID_FORMAT",),
 )
 SAML_IDP_ISSUER = _of(
     "saml.idp-issuer",
     "SAML_IDP_ISSUER is not the provider's entity ID:",
-    "Copy the entityID from the provider's metadata exactly.",
+    "Copy the exact entityID from the provider's metadata.",
     consequence="LibreChat refuses every SAML sign-in.",
     settings=("SAML_IDP_ISSUER",),
 )
@@ -74,7 +75,7 @@ LDAP_HALF = _of(
     "ldap.half",
     "LDAP_URL or LDAP_USER_SEARCH_BASE is missing:",
     "Set both, or remove both.",
-    consequence="LDAP is off, and people sign in with local accounts.",
+    consequence="LDAP is off, and users sign in with local accounts.",
     settings=("LDAP_URL", "LDAP_USER_SEARCH_BASE"),
 )
 LDAP_URL = _of(
@@ -88,7 +89,7 @@ LDAP_BIND = _of(
     "ldap.bind",
     "Only one of LDAP_BIND_DN and LDAP_BIND_CREDENTIALS is set:",
     "Set both, or neither for an anonymous search.",
-    consequence="everybody gets a wrong-password error.",
+    consequence="everyone gets a wrong-password error.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
 )
 LDAP_ANONYMOUS = _of(
@@ -101,20 +102,21 @@ LDAP_FILTER = _of(
     "ldap.filter",
     "LDAP_SEARCH_FILTER does not contain {{username}}:",
     "Set LDAP_SEARCH_FILTER=mail={{username}}",
-    consequence="the search finds the same entry for everybody, or none at all.",
+    consequence="the search finds the same entry for everyone, or none at all.",
     settings=("LDAP_SEARCH_FILTER",),
 )
 LDAP_QUOTES = _of(
     "ldap.quotes",
     "A quotation mark is part of LDAP_BIND_DN or LDAP_USER_SEARCH_BASE.",
-    "Put the whole value in single quotes, or use no quotes.",
+    "Put the entire value in single quotes, or use no quotes.",
     settings=("LDAP_BIND_DN", "LDAP_USER_SEARCH_BASE"),
 )
 LDAP_UNVERIFIED = _of(
     "ldap.unverified",
     "LDAP_CA_CERT_PATH is set, but LDAP_TLS_REJECT_UNAUTHORIZED is not true:",
     "Set LDAP_TLS_REJECT_UNAUTHORIZED=true",
-    consequence="the directory's certificate is not checked at all, and anybody on the network path can read every password.",
+    consequence="the directory's certificate is not checked at all, and anyone on the network path can read every "
+    "password.",
     settings=("LDAP_TLS_REJECT_UNAUTHORIZED", "LDAP_CA_CERT_PATH"),
 )
 LDAP_CA_WITHOUT_LDAP = _of(
@@ -141,8 +143,8 @@ LDAP_REGISTRATION = _of(
     "ldap.registration",
     "LDAP is on and registration is open:",
     "Set ALLOW_REGISTRATION=false",
-    consequence="the page hides registration, but the API still creates local accounts; on an empty database the "
-    "first one is an administrator.",
+    consequence="the sign-in page hides registration, but the API still creates local accounts; on an empty database "
+    "the first one is an administrator.",
     settings=("ALLOW_REGISTRATION",),
 )
 LDAP_FORM = _of(
@@ -162,7 +164,7 @@ LDAP_USERNAME_FILTER = _of(
     "ldap.username-filter",
     "The form asks for a user name, but LibreChat searches the directory for an email address:",
     "Set LDAP_SEARCH_FILTER=(sAMAccountName={{username}}), or uid instead of sAMAccountName.",
-    consequence="nobody is found.",
+    consequence="no user is found.",
     settings=("LDAP_LOGIN_USES_USERNAME", "LDAP_SEARCH_FILTER"),
 )
 LDAP_USERNAME = _of(

@@ -9,13 +9,13 @@ from wizard.findings.model import FindingEntry
 _NOBODY = "Nobody can open LibreChat."
 _of = partial(FindingEntry, check="dns")
 BY_HAND = _of(
-    "by-hand", "The address comes from --resolve and DNS was not queried, so people may reach a different server."
+    "by-hand", "The address comes from --resolve, and DNS was not queried. Users may reach a different server."
 )
-LOCAL = _of("local", "This address always means the machine itself, so no other machine can reach LibreChat.")
+LOCAL = _of("local", "This address always refers to the local machine, so no other machine can reach LibreChat.")
 ONLY_HERE = _of(
     "only-here",
     "Only this machine can resolve the name (from its hosts file or a search domain).",
-    "Add the name to the DNS that people's machines use (at the DNS provider, or in the router).",
+    "Add the name to the DNS that users' machines use (at the DNS provider, or in the router).",
     consequence="Other machines cannot resolve the name.",
 )
 HOSTS_FILE = _of(
@@ -28,7 +28,7 @@ ONLY_IPV6 = _of(
     "only-ipv6",
     "The name has only IPv6 addresses.",
     "Add an A record if the server has an IPv4 address.",
-    consequence="People on networks without IPv6 cannot connect.",
+    consequence="Users on networks without IPv6 cannot connect.",
 )
 ADDRESSES = _of("addresses", "The name resolves.")
 NO_ADDRESS = _of(
@@ -40,23 +40,23 @@ NO_ADDRESS = _of(
 UNAVAILABLE = _of(
     "unavailable",
     "No DNS server responded to this machine.",
-    "Check that this machine is online and that /etc/resolv.conf names a working server, then try again.",
+    "Check that this machine is online and that /etc/resolv.conf lists a working server, then try again.",
 )
 MIXED = _of(
     "mixed",
     "The name resolves to both public and private addresses.",
     "Remove the private addresses from public DNS; use them only in the local network's DNS.",
-    consequence="Browsers pick one of them, so LibreChat works only for some people, or only sometimes.",
+    consequence="Browsers pick one of them, so LibreChat works only for some users, or only sometimes.",
 )
 LOOPBACK = _of(
     "loopback",
-    "The name resolves to a loopback address, which on every machine means the machine itself.",
+    "The name resolves to a loopback address, which on every machine refers to that machine.",
     "In DNS, set the address at which other machines reach the server.",
-    consequence="People's browsers then connect to their own machine, where LibreChat is not running.",
+    consequence="Users' browsers then connect to their own machine, where LibreChat is not running.",
 )
 NOWHERE = _of(
     "nowhere",
-    "The name resolves to an address that no machine can have.",
+    "The name resolves to an address that no machine can use.",
     "In DNS, set the server's real address.",
     consequence=_NOBODY,
 )
@@ -71,14 +71,13 @@ SHARED_RANGE = _of(
     "shared-range",
     "The name resolves to an address in 100.64.0.0/10, a range that Tailscale and internet providers use inside their "
     "networks.",
-    "In a Tailscale network this is fine. Otherwise your provider does not give you a public address: use a tunnel or "
-    "IPv6.",
+    "In a Tailscale network this is fine. Otherwise, your provider does not assign you a public address: use a tunnel "
+    "or IPv6.",
     consequence="Nobody can reach LibreChat from the internet.",
 )
 CDN = _of(
     "cdn",
-    "The name resolves to a network that forwards requests to your server, so there is one more proxy in front of "
-    "LibreChat.",
+    "The name resolves to a network that forwards requests to your server, which adds a proxy in front of LibreChat.",
 )
 PRIVATE = _of(
     "private",
@@ -88,14 +87,14 @@ PARTLY_ELSEWHERE = _of(
     "partly-elsewhere",
     "The name resolves to this machine and to another machine.",
     "Remove the record of the other machine, unless LibreChat runs there too.",
-    consequence="Some people are sent to the other machine.",
+    consequence="Some users reach the other machine.",
 )
 HERE = _of("here", "The name resolves to this machine.")
 ELSEWHERE = _of(
     "elsewhere",
     "The name resolves to another machine.",
     "Change the record to this machine's address, unless the other machine is a proxy or load balancer.",
-    consequence="If LibreChat (or its proxy) runs on this machine, people cannot reach it.",
+    consequence="If LibreChat (or its proxy) runs on this machine, users cannot reach it.",
 )
 BEHIND_ROUTER = _of(
     "behind-router",

@@ -12,69 +12,70 @@ DIFFERENT = _of(
     "domains.different",
     "DOMAIN_CLIENT and DOMAIN_SERVER differ:",
     "Set both to the same address.",
-    consequence="the sign-in cookie belongs to only one of them, and people are redirected to the other.",
+    consequence="the sign-in cookie belongs to only one of them, and users are redirected to the other.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 SUB_PATH = _of(
     "domains.sub-path",
     "DOMAIN_CLIENT and DOMAIN_SERVER have different paths:",
     "Set both to the same address, and register the new redirect address with the provider.",
-    consequence="providers send people back to an address outside LibreChat's path.",
+    consequence="providers send users back to an address outside LibreChat's path.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 COOKIES_INSECURE = _of(
     "cookies.insecure",
-    "SESSION_COOKIE_SECURE is false even though people use HTTPS:",
+    "SESSION_COOKIE_SECURE is false although users connect over HTTPS:",
     "Remove the line, or set it to true.",
-    consequence="the sign-in cookie can travel in plain text.",
+    consequence="the sign-in cookie can be sent in plain text.",
     settings=("SESSION_COOKIE_SECURE",),
 )
 COOKIES_LOCALHOST = _of(
     "cookies.localhost",
     "This release sets Secure cookies even on localhost:",
     "Use Chrome or Firefox, or LibreChat v0.8.3 or later.",
-    consequence="Safari drops them, and people are signed out on every reload; Chrome and Firefox keep them.",
+    consequence="Safari drops them, and users are signed out on every reload; Chrome and Firefox keep them.",
     settings=("DOMAIN_SERVER",),
 )
 COOKIES_CANDIDATE = _of(
     "cookies.candidate",
     "This release candidate of v0.8.2 sets Secure on the cookie of an OpenID or SAML sign-in, even on localhost:",
     "Update LibreChat to v0.8.2 or later (v0.8.3 for Safari), or use HTTPS.",
-    consequence="every OpenID or SAML sign-in ends with 'Unknown error'.",
+    consequence="every OpenID or SAML sign-in fails with 'Unknown error'.",
     settings=("DOMAIN_SERVER",),
 )
 COOKIES_LOST = _of(
     "cookies.lost",
-    "People use plain HTTP, but LibreChat's cookies are Secure:",
-    "Use HTTPS (access: https-proxy or access: https-existing). For a private network, you can also set access to http-lan in the answers.",
-    consequence="the browser drops the sign-in cookie, and people have to sign in again on every reload.",
+    "Users connect over plain HTTP, but LibreChat's cookies are Secure:",
+    "Use HTTPS (access: https-proxy or access: https-existing). For a private network, you can also set access to "
+    "http-lan in the answers file.",
+    consequence="the browser drops the sign-in cookie, and users have to sign in again on every reload.",
 )
 LOCALHOST = _of(
     "domains.localhost",
     "DOMAIN_SERVER is still localhost:",
-    "Set DOMAIN_CLIENT and DOMAIN_SERVER to the address that people open.",
-    consequence="links in emails and redirect addresses lead people to their own machine.",
+    "Set DOMAIN_CLIENT and DOMAIN_SERVER to the address that users open.",
+    consequence="links in emails and redirect addresses lead users to their own machine.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 HTTP = _of(
     "domains.http",
-    "DOMAIN_SERVER begins with http://, but people use HTTPS:",
+    "DOMAIN_SERVER begins with http://, but users connect over HTTPS:",
     "Use https:// in DOMAIN_CLIENT and DOMAIN_SERVER.",
-    consequence="providers send people back to the wrong address.",
+    consequence="providers send users back to the wrong address.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 PROXY_TRUST_ALL = _of(
     "proxy.trust-all",
     "TRUST_PROXY trusts every proxy:",
     "Set it to the number of proxies in front of LibreChat, or -1 if there is none.",
-    consequence="anybody who sends an X-Forwarded-For header can choose the address that limits and bans apply to.",
+    consequence="anyone who sends an X-Forwarded-For header can choose the address that limits and bans apply to.",
     settings=("TRUST_PROXY",),
 )
 PROXY_TRUST_PROXY = _of(
     "proxy.trust-proxy",
     "LibreChat reads TRUST_PROXY as a different number.",
     "Set it to the number of proxies in front of LibreChat, or -1 if there is none.",
-    consequence="Limits and bans may treat all people as one person, or trust addresses that clients make up.",
+    consequence="Limits and bans may treat all users as one user, or trust addresses that clients forge.",
     settings=("TRUST_PROXY",),
 )
 PORT_MISSING = _of_compose(
@@ -108,7 +109,7 @@ HOST_FOREIGN = _of_compose(
 PORT_ELSEWHERE = _of_compose(
     "server.port-elsewhere",
     "No published port is mapped to the port that LibreChat listens on:",
-    "Set PORT to the number after the colon under ports.",
+    "Set PORT to the number after the colon in the ports entry.",
     consequence="nobody can reach LibreChat through the published port.",
     settings=("PORT",),
 )
@@ -120,7 +121,7 @@ MISSING = FindingFamily(
         "domains.missing.{}",
         "{} is not set.",
         "Set {}=https://HOST",
-        consequence="links in emails begin with 'undefined', or providers cannot send people back.",
+        consequence="links in emails begin with 'undefined', or providers cannot send users back.",
     ),
     _MEMBERS,
     _SAME_LINK,

@@ -11,13 +11,13 @@ RESET_WITHOUT_MAIL = _of(
     "email.reset-without-mail",
     "Password reset is on, but mail is not configured:",
     "Set ALLOW_PASSWORD_RESET=false, or configure mail: EMAIL_HOST (or EMAIL_SERVICE) and EMAIL_FROM.",
-    consequence="LibreChat shows the reset link for any account to anybody who asks.",
+    consequence="LibreChat shows the reset link for any account to anyone who asks.",
     settings=("ALLOW_PASSWORD_RESET", "EMAIL_HOST", "EMAIL_FROM"),
 )
 NO_SENDER = _of(
     "email.no-sender",
     "A mail server is set, but EMAIL_FROM is not:",
-    "Set EMAIL_FROM=somebody@your-domain",
+    "Set EMAIL_FROM=noreply@your-domain",
     consequence="LibreChat treats mail as not configured.",
     settings=("EMAIL_FROM",),
     supersedes=("smtp.sender.not-set-up",),
@@ -83,7 +83,7 @@ ANY_CERTIFICATE = _of(
     "email.any-certificate",
     "EMAIL_ALLOW_SELFSIGNED accepts every certificate:",
     "Remove it, and name the server's CA in NODE_EXTRA_CA_CERTS.",
-    consequence="anybody on the network path can read the password and every reset link.",
+    consequence="anyone on the network path can read the password and every reset link.",
     settings=("EMAIL_ALLOW_SELFSIGNED",),
 )
 SENDER_NAME = _of(
@@ -95,7 +95,7 @@ SENDER_NAME = _of(
 SENDER_FORM = _of(
     "email.sender-form",
     "EMAIL_FROM is not an email address:",
-    "Set EMAIL_FROM=somebody@your-domain",
+    "Set EMAIL_FROM=noreply@your-domain",
     consequence="messages have no sender, or servers reject them.",
     settings=("EMAIL_FROM",),
     supersedes=("smtp.sender.none",),
@@ -109,9 +109,9 @@ SAMPLE_SENDER = _of(
 )
 FOREIGN_MAILBOX = _of(
     "email.foreign-mailbox",
-    "EMAIL_FROM is an address at a mailbox provider, but a different server sends the mail:",
+    "EMAIL_FROM belongs to a mailbox provider, but a different server sends the mail:",
     "Use an address at your own domain, or that provider's server.",
-    consequence="recipients treat the mail as forged.",
+    consequence="receiving servers treat the mail as forged.",
     settings=("EMAIL_FROM", "EMAIL_HOST"),
 )
 GMAIL_PASSWORD = _of(

@@ -8,14 +8,14 @@ from wizard.findings.model import FindingEntry, FindingFamily
 
 _DOCS = "https://www.librechat.ai/docs/configuration/authentication/email"
 _NO_MAIL = "LibreChat cannot send mail: password reset and address verification do not work."
-_LOST = "LibreChat does not try again: that email is lost."
+_LOST = "LibreChat does not retry, so the email is lost."
 _WAIT = "Wait a few minutes and try again."
 _of = partial(FindingEntry, check="smtp", docs=_DOCS, twin="delivery")
 INSIDE_NOT_RUN = _of("inside.not-run", "Nothing was run in LibreChat's container.")
 SENDER_NONE = _of(
     "sender.none",
     "EMAIL_FROM contains no address:",
-    "Set EMAIL_FROM=somebody@your-domain",
+    "Set EMAIL_FROM=noreply@your-domain",
     consequence="LibreChat's mail has no sender, and receiving servers reject it.",
     settings=("EMAIL_FROM",),
 )
@@ -66,7 +66,7 @@ SENDER_REFUSED = _of(
 RECIPIENT_NONE = _of(
     "recipient.none",
     "No recipient address was given for the test.",
-    "Name one of your own addresses.",
+    "Specify one of your own addresses.",
     settings=("EMAIL_FROM",),
 )
 RECIPIENT_FORM = _of(
@@ -87,12 +87,12 @@ RECIPIENT_RELAY = _of(
     "recipient.relay",
     "The server does not relay mail for this client.",
     "Set EMAIL_USERNAME and EMAIL_PASSWORD, or allow this machine's address on the server.",
-    consequence="LibreChat cannot send mail to people outside the server's own domains.",
+    consequence="LibreChat cannot send mail to recipients outside the server's own domains.",
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
 )
 RECIPIENT_UNKNOWN = _of(
     "recipient.unknown",
-    "The server does not accept the sender's own address as a recipient. This says nothing about other recipients.",
+    "The server does not accept the sender's own address as a recipient. It may still accept other recipients.",
     "Use an address that exists.",
     settings=("EMAIL_FROM",),
 )
@@ -102,7 +102,7 @@ RECIPIENT_REFUSED = _of(
 ACCEPTED = _of("accepted", "The server accepts LibreChat's mail.")
 DATA_SURPLUS = _of(
     "data.surplus",
-    "The server sends more replies than it received commands.",
+    "The server sends more replies than it receives commands.",
     "Use a mail server (or proxy) that complies with SMTP.",
     consequence="LibreChat mixes up the replies, and sending fails.",
 )
@@ -166,7 +166,7 @@ SENDER_NOT_SET_UP = _of(
     "sender.not-set-up",
     "LibreChat treats mail as not configured and sends none. It needs EMAIL_FROM and, before v0.8.4, a user name and "
     "password.",
-    "Set what is missing.",
+    "Set the missing settings.",
     settings=("EMAIL_FROM", "EMAIL_USERNAME", "EMAIL_PASSWORD"),
 )
 
@@ -176,7 +176,7 @@ GREYLISTED = FindingFamily(
         "{}.greylisted",
         "The server uses greylisting: it rejects unknown senders for a few minutes.",
         "Use the server's submission port (587) with a user name and password, or ask its operator for an exception.",
-        consequence="LibreChat does not try again, so the first message to each person is lost.",
+        consequence="LibreChat does not retry, so the first message to each user is lost.",
     ),
     _STAGES,
 )
@@ -184,7 +184,8 @@ LIMITED = FindingFamily(
     _of(
         "{}.limited",
         "The server limits how much mail may be sent, and the limit has been reached.",
-        "Wait as long as the server's reply says. If this happens again, use a provider or plan with a higher limit.",
+        "Wait for the time that the server's reply specifies. If this happens again, use a provider or plan with a "
+        "higher limit.",
         consequence=_LOST,
         transient=True,
     ),

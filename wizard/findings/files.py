@@ -11,7 +11,7 @@ _of_compose = partial(_of, twin="compose")
 COMPOSE_OK = FindingEntry(
     "ok", "The compose files define LibreChat, and they are consistent with each other and with .env.", check="compose"
 )
-OK = _of("ok", "All programs read .env in the same way.")
+OK = _of("ok", "All programs read the same values from .env.")
 DOCKER_ELSEWHERE = _of(
     "docker-elsewhere",
     "Docker commands run on another machine.",
@@ -28,13 +28,13 @@ COMPOSE_REFUSED = _of_compose(
 COMPOSE_NOT_FOLLOWED = _of_compose(
     "compose.not-followed",
     "Part of the compose files could not be read:",
-    "Write those settings directly into the compose file. Until then, the wizard writes nothing.",
-    consequence="it is unknown which settings LibreChat gets.",
+    "Put those settings directly into the compose file. Until then, the wizard writes nothing.",
+    consequence="it is unknown which settings LibreChat receives.",
 )
 SHELL_WINS = _of(
     "shell.wins",
-    "A variable of this shell overrides .env:",
-    "Write the same value in .env, or remove the variable from the shell: unset NAME (never CREDS_KEY or CREDS_IV).",
+    "A variable in this shell overrides .env:",
+    "Set the same value in .env, or remove the variable from the shell: unset NAME (never CREDS_KEY or CREDS_IV).",
     consequence="running 'docker compose' in this shell uses a different value than the one in .env.",
 )
 ENV_COMPOSE_REFUSES = _of(
@@ -52,10 +52,10 @@ ENV_READS_DIFFERENTLY = _of(
 ENV_SHORTENED = _of(
     "env.shortened",
     "Docker Compose reads a '$' in a value as the start of a variable that is not set:",
-    "Write the value in single quotes; in a compose file write $$ for each $.",
+    "Put the value in single quotes; in a compose file write $$ for each $.",
     consequence="this part of the value does not reach LibreChat.",
 )
-ENV_MORE = _of("env.more", ".env has more lines like these than are listed here.")
+ENV_MORE = _of("env.more", ".env contains more lines like these than are listed here.")
 ENV_TWICE = _of("env.twice", ".env sets a name more than once; only the last line is used.", "Keep one of them.")
 COMPOSE_OVERRIDES = _of_compose(
     "compose.overrides",
@@ -92,7 +92,7 @@ CONFIG_OTHER = _of(
 )
 CONFIG_UNREADABLE = _of(
     "config.unreadable",
-    "LibreChat's container runs as a user who cannot read librechat.yaml:",
+    "LibreChat's container runs as a user that cannot read librechat.yaml:",
     "Run: chmod 644 librechat.yaml",
     consequence="LibreChat starts without any of its settings, including allowedDomains and socialLogins.",
     settings=("UID", "GID"),
@@ -128,7 +128,7 @@ ENV_MISSING = _of(
 )
 ENV_UNREADABLE = _of(
     "env.unreadable",
-    "LibreChat's container runs as a user who cannot read .env:",
+    "LibreChat's container runs as a user that cannot read .env:",
     "Run: sudo chown -h UID:GID .env",
     consequence="LibreChat starts without any settings and reports no error.",
     settings=("UID", "GID"),
@@ -148,7 +148,7 @@ COMPOSE_NO_API = _of_compose(
 )
 ENV_NOT_MOUNTED = _of(
     "env.not-mounted",
-    "LibreChat does not get .env: the compose files neither mount it at /app/.env nor list it in env_file.",
+    "LibreChat does not receive .env: the compose files neither mount it at /app/.env nor list it in env_file.",
     "Add to the service api: volumes: [{type: bind, source: ./.env, target: /app/.env}]",
 )
 ENV_OTHER = _of(
@@ -165,7 +165,7 @@ COMPOSE_NOT_LISTED = _of_compose(
 COMPOSE_SECOND_OVERRIDE = _of_compose(
     "compose.second-override",
     "The folder has two override files; Docker Compose reads only one of them.",
-    "Move everything into one of them.",
+    "Merge them into one file.",
 )
 
 ENV_LINE = FindingFamily(
@@ -179,7 +179,7 @@ ENV_LINE = FindingFamily(
 MOUNTS = FindingFamily(
     _of(
         "mounts.{}",
-        "{} names a file inside LibreChat's container, but no volume mounts it.",
+        "{} points to a file inside LibreChat's container, but no volume mounts it.",
         "Mount the file read-only in docker-compose.override.yml, under services.api.volumes.",
         consequence="LibreChat runs without the file, or stops at startup.",
     )

@@ -9,7 +9,7 @@ from wizard.findings.model import FindingEntry
 _of = partial(FindingEntry, check="rules")
 HSTS_HTTP = _of(
     "headers.hsts-http",
-    "People open LibreChat over plain HTTP, but it tells browsers to use only HTTPS:",
+    "Users open LibreChat over plain HTTP, but it tells browsers to use only HTTPS:",
     "Set HSTS_ENABLED=false",
     consequence="after one visit over HTTPS, browsers no longer open http:// addresses on this host, including those "
     "of other programs.",
@@ -18,7 +18,7 @@ HSTS_HTTP = _of(
 HSTS_MAX_AGE = _of(
     "headers.hsts-max-age",
     "HSTS_MAX_AGE is not a whole number of seconds, so LibreChat uses one year.",
-    "Write a plain number without arithmetic, for example HSTS_MAX_AGE=86400 for one day.",
+    "Use a plain number without arithmetic, for example HSTS_MAX_AGE=86400 for one day.",
     settings=("HSTS_MAX_AGE",),
 )
 HSTS_PRELOAD = _of(
@@ -30,7 +30,7 @@ HSTS_PRELOAD = _of(
 )
 FRAME_OPEN = _of(
     "headers.frame-open",
-    "Any site may show LibreChat in a frame:",
+    "Any site can show LibreChat in a frame:",
     "Set X_FRAME_OPTIONS=SAMEORIGIN. For a portal, set CSP_ENABLED=true, CSP_REPORT_ONLY=false and the portal's "
     "origin in CSP_FRAME_ANCESTORS.",
     consequence="a hostile page can put its own buttons over the sign-in page (clickjacking).",
@@ -45,15 +45,16 @@ FRAME_NO_EFFECT = _of(
 )
 FRAME_COOKIES = _of(
     "headers.frame-cookies",
-    "A page of another site may show LibreChat in a frame, but browsers keep its sign-in cookie out of such frames (SameSite=Strict):",
+    "A page on another site can show LibreChat in a frame, but browsers do not send its sign-in cookie in such frames "
+    "(SameSite=Strict):",
     "Use the same domain for the portal and LibreChat (portal.example.com, chat.example.com), or open LibreChat in "
     "its own window.",
-    consequence="people have to sign in again on every reload.",
+    consequence="users have to sign in again on every reload.",
     settings=("CSP_FRAME_ANCESTORS",),
 )
 UPGRADE = _of(
     "headers.upgrade",
-    "CSP_ADDITIONAL_DIRECTIVES contains upgrade-insecure-requests, but people use plain HTTP:",
+    "CSP_ADDITIONAL_DIRECTIVES contains upgrade-insecure-requests, but users connect over plain HTTP:",
     "Remove upgrade-insecure-requests.",
     consequence="browsers try to load the page's files over HTTPS, where nothing is listening, and the page stays blank.",
     settings=("CSP_ADDITIONAL_DIRECTIVES",),

@@ -16,7 +16,7 @@ _AGAIN = "changes written here are lost on the next change in its web interface.
 def _form(name: str, title: str, field: str) -> FindingEntry:
     return _of(
         f"installer.{name}",
-        f"{title} manages this folder and overwrites it.",
+        f"{title} manages this folder and overwrites changes in it.",
         f"Set the values there instead: {field}. To see which values, run: {DRY_RUN}",
         consequence=_AGAIN,
     )

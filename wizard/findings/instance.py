@@ -56,7 +56,7 @@ OPENID_NOT_READY = _of(
 )
 NOBODY = _of(
     "nobody",
-    "LibreChat has no account, registration is closed, and no sign-in provider is configured.",
+    "LibreChat has no accounts, registration is closed, and no sign-in provider is configured.",
     "Create the first account: docker compose exec api npm run create-user",
     consequence="Nobody can sign in.",
     settings=("ALLOW_REGISTRATION",),
@@ -91,7 +91,7 @@ STRANGER = FindingFamily(
 )
 _panel = partial(_of, docs="https://www.librechat.ai/docs/features/admin_panel", harmless=True)
 _NO_PANEL = "Administrators cannot use the admin panel."
-PANEL_OK = _panel("admin-panel.ok", "The admin panel responds, keeps its session, and has LibreChat's address.")
+PANEL_OK = _panel("admin-panel.ok", "The admin panel responds, keeps its session, and uses LibreChat's address.")
 PANEL_DOWN = _panel(
     "admin-panel.down",
     "The admin panel does not respond.",
@@ -105,7 +105,7 @@ PANEL_COOKIE = _panel(
     "The admin panel's cookie is Secure, but administrators open the panel over plain HTTP.",
     "Use HTTPS, or set ADMIN_PANEL_SESSION_COOKIE_SECURE=false. Then recreate the panel: docker compose up -d "
     "admin-panel",
-    consequence="Browsers drop the cookie, and the panel keeps asking people to sign in.",
+    consequence="Browsers drop the cookie, and the panel keeps asking users to sign in.",
     settings=("ADMIN_PANEL_SESSION_COOKIE_SECURE", "ADMIN_PANEL_URL"),
     supersedes=("rules.admin-panel.cookie",),
 )
@@ -140,7 +140,7 @@ PANEL_URL = _panel(
     "admin-panel.url",
     "ADMIN_PANEL_URL is not the address of the admin panel.",
     "Set ADMIN_PANEL_URL to the address at which browsers open the panel, without a slash at the end.",
-    consequence="Sign-in to the panel with a provider ends up on a different page.",
+    consequence="Sign-in to the panel with a provider leads to a different page.",
     settings=("ADMIN_PANEL_URL",),
     supersedes=("rules.values.refused.admin-panel-url",),
 )
@@ -150,4 +150,4 @@ PANEL_ROLE = _panel(
     "Sign in with an administrator account, or give this account the role ADMIN.",
     consequence="The panel says 'You do not have admin privileges'.",
 )
-PANEL_ADMIN = _panel("admin-panel.admin", "This account is an administrator. The check signed it out again.")
+PANEL_ADMIN = _panel("admin-panel.admin", "This account is an administrator. The check signed out afterwards.")

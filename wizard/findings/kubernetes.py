@@ -10,32 +10,32 @@ _of = partial(FindingEntry, check="kubernetes", docs="https://www.librechat.ai/d
 OK = _of("ok", "The Helm values and the Secret are consistent.")
 NOT_SHARED = _of(
     "replicas.redis",
-    "Several pods are running without Redis, and each keeps its own sign-ins and limits.",
-    "Set kubernetes: {redis: bundled} in the answers, or redis: external with REDIS_URI.",
+    "Several pods are running without Redis, and each tracks sign-ins and limits separately.",
+    "Set kubernetes: {redis: bundled} in the answers file, or redis: external with REDIS_URI.",
     consequence="sign-ins through OpenID, SAML and social providers fail if the callback reaches a different pod.",
     settings=("USE_REDIS",),
 )
 ONE_NODE = _of(
     "replicas.storage",
-    "Several pods share a volume that only the pods of one node can mount (ReadWriteOnce).",
-    "Set kubernetes: {storage: ReadWriteMany} in the answers, or storage: none with S3 or Azure.",
+    "Several pods share a volume that only pods on one node can mount (ReadWriteOnce).",
+    "Set kubernetes: {storage: ReadWriteMany} in the answers file, or storage: none with S3 or Azure.",
     consequence="pods on other nodes do not start (Multi-Attach error).",
 )
 ROLLING = _of(
     "replicas.rolling",
     "A rolling update starts a second pod, which waits for the ReadWriteOnce volume of the first pod.",
     "Set updateStrategy: {type: Recreate, rollingUpdate: null}. Setting kubernetes.replicas to 1 in the answers also does this.",
-    consequence="an update hangs if the new pod is put on another node.",
+    consequence="an update hangs if the new pod is scheduled on another node.",
 )
 IGNORED = _of(
     "values.ignored",
-    "The chart ignores these values, and Helm does not report it.",
+    "The chart ignores these values, and Helm does not report this.",
     "Move env: to librechat.configEnv, and librechat.existingSecretName to global.librechat.existingSecretName.",
     consequence="the settings do not reach LibreChat.",
 )
 UNKNOWN_VALUE = _of(
     "values.unknown",
-    "The chart has no such value, and Helm does not report it.",
+    "The chart has no such value, and Helm does not report this.",
     "Compare the spelling with: helm show values",
     consequence="the line has no effect.",
 )
@@ -87,8 +87,9 @@ SUBCHART = _of(
 INGRESS = _of(
     "ingress.host",
     "The ingress serves a different host name than DOMAIN_CLIENT.",
-    "Set ingress.hosts and DOMAIN_CLIENT to the same name. To do this with the wizard, set access to https-existing in the answers.",
-    consequence="people cannot reach LibreChat, or cannot return to it after signing in.",
+    "Set ingress.hosts and DOMAIN_CLIENT to the same name. To do this with the wizard, set access to https-existing in "
+    "the answers file.",
+    consequence="users cannot reach LibreChat, or cannot return to it after signing in.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 SECRET_MISSING = _of(
@@ -101,20 +102,19 @@ SECRET_KEYS = _of(
     "secret.keys",
     "The Secret is missing keys that LibreChat needs.",
     "Run the wizard: it adds the missing keys. If LibreChat has run before, add its earlier values first.",
-    consequence="each pod generates its own keys, and what it encrypts is unreadable after a restart.",
+    consequence="each pod generates its own keys, and data that it encrypts is unreadable after a restart.",
 )
 FROM_ENV_FILE = _of(
     "secret.env-file",
     "The Secret was created from LibreChat's .env.example, which is meant for a single machine.",
-    "Create the Secret again with the wizard, and keep CREDS_*, JWT_* and MEILI_MASTER_KEY; never use --from-env-file.",
-    consequence="the pod listens on its own loopback address, or expects its database there, and restarts again and "
-    "again.",
+    "Recreate the Secret with the wizard, and keep CREDS_*, JWT_* and MEILI_MASTER_KEY; never use --from-env-file.",
+    consequence="the pod listens on its own loopback address, or expects its database there, and keeps restarting.",
     settings=("HOST", "MONGO_URI", "MEILI_HOST"),
 )
 SECRET_FORM = _of(
     "secret.form",
     "Values in the Secret include quotes, a comment, spaces or a line break.",
-    "Remove them and encode each value again: printf %s VALUE | base64 (echo adds a line break)",
+    "Remove them, and re-encode each value: printf %s VALUE | base64 (echo adds a line break)",
     consequence="LibreChat uses a different value than intended, or rejects it.",
 )
 SECRET_OLD = _of(
@@ -128,7 +128,8 @@ RELEASE = _of("release", "The Helm release is installed.")
 RELEASE_MISSING = _of(
     "release.missing",
     "No such Helm release is installed in this namespace.",
-    "To list all releases, run: helm list -A. To use another one, set kubernetes: {namespace, release} in the answers.",
+    "To list all releases, run: helm list -A. To use another release, set kubernetes: {namespace, release} in the "
+    "answers file.",
 )
 RELEASE_FAILED = _of(
     "release.failed",
@@ -145,18 +146,18 @@ STALE = _of(
     "pods.stale",
     "Some pods have been running since before their Secret or librechat.yaml was changed.",
     "Run: kubectl rollout restart deployment",
-    consequence="they use the old values.",
+    consequence="these pods use the old values.",
 )
 NOT_READY = _of(
     "pods.not-ready",
     "Some LibreChat pods are not ready.",
     "To see why, run kubectl describe pod and kubectl logs --previous.",
-    consequence="people cannot reach LibreChat, or fewer pods share the load.",
+    consequence="users cannot reach LibreChat, or fewer pods share the load.",
 )
 INGRESS_CLASS = _of(
     "ingress.class",
     "The cluster has no ingress class with this name.",
-    "List them with kubectl get ingressclass, and set kubernetes: {ingress: {class: NAME}} in the answers.",
+    "List them with kubectl get ingressclass, and set kubernetes: {ingress: {class: NAME}} in the answers file.",
     consequence="no ingress controller serves the ingress.",
 )
 INGRESS_SECRET = _of(
@@ -175,7 +176,7 @@ LOGS = _of(
     "pods.log",
     "LibreChat's log warns about temporary keys, or about sessions in memory.",
     "Add the keys to the Secret. If there are several pods, use Redis.",
-    consequence="people are signed out, or stored keys become unreadable, when a pod restarts.",
+    consequence="users are signed out, or stored keys become unreadable, when a pod restarts.",
 )
 NOT_ASKED = _of(
     "not-asked",
@@ -184,7 +185,7 @@ NOT_ASKED = _of(
 )
 NO_RIGHT = _of(
     "no-right",
-    "The account has no permission to read this in the cluster.",
-    "Ask for the permissions get and list on deployments, pods, pods/log, secrets, configmaps and ingresses in the "
+    "The account has no permission to read this resource in the cluster.",
+    "Ask for get and list permissions on deployments, pods, pods/log, secrets, configmaps and ingresses in the "
     "namespace.",
 )

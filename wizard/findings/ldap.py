@@ -66,20 +66,20 @@ BIND_REFUSED = _bind(
     "bind.refused",
     "The directory rejected LDAP_BIND_DN or its password.",
     "Compare both with the directory. In .env, put a password that contains # or $ in single quotes.",
-    consequence="Everybody gets a wrong-password error.",
+    consequence="Everyone gets a wrong-password error.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
 )
 BIND_ACCOUNT = _bind(
     "bind.account",
     "The directory rejected LDAP_BIND_DN because of its account's state (disabled, locked or expired).",
     "Unlock or enable that account in the directory.",
-    consequence="People see a misleading error about the state of their own accounts.",
+    consequence="Users see a misleading error about the state of their own accounts.",
     settings=("LDAP_BIND_DN",),
 )
 BIND_REMEMBERED = _bind(
     "bind.remembered",
-    "The directory rejected this LDAP_BIND_DN with this password before; it was not tried again.",
-    "Change one of the two. To try the same ones again, set checks.ldap.again to true in the answers.",
+    "The directory has already rejected this LDAP_BIND_DN and password, so the wizard did not try them again.",
+    "Change one of them. To try the same values again, set checks.ldap.again to true in the answers file.",
     consequence="Further wrong passwords lock the account, and then nobody can sign in.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
 )
@@ -133,7 +133,7 @@ SILENT = FindingFamily(
         "silent.{}",
         "The directory does not respond.",
         "Check the directory's log. LibreChat sets no time limit.",
-        consequence="sign-ins never finish: the page waits forever.",
+        consequence="sign-ins never finish: the page keeps loading.",
         settings=("LDAP_URL",),
         transient=True,
     ),
@@ -153,9 +153,9 @@ BROKEN = FindingFamily(
 
 BASE_MISSING = _search(
     "base.missing",
-    "The directory has no entry with the name in LDAP_USER_SEARCH_BASE, or LDAP_BIND_DN may not read it.",
+    "The directory has no entry with the name in LDAP_USER_SEARCH_BASE, or LDAP_BIND_DN cannot read it.",
     "Compare LDAP_USER_SEARCH_BASE with the directory: CN=Users is not OU=Users.",
-    consequence="Everybody sees 'Bad search base'.",
+    consequence="Everyone sees 'Bad search base'.",
     settings=("LDAP_USER_SEARCH_BASE",),
 )
 BASE_REFERRAL = _search(
@@ -175,7 +175,7 @@ BASE_REFUSED = _search(
 SEARCH_DENIED = _search(
     "search.denied",
     "The directory does not allow this account to search.",
-    "Set LDAP_BIND_DN and LDAP_BIND_CREDENTIALS to an account that may read people's entries.",
+    "Set LDAP_BIND_DN and LDAP_BIND_CREDENTIALS to an account that can read users' entries.",
     consequence="every sign-in fails with an error.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
 )
@@ -183,7 +183,7 @@ SEARCH_LIMIT = _search(
     "search.limit",
     "The search exceeded one of the directory's limits.",
     "Make LDAP_SEARCH_FILTER match only one entry.",
-    consequence="every sign-in that exceeds the limit ends with an error.",
+    consequence="every sign-in that exceeds the limit fails with an error.",
     settings=("LDAP_SEARCH_FILTER",),
 )
 SEARCH_FAILED = _search(
@@ -195,31 +195,31 @@ SEARCH_FAILED = _search(
 )
 SEARCH_LARGE = _search(
     "search.large",
-    "The directory's response is too large for one person's entry, so the check stopped reading it.",
+    "The directory's response is too large for one user's entry, so the check stopped reading it.",
     "Make LDAP_SEARCH_FILTER match only one entry.",
     settings=("LDAP_SEARCH_FILTER",),
     test_only=True,
 )
-BASE_OK = _search("base.ok", "The entry in LDAP_USER_SEARCH_BASE exists, and the account may read it.")
+BASE_OK = _search("base.ok", "The entry in LDAP_USER_SEARCH_BASE exists, and the account can read it.")
 USER_NOT_FOUND = _search(
     "user.not-found",
-    "The search finds nobody with this name.",
-    "Compare LDAP_SEARCH_FILTER and LDAP_USER_SEARCH_BASE with the person's entry.",
-    consequence="This person sees 'Invalid username/password'.",
+    "The search finds no entry with this name.",
+    "Compare LDAP_SEARCH_FILTER and LDAP_USER_SEARCH_BASE with the user's entry.",
+    consequence="This user sees 'Invalid username/password'.",
     settings=("LDAP_SEARCH_FILTER", "LDAP_USER_SEARCH_BASE"),
 )
 USER_SEVERAL = _search(
     "user.several",
     "The search finds more than one entry for this name.",
     "Make LDAP_SEARCH_FILTER match only one entry.",
-    consequence="Sign-ins with this name end with an error.",
+    consequence="Sign-ins with this name fail with an error.",
     settings=("LDAP_SEARCH_FILTER",),
 )
 USER_CHARACTERS = _search(
     "user.characters",
     "LibreChat cannot search for a name that contains *, brackets or $$.",
-    "Ask people with such names to sign in with their email address.",
-    consequence="This person sees 'Invalid username/password'.",
+    "Ask users with such names to sign in with their email address.",
+    consequence="This user sees 'Invalid username/password'.",
     settings=("LDAP_SEARCH_FILTER",),
 )
 USER_FOUND = _search("user.found", "The search finds exactly one entry.")
@@ -229,14 +229,14 @@ ACCOUNT_VALUES = _account(
     "account.many-values",
     "An attribute of this entry has several values, and LibreChat's database rejects the account.",
     "Use single-valued attributes in LDAP_ID, LDAP_USERNAME and LDAP_FULL_NAME.",
-    consequence="People with such entries cannot sign in.",
+    consequence="Users with such entries cannot sign in.",
     settings=("LDAP_ID", "LDAP_USERNAME", "LDAP_FULL_NAME"),
 )
 ACCOUNT_MAIL = _account(
     "account.mail-invalid",
     "LibreChat's database rejects the email address in this entry.",
     "Set LDAP_EMAIL to another attribute.",
-    consequence="People with such entries cannot sign in.",
+    consequence="Users with such entries cannot sign in.",
     settings=("LDAP_EMAIL",),
 )
 ACCOUNT_NO_MAIL = _account(
@@ -250,21 +250,21 @@ ACCOUNT_DOMAIN = _account(
     "account.domain",
     "The email domain of this entry is not in registration.allowedDomains.",
     "Add the domain to registration.allowedDomains in librechat.yaml.",
-    consequence="People with such entries are told 'Email domain not allowed'.",
+    consequence="Users with such entries see 'Email domain not allowed'.",
     settings=("LDAP_EMAIL",),
 )
 ACCOUNT_IDENTITY = _account(
     "account.no-identity",
     "This entry has no attribute that identifies the account.",
-    "Set LDAP_ID to an attribute that every person has, such as entryUUID.",
-    consequence="All people without this attribute share one account, possibly the first administrator's.",
+    "Set LDAP_ID to an attribute that every user has, such as entryUUID.",
+    consequence="All users without this attribute share one account, possibly the first administrator's.",
     settings=("LDAP_ID",),
 )
 ACCOUNT_BINARY = _account(
     "account.binary",
     "LDAP_ID names an attribute that is not text:",
     "Set LDAP_ID=sAMAccountName, or entryUUID outside Active Directory.",
-    consequence="LibreChat garbles the value, and two people can get the same identity.",
+    consequence="LibreChat garbles the value, and two users can get the same identity.",
     settings=("LDAP_ID",),
 )
 ATTRIBUTE_CASE = FindingFamily(
@@ -280,7 +280,7 @@ ATTRIBUTE_MISSING = FindingFamily(
     _account(
         "attribute-missing.{}",
         "This entry does not have the attribute named in {}:",
-        "Use an attribute that people's entries have.",
+        "Use an attribute that users' entries have.",
         consequence="LibreChat uses its default attributes.",
     ),
     ("LDAP_ID", "LDAP_USERNAME", "LDAP_EMAIL", "LDAP_FULL_NAME"),
@@ -290,13 +290,13 @@ USER_REFUSED = _account(
     "user.refused",
     "The directory rejected the test user.",
     "Check that checks.ldap.password contains the test user's current directory password.",
-    consequence="This person cannot sign in.",
+    consequence="This user cannot sign in.",
     settings=("checks.ldap.password",),
 )
 USER_REMEMBERED = _account(
     "user.remembered",
-    "The directory rejected this test user with this password before; it was not tried again.",
-    "Correct checks.ldap.password. To try the same password again, set checks.ldap.again to true in the answers.",
+    "The directory has already rejected this test user and password, so the wizard did not try them again.",
+    "Correct checks.ldap.password. To try the same password again, set checks.ldap.again to true in the answers file.",
     settings=("checks.ldap.password",),
     test_only=True,
 )
@@ -304,12 +304,12 @@ USER_FAILED = _account(
     "user.failed",
     "The directory refused the test user's bind.",
     "Check the directory's log.",
-    consequence="Sign-ins end with an error.",
+    consequence="Sign-ins fail with an error.",
     settings=("checks.ldap.password",),
 )
 UNDECIDED = _of(
     "undecided",
-    "No problems found. Only a real sign-in can check the rest.",
-    "To check a person's entry, name the person in checks.ldap.user in the answers.",
+    "No problems found. Only a real sign-in can verify the rest.",
+    "To check a user's entry, set checks.ldap.user in the answers file.",
 )
-WOULD_BE = _account("signin.would-be", "This person would be signed in.", consequence="")
+WOULD_BE = _account("signin.would-be", "This user would be signed in.", consequence="")

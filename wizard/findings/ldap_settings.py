@@ -14,7 +14,7 @@ HALF = _setting(
     "settings.half",
     "LDAP_URL or LDAP_USER_SEARCH_BASE is missing:",
     "Set both, or remove both.",
-    consequence="LDAP is off, and people sign in with local accounts.",
+    consequence="LDAP is off, and users sign in with local accounts.",
     settings=("LDAP_URL", "LDAP_USER_SEARCH_BASE"),
     supersedes=("rules.ldap.half",),
 )
@@ -75,7 +75,7 @@ FILTER_PLACEHOLDER = _setting(
     "filter.placeholder",
     "LDAP_SEARCH_FILTER does not contain {{username}}:",
     "Set LDAP_SEARCH_FILTER=mail={{username}}",
-    consequence="the search finds the same entry for everybody, or none at all.",
+    consequence="the search finds the same entry for everyone, or none at all.",
     settings=("LDAP_SEARCH_FILTER",),
     supersedes=("rules.ldap.filter",),
 )
@@ -110,6 +110,6 @@ NAME_BLANK = _setting(
     "settings.name-blank",
     "An attribute name contains a space, so it matches no attribute in the directory:",
     "Write the names without spaces: LDAP_FULL_NAME=givenName,sn",
-    consequence="LibreChat ignores that attribute, and people's names are incomplete.",
+    consequence="LibreChat ignores that attribute, and users' names are incomplete.",
     settings=("LDAP_FULL_NAME",),
 )

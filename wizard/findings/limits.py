@@ -11,11 +11,11 @@ LIMITS_SSO = _of(
     "limits.sso",
     "Every sign-in with a provider counts twice against LOGIN_MAX:",
     "Set LOGIN_MAX=50",
-    consequence="only a few people in the same office can sign in within a few minutes.",
+    consequence="only a few users in the same office can sign in within a few minutes.",
     settings=("LOGIN_MAX",),
 )
 BANS_INTERVAL = _of(
-    "bans.interval", "BAN_INTERVAL=0 bans people at the first violation.", "BAN_INTERVAL=20", settings=("BAN_INTERVAL",)
+    "bans.interval", "BAN_INTERVAL=0 bans users at the first violation.", "BAN_INTERVAL=20", settings=("BAN_INTERVAL",)
 )
 REDIS_NO_ADDRESS = _of(
     "redis.no-address",
@@ -43,7 +43,7 @@ TLS_VERIFICATION_OFF = _of(
     "tls.verification-off",
     "NODE_TLS_REJECT_UNAUTHORIZED=0 makes LibreChat accept any certificate:",
     "Remove it, and set NODE_EXTRA_CA_CERTS to your CA's certificate.",
-    consequence="anybody on the network path can read tokens and secrets.",
+    consequence="anyone on the network path can read tokens and secrets.",
     settings=("NODE_TLS_REJECT_UNAUTHORIZED",),
 )
 
@@ -51,7 +51,7 @@ NONE_ALLOWED = FindingFamily(
     _of(
         "limits.none-allowed.{}",
         "{} is empty, zero or negative:",
-        "Write a number above 0.",
+        "Set it to a number greater than 0.",
         consequence="LibreChat refuses every attempt, including the first.",
     )
 )
@@ -59,7 +59,7 @@ NO_NUMBER = FindingFamily(
     _of(
         "limits.no-number.{}",
         "{} is not a number.",
-        "Write a number.",
+        "Set it to a number.",
         consequence="LibreChat has no limit, or an unpredictable one.",
     )
 )
@@ -67,7 +67,7 @@ NO_WINDOW = FindingFamily(
     _of(
         "limits.no-window.{}",
         "{} is empty, zero or negative:",
-        "Write a number of minutes.",
+        "Set it to a number of minutes.",
         consequence="LibreChat applies no limit.",
     )
 )

@@ -11,7 +11,7 @@ RUNNER = _of("local.runner", "LibreChat runs without Docker here.")
 NO_RUNNER = _of(
     "local.no-runner",
     "Could not find out how LibreChat is started: no systemd unit or saved pm2 process uses this folder.",
-    "If you start LibreChat by hand with npm run backend, no action is needed; NODE_ENV is then production.",
+    "If you start LibreChat manually with npm run backend, no action is needed; NODE_ENV is then production.",
     harmless=True,
 )
 ROOT = _of(
@@ -19,7 +19,7 @@ ROOT = _of(
     "LibreChat runs as root.",
     "Create a user (useradd --system librechat), make it the folder's owner (chown -R), and add User=librechat to "
     "[Service] in the unit.",
-    consequence="a vulnerability in LibreChat or in one of its packages gives attackers the whole machine.",
+    consequence="a vulnerability in LibreChat or in one of its packages gives attackers control of the machine.",
 )
 OPEN = _of(
     "local.env-open",
@@ -43,7 +43,7 @@ DEVELOPMENT = _of(
 )
 ENVIRONMENT_FILE = _of(
     "local.environment-file",
-    "systemd parses .env differently from LibreChat, and systemd's values win.",
+    "systemd parses .env differently from LibreChat, and systemd's values take precedence.",
     "Remove EnvironmentFile= from the unit (LibreChat reads .env itself), or put these values in single quotes.",
     consequence="LibreChat uses a different value from the one in .env.",
 )

@@ -12,8 +12,8 @@ _of = partial(LogCause, check="log")
 CROSS_ORIGIN = _of(
     "sign-in.cross-origin",
     "LibreChat refused a sign-in because the address in the browser is neither DOMAIN_CLIENT nor DOMAIN_SERVER.",
-    "Set DOMAIN_CLIENT and DOMAIN_SERVER to exactly what the address bar shows (scheme, name, port), and make the "
-    "proxy send Host and X-Forwarded-Proto. CROSS_ORIGIN_* and SECURITY_HEADERS do not affect this. Then run: "
+    "Set DOMAIN_CLIENT and DOMAIN_SERVER to the exact address in the address bar (scheme, name, port), and configure "
+    "the proxy to send Host and X-Forwarded-Proto. CROSS_ORIGIN_* and SECURITY_HEADERS do not affect this. Then run: "
     f"{RECREATE}",
     consequence="Nobody can sign in at that address (v0.8.8-rc4 and later).",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
@@ -22,7 +22,7 @@ CROSS_ORIGIN = _of(
 )
 EMAIL_LOGIN_OFF = _of(
     "sign-in.email-login-off",
-    "ALLOW_EMAIL_LOGIN switches off sign-in with an email address and password.",
+    "ALLOW_EMAIL_LOGIN disables sign-in with an email address and password.",
     f"Set ALLOW_EMAIL_LOGIN=true (an empty value means off), or use the provider's button. Then run: {RECREATE}",
     consequence="LibreChat refuses every password, including LDAP passwords.",
     settings=("ALLOW_EMAIL_LOGIN",),
@@ -31,7 +31,7 @@ EMAIL_LOGIN_OFF = _of(
 )
 PASSWORD_WRONG = _of(
     "sign-in.password-wrong",
-    "Somebody typed a wrong password. This is not a fault of the installation.",
+    "A user typed a wrong password. This is not a problem with the installation.",
     "To set a new password, run: docker compose exec api npm run reset-password",
     lines=("Passport Local Strategy - Password does not match",),
     supersedes=("log.sign-in.failed",),
@@ -39,7 +39,7 @@ PASSWORD_WRONG = _of(
 )
 UNKNOWN_ADDRESS = _of(
     "sign-in.address-unknown",
-    "Somebody tried to sign in with an address that has no account. This is not a fault of the installation.",
+    "Someone tried to sign in with an address that has no account. This is not a problem with the installation.",
     "To list the accounts, run: docker compose exec api npm run list-users. To create one, run: docker compose exec api npm run create-user",
     lines=("Passport Local Strategy - User Not Found",),
     supersedes=("log.sign-in.failed",),
@@ -47,9 +47,9 @@ UNKNOWN_ADDRESS = _of(
 )
 UNVERIFIED = _of(
     "sign-in.unverified",
-    "Somebody cannot sign in because their address is not verified.",
-    "Configure mail, so that verification emails arrive. Or set ALLOW_UNVERIFIED_EMAIL_LOGIN=true, which lets "
-    f"everybody sign in without a verified address. Then run: {RECREATE}",
+    "A user cannot sign in because their email address is not verified.",
+    "Configure mail, so that verification emails arrive. Or set ALLOW_UNVERIFIED_EMAIL_LOGIN=true, which lets everyone "
+    f"sign in without a verified address. Then run: {RECREATE}",
     consequence="Without a working mail server, nobody with a new account can sign in.",
     settings=("ALLOW_UNVERIFIED_EMAIL_LOGIN",),
     docs=thread(3007),
@@ -59,8 +59,8 @@ UNVERIFIED = _of(
 )
 INPUT_INVALID = _of(
     "sign-in.input",
-    "LibreChat rejected somebody's input: it needs a full email address, a password of 8 to 128 characters, and a "
-    "name of at least 3.",
+    "LibreChat rejected a user's input. It requires a full email address, a password of 8 to 128 characters, and a "
+    "name of at least 3 characters.",
     "Type valid values. MIN_PASSWORD_LENGTH sets the minimum length for both registration and sign-in.",
     settings=("MIN_PASSWORD_LENGTH",),
     lines=(
@@ -82,7 +82,7 @@ FAILED = _of(
 )
 RESET_OFF = _of(
     "reset.off",
-    "Somebody asked for a new password, but ALLOW_PASSWORD_RESET is not true.",
+    "A user requested a password reset, but ALLOW_PASSWORD_RESET is not true.",
     f"Set ALLOW_PASSWORD_RESET=true once mail works. Then run: {RECREATE}. Until then: docker compose exec api npm run reset-password",
     consequence="Nobody can reset a forgotten password.",
     settings=("ALLOW_PASSWORD_RESET",),
@@ -92,7 +92,7 @@ RESET_OFF = _of(
 )
 RESET_OPEN = _of(
     "reset.open",
-    "Password reset is on, but mail is not configured: LibreChat shows the reset link to anybody who asks.",
+    "Password reset is on, but mail is not configured: LibreChat shows the reset link to anyone who asks.",
     f"Set ALLOW_PASSWORD_RESET=false, or configure mail. Then run: {RECREATE}",
     consequence="Anyone can take over any account whose address they know.",
     settings=("ALLOW_PASSWORD_RESET", "EMAIL_HOST", "EMAIL_FROM"),
@@ -101,7 +101,7 @@ RESET_OPEN = _of(
 )
 RESET_TOKEN = _of(
     "reset.token",
-    "A reset link had expired or was already used. Links are valid for 15 minutes.",
+    "A reset link has expired or was already used. Links are valid for 15 minutes.",
     "Request a new link and use it at once. Mail scanners that open links use them up: exclude LibreChat's sender "
     "address in the scanner.",
     lines=("Invalid or expired password reset token",),
@@ -109,15 +109,15 @@ RESET_TOKEN = _of(
 )
 VERIFY_TOKEN = _of(
     "verify.token",
-    "A verification link had expired or was already used. Links are valid for 15 minutes.",
+    "A verification link has expired or was already used. Links are valid for 15 minutes.",
     "Request a new link on the sign-in page and use it at once. Mail scanners that open links use them up.",
     lines=("Invalid or expired email verification token", "No email verification data found"),
     weight=Status.PASS,
 )
 IN_USE = _of(
     "register.in-use",
-    "Somebody tried to register an address that already has an account. LibreChat reports success on purpose.",
-    "The person can reset their password. To set it yourself, run: docker compose exec api npm run reset-password",
+    "Someone tried to register an address that already has an account. LibreChat deliberately reports success.",
+    "The user can reset their password. To set it yourself, run: docker compose exec api npm run reset-password",
     docs=thread(5522),
     lines=("Register User - Email in use", "[registerUser] [Email in use]"),
     weight=Status.PASS,
@@ -133,10 +133,10 @@ REGISTER_OFF = _of(
 )
 REGISTER_DOMAIN = _of(
     "register.domain",
-    "registration.allowedDomains in librechat.yaml does not list the domain of the address.",
+    "registration.allowedDomains in librechat.yaml does not list the address's domain.",
     "Add the exact domain, without @ or wildcards: registration: {allowedDomains: ['example.com']}. Then run: "
     + RECREATE,
-    consequence="People in that domain cannot register or sign in.",
+    consequence="Users in that domain cannot register or sign in.",
     docs=thread(7545),
     lines=("[registerUser] [Registration not allowed]", "The email address provided cannot be used"),
 )
@@ -153,9 +153,9 @@ REGISTER_MAIL = _of(
 BANNED = _of(
     "bans.banned",
     "LibreChat banned an account and its IP address because of repeated violations.",
-    "Wait until the ban ends (BAN_DURATION, 2 hours by default), or remove it from the database. To make bans rarer, "
-    "raise BAN_INTERVAL. Scripts need a browser's User-Agent.",
-    consequence="LibreChat refuses everybody from that address until the ban ends.",
+    "Wait until the ban ends (BAN_DURATION, 2 hours by default), or remove it from the database. To make bans less "
+    "frequent, raise BAN_INTERVAL. Scripts must send a browser's User-Agent.",
+    consequence="LibreChat refuses everyone from that address until the ban ends.",
     settings=("BAN_VIOLATIONS", "BAN_DURATION", "BAN_INTERVAL"),
     docs="https://www.librechat.ai/docs/configuration/mod_system",
     lines=("[BAN] Banning user",),
@@ -165,10 +165,9 @@ BANNED = _of(
 REFRESH_NONE = _of(
     "session.no-cookie",
     "The browser sent no session cookie.",
-    "This is normal after signing out. If people are signed out on every reload, they open LibreChat over plain HTTP: "
-    "use HTTPS, or set "
-    f"SESSION_COOKIE_SECURE=false (v0.8.6 and later). Then run: {RECREATE}",
-    consequence="If this happens right after signing in, people do not stay signed in.",
+    "This is normal after signing out. If users are signed out on every reload, they open LibreChat over plain HTTP: "
+    f"use HTTPS, or set SESSION_COOKIE_SECURE=false (v0.8.6 and later). Then run: {RECREATE}",
+    consequence="If this happens right after signing in, users do not stay signed in.",
     settings=("SESSION_COOKIE_SECURE", "DOMAIN_SERVER"),
     docs=thread(13188),
     lines=("Refresh token not provided",),
@@ -177,9 +176,9 @@ REFRESH_NONE = _of(
 REFRESH_INVALID = _of(
     "session.invalid",
     "LibreChat refused a session cookie: it has expired, or JWT_REFRESH_SECRET has changed since it was signed.",
-    "This happens once to everybody after JWT_REFRESH_SECRET changes. If it continues, several instances have "
-    "different secrets, or LibreChat generates new secrets at each start.",
-    consequence="The affected people have to sign in again.",
+    "This happens once to everyone after JWT_REFRESH_SECRET changes. If it continues, several instances have different "
+    "secrets, or LibreChat generates new secrets at each start.",
+    consequence="The affected users have to sign in again.",
     settings=("JWT_REFRESH_SECRET", "JWT_SECRET"),
     lines=("[refreshController] Invalid refresh token", "[refreshController] Refresh token: *invalid signature"),
     unless=("ECONNREFUSED", "ENOTFOUND"),

@@ -16,9 +16,9 @@ NO_USER = _of(
     "ldap.no-user",
     "LDAP refused a sign-in. LibreChat logs the same line for a wrong password, an unknown name and a rejected service "
     "account.",
-    "If it happens to everybody, the directory rejects the service account, or the search finds nobody: test "
-    "LDAP_BIND_DN, LDAP_BIND_CREDENTIALS, LDAP_USER_SEARCH_BASE and "
-    "LDAP_SEARCH_FILTER with ldapsearch. If it happens to one person, the name or password is wrong.",
+    "If it affects all users, the directory rejects the service account, or the search finds no entry: test "
+    "LDAP_BIND_DN, LDAP_BIND_CREDENTIALS, LDAP_USER_SEARCH_BASE and LDAP_SEARCH_FILTER with ldapsearch. If it affects "
+    "one user, the name or password is wrong.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS", "LDAP_USER_SEARCH_BASE", "LDAP_SEARCH_FILTER"),
     docs=thread(5929),
     lines=("(requireLdapAuth) Error: No user", "Invalid username/password"),
@@ -141,7 +141,7 @@ TLS_REQUIRED = _of(
 BASE = _of(
     "ldap.base",
     "LDAP_USER_SEARCH_BASE does not exist in the directory.",
-    f"Correct the search base: CN=Users is not OU=Users, and every DC= part must be right. Then run: {RECREATE}",
+    f"Correct the search base: CN=Users is not OU=Users, and check every DC= part. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("LDAP_USER_SEARCH_BASE",),
     lines=("Bad search base", "No Such Object", "NoSuchObjectError"),
@@ -160,7 +160,7 @@ FILTER = _of(
     "ldap.filter",
     "LDAP_SEARCH_FILTER is not a valid filter: LibreChat crashes at the first sign-in.",
     f"Balance the brackets and write {{{{username}}}} exactly like this: LDAP_SEARCH_FILTER=(sAMAccountName={{{{username}}}}). Then run: {RECREATE}",
-    consequence="The container restarts whenever somebody tries to sign in.",
+    consequence="The container restarts whenever someone tries to sign in.",
     settings=("LDAP_SEARCH_FILTER",),
     lines=("unbalanced parens", "invalid attribute name", "missing paren", "Unbalanced parens", "ldap-filter"),
     supersedes=(*_UNCLEAR, "log.process.crashed"),
@@ -169,7 +169,7 @@ TOO_MANY = _of(
     "ldap.too-many",
     "LDAP_SEARCH_FILTER matches more than one entry for a user name.",
     f"Use a more specific filter or LDAP_USER_SEARCH_BASE: the attribute must be unique. Then run: {RECREATE}",
-    consequence="The affected people cannot sign in.",
+    consequence="The affected users cannot sign in.",
     settings=("LDAP_SEARCH_FILTER", "LDAP_USER_SEARCH_BASE"),
     lines=(
         "Size Limit Exceeded",
@@ -190,9 +190,9 @@ LOCKED = _of(
     "ldap.account-state",
     "Active Directory refused an account because it is disabled, locked or expired, or needs a new password.",
     "The number after 'data' shows the reason. 533: disabled. 775: locked. 532 or 773: the password has expired or "
-    "must be changed. 701: account expired. 52e: wrong password. 525: not found. If it happens to everybody, the "
-    "account is the one in LDAP_BIND_DN.",
-    consequence="The affected people cannot sign in.",
+    "must be changed. 701: account expired. 52e: wrong password. 525: not found. If it affects all users, the account "
+    "is the one in LDAP_BIND_DN.",
+    consequence="The affected users cannot sign in.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
     lines=(
         "AcceptSecurityContext error, data 533",
@@ -212,7 +212,7 @@ OTHER_PROVIDER = _of(
     "An account with that address already exists with a different sign-in method. LibreChat does not link accounts.",
     'Change the account: docker compose exec mongodb mongosh LibreChat --eval \'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "ldap", ldapId: '
     '"ID"}})\'',
-    consequence="That person cannot sign in while LDAP is on.",
+    consequence="That user cannot sign in while LDAP is on.",
     docs=thread(10571),
     lines=("[ldapStrategy]*already exists with provider",),
     at_info=("[ldapStrategy] User ",),
@@ -220,19 +220,19 @@ OTHER_PROVIDER = _of(
 )
 MAIL = _of(
     "ldap.mail",
-    "Somebody's directory entry has no usable email address.",
+    "A user's directory entry has no usable email address.",
     "Fill in the mail attribute, or set the attribute that contains the address: LDAP_EMAIL=userPrincipalName. Then "
     f"run: {RECREATE}",
-    consequence="That person gets a made-up address, or cannot sign in.",
+    consequence="That user gets a made-up address, or cannot sign in.",
     settings=("LDAP_EMAIL",),
     docs="https://github.com/danny-avila/LibreChat/pull/4177",
     lines=("[ldapStrategy] No email found", "[ldapStrategy] User validation failed: email"),
 )
 SEVERAL = _of(
     "ldap.several-values",
-    "An attribute that LibreChat reads has several values in somebody's entry.",
+    "An attribute that LibreChat reads has several values in a user's entry.",
     f"Use single-valued attributes in LDAP_ID, LDAP_USERNAME and LDAP_FULL_NAME. Then run: {RECREATE}",
-    consequence="The affected people cannot sign in.",
+    consequence="The affected users cannot sign in.",
     settings=("LDAP_ID", "LDAP_USERNAME", "LDAP_FULL_NAME"),
     lines=("[ldapStrategy] User validation failed:*Cast to string failed",),
     supersedes=("log.ldap.mail",),
@@ -242,7 +242,7 @@ PANEL = _of(
     "An account with the same email address already exists, but without this LDAP ID.",
     'Add the ID to the account: docker compose exec mongodb mongosh LibreChat --eval \'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "ldap", ldapId: "ID"}})\'. '
     "If LDAP_ID was changed, restore its old value.",
-    consequence="That person cannot sign in.",
+    consequence="That user cannot sign in.",
     settings=("LDAP_ID",),
     lines=("E11000 duplicate key error*ldapId", "E11000 duplicate key error*email"),
     near=_NEAR,

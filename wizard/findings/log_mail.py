@@ -205,7 +205,7 @@ CERTIFICATE = _of(
     "mail.certificate",
     "LibreChat does not trust the mail server's certificate: it is self-signed, or issued by a private CA.",
     "Mount that CA's certificate and set NODE_EXTRA_CA_CERTS to its path in the environment of api. Or set "
-    f"EMAIL_ALLOW_SELFSIGNED=true, which lets anybody on the network path read mail and the password. Then run: "
+    "EMAIL_ALLOW_SELFSIGNED=true, which lets anyone on the network path read emails and the password. Then run: "
     f"{RECREATE}",
     settings=("EMAIL_ALLOW_SELFSIGNED", "NODE_EXTRA_CA_CERTS"),
     docs=thread(2142),
@@ -266,7 +266,7 @@ SENDER_REFUSED = _of(
 )
 MESSAGE_REFUSED = _of(
     "mail.message-refused",
-    "The mail server rejected the mail; the text after the code shows why.",
+    "The mail server rejected the email; the text after the code shows why.",
     "Usually this account may not send as EMAIL_FROM. Other causes: this machine's address is on a blocklist, or the "
     "sender's domain fails SPF or DMARC.",
     settings=("EMAIL_FROM",),
@@ -299,12 +299,12 @@ RECIPIENT = _of(
     "Greylisting: try again in a few minutes.",
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD", "EMAIL_FROM"),
     lines=("all recipients were rejected", "Relay access denied", "Relaying denied"),
-    consequence="The mail is not delivered.",
+    consequence="The email is not delivered.",
     supersedes=_GIVEN_UP,
 )
 MAILGUN = _of(
     "mail.mailgun",
-    "Mailgun rejected the mail.",
+    "Mailgun rejected the email.",
     "401: MAILGUN_API_KEY is wrong. 404: MAILGUN_DOMAIN is wrong, or the domain is in the EU region: "
     "MAILGUN_HOST=https://api.eu.mailgun.net. 403: a sandbox domain sends only to authorised recipients. Then run: "
     f"{RECREATE}",

@@ -8,7 +8,7 @@ from wizard.basics.finding import Status
 from wizard.findings.log_model import LOGS, RECREATE, LogCause, thread
 
 _of = partial(LogCause, check="log")
-_502 = "People get an error page (502) instead of LibreChat."
+_502 = "Users get an error page (502) instead of LibreChat."
 
 UPSTREAM_REFUSED = _of(
     "proxy.upstream-refused",
@@ -74,8 +74,8 @@ BODY = _of(
 TOO_MANY = _of(
     "limits.login",
     "Too many sign-in attempts came from one IP address within LOGIN_WINDOW minutes.",
-    "Wait five minutes. If it affects everybody at once, LibreChat sees only the proxy's address: check "
-    f"TRUST_PROXY and X-Forwarded-For. If many people share one IP address, raise LOGIN_MAX. Then run: {RECREATE}",
+    "Wait five minutes. If it affects all users at once, LibreChat sees only the proxy's address: check TRUST_PROXY "
+    f"and X-Forwarded-For. If many users share one IP address, raise LOGIN_MAX. Then run: {RECREATE}",
     consequence="Nobody can sign in from that address until LOGIN_WINDOW has passed.",
     settings=("LOGIN_MAX", "LOGIN_WINDOW", "TRUST_PROXY"),
     docs=thread(3912),
@@ -98,7 +98,7 @@ NOT_KEPT = _of(
     "After a sign-in through a provider, the usual cause is a lost cookie. Over plain HTTP, set "
     "SESSION_COOKIE_SECURE=false (v0.8.6 and later). Use the same host in DOMAIN_CLIENT and DOMAIN_SERVER. Then run: "
     "" + RECREATE,
-    consequence="People are sent back to the login page.",
+    consequence="Users are sent back to the sign-in page.",
     settings=("SESSION_COOKIE_SECURE", "DOMAIN_CLIENT", "DOMAIN_SERVER"),
     docs=thread(11753),
     lines=("Token is not present. User is not authenticated", "Refresh token request failed, redirecting to login"),
@@ -133,7 +133,7 @@ GOOGLE_PRIVATE = _of(
     "social.google-private",
     "Google rejects a redirect address with a private IP address or a non-public name.",
     f"Use a public domain name in DOMAIN_SERVER and register it with Google. Then run: {RECREATE}",
-    consequence="Sign-in with Google fails for everybody.",
+    consequence="Sign-in with Google fails for everyone.",
     settings=("DOMAIN_SERVER",),
     lines=("device_id and device_name are required for private IP",),
 )
@@ -177,8 +177,8 @@ INVITE = _of(
 )
 DUPLICATE = _of(
     "accounts.duplicate",
-    "The database already has an account with that address, user name or provider ID.",
-    "The person has to use the earlier sign-in method. To list the accounts, run: docker compose exec api npm run "
+    "The database already contains an account with that address, user name or provider ID.",
+    "The user has to use the earlier sign-in method. To list the accounts, run: docker compose exec api npm run "
     "list-users",
     consequence="The second account is not created.",
     docs=thread(6228),
@@ -220,7 +220,7 @@ NODE_OLD = _of(
 )
 ARCHITECTURE = _of(
     "compose.architecture",
-    "An image is built for a different CPU architecture than this machine's.",
+    "An image was built for a different CPU architecture.",
     "Pull it again for this machine: docker compose pull. If no such image exists, add platform: linux/amd64 to the service (slow), or use another tag.",
     consequence="That container does not start.",
     lines=("exec format error", "does not match the detected host platform"),
@@ -229,7 +229,7 @@ ARCHITECTURE = _of(
 OBSOLETE = _of(
     "compose.version-line",
     "The 'version:' line in a compose file is obsolete. This is harmless.",
-    "Remove the line if the warning bothers you.",
+    "To silence the warning, remove the line.",
     lines=("the attribute `version` is obsolete", "`version` is obsolete"),
     weight=Status.PASS,
 )
@@ -246,8 +246,8 @@ PANEL_CHECK = _of(
 VECTORDB = _of(
     "rag.database",
     "The RAG API cannot use its database: the password does not match the existing data, or the database is not running.",
-    "Check the log: docker compose logs --tail 50 vectordb. POSTGRES_USER and POSTGRES_PASSWORD have an effect only "
-    "on a new volume: restore the old values.",
+    "Check the log: docker compose logs --tail 50 vectordb. POSTGRES_USER and POSTGRES_PASSWORD take effect only on a "
+    "new volume: restore the old values.",
     consequence="Uploaded files cannot be searched; sign-in is not affected.",
     settings=("POSTGRES_PASSWORD",),
     lines=(
@@ -259,7 +259,7 @@ VECTORDB = _of(
 )
 TLS_BROKEN = _of(
     "network.tls-closed",
-    "A server closed the connection before it was encrypted; the line does not say which server.",
+    "A server closed the connection before it was encrypted; the log line does not show which server.",
     "Check for a firewall or proxy on the network path, or a server without TLS on this port. For mail, check "
     "EMAIL_PORT and EMAIL_ENCRYPTION (465 with tls, 587 with starttls).",
     settings=("EMAIL_PORT", "EMAIL_ENCRYPTION", "PROXY"),
@@ -270,9 +270,9 @@ TLS_BROKEN = _of(
 )
 CERTIFICATE = _of(
     "network.certificate",
-    "LibreChat does not trust a certificate; the line does not say which one.",
-    "The lines before it show whether it belongs to mail, OpenID or LDAP. For a private CA, mount its certificate and "
-    f"set NODE_EXTRA_CA_CERTS in the environment of api (for LDAP, set LDAP_CA_CERT_PATH). Then run: {RECREATE}",
+    "LibreChat does not trust a certificate; the log line does not show which one.",
+    "The preceding log lines show whether it belongs to mail, OpenID or LDAP. For a private CA, mount its certificate "
+    f"and set NODE_EXTRA_CA_CERTS in the environment of api (for LDAP, set LDAP_CA_CERT_PATH). Then run: {RECREATE}",
     settings=("NODE_EXTRA_CA_CERTS", "LDAP_CA_CERT_PATH", "EMAIL_ALLOW_SELFSIGNED"),
     lines=(
         "self-signed certificate",
@@ -288,15 +288,15 @@ CERTIFICATE = _of(
 NAME = _of(
     "network.name",
     "A host name does not resolve inside the container.",
-    "The line shows the name. Check for a typo, a service that is not on the same network, or a container "
-    "without DNS (docker compose exec api getent hosts NAME).",
+    "The log line shows the name. Check for a typo, a service that is not on the same network, or a container without "
+    "DNS (docker compose exec api getent hosts NAME).",
     lines=("getaddrinfo ENOTFOUND", "getaddrinfo EAI_AGAIN"),
     certain=False,
     supersedes=("log.process.crashed",),
 )
 REFUSED = _of(
     "network.refused",
-    "Nothing is listening at an address that LibreChat connects to; the line does not say what the address is for.",
+    "Nothing is listening at an address that LibreChat connects to; the log line does not show which service it is.",
     "The port shows which service: 27017 MongoDB, 7700 Meilisearch, 6379 Redis, 389 or 636 LDAP, 25, 465 or 587 mail. "
     "In a container, localhost is the container itself.",
     lines=("connect ECONNREFUSED",),
@@ -305,7 +305,7 @@ REFUSED = _of(
 )
 NO_ANSWER = _of(
     "network.no-answer",
-    "A server that LibreChat connects to did not respond in time; the line does not say which one.",
+    "A server that LibreChat connects to did not respond in time; the log line does not show which one.",
     "A firewall is dropping packets, the address is wrong, or the server is down. The port shows which service: 389 "
     "or 636 LDAP, 25, 465 or 587 mail, 443 a provider. Behind a corporate proxy, set PROXY.",
     settings=("PROXY",),
@@ -315,9 +315,9 @@ NO_ANSWER = _of(
 )
 NO_ROUTE = _of(
     "network.no-route",
-    "LibreChat has no route to an address; the line does not say what the address is for.",
-    "The line shows the address. The server or a VPN is down, a firewall rejects the connection, or the container has "
-    "no IPv6.",
+    "LibreChat has no route to an address; the log line does not show which service it is.",
+    "The log line shows the address. The server or a VPN is down, a firewall rejects the connection, or the container "
+    "has no IPv6.",
     lines=("connect EHOSTUNREACH", "connect ENETUNREACH"),
     certain=False,
     supersedes=("log.process.crashed",),

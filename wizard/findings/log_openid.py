@@ -9,7 +9,7 @@ from wizard.findings.log_model import LOGS, RECREATE, UNREACHED, LogCause, threa
 
 _of = partial(LogCause, check="log")
 _START = (
-    "The OpenID button leads to an error for everybody until LibreChat is restarted (v0.8.8-rc4 and later retry "
+    "The OpenID button leads to an error for all users until LibreChat is restarted (v0.8.8-rc4 and later retry "
     "automatically)."
 )
 _NOT_UP = ("log.openid.strategy-missing", "log.openid.not-registered")
@@ -83,7 +83,7 @@ CERTIFICATE = _of(
 CERTIFICATE_TIME = _of(
     "openid.certificate-time",
     "The provider's certificate has expired, or is for a different name.",
-    "Renew it at the provider, then run: docker compose restart api",
+    "Renew it on the provider's server, then run: docker compose restart api",
     consequence=_START,
     settings=("OPENID_ISSUER",),
     lines=("certificate has expired", "does not match certificate's altnames", "CERT_HAS_EXPIRED"),
@@ -153,11 +153,11 @@ NOT_REGISTERED = _of(
 )
 STRATEGY = _of(
     "openid.strategy-missing",
-    "Somebody used the OpenID button, but OpenID is not set up in the running LibreChat.",
+    "A user clicked the OpenID button, but OpenID is not set up in the running LibreChat.",
     f"Either LibreChat did not find the provider at startup ({LOGS} | grep openidStrategy shows why; then run docker "
     "compose restart api), or one of ALLOW_SOCIAL_LOGIN=true, "
     "OPENID_CLIENT_ID, OPENID_CLIENT_SECRET, OPENID_ISSUER, OPENID_SCOPE and OPENID_SESSION_SECRET is missing.",
-    consequence="Everybody who uses that button gets an error.",
+    consequence="Everyone who clicks that button gets an error.",
     settings=("ALLOW_SOCIAL_LOGIN", "OPENID_ISSUER", "OPENID_SCOPE", "OPENID_SESSION_SECRET"),
     docs=thread(671),
     lines=('Unknown authentication strategy "openid"',),
@@ -176,10 +176,10 @@ ADMIN_PROBE = _of(
 STATE_LOST = _of(
     "openid.state-lost",
     "The browser did not send back the session cookie from the start of the OpenID sign-in.",
-    "Make the proxy send X-Forwarded-Proto: https (nginx: proxy_set_header X-Forwarded-Proto $scheme; also in the "
-    "/oauth location), and set TRUST_PROXY to the number of proxies. People must open LibreChat at the host name in "
+    "Configure the proxy to send X-Forwarded-Proto: https (nginx: proxy_set_header X-Forwarded-Proto $scheme; also in "
+    "the /oauth location), and set TRUST_PROXY to the number of proxies. Users must open LibreChat at the host name in "
     "DOMAIN_SERVER. Over plain HTTP, set SESSION_COOKIE_SECURE=false.",
-    consequence="Everybody ends up back at the login page, although the provider signed them in.",
+    consequence="All users are sent back to the sign-in page, although the provider signed them in.",
     settings=("TRUST_PROXY", "DOMAIN_SERVER", "DOMAIN_CLIENT", "SESSION_COOKIE_SECURE"),
     docs=thread(11560),
     lines=(
@@ -194,7 +194,7 @@ SECRET_ID = _of(
     "Entra rejected the client secret: it is wrong, or it is the secret's ID instead of its value.",
     "Create a new client secret in the app registration, and copy the Value column into OPENID_CLIENT_SECRET. Then "
     f"run: {RECREATE}",
-    consequence="Everybody gets an error after signing in with the provider.",
+    consequence="All users get an error after signing in with the provider.",
     settings=("OPENID_CLIENT_SECRET",),
     docs=thread(8866),
     lines=("AADSTS7000215",),
@@ -205,7 +205,7 @@ SECRET_EXPIRED = _of(
     "The client secret in Entra has expired.",
     "Create a new client secret in the app registration, and copy the Value column into OPENID_CLIENT_SECRET. Then "
     f"run: {RECREATE}",
-    consequence="Everybody gets an error after signing in with the provider.",
+    consequence="All users get an error after signing in with the provider.",
     settings=("OPENID_CLIENT_SECRET",),
     lines=("AADSTS7000222",),
     supersedes=_CALLBACK,
@@ -214,9 +214,9 @@ CLIENT_REFUSED = _of(
     "openid.client",
     "The provider rejected LibreChat as a client: the secret is wrong, or the provider expects it in a different form.",
     "Copy OPENID_CLIENT_ID and OPENID_CLIENT_SECRET again, and put the secret in single quotes. LibreChat sends it in "
-    "the body, so set client_secret_post at the provider (Authelia: token_endpoint_auth_method; use the plain secret, "
-    f"not its hash). Then run: {RECREATE}",
-    consequence="Everybody gets an error after signing in with the provider.",
+    "the body, so configure client_secret_post for the client (Authelia: token_endpoint_auth_method; use the plain "
+    f"secret, not its hash). Then run: {RECREATE}",
+    consequence="All users get an error after signing in with the provider.",
     settings=("OPENID_CLIENT_ID", "OPENID_CLIENT_SECRET"),
     lines=("invalid_client", "unauthorized_client", "Invalid client or Invalid client credentials"),
     supersedes=_CALLBACK,
@@ -225,7 +225,7 @@ CLIENT_REFUSED = _of(
 REDIRECT = _of(
     "openid.redirect-uri",
     "The provider does not know the callback address that LibreChat sent.",
-    "At the provider, register exactly DOMAIN_SERVER followed by OPENID_CALLBACK_URL: "
+    "In the provider's console, register exactly DOMAIN_SERVER followed by OPENID_CALLBACK_URL: "
     "https://chat.example.com/oauth/openid/callback (Entra: Web platform).",
     consequence="Nobody can sign in with OpenID.",
     settings=("DOMAIN_SERVER", "OPENID_CALLBACK_URL"),
@@ -253,18 +253,18 @@ TENANT = _of(
 )
 CONSENT = _of(
     "openid.consent",
-    "Entra requires an administrator's consent for the application, or the person is not assigned to it.",
-    "Grant admin consent under API permissions, or assign the person or group under Enterprise applications.",
-    consequence="The affected people cannot sign in.",
+    "Entra requires an administrator's consent for the application, or the user is not assigned to it.",
+    "Grant admin consent under API permissions, or assign the user or group under Enterprise applications.",
+    consequence="The affected users cannot sign in.",
     lines=("AADSTS65001", "AADSTS90094", "AADSTS50105"),
     supersedes=_CALLBACK,
 )
 NONCE = _of(
     "openid.nonce",
-    "A claim in the ID token is not what LibreChat expects. Usually it is a nonce that LibreChat did not request.",
+    "A claim in the ID token does not have the expected value. Usually it is a nonce that LibreChat did not request.",
     "With Cognito, or a provider that federates to another provider, set OPENID_GENERATE_NONCE=true. Otherwise "
     f"compare OPENID_ISSUER and OPENID_CLIENT_ID with iss and aud in the token. Then run: {RECREATE}",
-    consequence="The first sign-in attempt fails, or all of them do.",
+    consequence="The first sign-in attempt fails, or all attempts fail.",
     settings=("OPENID_GENERATE_NONCE", "OPENID_ISSUER", "OPENID_CLIENT_ID"),
     lines=(
         "unexpected JWT claim value encountered",
@@ -294,10 +294,10 @@ NO_ID_TOKEN = _of(
 )
 DENIED = _of(
     "openid.denied",
-    "The provider refused the sign-in: the person declined or is not allowed, or a scope is not allowed.",
+    "The provider refused the sign-in: the user declined or is not allowed, or a scope is not allowed.",
     "The provider's log shows the reason. Compare OPENID_SCOPE with the scopes that the client may request.",
     settings=("OPENID_SCOPE",),
-    consequence="The affected people cannot sign in.",
+    consequence="The affected users cannot sign in.",
     lines=("authorization response from the server is an error", "access_denied", "invalid_scope"),
     certain=False,
     supersedes=_CALLBACK,
@@ -324,7 +324,7 @@ CALLBACK = _of(
     "The callback from the OpenID provider failed.",
     "The rest of the line shows the reason. For 'Unknown error' the usual reason is a lost session cookie: the proxy "
     "must send X-Forwarded-Proto: https.",
-    consequence="People end up at the login page with auth_failed.",
+    consequence="Users are sent back to the sign-in page with auth_failed.",
     docs=thread(12378),
     lines=(
         "[OpenID OAuth] Callback authentication failed",

@@ -13,10 +13,10 @@ _REUSE_OFF = f"Set OPENID_REUSE_TOKENS=false, unless SharePoint, Graph or MCP ne
 
 EMAIL_MISSING = _of(
     "openid.email-missing",
-    "The provider sent no email address for somebody.",
-    "Add email to OPENID_SCOPE, and map an email address at the provider. If the address is only in a different "
-    f"claim, set that claim: OPENID_EMAIL_CLAIM=upn (v0.8.3 and later). Then run: {RECREATE}",
-    consequence="The affected people cannot sign in.",
+    "The provider sent no email address for a user.",
+    "Add email to OPENID_SCOPE, and map an email address in the provider's console. If the address is only in a "
+    f"different claim, set that claim: OPENID_EMAIL_CLAIM=upn (v0.8.3 and later). Then run: {RECREATE}",
+    consequence="The affected users cannot sign in.",
     settings=("OPENID_SCOPE", "OPENID_EMAIL_CLAIM"),
     docs=thread(3098),
     lines=(
@@ -35,7 +35,7 @@ EMAIL_MISSING = _of(
 )
 EMAIL_MISSING_BELOW = _of(
     "openid.email-missing-below",
-    "The provider sent no email address for somebody.",
+    "The provider sent no email address for a user.",
     EMAIL_MISSING.fix,
     consequence=EMAIL_MISSING.consequence,
     settings=EMAIL_MISSING.settings,
@@ -48,9 +48,9 @@ EMAIL_MISSING_BELOW = _of(
 EMAIL_INVALID = _of(
     "openid.email-invalid",
     "The provider does not send a valid email address.",
-    "Map an email address at the provider, or set OPENID_EMAIL_CLAIM to the claim that contains one. Then run: "
-    f"{RECREATE}",
-    consequence="The affected people cannot sign in.",
+    "Map an email address in the provider's console, or set OPENID_EMAIL_CLAIM to the claim that contains one. Then "
+    f"run: {RECREATE}",
+    consequence="The affected users cannot sign in.",
     settings=("OPENID_EMAIL_CLAIM",),
     lines=(
         "[openidStrategy] login failed User validation failed: email: is invalid",
@@ -61,7 +61,8 @@ EMAIL_INVALID = _of(
 )
 NO_USER = _of(
     "openid.no-user",
-    "Somebody without an account signed in with OpenID. LibreChat then creates one, so this line alone is not a fault.",
+    "A user without an account signed in with OpenID. LibreChat then creates one, so this log line alone is not an "
+    "error.",
     "If the sign-in still fails, the next line with [openidStrategy] or an error shows why.",
     docs=thread(3162),
     lines=("[openidStrategy] user not found with",),
@@ -70,10 +71,10 @@ NO_USER = _of(
 )
 ROLE = _of(
     "openid.role",
-    "Somebody does not have the role in OPENID_REQUIRED_ROLE.",
-    "At the provider, give the person that role, or change OPENID_REQUIRED_ROLE. It must be the exact name, and the "
-    f"token in OPENID_REQUIRED_ROLE_TOKEN_KIND must contain it. Then run: {RECREATE}",
-    consequence="People without that role cannot sign in.",
+    "A user does not have the role in OPENID_REQUIRED_ROLE.",
+    "Give the user that role in the provider's console, or change OPENID_REQUIRED_ROLE. It must be the exact name, and "
+    f"the token in OPENID_REQUIRED_ROLE_TOKEN_KIND must contain it. Then run: {RECREATE}",
+    consequence="Users without that role cannot sign in.",
     settings=("OPENID_REQUIRED_ROLE",),
     docs=thread(3162),
     lines=("You must have*role to log in", "You must have the*role to log in"),
@@ -115,10 +116,10 @@ ROLE_OLD = _of(
 OTHER_PROVIDER = _of(
     "openid.other-provider",
     "An account with that address already exists with a different sign-in method. LibreChat does not link accounts.",
-    "The person can use the earlier sign-in method. Or change the account: docker compose exec mongodb mongosh "
+    "The user can use the earlier sign-in method. Or change the account: docker compose exec mongodb mongosh "
     "LibreChat --eval "
     '\'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "openid"}})\'',
-    consequence="That person cannot sign in with OpenID.",
+    consequence="That user cannot sign in with OpenID.",
     docs=thread(10571),
     lines=("[openidStrategy] Attempted OpenID login by user",),
     supersedes=_CALLBACK,
@@ -126,11 +127,11 @@ OTHER_PROVIDER = _of(
 )
 ISSUER_CHANGED = _of(
     "openid.issuer-changed",
-    "The accounts belong to a different issuer than the one that now signs people in.",
-    "If the provider was replaced on purpose and the addresses belong to the same people, remove openidIssuer and "
+    "The accounts belong to a different issuer than the current one.",
+    "If the provider was replaced intentionally and the addresses belong to the same users, remove openidIssuer and "
     "openidId from those accounts (db.users.updateMany in mongosh, after a backup). Otherwise restore the old "
     "OPENID_ISSUER.",
-    consequence="Nobody who already has an account can sign in (v0.8.6 and later).",
+    consequence="Users who already have an account cannot sign in (v0.8.6 and later).",
     settings=("OPENID_ISSUER",),
     docs=thread(9803),
     lines=("stored openidIssuer does not match",),
@@ -138,20 +139,20 @@ ISSUER_CHANGED = _of(
 )
 GROUPS = _of(
     "openid.groups",
-    "Somebody is in more groups than Entra puts into a token, and LibreChat could not query Entra for them.",
+    "A user is in more groups than Entra includes in a token, and LibreChat could not query Entra for them.",
     "Use app roles instead of groups, or configure Entra to put only groups that are assigned to the application into "
     "the token.",
-    consequence="People with many groups cannot sign in.",
+    consequence="Users with many groups cannot sign in.",
     settings=("OPENID_REQUIRED_ROLE",),
     lines=("Failed to resolve groups via Microsoft Graph",),
     supersedes=("log.openid.role", *_CALLBACK),
 )
 REFRESH_FAILED = _of(
     "openid.refresh-failed",
-    "The provider refused to renew somebody's token, usually because the person's session there has ended.",
-    f"{_REUSE_OFF}. If you need it, raise the idle time at the provider (Keycloak: SSO Session Idle) and add "
+    "The provider refused to renew a user's token, usually because the user's session with the provider has ended.",
+    f"{_REUSE_OFF}. If you need it, raise the idle time in the provider's console (Keycloak: SSO Session Idle) and add "
     "offline_access to OPENID_SCOPE.",
-    consequence="Those people get an error and have to sign in again.",
+    consequence="These users get an error and have to sign in again.",
     settings=("OPENID_REUSE_TOKENS", "OPENID_SCOPE"),
     docs=thread(9655),
     lines=("OpenID token refresh error", "Invalid OpenID refresh token"),
@@ -162,7 +163,7 @@ SESSION_MISSING = _of(
     "With OPENID_REUSE_TOKENS, LibreChat's session ended before the provider's token did.",
     "Set OPENID_REUSE_TOKENS=false, unless SharePoint, Graph or MCP needs it; if you need it, set SESSION_EXPIRY and "
     f"OPENID_REUSE_MAX_SESSION_AGE_MS to more than the lifetime of the provider's token. Then run: {RECREATE}",
-    consequence="People have to sign in again after a while.",
+    consequence="Users have to sign in again after a while.",
     settings=("OPENID_REUSE_TOKENS", "SESSION_EXPIRY", "OPENID_REUSE_MAX_SESSION_AGE_MS"),
     docs=thread(15972),
     lines=("OpenID session missing; sign-in required",),
@@ -183,7 +184,7 @@ REJECTED = _of(
     "LibreChat refused the provider's tokens, which it uses because of OPENID_REUSE_TOKENS.",
     f"{_REUSE_OFF}. If you need it, the access token must be a JWT for your own API: set OPENID_AUDIENCE, and add a "
     "scope of that API and offline_access to OPENID_SCOPE.",
-    consequence="People are signed in, but every request after that fails.",
+    consequence="Users are signed in, but every request after that fails.",
     settings=("OPENID_REUSE_TOKENS", "OPENID_AUDIENCE", "OPENID_SCOPE"),
     docs=thread(8986),
     lines=("jwt_auth_rejected*openidJwt", "openidJwt*jwt_auth_rejected"),
@@ -192,17 +193,17 @@ REJECTED = _of(
 NO_REFRESH = _of(
     "openid.no-refresh-token",
     "OPENID_REUSE_TOKENS needs a refresh token, but the provider sent none.",
-    "Add offline_access to OPENID_SCOPE and allow it for the client at the provider. Or set "
+    "Add offline_access to OPENID_SCOPE and allow it for the client in the provider's console. Or set "
     "OPENID_REUSE_TOKENS=false. Then run: " + RECREATE,
-    consequence="People are signed in at the provider, but not in LibreChat.",
+    consequence="Users are signed in with the provider, but not in LibreChat.",
     settings=("OPENID_REUSE_TOKENS", "OPENID_SCOPE"),
     lines=("No refresh token available",),
 )
 USERINFO = _of(
     "openid.userinfo",
     "LibreChat could not read the provider's userinfo response. It continues with the ID token.",
-    "If people's email addresses or roles are then missing, configure the provider to put them into the ID token, or "
-    "fix its userinfo endpoint.",
+    "If users' email addresses or roles are then missing, configure the provider to put them into the ID token, or fix "
+    "its userinfo endpoint.",
     lines=("getUserInfo: Error fetching user info",),
     weight=Status.WARN,
     consequence="Claims that only the userinfo response contains are missing.",
@@ -210,7 +211,7 @@ USERINFO = _of(
 )
 SIGNED_IN = _of(
     "openid.signed-in",
-    "LibreChat signed somebody in through OpenID.",
+    "A user signed in through OpenID.",
     "No action is needed.",
     lines=("[openidStrategy] login success openidId:",),
     weight=Status.PASS,

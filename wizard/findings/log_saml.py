@@ -13,7 +13,7 @@ _NOT_UP = ("log.saml.strategy-missing",)
 
 STRATEGY = _of(
     "saml.strategy-missing",
-    "Somebody used the SAML button, but SAML is not set up in the running LibreChat.",
+    "A user clicked the SAML button, but SAML is not set up in the running LibreChat.",
     f"To see why, run: {LOGS} | grep samlStrategy ('SAML Connect configured.' proves nothing). Set "
     "ALLOW_SOCIAL_LOGIN=true, SAML_ENTRY_POINT, SAML_ISSUER, SAML_CERT, SAML_CALLBACK_URL and SAML_SESSION_SECRET.",
     consequence=_ALL,
@@ -88,16 +88,16 @@ CLOCK = _of(
 ENCRYPTED = _of(
     "saml.encrypted",
     "The provider encrypts its response, and LibreChat cannot decrypt it.",
-    "Turn off assertion encryption at the provider.",
+    "Turn off assertion encryption in the provider's console.",
     consequence=_ALL,
     lines=("No decryption key for encrypted SAML response",),
 )
 RESPONDER = _of(
     "saml.responder",
     "The provider refused the sign-in.",
-    "The rest of the line is the provider's message: the person is not assigned, the provider does not offer the "
+    "The rest of the line is the provider's message: the user is not assigned, the provider does not offer the "
     "requested kind of sign-in (RequestedAuthnContext), or it does not know the application.",
-    consequence="The affected people cannot sign in.",
+    consequence="The affected users cannot sign in.",
     lines=("SAML provider returned Responder error", "SAML provider returned Requester error", "NoAuthnContext"),
     certain=False,
 )
@@ -106,7 +106,7 @@ EMAIL = _of(
     "LibreChat found no email address in the provider's response.",
     "Configure the provider to send the email attribute, or set SAML_EMAIL_CLAIM to the exact Name of the attribute "
     f"that contains the address. Then run: {RECREATE}",
-    consequence="The affected people cannot sign in.",
+    consequence="The affected users cannot sign in.",
     settings=("SAML_EMAIL_CLAIM",),
     lines=(
         "[samlStrategy] Login failed User validation failed: email",
@@ -117,7 +117,7 @@ SEVERAL = _of(
     "saml.several-values",
     "An attribute in the provider's response has several values, but LibreChat accepts only one.",
     "Configure the provider to send one value, or use another attribute (SAML_NAME_CLAIM, SAML_USERNAME_CLAIM).",
-    consequence="The affected people cannot sign in.",
+    consequence="The affected users cannot sign in.",
     settings=("SAML_NAME_CLAIM", "SAML_USERNAME_CLAIM"),
     lines=("[samlStrategy] Login failed User validation failed:*Cast to string failed",),
     supersedes=("log.saml.email",),
@@ -127,7 +127,8 @@ NAME_ID = _of(
     "The provider's response contains no NameID, or one that differs from the account's.",
     "Configure the provider to send a NameID that never changes (format persistent). For accounts with an old NameID, "
     "an administrator has to remove samlId in the database.",
-    consequence="Before v0.8.8-rc2, people without a NameID share one account; from v0.8.8-rc2 on, affected people cannot sign in.",
+    consequence="Before v0.8.8-rc2, users without a NameID share one account; from v0.8.8-rc2 on, affected users "
+    "cannot sign in.",
     docs=thread(15254),
     lines=(
         "SAML authentication received for NameID: undefined",
@@ -138,7 +139,7 @@ NAME_ID = _of(
 )
 SIGNED_IN = _of(
     "saml.signed-in",
-    "LibreChat signed somebody in through SAML.",
+    "A user signed in through SAML.",
     "No action is needed.",
     lines=("[samlStrategy] Login success SAML ID:",),
     weight=Status.PASS,

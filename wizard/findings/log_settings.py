@@ -8,7 +8,7 @@ from wizard.basics.finding import Status
 from wizard.findings.log_model import RECREATE, LogCause, thread
 
 _of = partial(LogCause, check="log")
-_STOPS = "LibreChat does not start; the container restarts again and again."
+_STOPS = "LibreChat does not start; the container keeps restarting."
 
 JWT_MISSING = _of(
     "secrets.jwt-missing",
@@ -89,8 +89,7 @@ RETIRED = _of(
     "JWT_SECRET or JWT_REFRESH_SECRET is a value that was published in older .env.example files.",
     "Set JWT_SECRET and JWT_REFRESH_SECRET to two new values (openssl rand -hex 32 for each; leave CREDS_KEY and CREDS_IV as they "
     "are), then run: docker compose up -d --force-recreate",
-    consequence="LibreChat v0.8.8-rc2 and later do not start with it. After the change, everybody has to sign in "
-    "again.",
+    consequence="LibreChat v0.8.8-rc2 and later do not start with it. After the change, everyone has to sign in again.",
     settings=("JWT_SECRET", "JWT_REFRESH_SECRET"),
     docs="https://github.com/danny-avila/LibreChat/pull/15282",
     lines=("uses a retired default value",),
@@ -101,7 +100,7 @@ PUBLISHED = _of(
     "A secret is a value that was published in older .env.example files.",
     "Replace JWT_SECRET and JWT_REFRESH_SECRET (openssl rand -hex 32 for each). Replace CREDS_KEY and CREDS_IV only "
     f"if nothing is encrypted with them yet. Then run: {RECREATE}",
-    consequence="The value is public: anybody who knows the JWT secrets can sign in as any user.",
+    consequence="The value is public: anyone who knows the JWT secrets can sign in as any user.",
     settings=("JWT_SECRET", "JWT_REFRESH_SECRET", "CREDS_KEY", "CREDS_IV"),
     docs="https://www.librechat.ai/toolkit/creds_generator",
     lines=(
@@ -129,7 +128,7 @@ TEMPORARY = _of(
 LIMITER_WINDOW = _of(
     "limits.window",
     "A *_WINDOW setting is not a number of minutes.",
-    f"Write a plain number of minutes, such as LOGIN_WINDOW=5, or remove the line. Then run: {RECREATE}",
+    f"Use a plain number of minutes, such as LOGIN_WINDOW=5, or remove the line. Then run: {RECREATE}",
     consequence="The limit has no effect, or blocks the second request.",
     settings=("LOGIN_WINDOW", "REGISTER_WINDOW"),
     lines=("Invalid windowMs value", "ERR_ERL_WINDOW_MS"),
@@ -138,7 +137,7 @@ FORWARDED = _of(
     "limits.proxy",
     "LibreChat runs behind a proxy, but TRUST_PROXY is not set correctly.",
     f"Set TRUST_PROXY to the number of proxies in front of LibreChat (for example 1). Then run: {RECREATE}",
-    consequence="Everybody shares one rate limit, or clients can forge the address that the limit applies to.",
+    consequence="All users share one rate limit, or clients can forge the address that the limit applies to.",
     settings=("TRUST_PROXY",),
     lines=(
         "ERR_ERL_UNEXPECTED_X_FORWARDED_FOR",
@@ -149,7 +148,7 @@ FORWARDED = _of(
 EXPIRY = _of(
     "session.expiry",
     "SESSION_EXPIRY or REFRESH_TOKEN_EXPIRY is not a whole number of seconds.",
-    "Write a number of milliseconds that is a multiple of 1000, such as SESSION_EXPIRY=1000 * 60 * 15. Then run: "
+    "Use a number of milliseconds that is a multiple of 1000, such as SESSION_EXPIRY=1000 * 60 * 15. Then run: "
     f"{RECREATE}",
     consequence="Nobody can sign in: every attempt fails with 'Something went wrong'.",
     settings=("SESSION_EXPIRY", "REFRESH_TOKEN_EXPIRY"),
@@ -158,8 +157,8 @@ EXPIRY = _of(
 DOMAIN_CLIENT = _of(
     "domain.client-missing",
     "DOMAIN_CLIENT is not set.",
-    f"Set DOMAIN_CLIENT and DOMAIN_SERVER to the address that people open, with https://. Then run: {RECREATE}",
-    consequence="After people sign in with the provider, LibreChat shows an error.",
+    f"Set DOMAIN_CLIENT and DOMAIN_SERVER to the address that users open, with https://. Then run: {RECREATE}",
+    consequence="After users sign in with the provider, LibreChat shows an error.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
     lines=("Error in setting authentication tokens: Cannot read properties of undefined (reading 'startsWith')",),
     docs=thread(10482),

@@ -28,7 +28,7 @@ OFF = _of(
 )
 STRATEGY = _of(
     "social.strategy-missing",
-    "Somebody used the button of a provider that LibreChat has not set up.",
+    "A user clicked the button of a provider that is not set up in LibreChat.",
     "Set ALLOW_SOCIAL_LOGIN=true, and the provider's client ID and secret (for Apple also team ID, key ID and key "
     f"path). Then run: {RECREATE}",
     consequence="The button leads to an error.",
@@ -39,10 +39,10 @@ STRATEGY = _of(
 OTHER_PROVIDER = _of(
     "social.other-provider",
     "An account with that address already exists with a different sign-in method. LibreChat does not link accounts.",
-    "The person can use the earlier sign-in method. Or change the account: docker compose exec mongodb mongosh "
+    "The user can use the earlier sign-in method. Or change the account: docker compose exec mongodb mongosh "
     "LibreChat --eval "
     '\'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "PROVIDER"}})\'. To create new accounts, run: docker compose exec api npm run create-user -- --provider=google',
-    consequence="That person cannot sign in this way.",
+    consequence="That user cannot sign in this way.",
     docs=thread(9027),
     lines=("already exists with provider",),
     at_info=tuple(f"[{name}] User " for name in _LOGINS),
@@ -51,20 +51,20 @@ OTHER_PROVIDER = _of(
 )
 REGISTRATION_OFF = _of(
     "social.registration-off",
-    "Somebody without an account used a provider's button, but ALLOW_SOCIAL_REGISTRATION is not true.",
+    "A user without an account clicked a provider's button, but ALLOW_SOCIAL_REGISTRATION is not true.",
     f"Set ALLOW_SOCIAL_REGISTRATION=true, and run: {RECREATE}. Or create the account: "
     "docker compose exec api npm run create-user -- --provider=NAME",
-    consequence="People without an account cannot sign in through that provider.",
+    consequence="Users without an account cannot sign in through that provider.",
     settings=("ALLOW_SOCIAL_REGISTRATION",),
     lines=("Registration blocked - social registration is disabled",),
     weight=Status.WARN,
 )
 DOMAIN = _of(
     "social.domain",
-    "registration.allowedDomains in librechat.yaml does not list the domain of somebody's address.",
+    "registration.allowedDomains in librechat.yaml does not list the domain of a user's address.",
     "Add the exact domain, without @ or wildcards: registration: {allowedDomains: ['example.com']}. Then run: "
     + RECREATE,
-    consequence="People in that domain cannot sign in.",
+    consequence="Users in that domain cannot sign in.",
     docs=thread(7545),
     lines=(
         "Authentication blocked - email domain not allowed",
@@ -77,9 +77,9 @@ DOMAIN = _of(
 STATE = _of(
     "social.state",
     "The browser did not send back the cookie from the start of the sign-in.",
-    "Over plain HTTP, set SESSION_COOKIE_SECURE=false, or use HTTPS. People must finish the sign-in in the same "
-    f"browser within ten minutes. A proxy must not rewrite cookie paths. Then run: {RECREATE}",
-    consequence="Sign-in through that provider ends at the login page.",
+    "Over plain HTTP, set SESSION_COOKIE_SECURE=false, or use HTTPS. Users must finish the sign-in in the same browser "
+    f"within ten minutes. A proxy must not rewrite cookie paths. Then run: {RECREATE}",
+    consequence="Sign-in through that provider leads back to the sign-in page.",
     settings=("SESSION_COOKIE_SECURE", "DOMAIN_SERVER"),
     docs="https://github.com/danny-avila/LibreChat/pull/15880",
     lines=(
@@ -91,9 +91,9 @@ STATE = _of(
 REDIRECT = _of(
     "social.redirect-uri",
     "The provider does not know the callback address that LibreChat sent.",
-    "At the provider, register exactly DOMAIN_SERVER followed by its *_CALLBACK_URL: "
+    "In the provider's console, register exactly DOMAIN_SERVER followed by its *_CALLBACK_URL: "
     "https://chat.example.com/oauth/google/callback (or github, discord, facebook).",
-    consequence="Sign-in through that provider fails for everybody.",
+    consequence="Sign-in through that provider fails for everyone.",
     settings=("DOMAIN_SERVER",),
     docs=thread(3451),
     lines=("redirect_uri MUST match", "redirect_uri_mismatch", "Invalid OAuth2 redirect_uri", "URL blocked"),
@@ -103,7 +103,7 @@ SECRET = _of(
     "The provider returned no token for the sign-in code: most likely the client secret is wrong.",
     "Copy the client secret again, without spaces (LibreChat does not trim it), or create a new one. Then run: "
     f"{RECREATE}",
-    consequence="Sign-in through that provider fails for everybody.",
+    consequence="Sign-in through that provider fails for everyone.",
     settings=("GITHUB_CLIENT_SECRET", "GOOGLE_CLIENT_SECRET", "DISCORD_CLIENT_SECRET"),
     lines=("Failed to obtain access token", "Error validating client secret", "incorrect_client_credentials"),
     certain=False,
@@ -111,9 +111,9 @@ SECRET = _of(
 GITHUB_EMAIL = _of(
     "social.github-email",
     "GitHub sent no email address.",
-    "In a GitHub App, set the 'Email addresses' account permission to read-only, and ask people to authorise it "
-    "again. Or use an OAuth App.",
-    consequence="The affected people cannot sign in with GitHub.",
+    "In a GitHub App, set the 'Email addresses' account permission to read-only, and ask users to authorise it again. "
+    "Or use an OAuth App.",
+    consequence="The affected users cannot sign in with GitHub.",
     settings=("GITHUB_CLIENT_ID",),
     lines=(
         *(f"[githubLogin] Authentication blocked - email domain not allowed {empty}" for empty in NO_ADDRESS),
@@ -125,8 +125,8 @@ GOOGLE_EMAIL = _of(
     "social.google-email",
     "Google's response does not contain the email address or the picture that LibreChat needs.",
     "The account needs a profile picture, and the consent screen of GOOGLE_CLIENT_ID needs the email and profile "
-    "scopes. If other people can sign in, the account is the cause.",
-    consequence="The affected people cannot sign in with Google.",
+    "scopes. If other users can sign in, the problem is the account.",
+    consequence="The affected users cannot sign in with Google.",
     settings=("GOOGLE_CLIENT_ID",),
     docs=thread(1638),
     lines=(
@@ -139,7 +139,7 @@ FACEBOOK = _of(
     "social.facebook",
     "Sign-in with Facebook does not work in LibreChat, which reads a picture and an address that it never requests.",
     f"Remove FACEBOOK_CLIENT_ID and use another provider. Then run: {RECREATE}",
-    consequence="Everybody who uses that button gets an error.",
+    consequence="Everyone who clicks that button gets an error.",
     settings=("FACEBOOK_CLIENT_ID",),
     lines=("[facebookLogin] Cannot read properties of",),
 )
@@ -149,17 +149,17 @@ APPLE_KEY = _of(
     "Mount the file (volumes: ./AuthKey.p8:/app/AuthKey.p8:ro), make it readable by the container's user, and set "
     "APPLE_PRIVATE_KEY_PATH=/app/AuthKey.p8. Then "
     f"run: {RECREATE}",
-    consequence="Sign-in with Apple fails for everybody.",
+    consequence="Sign-in with Apple fails for everyone.",
     settings=("APPLE_PRIVATE_KEY_PATH",),
     lines=("Couldn't read your Private Key", "AppleAuth Error", "secretOrPrivateKey must be an asymmetric key"),
     supersedes=("log.files.folder",),
 )
 APPLE_EMAIL = _of(
     "social.apple-email",
-    "Apple sent no email address: it sends one only when the person first consents.",
-    "Ask the person to remove the application at appleid.apple.com and sign in again. The Services ID needs the email "
+    "Apple sent no email address: it sends one only when the user first consents.",
+    "Ask the user to remove the application at appleid.apple.com and sign in again. The Services ID needs the email "
     "scope.",
-    consequence="That person cannot sign in with Apple.",
+    consequence="That user cannot sign in with Apple.",
     settings=("APPLE_CLIENT_ID",),
     lines=(
         "[appleLogin] User validation failed: email",
@@ -170,7 +170,7 @@ DISCORD_EMAIL = _of(
     "social.discord-email",
     "Discord sent no email address.",
     "The Discord account needs a verified email address.",
-    consequence="That person cannot sign in with Discord.",
+    consequence="That user cannot sign in with Discord.",
     settings=("DISCORD_CLIENT_ID",),
     lines=(
         "[discordLogin] User validation failed: email",

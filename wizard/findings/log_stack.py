@@ -42,7 +42,7 @@ PORT_BLANK = _of(
 ENV_MISSING = _of(
     "compose.file-missing",
     "A file that the compose files mount or read is missing, usually .env.",
-    "Create the file that the line names. For .env, run: cp .env.example .env",
+    "Create the file that the log line names. For .env, run: cp .env.example .env",
     consequence=_NOTHING,
     docs=thread(1272),
     lines=("bind source path does not exist", "env file*not found", "Couldn't find env file"),
@@ -50,7 +50,7 @@ ENV_MISSING = _of(
 )
 ENV_SYNTAX = _of(
     "compose.env-syntax",
-    "Docker Compose cannot read a line of .env.",
+    "Docker Compose cannot read a line in .env.",
     "Write NAME='value' on that line, with the value in single quotes; put a comment on its own line. Put a PEM key "
     "in a separate file.",
     consequence=_NOTHING,
@@ -70,7 +70,7 @@ INTERPOLATION = _of(
 COMPOSE_SYNTAX = _of(
     "compose.syntax",
     "Docker Compose cannot read the compose files.",
-    "Fix the place that the line names (to check, run docker compose config): indent with spaces, and use only keys "
+    "Fix the line that the error names (to check, run docker compose config): indent with spaces, and use only keys "
     "that Compose supports.",
     consequence=_NOTHING,
     lines=(
@@ -213,7 +213,7 @@ MEILI_NO_KEY = _of(
     "search.no-key",
     "Meilisearch's master key is missing or shorter than 16 bytes.",
     "Set MEILI_MASTER_KEY in .env (openssl rand -hex 16), then run: docker compose up -d --force-recreate meilisearch api",
-    consequence="Conversation search is off, or open to everybody on the containers' network.",
+    consequence="Conversation search is off, or open to everyone on the containers' network.",
     settings=("MEILI_MASTER_KEY",),
     docs=thread(4040),
     lines=("No master key was found", "master key must be at least 16 bytes", "The provided master key is too short"),

@@ -8,7 +8,7 @@ from wizard.basics.finding import Status
 from wizard.findings.log_model import RECREATE, UNREACHED, LogCause, thread
 
 _of = partial(LogCause, check="log")
-_STOPS = "LibreChat does not start; the container restarts again and again."
+_STOPS = "LibreChat does not start; the container keeps restarting."
 
 MONGO_MISSING = _of(
     "database.uri-missing",
@@ -38,8 +38,8 @@ MONGO_SCHEME = _of(
 MONGO_AUTH = _of(
     "database.login",
     "MongoDB rejected the user name or password in MONGO_URI.",
-    "Correct the user name and password in MONGO_URI (percent-encode special characters, and add ?authSource=admin "
-    f"for a root user). Passwords in MONGO_INITDB_* have an effect only with a new data folder. Then run: {RECREATE}",
+    "Correct the user name and password in MONGO_URI (percent-encode special characters, and add ?authSource=admin for "
+    f"a root user). Passwords in MONGO_INITDB_* take effect only with a new data folder. Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("MONGO_URI",),
     docs=thread(2352),
@@ -155,7 +155,7 @@ CONFIG_SYNTAX = _of(
 CONFIG_SCHEMA = _of(
     "config.schema",
     "librechat.yaml contains a key or value that this release does not accept.",
-    f"The lines below it say what is wrong. Fix librechat.yaml, then run: {RECREATE}",
+    f"The log lines below it show the error. Fix librechat.yaml, then run: {RECREATE}",
     consequence="LibreChat stops, or ignores the whole file.",
     docs="https://www.librechat.ai/docs/configuration/librechat_yaml",
     lines=(
@@ -167,7 +167,7 @@ CONFIG_SCHEMA = _of(
 )
 CONFIG_OUTDATED = _of(
     "config.outdated",
-    "The version at the top of librechat.yaml is older than the release, or missing. This alone breaks nothing.",
+    "The version at the top of librechat.yaml is older than the release, or missing. This alone is harmless.",
     "No action is needed; the changelog shows what is new.",
     docs="https://www.librechat.ai/changelog",
     lines=("Outdated Config version",),
@@ -178,7 +178,7 @@ LOGS_FOLDER = _of(
     "The user that LibreChat runs as cannot write to the log folder.",
     "Create the mounted folders and change their owner to that user: mkdir -p logs images uploads && sudo chown -R "
     "UID:GID logs images uploads (UID and GID as in .env, or 1000 if not set). If the UID is not 1000, also mount a "
-    "folder at the path that the line names. Then run: " + RECREATE,
+    "folder at the path that the log line names. Then run: " + RECREATE,
     consequence=_STOPS,
     settings=("UID", "GID"),
     docs=thread(10972),
@@ -192,8 +192,8 @@ LOGS_FOLDER = _of(
 ENV_FOLDER = _of(
     "files.folder",
     "The user that LibreChat runs as cannot read or write a mounted file or folder.",
-    "Change the owner of the file or folder that the line names to that user: sudo chown -R UID:GID FOLDER (UID and "
-    f"GID as in .env, or 1000 if not set). Then run: {RECREATE}",
+    "Change the owner of the file or folder that the log line names to that user: sudo chown -R UID:GID FOLDER (UID "
+    f"and GID as in .env, or 1000 if not set). Then run: {RECREATE}",
     consequence="Uploads, images or settings are lost, or LibreChat does not start.",
     settings=("UID", "GID"),
     docs=thread(4731),
@@ -229,8 +229,8 @@ MEMORY = _of(
 KILLED = _of(
     "process.killed",
     "Docker or the kernel killed the program (code 137).",
-    "If docker inspect --format {{.State.OOMKilled}} LibreChat prints true, the container ran out of memory: give it "
-    "more. Otherwise the program did not stop within Docker's ten-second limit.",
+    "If docker inspect --format {{.State.OOMKilled}} LibreChat prints true, the container ran out of memory: raise its "
+    "limit. Otherwise the program did not stop within Docker's ten-second limit.",
     lines=("exited with code 137",),
     certain=False,
 )
@@ -301,8 +301,8 @@ JWKS_MISSING = _of(
 )
 CRASHED = _of(
     "process.crashed",
-    "LibreChat stopped because of an error that the wizard does not know.",
-    "The first error above that line is the cause. Search for its text in LibreChat's issues: "
+    "LibreChat stopped because of an error that the wizard does not recognise.",
+    "The first error above that log line is the cause. Search for its text in LibreChat's issues: "
     "https://github.com/danny-avila/LibreChat/issues",
     consequence=_STOPS,
     lines=(

@@ -41,19 +41,19 @@ REGION = _of(
 )
 DOMAIN_STATE = _of(
     "domain.state",
-    "The API key can only send mail, so Mailgun does not show the domain's state.",
-    "To find out, send a test mail: set checks.mail_to in the answers, or use doctor --mail-to.",
+    "The API key can only send mail, so Mailgun does not show the domain's status.",
+    "To find out, send a test email: set checks.mail_to in the answers file, or use doctor --mail-to.",
 )
 DOMAIN_DISABLED = _of(
     "domain.disabled",
     "Mailgun has disabled the domain.",
-    "Look up the reason in Mailgun's dashboard, and ask Mailgun's support to enable the domain again.",
+    "Look up the reason in Mailgun's dashboard, and ask Mailgun support to re-enable the domain.",
     consequence=_NO_MAIL,
     settings=("MAILGUN_DOMAIN",),
 )
 DOMAIN_UNVERIFIED = _of(
     "domain.unverified",
-    "The domain is not verified at Mailgun.",
+    "The domain is not verified in Mailgun.",
     "Publish the DNS records that Mailgun lists for the domain (SPF and DKIM), then verify them in Mailgun's "
     "dashboard.",
     consequence="Mailgun sends no mail, or receiving servers reject it.",
@@ -66,11 +66,11 @@ DOMAIN_SANDBOX = _of(
     consequence="Mailgun sends mail only to recipients that are authorised there.",
     settings=("MAILGUN_DOMAIN",),
 )
-DOMAIN_ACTIVE = _of("domain.active", "The domain is active at Mailgun.")
+DOMAIN_ACTIVE = _of("domain.active", "The domain is active in Mailgun.")
 SENDER_NONE = _of(
     "sender.none",
     "EMAIL_FROM contains no address:",
-    "Set EMAIL_FROM=somebody@your-domain",
+    "Set EMAIL_FROM=noreply@your-domain",
     consequence="Mailgun rejects mail without a sender.",
     settings=("EMAIL_FROM", "MAILGUN_DOMAIN"),
     supersedes=("rules.email.sender-form",),

@@ -13,8 +13,8 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
     {"google": "Google", "github": "GitHub", "discord": "Discord", "facebook": "Facebook", "apple": "Apple"}
 )
 """The providers by their names in librechat.yaml."""
-_500 = "People see 'An unknown error occurred.' after the provider's page."
-_PAGE = "The provider shows an error page and never sends people back."
+_500 = "Users see 'An unknown error occurred.' after the provider's sign-in page."
+_PAGE = "The provider shows an error page and never sends users back."
 _of = partial(
     FindingEntry, check="oauth", docs="https://www.librechat.ai/docs/configuration/authentication/OAuth2-OIDC"
 )
@@ -24,7 +24,7 @@ _credentials: Final = ("{credentials}",)
 """The settings that a refused secret is about; Apple's is signed with a key."""
 _of_each: Final = MappingProxyType(
     {
-        "undecided": _of("undecided", "{title}: no problems found. Only a real sign-in can check the rest."),
+        "undecided": _of("undecided", "{title}: no problems found. Only a real sign-in can verify the rest."),
         "announced": _of("announced", "{title} receives token requests with code=librechat-wizard-probe."),
         "accepted": _of("accepted", "{title} accepts the client ID and the redirect URI."),
         "secret-accepted": _of("secret-accepted", "{title} accepts the client secret."),
@@ -57,7 +57,7 @@ _of_each: Final = MappingProxyType(
         "redirect.refused": _of(
             "redirect-refused",
             "{title} rejects LibreChat's redirect URI.",
-            "Register exactly this redirect URI at {title}.",
+            "Register exactly this redirect URI with {title}.",
             consequence=_PAGE,
             settings=("DOMAIN_SERVER", "{callback}"),
         ),
@@ -77,7 +77,7 @@ _of_each: Final = MappingProxyType(
         ),
         "unchecked": _of(
             "unchecked",
-            "{title} does not reveal whether the redirect URI is registered until somebody signs in.",
+            "{title} does not reveal whether the redirect URI is registered until someone signs in.",
             "Sign in once to find out.",
             settings=("{callback}",),
         ),
@@ -90,19 +90,19 @@ _of_each: Final = MappingProxyType(
         "secret": _of(
             "secret",
             "{title} rejected the client secret.",
-            "Create a new client secret at {title} and copy it without spaces.",
+            "Create a new client secret in {title}'s console and copy it without spaces.",
             consequence=_500,
             settings=_credentials,
         ),
         "secret.unchecked": _of(
             "secret-unchecked",
-            "{title} responds the same way to a right and a wrong secret, so the secret could not be checked.",
+            "{title} gives the same response to correct and incorrect secrets, so the secret could not be checked.",
             "Sign in once to find out.",
             settings=_credentials,
         ),
         "secret.space": _of(
             "secret-space",
-            "The client secret of {title} begins or ends with a space, which LibreChat sends as part of it.",
+            "{title}'s client secret begins or ends with a space, which LibreChat sends as part of the secret.",
             "Remove the space from {secret}.",
             consequence=_500,
             settings=("{secret}",),
@@ -164,7 +164,7 @@ COMMON: Final = MappingProxyType(
 """What is said about every provider, by its name and the cause."""
 FACEBOOK_BROKEN = _of(
     "facebook.broken",
-    "Sign-in with Facebook fails with an error for every account, whatever the settings are.",
+    "Sign-in with Facebook fails with an error for every account, regardless of the settings.",
     "Remove facebook from registration.socialLogins in librechat.yaml.",
     consequence="LibreChat reads a photo that it never requests from Facebook, and returns status 500.",
     settings=("FACEBOOK_CLIENT_ID",),
@@ -180,8 +180,8 @@ APPLE_KEY = _of("apple.key", "Apple's private key can sign the client secret.")
 APPLE_UNSEEN = _of(
     "apple.key-unseen",
     "The wizard could not read Apple's private key, so it checked neither the key nor the client secret.",
-    "Mount the .p8 file into the api service, and run the check as a user who may read it.",
-    consequence="Without the file, people see 'An unknown error occurred.' after Apple's page.",
+    "Mount the .p8 file into the api service, and run the check as a user that can read it.",
+    consequence="Without the file, users see 'An unknown error occurred.' after Apple's sign-in page.",
     settings=("APPLE_PRIVATE_KEY_PATH",),
 )
 APPLE_IDS = _of(

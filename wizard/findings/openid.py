@@ -117,7 +117,7 @@ ROLE_SYNC_API = _of(
 )
 NO_ADMIN = _of(
     "openid.no-admin",
-    "OpenID is the only way to sign in, but no role makes anybody an administrator:",
+    "OpenID is the only way to sign in, but no role makes anyone an administrator:",
     "Set the three OPENID_ADMIN_ROLE settings.",
     consequence="LibreChat may have no administrator.",
 )
@@ -156,7 +156,7 @@ COGNITO_NONCE = _of(
 )
 AUTO_REDIRECT = _of(
     "openid.auto-redirect",
-    "OPENID_AUTO_REDIRECT sends everybody to OpenID, but sign-in through providers is off:",
+    "OPENID_AUTO_REDIRECT sends everyone to OpenID, but sign-in through providers is off:",
     "Set ALLOW_SOCIAL_LOGIN=true. Until then, open the sign-in form at /login?redirect=false.",
     consequence="nobody sees the sign-in form.",
     settings=("OPENID_AUTO_REDIRECT", "ALLOW_SOCIAL_LOGIN"),
@@ -172,7 +172,7 @@ DISCOVERY = FindingFamily(
     _of(
         "openid.discovery.{}",
         "{} is out of range: LibreChat ignores it.",
-        "Write a whole number within the range, without arithmetic.",
+        "Use a whole number within the range, without arithmetic.",
     ),
     ("OPENID_DISCOVERY_RETRY_ATTEMPTS", "OPENID_DISCOVERY_RETRY_DELAY_MS"),
 )

@@ -8,9 +8,9 @@ from types import MappingProxyType
 from wizard.findings.model import FindingEntry
 from wizard.findings.openid_client import CLIENT_ENTRIES, SECRET_ENTRIES
 
-_NO_BUTTON = "The OpenID button leads to 'An unknown error occurred.' for everybody until LibreChat is restarted."
+_NO_BUTTON = "The OpenID button leads to 'An unknown error occurred.' for all users until LibreChat is restarted."
 _NOBODY = "Nobody can sign in through OpenID."
-_FAILED = "People come back to the sign-in page with 'auth_failed'."
+_FAILED = "Users are sent back to the sign-in page with 'auth_failed'."
 _REFUSED = ("openid.redirect.refused", "openid.client.refused")
 """What the provider says about a redirect URI that the settings already show to be wrong."""
 _of = partial(
@@ -19,7 +19,7 @@ _of = partial(
 
 _at_start = partial(_of, stage="discovery")
 
-UNDECIDED = _of("signin.undecided", "No problems found. Only a real sign-in can check the rest.")
+UNDECIDED = _of("signin.undecided", "No problems found. Only a real sign-in can verify the rest.")
 ANNOUNCED = _of(
     "probe.announced", "The check sends the provider requests that contain librechat-wizard-probe.", stage="secret"
 )
@@ -81,7 +81,7 @@ _SETTINGS = (
         "redirect.slash",
         "DOMAIN_SERVER ends with a slash, so the button and the redirect URI contain a double slash.",
         "Remove the slash at the end of DOMAIN_SERVER.",
-        consequence="People return to LibreChat without being signed in.",
+        consequence="Users return to LibreChat without being signed in.",
         settings=("DOMAIN_SERVER",),
         supersedes=_REFUSED,
     ),
@@ -89,7 +89,7 @@ _SETTINGS = (
         "redirect.path",
         "OPENID_CALLBACK_URL is not the path that LibreChat serves.",
         "Set OPENID_CALLBACK_URL=/oauth/openid/callback",
-        consequence="The provider rejects the redirect URI, or people return to LibreChat without being signed in.",
+        consequence="The provider rejects the redirect URI, or users return to LibreChat without being signed in.",
         settings=("OPENID_CALLBACK_URL",),
         supersedes=(*_REFUSED, "rules.social.callback.openid"),
     ),
@@ -97,7 +97,7 @@ _SETTINGS = (
         "redirect.no-client",
         "DOMAIN_CLIENT is not set, but LibreChat needs it at the end of a sign-in.",
         "Set DOMAIN_CLIENT=https://chat.example.com",
-        consequence="Every sign-in fails with an error after the provider's page.",
+        consequence="Every sign-in fails with an error after the provider's sign-in page.",
         settings=("DOMAIN_CLIENT",),
     ),
     _of(
@@ -110,19 +110,19 @@ _SETTINGS = (
         "session.two-hosts",
         "DOMAIN_CLIENT and DOMAIN_SERVER have different hosts, and a cookie is valid for only one host.",
         "Use the same host in DOMAIN_CLIENT and DOMAIN_SERVER.",
-        consequence="People come back from the provider but are not signed in.",
+        consequence="Users return from the provider but are not signed in.",
         settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
     ),
     _of(
         "session.other-host",
-        "People start the sign-in on a different host from the one in DOMAIN_SERVER.",
-        "Open LibreChat at the address in DOMAIN_SERVER, or set DOMAIN_SERVER to the address that people open.",
+        "Users start the sign-in on a different host from the one in DOMAIN_SERVER.",
+        "Open LibreChat at the address in DOMAIN_SERVER, or set DOMAIN_SERVER to the address that users open.",
         consequence=_FAILED,
         settings=("DOMAIN_SERVER",),
     ),
     _of(
         "session.not-encrypted",
-        "The session cookie is Secure, but people open LibreChat over plain HTTP.",
+        "The session cookie is Secure, but users open LibreChat over plain HTTP.",
         "Use HTTPS, or set SESSION_COOKIE_SECURE=false on a trusted network (v0.8.6 and later).",
         consequence=_FAILED,
         settings=("DOMAIN_SERVER", "SESSION_COOKIE_SECURE"),
@@ -130,7 +130,7 @@ _SETTINGS = (
     _of(
         "session.callback-http",
         "The session cookie is Secure, but DOMAIN_SERVER begins with http://.",
-        "Set DOMAIN_SERVER=https://HOST, the address that people open.",
+        "Set DOMAIN_SERVER=https://HOST, the address that users open.",
         consequence=_FAILED,
         settings=("DOMAIN_SERVER",),
     ),
@@ -138,7 +138,7 @@ _SETTINGS = (
         "session.lifetime",
         "A session lifetime is not a whole number of seconds, so LibreChat cannot sign tokens.",
         "Set it to a multiple of 1000 (milliseconds), for example 1000 * 60 * 15.",
-        consequence="Every sign-in fails with an error after the provider's page.",
+        consequence="Every sign-in fails with an error after the provider's sign-in page.",
         settings=("SESSION_EXPIRY", "REFRESH_TOKEN_EXPIRY"),
     ),
     _of(
@@ -159,7 +159,7 @@ _SETTINGS = (
         "tls.unverified",
         "NODE_TLS_REJECT_UNAUTHORIZED=0 switches off every certificate check in LibreChat.",
         "Remove NODE_TLS_REJECT_UNAUTHORIZED. For a private CA, set NODE_EXTRA_CA_CERTS instead.",
-        consequence="Anybody on the network can read the client secret and forge sign-ins.",
+        consequence="Anyone on the network can read the client secret and forge sign-ins.",
         settings=("NODE_TLS_REJECT_UNAUTHORIZED",),
     ),
 )
@@ -175,7 +175,7 @@ _DISCOVERY = (
     _at_start(
         "discovery.unknown",
         "This machine could not connect to the provider, so OpenID could not be checked.",
-        "Run the check on a machine that can reach the provider, or give the provider's address: --resolve "
+        "Run the check on a machine that can reach the provider, or specify the provider's address: --resolve "
         "HOST:ADDRESS",
         transient=True,
     ),
@@ -224,7 +224,7 @@ _DISCOVERY = (
     _at_start(
         "discovery.issuer-mismatch",
         "The issuer in the discovery document is not OPENID_ISSUER.",
-        "Set OPENID_ISSUER to the issuer in the discovery document, including any final slash.",
+        "Set OPENID_ISSUER to the issuer in the discovery document, including any trailing slash.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
@@ -279,7 +279,7 @@ _DISCOVERY = (
     _at_start(
         "tls.handshake",
         "The provider does not support TLS 1.2 or later at this address.",
-        "Check the port in OPENID_ISSUER, and enable TLS 1.2 or 1.3 at the provider.",
+        "Check the port in OPENID_ISSUER, and enable TLS 1.2 or 1.3 on the provider's server.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
@@ -315,7 +315,7 @@ _DISCOVERY = (
         "reuse.keys",
         "To reuse tokens, LibreChat needs an RSA or EC key, but the provider publishes none.",
         "Have the provider sign ID tokens with RS256 or ES256, or set OPENID_REUSE_TOKENS=false.",
-        consequence="People can sign in, but every request after that fails with status 401.",
+        consequence="Users can sign in, but every request after that fails with status 401.",
         settings=("OPENID_REUSE_TOKENS",),
     ),
     _at_start(

@@ -9,7 +9,7 @@ from functools import partial
 
 from wizard.findings.model import FindingEntry
 
-_FAILED = "People come back to the sign-in page with 'auth_failed'."
+_FAILED = "Users are sent back to the sign-in page with 'auth_failed'."
 _of = partial(
     FindingEntry, check="openid", docs="https://www.librechat.ai/docs/configuration/authentication/OAuth2-OIDC"
 )
@@ -19,26 +19,26 @@ CLIENT_ENTRIES = (
         "client.unknown",
         "The provider does not know OPENID_CLIENT_ID.",
         "Copy the client ID from the provider's console, without spaces.",
-        consequence="The provider shows an error page and never sends people back.",
+        consequence="The provider shows an error page and never sends users back.",
         settings=("OPENID_CLIENT_ID",),
     ),
     _at_client(
         "client.refused",
         "The provider rejected the authorization request because of the client ID or the redirect URI.",
         "Compare the client ID and the redirect URI with the provider's console.",
-        consequence="The provider shows an error page and never sends people back.",
+        consequence="The provider shows an error page and never sends users back.",
         settings=("OPENID_CLIENT_ID", "DOMAIN_SERVER", "OPENID_CALLBACK_URL"),
     ),
     _at_client(
         "client.unchecked",
-        "Until somebody signs in, the provider responds the same way to right and wrong redirect URIs.",
+        "Until someone signs in, the provider gives the same response to correct and incorrect redirect URIs.",
         "Sign in once to find out whether the redirect URI is registered.",
     ),
     _at_client(
         "redirect.refused",
         "The provider rejects LibreChat's redirect URI.",
-        "Register exactly this redirect URI at the provider.",
-        consequence="The provider shows an error page and never sends people back.",
+        "Register exactly this redirect URI with the provider.",
+        consequence="The provider shows an error page and never sends users back.",
         settings=("DOMAIN_SERVER", "OPENID_CALLBACK_URL"),
     ),
     _at_client(
@@ -50,7 +50,7 @@ CLIENT_ENTRIES = (
     _at_client(
         "redirect.admin-panel",
         "The provider rejects the admin panel's redirect URI.",
-        "Register the admin panel's redirect URI at the provider as well.",
+        "Register the admin panel's redirect URI with the provider as well.",
         consequence="Administrators who sign in to the admin panel through OpenID see the provider's error page.",
         settings=("DOMAIN_SERVER",),
     ),
@@ -58,7 +58,7 @@ CLIENT_ENTRIES = (
         "provider.unreachable",
         "The provider's authorization page could not be reached.",
         "Check authorization_endpoint in the discovery document. Browsers must be able to reach it.",
-        consequence="People see a connection error instead of the provider's page.",
+        consequence="Users see a connection error instead of the provider's sign-in page.",
         transient=True,
     ),
     _at_client(
@@ -70,32 +70,32 @@ CLIENT_ENTRIES = (
     _at_client(
         "scope.refused",
         "The provider does not allow this client to use one of the scopes in OPENID_SCOPE.",
-        "Allow the scopes for the client at the provider, or remove them from OPENID_SCOPE.",
+        "Allow the scopes for the client in the provider's console, or remove them from OPENID_SCOPE.",
         consequence=_FAILED,
         settings=("OPENID_SCOPE",),
     ),
     _at_client(
         "policy.par",
         "The provider requires pushed authorization requests, which LibreChat does not send.",
-        "Switch off 'pushed authorization requests required' for this client at the provider.",
+        "Switch off 'pushed authorization requests required' for this client in the provider's console.",
         consequence=_FAILED,
     ),
     _at_client(
         "policy.jar",
         "The provider requires signed request objects, which LibreChat does not send.",
-        "Switch off 'request object required' for this client at the provider.",
+        "Switch off 'request object required' for this client in the provider's console.",
         consequence=_FAILED,
     ),
     _at_client(
         "policy.flow",
         "The provider does not allow this client to use the authorization code flow.",
-        "Allow the authorization code flow (standard flow) for the client at the provider.",
+        "Allow the authorization code flow (standard flow) for the client in the provider's console.",
         consequence=_FAILED,
     ),
     _at_client(
         "policy.refused",
-        "The provider's policy refuses the sign-in, so the provider sends people back with an error.",
-        "At the provider, change the policy that the error names.",
+        "The provider's policy refuses the sign-in, so the provider sends users back with an error.",
+        "In the provider's console, change the policy that the error names.",
         consequence=_FAILED,
     ),
 )
@@ -104,14 +104,15 @@ SECRET_ENTRIES = (
     _at_secret(
         "secret.wrong",
         "The provider rejected OPENID_CLIENT_SECRET.",
-        "Create a new client secret at the provider and copy it into OPENID_CLIENT_SECRET. Allow client_secret_post.",
+        "Create a new client secret in the provider's console and copy it into OPENID_CLIENT_SECRET. Allow "
+        "client_secret_post.",
         consequence=_FAILED,
         settings=("OPENID_CLIENT_SECRET",),
     ),
     _at_secret(
         "secret.missing",
         "The provider requires a client secret, but OPENID_CLIENT_SECRET is not set.",
-        "Set OPENID_CLIENT_SECRET, or make the client public at the provider.",
+        "Set OPENID_CLIENT_SECRET, or make the client public in the provider's console.",
         consequence=_FAILED,
         settings=("OPENID_CLIENT_SECRET",),
     ),
@@ -126,21 +127,20 @@ SECRET_ENTRIES = (
         "secret.method",
         "The secret is right, but the provider does not accept client_secret_post, the only method that LibreChat "
         "uses.",
-        "Set token_endpoint_auth_method to client_secret_post for this client at the provider.",
+        "Set token_endpoint_auth_method to client_secret_post for this client in the provider's console.",
         consequence=_FAILED,
         settings=("OPENID_CLIENT_SECRET",),
     ),
     _at_secret(
         "secret.public",
-        "The client is public at the provider, so the provider rejects any secret.",
-        "Remove the value of OPENID_CLIENT_SECRET and set OPENID_USE_PKCE=true (v0.8.6 and later), or make the client "
-        "confidential.",
+        "The provider treats the client as public and rejects any secret.",
+        "Clear OPENID_CLIENT_SECRET and set OPENID_USE_PKCE=true (v0.8.6 and later), or make the client confidential.",
         consequence=_FAILED,
         settings=("OPENID_CLIENT_SECRET", "OPENID_USE_PKCE"),
     ),
     _at_secret(
         "secret.unchecked",
-        "The provider responds the same way to a right and a wrong secret, so the secret could not be checked.",
+        "The provider gives the same response to correct and incorrect secrets, so the secret could not be checked.",
         "Sign in once to find out whether the secret is right.",
         settings=("OPENID_CLIENT_SECRET",),
     ),
@@ -154,7 +154,7 @@ SECRET_ENTRIES = (
         "token.unreachable",
         "The provider's token endpoint could not be reached.",
         "Check token_endpoint in the discovery document. LibreChat's container must be able to reach it.",
-        consequence="Every sign-in fails with an error after the provider's page.",
+        consequence="Every sign-in fails with an error after the provider's sign-in page.",
         transient=True,
     ),
     _at_secret(

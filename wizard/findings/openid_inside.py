@@ -6,7 +6,7 @@ from functools import partial
 
 from wizard.findings.model import FindingEntry
 
-_NO_BUTTON = "The OpenID button leads to 'An unknown error occurred.' for everybody until LibreChat is restarted."
+_NO_BUTTON = "The OpenID button leads to 'An unknown error occurred.' for all users until LibreChat is restarted."
 _of = partial(
     FindingEntry,
     check="openid",

@@ -10,25 +10,26 @@ from wizard.findings.model import FindingEntry
 _of = partial(
     FindingEntry,
     check="openid",
-    consequence="This person is not signed in.",
+    consequence="This user is not signed in.",
     docs="https://www.librechat.ai/docs/configuration/authentication/OAuth2-OIDC",
 )
 _ROLE = ("OPENID_REQUIRED_ROLE", "OPENID_REQUIRED_ROLE_PARAMETER_PATH", "OPENID_REQUIRED_ROLE_TOKEN_KIND")
 _SYNC = "OPENID_ROLE_SYNC_"
 _FOR_ROLE = "Compare the claims below with OPENID_REQUIRED_ROLE and its PARAMETER_PATH and TOKEN_KIND."
 
-WOULD_BE = _of("signin.would-be", "This person would be signed in.", consequence="")
-CLAIMS = _of("signin.claims", "The provider sent claims about this person.", consequence="")
+WOULD_BE = _of("signin.would-be", "This user would be signed in.", consequence="")
+CLAIMS = _of("signin.claims", "The provider sent claims about this user.", consequence="")
 REVOKED = _of(
     "signin.revoked",
-    "The tokens from this sign-in were revoked at the provider; the wizard did not store them.",
+    "The provider revoked the tokens from this sign-in; the wizard did not store them.",
     consequence="",
 )
 NOT_REVOKED = _of(
     "signin.not-revoked",
-    "The tokens from this sign-in could not be revoked. The wizard did not store them; they expire at the provider.",
+    "The tokens from this sign-in could not be revoked. The wizard did not store them; they stay valid until they "
+    "expire.",
     "End this session in the provider's console, or wait until the tokens expire.",
-    consequence="A refresh token may stay valid at the provider until it expires.",
+    consequence="A refresh token may stay valid until it expires.",
 )
 FOREIGN = _of(
     "signin.foreign",
@@ -43,11 +44,11 @@ STATE = _of(
 NO_CODE = _of(
     "signin.no-code",
     "The pasted address contains no code, so there is nothing to redeem.",
-    "Complete the sign-in at the provider, then copy the whole URL from the address bar.",
+    "Complete the sign-in with the provider, then copy the whole URL from the address bar.",
 )
 USED = _of(
     "signin.used",
-    "This code was already redeemed, and a code can be used only once.",
+    "This code has already been redeemed; a code can be used only once.",
     "Run the command again for a new sign-in.",
 )
 TAKEN = _of(
@@ -68,7 +69,7 @@ _TOKEN = (
         "token.code",
         "The provider says that the code is invalid or expired.",
         "Run the command again, and paste the address at once. If LibreChat gets this error, configure a longer "
-        "lifetime for codes at the provider.",
+        "lifetime for codes in the provider's console.",
     ),
     _of("token.status", "The token endpoint returned an error.", "Check the provider's log."),
     _of(
@@ -87,7 +88,7 @@ _TOKEN = (
     ),
     _of(
         "token.hangs",
-        "The token endpoint does not respond; LibreChat would wait for minutes.",
+        "The token endpoint does not respond; LibreChat would wait for several minutes.",
         "Make the token endpoint reachable from LibreChat.",
     ),
     _of(
@@ -104,19 +105,23 @@ _TOKEN = (
     _of(
         "token.claim-missing",
         "The ID token does not contain a claim that LibreChat needs.",
-        "Add the claim at the provider.",
+        "Add the claim in the provider's console.",
     ),
-    _of("token.claim-type", "A claim in the ID token has the wrong type.", "Fix the claim mapping at the provider."),
+    _of(
+        "token.claim-type",
+        "A claim in the ID token has the wrong type.",
+        "Fix the claim mapping in the provider's console.",
+    ),
     _of(
         "token.audience",
         "The ID token was issued for a different client.",
-        "Add OPENID_CLIENT_ID to the ID token's audience (aud) at the provider.",
+        "Add OPENID_CLIENT_ID to the ID token's audience (aud) in the provider's console.",
         settings=("OPENID_CLIENT_ID",),
     ),
     _of(
         "token.azp",
         "The ID token has several audiences and a different authorized party (azp).",
-        "Remove the other audiences at the provider.",
+        "Remove the other audiences in the provider's console.",
         settings=("OPENID_CLIENT_ID",),
     ),
     _of(
@@ -132,7 +137,7 @@ _TOKEN = (
     ),
 )
 _CALLBACK = (
-    _of("callback.denied", "The person or the provider denied access.", "Allow this person to use the application."),
+    _of("callback.denied", "The user or the provider denied access.", "Allow this user to use the application."),
     _of("callback.error", "The provider returned an error instead of a code.", "Check the provider's log."),
     _of("callback.state", "The state in the provider's response is not the one that LibreChat sent.", "Sign in again."),
     _of(
@@ -168,7 +173,7 @@ _PERSON = (
     _of(
         "claims.type",
         "A claim has a type that LibreChat's database refuses.",
-        "Fix the claim mapping at the provider.",
+        "Fix the claim mapping in the provider's console.",
     ),
     _of(
         "claims.userinfo-only",
@@ -178,9 +183,9 @@ _PERSON = (
     ),
     _of(
         "claims.name",
-        "LibreChat shows the email address as the person's name.",
+        "LibreChat shows the email address as the user's name.",
         "Set OPENID_NAME_CLAIM=name, or have the provider send given_name and family_name.",
-        consequence="People see an address instead of a name.",
+        consequence="Users see an address instead of a name.",
         settings=("OPENID_NAME_CLAIM",),
     ),
     _of(
@@ -196,7 +201,7 @@ _PERSON = (
     _of(
         "account.other-sub",
         "An OpenID account with this email address is bound to a different sub.",
-        "Make the provider send the same subject identifiers (sub) as before, or remove that account.",
+        "Configure the provider to send the same subject identifiers (sub) as before, or remove that account.",
     ),
 )
 _ROLES = (
@@ -214,7 +219,7 @@ _ROLES = (
     _of("role.split", "The claim is a single string, which LibreChat splits at spaces and commas.", _FOR_ROLE, settings=_ROLE),
     _of("role.slash", "The group differs from OPENID_REQUIRED_ROLE only by a slash.", _FOR_ROLE, settings=_ROLE),
     _of("role.case", "The role differs from OPENID_REQUIRED_ROLE only in letter case.", _FOR_ROLE, settings=_ROLE),
-    _of("role.absent", "This person does not have the role in OPENID_REQUIRED_ROLE.", _FOR_ROLE, settings=_ROLE),
+    _of("role.absent", "This user does not have the role in OPENID_REQUIRED_ROLE.", _FOR_ROLE, settings=_ROLE),
     _of(
         "admin.kind",
         "OPENID_ADMIN_ROLE_TOKEN_KIND is not a valid token kind.",
@@ -252,11 +257,11 @@ _REUSE = (
         "reuse.no-refresh",
         "OPENID_REUSE_TOKENS is on, but the provider sent no refresh token.",
         "Add offline_access to OPENID_SCOPE and allow refresh tokens for this client, or set OPENID_REUSE_TOKENS=false.",
-        consequence="People come back from the provider but are not signed in.",
+        consequence="Users return from the provider but are not signed in.",
         settings=("OPENID_SCOPE", "OPENID_REUSE_TOKENS"),
     ),
 )
-RENEWED = _of("renewal.ok", "The provider renewed the tokens, so this person stays signed in.", consequence="")
+RENEWED = _of("renewal.ok", "The provider renewed the tokens, so this user stays signed in.", consequence="")
 NOT_RENEWED = _of(
     "renewal.unknown",
     "It is unknown whether the tokens can be renewed.",
@@ -269,10 +274,10 @@ OPAQUE = _of(
     "The access token is opaque, but v0.8.8-rc2 and later pass it on only if it is a JWT.",
     "Have the provider issue a JWT as the access token: set OPENID_AUDIENCE to an API, or add a scope of that API to "
     "OPENID_SCOPE.",
-    consequence="Tools that use the person's token (MCP, SharePoint, Graph) reject it.",
+    consequence="Tools that use the user's token (MCP, SharePoint, Graph) reject it.",
     settings=("OPENID_AUDIENCE", "OPENID_SCOPE"),
 )
-_GONE = "People are signed out when the provider's first tokens expire."
+_GONE = "Users are signed out when the provider's first tokens expire."
 _RENEWAL = (
     _of(
         "renewal.refused",
@@ -287,7 +292,7 @@ _RENEWAL = (
         "The provider renewed the tokens once without a new refresh token, and then rejected the old one.",
         "Have the provider return a refresh token on each renewal, or keep the old one valid. Or set "
         "OPENID_REUSE_TOKENS=false.",
-        consequence="People are signed out at the second renewal.",
+        consequence="Users are signed out at the second renewal.",
         settings=("OPENID_REUSE_TOKENS",),
     ),
     _of(

@@ -12,8 +12,8 @@ AROUND_OPEN = _of(
     "around.open",
     "LibreChat can also be reached without the proxy, over an unencrypted connection.",
     "Publish LibreChat's own port only on 127.0.0.1.",
-    consequence="People who connect this way send their passwords unencrypted, and can forge the address that limits and "
-    "bans use (X-Forwarded-For).",
+    consequence="Users who connect this way send their passwords unencrypted, and can forge the address that limits "
+    "and bans use (X-Forwarded-For).",
     settings=("HOST", "PORT"),
 )
 AROUND_CLOSED = _of("around.closed", "LibreChat's own port cannot be reached without the proxy.")
@@ -25,14 +25,14 @@ AROUND_UNTOLD = _of(
 )
 PROTO_UNUSED = _of(
     "proto.unused",
-    "Nothing here depends on X-Forwarded-Proto: only OpenID sign-in and Secure cookies do.",
+    "Nothing here depends on X-Forwarded-Proto: only OpenID sign-in and Secure cookies need it.",
 )
 PROTO_OK = _of("proto.ok", "LibreChat detects HTTPS behind the proxy, so OpenID gets its session cookie.")
 PROTO_MISSING = _of(
     "proto.missing",
     "OpenID's session cookie requires HTTPS, but LibreChat does not detect HTTPS behind the proxy.",
     "Configure the proxy to set X-Forwarded-Proto.",
-    consequence="Everybody who signs in with OpenID ends up at the login page (auth_failed).",
+    consequence="Everyone who signs in with OpenID is sent back to the sign-in page (auth_failed).",
     settings=("TRUST_PROXY",),
 )
 PROTO_UNTOLD = _of(
@@ -44,21 +44,21 @@ LIMITED = _of(
     "limited",
     "LibreChat reports too many sign-in attempts from this address.",
     "Wait, then try again. LOGIN_MAX and LOGIN_WINDOW limit the attempts from one IP address.",
-    consequence="If nobody here has tried to sign in, everybody shares one IP address behind the proxy, and nobody can "
-    "sign in now.",
+    consequence="If nobody here has tried to sign in, all users share one IP address behind the proxy, and nobody can "
+    "currently sign in.",
     settings=("LOGIN_MAX", "LOGIN_WINDOW"),
 )
-ADDRESS_OWN = _of("address.own", "LibreChat uses people's real addresses and ignores forged X-Forwarded-For headers.")
+ADDRESS_OWN = _of("address.own", "LibreChat uses users' real addresses and ignores forged X-Forwarded-For headers.")
 ADDRESS_NOT_CLAIMED = _of(
     "address.not-claimed",
-    "LibreChat ignores forged X-Forwarded-For headers. Could not check whether it distinguishes between people: this "
+    "LibreChat ignores forged X-Forwarded-For headers. Could not check whether it distinguishes between users: this "
     "machine has only one address.",
 )
 ADDRESS_WRONG = _of(
     "address.wrong",
     "LibreChat treats two addresses as one, or trusts a forged X-Forwarded-For header.",
     "Configure the proxy to set X-Forwarded-For, and set TRUST_PROXY to the number of proxies.",
-    consequence="Sign-in limits and bans apply to everybody, or to nobody.",
+    consequence="Sign-in limits and bans apply to everyone, or to nobody.",
     settings=("TRUST_PROXY",),
 )
 ADDRESS_UNTOLD = _of(
@@ -71,22 +71,22 @@ ADDRESS_CLAIMED = _of(
     "address.claimed",
     "LibreChat trusts a forged X-Forwarded-For header.",
     "Configure the proxy to overwrite X-Forwarded-For, and set TRUST_PROXY to the number of proxies.",
-    consequence="Sign-in limits and bans apply to nobody, or to the wrong person.",
+    consequence="Sign-in limits and bans apply to nobody, or to the wrong user.",
     settings=("TRUST_PROXY",),
 )
 ADDRESS_SHARED = _of(
     "address.shared",
-    "LibreChat sees the same address for everybody.",
+    "LibreChat sees the same address for all users.",
     "Configure the proxy to set X-Forwarded-For, and set TRUST_PROXY to the number of proxies.",
-    consequence="After seven sign-in attempts by anybody within five minutes, nobody can sign in, and a ban applies to "
-    "everybody.",
+    consequence="After seven sign-in attempts by anyone within five minutes, nobody can sign in, and a ban applies to "
+    "everyone.",
     settings=("TRUST_PROXY",),
 )
 PASSAGE_OK = _of("passage.ok", "Requests to LibreChat's API reach it.")
 PASSAGE_LOGIN = _of(
     "passage.login",
-    "The proxy requires its own login for LibreChat's API. LibreChat uses the same header (Authorization) for its "
-    "sessions, so people see the page, but requests fail or ask for a password repeatedly.",
+    "The proxy requires its own authentication for LibreChat's API. LibreChat uses the same header (Authorization) for "
+    "its sessions, so users see the page, but requests fail or ask for a password repeatedly.",
     "Remove auth_basic (nginx) or basic_auth (Caddy) from /api/ and /oauth/.",
 )
 PASSAGE_GATEWAY = _of(
@@ -98,7 +98,7 @@ PASSAGE_GATEWAY = _of(
 PASSAGE_REDIRECT = _of(
     "passage.redirect",
     "Requests to LibreChat's API are redirected to a different address.",
-    "Exempt /api/ and /oauth/ from the proxy's own login, or check the address that it redirects to (--url).",
+    "Exempt /api/ and /oauth/ from the proxy's own authentication, or check the address that it redirects to (--url).",
     consequence=_NOBODY,
 )
 PASSAGE_OTHER = _of(
@@ -116,13 +116,13 @@ UPLOAD_BROKEN = _of(
     "upload.broken",
     "A large request was aborted, although small ones work.",
     "Raise the proxy's size limit.",
-    consequence="People cannot upload larger files.",
+    consequence="Users cannot upload larger files.",
 )
 UPLOAD_LIMIT = _of(
     "upload.limit",
     "The proxy refuses large requests (413).",
     "Raise the proxy's size limit.",
-    consequence="People cannot upload files or images that are larger than the limit.",
+    consequence="Users cannot upload files or images that are larger than the limit.",
 )
 UPLOAD_OK = _of("upload.ok", "Large requests work.")
 UPLOAD_OTHER = _of(
@@ -142,7 +142,7 @@ HOPS_TOO_FEW = _of(
     "hops.too-few",
     "There are more proxies in front of LibreChat than TRUST_PROXY specifies.",
     "Set TRUST_PROXY to the number of proxies.",
-    consequence="LibreChat sees one IP address for everybody behind that proxy, so they share one sign-in limit.",
+    consequence="LibreChat sees one IP address for all users behind that proxy, so they share one sign-in limit.",
     settings=("TRUST_PROXY",),
 )
 

@@ -23,7 +23,7 @@ CONFIG = _of(
     "release.config",
     "That release does not support some keys in librechat.yaml:",
     "Remove them from librechat.yaml before you change the image.",
-    consequence="LibreChat fails to start, or ignores them.",
+    consequence="LibreChat does not start, or ignores them.",
 )
 NOT_READ = _of(
     "release.not-read",
@@ -35,9 +35,9 @@ SAME_ORIGIN = _of(
     "release.same-origin",
     "From v0.8.8 on, LibreChat rejects a sign-in at an address other than DOMAIN_CLIENT or DOMAIN_SERVER (403 "
     "auth_cross_origin):",
-    "Set DOMAIN_CLIENT and DOMAIN_SERVER to exactly what the address bar shows: scheme, host and port. A proxy must "
+    "Set DOMAIN_CLIENT and DOMAIN_SERVER to the exact address in the address bar: scheme, host and port. A proxy must "
     "forward Host and X-Forwarded-Proto.",
-    consequence="over plain HTTP, people who open LibreChat under another name or by IP address cannot sign in.",
+    consequence="over plain HTTP, users who open LibreChat under another name or by IP address cannot sign in.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 STATE_COOKIE = _of(
@@ -52,7 +52,7 @@ SAML_NAME_ID = _of(
     "From v0.8.8 on, a SAML account is bound to the NameID of its first sign-in:",
     "Before the update, configure the identity provider to send a persistent NameID, and set SAML_IDP_ISSUER to its "
     "entity ID.",
-    consequence="people with a transient or changing NameID are locked out.",
+    consequence="users with a transient or changing NameID are locked out.",
     settings=("SAML_NAME_ID_FORMAT", "SAML_IDP_ISSUER"),
 )
 OVERRIDE = _of(
@@ -64,13 +64,13 @@ OVERRIDE = _of(
 MIGRATIONS = _of(
     "release.migrations",
     "According to LibreChat's documentation, that release needs a database migration:",
-    "Back up the database. Before people use LibreChat again, run 'npm run migrate:tenant-indexes:dry-run' in the "
+    "Back up the database. Before users return to LibreChat, run 'npm run migrate:tenant-indexes:dry-run' in the "
     "container, then 'npm run migrate:tenant-indexes'.",
     consequence="the older release's indexes remain, and writing to the database can fail.",
 )
 DATA = _of(
     "release.data",
-    "An older release may not be able to read data that a newer one has written to the database:",
+    "An older release may not be able to read data that a newer release has written to the database:",
     "Back up the database before you go back. Settings and keys stay as they are: keep CREDS_KEY and CREDS_IV.",
-    consequence="people lose the data that it cannot read.",
+    consequence="users lose data that the older release cannot read.",
 )

@@ -12,7 +12,7 @@ _setting = partial(_of, stage="settings", consequence=_NOBODY)
 _metadata = partial(_of, stage="metadata")
 _request = partial(_of, stage="request")
 _response = partial(_of, stage="response", consequence="The sign-in fails with an error page.")
-_account = partial(_of, stage="account", consequence="This person cannot sign in.")
+_account = partial(_of, stage="account", consequence="This user cannot sign in.")
 
 INCOMPLETE = _setting(
     "settings.incomplete",
@@ -44,7 +44,7 @@ COOKIES = _setting(
     "settings.cookies",
     "SAML_CALLBACK_URL begins with http://, but the sign-in cookies are Secure:",
     "Serve LibreChat over HTTPS and set SAML_CALLBACK_URL=https://HOST/oauth/saml/callback.",
-    consequence="browsers drop the cookies, and people return to the sign-in page without an error message.",
+    consequence="browsers drop the cookies, and users return to the sign-in page without an error message.",
     settings=("SAML_CALLBACK_URL",),
 )
 CERTIFICATE = FindingFamily(
@@ -102,13 +102,13 @@ METADATA_OLD = _metadata(
 SIGNED_REQUESTS = _metadata(
     "metadata.signed-requests",
     "The provider requires signed requests (WantAuthnRequestsSigned), but LibreChat does not sign requests:",
-    "Switch off that requirement for this client at the provider.",
+    "Switch off that requirement for this client in the provider's console.",
     consequence="the provider rejects every sign-in.",
 )
 NO_REDIRECT = _metadata(
     "metadata.no-redirect",
     "The provider has no sign-on URL with the redirect binding, the only binding that LibreChat uses:",
-    "Switch on the redirect binding at the provider.",
+    "Switch on the redirect binding in the provider's console.",
     consequence="the provider rejects every sign-in.",
     settings=("SAML_ENTRY_POINT",),
 )
@@ -116,7 +116,7 @@ NOT_SSO = _metadata(
     "metadata.entry-point",
     "SAML_ENTRY_POINT is not one of the sign-on URLs in the provider's metadata.",
     "Copy the sign-on URL with the redirect binding from the metadata.",
-    consequence="People may end up on an error page of the provider.",
+    consequence="Users may see the provider's error page.",
     settings=("SAML_ENTRY_POINT",),
 )
 OTHER_KEY = _metadata(
@@ -136,7 +136,8 @@ WRONG_IDP_ISSUER = _metadata(
 METADATA_OK = _metadata("metadata.ok", "The key, the sign-on URL and the binding match the provider's metadata.")
 
 FORM_CAME = _request(
-    "request.form", "The provider responded to LibreChat's request with a login form; nothing more is proven."
+    "request.form",
+    "The provider responded to LibreChat's request with a sign-in form. This does not prove that sign-in works.",
 )
 NO_FORM = _request(
     "request.unclear",
@@ -146,7 +147,7 @@ NO_FORM = _request(
 )
 NO_ANSWER = _request(
     "request.no-answer",
-    "The sign-on URL did not respond to this machine. People's browsers connect to it; LibreChat does not.",
+    "The sign-on URL did not respond to this machine. Users' browsers connect to it; LibreChat does not.",
     "Open SAML_ENTRY_POINT in a browser.",
     settings=("SAML_ENTRY_POINT",),
 )
@@ -161,17 +162,17 @@ RESPONSE_UNREAD = _response(
 STATUS = _response(
     "response.status",
     "The provider returned an error instead of an assertion.",
-    "Check the provider's log for this person and time.",
+    "Check the provider's log for this user and time.",
 )
 NO_ASSERTION = _response(
     "response.no-assertion",
     "The response contains no assertion.",
-    "Check the provider's log for this person and time.",
+    "Check the provider's log for this user and time.",
 )
 ENCRYPTED = _response(
     "response.encrypted",
     "The assertion is encrypted, and LibreChat has no key to decrypt it.",
-    "Switch off assertion encryption at the provider.",
+    "Switch off assertion encryption in the provider's console.",
 )
 SEVERAL = _response(
     "response.several-assertions",
@@ -213,7 +214,7 @@ CONDITIONS = _response(
 AUDIENCE = _response(
     "response.audience",
     "The assertion's audience is not exactly SAML_ISSUER.",
-    "Set SAML_ISSUER and the audience (entity ID) at the provider to the same value.",
+    "Set SAML_ISSUER and the audience (entity ID) in the provider's console to the same value.",
     settings=("SAML_ISSUER",),
 )
 UNSURE = _response(
@@ -237,8 +238,8 @@ ACCOUNT = FindingFamily(
 ACCOUNT_OK = _account("account.ok", "LibreChat would create an account from this response.", consequence="")
 UNDECIDED = _of(
     "undecided",
-    "No problems found. Only a real sign-in can check the rest.",
+    "No problems found. Only a real sign-in can verify the rest.",
     "To check a response as LibreChat does, paste the SAMLResponse form field from a sign-in into checks.saml.response "
-    "in the answers.",
+    "in the answers file.",
 )
-WOULD_BE = _account("signin.would-be", "This person would be signed in.", consequence="")
+WOULD_BE = _account("signin.would-be", "This user would be signed in.", consequence="")

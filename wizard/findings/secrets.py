@@ -12,14 +12,15 @@ CREDS_KEY_FORM = _of(
     "CREDS_KEY is not 64 hexadecimal digits:",
     "Keep it until the stored data is re-encrypted with a key of the right length. A new key makes stored keys and "
     "two-factor secrets unreadable.",
-    consequence="LibreChat either cannot store keys or encrypts them weakly, and people cannot enable two-factor sign-in.",
+    consequence="LibreChat either cannot store keys or encrypts them weakly, and users cannot enable two-factor "
+    "sign-in.",
     settings=("CREDS_KEY",),
 )
 CREDS_IV_FORM = _of(
     "secrets.creds-iv-form",
     "CREDS_IV is not 32 hexadecimal digits:",
     "Generate one: CREDS_IV: {generate: true, replace: true, accept_loss: true}.",
-    consequence="LibreChat returns an error when people store a key.",
+    consequence="LibreChat returns an error when users store a key.",
     settings=("CREDS_IV",),
 )
 CREDS_KEY_TAIL = _of(
@@ -45,7 +46,7 @@ ADMIN_PANEL_COOKIE = _of(
     "admin-panel.cookie",
     "Administrators open the admin panel over plain HTTP, but its cookie requires HTTPS:",
     "Use HTTPS, or set ADMIN_PANEL_SESSION_COOKIE_SECURE=false.",
-    consequence="the panel keeps asking people to sign in.",
+    consequence="the panel keeps asking users to sign in.",
 )
 ADMIN_PANEL_ADDRESS = _of(
     "admin-panel.address",
@@ -76,7 +77,7 @@ PUBLISHED = FindingFamily(
         "secrets.published.{}",
         "{} is the value that LibreChat's sample files publish.",
         "Replace it: {}: {generate: true, replace: true}.",
-        consequence="anybody can forge the data that it protects, or read the data that it encrypts.",
+        consequence="anyone can forge the data that it protects, or read the data that it encrypts.",
     )
 )
 EQUAL = FindingFamily(
@@ -108,16 +109,16 @@ PLACEHOLDERS = _of(
 )
 REFERENCE = _of(
     "secrets.reference",
-    "Some secrets are references to a secret store, which nothing resolves here:",
+    "Some secrets are references to a secret store, which are not resolved here:",
     "Replace each reference with its value.",
-    consequence="the text of the reference is the secret, and everybody who knows it can forge the data that it "
-    "protects.",
+    consequence="LibreChat uses the text of the reference as the secret, and anyone who knows the text can forge the "
+    "data that it protects.",
 )
 COMMAND = _of(
     "secrets.command",
-    "Some secrets are commands, which nothing executes:",
+    "Some secrets are commands, which are not executed:",
     "Generate them: NAME: {generate: true, replace: true}.",
-    consequence="the text of the command is the secret, and everybody can guess it.",
+    consequence="LibreChat uses the text of the command as the secret, and anyone can guess it.",
 )
 NAMES_NOTHING = _of(
     "values.placeholder",
@@ -135,15 +136,15 @@ SHORT = FindingFamily(
 REPLACED = FindingFamily(
     _of(
         "secrets.replaced.{}",
-        "{} would be replaced with the given value.",
+        "{} would be replaced with the specified value.",
         "Keep the old value, or use --force to accept this.",
-        consequence="everything the old value protected becomes invalid.",
+        consequence="everything that the old value protected becomes invalid.",
     )
 )
 GENERATED_ELSEWHERE = FindingFamily(
     _of(
         "secrets.generated-elsewhere.{}",
-        "{} is blank, and LibreChat has run here with a value of its own, which could not be read.",
+        "{} is blank, and LibreChat has run here with a value that it generated itself, which could not be read.",
         "Start LibreChat without changes and run this again. Or copy the values from .env.temp in the container into "
         ".env.",
         consequence="a new value would make the data that the old one protects unusable.",

@@ -22,14 +22,14 @@ DNS_SILENT = _of(
 DKIM_UNKNOWN = _of("dkim.unknown", "DNS queries for the domain's DKIM keys got no response.", _TRY_AGAIN)
 DKIM_SEVERAL = _of(
     "dkim.several",
-    "There are several DKIM keys at one name, and receivers may use any of them.",
+    "There are several DKIM keys under one name, and receivers may use any of them.",
     "Keep only the key that your mail server signs with.",
 )
 DKIM_OK = _of("dkim.ok", "The domain has DKIM keys.")
 DKIM_MISSING = _of(
     "dkim.missing",
     "The domain has no DKIM key at the usual selectors; it may use a custom selector.",
-    "Switch on DKIM at the mail provider, and add exactly the DNS record that it shows.",
+    "Enable DKIM in the mail provider's console, and add exactly the DNS record that it shows.",
     consequence=_SPAM,
 )
 DMARC_UNKNOWN = _of("dmarc.unknown", "DNS queries for the domain's DMARC policy got no response.", _TRY_AGAIN)
@@ -70,7 +70,7 @@ ALIGNED_NOTHING = _of(
     supersedes=("mailgun.sender.domain",),
 )
 DMARC_MISPLACED = _of(
-    "dmarc.misplaced", "A DMARC record is at a name that receivers do not query.", "Move it to _dmarc.DOMAIN."
+    "dmarc.misplaced", "A DMARC record is under a name that receivers do not query.", "Move it to _dmarc.DOMAIN."
 )
 DMARC_SEVERAL = _of(
     "dmarc.several", "The domain has several DMARC records, so receivers ignore all of them.", "Keep one of them."
@@ -87,14 +87,14 @@ DMARC_OK = _of("dmarc.ok", "The domain has a DMARC policy.")
 ADDRESS_NONE = _of(
     "address.none",
     "EMAIL_FROM contains no email address with a domain:",
-    "Set EMAIL_FROM=somebody@your-domain",
+    "Set EMAIL_FROM=noreply@your-domain",
     consequence="messages have no sender, and servers reject them.",
     supersedes=("rules.email.sender-form", "smtp.sender.none", "mailgun.sender.none"),
 )
 DOMAIN_INSIDE = _of(
     "domain.inside",
     "The domain in EMAIL_FROM may exist only on your own network.",
-    "To send mail to people outside, use your own domain.",
+    "To send mail to external recipients, use your own domain.",
 )
 DOMAIN_SAMPLE = _of(
     "domain.sample",
@@ -105,7 +105,7 @@ DOMAIN_SAMPLE = _of(
 )
 DOMAIN_MAILBOX = _of(
     "domain.mailbox",
-    "EMAIL_FROM is an address at a mailbox provider, but a different server sends the mail.",
+    "EMAIL_FROM belongs to a mailbox provider, but a different server sends the mail.",
     "Send through the provider's own mail server, or set EMAIL_FROM to an address at your own domain.",
     consequence="Only the provider can sign for that domain, so receivers treat the mail as forged.",
     settings=("EMAIL_FROM", "EMAIL_HOST", "EMAIL_SERVICE", "MAILGUN_DOMAIN"),
@@ -119,7 +119,7 @@ MAILBOX = _of(
 DOMAIN_UNKNOWN = _of(
     "domain.unknown",
     "The sender's domain does not exist in DNS.",
-    "Set EMAIL_FROM=somebody@your-domain",
+    "Set EMAIL_FROM=noreply@your-domain",
     consequence="Mail servers reject mail from this domain.",
 )
 MX_NULL = _of(

@@ -62,8 +62,8 @@ DIRECTORY_REMEMBERED = _of(
     "login.directory-remembered",
     "The check did not try to sign in: the directory has already rejected this password for this account, or the "
     "wizard cannot write the file in which it records a rejection.",
-    "Correct the password, because directories lock accounts after failed attempts. To try the same password again, set checks.ldap.again "
-    "to true in the answers.",
+    "Correct the password, because directories lock accounts after failed attempts. To try the same password again, "
+    "set checks.ldap.again to true in the answers file.",
     settings=("checks.login.password",),
     stage="login",
 )
@@ -71,7 +71,7 @@ SHORT = _of(
     "short",
     "Every session ends soon after the sign-in.",
     "Set REFRESH_TOKEN_EXPIRY in milliseconds: 7 days is 1000 * 60 * 60 * 24 * 7.",
-    consequence="People have to sign in again and again.",
+    consequence="Users have to sign in repeatedly.",
     settings=("REFRESH_TOKEN_EXPIRY",),
 )
 CLOCK = _of(
@@ -92,7 +92,7 @@ COOKIE_SAFARI = _of(
 )
 COOKIE_UNTIL_CLOSE = _of(
     "cookie.until-close",
-    "The cookie has no expiry, so closing the browser signs people out.",
+    "The cookie has no expiry, so closing the browser signs users out.",
     "LibreChat sends an expiry, so check for a proxy that rewrites cookies.",
     stage="cookie",
 )
@@ -105,13 +105,13 @@ COOKIE_READABLE = _of(
 )
 UNTOLD = _of(
     "untold",
-    "The connection was lost while the session was renewed, so it is unknown whether people stay signed in.",
+    "The connection was lost while the session was renewed, so it is unknown whether users stay signed in.",
     "Try again.",
 )
-KEPT = _of("kept", "People stay signed in.")
+KEPT = _of("kept", "Users stay signed in.")
 LOST = _of(
     "lost",
-    "People do not stay signed in.",
+    "Users do not stay signed in.",
     "The finding shows the cause.",
     consequence="They have to sign in again after every reload.",
 )
@@ -143,7 +143,7 @@ COOKIE_DROPPED = FindingFamily(
         "cookie.{}",
         "Browsers drop the sign-in cookie ({}).",
         stage="cookie",
-        consequence="people are asked to sign in again after every reload.",
+        consequence="users are asked to sign in again after every reload.",
     ),
     _RULES,
 )
@@ -153,7 +153,7 @@ SECRET = FindingFamily(
         "The running LibreChat does not use the secret in .env: it was not recreated since the change, or another "
         "value overrides it.",
         "Recreate the container: docker compose up -d --force-recreate --no-deps api",
-        consequence="everybody will have to sign in again after the next restart.",
+        consequence="everyone will have to sign in again after the next restart.",
     ),
     ("jwt_secret", "jwt_refresh_secret"),
 )
@@ -185,7 +185,7 @@ PROBE_DAMAGED = _of("probe.damaged", "The record of a probe account is damaged."
 PROBE_ELSEWHERE = _of(
     "probe.elsewhere",
     "The account that was just created does not exist at this address: a different LibreChat responds there.",
-    "Check where the address leads (DNS, proxy), or give the right address with --url.",
+    "Check where the address leads (DNS, proxy), or specify the right address with --url.",
 )
 PROBE_NO_DOCKER = _of(
     "probe.no-docker",
@@ -194,7 +194,7 @@ PROBE_NO_DOCKER = _of(
 )
 PROBE_NOT_SEEN = _of(
     "probe.not-seen",
-    "The wizard does not know whether LibreChat has any account, so it created none: the first one would be the "
+    "The wizard does not know whether LibreChat has any accounts, so it created none: the first one would be the "
     "administrator.",
     "Check that LibreChat is running (docker compose ps). If Docker needs root, run the wizard with sudo.",
 )

@@ -8,7 +8,7 @@ from wizard.findings.model import FindingEntry, FindingFamily
 
 _DOCS = "https://www.librechat.ai/docs/configuration/authentication/email"
 _NO_MAIL = "LibreChat cannot send mail: password reset and address verification do not work."
-_LOST = "LibreChat does not try again: that email is lost."
+_LOST = "LibreChat does not retry, so the email is lost."
 _WAIT = "Wait a few minutes and try again."
 _LOGIN = ("EMAIL_USERNAME", "EMAIL_PASSWORD")
 _of = partial(FindingEntry, check="smtp", docs=_DOCS, twin="delivery")
@@ -56,7 +56,7 @@ STARTTLS_NONE = _of(
     "The server offers no encryption, so LibreChat sends mail unencrypted.",
     "Use an encrypted port: 465 with EMAIL_ENCRYPTION=tls, or 587. An attacker on the network can also hide STARTTLS "
     "from clients.",
-    consequence="Anybody on the network path can read every email, including reset links.",
+    consequence="Anyone on the network path can read every email, including reset links.",
 )
 CONNECT_PORT = _of(
     "connect.port",
@@ -75,7 +75,7 @@ CONNECT_OK = _of("connect.ok", "The server accepts connections.", refutes=("rule
 CONNECT_PORT_READ = _of(
     "connect.port-read",
     "EMAIL_PORT is not a port number, so LibreChat uses a different port.",
-    "Write only the port number.",
+    "Use only the port number.",
     settings=("EMAIL_PORT",),
 )
 CONNECT_NOT_TLS = _of(
@@ -89,7 +89,7 @@ GREETING_SLOW = _of(
     "greeting.slow",
     "The server delays its greeting.",
     "Some servers do this on purpose on port 25: use 587.",
-    consequence="People who register have to wait just as long.",
+    consequence="Users who register have to wait just as long.",
     refutes=("rules.email.port-465",),
 )
 GREETING_OK = _of("greeting.ok", "The server sends a greeting.", refutes=("rules.email.port-465",))
@@ -176,7 +176,7 @@ UNVERIFIED_CREDENTIALS = _of(
     "unverified-credentials",
     "LibreChat would send the mail password to a server without verifying its certificate. The check did not send it.",
     "Install a trusted certificate on the server, then remove EMAIL_ALLOW_SELFSIGNED.",
-    consequence="Anybody who impersonates the server gets the password and every reset link.",
+    consequence="Anyone who impersonates the server gets the password and every reset link.",
     supersedes=("rules.email.any-certificate", "smtp.certificate.hidden"),
     test_only=True,
     withheld=True,
@@ -187,7 +187,7 @@ CLEARTEXT_CREDENTIALS = _of(
     "send them.",
     "Use an encrypted port: 465 with EMAIL_ENCRYPTION=tls, or 587. If the server offers STARTTLS to other networks, "
     "something on this network hides it. If the relay needs no sign-in, remove EMAIL_USERNAME and EMAIL_PASSWORD.",
-    consequence="Anybody on the network can read the password.",
+    consequence="Anyone on the network can read the password.",
     supersedes=("smtp.starttls.none",),
     test_only=True,
 )
@@ -249,7 +249,7 @@ CERTIFICATE_HIDDEN = _of(
     "certificate.hidden",
     "EMAIL_ALLOW_SELFSIGNED makes LibreChat accept an invalid certificate.",
     "Fix the certificate, then remove EMAIL_ALLOW_SELFSIGNED.",
-    consequence="Anybody on the network path can read the password and every reset link.",
+    consequence="Anyone on the network path can read the password and every reset link.",
     settings=("EMAIL_ALLOW_SELFSIGNED",),
     supersedes=("rules.email.any-certificate",),
 )

@@ -36,16 +36,16 @@ GOOGLE_HTTPS = _of(
 )
 NO_ADMIN = _of(
     "social.no-admin",
-    "None of the providers that people can sign in with makes anybody an administrator:",
-    "After somebody has signed in, give them the role ADMIN: librechat-wizard users role EMAIL ADMIN",
+    "None of the configured providers makes anyone an administrator:",
+    "After someone has signed in, give them the role ADMIN: librechat-wizard users role EMAIL ADMIN",
     consequence="LibreChat may have no administrator.",
     settings=("ALLOW_EMAIL_LOGIN",),
 )
 NO_REGISTRATION = _of(
     "social.no-registration",
     "ALLOW_SOCIAL_REGISTRATION is not on:",
-    "If other people may join, set ALLOW_SOCIAL_REGISTRATION=true.",
-    consequence="only people who already have an account can sign in.",
+    "If other users may join, set ALLOW_SOCIAL_REGISTRATION=true.",
+    consequence="only users who already have an account can sign in.",
     settings=("ALLOW_SOCIAL_REGISTRATION",),
 )
 
@@ -54,7 +54,7 @@ STATE_COOKIE = FindingFamily(
         "social.state-cookie.{}",
         "Sign-in with {} cannot complete: browsers drop its cookie over plain HTTP.",
         "Use HTTPS, or set SESSION_COOKIE_SECURE=false on a private network.",
-        consequence="the provider sends people back to the sign-in page (auth_failed).",
+        consequence="the provider sends users back to the sign-in page (auth_failed).",
     ),
     _WITH_SECRET,
 )
@@ -62,14 +62,14 @@ FACEBOOK_BROKEN = _of(
     "social.facebook-broken",
     "Facebook sign-in does not work in LibreChat:",
     "Remove FACEBOOK_CLIENT_ID and FACEBOOK_CLIENT_SECRET from .env, and facebook from registration.socialLogins.",
-    consequence="everybody who tries it gets an error page (500).",
+    consequence="everyone who tries it gets an error page (500).",
     settings=("FACEBOOK_CLIENT_ID", "FACEBOOK_CLIENT_SECRET"),
     supersedes=("rules.social.not-listed.facebook", "rules.social.callback.facebook", "oauth.facebook.broken"),
 )
 ALWAYS_REGISTERS = _of(
     "social.always-registers",
     "With OpenID and SAML, LibreChat creates an account for everyone the provider accepts:",
-    "Limit access at the provider (assign people to the application), with OPENID_REQUIRED_ROLE, or with "
+    "Limit access in the provider's console (assign users to the application), with OPENID_REQUIRED_ROLE, or with "
     "registration.allowedDomains in librechat.yaml (v0.8.0 and later).",
     consequence="ALLOW_REGISTRATION and ALLOW_SOCIAL_REGISTRATION have no effect on this.",
     settings=("ALLOW_SOCIAL_REGISTRATION",),
@@ -78,7 +78,7 @@ ALWAYS_REGISTERS = _of(
 HALF = FindingFamily(
     _of(
         "social.half.{}",
-        "Either the client ID or the client secret of {} is missing.",
+        "Either {}'s client ID or its client secret is missing.",
         "Set both.",
         consequence="the provider's button is missing.",
     ),
@@ -96,9 +96,9 @@ NOT_LISTED = FindingFamily(
 CALLBACK = FindingFamily(
     _of(
         "social.callback.{}",
-        "LibreChat does not serve the callback path of {}:",
+        "LibreChat does not serve the callback path in {}:",
         "Set it to /oauth/PROVIDER/callback.",
-        consequence="people cannot return from the provider to LibreChat.",
+        consequence="users cannot return from the provider to LibreChat.",
     ),
     _PROVIDERS,
 )

@@ -12,10 +12,10 @@ from wizard.findings.model import FindingEntry
 _of = partial(
     FindingEntry,
     check="oauth",
-    consequence="This person is not signed in.",
+    consequence="This user is not signed in.",
     docs="https://www.librechat.ai/docs/configuration/authentication/OAuth2-OIDC",
 )
-_500 = "This person sees 'An unknown error occurred.' after the provider's page."
+_500 = "This user sees 'An unknown error occurred.' after the provider's sign-in page."
 
 
 def _as_openid(entry: FindingEntry) -> FindingEntry:
@@ -24,7 +24,7 @@ def _as_openid(entry: FindingEntry) -> FindingEntry:
 
 
 WOULD_BE = _as_openid(openid.WOULD_BE)
-CLAIMS = _as_openid(openid.CLAIMS)._replace(meaning="The provider identified this person.")
+CLAIMS = _as_openid(openid.CLAIMS)._replace(meaning="The provider identified this user.")
 REVOKED = _as_openid(openid.REVOKED)
 NOT_REVOKED = _as_openid(openid.NOT_REVOKED)
 FOREIGN = _as_openid(openid.FOREIGN)
@@ -52,7 +52,7 @@ UNREDEEMED = _as_openid(openid.UNREDEEMED)
 APPLE_UNTRIED = _of(
     "signin.apple-key",
     "The wizard cannot read Apple's private key, so it cannot redeem a code.",
-    "Mount the .p8 file into the api service and run this as a user who may read it. Or use LibreChat's log: doctor "
+    "Mount the .p8 file into the api service and run this as a user that can read it. Or use LibreChat's log: doctor "
     "--watch-signin",
     settings=("APPLE_PRIVATE_KEY_PATH",),
     consequence="",
@@ -61,13 +61,13 @@ UNVERIFIED = _of(
     "signin.unverified",
     "The provider says that this address is not verified, but LibreChat treats it as verified.",
     "Limit who may register: registration.allowedDomains in librechat.yaml, or ALLOW_SOCIAL_REGISTRATION=false.",
-    consequence="People can register with somebody else's address.",
+    consequence="Users can register with someone else's address.",
     settings=("ALLOW_SOCIAL_REGISTRATION",),
 )
 NAMELESS = _of(
     "signin.nameless",
     "LibreChat gets no name from Apple: Apple sends it once, in a form field that LibreChat does not read.",
-    "No action is needed; the address identifies the person.",
+    "No action is needed; the address identifies the user.",
     consequence="LibreChat shows no name for this account.",
 )
 
@@ -76,7 +76,7 @@ CAUSES: Final = MappingProxyType(
         "token.code": _as_openid(openid.SIGN_IN["token.code"])._replace(transient=True),
         "profile": _of(
             "profile",
-            "The provider issued a token, but did not say who this person is.",
+            "The provider issued a token, but did not say who this user is.",
             "Check in the provider's console that the application's API is enabled and that the application is not "
             "suspended.",
             consequence=_500,
@@ -106,17 +106,17 @@ CAUSES: Final = MappingProxyType(
             "claims.no-email",
             "The provider sends no email address for this account.",
             "Add and verify an address in the account, allow the application to see it, then sign in again.",
-            consequence="This person sees an error page (400) with validation messages.",
+            consequence="This user sees an error page (400) with validation messages.",
         ),
         "claims.bad-email": _of(
             "claims.bad-email",
             "The provider does not send a valid email address.",
             "Correct the address in the account, then sign in again.",
-            consequence="This person sees an error page (400) with validation messages.",
+            consequence="This user sees an error page (400) with validation messages.",
         ),
         "registration.off": _of(
             "registration.off",
-            "This person has no account, and ALLOW_SOCIAL_REGISTRATION is not true.",
+            "This user has no account, and ALLOW_SOCIAL_REGISTRATION is not true.",
             "Set ALLOW_SOCIAL_REGISTRATION=true, or sign in with an existing LibreChat account.",
             settings=("ALLOW_SOCIAL_REGISTRATION",),
         ),
@@ -138,7 +138,7 @@ CAUSES: Final = MappingProxyType(
         ),
         "session.two-hosts": _of(
             "session.two-hosts",
-            "The browser does not keep LibreChat's cookies, so this person comes back to the sign-in page.",
+            "The browser does not keep LibreChat's cookies, so this user is sent back to the sign-in page.",
             "Use one https address for DOMAIN_CLIENT and DOMAIN_SERVER.",
             settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
         ),

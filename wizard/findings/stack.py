@@ -42,21 +42,21 @@ TRAEFIK_HOST = _of(
     "stack.traefik-host",
     "The host in Traefik's labels differs from DOMAIN_CLIENT:",
     "Use the same host name in both places.",
-    consequence="people get '404 page not found' at the address in DOMAIN_CLIENT.",
+    consequence="users get '404 page not found' at the address in DOMAIN_CLIENT.",
     settings=("DOMAIN_CLIENT",),
 )
 PROXY_HOST = _of(
     "stack.proxy-host",
     "A proxy in this folder serves LibreChat under a different host name from DOMAIN_CLIENT:",
     "Use the same host name in both places.",
-    consequence="people who open the address in DOMAIN_CLIENT get no connection, or a certificate warning.",
+    consequence="users who open the address in DOMAIN_CLIENT get no connection, or a certificate warning.",
     settings=("DOMAIN_CLIENT",),
 )
 TRAEFIK_PORT = _of(
     "stack.traefik-port",
     "The port in Traefik's labels is not the one that LibreChat listens on:",
     "Set the label to LibreChat's port.",
-    consequence="people get 'Bad Gateway'.",
+    consequence="users get 'Bad Gateway'.",
     settings=("PORT",),
 )
 UNREAD_NAME = _of(

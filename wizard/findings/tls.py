@@ -34,7 +34,7 @@ CERTIFICATE_CHAIN_EXPIRED = _of(
 CERTIFICATE_NAME = _of(
     "certificate.name",
     "The certificate does not match the host name.",
-    "Get a certificate for the name that people type, or correct DOMAIN_CLIENT and DOMAIN_SERVER.",
+    "Get a certificate for the name that users type, or correct DOMAIN_CLIENT and DOMAIN_SERVER.",
     consequence=_NOBODY,
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
@@ -78,7 +78,7 @@ REDIRECT_LOOP = _of(
     "redirect.loop",
     "The http:// address redirects in a loop.",
     "Configure port 80 to redirect to the https address.",
-    consequence="People who type the name without https:// get an error.",
+    consequence="Users who type the name without https:// get an error.",
 )
 REDIRECT_OK = _of("redirect.ok", "The http:// address redirects to https://.")
 REDIRECT_ELSEWHERE = _of(
@@ -99,13 +99,13 @@ REDIRECT_NONE = _of(
     "redirect.none",
     "The http:// address returns a page instead of a redirect to https://.",
     "Configure port 80 to redirect to the https address.",
-    consequence="People who sign in there send the password in plain text, and are signed out at the next reload.",
+    consequence="Users who sign in there send the password in plain text, and are signed out at the next reload.",
 )
 REDIRECT_ERROR = _of(
     "redirect.error",
     "The http:// address returns an error instead of a redirect to https://.",
     "Configure port 80 to redirect to the https address.",
-    consequence="People who type the bare name may see an error.",
+    consequence="Users who type the bare name may see an error.",
 )
 FRONT_LOOP = _of(
     "front.loop",
@@ -115,9 +115,9 @@ FRONT_LOOP = _of(
 )
 FRONT_ELSEWHERE = _of(
     "front.elsewhere",
-    "The site redirects to another address: the proxy's own login, or another name.",
-    "Exempt LibreChat's address from the proxy's own login (at least /api/ and /oauth/), or use the name that it "
-    "redirects to.",
+    "The site redirects to another address: the proxy's own sign-in page, or another name.",
+    "Exempt LibreChat's address from the proxy's own authentication (at least /api/ and /oauth/), or use the name that "
+    "it redirects to.",
     consequence="LibreChat's own requests are redirected too, so sign-in with a provider fails.",
 )
 HSTS_NONE = _of("hsts.none", "The site does not tell browsers to use only https:// (no HSTS).")
@@ -130,9 +130,9 @@ HSTS_OK = _of("hsts.ok", "The site tells browsers to use only https:// (HSTS).")
 LOCAL = _of("local", "The site is on this machine, so the connection needs no encryption.")
 PLAIN = _of(
     "plain",
-    "People connect over plain HTTP.",
+    "Users connect over plain HTTP.",
     "Use HTTPS: the wizard sets it up (access: https-proxy).",
-    consequence="Anybody on the network can read passwords and hijack sessions, and browsers block the microphone and "
+    consequence="Anyone on the network can read passwords and hijack sessions, and browsers block the microphone and "
     "the clipboard.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )

@@ -27,28 +27,28 @@ NAMES_UNKNOWN = _of(
 NAMES_FILE = _of(
     "names.file-suffix",
     "LibreChat does not support variables that contain the path of a file with the value (NAME_FILE).",
-    "Write the content of the file to .env: NAME=...",
+    "Put the file's content in .env: NAME=...",
     consequence="LibreChat does not read the file, and the setting is not set.",
 )
 EMPTY_IS_OFF = _of(
     "values.empty-is-off",
     "A switch is empty and therefore off; without this line it would be on.",
-    "Write NAME=false, or remove the line.",
+    "Set NAME=false, or remove the line.",
 )
 NOT_TRUE = _of(
     "values.not-true",
     "A switch has a value that means off: LibreChat accepts only 'true' as on.",
-    "Write NAME=true or NAME=false.",
+    "Set NAME=true or NAME=false.",
 )
 DURATION = _of(
     "values.duration",
     "A duration cannot be evaluated; LibreChat uses its default.",
-    "Write a number of milliseconds, such as 1000 * 60 * 15 (1000 * 60 * 60 * 24 is a day).",
+    "Use a number of milliseconds, such as 1000 * 60 * 15 (1000 * 60 * 60 * 24 is a day).",
 )
 SCORE = _of(
     "values.score",
     "A violation score is not a number:",
-    "Write NAME=1.",
+    "Set NAME=1.",
     consequence="LibreChat bans the account and its IP address on the first violation.",
 )
 QUOTES = _of(

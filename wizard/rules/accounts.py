@@ -67,7 +67,7 @@ def unverified(view: View) -> Iterator[Finding]:
     """R08, R09: accounts that wait for a verification mail."""
     if view.has_mail and view.is_on("ALLOW_UNVERIFIED_EMAIL_LOGIN") and view.release < Release(0, 7, 5):
         summary = (
-            f"LibreChat {view.release} deletes accounts whose address was not confirmed within a week, even if "
+            f"LibreChat {view.release} deletes accounts whose email address was not verified within a week, even if "
             "they are allowed to sign in."
         )
         yield ids.EXPIRE.warn(summary)
@@ -94,7 +94,7 @@ def password_length(view: View) -> Iterator[Finding]:
     length = shortest_password(view.deployment.settings, view.release)
     if length > LONGEST:
         yield ids.PASSWORD_LENGTH.fail(
-            f"MIN_PASSWORD_LENGTH is above {LONGEST}, the maximum password length: nobody can sign in."
+            f"MIN_PASSWORD_LENGTH exceeds {LONGEST}, the maximum password length: nobody can sign in."
         )
     elif length < SHORTEST and not view.has_ldap:
         summary = f"MIN_PASSWORD_LENGTH allows passwords of {max(1, length):g} characters."
@@ -116,14 +116,14 @@ def session_lifetimes(view: View) -> Iterator[Finding]:
     elif keep > LONGEST_TIME:
         yield ids.SESSIONS_TOO_LONG.fail()
     elif access < 60_000:  # noqa: PLR2004
-        summary = f"SESSION_EXPIRY is {access / 1000:g} seconds; its unit is milliseconds."
+        summary = f"SESSION_EXPIRY is {access / 1000:g} seconds; the value is in milliseconds."
         yield ids.SESSIONS_SHORT.warn(summary)
     elif keep <= access:
         yield ids.SESSIONS_ORDER.warn()
     elif keep < 3_600_000:  # noqa: PLR2004 - an hour
         summary = (
-            f"REFRESH_TOKEN_EXPIRY is {keep / 60_000:g} minutes, after which everybody has to sign in again; "
-            "its unit is milliseconds."
+            f"REFRESH_TOKEN_EXPIRY is {keep / 60_000:g} minutes, after which everyone has to sign in again; the value "
+            "is in milliseconds."
         )
         yield ids.SESSIONS_SHORT_REFRESH.warn(summary)
     if view.is_on("OPENID_REUSE_TOKENS") and keep % 1000:

@@ -155,7 +155,7 @@ def reaches_librechat(view: View) -> Iterator[Finding]:
     elif idle and (others := _other_files(view)):
         names = ", ".join(some_of(idle, _LIMIT))
         files = ", ".join(some_of([plain(name, limit=80) for name in others], _LIMIT))
-        summary = f"LibreChat gets {files} instead of .env. These settings in .env have no effect: {names}."
+        summary = f"LibreChat uses {files} instead of .env. These settings in .env have no effect: {names}."
         remedy = f"Move the settings for LibreChat to {plain(others[-1], limit=80)}, and remove the others from .env."
         yield ids.ENV_NOT_MOUNTED.warn(summary, settings=idle, remedy=remedy)
     elif idle:

@@ -185,7 +185,7 @@ def misspelt(view: View) -> Iterator[Finding]:
             continue
         if near := nearest_of(name, REGISTRATION_KEYS, at_least=_NEAR):
             effect = {
-                "allowedDomains": "so people with an address at any domain can register",
+                "allowedDomains": "so users with an address at any domain can register",
                 "socialLogins": "so its default list of sign-in buttons applies",
             }.get(near, "so its default value applies")
             summary = f"librechat.yaml: LibreChat ignores {_placed(view, ('registration', name))}, {effect}."

@@ -74,7 +74,7 @@ def without_effect(view: View) -> Iterator[Finding]:
             f"{shown} {has} no effect: {counts} only when {when.words}.",
             evidence=in_lines(names) if are_many else (),
             settings=(*names, *(name for name in when.names if name in catalogue.by_key())),
-            remedy=f"Remove {'them' if are_many else ', '.join(names)}, or set what is missing.",
+            remedy=f"Remove {'them' if are_many else ', '.join(names)}, or set the missing setting.",
         )
 
 

@@ -90,7 +90,7 @@ def ldap(view: View) -> Iterator[Finding]:
     if bool(url) != bool(base):
         lacking = "LDAP_USER_SEARCH_BASE" if url else "LDAP_URL"
         yield ids.LDAP_HALF.fail(
-            f"{lacking} is missing, so LDAP is off and people sign in with local accounts.",
+            f"{lacking} is missing, so LDAP is off and users sign in with local accounts.",
             remedy=f"Set {lacking}, or remove the other setting.",
         )
     if not view.has_ldap:

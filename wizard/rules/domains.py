@@ -30,12 +30,12 @@ def form(view: View) -> Iterator[Finding]:
             effect = (
                 "links in emails begin with 'undefined'"
                 if name == "DOMAIN_CLIENT"
-                else "providers cannot send people back"
+                else "providers cannot send users back"
             )
             yield ids.MISSING.of(name).fail(f"{name} is not set: {effect}.")
         elif re.search(r"[\s,;|]", value):
             summary = f"{name} contains more than one address, but LibreChat accepts only one."
-            yield ids.FORM.of(name).fail(summary, remedy=f"Keep the address that people type: {name}=https://HOST")
+            yield ids.FORM.of(name).fail(summary, remedy=f"Keep the address that users type: {name}=https://HOST")
         elif value.lower().startswith(("http://", "https://")) and view.url(name) is None:
             yield ids.FORM.of(name).fail()
         elif not value.lower().startswith(("http://", "https://")):
@@ -76,7 +76,7 @@ def sub_path(view: View) -> Iterator[Finding]:
         return
     address = f"{view.value('DOMAIN_SERVER').rstrip('/')}/oauth/{view.providers[0]}/callback"
     summary = (
-        f"People use LibreChat at {plain(view.value('DOMAIN_CLIENT'), limit=120)}, but providers send them back to "
+        f"Users open LibreChat at {plain(view.value('DOMAIN_CLIENT'), limit=120)}, but providers send them back to "
         f"{plain(address, limit=160)}, which is outside that path."
     )
     yield ids.SUB_PATH.fail(
@@ -102,8 +102,8 @@ def plain_http(view: View) -> Iterator[Finding]:
     if is_candidate and mode == "production" and view.is_local and (view.has_openid or view.has_saml):
         name = "OpenID" if view.has_openid else "SAML"
         summary = (
-            f"LibreChat {view.release} sets Secure on the {name} sign-in cookie even on localhost, and does "
-            "not send it over plain HTTP: every sign-in ends with 'Unknown error'."
+            f"LibreChat {view.release} sets Secure on the {name} sign-in cookie even on localhost, and does not send "
+            "it over plain HTTP: every sign-in fails with 'Unknown error'."
         )
         yield ids.COOKIES_CANDIDATE.fail(summary)
     if not secure_sign_in({**view.deployment.settings, "NODE_ENV": mode}, view.release):
@@ -112,11 +112,11 @@ def plain_http(view: View) -> Iterator[Finding]:
         if switch:
             yield _lost(view, "SESSION_COOKIE_SECURE=true over plain HTTP", "SESSION_COOKIE_SECURE", "DOMAIN_SERVER")
         else:
-            yield _lost(view, "People use plain HTTP, but cookies are Secure", *_DOMAINS)
+            yield _lost(view, "Users connect over plain HTTP, but cookies are Secure", *_DOMAINS)
     elif switch is None:
         summary = (
-            f"LibreChat {view.release} sets Secure cookies even on localhost. Safari drops them, and people are "
-            "signed out at every reload. Chrome and Firefox keep them."
+            f"LibreChat {view.release} sets Secure cookies even on localhost. Safari drops them, and users are signed "
+            "out at every reload. Chrome and Firefox keep them."
         )
         yield ids.COOKIES_LOCALHOST.warn(summary)
 
@@ -125,7 +125,7 @@ def _lost(view: View, why: str, *settings: str) -> Finding:
     has_secured = secures_images(view.config.get("secureImageLinks"), view.release)
     pictures = "Images in chats also need that cookie (secureImageLinks), so browsers do not show them either."
     return ids.COOKIES_LOST.fail(
-        f"{why}: the browser drops the sign-in cookie, and people have to sign in again at every reload.",
+        f"{why}: the browser drops the sign-in cookie, and users have to sign in again at every reload.",
         settings=settings,
         evidence=[pictures] if has_secured else [],
     )

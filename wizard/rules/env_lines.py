@@ -24,10 +24,10 @@ _LIMIT: Final = 12
 _OF_COMPOSE: Final = {
     "comment": "Docker Compose reads the comment as the value and passes it to LibreChat; put the comment on its own "
     "line.",
-    "backtick": "LibreChat gets the backticks as part of the value; write the value in single quotes.",
-    "variable": "Docker Compose replaces a name after '$' with a variable's value; write the value in single quotes.",
-    "escape": "Docker Compose treats a backslash differently; write the value in single quotes.",
-    "quote": "Docker Compose treats quotation marks differently; write the value in single quotes.",
+    "backtick": "LibreChat gets the backticks as part of the value; put the value in single quotes.",
+    "variable": "Docker Compose replaces a name after '$' with a variable's value; put the value in single quotes.",
+    "escape": "Docker Compose treats a backslash differently; put the value in single quotes.",
+    "quote": "Docker Compose treats quotation marks differently; put the value in single quotes.",
 }
 """What Docker Compose makes of a line that another reader would take otherwise, where it alone reads."""
 _LIKE_A_VARIABLE: Final = late_pattern(r"[A-Z][A-Z0-9_]{2,}")
@@ -160,7 +160,7 @@ def shortened(view: View) -> Iterator[Finding]:
             "LibreChat gets the value without it."
         )
         in_file = each.origin.mechanism is not OriginMechanism.ENVIRONMENT
-        remedy = "Write the value in single quotes there." if in_file else "Write $$ for each $ there."
+        remedy = "Put the value in single quotes there." if in_file else "Write $$ for each $ there."
         is_certain = is_secret and not any(map(_LIKE_A_VARIABLE.fullmatch, each.lost))
         status = Status.FAIL if is_certain else Status.WARN
         yield ids.ENV_SHORTENED.finding(status, plain(summary, limit=400), settings=(each.name,), remedy=remedy)

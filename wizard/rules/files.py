@@ -61,7 +61,7 @@ def file_suffixes(view: View) -> Iterator[Finding]:
             "file with a value."
         )
         bases = [name.removesuffix("_FILE") for name in found]
-        remedy = f"Write the content itself to .env: {', '.join(f'{name}=...' for name in bases)}"
+        remedy = f"Put the file's content in .env: {', '.join(f'{name}=...' for name in bases)}"
         yield values_ids.NAMES_FILE.warn(summary, settings=bases, remedy=remedy)
 
 
@@ -78,7 +78,7 @@ def names(view: View) -> Iterator[Finding]:
             continue
         elif setting.renamed_to:
             summary = f"{name} is the old name of {setting.renamed_to}; LibreChat does not read it."
-            yield values_ids.NAMES_RENAMED.warn(summary, settings=(name,), remedy=f"Write {setting.renamed_to}.")
+            yield values_ids.NAMES_RENAMED.warn(summary, settings=(name,), remedy=f"Use {setting.renamed_to}.")
         elif setting.unread:
             yield values_ids.NAMES_UNREAD.warn(
                 f"{name} is documented, but no LibreChat release reads it.", settings=(name,)
@@ -232,7 +232,7 @@ def mounts(view: View) -> Iterator[Finding]:
         path = posixpath.normpath(posixpath.join(home, value))
         if not any(path == target or path.startswith(f"{target}/") for target in targets if target):
             shown = "the file" if has_credentials(value) else path
-            summary = f"{name} names a file inside LibreChat's container, but no volume mounts it: {effect}."
+            summary = f"{name} points to a file inside LibreChat's container, but no volume mounts it: {effect}."
             remedy = f"In {_override(view)}, under services.api.volumes, mount ./FILE at {shown}, read-only."
             status = Status.FAIL if name == "LDAP_CA_CERT_PATH" else Status.WARN
             yield ids.MOUNTS.of(name).finding(status, summary, remedy=plain(remedy, limit=300))

@@ -38,7 +38,7 @@ def replicas(view: View) -> Iterator[Finding]:
         return
     if not is_enabled(view.value("USE_REDIS")):
         signs_in_elsewhere = bool(view.providers)
-        summary = f"Up to {found.replicas} pods run without Redis, and each keeps its own sign-ins and limits."
+        summary = f"Up to {found.replicas} pods run without Redis, and each tracks sign-ins and limits separately."
         yield (
             ids.NOT_SHARED.fail(summary)
             if signs_in_elsewhere
@@ -52,7 +52,7 @@ def layout(view: View) -> Iterator[Finding]:
     """Find values that the chart does not read, or reads differently than meant (K5 to K9)."""
     found = _of(view)
     if idle := [*helm_values.ignored(found.values)]:
-        yield ids.IGNORED.fail(f"The chart does not read {', '.join(idle)}, and Helm does not report it.")
+        yield ids.IGNORED.fail(f"The chart does not read {', '.join(idle)}, and Helm does not report this.")
     typos = [f"{plain(name, limit=80)}: did you mean {near}?" for name, near in helm_values.misspelt(found.values)]
     if typos:
         yield ids.UNKNOWN_VALUE.fail(evidence=typos)

@@ -36,7 +36,10 @@ def single_sign_on(view: View) -> Iterator[Finding]:
     if view.providers and view.is_on("ALLOW_SOCIAL_LOGIN"):
         number = rate_limit("LOGIN", view.deployment.settings).most
         if 0 < number < 20:  # noqa: PLR2004
-            summary = f"Every sign-in with a provider counts twice against LOGIN_MAX={number:g}: only {int(number // 2)} people in one office can sign in within a few minutes."
+            summary = (
+                f"Every sign-in with a provider counts twice against LOGIN_MAX={number:g}: only "
+                f"{int(number // 2)} users in one office can sign in within a few minutes."
+            )
             yield ids.LIMITS_SSO.warn(summary)
 
 
@@ -58,8 +61,8 @@ def redis(view: View) -> Iterator[Finding]:
         # A load balancer that keeps each person at one copy is enough, and cannot be seen from here.
         names = ", ".join(plain(name, limit=60) for name in (view.deployment.service, *same))
         summary = (
-            f"LibreChat runs as {names} without Redis: {ids.REDIS_COPIES.consequence.rstrip('.')}, unless each "
-            "person always reaches the same instance."
+            f"LibreChat runs as {names} without Redis: {ids.REDIS_COPIES.consequence.rstrip('.')}, unless each user "
+            "always reaches the same instance."
         )
         yield ids.REDIS_COPIES.warn(summary)
     if view.value("REDIS_KEY_PREFIX") and view.value("REDIS_KEY_PREFIX_VAR"):

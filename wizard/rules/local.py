@@ -60,7 +60,7 @@ def _rights(deployment: Deployment, install: LocalInstall) -> Iterator[Finding]:
         yield ids.ROOT.warn(f"LibreChat runs as root: {plain(install.name, limit=80)} has no User=.")
     state = deployment.files.get(".env")
     if state is not None and state.kind == "file" and state.mode & 0o007:
-        yield ids.OPEN.warn(f".env has mode {state.mode:04o}: everybody on this machine can read the secrets in it.")
+        yield ids.OPEN.warn(f".env has mode {state.mode:04o}: everyone on this machine can read the secrets in it.")
 
 
 def _files(deployment: Deployment, install: LocalInstall) -> Iterator[Finding]:

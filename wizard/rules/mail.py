@@ -55,7 +55,7 @@ def half_configured(view: View) -> Iterator[Finding]:
         )
     if view.has_smtp and not user and not password and view.value("EMAIL_FROM") and view.release < ANONYMOUS_SINCE:
         summary = (
-            f"LibreChat {view.release} considers mail unconfigured without a user name and password; v0.8.4 and "
+            f"LibreChat {view.release} treats mail as not configured without a user name and password; v0.8.4 and "
             "later do not need them."
         )
         yield ids.NO_CREDENTIALS.warn(summary)
@@ -140,7 +140,7 @@ def sender(view: View) -> Iterator[Finding]:
         )
         if not belongs:
             summary = (
-                f"EMAIL_FROM is an address at {domain}, but a different server sends the mail: recipients treat "
+                f"EMAIL_FROM is an address at {domain}, but a different server sends the mail: receiving servers treat "
                 "it as forged."
             )
             yield ids.FOREIGN_MAILBOX.fail(summary)

@@ -16,8 +16,8 @@ from wizard.rules.values import known
 from wizard.rules.view import View
 
 _WORDS: Final = {
-    PlaceholderKind.REFERENCE: ("a secret store reference that nothing resolves here", ids.REFERENCE),
-    PlaceholderKind.COMMAND: ("a command that nothing runs", ids.COMMAND),
+    PlaceholderKind.REFERENCE: ("a secret store reference that is not resolved here", ids.REFERENCE),
+    PlaceholderKind.COMMAND: ("a command that is not executed", ids.COMMAND),
     PlaceholderKind.PLACEHOLDER: ("a placeholder, not a secret", ids.PLACEHOLDERS),
 }
 
@@ -38,7 +38,10 @@ def found(view: View) -> Iterator[Finding]:
             yield ids.PLACEHOLDER.of(names[0]).fail(summary, remedy=_remedy(view, kind, names))
             continue
         is_one = len(names) == 1
-        summary = f"{_places(view, names)} {'is' if is_one else 'are each'} {what}: the text itself is the secret."
+        summary = (
+            f"{_places(view, names)} {'is' if is_one else 'are each'} {what}: LibreChat uses the text itself as "
+            "the secret."
+        )
         yield entry.fail(summary, settings=names, remedy=_remedy(view, kind, names))
     empty = [setting.key for setting, text in known(view) if setting.kind in NAMING and is_placeholder(text)]
     if empty:
@@ -58,11 +61,11 @@ def _remedy(view: View, kind: PlaceholderKind, names: list[str]) -> str:
         text = f"Let the wizard generate one: {generated}."
         text += f" Set {' and '.join(given)} to the real value." if given else ""
     else:
-        text = "Write the value itself."
+        text = "Set the actual value."
     kept = [name for name in made if name.startswith("CREDS_")] if view.deployment.may_hold_data else []
     if kept:
         verb = "wants" if len(kept) == 1 else "want"
-        text += f" {' and '.join(kept)} also {verb} accept_loss: true: keys that people stored become unreadable."
+        text += f" {' and '.join(kept)} also {verb} accept_loss: true: keys that users stored become unreadable."
     return text
 
 

@@ -35,7 +35,7 @@ _LEGACY: Final = "credentials.writeFormat: legacy (librechat.yaml) and TWO_FACTO
 _DATA: Final = (
     (
         Release(0, 7, 8),
-        "Two-factor secrets: people with two-factor sign-in are locked out; their backup codes work.",
+        "Two-factor secrets: users with two-factor sign-in are locked out; their backup codes work.",
     ),
     (Release(0, 8, 8, 1), "Keys that administrators stored in the admin panel."),
     (
@@ -45,7 +45,7 @@ _DATA: Final = (
 )
 """The release that first writes something, and what an older one cannot read of it."""
 _NEW_JWT: Final = (
-    "Replace the JWT secrets: {generate: true, replace: true}. People have to sign in again; nothing else is lost."
+    "Replace the JWT secrets: {generate: true, replace: true}. Users have to sign in again; nothing else is lost."
 )
 _KEEP_KEYS: Final = (
     "Keep CREDS_KEY and CREDS_IV until their data has been re-encrypted with a key of the right length. A new value "
@@ -56,8 +56,8 @@ _CORRECTIONS: Final = {
     "JWT_REFRESH_SECRET": _NEW_JWT,
     "CREDS_KEY": _KEEP_KEYS,
     "CREDS_IV": _KEEP_KEYS,
-    "DOMAIN_CLIENT": "Write the full address: DOMAIN_CLIENT=https://chat.example.com",
-    "MONGO_URI": "Write the full address: MONGO_URI=mongodb://HOST:27017/LibreChat",
+    "DOMAIN_CLIENT": "Use the full address: DOMAIN_CLIENT=https://chat.example.com",
+    "MONGO_URI": "Use the full address: MONGO_URI=mongodb://HOST:27017/LibreChat",
 }
 _BEHAVIOUR: Final = (
     (
@@ -77,7 +77,7 @@ _BEHAVIOUR: Final = (
     (
         GUARD_SINCE,
         (
-            "If a sign-in with a provider exceeds the limit, LibreChat sends people back to the sign-in page instead of "
+            "If a sign-in with a provider exceeds the limit, LibreChat sends users back to the sign-in page instead of "
             "returning 429."
         ),
     ),

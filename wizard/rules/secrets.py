@@ -80,12 +80,12 @@ def published(view: View) -> Iterator[Finding]:
                 remedy = f"Run: {command} (it encrypts all stored data with new keys; nobody has to enter a key again)."
             evidence = ""
             if name in _JWT and is_retired(name, value):
-                remedy += " (people have to sign in again; nothing else is lost)."
+                remedy += " (users have to sign in again; nothing else is lost)."
                 stops = view.release >= REFUSES_PUBLISHED_SINCE
                 effect = f"LibreChat {view.release} does not start with it."
                 evidence = effect if stops else f"From {REFUSES_PUBLISHED_SINCE} on, LibreChat does not start with it."
             yield ids.PUBLISHED.of(name).fail(
-                f"{name} is the value that LibreChat's sample files publish: anybody can {danger}.",
+                f"{name} is the value that LibreChat's sample files publish: anyone can {danger}.",
                 remedy=remedy,
                 evidence=[evidence],
             )
@@ -105,7 +105,7 @@ def form(view: View) -> Iterator[Finding]:
     elif is_malformed("CREDS_KEY", key):
         weak = re.fullmatch(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{48}", key)
         effect = (
-            "LibreChat encrypts stored keys more weakly than intended, and people cannot enable two-factor sign-in"
+            "LibreChat encrypts stored keys more weakly than intended, and users cannot enable two-factor sign-in"
             if weak
             else "nobody can store a key or enable two-factor sign-in"
         )
@@ -122,7 +122,7 @@ def form(view: View) -> Iterator[Finding]:
         yield _tail(view, ids.CREDS_IV_TAIL, "CREDS_IV has characters after its 32 hexadecimal digits")
     elif is_malformed("CREDS_IV", vector):
         also = " It looks like a second CREDS_KEY." if len(vector) == 64 else ""  # noqa: PLR2004
-        summary = f"CREDS_IV is not 32 hexadecimal digits: {stops or 'LibreChat returns an error when people store a key'}.{also}"
+        summary = f"CREDS_IV is not 32 hexadecimal digits: {stops or 'LibreChat returns an error when users store a key'}.{also}"
         remedy = f"{_NEW.format('CREDS_IV')} Nothing could be stored with this one."
         yield ids.CREDS_IV_FORM.fail(summary, remedy=remedy, evidence=[] if stops else [_STOPS_LATER])
 

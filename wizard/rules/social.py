@@ -71,7 +71,7 @@ def callbacks(view: View) -> Iterator[Finding]:
         value, right = view.value(name), f"/oauth/{provider}/callback"
         if value != right:
             what = "is not set" if not value else "is not the path that LibreChat serves"
-            summary = f"{name} {what}, so people cannot return from the provider to LibreChat."
+            summary = f"{name} {what}, so users cannot return from the provider to LibreChat."
             yield ids.CALLBACK.of(provider).fail(summary, settings=(name,), remedy=f"Set {name}={right}")
 
 
@@ -112,7 +112,7 @@ def providers_without_registration(view: View) -> Iterator[Finding]:
         # Accounts are made by somebody here, and people who have one may use a provider too.
         return
     if public and view.is_on("ALLOW_SOCIAL_LOGIN") and not view.is_on("ALLOW_SOCIAL_REGISTRATION"):
-        summary = f"{', '.join(public)}: only people who already have an account can sign in."
+        summary = f"{', '.join(public)}: only users who already have an account can sign in."
         yield ids.NO_REGISTRATION.warn(summary)
 
 
@@ -155,7 +155,7 @@ def no_administrator(view: View) -> Iterator[Finding]:
     yield ids.NO_ADMIN.warn(
         summary,
         settings=("ALLOW_EMAIL_LOGIN",),
-        remedy=f"After somebody has signed in, run: {own_command('users role', 'EMAIL', 'ADMIN')}",
+        remedy=f"After someone has signed in, run: {own_command('users role', 'EMAIL', 'ADMIN')}",
     )
 
 

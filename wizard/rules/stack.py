@@ -211,7 +211,10 @@ def traefik(view: View) -> Iterator[Finding]:
     is_open = any(re.search(r"(?i)host(?:sni)?regexp|\{", leaf.text) for leaf in rules)
     if hosts and client is not None and not is_open and (client.hostname or "") not in hosts:
         named, leaf = next(iter(hosts.items()))
-        summary = f"{_place(leaf)}: Traefik serves {plain(named, limit=120)}, but DOMAIN_CLIENT is {plain(client.hostname or '', limit=120)}, where people get '404 page not found'."
+        summary = (
+            f"{_place(leaf)}: Traefik serves {plain(named, limit=120)}, but DOMAIN_CLIENT is "
+            f"{plain(client.hostname or '', limit=120)}, where users get '404 page not found'."
+        )
         remedy = f"Set DOMAIN_CLIENT={client.scheme}://{plain(named, limit=120)}, or write Host(`{plain(client.hostname or '', limit=120)}`) in that line."
         yield (ids.TRAEFIK_HOST.fail if is_certain else ids.TRAEFIK_HOST.warn)(summary, remedy=remedy)
     port = own_port(view.deployment)
@@ -220,7 +223,7 @@ def traefik(view: View) -> Iterator[Finding]:
         if is_port and leaf.text.strip() != str(port):
             summary = (
                 f"{_place(leaf)}: Traefik connects to port {plain(leaf.text, limit=20)} of the container, but "
-                f"LibreChat listens on {port}: people get 'Bad Gateway'."
+                f"LibreChat listens on {port}: users get 'Bad Gateway'."
             )
             yield (ids.TRAEFIK_PORT.fail if is_certain else ids.TRAEFIK_PORT.warn)(
                 summary, remedy=f"Set the port in that line to {port}."
@@ -249,9 +252,9 @@ def own_proxy(view: View) -> Iterator[Finding]:
     for front in fronts:
         named = plain(front.hosts[0], limit=120)
         effect = (
-            "it has no certificate for that name, so people cannot connect there"
+            "it has no certificate for that name, so users cannot connect there"
             if front.is_strict
-            else "people get the certificate for another name there, unless it covers both"
+            else "users get the certificate for another name there, unless it covers both"
         )
         place = plain(f"{front.file}:{front.line}", limit=120)
         summary = f"{place}: {plain(front.service, limit=60)} serves LibreChat at {named}, and DOMAIN_CLIENT is {shown}: {effect}."
@@ -317,7 +320,7 @@ def dev_server(view: View) -> Iterator[Finding]:
     instead = "Remove the command from the compose file."
     if (server := view.url("DOMAIN_SERVER")) is not None and server.scheme == "http":
         instead = (
-            "Remove the command from the compose file, and set SESSION_COOKIE_SECURE=false, which keeps people signed "
+            "Remove the command from the compose file, and set SESSION_COOKIE_SECURE=false, which keeps users signed "
             "in over plain HTTP (v0.8.6 and later)."
         )
     yield ids.DEV_SERVER.warn(remedy=instead)

@@ -115,8 +115,8 @@ def quotes(view: View) -> Iterator[Finding]:
             )
             yield ids.QUOTES.fail(summary, settings=(setting.key,))
         elif len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" and setting.kind is not Kind.SECRET:
-            summary = f"The quotation marks are part of the value of {setting.key}."
-            yield ids.QUOTES.warn(summary, settings=(setting.key,), remedy="Write the value without them.")
+            summary = f"{setting.key} contains quotation marks as part of its value."
+            yield ids.QUOTES.warn(summary, settings=(setting.key,), remedy="Remove them.")
 
 
 def impossible(view: View) -> Iterator[Finding]:

@@ -365,7 +365,7 @@ async def test_end_of_a_test_that_cannot_begin_is_whole_in_a_small_window(tmp_pa
 async def test_checks_that_passed_are_told_once(tmp_path: Path) -> None:
     async with at_the_wizard(tmp_path / "chat", step="checks", size=(120, 40)) as operator:
         await operator.until("0 failed")
-        assert operator.flat.count("All programs read .env in the same way.") == 1
+        assert operator.flat.count("All programs read the same values from .env.") == 1
         assert "no problems found" in operator.flat, "a check without a finding ends without a word"
 
 

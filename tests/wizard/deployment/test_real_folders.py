@@ -182,7 +182,7 @@ FIXES: Final = {
     "H24": ("files.env.prefix", "sed -i -E 's/^[[:space:]]*set[[:space:]]+//' .env"),
     "H25": ("files.env.prefix", "ALLOW_REGISTRATION=false"),
     "H26": ("rules.secrets.creds-key-tail", "The key stays"),
-    "H29": ("rules.domains.form.domain-client", "Keep the address that people type"),
+    "H29": ("rules.domains.form.domain-client", "Keep the address that users type"),
     "H30": ("rules.domains.sub-path", "DOMAIN_SERVER=https://example.com/librechat"),
     "H34": ("files.compose.refused", "Set it in .env"),
     "H35": ("files.stack.dev-server", "SESSION_COOKIE_SECURE=false"),

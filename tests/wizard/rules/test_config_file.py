@@ -46,7 +46,12 @@ def test_the_verdict_is_that_of_librechats_schema(row: dict[str, Any]) -> None:
         ("Registration:\n  socialLogins: [google]\n", "schema", "FAIL", "did you mean registration?"),
         ("endpoint: {}\n", "schema", "FAIL", "endpoint (line 2)"),
         ("x-logins: [google]\n", "foreign", "WARN", "x-logins (line 2) in librechat.yaml is not a key"),
-        ("registration:\n  allowedDomain: [example.com]\n", "misspelt", "FAIL", "registration.allowedDomain (line 3), so people with an address at any domain can register"),
+        (
+            "registration:\n  allowedDomain: [example.com]\n",
+            "misspelt",
+            "FAIL",
+            "registration.allowedDomain (line 3), so users with an address at any domain can register",
+        ),
         ("registration:\n  socialLogin: [google]\n", "misspelt", "FAIL", "sign-in buttons"),
         ("registration: {sociallogins: [google]}\n", "misspelt", "FAIL", "registration.sociallogins"),
         ("registration: {openIdDiscovery: {startupAttempts: 3}}\n", "misspelt", "FAIL", "openIdDiscovery"),

@@ -70,7 +70,7 @@ def test_a_malformed_key_stops_the_start_from_v088_on(
 def test_a_malformed_vector_stops_the_start_from_v088_on() -> None:
     (before,) = found({"CREDS_IV": "1e" * 15}, "rules.secrets.creds-iv-form", "v0.8.7")
     (after,) = found({"CREDS_IV": "1e" * 15}, "rules.secrets.creds-iv-form")
-    assert "returns an error when people store a key" in before.summary
+    assert "returns an error when users store a key" in before.summary
     assert "LibreChat does not start" in after.summary
 
 

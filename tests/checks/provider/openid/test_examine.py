@@ -49,7 +49,7 @@ async def test_a_well_behaved_provider_leaves_the_rest_to_a_sign_in() -> None:
     assert statuses(findings) == dict.fromkeys(PASSED, Status.PASS)
     assert [request.method for request in provider.requests] == ["GET", "GET", "GET", "POST", "POST"]
     assert SECRET not in told(findings)
-    assert findings[-1].summary == "No problems found. Only a real sign-in can check the rest."
+    assert findings[-1].summary == "No problems found. Only a real sign-in can verify the rest."
 
 
 def _token(error: str, **fields: Any) -> Answering:
