@@ -20,7 +20,7 @@ def ignore_line(_: str) -> None:
 
 
 class RunMemory:
-    """What the checks of one run share, so that nobody is asked twice."""
+    """State that the checks of one run share, so that nothing is requested twice."""
 
     def __init__(self, allowance: Allowance | None = None) -> None:
         self.allowance = allowance or Allowance()
@@ -30,7 +30,7 @@ class RunMemory:
         self._rules: tuple[Deployment, tuple[Finding, ...]] | None = None
 
     def rules(self, deployment: "Deployment") -> tuple[Finding, ...]:
-        """Return what the rules say about a deployment; they are asked once, however many checks want to know."""
+        """Return the rules' findings about a deployment; they are evaluated once per run."""
         if self._rules is None or self._rules[0] is not deployment:
             from wizard.rules import check
 
@@ -39,7 +39,7 @@ class RunMemory:
 
 
 class Subject(NamedTuple):
-    """What checks are about."""
+    """The subject of checks: a deployment, and how it may be checked."""
 
     deployment: "Deployment"
     memory: RunMemory
@@ -80,7 +80,7 @@ class Subject(NamedTuple):
 def planned(
     proposal: "Proposal", *, offline: bool = False, site_options: SiteOptions | None = None, read_only_reason: str = ""
 ) -> Subject:
-    """Return a plan as the subject of checks: nothing of it is in effect yet. ``inert`` as in :class:`Subject`."""
+    """Return a plan, which is not in effect yet, as the subject of checks. ``read_only_reason`` as in :class:`Subject`."""
     return Subject(
         memory=RunMemory(),
         deployment=proposal.deployment,
@@ -126,11 +126,11 @@ class Check(NamedTuple):
     network: bool = False
     """Whether ``run`` needs one; offline, ``static`` alone runs."""
     acts: bool = False
-    """Whether somebody notices it, as where it sends a mail: where a person sits, it runs only when that person says so."""
+    """Whether others notice it, because it sends mail for example: in the interactive fronts it runs only on request."""
     early: bool = False
     """Whether it may begin while its needs still run, because it gives nothing away; what it finds counts once they are well."""
     seconds: float = 30
-    """After this time the check counts as timed out."""
+    """Time limit; then the check has timed out."""
 
 
 class Report(NamedTuple):

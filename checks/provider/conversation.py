@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 MOST: Final = 8
 """Requests to one provider in a run; never a loop."""
 LARGEST: Final = 256 * 1024
-"""Bytes of an answer that are read; discovery documents and key sets have a hundredth of that."""
+"""How many bytes of a response are read; discovery documents and key sets have a hundredth of that."""
 PROBE: Final = "librechat-wizard-probe"
 """The code, state and refresh token of the requests, so that the provider's log explains itself."""
 CLIENT: Final = "openid-client/v6.5.0 (https://github.com/panva/openid-client)"
-"""How LibreChat's own requests call themselves."""
+"""The User-Agent of LibreChat's own requests."""
 BUSY: Final = frozenset({429, 502, 503, 504})
 """Statuses that say nothing about the client: a limit on requests, or a gateway without its server."""
 REFUSALS: Final = frozenset({400, 401, 404})
@@ -53,7 +53,7 @@ class ProviderRequest:
 
 
 class Transport(Protocol):
-    """Sends a request and gives the answer; ``HttpError`` if none came."""
+    """Sends a request and returns the response; ``HttpError`` if none arrives."""
 
     async def __call__(self, request: ProviderRequest) -> HttpResponse:
         """Send one request."""
@@ -75,22 +75,22 @@ class ProviderConversation:
     async def get(
         self, url: str, *, seconds: float = _SECONDS, headers: Mapping[str, str] | None = None
     ) -> HttpResponse:
-        """Ask for a document as LibreChat does. With a token in ``headers`` the caller has made sure of who gets it."""
+        """Request a document as LibreChat does. If ``headers`` contains a token, the caller has verified the recipient."""
         headers = {"Accept": "application/json", "User-Agent": CLIENT, **(headers or {})}
         return await self._ask(ProviderRequest(method="GET", url=url, headers=headers, seconds=seconds))
 
     async def page(self, url: str) -> HttpResponse:
-        """Ask for a page as a browser does that follows a link."""
+        """Request a page as a browser does after a click on a link."""
         headers = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "User-Agent": BROWSER}
         return await self._ask(ProviderRequest(method="GET", url=url, headers=headers))
 
     async def post(self, url: str, form: Mapping[str, str], headers: Mapping[str, str] | None = None) -> HttpResponse:
-        """Send a form as LibreChat does. The caller has made sure of who gets it."""
+        """Send a form as LibreChat does. The caller has verified the recipient."""
         own = {"Accept": "application/json", "User-Agent": CLIENT, **(headers or {})}
         return await self._ask(ProviderRequest(method="POST", url=url, headers=own, form=form))
 
     async def delete(self, url: str, document: Mapping[str, str], headers: Mapping[str, str]) -> HttpResponse:
-        """Have something removed that a JSON document names. The caller has made sure of who gets it."""
+        """Send a DELETE request with a JSON document. The caller has verified the recipient."""
         own = {"Accept": "application/json", "User-Agent": CLIENT, **headers}
         return await self._ask(ProviderRequest(method="DELETE", url=url, headers=own, document=document))
 
@@ -130,7 +130,7 @@ class WebTransport:
         return cls(context=context, settings=settings, release=release, resolve=subject.site_options.resolve)
 
     async def __call__(self, request: ProviderRequest) -> HttpResponse:
-        """Send a request; a name, port or path that is none is ``HttpError`` as well."""
+        """Send a request; ``HttpError`` also for an invalid host name, port or path."""
         target = parse_web_address(request.url)
         if target is None:
             raise HttpError(Failure.NAME, "not a web address")

@@ -10,12 +10,12 @@ from functools import cache
 from typing import Final, NamedTuple
 
 MARKER: Final = "installed-as"
-"""The file by which what we ship says what it is, beside the packages or in the root of the environment.
+"""The file that names the installation method, beside the packages or in the root of the environment.
 
-Its first line is a :class:`Way`, its second line a name: that of the container image. Without one the place of the packages tells.
+Its first line is an :class:`InstallMethod`, its second line the name of the container image. Without it, the packages' path decides.
 """
 STARTED_AS: Final = "LIBRECHAT_WIZARD_STARTED_AS"
-"""The variable in which ``./run`` says how it was typed."""
+"""The environment variable with which ``./run`` passes on how it was called."""
 _LARGEST: Final = 1000
 """Characters of the marker."""
 

@@ -17,9 +17,9 @@ class Answer(NamedTuple):
     """One answer of a dialogue."""
 
     word: str
-    """What is typed at a line prompt; it tells the answers of a dialogue apart."""
+    """The word to type at a line prompt; unique within the dialogue."""
     title: str
-    """What is on a button."""
+    """The label of the button."""
     action: Callable[[], object] = _nothing
     """Carries the answer out; ``WriteRefused`` if it has to write and cannot."""
     exit_message: str = ""
@@ -27,21 +27,21 @@ class Answer(NamedTuple):
 
 
 class Dialogue(NamedTuple):
-    """A question with a few answers, of which the first one loses nothing: Escape and an empty line give it."""
+    """A question with a few answers; Escape and an empty line choose the first, which loses nothing."""
 
     title: str
     text: str
     answers: tuple[Answer, ...]
     settled: Answer | None = None
-    """The answer, if there is nothing to ask: nothing can be lost."""
+    """The answer that is taken without asking, because nothing can be lost."""
 
     def answer(self, word: str) -> Answer:
-        """Return the answer of this word."""
+        """Return the answer with this word."""
         return next(one for one in self.answers if one.word == word)
 
 
 def resume(interview: "Interview") -> Dialogue:
-    """Ask whether to go on where an earlier run stopped."""
+    """Return the question whether to continue an earlier run."""
     saved = interview.saved
     count = len(list(saved.draft.given())) if saved else 0
     text = f"An earlier run in this folder was not finished. It has {count} answer{'' if count == 1 else 's'}."
@@ -55,7 +55,7 @@ def resume(interview: "Interview") -> Dialogue:
 
 
 def leave(interview: "Interview") -> Dialogue:
-    """Ask what to do with the answers."""
+    """Return the question what happens to the answers when the person leaves."""
     discard = Answer("discard", "Leave and discard", interview.discard, "Nothing was changed.")
     kept = "Nothing was changed. Your answers are kept; start again to continue."
     return Dialogue(
@@ -68,7 +68,7 @@ def leave(interview: "Interview") -> Dialogue:
 
 
 def generate(interview: "Interview", identity: str, name: str) -> Dialogue:
-    """Ask before the value of a setting is replaced by a random one."""
+    """Return the question that is asked before a setting's value is replaced by a random one."""
     from wizard.plan.credentials import CONSEQUENCES, ENCRYPTING
 
     has_value = bool(interview.present.get(name))
@@ -86,12 +86,12 @@ def generate(interview: "Interview", identity: str, name: str) -> Dialogue:
 UNPROTECTED: Final = Dialogue(
     "Send the password unprotected?", QUESTION, (Answer("no", "Do not send it"), Answer("yes", "Send it anyway"))
 )
-"""Whether a password goes over a connection that does not protect it."""
+"""The question whether to send a password over an unprotected connection."""
 PUT_BACK: Final = Dialogue(
     "Put the old files back?",
     "It failed. Put the old files back?",
     (Answer("yes", "Put the old files back"), Answer("no", "Keep the new files")),
 )
-"""What becomes of the files where LibreChat does not run with them."""
+"""The question what to do with the files if LibreChat does not run with them."""
 FAILED_CHECK: Final = (Answer("no", "Fix it first"), Answer("yes", "Write anyway"))
-"""The answers where a check failed."""
+"""The answers to the question whether to write although a check failed."""

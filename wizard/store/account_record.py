@@ -1,7 +1,7 @@
-"""The record of a probe account: if a run is killed before it removed the account, the next one does.
+"""The record of a probe account: if a run is killed before it removes the account, the next run removes it.
 
-It is stored in ``.librechat-wizard/probe.json`` from before LibreChat is asked for the account until the account is gone. It
-holds an address and no password.
+It exists in ``.librechat-wizard/probe.json`` from before the account is created until it is removed. It contains an address and
+no password.
 """
 
 from __future__ import annotations
@@ -35,21 +35,21 @@ class AccountStage(StrEnum):
     """How far the account had come when the record was written."""
 
     MAKING = "making"
-    """LibreChat is asked for it: it may be there already, or in a moment."""
+    """The command that creates it was started: it may or may not exist yet."""
     MADE = "made"
-    """The command that makes it has ended."""
+    """The command that creates it has ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeRecord:
-    """An account that has to go."""
+    """A probe account that must be removed."""
 
     email: str
     when: datetime
-    """When its making began."""
+    """When its creation began."""
     stage: AccountStage = AccountStage.MAKING
     is_damaged: bool = field(default=False, metadata=NOT_STORED)
-    """Whether the record cannot be read, or names an account that is none of ours: it is reported, never acted upon."""
+    """Whether the record cannot be read, or names an account that is not a probe account: it is reported, never acted upon."""
 
     def notice(self) -> str:
         """Return the message about the probe account that an earlier run left."""
@@ -69,7 +69,7 @@ _DAMAGED: Final = ProbeRecord(email="", when=datetime.fromtimestamp(0, UTC), is_
 
 
 def is_ours(email: str) -> bool:
-    """Return whether this is an address that only a probe account has."""
+    """Return whether this is the address of a probe account."""
     return _OURS.fullmatch(email) is not None
 
 
@@ -87,14 +87,14 @@ class ProbeRecords:
         )
 
     def lock(self) -> AbstractContextManager[None]:
-        """Keep every other run from making or removing a probe account here; the system lets go when we die.
+        """Return the lock that keeps other runs from creating or removing a probe account here; the system releases it when we die.
 
-        ``WriteRefused`` if another one is at it, or where the wizard's folder cannot be made.
+        ``WriteRefused`` if another run holds it, or if the wizard's folder cannot be created.
         """
         return self._lock.held()
 
     def read(self) -> ProbeRecord | None:
-        """Return the record, ``None`` if there is none or nobody may look there."""
+        """Return the record, ``None`` if there is none or it may not be read."""
         try:
             fields = self._file.read()
             record = None if fields is None else fields.record(ProbeRecord)
@@ -105,7 +105,7 @@ class ProbeRecords:
         return record if record is None or is_ours(record.email) else _DAMAGED
 
     def left(self) -> ProbeRecord | None:
-        """Return the record of a run that is over, ``None`` if there is none or the run is at work now."""
+        """Return the record of a run that has ended, ``None`` if there is none or that run is still active."""
         found = self.read()
         try:
             return None if found is None or self._lock.is_held_elsewhere() else found
@@ -114,7 +114,7 @@ class ProbeRecords:
             return found
 
     def write(self, record: ProbeRecord) -> None:
-        """Put the record on the disk for sure, before the step that it tells of; ``WriteRefused`` if that fails."""
+        """Write the record durably before the step that it names; ``WriteRefused`` if that fails."""
         try:
             self._file.write(stored(record))
         except OSError as error:

@@ -19,21 +19,21 @@ _FILE: Final = "acknowledged.json"
 _MAIL_FILE: Final = "test-mail.json"
 _MOST: Final = 500
 PAUSE: Final = timedelta(minutes=10)
-"""Between two test mails, unless somebody says that another one is meant."""
+"""The shortest time between two test mails, unless ``--again`` is given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcknowledgedEntry:
-    """One finding that somebody knows of."""
+    """One finding that the operator has acknowledged."""
 
     id: str
     reason: str
     until: str
-    """The last day, as ``2026-12-31``; empty: for good."""
+    """The last day, as ``2026-12-31``; empty: without an end."""
     since: datetime
 
     def counts(self, today: date) -> bool:
-        """Whether it still holds."""
+        """Whether it is still valid."""
         return not self.until or today.isoformat() <= self.until
 
 
@@ -49,7 +49,7 @@ class AcknowledgedRecords:
         self._list = RecordList(folder, _FILE, "entries", AcknowledgedEntry)
 
     def read(self) -> tuple[AcknowledgedEntry, ...]:
-        """Return all entries, over ones too; ``WriteRefused`` if the record is damaged, nothing if nobody may look there."""
+        """Return all entries, expired ones too; none if the record may not be read, ``WriteRefused`` if it is damaged."""
         try:
             found = self._list.read()
             for entry in found:
@@ -63,7 +63,7 @@ class AcknowledgedRecords:
         return found
 
     def acknowledge(self, entry: AcknowledgedEntry, today: date) -> bool:
-        """Add or replace an entry, one that is over removes it; return whether the finding is acknowledged now.
+        """Add or replace an entry, or remove it if the new one has expired; return whether the finding is acknowledged now.
 
         ``WriteRefused`` if the record cannot be written or is damaged.
         """
@@ -85,7 +85,7 @@ def _damaged(how: str) -> WriteRefused:
 
 
 class TestMailRecord:
-    """When the doctor sent the last test mail from a folder: it is not a health check, and mail servers count."""
+    """When the doctor last sent a test mail for a folder: mail servers limit them, so a health check must not send one each time."""
 
     __test__ = False
 
@@ -94,7 +94,7 @@ class TestMailRecord:
         self._file = RecordFile(self._private_folder, self._private_folder.path / _MAIL_FILE)
 
     def minutes_left(self, now: datetime) -> int:
-        """Return for how many minutes no further one is to be sent; 0 if one may be, and if nothing is known."""
+        """Return the minutes until another test mail may be sent; 0 if it may be sent now, or if nothing is known."""
         try:
             fields = self._file.read()
             sent = None if fields is None else fields.record(_Sent).when
@@ -105,12 +105,12 @@ class TestMailRecord:
         return int((PAUSE - (now - sent)).total_seconds() // 60) + 1
 
     def note(self, now: datetime | None = None) -> None:
-        """Note that one is sent now; if that cannot be written, the next one is not held back."""
+        """Note that one is sent now; a record that cannot be written is ignored."""
         with contextlib.suppress(OSError, WriteRefused):
             self._private_folder.prepare()
             self._file.write(stored(_Sent(now or datetime.now(UTC))))
 
     def forget(self) -> None:
-        """Note that none was sent after all."""
+        """Remove the note: no mail was sent after all."""
         with contextlib.suppress(OSError):
             self._file.remove()

@@ -1,7 +1,7 @@
 """The record of an apply in progress: if a run is killed, the next one continues from it.
 
-It is stored in ``.librechat-wizard/apply.json`` from before the first file is written until LibreChat was proven to run with
-the new settings, or the old ones are back. It holds no setting and no secret: stages, services and names of backups.
+It exists in ``.librechat-wizard/apply.json`` from before the first file is written until LibreChat is proven to run with the new
+settings, or the old ones are back. It contains stages, services and names of backups, but no setting and no secret.
 """
 
 from __future__ import annotations
@@ -68,20 +68,20 @@ class Former(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConcernedServices:
-    """What of the stack a change concerns."""
+    """The services of the stack that a change concerns."""
 
     services: tuple[str, ...] = ()
-    """The services to recreate; in the order of the compose file."""
+    """The services to recreate, in the order of the compose file."""
     orphans: bool = False
-    """Whether a service is gone whose container would go on running."""
+    """Whether a service was removed whose container would keep running."""
 
     def joined(self, other: ConcernedServices) -> ConcernedServices:
-        """Return what both concern together."""
+        """Return the services that either concerns."""
         services = tuple(dict.fromkeys((*self.services, *other.services)))
         return ConcernedServices(services=services, orphans=self.orphans or other.orphans)
 
     def without(self, names: tuple[str, ...]) -> ConcernedServices:
-        """Return what is left when some services are not touched."""
+        """Return the services except some that are not touched."""
         return ConcernedServices(
             services=tuple(name for name in self.services if name not in names), orphans=self.orphans
         )
@@ -94,22 +94,22 @@ class ApplyRecord:
     when: datetime
     stage: ApplyStage
     earlier: str = ""
-    """The newest backup before the first write; one that is newer is of this apply."""
+    """The newest backup before the first write; newer ones belong to this apply."""
     backups: tuple[str, ...] = ()
-    """The backups that this apply made, oldest first; put back in the reverse order they give the old files."""
+    """The backups that this apply made, oldest first; restored in reverse order, they give the old files."""
     former: Former = Former.NONE
     running: tuple[str, ...] = ()
     """The services that ran before; on Kubernetes, what was known of the release."""
     folders: tuple[str, ...] = ()
-    """The folders that were made for the containers to write to."""
+    """The folders that were created for the containers to write to."""
     forward: ConcernedServices = ConcernedServices()
     back: ConcernedServices = ConcernedServices()
     admin: str = ""
-    """The address of the first administrator, where one was asked for."""
+    """The address of the first administrator, if one was requested."""
     needs_admin: bool = False
-    """Whether the first administrator was asked for and is not made yet."""
+    """Whether the first administrator was requested and does not exist yet."""
     is_damaged: bool = field(default=False, metadata=NOT_STORED)
-    """Whether the record cannot be read: something was under way, nobody knows what."""
+    """Whether the record cannot be read: an apply was in progress, at an unknown stage."""
 
     @property
     def is_going_back(self) -> bool:
@@ -163,7 +163,7 @@ class ApplyRecords:
             return ApplyRecord(when=datetime.now(UTC), stage=ApplyStage.WRITE, is_damaged=True)
 
     def write(self, record: ApplyRecord) -> None:
-        """Put the record on the disk, whole, private and for sure, before the step that it names."""
+        """Write the record atomically, durably and privately, before the step that it names."""
         self._file.write(stored(record))
 
     def remove(self) -> None:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _LARGEST_MANIFEST: Final = 256_000
-"""Bytes; a manifest describes some ten files."""
+"""In bytes; a manifest describes about ten files."""
 _LARGEST_SUM: Final = 64_000_000
 """Bytes of all the copies of one backup."""
 _MOST_LISTED: Final = 100
@@ -49,7 +49,7 @@ _UNREADABLE: Final = "its manifest cannot be read"
 _LEADS_ELSEWHERE: Final = "its manifest refers to other paths"
 _MAKING: Final = ".making-"
 _REMOVING: Final = ".removing-"
-"""A backup has its plain name only while it is whole: it is made and removed under these."""
+"""Prefixes under which a backup is made and removed; under its plain name it is always complete."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +57,15 @@ class Backup:
     """One backup as a list shows it."""
 
     id: str
-    """``2026-01-31T10-00-00Z``, with ``-2`` added where that second had one already."""
+    """``2026-01-31T10-00-00Z``, with ``-2`` appended if there is already one of that second."""
     when: datetime
     """In UTC."""
     files: tuple[str, ...]
     """Names relative to the LibreChat folder; empty if the manifest cannot be read."""
     complete: bool
-    """False where the manifest is missing or damaged: such a backup is not restored."""
+    """``False`` if the manifest is missing or damaged; such a backup is not restored."""
     is_newer: bool = False
-    """Whether a later release made it: whole, but not for this one."""
+    """Whether a later release made it, so that this one cannot restore it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +74,10 @@ class Saved:
 
     name: str
     data: bytes | None = field(repr=False)
-    """``None``: there was no such file, so putting it back removes it."""
+    """``None``: there was no such file, so restoring removes it."""
     access: FileAccess
     foreign_uid: int | None = None
-    """Whose the copy is, where root works in a folder whose owner may not read it."""
+    """The owner of the copy, if root works in a folder whose owner may not read it."""
 
 
 class Backups:
@@ -88,7 +88,7 @@ class Backups:
         self.path: Final = private_folder.path / "backups"
 
     def relative(self, backup_id: str) -> str:
-        """Return where a backup stands, relative to the LibreChat folder."""
+        """Return the path of a backup, relative to the LibreChat folder."""
         return f"{NAME}/backups/{backup_id}"
 
     def new_id(self, when: datetime) -> str:
@@ -101,7 +101,7 @@ class Backups:
         return backup_id
 
     def is_complete(self, backup_id: str) -> bool:
-        """Return whether the backup was finished."""
+        """Return whether the backup was completed."""
         return look(self.path / backup_id) is not None
 
     def make(
@@ -149,7 +149,7 @@ class Backups:
                 _remove_flat(path)
 
     def clear(self) -> None:
-        """Remove what a cut left of backups that were being made or removed; only while the lock is held."""
+        """Remove what an interrupted run left of backups that it was making or removing; the caller holds the lock."""
         if look(self.path) is None:
             return
         for name in names_in(self.path):

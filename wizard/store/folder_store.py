@@ -72,16 +72,16 @@ class FolderStore:
         return ApplyRecords(self._private_folder)
 
     def lock(self) -> AbstractContextManager[None]:
-        """Keep every other wizard out of the folder for the time of the block; the system lets go when we die.
+        """Return the lock that keeps every other wizard out of the folder; the system releases it when we die.
 
-        ``WriteRefused`` if another one works on it, or where the place cannot be made.
+        ``WriteRefused`` if another wizard holds it, or if the private folder cannot be created.
         """
         return self._lock.held()
 
     def interrupted(self) -> Interrupted | None:
-        """Return what a run left that was killed while it wrote; ``None`` if there was none, or if one is at work now.
+        """Return what a run left that was killed while it was writing; ``None`` if there was none, or if a run is active.
 
-        Changes nothing. ``WriteRefused`` if it cannot be told (the place belongs to root, say).
+        Changes nothing. ``WriteRefused`` if this cannot be determined, for example because the folder belongs to root.
         """
         try:
             if look(self._private_folder.path / _JOURNAL_FILE) is None or self._lock.is_held_elsewhere():
@@ -103,9 +103,9 @@ class FolderStore:
         )
 
     def rotation(self) -> RotationRecord | None:
-        """Return how far an interrupted key rotation came; ``None`` if there is none. Nothing else is written until it ends.
+        """Return the record of an interrupted key rotation, ``None`` if there is none. Nothing else is written until it has ended.
 
-        Changes nothing. ``WriteRefused`` if it cannot be told.
+        Changes nothing. ``WriteRefused`` if this cannot be determined.
         """
         try:
             if look(self._private_folder.path / _ROTATION_FILE) is None:
@@ -119,10 +119,10 @@ class FolderStore:
         return RotationRecords(self._folder).read()
 
     def pending(self) -> ApplyRecord | None:
-        """Return how far an earlier run came that was killed during an apply; ``None`` if there was none.
+        """Return the record of an apply that was killed, ``None`` if there was none.
 
-        A backup that it made and could not note any more is in it. Changes nothing. ``WriteRefused`` if it cannot
-        be told.
+        It includes a backup that the apply made but could not record any more. Changes nothing. ``WriteRefused`` if this cannot
+        be determined.
         """
         try:
             if (
@@ -144,7 +144,7 @@ class FolderStore:
         return replace(record, backups=(*record.backups, *reversed(found)))
 
     def note_apply(self, record: ApplyRecord | None) -> None:
-        """Save the record of an apply before its next step, or remove it (``None``); for the holder of the lock."""
+        """Save the record of an apply before its next step, or remove it (``None``); the caller holds the lock."""
         self._need_lock()
         try:
             if record is None:
@@ -171,20 +171,20 @@ class FolderStore:
         return found
 
     def next_backup(self, when: datetime) -> str:
-        """Return the id that the backup of an :meth:`apply` with this ``when`` gets, for who has to note it before that."""
+        """Return the id that the backup of an :meth:`apply` with this ``when`` will have, so that it can be recorded before."""
         self._need_lock()
         return self._backups.new_id(when)
 
     def has_backup(self, backup_id: str) -> bool:
-        """Return whether this backup was finished: a transaction makes it before it touches a file."""
+        """Return whether this backup was completed: a transaction makes it before it changes a file."""
         return bool(backup_id) and self._backups.is_complete(backup_id)
 
     def apply(self, writes: Sequence[FileWrite], *, when: datetime, is_rotation: bool = False) -> Applied:
         """Write all files or none; ``when`` has a time zone and names the backup.
 
-        Ctrl+C and a stop signal wait until the files are consistent: before the last file is in place everything goes
-        back. ``WriteRefused`` if a file is not as it was read or cannot be written, and for everybody but the rotation
-        of secrets itself (``is_rotation``) while one is unfinished; it says the state of the files.
+        Ctrl+C and stop signals are deferred until the files are consistent; before the last file is in place, all are rolled
+        back. ``WriteRefused`` says the state of the files: a file changed since it was read, or cannot be written, or a key
+        rotation is unfinished (only the rotation itself, ``is_rotation``, may write then).
         """
         from wizard.store.deferred_signals import deferred_signals
         from wizard.store.transaction import Applied, Transaction, steps_of
@@ -207,7 +207,7 @@ class FolderStore:
         return self._backups.listed()
 
     def writes_of(self, backup_id: str | None) -> tuple[Backup, tuple[FileWrite, ...]]:
-        """Return a backup (the newest whole one if none is named) and what putting it back would write; changes nothing.
+        """Return a backup (the newest complete one if none is named) and what restoring it would write; changes nothing.
 
         Files that are already as in it are left out. Raises as :meth:`restore`.
         """
@@ -216,10 +216,10 @@ class FolderStore:
         return chosen, tuple(write for file in saved if (write := self._write_back(file)).before != write.after)
 
     def restore(self, backup_id: str | None, *, when: datetime, is_rotation: bool = False) -> Applied:
-        """Put the files of a backup back (the newest if none is named), with the mode of then or a tighter one.
+        """Restore the files of a backup (the newest if none is named), with their former mode or a stricter one.
 
-        It is a transaction too: what is there now is backed up first, so that it can be undone by another restore.
-        A file that did not exist then is removed. ``InvalidInput`` for an unknown id; ``WriteRefused`` for a damaged
+        This is a transaction too: the current files are backed up first, so that another restore can undo it. A file that did
+        not exist in the backup is removed. ``InvalidInput`` for an unknown id; ``WriteRefused`` for a damaged
         backup.
         """
         from wizard.store.journal import remove_empty

@@ -1,7 +1,7 @@
-"""``.librechat-wizard/removals.json``, private: administrators whose role ``users remove`` took and did not give back.
+"""``.librechat-wizard/removals.json``, private: administrators who lost their role to ``users remove`` and did not get it back.
 
-A run that is killed between the two leaves an account that was not removed and is not an administrator any more: the next run of
-``users`` reads it here.
+A run that is killed after it took the role leaves an account that exists and is no longer an administrator; the next run of ``users``
+reads this record and offers to restore the role.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ FILE: Final = "removals.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakenRole:
-    """One administrator who is being removed."""
+    """An administrator who is being removed."""
 
     when: datetime
     account: str
@@ -46,7 +46,7 @@ class TakenRoles:
             self._write((*self._others(role.account), role))
 
     def forget(self, account: str) -> None:
-        """Record that the account has its role again, or is gone."""
+        """Record that the account has its role back, or no longer exists."""
         with self._list.held():
             self._write(self._others(account))
 

@@ -1,8 +1,8 @@
 """The record of a key rotation: if a run is killed, the next one continues from it.
 
-It is stored in ``.librechat-wizard/rotation.json`` from before the database or a file is touched until LibreChat was proven to run with the
-new values, or the old ones are back. It holds the old and the new values: were the new ones lost after the database was written, what
-LibreChat stored would be lost with them.
+It exists in ``.librechat-wizard/rotation.json`` from before the database or a file is changed until LibreChat is proven to run with the new
+values, or the old ones are back. It contains the old and the new values: without the new ones, what the database stores could never be
+decrypted again.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ class RotationStage(StrEnum):
     """What a rotation is about to do, or does."""
 
     DATABASE = "database"
-    """What is stored is encrypted with the new keys."""
+    """Stored values are being encrypted with the new keys."""
     FILES = "files"
     """The database has the new keys (or none were replaced); the files get them, and LibreChat is recreated."""
     PROOF = "proof"
     """LibreChat runs with the new values; what is stored is read once more, and the journal goes."""
     BACK = "back"
-    """Everything is put back."""
+    """The database and the files are being rolled back."""
 
 
 _WORDS: Final = {
@@ -56,20 +56,20 @@ _BACKUP: Final = late_pattern(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(?:-\d+)?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RotationRecord:
-    """How far a rotation has come."""
+    """The progress of a rotation."""
 
     when: datetime
     stage: RotationStage
     names: tuple[str, ...]
-    """The secrets."""
+    """The names of the secrets."""
     old: tuple[str, ...] = field(repr=False)
     """Their values before, in the same order."""
     new: tuple[str, ...] = field(repr=False)
     """Their values after."""
     was_running: bool = False
-    """Whether LibreChat ran before."""
+    """Whether LibreChat was running before."""
     is_moved: bool = False
-    """Whether everything that is stored had the new keys once."""
+    """Whether all stored values were encrypted with the new keys at some point."""
     backup: str = ""
     """The backup of the files, once they are written."""
     dump: str = ""
@@ -110,7 +110,7 @@ class RotationRecord:
 
     @property
     def group(self) -> str:
-        """What ``keys rotate`` is asked for so that it continues with this."""
+        """The argument of ``keys rotate`` with which it continues this rotation."""
         return group_of(self.names) or "all"
 
     def notice(self) -> str:
@@ -130,7 +130,7 @@ class RotationRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastRotation:
-    """When stored values last got other keys: files from before it have keys that open nothing any more."""
+    """When stored values were last re-encrypted: keys in older backups cannot decrypt them."""
 
     when: datetime
 
@@ -152,7 +152,7 @@ class RotationRecords:
             return None
 
     def note_last(self, when: datetime) -> None:
-        """Note that stored values have other keys from now on; ``WriteRefused`` if that fails."""
+        """Note that stored values have just been re-encrypted; ``WriteRefused`` if that fails."""
         try:
             self._last.write(stored(LastRotation(when=when)))
         except OSError as error:
@@ -161,7 +161,7 @@ class RotationRecords:
     def read(self) -> RotationRecord | None:
         """Return the record, ``None`` if there is none; a damaged one is reported and never acted upon.
 
-        ``WriteRefused`` if nobody may look there.
+        ``WriteRefused`` if it may not be read.
         """
         try:
             fields = self._file.read()
@@ -175,7 +175,7 @@ class RotationRecords:
         return record if record is None or record.is_sound else _DAMAGED
 
     def write(self, record: RotationRecord) -> None:
-        """Put the record on the disk for sure, private from its first byte, before the step that it names."""
+        """Write the record durably and privately, before the step that it names."""
         try:
             self._file.write(stored(record))
         except OSError as error:

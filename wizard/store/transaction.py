@@ -41,17 +41,17 @@ class FileWrite:
     """One file of a transaction."""
 
     name: str
-    """Relative to the LibreChat folder; what messages and the backup call it."""
+    """Relative to the LibreChat folder; used in messages and in the backup."""
     target: Path
-    """Where it is written: the path itself, or the end of a symbolic link that is there."""
+    """The path that is written: the file itself, or the target of a symbolic link."""
     before: bytes | None = field(repr=False)
-    """The content when it was read; ``None``: there was no file. Anything else that is there now is a refusal."""
+    """The content when it was read; ``None``: there was no file. If it has changed since, the write is refused."""
     after: bytes | None = field(repr=False)
-    """The content it gets; ``None`` removes the file."""
+    """The new content; ``None`` removes the file."""
     mode: int
-    """The permission bits it gets; never wider than those of the file that is replaced."""
+    """The new permission bits; never wider than those of the file that is replaced."""
     uid: int | None = None
-    """The owner it gets; ``None``: the present owner stays, a new file gets the writer's."""
+    """The new owner; ``None`` keeps the owner, and a new file belongs to the writer."""
     gid: int | None = None
     identity: tuple[int, ...] | None = None
     """Device, inode and owner of the file that was read; ``None`` if any file with that content will do."""
@@ -59,19 +59,19 @@ class FileWrite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """What a transaction did."""
+    """The result of a transaction."""
 
     written: tuple[str, ...]
-    """The names of the files that are different now; empty if all were as asked already."""
+    """The names of the files that changed; empty if all had the requested content already."""
     backup: str
-    """Where the files as they were are kept, relative to the LibreChat folder; empty if nothing was written."""
+    """The backup of the previous files, relative to the LibreChat folder; empty if nothing was written."""
     notes: tuple[str, ...] = ()
-    """What the operator has to know about it."""
+    """Notes for the operator."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileStep:
-    """A write whose file was inspected: what is there, and the temporary names next to it."""
+    """A write whose file was inspected: its current state, and the temporary names next to it."""
 
     write: FileWrite
     present: Present | None

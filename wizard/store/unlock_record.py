@@ -1,7 +1,7 @@
-"""``.librechat-wizard/unlock.json``, private: what ``users unlock`` changed, so that ``--undo`` can take it back.
+"""``.librechat-wizard/unlock.json``, private: what ``users unlock`` changed, so that ``--undo`` can revert it.
 
-It holds what was in the database before, in MongoDB's Extended JSON: of a second factor the encrypted secret, of a new password
-the hash of the old one.
+It contains the previous database fields in MongoDB's Extended JSON: the encrypted secret of a second factor, or the hash of the old
+password.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class UnlockRecords:
             self._write((*self.read(), unlock))
 
     def end(self, unlock: UnlockEntry, done: UnlockEntry | None) -> None:
-        """Note how it ended; ``None``: nothing was opened, or it is taken back."""
+        """Record how it ended; ``None``: nothing was unlocked, or the unlock was undone."""
         with self._list.held():
             others = [one for one in self.read() if one != unlock]
             self._write((*others, replace(done, is_done=True)) if done is not None else tuple(others))

@@ -42,7 +42,7 @@ class CertificateDoubt:
 
 @dataclass(slots=True)
 class SmtpSession:
-    """The run. Only the stages change it, one after the other."""
+    """The state of the run; the stages change it one after the other."""
 
     task: SmtpTask
     budget: TimeBudget
@@ -57,7 +57,7 @@ class SmtpSession:
     """Why it was not verified, if LibreChat continues all the same (EMAIL_ALLOW_SELFSIGNED)."""
     signed_in: bool = False
     sent: list[str] = field(default_factory=list, repr=False)
-    """What went out in the password's place: with it and the question, the password could be guessed elsewhere."""
+    """Responses that were computed from the password; together with the challenge, they allow offline guessing."""
 
     @property
     def host_and_port(self) -> str:
@@ -73,7 +73,7 @@ class SmtpSession:
 
     @property
     def port(self) -> int:
-        """The port; only after the connection stage made sure of it."""
+        """The port; valid only after the connection stage."""
         return self.task.smtp.port or 0
 
     @property
@@ -87,7 +87,7 @@ class SmtpSession:
         return ("EMAIL_SERVICE",) if self.task.smtp.service else ("EMAIL_ENCRYPTION", "EMAIL_PORT")
 
     def shown(self, text: object) -> str:
-        """Return foreign text as evidence: inert, short, and without the password in any form that was sent."""
+        """Return untrusted text as evidence: plain, short, and without the password in any form that was sent."""
         return plain(redacted(str(text), self.task.smtp.credentials, self.sent), limit=_SHOWN)
 
     async def ask(self, stage: str, command: bytes) -> SmtpReply:
@@ -100,7 +100,7 @@ class SmtpSession:
             self.give_up(stage, error)
 
     def give_up(self, stage: str, error: SmtpError) -> NoReturn:
-        """Stop because of an answer that did not come."""
+        """Stop the check because no reply arrived."""
         limit = self.task.limits.answer
         status, family, summary = {
             Failure.SILENT: (

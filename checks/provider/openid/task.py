@@ -1,4 +1,4 @@
-"""The task of the check ``openid``, and the results that its parts pass on."""
+"""The task of the check ``openid``, and the results of its parts."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from wizard.librechat.releases import RECORDED, Release
 
 @dataclass(frozen=True, kw_only=True)
 class OpenIdTask:
-    """LibreChat's OpenID with these settings."""
+    """LibreChat's OpenID settings, and what the check may do with them."""
 
     settings: Mapping[str, str] = field(repr=False)
     release: Release = RECORDED
     start: str = ""
-    """Where people begin: ``--url``, else /oauth/openid below DOMAIN_CLIENT."""
+    """The address where a sign-in starts: the one of ``--url``, else /oauth/openid below DOMAIN_CLIENT."""
     trust_problem: str = ""
-    """Why the file in NODE_EXTRA_CA_CERTS does not count."""
+    """Why the file in NODE_EXTRA_CA_CERTS is not used."""
     trust_is_doubtful: bool = False
-    """Whether LibreChat counts it all the same."""
+    """Whether LibreChat uses that file all the same."""
     has_admin_panel: bool = False
     """Whether the compose files have the admin panel, which has a redirect URI of its own."""
     unsent: str = ""
-    """Why no secret is sent ("a dry run sends nothing"): nothing then leaves a trace at the provider. Empty: it is."""
+    """Why the client secret is not sent ("a dry run sends nothing"); empty if it is sent."""
 
     def value(self, name: str) -> str:
         """Return a setting; nothing if it is not set."""
@@ -41,17 +41,17 @@ class OpenIdTask:
         return client_secret(self.settings)
 
     def shown(self, text: object, *, limit: int = 200) -> str:
-        """Return foreign text as evidence: inert, short, without the secret."""
+        """Return untrusted text as evidence: plain, short, without the secret."""
         known = [Secret(self.secret)] if self.secret else []
         return plain(SecretFilter(known, shortest=1).clean(str(text)), limit=limit)
 
 
 class ClientStanding(Enum):
-    """What the authorization request tells about the client's registration."""
+    """Whether the provider accepted the client in the authorization request."""
 
     ACCEPTED = auto()
     REFUSED = auto()
-    """An error page: client ID or redirect URI; the token request tells which."""
+    """An error page about the client ID or the redirect URI; the token request shows which."""
     POLICY = auto()
     """Client and redirect URI are known, and the provider sends people back with an error."""
     UNKNOWN = auto()
@@ -59,7 +59,7 @@ class ClientStanding(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class AuthorizationSeen:
-    """What the authorization requests came to."""
+    """The result of the authorization requests."""
 
     registration: ClientStanding
     cause: str = ""
@@ -72,7 +72,7 @@ class AuthorizationSeen:
 
 
 class SecretEnd(Enum):
-    """What the token requests tell."""
+    """Whether the provider accepted the client secret."""
 
     RIGHT = auto()
     WRONG = auto()
@@ -81,7 +81,7 @@ class SecretEnd(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class SecretSeen:
-    """What the token requests came to."""
+    """The result of the token requests."""
 
     end: SecretEnd
     cause: str = ""

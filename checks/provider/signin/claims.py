@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 LONGEST: Final = 48
-"""Characters of a value that are shown: enough to compare, not enough to copy a token."""
+"""How many characters of a value are shown: enough to compare, too few to copy a token."""
 _MOST: Final = 60
 _HIDDEN: Final = frozenset({"nonce", "jti", "sid", "at_hash", "c_hash", "s_hash", "uti", "rh", "session_state"})
-"""Claims that name a session or a token (OpenID Connect Core 2, Front-Channel Logout 3, Entra's uti and rh)."""
+"""Claims that identify a session or a token (OpenID Connect Core 2, Front-Channel Logout 3, Entra's uti and rh)."""
 
 
 class ShownClaim(NamedTuple):
-    """One claim as it may be shown."""
+    """One claim, shortened for display."""
 
     source: str
     """``id``, ``userinfo`` or ``access``: the kinds of OPENID_REQUIRED_ROLE_TOKEN_KIND."""
@@ -25,7 +25,7 @@ class ShownClaim(NamedTuple):
 
 
 def shown_claims(sources: Mapping[str, Mapping[str, Any] | None], shown: Callable[[str], str]) -> Iterator[ShownClaim]:
-    """Yield the claims of every source; ``shown`` makes foreign text inert and takes secrets out of it."""
+    """Yield the claims of every source; ``shown`` returns untrusted text as plain text without secrets."""
     for source, claims in sources.items():
         for name in sorted(claims or {}, key=str)[:_MOST]:
             yield ShownClaim(source, _cut(shown(str(name))), _value(name, (claims or {})[name], shown))

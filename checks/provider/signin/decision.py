@@ -29,9 +29,9 @@ _CAUSES: Final = {
     "unauthorized_client": "secret.wrong",
     "invalid_grant": "token.code",
 }
-"""What the token endpoint's error codes mean (RFC 6749 section 5.2), where the verdict knows no registration."""
+"""What the token endpoint's error codes mean (RFC 6749 section 5.2), if the client's registration is not known."""
 _OPEN: Final = frozenset({"token.code", "token.hangs", "provider.unreachable"})
-"""Causes that this sign-in may have and LibreChat's not: the code became too old while it was pasted, the network is slow."""
+"""Causes that may affect only this test, not LibreChat: the code expired before it was pasted, the network is slow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class OpenIdDecision(SignInDecision):
     situation: OpenIdSituation = field(repr=False)
 
     def claims(self, task: OpenIdTask) -> tuple[ShownClaim, ...]:
-        """Return what the provider said about the person, fit to be shown."""
+        """Return the provider's claims about the person, for display."""
         token = self.situation.token
         sources: dict[str, Mapping[str, Any] | None] = {
             "id": token.id_token.claims if token.id_token is not None else None,
@@ -51,7 +51,7 @@ class OpenIdDecision(SignInDecision):
         return tuple(shown_claims(sources, task.shown))
 
     def by_account(self) -> tuple[str, ...]:
-        """Return LibreChat's decision for each kind of existing account; only its database knows which one exists."""
+        """Return LibreChat's decision for each account that may already exist; only its database knows which one does."""
         person, token = self.verdict.person, self.situation.token
         if not self.is_signed_in or person is None or token.id_token is None or self.situation.accounts:
             return ()

@@ -17,16 +17,16 @@ from wizard.librechat.user_record import Attribute, UserRecord
 
 _SHOWN = 120
 _ANOTHER = UserRecord(email="somebody-else@librechat-wizard.invalid", identity="librechat-wizard-somebody-else")
-"""Somebody who has an account already, so that the person is not LibreChat's first."""
+"""An account of somebody else: without one, the person would be LibreChat's first user."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LdapSignInResult:
-    """What a sign-in came to."""
+    """The result of a sign-in."""
 
     findings: tuple[Finding, ...]
     person: LdapAccountVerdict | None = field(default=None, repr=False)
-    """Who would be signed in; ``None``: nobody, or it is not known."""
+    """The account that would be signed in; ``None`` if there is none, or it is not known."""
 
 
 async def ldap_sign_in(task: LdapTask) -> LdapSignInResult:

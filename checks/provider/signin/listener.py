@@ -1,6 +1,6 @@
 """Listens on this machine for the one request that brings the browser back from the provider (RFC 8252 section 7.3).
 
-Every program and every page of this machine's browsers can reach it: only an answer to this very sign-in counts, and nobody holds it up.
+Every program on this machine and every page in its browsers can reach it, so only the reply to this sign-in is accepted, and no client can block it.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from wizard.basics.secret import Secret
 from wizard.librechat.openid_request import CALLBACK_PATH
 
 _LONGEST: Final = 40_000
-"""Bytes of a request's head."""
+"""Bytes of a request line and its header fields."""
 _SECONDS: Final = 5.0
-"""For a whole request and its answer."""
+"""Time limit for one request and its response."""
 _PATIENCE: Final = 3.0
-"""Seconds in which the browser asks for the page that it is sent on to."""
+"""Seconds to wait for the browser to request the page it is redirected to."""
 _MOST: Final = 100
 """Connections at a time; further ones are closed at once."""
 _GONE: Final = b"Cache-Control: no-store\r\nReferrer-Policy: no-referrer\r\nConnection: close\r\n"
@@ -68,15 +68,15 @@ class CallbackListener:
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """The port that it listens on."""
         return self._port
 
     def fileno(self) -> int:
-        """Return the descriptor to wait for."""
+        """Return the file descriptor that becomes readable when the callback has arrived."""
         return self._told.fileno()
 
     def answer(self) -> Secret | None:
-        """Return the callback's address that came, once the browser has been sent on and shows another; ``None``: none came."""
+        """Return the callback's URL after the browser was redirected away from it; ``None`` if none arrived."""
         self._told.recv(1)
         if not self._given:
             return None

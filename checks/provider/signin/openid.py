@@ -1,7 +1,7 @@
-"""A real sign-in through OpenID: LibreChat's request, its way of redeeming the code, and its decision.
+"""A real sign-in through OpenID: LibreChat's request, code exchange and decision.
 
-The provider is asked at most eight times: discovery, token, userinfo, keys, revocation. Tokens live in this process's memory for the
-time of :meth:`OpenIdSignIn.finish` and nowhere else.
+At most eight requests are sent to the provider: discovery, token, userinfo, keys, revocation. Tokens are kept only in this process's
+memory, until :meth:`OpenIdSignIn.finish` returns.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ Begun = BegunSignIn[OpenIdDecision]
 
 
 class OpenIdSignIn:
-    """One sign-in, from the request to the decision; for one code."""
+    """One sign-in, from the request to the decision; it accepts one code."""
 
     def __init__(
         self,
@@ -80,9 +80,9 @@ class OpenIdSignIn:
         redirect: str = "",
         renewal: Renewal | None = None,
     ) -> None:
-        """``redirect``: another redirect URI than LibreChat's, that of a listener on this machine.
+        """``redirect``: the redirect URI of a listener on this machine; empty for LibreChat's own.
 
-        ``renewal``: how long the tokens are kept, in memory, and renewed before they are given back.
+        ``renewal``: how long the tokens are kept in memory and renewed before they are revoked; ``None``: they are revoked at once.
         """
         self._task = task
         self._renewal = renewal
@@ -97,7 +97,7 @@ class OpenIdSignIn:
         self._is_redeemed = False
 
     async def begin(self) -> Begun:
-        """Ask for the discovery document and make the request. Nobody signs in where it could not work anyway."""
+        """Request the discovery document, and return the address to open; none if a sign-in cannot succeed."""
         own = list(settings_findings(self._task))
         if settings_fault(self._task.settings, self._task.release) is not None or _has_failed(own):
             return BegunSignIn(findings=tuple(own))

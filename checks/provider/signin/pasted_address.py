@@ -14,7 +14,7 @@ from wizard.basics.secret import Secret
 from wizard.librechat.browser_url import href, origin, split_address
 
 LONGEST: Final = 32_768
-"""Characters of an address that are read; browsers and proxies end at a quarter of that."""
+"""How many characters of an address are read; browsers and proxies accept a quarter of that."""
 _SHOWN: Final = late_pattern(
     r"""\s*["']?(code|state|error|error_description|id_token|user)["']?\s*:\s*["']?(.*?)["']?,?\s*"""
 )
@@ -25,11 +25,11 @@ class Pasted(Enum):
     """What was pasted."""
 
     CALLBACK = auto()
-    """The answer to this sign-in: a code, or an error of the provider's."""
+    """The callback of this sign-in, with a code or the provider's error."""
     TAKEN = auto()
-    """A page of LibreChat's: it answered the callback itself, so the code is gone."""
+    """A page of LibreChat: it processed the callback itself, so the code has been used."""
     OTHER_STATE = auto()
-    """The answer to another sign-in, or to nobody's."""
+    """The callback of another sign-in, or one without a state."""
     NO_CODE = auto()
     FOREIGN = auto()
     """Another address, or none."""
@@ -37,7 +37,7 @@ class Pasted(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastedAddress:
-    """What was read of it. The code counts as a password while it lives."""
+    """The parameters of a pasted address. The code is as secret as a password until it expires."""
 
     kind: Pasted
     code: Secret | None = field(default=None, repr=False)
@@ -52,7 +52,7 @@ def read_address(given: Secret, redirect: str, state: str, client: str = "") -> 
 
     ``client``: DOMAIN_CLIENT, where LibreChat sends people once it has answered the callback.
 
-    A parameter that is there twice counts as none: OAuth allows it once (RFC 6749 section 3.1).
+    A parameter that occurs twice is ignored: OAuth allows it once (RFC 6749 section 3.1).
     """
     text = "".join(given.reveal().split())
     address = href(text) if len(text) <= LONGEST else None
@@ -104,6 +104,6 @@ def _pairs(query: str) -> list[tuple[str, str]]:
 
 
 def _once(pairs: list[tuple[str, str]]) -> dict[str, str]:
-    """Return the parameters that are there once."""
+    """Return the parameters that occur once."""
     times = Counter(name for name, _ in pairs)
     return {name: value for name, value in pairs if times[name] == 1}

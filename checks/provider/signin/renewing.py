@@ -24,7 +24,7 @@ from wizard.librechat.openid_tokens import answer_fault
 MOST_RENEWALS: Final = 2
 """The second one shows whether the refresh token of the first counts, new or old; further ones show nothing else."""
 _USUAL: Final = 3600.0
-"""Seconds that tokens live whose answer does not say (RFC 6749 section 5.1 leaves it open)."""
+"""The lifetime in seconds that is assumed if the response has none (it is optional, RFC 6749 section 5.1)."""
 _AFTER: Final = 1.0
 """Seconds after the end of a token at which it is renewed: LibreChat's page renews when a request was refused."""
 
@@ -35,17 +35,17 @@ def _silent(_: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renewal:
-    """How long somebody is to stay signed in."""
+    """How long the sign-in is kept, and how its progress is shown."""
 
     seconds: float
     tell: Callable[[str], None] = _silent
-    """Shows a person one line: what is waited for."""
+    """Shows a line that says what the check is waiting for."""
     wait: Callable[[float], Awaitable[object]] = asyncio.sleep
 
 
 @dataclass(slots=True)
 class HeldTokens:
-    """The tokens of a sign-in, in this process's memory alone; the newest count."""
+    """The newest tokens of a sign-in, kept only in this process's memory."""
 
     fields: Mapping[str, Any] = field(repr=False)
 
@@ -56,7 +56,7 @@ class HeldTokens:
         return token if isinstance(token, str) else ""
 
     def lifetime(self) -> float:
-        """Return the seconds until the first of the tokens ends, at most what the provider says."""
+        """Return the seconds until the first token expires, at most the lifetime that the provider states."""
         given = self.fields.get("expires_in")
         access = float(given) if isinstance(given, int | float) and not isinstance(given, bool) else _USUAL
         end = (claims_of(self.fields.get("id_token")) or {}).get("exp")
@@ -64,7 +64,7 @@ class HeldTokens:
         return max(0.0, min(access, left))
 
     def renewed(self, fields: Mapping[str, Any]) -> None:
-        """Take the new tokens; what is not among them stays (``existingRefreshToken``, api/server/services/AuthService.js)."""
+        """Return the new tokens; a token that the response omits is kept (``existingRefreshToken``, api/server/services/AuthService.js)."""
         self.fields = {**self.fields, **fields}
 
 
@@ -77,7 +77,7 @@ class Renewals:
         self._task, self._metadata, self._conversation, self._held = task, metadata, conversation, held
 
     async def run(self, renewal: Renewal) -> AsyncIterator[Finding]:
-        """Wait for the tokens to end and renew them, twice at most, and say the outcome."""
+        """Wait for the tokens to expire, renew them at most twice, and yield the findings."""
         if self._task.release >= ACCESS_TOKEN_SINCE and claims_of(self._held.fields.get("access_token")) is None:
             yield ids.OPAQUE.warn()
         left, was_new, done = renewal.seconds, True, 0

@@ -1,4 +1,4 @@
-"""What a sign-in of a person's own begins with and comes to, for OpenID and the social providers alike."""
+"""How a test sign-in begins and ends, for OpenID and the social providers."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ if TYPE_CHECKING:
     from wizard.basics.finding import Finding
 
 Decision = TypeVar("Decision")
-"""What LibreChat decides: one class for OpenID, another one for the social providers."""
+"""The class of LibreChat's decision: one for OpenID, another for the social providers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BegunSignIn(Generic[Decision]):
-    """What a person needs for the browser, or why there is nothing to open."""
+    """The address to open in a browser, or the findings that explain why there is none."""
 
     findings: tuple[Finding, ...] = ()
     url: str = field(default="", repr=False)
     redirect: str = ""
     decision: Decision | None = None
-    """Where nobody could sign in whatever the provider says."""
+    """LibreChat's decision if it does not depend on the provider's reply: nobody can sign in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInResult(Generic[Decision]):
-    """What a sign-in came to."""
+    """The result of a sign-in."""
 
     findings: tuple[Finding, ...]
     decision: Decision | None = None
-    """``None``: nothing was redeemed."""
+    """``None`` if no code was redeemed."""
     claims: tuple[ShownClaim, ...] = ()
-    """What the provider said about the person, cut."""
+    """The provider's claims about the person, shortened."""
     sign_out: str = field(default="", repr=False)
     """The address that ends the browser's session at the provider; empty if it offers none."""
     is_final: bool = True
-    """Whether another address may not be pasted any more."""
+    """Whether the sign-in is over: no other address can be pasted."""

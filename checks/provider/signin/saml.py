@@ -22,14 +22,14 @@ from wizard.librechat.user_record import UserRecord
 
 _SHOWN = 120
 _AFTERWARDS = {SamlCause.COOKIES: ids.COOKIES, SamlCause.CLIENT_ADDRESS: ids.NO_CLIENT}
-"""What keeps somebody out although the response is accepted."""
+"""Findings for people who are refused although the response is valid."""
 _ROLE = "USER"
 """What api/strategies/samlStrategy.js gives everybody (v0.8.8-rc1): not even the first account becomes ADMIN."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SamlSignInResult:
-    """What a sign-in came to."""
+    """The result of a sign-in."""
 
     findings: tuple[Finding, ...]
     verdict: SamlVerdict | None = field(default=None, repr=False)
@@ -59,7 +59,7 @@ def saml_begin(task: SamlTask) -> tuple[tuple[Finding, ...], str]:
 
 
 def saml_finish(task: SamlTask, response: Secret) -> SamlSignInResult:
-    """Judge a pasted response as LibreChat does. It lets its holder in for minutes, and is kept nowhere."""
+    """Evaluate a pasted response as LibreChat does. It is valid for minutes and as secret as a password, so it is not stored."""
     given = replace(task, response=response)
     found, judged = list(response_findings(given)), judged_response(given)
     if judged is None:

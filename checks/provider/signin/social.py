@@ -1,7 +1,7 @@
 """A real sign-in through Google, GitHub, Discord, Facebook or Apple: request, code and decision as in LibreChat.
 
-The provider is asked at most four times: token, profile, GitHub's addresses, revocation. The token lives in this process's memory for
-the time of :meth:`SocialSignIn.finish` and nowhere else. It travels in a header, not in the address as with two of the strategies.
+At most four requests are sent to the provider: token, profile, GitHub's addresses, revocation. The token is kept only in this process's
+memory, until :meth:`SocialSignIn.finish` returns. It is sent in a header, not in the URL as two of the strategies send it.
 """
 
 from __future__ import annotations
@@ -51,14 +51,14 @@ _CAUSES: Final = {
     ReplyClass.REDIRECT: "redirect.refused",
     ReplyClass.BUSY: "token.busy",
 }
-"""What the token endpoint's error says, where the verdict knows nothing of the registration."""
+"""What the token endpoint's error means, if the client's registration is not known."""
 _FOR_ALL: Final = frozenset({Outcome.NOT_REGISTERED, Outcome.LOST})
 _KEYS: Final = frozenset({"apple.ids", *KEY_CAUSES.values()})
-"""What keeps everybody out."""
+"""Causes for which everybody is refused."""
 _NO_TOKEN: Final = ProviderStep(status=400)
 _MOST_FIELDS: Final = 50
 _AWAY: Final = frozenset({Failure.UNRESOLVED, Failure.UNREACHABLE})
-"""Failures of this machine's network, which says nothing of the container's."""
+"""Failures of this machine's network; the container's may work."""
 
 
 SocialSignInResult = SignInResult[SocialDecision]
@@ -66,7 +66,7 @@ SocialBegun = BegunSignIn[SocialDecision]
 
 
 class SocialSignIn:
-    """One sign-in, from the request to the decision; for one code."""
+    """One sign-in, from the request to the decision; it accepts one code."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class SocialSignIn:
         )
 
     def begin(self) -> SocialBegun:
-        """Make the request. Nobody signs in where it could not work anyway."""
+        """Return the address to open; none if a sign-in cannot succeed."""
         task, own = self._task, tuple(settings_findings(self._task))
         decision = self._decided_already()
         if any(finding.status is Status.FAIL for finding in own):

@@ -1,4 +1,4 @@
-"""LibreChat's decision about a person of a social provider, in words: who they would be, or what keeps them out."""
+"""LibreChat's decision about a person who signs in through a social provider: who they would be, or why they are refused."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from wizard.librechat.social_situation import SocialSituation
 from wizard.librechat.social_verdict import social_sign_in
 
 _OPEN: Final = frozenset({"token.code", "token.busy"})
-"""Causes that this sign-in may have and LibreChat's not: the code became too old while it was pasted, the provider is busy."""
+"""Causes that may affect only this test, not LibreChat: the code expired before it was pasted, the provider is busy."""
 _SAME: Final[Mapping[str, str]] = {"apple.refused": "secret"}
-"""Causes that the check of the provider names in another way."""
+"""Causes that have another name in the provider's check."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +36,14 @@ class SocialDecision(SignInDecision):
 
     situation: SocialSituation = field(repr=False)
     fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    """What the provider said about the person."""
+    """The provider's profile of the person."""
 
     def claims(self, task: SocialTask) -> tuple[ShownClaim, ...]:
-        """Return what the provider said about the person, fit to be shown."""
+        """Return the provider's claims about the person, for display."""
         return tuple(shown_claims({"profile": self.fields}, task.shown))
 
     def by_account(self) -> tuple[str, ...]:
-        """Return LibreChat's decision for each kind of existing account; only its database knows which one exists."""
+        """Return LibreChat's decision for each account that may already exist; only its database knows which one does."""
         provider, profile = self.situation.provider, self.situation.profile
         if not (self.is_signed_in or self.cause == "registration.off") or self.situation.accounts:
             return ()

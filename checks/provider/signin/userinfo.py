@@ -22,7 +22,7 @@ _OK: Final = 200
 
 
 class Userinfo(NamedTuple):
-    """The outcome."""
+    """The reply of the userinfo endpoint."""
 
     answer: ProviderAnswer = NOTHING
     is_exchanged: bool = False

@@ -36,7 +36,7 @@ _OTHER: Final = "librechat-wizard-other-subject"
 
 
 def would_be(name: str, email: str, role: str, because: str = "") -> str:
-    """Return who somebody would be in LibreChat. The texts are inert already."""
+    """Return who somebody would be in LibreChat. The texts are plain already."""
     reason = f" because of {because}" if because else ""
     return f"You would be {name or '(no name)'}, {email or '(no address)'}, role {role}{reason}."
 
