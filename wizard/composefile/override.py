@@ -15,8 +15,9 @@ __all__ = ["Override", "env_file_services", "interpolated_names", "merged_model"
 
 HEADER: Final = (
     "# Docker Compose reads this file together with LibreChat's compose file; this file wins.\n"
-    "# Lines marked 'librechat-wizard' were written by the LibreChat auth wizard. It removes them when they are no\n"
-    "# longer needed, unless you have changed them. Everything else here is yours.\n"
+    "# Lines marked 'librechat-wizard' were written by the LibreChat auth wizard. It\n"
+    "# removes them when they are no longer needed, unless you have changed them.\n"
+    "# Everything else here is yours.\n"
 )
 
 

@@ -230,8 +230,9 @@ def ready_nginx(site: "Site", upstream: Upstream, hops: int, hsts: str = "") -> 
             f"{rewrite}        proxy_pass $librechat_upstream;\n"
         )
     return f"""\
-# nginx in front of LibreChat: put this file into /etc/nginx/conf.d/ (or sites-enabled/), set the two certificate paths
-# and the address of LibreChat, then run: nginx -t && nginx -s reload
+# nginx in front of LibreChat: put this file into /etc/nginx/conf.d/ (or
+# sites-enabled/), set the two certificate paths and the address of LibreChat,
+# then run: nginx -t && nginx -s reload
 # Set TRUST_PROXY={hops} in LibreChat's .env.
 
 map $http_upgrade $librechat_connection {{
@@ -276,8 +277,10 @@ def ready_caddy(site: "Site", upstream: Upstream, hops: int, hsts: str = "") -> 
             "# only that proxy may be trusted to report the client's address.\n"
         )
     return f"""\
-# Caddy in front of LibreChat: put this block into your Caddyfile, set the address of LibreChat, then run: caddy reload
-# Caddy sets X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host and Host itself, and passes on WebSockets.
+# Caddy in front of LibreChat: put this block into your Caddyfile, set the
+# address of LibreChat, then run: caddy reload
+# Caddy sets X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host and Host
+# itself, and passes on WebSockets.
 # Set TRUST_PROXY={hops} in LibreChat's .env.
 {note}
 {_caddy_block(site, upstream.address, hsts, (), ("flush_interval -1", *trust))}"""
@@ -304,10 +307,13 @@ def ready_traefik(site: "Site", upstream: Upstream, hops: int, hsts: str = "") -
         else ""
     )
     return f"""\
-# Traefik in front of LibreChat: a dynamic configuration for the file provider. Set the address of LibreChat, and the
-# names of your entry point (websecure) and certificate resolver (letsencrypt).
-# Traefik sets X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host itself, and passes on Host and WebSockets.
-# For long uploads: entryPoints.websecure.transport.respondingTimeouts.readTimeout = 0 (static configuration).
+# Traefik in front of LibreChat: a dynamic configuration for the file provider.
+# Set the address of LibreChat, and the names of your entry point (websecure)
+# and certificate resolver (letsencrypt).
+# Traefik sets X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host itself,
+# and passes on Host and WebSockets. For long uploads, set
+# entryPoints.websecure.transport.respondingTimeouts.readTimeout = 0
+# in the static configuration.
 # Set TRUST_PROXY={hops} in LibreChat's .env.
 {note}http:
   routers:
