@@ -29,29 +29,29 @@ SETTINGS = """\
 # Settings
 
 Every LibreChat variable that the wizard knows, by section; `librechat-wizard settings NAME` prints the same. *Applies if*: the variable has
-no effect otherwise. *Required if*: LibreChat needs the variable then. Generated from `wizard/catalogue/` by `python tools/reference.py`.
+no effect otherwise. *Required if*: LibreChat needs the variable in this case. Generated from `wizard/catalogue/` by `python tools/reference.py`.
 """
 ANSWERS = """\
 # Answers file
 
-Every key of an answers file besides LibreChat's variables (`settings`, see `docs/settings.md`); `proxy.hops` is `hops` below `proxy`. The
-wizard asks a person the same questions. Generated from `wizard/catalogue/answers_form.py` by `python tools/reference.py`.
+Every key of an answers file except LibreChat's variables (`settings`, see `docs/settings.md`); `proxy.hops` is the key `hops` below `proxy`.
+The interactive wizard asks the same questions. Generated from `wizard/catalogue/answers_form.py` by `python tools/reference.py`.
 """
 
 
 FINDINGS = """\
 # Findings
 
-Everything the checks can find, by check. `librechat-wizard doctor` prints the id below each finding that is not PASS, `--json` has it as `id`;
-an id never changes. `setting` in an id stands for a variable name in lower case with `-` for `_`, `cve-number` for one of the
+Everything that the checks can report, by check. `librechat-wizard doctor` prints the id below each finding that is not PASS; with `--json`, it is
+the field `id`. An id never changes. In an id, `setting` stands for a variable name in lower case with `-` for `_`, and `cve-number` for one of the
 [published vulnerabilities](#published-vulnerabilities). Generated from `wizard/findings/` and `wizard/librechat/advisories.py` by
 `python tools/reference.py`.
 """
 VULNERABILITIES = """\
 ## Published vulnerabilities
 
-Vulnerabilities of LibreChat's sign-in published up to {}. An empty cell means that the release is not known. No finding says that a release is
-safe.
+Vulnerabilities in LibreChat's sign-in that were published up to {}. An empty cell means that the release is not known. No finding says that a
+release is safe.
 
 | id | what an attacker can do | first affected release | first fixed release | workaround without an update | what an update does not clean up |
 |---|---|---|---|---|---|"""
@@ -144,7 +144,7 @@ def findings() -> Iterator[str]:
     yield FINDINGS
     found = sorted((twin for entry in entries() for twin in (entry, *again(entry))), key=lambda entry: entry.id)
     for check, of_check in groupby(found, key=lambda entry: entry.check):
-        yield f"## {check}\n\n| id | meaning | what it means for people | fix |\n|---|---|---|---|"
+        yield f"## {check}\n\n| id | meaning | what it means for users | fix |\n|---|---|---|---|"
         for entry in of_check:
             meaning = f"{entry.meaning.rstrip(':.')}."
             yield f"| `{entry.id}` | {escaped(meaning)} | {escaped(entry.sentence)} | {escaped(entry.fix)} |"
@@ -165,8 +165,8 @@ def again(entry: FindingEntry) -> Iterator[FindingEntry]:
 SITUATIONS = """\
 # Situations
 
-What goes wrong for people who run LibreChat, collected from its public issues and discussions, and the findings that detect it: `doctor`
-prints their ids, `explain` those that begin with `log`. {detected} of {all} are detected; for the others the table says why not. Generated from
+Common problems with LibreChat, collected from its public issues and discussions, and the findings that detect it: `doctor`
+prints their ids, `explain` those that begin with `log`. {detected} of {all} are detected; for the others, the table says why not. Generated from
 `tools/situations.table` by `python tools/reference.py`.
 
 | situation | what happens | detected by |
