@@ -179,14 +179,14 @@ def _shape(setting: Setting, value: str, hosts: dict[str, str]) -> str:
         return "empty"
     if setting.secret or setting.kind is Kind.SECRET:
         return _secret_shape(text) + padded
-    if _tells_nothing(setting, text):
+    if _is_harmless(setting, text):
         return text + padded
     if setting.kind in (Kind.URL, Kind.HOST):
         return _address_shape(text, hosts) + padded
     return f"set ({setting.kind.value}{_marks(text)}){padded}"
 
 
-def _tells_nothing(setting: Setting, text: str) -> bool:
+def _is_harmless(setting: Setting, text: str) -> bool:
     """Whether a value can be shown: the sample's own, one of few words, or a short number."""
     words = {choice.value for choice in setting.choices} | {"true", "false"}
     is_word = text.lower() in words and (setting.kind in SWITCHES or setting.kind is Kind.CHOICE)

@@ -179,7 +179,7 @@ class Report(NamedTuple):
         """Ids of the findings whose cause is shown. What follows for people is shown in any case."""
         open_ones = tuple(one for one in self.findings if one.status is not Status.PASS and one.acknowledged is None)
         causes = {one.id for one in open_ones if not one.causes}
-        return frozenset(one.id for one in open_ones if one.is_told_by_cause and not causes.isdisjoint(one.causes))
+        return frozenset(one.id for one in open_ones if one.is_covered_by_cause and not causes.isdisjoint(one.causes))
 
     @property
     def sentence(self) -> str:

@@ -193,7 +193,10 @@ class CookieStore:
             entry
             for entry in self._entries.values()
             if _belongs(entry.cookie, target)
-            and (own or _goes_abroad(entry.cookie, now, safe=method.upper() in _SAFE_METHODS, navigation=navigation))
+            and (
+                own
+                or _is_sent_cross_site(entry.cookie, now, safe=method.upper() in _SAFE_METHODS, navigation=navigation)
+            )
         ]
         chosen.sort(key=lambda entry: (-len(entry.cookie.path), entry.order))
         for entry in chosen:
@@ -331,7 +334,7 @@ def _belongs(cookie: Cookie, target: WebAddress) -> bool:
     return at_home and matches_path(target.path, cookie.path) and (target.trusted or not cookie.secure)
 
 
-def _goes_abroad(cookie: Cookie, now: datetime, *, safe: bool, navigation: bool) -> bool:
+def _is_sent_cross_site(cookie: Cookie, now: datetime, *, safe: bool, navigation: bool) -> bool:
     """Whether SameSite lets a cookie go along with a request that another site starts."""
     if cookie.same_site is SameSite.NONE:
         return True

@@ -53,9 +53,9 @@ async def _first_sign_in(
     seen, first = b"", 1
     while stream is not None and (chunk := await _read(stream, until - time.monotonic())):
         seen += chunk
-        if _told(seen, first, deployment):
+        if _explained_findings(seen, first, deployment):
             seen += await _rest(stream, min(until, time.monotonic() + _EVENT))
-            return _told(seen, first, deployment)
+            return _explained_findings(seen, first, deployment)
         begin = seen.find(b"\n", len(seen) - _BEFORE) + 1 if len(seen) > _BEFORE else 0
         seen, first = seen[begin:], first + seen.count(b"\n", 0, begin)
     return ()
@@ -83,5 +83,5 @@ async def _read(stream: asyncio.StreamReader, seconds: float) -> bytes:
         return b""
 
 
-def _told(log: bytes, first: int, deployment: Deployment) -> tuple[Finding, ...]:
+def _explained_findings(log: bytes, first: int, deployment: Deployment) -> tuple[Finding, ...]:
     return tuple(one.finding for one in explain(log, deployment, first=first) if not one.is_earlier)

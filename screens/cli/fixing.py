@@ -101,9 +101,9 @@ def _next(folder: Path, left: set[_Key], look: Look) -> Fix | None:
     from screens.cli.acknowledging import known_findings
     from wizard.answers.model import Answers
 
-    current, told = look(folder)
+    current, explained = look(folder)
     known = known_findings(folder)
-    found = [one for one in told if one.id not in known and _key(one) not in left]
+    found = [one for one in explained if one.id not in known and _key(one) not in left]
     for finding in found:
         if finding.status is not Status.PASS and is_missing_secret(finding):
             return Fix(finding, Answers())
@@ -135,15 +135,15 @@ def _changed(proposal: Proposal) -> Iterator[tuple[str, list[str]]]:
         yield edit.path, keys or ["a new file" if edit.before is None else "content"]
 
 
-def _ended(told: Iterable[Finding], proposal: Proposal, finding: Finding) -> tuple[str, ...]:
-    """Return the ids of what else of ``told`` is well afterwards: one difference can end several findings."""
+def _ended(explained: Iterable[Finding], proposal: Proposal, finding: Finding) -> tuple[str, ...]:
+    """Return the ids of the other findings in ``explained`` that this change resolves as well."""
     from wizard.rules import check
 
     def wrong(found: Iterable[Finding]) -> dict[_Key, str]:
         return {_key(one): one.id for one in found if one.status is not Status.PASS}
 
     after = wrong(check(proposal.deployment))
-    before = wrong(told)
+    before = wrong(explained)
     gone = (identity for key, identity in before.items() if key not in after and key != _key(finding))
     return tuple(dict.fromkeys(gone))
 

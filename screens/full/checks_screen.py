@@ -99,7 +99,7 @@ class ChecksScreen(ProposalScreen):
         """Show what a check tells; what failed is over the list at once."""
         self._list.take(event)
         self.progress.doing = f"checking, {self._list.count} done"
-        if isinstance(event, Found) and event.finding.status is Status.FAIL and not event.finding.is_told_by_cause:
+        if isinstance(event, Found) and event.finding.status is Status.FAIL and not event.finding.is_covered_by_cause:
             await self.rows.mount(FindingRow(event.finding), before=self._list)
 
     async def _conclude(self, report: Report) -> None:

@@ -82,7 +82,7 @@ class QuestionsPane(VerticalScroll):
         others = [line for line in summaries.folder_lines(self._interview) if line not in told]
         lines = [Content(f"{line}\n") for line in (*first, *others)]
         lines += [Content.styled(f"{hint}\n", "$text-accent") for hint in self._hints]
-        seen = summaries.seen_at_once(found)
+        seen = summaries.initial_findings(found)
         if seen:
             lines.append(Content.styled(f"Problems found so far ({len(seen)}):\n", "bold"))
             for status, text in seen[:_MOST_AT_ONCE]:

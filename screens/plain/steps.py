@@ -130,7 +130,7 @@ class _Walk:
         if current.kind is StepKind.WELCOME:
             self._console.say(". ".join(line.rstrip(".") for line in summaries.folder_lines(self._interview)) + ".")
             if self._interview.snapshot.state(".env").data is not None:
-                for status, text in summaries.seen_at_once(findings_now(self._interview)):
+                for status, text in summaries.initial_findings(findings_now(self._interview)):
                     self._console.say(f"{status}: {text}")
         self._at_provider(current)
 

@@ -125,12 +125,12 @@ async def _checks_after(request: ApplyRequest, allowance: Allowance) -> AsyncIte
     )
     if request.announce is not None:
         request.announce(subject)
-    async for event in run(tuple(once_asked(check, request.report) for check in AUTOMATIC), subject):
+    async for event in run(tuple(with_earlier_findings(check, request.report) for check in AUTOMATIC), subject):
         yield event
 
 
-def once_asked(check: Check, before: Report) -> Check:
-    """Return the check; one that asked its provider before the change gives what it found then, and asks LibreChat alone."""
+def with_earlier_findings(check: Check, before: Report) -> Check:
+    """Return the check; a provider's check that ran before the change repeats its findings, and contacts only LibreChat."""
     outcome = dict(before.outcomes).get(check.id)
     if check.id not in PROVIDERS or not isinstance(outcome, Ran | TimedOut):
         return check

@@ -88,10 +88,10 @@ def unfinished_rotation(found: RotationRecord) -> str:
     return f"{found.notice()} Until then, no files are written here."
 
 
-def seen_at_once(found: tuple[Finding, ...]) -> list[tuple[Status, str]]:
-    """Return what is wrong in the folder as status and text, the worst first.
+def initial_findings(found: tuple[Finding, ...]) -> list[tuple[Status, str]]:
+    """Return the findings about the folder at the start as status and text, the worst first.
 
-    Missing secrets are one line: they are made anyway.
+    Missing secrets are one line, because the wizard generates them anyway.
     """
     if not found:
         return []

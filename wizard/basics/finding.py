@@ -35,47 +35,47 @@ class Finding(NamedTuple):
     """Stable and dotted; it begins with the id of its check: ``rules.jwt.equal``."""
     status: Status
     summary: str
-    """One or two plain sentences: what is so, and what follows from it."""
+    """One or two plain sentences: the problem, and its consequence."""
     evidence: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     """Names of the variables to change; the wizard can jump there."""
     remedy: str = ""
     docs: str = ""
     origins: tuple[str, ...] = ()
-    """Where the settings stand: ``PORT=3080 from .env:2``; of a secret the place alone."""
+    """Where the settings are: ``PORT=3080 from .env:2``; for a secret without the value."""
     consequence: str = ""
-    """What it means for people, where the summary is not all of it."""
+    """What it means for users, if the summary does not say it."""
     check: str = ""
-    """Id of the check that it belongs to."""
+    """The id of its check."""
     kind: FindingKind = FindingKind.CAUSE
     causes: tuple[str, ...] = ()
-    """Ids of the findings that it follows from."""
+    """The ids of the findings that cause it."""
     stage: str = ""
-    """The part of a conversation that it is about."""
+    """The stage of the conversation with a server, if there are stages: ``greeting``."""
     supersedes: tuple[str, ...] = ()
-    """Ids of findings that say the same and know less: they are left out, unless this one is a PASS."""
+    """The ids of less specific findings about the same problem: they are omitted, unless this one is a PASS."""
     refutes: tuple[str, ...] = ()
-    """Ids of guesses that this one proves wrong."""
+    """The ids of assumptions that this finding disproves."""
     twin: str = ""
-    """Id of the same finding of a check that has the same conversation again."""
+    """The id of the same finding in a check that repeats the conversation."""
     transient: bool = False
-    """Whether it may be over in an hour."""
+    """Whether the problem may disappear by itself within an hour."""
     test_only: bool = False
-    """Whether it stops the check while LibreChat itself may go on."""
+    """Whether it stops the check, although LibreChat itself may continue."""
     withheld: bool = False
-    """Whether a password was not sent because the connection does not protect it: a front asks a person about that."""
+    """Whether a password was not sent because the connection is unprotected; a front then asks for confirmation."""
     harmless: bool = False
-    """Whether checks that need its check run all the same."""
+    """Whether checks that depend on its check run all the same."""
     acknowledged: Acknowledgement | None = None
-    """``None``: nobody said that they know of it, or their date is over."""
+    """``None`` if the operator has not acknowledged it, or the acknowledgement has expired."""
     by_nature: bool = False
-    """Whether no run on this machine could tell more: an UNKNOWN that does not decide the exit status."""
+    """Whether no run on this machine could determine more: such an UNKNOWN does not affect the exit status."""
 
     @property
-    def is_told_by_cause(self) -> bool:
-        """Whether its cause says all there is to say. What follows for people is said in any case."""
+    def is_covered_by_cause(self) -> bool:
+        """Whether it needs no line of its own, because its cause is shown; consequences for users are always shown."""
         return bool(self.causes) and self.kind is FindingKind.CAUSE
 
     def as_twin(self, check: str) -> "Finding":
-        """Return it as the finding of the check that has the same conversation again."""
+        """Return it as the finding of the check that repeats the conversation."""
         return self._replace(id=self.twin, check=check, twin="", supersedes=(), refutes=())

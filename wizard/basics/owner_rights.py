@@ -120,7 +120,7 @@ def working_in(folder: Path) -> Iterator[Path]:
     groups = os.getgroups()
     try:
         about = os.fstat(descriptor)
-        _refuse_strangers_links(walk, about.st_uid)
+        _refuse_foreign_links(walk, about.st_uid)
         owner = None if about.st_uid == 0 else _owner(about.st_uid, about.st_gid)
         _works.append(_Work(held=HeldFolder(walk.end, descriptor), owner=owner))
         if owner is not None:
@@ -150,7 +150,7 @@ def _opened(folder: Path) -> int:
         os.close(root)
 
 
-def _refuse_strangers_links(walk: LinkWalk, owner: int) -> None:
+def _refuse_foreign_links(walk: LinkWalk, owner: int) -> None:
     """Raise ``InvalidInput`` if somebody else than root and a folder's owner leads root there."""
     for link, maker in walk.links:
         if maker not in (0, owner):

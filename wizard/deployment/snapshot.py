@@ -228,7 +228,7 @@ def _stack(
         base = own[0]
     deploy = files[DEPLOY_BASE].kind != "missing"
     wanted = answers.librechat.stack or (
-        Stack.DEPLOY if deploy and (not base or _told_deploy(files)) else Stack.COMPOSE
+        Stack.DEPLOY if deploy and (not base or _is_recorded_as_deploy(files)) else Stack.COMPOSE
     )
     name = DEPLOY_BASE if wanted is Stack.DEPLOY else base
     if not name or files[name].kind == "missing":
@@ -242,7 +242,7 @@ def _stack(
     return wanted, name
 
 
-def _told_deploy(files: Mapping[str, FileState]) -> bool:
+def _is_recorded_as_deploy(files: Mapping[str, FileState]) -> bool:
     recorded = files[STACK_RECORD].data
     if recorded is not None:
         return recorded.strip() == Stack.DEPLOY.value.encode()

@@ -38,25 +38,25 @@ class FindingEntry(NamedTuple):
     consequence: str = ""
     """What it means for people."""
     settings: tuple[str, ...] = ()
-    """Names of the variables to change, where they are the same for every finding."""
+    """The variables to change, if they are the same for every finding."""
     docs: str = ""
     kind: FindingKind = FindingKind.CAUSE
     stage: str = ""
-    """The part of a conversation that it belongs to, where a front draws that."""
+    """The stage of the conversation with a server, if there are stages: ``greeting``."""
     supersedes: tuple[str, ...] = ()
-    """Ids that say the same and know less; they are left out unless this one is a PASS."""
+    """The ids of less specific findings about the same problem: they are omitted, unless this one is a PASS."""
     refutes: tuple[str, ...] = ()
-    """Ids of guesses that this one proves wrong, whatever its status."""
+    """The ids of assumptions that this finding disproves, whatever its status."""
     twin: str = ""
-    """A check that has the same conversation again; what it finds a second time is left out."""
+    """A check that repeats the conversation; its finding is omitted if it is the same."""
     transient: bool = False
-    """Whether it may be over in an hour, so that nothing follows from it for good."""
+    """Whether the problem may disappear by itself within an hour, so that it has no lasting consequences."""
     test_only: bool = False
-    """Whether it stops the check while LibreChat itself may go on."""
+    """Whether it stops the check, although LibreChat itself may continue."""
     withheld: bool = False
-    """Whether the password was not sent because the connection does not protect it: a front asks a person about that."""
+    """Whether a password was not sent because the connection is unprotected; a front then asks for confirmation."""
     harmless: bool = False
-    """Whether checks that need this one run all the same."""
+    """Whether checks that depend on its check run all the same."""
 
     @property
     def id(self) -> str:
@@ -74,7 +74,7 @@ class FindingEntry(NamedTuple):
         return self.consequence[:1].upper() + self.consequence[1:]
 
     def at(self, check: str) -> "FindingEntry":
-        """Return the same entry of another check, which may have the same conversation again."""
+        """Return the same entry of another check, which may repeat the conversation."""
         if check == self.check:
             return self
         return self._replace(check=check, name=self._name_in(check), twin="", supersedes=(), refutes=())
@@ -88,11 +88,11 @@ class FindingEntry(NamedTuple):
         return self.finding(Status.PASS, summary, evidence=evidence)
 
     def warn(self, summary: str = "", **details: Unpack[Details]) -> Finding:
-        """Make a WARN: it works, and is probably not meant so."""
+        """Make a WARN: it works, but is probably unintended."""
         return self.finding(Status.WARN, summary, **details)
 
     def fail(self, summary: str = "", **details: Unpack[Details]) -> Finding:
-        """Make a FAIL: it does not work, or is a hole."""
+        """Make a FAIL: it does not work, or is a security problem."""
         return self.finding(Status.FAIL, summary, **details)
 
     def unknown(self, summary: str = "", **details: Unpack[Details]) -> Finding:

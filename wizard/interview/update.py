@@ -25,7 +25,7 @@ def update_lines(interview: Interview, text: str) -> tuple[str, ...]:
     assumed = "" if interview.snapshot.release_source else " (assumed)"
     if target == present:
         return (f"The folder already uses {present}{assumed}.",)
-    return (f"From {present}{assumed} to {target}:", *_told(_found(interview, target)))
+    return (f"From {present}{assumed} to {target}:", *_finding_lines(_found(interview, target)))
 
 
 def _found(interview: Interview, target: Release) -> tuple[Finding, ...]:
@@ -42,7 +42,7 @@ def _found(interview: Interview, target: Release) -> tuple[Finding, ...]:
     return (*release_changes(current, target), *advisory_findings(there))
 
 
-def _told(findings: tuple[Finding, ...]) -> Iterator[str]:
+def _finding_lines(findings: tuple[Finding, ...]) -> Iterator[str]:
     for finding in findings:
         settings = f" [{', '.join(finding.settings[:6])}]" if finding.settings else ""
         yield f"{finding.status.value}: {finding.summary}{settings}"

@@ -73,7 +73,7 @@ def local_authority(
     end within ``RENEW_DAYS``. Without the authority's key, which may have been moved elsewhere, the server certificate is
     kept until its last day; then, or for other names, there is a new authority. ``now`` is aware.
     """
-    current = _standing_authority(now, ca_pem)
+    current = _valid_authority(now, ca_pem)
     key = _key_of(current, ca_key_pem)
     server = None
     if current is not None:
@@ -213,7 +213,7 @@ def _general_name(name: str) -> x509.GeneralName:
         return x509.DNSName(name)
 
 
-def _standing_authority(now: dt.datetime, pem: bytes | None) -> x509.Certificate | None:
+def _valid_authority(now: dt.datetime, pem: bytes | None) -> x509.Certificate | None:
     chain, _ = read_chain("", pem) if pem else ([], [])
     return chain[0] if chain and chain[0].not_valid_after_utc > now else None
 

@@ -145,9 +145,9 @@ class _Work:
                 return
             document = Document.empty()
         elif is_new:
-            self._mend_sample(document, wanted)
+            self._rewrite_sample_lines(document, wanted)
         else:
-            self._mend_copy(document, wanted)
+            self._rewrite_stock_lines(document, wanted)
         ownership, notes = dotenv_ownership(self._snapshot, self._current, document, wanted)
         self.notes += notes
         changes, report = self._lines.changes(document, wanted)
@@ -189,10 +189,10 @@ class _Work:
             wanted["PORT"] = "3080"
             self.notes.append("PORT=3080 is set: without it, the port mapping in docker-compose.yml is invalid.")
 
-    def _mend_sample(self, document: Document, wanted: dict[str, str | None]) -> None:
-        """Write anew the lines of ``.env.example`` that Docker Compose reads as something else than LibreChat does.
+    def _rewrite_sample_lines(self, document: Document, wanted: dict[str, str | None]) -> None:
+        """Rewrite the lines of ``.env.example`` that Docker Compose and LibreChat read differently.
 
-        v0.8.0-rc3 and later ship ``OPENID_JWKS_URL_CACHE_TIME= # 600000 ...``, whose comment Docker Compose takes for the value.
+        v0.8.0-rc3 and later ship ``OPENID_JWKS_URL_CACHE_TIME= # 600000 ...``, whose comment Docker Compose reads as the value.
         """
         values, compose_values = document.values(), document.compose_values()
         for fault in document.faults():
@@ -201,8 +201,8 @@ class _Work:
                 wanted.setdefault(name, values[name])
                 self._lines.mended.add(name)
 
-    def _mend_copy(self, document: Document, wanted: dict[str, str | None]) -> None:
-        """Write anew the stock lines that came with a copy of the sample, while they are blank to LibreChat."""
+    def _rewrite_stock_lines(self, document: Document, wanted: dict[str, str | None]) -> None:
+        """Rewrite such lines in a copy of the sample, as long as LibreChat reads them as empty."""
         values, compose_values = document.values(), document.compose_values()
         for name in _STOCK_LINES:
             if values.get(name) == "" and compose_values.get(name) != "":

@@ -106,7 +106,7 @@ async def inside(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator
     script = container_script("checks.mail.smtp", "from_container.js", task).encode()
     done = await run_in_container(sending, deployment, script, seconds)
     verdict = marked_object(done.text, mark)
-    for found in _told(subject, done, verdict if isinstance(verdict.get("ok"), bool) else None, code):
+    for found in _container_findings(subject, done, verdict if isinstance(verdict.get("ok"), bool) else None, code):
         yield found
 
 
@@ -134,7 +134,9 @@ def _not_running(done: ProcessResult, deployment: Deployment) -> Finding | None:
     return None
 
 
-def _told(subject: Subject, done: ProcessResult, verdict: Mapping[str, Any] | None, code: str) -> list[Finding]:
+def _container_findings(
+    subject: Subject, done: ProcessResult, verdict: Mapping[str, Any] | None, code: str
+) -> list[Finding]:
     deployment = subject.deployment
     if verdict is None:
         if done.failure is ProcessFailure.SILENT:

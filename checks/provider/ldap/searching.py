@@ -50,7 +50,7 @@ async def search(session: LdapSession, connection: LdapConnection) -> tuple[list
         evidence = [session.shown(entry.text) for entry in found.entries[:3]]
         raise StopLdap(ids.USER_SEVERAL.fail(summary, evidence=evidence))
     if not found.entries:
-        raise StopLdap(await _nobody(session, connection, base, pattern))
+        raise StopLdap(await _no_such_user(session, connection, base, pattern))
     entry = found.entries[0]
     return [ids.USER_FOUND.passed(f"{name} is {session.shown(entry.text, limit=_SHOWN)}.")], entry_of(entry)
 
@@ -80,7 +80,7 @@ def _words(session: LdapSession, reply: LdapResult) -> str:
     return session.shown(f"result {reply.code}" + (f": {reply.message}" if reply.message else ""))
 
 
-async def _nobody(session: LdapSession, connection: LdapConnection, base: str, pattern: str) -> Finding:
+async def _no_such_user(session: LdapSession, connection: LdapConnection, base: str, pattern: str) -> Finding:
     """Say which part leaves the person out: the characters, the base, or the filter."""
     task = session.task
     name = session.shown(task.user, limit=_SHOWN)

@@ -102,7 +102,7 @@ class Renewals:
             was_new = bool(answer.fields.get("refresh_token"))
             self._held.renewed(answer.fields)
             done += 1
-        yield self._told(done, was_new=was_new)
+        yield self._renewal_finding(done, was_new=was_new)
 
     async def _renew(self) -> tuple[TokenAnswer, ProviderAnswer]:
         task = self._task
@@ -133,7 +133,7 @@ class Renewals:
         entry = ids.SIGN_IN.get(cause) or FINDINGS[cause]
         return entry.unknown(evidence=evidence) if cause == "renewal.no-id-token" else entry.fail(evidence=evidence)
 
-    def _told(self, done: int, *, was_new: bool) -> Finding:
+    def _renewal_finding(self, done: int, *, was_new: bool) -> Finding:
         if done == 0:
             lives = (
                 f"The tokens are valid for {self._held.lifetime():.0f} s, longer than the time that this run may take."

@@ -54,13 +54,13 @@ async def run(subject: Subject) -> AsyncIterator[Finding]:
         return
     shown = config.object
     if config.status != 200 or not all(name in shown for name in _MARKS):  # noqa: PLR2004 - HTTP's OK
-        yield _stranger(config, site.url, subject.deployment)
+        yield _foreign_answer(config, site.url, subject.deployment)
         return
     evidence = _build(shown, config)
     if is_closed(shown) and login(subject) is None:
         evidence = (*evidence, how_to_see(subject.deployment))
     yield ids.LIBRECHAT.passed(f"LibreChat answers at {site.url}.", evidence=evidence)
-    for found in (_readiness(ready, subject.deployment), _way_of_posts(refresh, site.url), openid):
+    for found in (_readiness(ready, subject.deployment), _post_finding(refresh, site.url), openid):
         if found is not None:
             yield found
     for found in unread(seen, subject.deployment):
@@ -90,7 +90,7 @@ def _build(shown: dict[str, Any], config: HttpResponse) -> tuple[str, ...]:
     return tuple(told_by)
 
 
-def _stranger(reply: HttpResponse, base: str, deployment: Deployment) -> Finding:
+def _foreign_answer(reply: HttpResponse, base: str, deployment: Deployment) -> Finding:
     """Say who answers in LibreChat's place."""
     other = foreign_server(reply)
     evidence = [*response_evidence(reply), f"looks like {other.name} ({other.because})" if other else ""]
@@ -190,7 +190,7 @@ def _is_librechats(page: HttpResponse) -> bool:
     return 'id="root"' in page.text
 
 
-def _way_of_posts(refresh: Answer, base: str) -> Finding | None:
+def _post_finding(refresh: Answer, base: str) -> Finding | None:
     if isinstance(refresh, HttpError):
         return ids.POST.finding(
             Status.UNKNOWN if refresh.failure in INCONCLUSIVE else Status.FAIL,

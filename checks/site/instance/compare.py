@@ -64,10 +64,10 @@ def applied(shown: Mapping[str, Any], deployment: Deployment, *, remedy: str = "
         "edited but not applied, or another setting overrides them.",
         settings=names,
         remedy=remedy or f"{recreate_command(deployment)} (an 'up -d' alone does not see a changed .env)",
-        evidence=some_of([_told(difference) for difference in found], _MOST),
+        evidence=some_of([_difference_text(difference) for difference in found], _MOST),
     )
 
 
-def _told(difference: Difference) -> str:
+def _difference_text(difference: Difference) -> str:
     running, files = (without_credentials(str(value)) for value in (difference.running, difference.files))
     return f"{difference.key}: running {plain(running)}, files {plain(files)}"

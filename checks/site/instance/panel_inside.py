@@ -55,10 +55,10 @@ async def from_the_panel(subject: Subject, panel: Panel, *, seconds: float = SEC
     task = {"mark": mark, "seconds": max(1.0, seconds - _TO_START)}
     script = container_script("checks.site.instance", "panel_inside.js", task)
     done = await run_in_container(asking, deployment, script.encode(), seconds)
-    yield _told(deployment, panel, marked_object(done.text, mark), done.error_text or done.reason)
+    yield _reply_finding(deployment, panel, marked_object(done.text, mark), done.error_text or done.reason)
 
 
-def _told(deployment: Deployment, panel: Panel, given: Mapping[str, Any], said: str) -> Finding:
+def _reply_finding(deployment: Deployment, panel: Panel, given: Mapping[str, Any], said: str) -> Finding:
     """Say what came back; everything in it is foreign text."""
     answer, address = given.get("answer"), str(given.get("address", ""))
     if not isinstance(answer, Mapping):

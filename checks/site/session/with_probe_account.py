@@ -148,7 +148,7 @@ class _Course:
                     yield self._elsewhere()
         finally:
             removed = await _to_its_end(self._remove(found, self.records.read() or record, sight))
-        for each in self._told(removed, record, found, sight):
+        for each in self._removal_findings(removed, record, found, sight):
             yield each
 
     async def _make(self, found: Scripts, new: Admin, record: ProbeRecord, sight: AccountLookup) -> CommandEnded:
@@ -176,7 +176,7 @@ class _Course:
             self.subject.tell(f"The probe account {record.email} was removed.")
         return removal, said
 
-    def _told(
+    def _removal_findings(
         self, removed: tuple[Removal, tuple[str, ...]], record: ProbeRecord, found: Scripts, sight: AccountLookup
     ) -> Iterator[Finding]:
         removal, said = removed

@@ -26,7 +26,7 @@ from checks.site.session.registered import INSTANCE
 from screens.demo.folder import make
 from screens.demo.librechat import StandIn
 from screens.shared import apply_job
-from screens.shared.apply_job import once_asked
+from screens.shared.apply_job import with_earlier_findings
 from screens.shared.librechat_probes import sign_in_with
 from tests.checks.provider.openid.asking import SETTINGS
 from tests.checks.site.instance.asking import ADA, settings
@@ -96,16 +96,16 @@ async def test_provider_that_was_asked_before_the_change_is_not_asked_again() ->
     check = OPENID._replace(run=ask)
     before = await report([check], about)
     assert asked == ["provider"]
-    after = await report([once_asked(check, before)], about)
+    after = await report([with_earlier_findings(check, before)], about)
     assert asked == ["provider"]
     assert after.findings == before.findings
     assert after.exit_status is before.exit_status is ExitStatus.FAILED
     offline = await report([check], about._replace(offline=True))
-    await report([once_asked(check, offline)], about)
+    await report([with_earlier_findings(check, offline)], about)
     assert asked == ["provider"] * 2, "the settings alone were looked at before"
     cut = Report(outcomes=(("openid", TimedOut(seconds=1)),))
-    assert isinstance(dict((await report([once_asked(check, cut)], about)).outcomes)["openid"], TimedOut)
-    assert once_asked(INSTANCE, Report(outcomes=(("instance", Ran(seconds=1)),))) is INSTANCE
+    assert isinstance(dict((await report([with_earlier_findings(check, cut)], about)).outcomes)["openid"], TimedOut)
+    assert with_earlier_findings(INSTANCE, Report(outcomes=(("instance", Ran(seconds=1)),))) is INSTANCE
 
 
 async def test_an_apply_asks_no_provider_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,7 +142,7 @@ async def test_the_container_is_asked_after_the_change_and_the_last_sentence_agr
         findings=(sample("openid.discovery.ok", Status.PASS), sample("openid.signin.undecided", Status.PASS)),
         outcomes=(("openid", Ran(seconds=1)),),
     )
-    after = await report([once_asked(OPENID, before)], about)
+    after = await report([with_earlier_findings(OPENID, before)], about)
     assert {finding.id for finding in after.findings} == {"openid.inside.not-registered", "openid.discovery.ok"}
 
 

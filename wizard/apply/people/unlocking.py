@@ -77,9 +77,9 @@ class Unlocking:
             found = lockouts.of_account(deployment, person, seen)
         address = api_address(deployment) if deployment.compose else None
         found += await lockouts.of_running(deployment, self.signs, address.url if address and address.host else "")
-        return tuple([await self._door_of(one, person) for one in found])
+        return tuple([await self._option_of(one, person) for one in found])
 
-    async def _door_of(self, lockout: Lockout, person: UserAccount | None) -> UnlockOption:
+    async def _option_of(self, lockout: Lockout, person: UserAccount | None) -> UnlockOption:
         """Return the unlock for one cause. One that is not possible says why, and hides no other."""
         try:
             return UnlockOption(lockout=lockout, change=self._guarded(await self._change(lockout, person)))
@@ -129,12 +129,12 @@ class Unlocking:
                 change = {"emailVerified": True, **{name: None for name in ("expiresAt",) if name in fields}}
                 changes = [user_change(person, {"emailVerified": fields.get("emailVerified")}, change)]
                 done = f"The address {plain(person.email)} is marked as verified."
-                account_change = _told(person, "Mark the address as verified", changes)
+                account_change = _account_change(person, "Mark the address as verified", changes)
             case Cause.SECOND_FACTOR:
                 change = {"twoFactorEnabled": False, **{name: None for name in SECOND_FACTOR if name in fields}}
                 changes = [user_change(person, {"twoFactorEnabled": fields.get("twoFactorEnabled")}, change)]
                 done = f"{plain(person.email)} can sign in without a second factor."
-                account_change = _told(person, "Turn off the second factor", changes)
+                account_change = _account_change(person, "Turn off the second factor", changes)
             case _:
                 account_change = role_change(directory, person, "ADMIN")
                 changes = [user_change(person, {"role": person.role or None}, {"role": "ADMIN"})]
@@ -340,7 +340,7 @@ class Unlocking:
         )
 
 
-def _told(person: UserAccount, title: str, changes: list[DocumentChange]) -> AccountChange:
+def _account_change(person: UserAccount, title: str, changes: list[DocumentChange]) -> AccountChange:
     """Return the change without what does it, which the caller adds."""
 
     async def nothing(_: Consent) -> AccountOutcome:
