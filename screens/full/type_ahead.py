@@ -8,7 +8,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from textual import events
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.geometry import Region
 from textual.widgets import Input
 
@@ -76,7 +76,9 @@ class OneKeyAtATime(App[int]):
                 if not self._is_typing:
                     await self._carried_out(before)
         except Exception as error:  # noqa: BLE001 - told as any other, by the application's own way
-            self._handle_exception(error)
+            # The application can end at any point where a key waits: then there is no screen left for it.
+            if self.screen_stack or not isinstance(error, ScreenStackError):
+                self._handle_exception(error)
 
     async def _with_digit(self, event: events.Event) -> events.Event:
         """Return the key that is meant: behind Escape a digit stands for an F-key, even if each comes by itself."""
