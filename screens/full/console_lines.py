@@ -50,9 +50,11 @@ class ConsoleLines(Static):
         place = product_title(self._interview.step.provider, self._interview.draft) or "the provider"
         first, *others = values
         is_low = self.app.size.height < _LOW
-        copied = f"1/{len(values)}, F9 to copy" if is_low and others else "F9 to copy"
-        head = Content.assemble((f"Enter at {place} ({copied}): ", "bold"), (first.label, "dim"))
-        lines = [head.truncate(self.size.width or _WIDTH, ellipsis=True) if is_low else head, _line("", first.text)]
+        count = f"1/{len(values)}, " if is_low and others else ""
+        heads = [f"Enter at {place} ({count}F9 to copy): ", *([f"{place} ({count}F9): "] if is_low else ())]
+        room = (self.size.width or _WIDTH) - len(first.label)
+        head = next((one for one in heads if len(one) <= room), heads[-1])
+        lines = [Content.assemble((head, "bold"), (first.label, "dim")), _line("", first.text)]
         for one in () if is_low else others:
             fits = len(one.label) + len(one.text) + 2 <= _WIDTH
             lines += [_line(one.label, one.text)] if fits else [_line(one.label, ""), _line("", one.text)]

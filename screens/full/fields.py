@@ -36,6 +36,10 @@ _LIST: Final = 20
 _BROAD_LIST: Final = 24
 _EDGES: Final = 9
 """Columns of a window from which it has a list of steps, and what list and edges take (wizard.tcss)."""
+_SIGN: Final = 2
+"""Columns before a title."""
+_WIDEST: Final = 94
+"""Columns of a label in the broadest field (wizard.tcss)."""
 
 
 class Option(StableText):
@@ -219,6 +223,15 @@ def _room(columns: int) -> int:
     return columns - (_BROAD_LIST if columns >= _BROAD else _LIST if columns >= _NARROW else 0) - _EDGES
 
 
+def _label(state: FieldState, aside: str, room: int) -> Content:
+    """Return the title and what is said besides it: on one line, or where that has no room, below it."""
+    title, rest = Content.styled(state.title, "bold"), Content.styled(aside, "dim")
+    lines = [Content("  ").join([title, rest])] if aside else [title]
+    if lines[0].cell_length + _SIGN > room:
+        lines = [part.rstrip() for text in (title, rest) for part in text.wrap(room - _SIGN)]
+    return Content.assemble((f"{state.sign} ", "$text-accent"), Content("\n  ").join(lines))
+
+
 class Field(Vertical):
     """A question with everything that belongs to it. It shows the interview's answer and reports edits.
 
@@ -243,6 +256,8 @@ class Field(Vertical):
         """The editor of a free text."""
         self._pick: Pick | None = None
         """The editor of choices."""
+        self._drawn: FieldState | None = None
+        """What the label shows."""
         self._handed_over = ""
         """What the editor held when the interview and the field last agreed."""
         self._shown = ""
@@ -299,11 +314,7 @@ class Field(Vertical):
         """Draw label and remarks anew, and the answer where something else than the editor has changed it."""
         state = field_state(self._interview, self.identity, preview)
         self._show_value(state)
-        unread = "" if self.asked.is_settable else "  not read by LibreChat"
-        is_on_one_line = bool(self.query(".line"))
-        name = f"  {state.name}" if state.name and not is_on_one_line else ""
-        label = Content.assemble((f"{state.sign} ", "$text-accent"), (state.title, "bold"), (f"{name}{unread}", "dim"))
-        self.query_one(".label", StableText).update(label)
+        self._show_label(state)
         remarks = state.remarks if self.asked.is_settable else ()
         styles = {"problem": "$text-error", "warning": "$text-warning", "needed": "dim"}
         signs = {"problem": "x ", "warning": "! ", "needed": ""}
@@ -317,6 +328,19 @@ class Field(Vertical):
         note.update(Content("\n").join(lines))
         note.display = bool(lines)
         self.set_class(any(kind == "problem" for kind, _ in remarks), "-problem")
+
+    def on_resize(self) -> None:
+        """Break the label where the field ends now."""
+        if self._drawn is not None:
+            self._show_label(self._drawn)
+
+    def _show_label(self, state: FieldState) -> None:
+        self._drawn = state
+        label = self.query_one(".label", StableText)
+        room = label.content_size.width or min(_room(self.app.size.width) + _SIGN, _WIDEST)
+        name = "" if self.query(".line") else state.name
+        unread = "" if self.asked.is_settable else "not read by LibreChat"
+        label.update(_label(state, "  ".join(filter(None, (name, unread))), room))
 
     def _show_value(self, state: FieldState) -> None:
         if self._line is not None:

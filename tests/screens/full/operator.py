@@ -42,6 +42,10 @@ class Operator:
     async def click(self, selector: str, *, row: int = 0) -> None:
         await self._pilot.click(selector, offset=(2, row))
 
+    async def resize(self, columns: int, rows: int) -> None:
+        """Change the size of the window."""
+        await self._pilot.resize_terminal(columns, rows)
+
     async def go_to(self, name: str) -> None:
         """Find a setting with F3 and go to its field."""
         await self.press("f3")
