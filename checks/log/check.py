@@ -38,7 +38,7 @@ def _applies(subject: Subject) -> Skip | None:
 
 
 def container_of(deployment: Deployment) -> str:
-    """Return the id of LibreChat's container; empty if Docker does not answer or has none.
+    """Return the id of LibreChat's container; empty if Docker is not responding or has none.
 
     It is found by Compose's labels, so that no file of the folder is read by another program.
     """

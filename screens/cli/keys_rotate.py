@@ -222,7 +222,7 @@ class _Rotation:
         if not reasons and self._compose is not None:
             copies = await rotation_limits.running_copies(self._compose, compose_files_of(current))
             if copies is None:
-                raise _Refused("Docker does not answer. Nothing changed.", ExitStatus.UNKNOWN)
+                raise _Refused("Docker is not responding. Nothing changed.", ExitStatus.UNKNOWN)
             if copies > 1:
                 reasons.append(
                     f"{copies} LibreChat containers are running. Scale down to one first: --scale {current.service}=1."
@@ -294,7 +294,7 @@ class _Rotation:
             return False
         copies = await rotation_limits.running_copies(self._compose, compose_files_of(self._current))
         if copies is None:
-            raise _Refused("Docker does not answer. Nothing changed.", ExitStatus.UNKNOWN)
+            raise _Refused("Docker is not responding. Nothing changed.", ExitStatus.UNKNOWN)
         return copies > 0
 
     def _resume(self, pending: RotationRecord) -> ExitStatus:

@@ -145,7 +145,9 @@ def _folder(options: argparse.Namespace) -> Path:
         from wizard.basics.problem import InvalidInput, Problem
 
         # A variable of the shell that is not set; the current folder was not meant.
-        raise InvalidInput(Problem(field="--dir", message="is empty.", remedy="Name the LibreChat folder: --dir DIR"))
+        raise InvalidInput(
+            Problem(field="--dir", message="is empty.", remedy="Specify the LibreChat folder: --dir DIR")
+        )
     return Path(options.dir)
 
 

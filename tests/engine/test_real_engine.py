@@ -82,7 +82,7 @@ def change_and_failing_changes(site: Site) -> None:
     failing = site.apply(site.answers("APP_TITLE: Fourth", CLOSED))
     assert failing.status == 1, failing.text
     assert "The registry could not be reached" in failing.err
-    assert "does not answer" not in failing.text
+    assert "did not respond" not in failing.text
     assert (site.files(), site.containers()) == (before, containers)
     override.write_text(kept)
 

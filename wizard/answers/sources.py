@@ -96,7 +96,7 @@ def _from_command(arguments: list[str], base: Path, secret_variables: frozenset[
     if done.failure is processes.ProcessFailure.SILENT:
         return Problem(field="", message=f"the command {arguments[0]} did not finish within {_COMMAND_SECONDS} s.")
     if done.failure is processes.ProcessFailure.ABSENT:
-        reason = done.reason or "it cannot be started"
+        reason = done.reason or "it could not be started"
         return Problem(field="", message=f"the command {arguments[0]} failed: {reason}.")
     if done.status:
         return Problem(field="", message=f"the command {arguments[0]} exited with status {done.status}.")

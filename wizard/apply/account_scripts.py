@@ -107,7 +107,7 @@ class Scripts:
     async def remove(self, email: str, release: Release) -> tuple[Removal, tuple[str, ...]]:
         """Remove the account and all that is its own; the lines say why where that failed."""
         words = self.files.delete_user(self.deployment.stack, release, email)
-        self._tell(words, "remove the probe account; its questions are answered with y")
+        self._tell(words, "remove the probe account; every prompt is answered with y")
 
         def reply(asked: str) -> str | None:
             # Up to v0.7.8 the question shows the whole document; the second question, of v0.7.9, names nobody.
@@ -147,7 +147,7 @@ async def look(compose: Compose, files: ComposeFiles, release: Release, email: s
     if found.get("ok") is True and isinstance(found.get("any"), bool):
         role = found.get("role")
         return AccountLookup(has_accounts=found["any"], release=runs, role=role if isinstance(role, str) else None)
-    why = str(found.get("why", "")) or err.strip() or f"the script ended with status {status}"
+    why = str(found.get("why", "")) or err.strip() or f"the script exited with status {status}"
     said = tuple(compose.redactor.line(line) for line in why.splitlines()[-5:])
     return AccountLookup(has_accounts=None, release=runs, said=said)
 

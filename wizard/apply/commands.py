@@ -83,7 +83,7 @@ class Compose:
         try:
             child = await self._started(arguments, seconds, stdin)
         except OSError as error:
-            said = f"{Path(self.program[0]).name} cannot be started: {error.strerror}"
+            said = f"{Path(self.program[0]).name} could not be started: {error.strerror}"
             yield CommandEnded(status=None, seconds=0.0, said=(said,))
             return
         try:
@@ -120,11 +120,11 @@ class Compose:
         invocation = self._invocation(arguments, seconds, stdin)
         done = await async_processes.run(replace(invocation, errors=ErrorOutput.KEPT, largest=largest), grace=_GRACE)
         if done.failure is ProcessFailure.ABSENT:
-            return None, "", f"cannot be started: {done.reason}"
+            return None, "", f"could not be started: {done.reason}"
         if done.failure is ProcessFailure.ENDLESS:
             return None, "", "the command printed too much output"
         if done.failure is not None:
-            return None, "", f"no answer within {seconds:g} s"
+            return None, "", f"no response within {seconds:g} s"
         return done.status, done.text, done.error_text[-20_000:]
 
     async def talk(
@@ -138,7 +138,7 @@ class Compose:
         try:
             child = await async_processes.start(self._invocation(arguments, seconds, None), asks=True)
         except OSError as error:
-            return None, (f"cannot be started: {error.strerror}",)
+            return None, (f"could not be started: {error.strerror}",)
         said = bytearray()
         status = None
         try:

@@ -68,7 +68,7 @@ async def found_in(folder: Path, redact: Redactor) -> Compose | None:
 async def containers_of(compose: Compose) -> dict[str, Container]:
     """Return the containers that Docker Compose made for this folder, without reading its files.
 
-    ``ListRefused`` if Docker does not answer.
+    ``ListRefused`` if Docker is not responding.
     """
     if len(compose.program) == 1:
         return {}
@@ -209,7 +209,7 @@ def by_hand(
     snapshot, concerned = proposal.snapshot, record.forward
     concerned = concerned.without(files.without)
     yield Note(
-        text="Docker Compose is not installed on this machine. The files are written. Run these commands yourself:"
+        text="Docker Compose is not installed on this machine. The files were written. Run these commands yourself:"
     )
     yield shown("start the services that are not running yet", *files.start(concerned))
     if snapshot.has_run and concerned.services:

@@ -15,7 +15,7 @@ const named = error => [error?.name, error?.codeName].filter(Boolean).map(String
 const work = async job => {
     process.on('uncaughtException', error => failed(named(error)))
     process.on('unhandledRejection', error => failed(named(error)))
-    setTimeout(() => failed('the database did not answer in time'), task.seconds * 1000)
+    setTimeout(() => failed('the database did not respond in time'), task.seconds * 1000)
     const mongoose = found('mongoose')
     if (!mongoose) return failed('mongoose, which LibreChat installs, was not found')
     if (!process.env.MONGO_URI) return failed('MONGO_URI is not set')

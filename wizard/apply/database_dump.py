@@ -87,7 +87,7 @@ class Dumper:
         try:
             child = await async_processes.start(invocation)
         except OSError as error:
-            raise DumpFailed(f"docker cannot be started ({error.strerror})") from error
+            raise DumpFailed(f"docker could not be started ({error.strerror})") from error
         begin, status = b"", None
         errors = asyncio.ensure_future(_last(child.stderr))
         try:
@@ -98,12 +98,12 @@ class Dumper:
                 said = await errors
                 status = await child.wait()
         except TimeoutError:
-            raise DumpFailed(f"mongodump did not end within {_SECONDS:g} s") from None
+            raise DumpFailed(f"mongodump did not finish within {_SECONDS:g} s") from None
         finally:
             errors.cancel()
             await async_processes.end(child, grace=2.0)
         if status != 0 or begin != _GZIP:
-            why = self.compose.redactor.line(said) or f"it ended with status {status}"
+            why = self.compose.redactor.line(said) or f"it exited with status {status}"
             raise DumpFailed(f"mongodump in the service {self.service}: {why}")
 
 

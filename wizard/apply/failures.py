@@ -33,9 +33,9 @@ _MEANINGS: Final = (
     _meaning(
         Reason.DOCKER,
         r"cannot connect to the docker daemon|permission denied while trying to connect|error during connect|"
-        r"is the docker daemon running|cannot be started:|context .* not found",
-        "Docker does not answer.",
-        "Start Docker, or run this as a user who may use it (a member of the group docker, or with sudo).",
+        r"is the docker daemon running|could not be started:|context .* not found",
+        "Docker is not responding.",
+        "Start Docker, or run this as a user with access to it (a member of the docker group, or with sudo).",
     ),
     _meaning(
         Reason.SPACE,
@@ -46,7 +46,7 @@ _MEANINGS: Final = (
     _meaning(
         Reason.REGISTRY,
         r"toomanyrequests|pull rate limit",
-        "The registry refuses further downloads from this address for now (rate limit).",
+        "The registry's rate limit for this address has been reached.",
         "Wait a few hours, or sign in to the registry first: docker login.",
     ),
     _meaning(
@@ -59,14 +59,14 @@ _MEANINGS: Final = (
         Reason.REGISTRY,
         r"(?:https?://|registry)(?P<host>[\w.-]+)?[^\n]*(?:dial tcp|no such host|i/o timeout|tls handshake timeout|"
         r"client\.timeout exceeded|connection re(?:fused|set)|network is unreachable|x509:)",
-        "The registry could not be reached, so an image could not be fetched.",
+        "The registry could not be reached, so an image could not be pulled.",
         "Check this machine's network, DNS and proxy settings for Docker. To reproduce the error, run: docker pull IMAGE",
     ),
     _meaning(
         Reason.IMAGE,
         r"manifest unknown|manifest for .* not found|pull access denied|no such image|failed to resolve reference|"
         r"repository .*does not exist|unable to get image|failed to pull",
-        "An image is not on this machine and could not be fetched.",
+        "An image is not on this machine and could not be pulled.",
         "Check the image name and version in the compose files, and whether this machine can reach the registry.",
     ),
     _meaning(
@@ -74,19 +74,19 @@ _MEANINGS: Final = (
         r"(?:endpoint (?P<container>[\w.-]+)[^\n]*?)?(?:listen tcp[46]?|bind for|bind host port(?: for)?) (?:\[[0-9a-f:]*\]|::|[0-9.]*):(?P<port>\d+)\b"
         r"[^\n]*(?:already allocated|address already in use)|port is already allocated|address already in use|ports are not available",
         "A port that the containers publish is already in use on this machine.",
-        "Find the program that uses the port (ss -ltnp, docker ps) and stop it, or publish another port.",
+        "Find the program that uses the port (ss -ltnp, docker ps) and stop it, or publish a different port.",
     ),
     _meaning(
         Reason.NAME,
         r'container name "/?(?P<container>[^"]+)" is already in use by container "?(?P<other>[0-9a-f]{12})',
-        "Another container already has the name {container}. The compose files set this name, so only one LibreChat can run here.",
-        "Find its folder with docker inspect {container} (working_dir). To remove that LibreChat: (cd FOLDER && docker compose down).",
+        "Another container already has the name {container}. The compose files set this name, so only one LibreChat can run on this machine.",
+        "Find its folder with docker inspect {container} (working_dir). To remove that installation: (cd FOLDER && docker compose down).",
     ),
     _meaning(
         Reason.PROGRAM,
         r"executable file not found in \$PATH|unable to start container process",
         "The program that the container starts is missing from its image, or cannot run there.",
-        "Check command, entrypoint and image of the service in the compose files.",
+        "Check the service's command, entrypoint and image in the compose files.",
     ),
     _meaning(
         Reason.DEPENDENCY,
@@ -111,7 +111,7 @@ HAS_ACCOUNTS: Final = Failed(
 def other_folder(folder: str) -> Problem:
     """Report that Docker Compose would mistake another folder's containers for this one's, and change them."""
     message = f"Docker Compose would change the containers of {folder}, because both projects have the same name. Nothing changed."
-    remedy = f"Stop that LibreChat first (cd {folder} && docker compose down; its data is kept). Only one can use these container names."
+    remedy = f"Stop the other LibreChat first (cd {folder} && docker compose down; its data is kept). Only one can use these container names."
     return Problem(field="--apply", message=message, remedy=remedy)
 
 
@@ -137,7 +137,7 @@ def _taken(port: str, container: str) -> tuple[str, str]:
     """Return which port is taken and the way out; ``container`` is empty if Docker did not name the one that wants it."""
     whose = f", which the container {container} publishes," if container else ""
     ways = f"stop the program that uses it (ss -ltnp 'sport = :{port}', or docker ps --filter publish={port})"
-    others = "Only one web server can use ports 80 and 443." if port in _PROXYS else "Or publish another port."
+    others = "Only one web server can use ports 80 and 443." if port in _PROXYS else "Or publish a different port."
     return f"Port {port}{whose} is already in use on this machine.", f"{ways[0].upper()}{ways[1:]}. {others}"
 
 

@@ -62,7 +62,7 @@ def admin(email: str, password: Secret | None, settings: Mapping[str, str]) -> A
             )
         )
     if has_ldap(settings):
-        message = "with LDAP, LibreChat's own accounts cannot sign in (api/server/routes/auth.js)."
+        message = "when LDAP is configured, LibreChat's own accounts cannot sign in (api/server/routes/auth.js)."
         remedy = "Leave it out. The first person who signs in through LDAP becomes the administrator."
         problems.append(Problem(field=FIELD, message=message, remedy=remedy))
     shortest = shortest_password(settings)
@@ -108,7 +108,7 @@ def closing(proposal: Proposal) -> Closing:
     if stuck:
         message = f"the compose files set {' and '.join(stuck)}, so registration cannot be closed in .env."
         raise InvalidInput(
-            Problem(field=FIELD, message=message, remedy="Remove it from environment: of the service api.")
+            Problem(field=FIELD, message=message, remedy="Remove it from environment: in the service api.")
         )
     writes = file_writes(proposal)
     is_open = [name for name in _CLOSING if is_enabled(settings.get(name))]

@@ -17,7 +17,7 @@ _MADE: Final = "made:"
 _RELEASE: Final = "release:"
 REVISION: Final = "revision:"
 """Begins the mark that names the revision to go back to."""
-_STAYS: Final = "Secrets and ConfigMaps that existed before are kept with their current values."
+_STAYS: Final = "Secrets and ConfigMaps that already existed keep their current values."
 
 
 def named(release: HelmRelease) -> str:
@@ -81,7 +81,7 @@ def is_first(running: Sequence[str]) -> bool:
 def removal_commands(release: HelmRelease, running: Sequence[str]) -> tuple[tuple[tuple[str, ...], str], ...]:
     """Return the commands that take a first installation away, each with its reason."""
     made = [mark.removeprefix(_MADE) for mark in running if mark.startswith(_MADE)]
-    uninstall = (commands.uninstall_command(release), "uninstall the release, which did not exist before")
+    uninstall = (commands.uninstall_command(release), "uninstall the release, which is new")
     if not made:
         return (uninstall,)
     return (uninstall, (commands.delete_command(release, made), "remove the objects that were created for it"))

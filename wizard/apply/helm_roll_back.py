@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from wizard.store.folder_store import FolderStore
 
 _FOREIGN: Final = (
-    "The record of the interrupted --apply is for a different release than the files name. Nothing was rolled back or "
-    "removed in the cluster."
+    "The record of the interrupted --apply names a different release than the files do. Nothing in the cluster was "
+    "rolled back or removed."
 )
 
 
@@ -73,10 +73,10 @@ def _ending(*, has_files: bool, is_first: bool, is_unfinished: bool, failed: Fai
     """Return how the roll back ended, in a sentence."""
     files = "The old files were put back" if has_files else "The files are unchanged, because an earlier run wrote them"
     if is_unfinished:
-        return f"{files}. The release is not rolled back, because a command failed."
+        return f"{files}. The release was not rolled back, because a command failed."
     if failed is not None:
         return f"{files}. The release has its old values, but its pods are not ready."
-    return f"{files}. The release is {'uninstalled' if is_first else 'rolled back'}."
+    return f"{files}. The release was {'uninstalled' if is_first else 'rolled back'}."
 
 
 def by_hand(folder: Path, before: HelmRelease, record: ApplyRecord | None) -> tuple[str, str]:
@@ -94,7 +94,7 @@ def by_hand(folder: Path, before: HelmRelease, record: ApplyRecord | None) -> tu
     if not way and (view := _view_in(folder)).has_files:
         said, way = "To apply the files to LibreChat, run:", steps(view, folder)
     if not way:
-        said = "This folder has no files for Kubernetes now, as before the first run. If the release is installed, remove it:"
+        said = "This folder contains no files for Kubernetes, as before the first run. If the release is installed, remove it:"
         way = ((commands.uninstall_command(before), ""),)
     return said, " && ".join(shlex.join(command) for command, _ in way)
 

@@ -99,7 +99,7 @@ class _Forward:
         """Whether a command has run that changes the cluster."""
         view = job.proposal.deployment.kubernetes
         if view is None:
-            raise TypeError("a proposal for Kubernetes is meant")
+            raise TypeError("expected a proposal for Kubernetes")
         self._view = view
         self._carried = job.store.pending()
         newest = next(iter(job.store.backups()), None)
@@ -137,7 +137,7 @@ class _Forward:
                         if isinstance(event, Failed):
                             return
         else:
-            yield Note(text="The release already has these values. Nothing is restarted.")
+            yield Note(text="The release already has these values, so nothing is restarted.")
         async with contextlib.aclosing(self._proven()) as events:
             async for event in events:
                 yield event
@@ -183,7 +183,7 @@ class _Forward:
         lost = [name for name, value in held.items() if self._view.secret.get(name) != value and name not in accepted]
         if lost and not self._view.release.is_external:
             message = f"LibreChat runs with a different {' and '.join(lost)} in the cluster, so its encrypted data would become unreadable."
-            remedy = "To keep the keys, move the folder kubernetes away and set kubernetes.adopt: true in the answers. Nothing changed."
+            remedy = "To keep the keys, move the kubernetes folder away and set kubernetes.adopt: true in the answers. Nothing changed."
             raise WriteRefused(Problem(field="--apply", message=message, remedy=remedy))
         self._is_elsewhere = not self._runs_as_planned(running)
         return await self._note_release_to_restore(running)

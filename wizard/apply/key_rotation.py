@@ -186,7 +186,7 @@ class _Work:
             found = await rotator.rotate()
             self.record = replace(self.record, is_moved=True)
             values = sum(count.renewed for count in found.counts)
-            return f"{values} stored values are encrypted with the new keys. All were decrypted again to verify this."
+            return f"{values} stored values are encrypted with the new keys. All were decrypted to verify this."
 
         return self._while_stopped("re-encrypt the stored values with the new keys", moved)
 
@@ -232,10 +232,10 @@ class _Work:
             return
         try:
             if self._reencrypts:
-                yield self._script("decrypt all values with the keys that LibreChat now has, and delete the journal")
+                yield self._script("decrypt all values with the keys that LibreChat now uses, and delete the journal")
                 found = await rotator.commit()
                 yield Note(
-                    text=f"{sum(count.renewed for count in found.counts)} stored values decrypt with the new keys."
+                    text=f"{sum(count.renewed for count in found.counts)} stored values can be decrypted with the new keys."
                 )
             elif _may_be_recorded(self._job.folder):
                 yield self._script("update the fingerprints in LibreChat's own record of its secrets")
@@ -286,7 +286,7 @@ class _Work:
         """Stop LibreChat: one that runs reads with the old keys, and writes with them."""
         job, now = self._job, await self._containers()
         if job.compose is None or now is None:
-            yield Failed(reason=Reason.DOCKER, summary="Docker does not answer, so LibreChat could not be stopped.")
+            yield Failed(reason=Reason.DOCKER, summary="Docker is not responding, so LibreChat could not be stopped.")
             return
         files = stack_files.compose_files_of(deployment(take(job.folder, Answers()), {}))
         if not _is_up(now.get(files.service)):
@@ -296,7 +296,7 @@ class _Work:
             run_command(
                 job.compose,
                 words,
-                "stop LibreChat, which must not read or write stored values in the meantime",
+                "stop LibreChat, which must not access stored values during the rotation",
                 job.timeouts.stop,
             )
         ) as events:
@@ -333,7 +333,7 @@ class _Work:
         if job.compose is None:
             self.is_by_hand = True
             yield Note(
-                text="Docker Compose is not installed on this machine. The files are written. Run these commands yourself:"
+                text="Docker Compose is not installed on this machine. The files were written. Run these commands yourself:"
             )
             for words in (files.start(concerned), files.recreate(concerned)):
                 yield CommandShown(command=("docker", "compose", *words), why=f"use the {purpose}", by_hand=True)

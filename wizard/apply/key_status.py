@@ -133,7 +133,7 @@ def own_keys(deployment: Deployment) -> OwnKeys:
     if all(pair):
         return OwnKeys(pair=pair, is_generated=True, values=values)
     return OwnKeys(
-        pair=None, values=values, why=f"CREDS_KEY is blank, and its value is not known: {found.unknown_reason}."
+        pair=None, values=values, why=f"CREDS_KEY is blank, and the value in use is unknown: {found.unknown_reason}."
     )
 
 

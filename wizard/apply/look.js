@@ -8,7 +8,7 @@ for (const folder of [process.cwd(), '/app/api']) {
 }
 const failed = why => say({ok: false, release, why})
 process.on('uncaughtException', error => failed(String(error?.name)))
-setTimeout(() => failed('the database does not answer'), task.seconds * 1000)
+setTimeout(() => failed('the database did not respond'), task.seconds * 1000)
 
 const mongoose = found('mongoose')
 if (!mongoose) {

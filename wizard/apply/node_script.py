@@ -112,7 +112,7 @@ class NodeHost:
             if done is None or done.failure is not None:
                 await self._remove(name)
         if done.failure is ProcessFailure.ABSENT:
-            raise NotReachedError(f"{Path(self.program[0]).name} cannot be started: {done.reason}.")
+            raise NotReachedError(f"{Path(self.program[0]).name} could not be started: {done.reason}.")
         found = marked_object(done.text, mark)
         if found.get("ok") is True:
             return found
@@ -120,7 +120,7 @@ class NodeHost:
             raise NotReachedError(refusal, *self._last(done.error_text))
         if "why" in found:
             raise NotReachedError(f"LibreChat's database could not be read: {self.redactor.line(str(found['why']))}.")
-        why = f"no answer within {seconds:g} s" if done.failure else f"the script ended with status {done.status}"
+        why = f"no response within {seconds:g} s" if done.failure else f"the script exited with status {done.status}"
         raise NotReachedError(f"LibreChat's database could not be read: {why}.", *self._last(done.error_text))
 
     async def talk(self, node: Sequence[str], *, reply: Reply, idle: float = IDLE_SECONDS) -> ScriptEnded:
@@ -134,7 +134,9 @@ class NodeHost:
         try:
             child = await async_processes.start(self._invocation(tuple(node), name, idle, None), asks=True)
         except OSError as error:
-            return ScriptEnded(status=None, said=(f"{Path(self.program[0]).name} cannot be started: {error.strerror}",))
+            return ScriptEnded(
+                status=None, said=(f"{Path(self.program[0]).name} could not be started: {error.strerror}",)
+            )
         talk = _Talk(child, reply, idle)
         is_over = False
         try:
@@ -262,7 +264,9 @@ async def node_host(deployment: Deployment, *hidden: str) -> NodeHost:
     if compose is None:
         raise NotReachedError(_NO_DOCKER)
     if other := await containers.folder_in_the_way(compose, deployment):
-        sentence = f"Docker Compose's project {containers.project_name(deployment)} is used by the containers of another folder"
+        sentence = (
+            f"Docker Compose's project {containers.project_name(deployment)} is used by containers of another folder"
+        )
         raise NotReachedError(f"{sentence} ({plain(other)}). No command was run in them.")
     return NodeHost(
         program=compose.program, folder=deployment.folder, redactor=redactor, files=compose_files_of(deployment)

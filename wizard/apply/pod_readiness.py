@@ -49,7 +49,7 @@ class PodReadiness:
             try:
                 pod = await asyncio.to_thread(ready_pod, self.release)
                 where = f"port {PORT} inside pod {pod.name}"
-                refusal, state = await self._ask(pod), f"pod {pod.name}: no answer yet"
+                refusal, state = await self._ask(pod), f"pod {pod.name}: no response yet"
             except NoPodError as error:
                 refusal, state = "" if error.can_come else error.sentence, error.sentence
                 self._unasked = "" if error.has_answered else " ".join(error.said) or error.sentence
@@ -57,14 +57,14 @@ class PodReadiness:
                 yield Ready(seconds=time.monotonic() - begun, where=where)
                 return
             if refusal:
-                yield Note(text=f"Could not check in the pod whether LibreChat answers. {refusal}")
+                yield Note(text=f"Could not check in the pod whether LibreChat responds. {refusal}")
                 return
             yield Waiting(seconds=passed, limit=limit, state=self.kubectl.redactor.line(state, 120))
             await asyncio.sleep(timeouts.between)
         if self._unasked and not self._has_asked:
             # A rule of the cluster, or its way to the node: the rollout is complete, and nothing was heard against LibreChat.
             said = self.kubectl.redactor.line(self._unasked, 200)
-            yield Note(text=f"Could not check in the pod whether LibreChat answers. kubectl says: {said}")
+            yield Note(text=f"Could not check in the pod whether LibreChat responds. kubectl says: {said}")
             return
         yield await self._failure(limit)
 
@@ -86,7 +86,7 @@ class PodReadiness:
         lines = [self.kubectl.redactor.line(line) for line in (out or err).splitlines()[-_LOG_LINES:]]
         return Failed(
             reason=Reason.NOT_READY,
-            summary=f"LibreChat does not answer in its pod after {passed:.0f} s.",
+            summary=f"LibreChat did not respond in its pod within {passed:.0f} s.",
             evidence=tuple(line for line in lines if line.strip()),
             remedy=f"The last lines of its log show why. For more, run: {self.kubectl.typed(words[:-1])}",
         )

@@ -34,18 +34,18 @@ def account(deployment: Deployment) -> Admin:
     """Return a new account that LibreChat would make and let in; ``ImpossibleError`` if there can be none."""
     settings = deployment.settings
     if not is_enabled_default_on(settings.get("ALLOW_EMAIL_LOGIN")):
-        summary = "Sign-in by email is off, so a test account could not sign in. No account was created."
+        summary = "Sign-in by email is off, so a probe account could not sign in. No account was created."
         raise ImpossibleError("email-login-off", summary, "ALLOW_EMAIL_LOGIN")
     email = f"{PREFIX}{secrets.token_hex(4)}@{_domain(deployment)}"
     try:
         made = admin(email, None, settings)
     except InvalidInput:
         # The address is one of ours: what is left is LDAP.
-        summary = "With LDAP, LibreChat's own accounts cannot sign in. No account was created."
-        remedy = "Use an account of the directory: --login EMAIL --password-file FILE."
+        summary = "When LDAP is configured, LibreChat's own accounts cannot sign in. No account was created."
+        remedy = "Use a directory account: --login EMAIL --password-file FILE."
         raise ImpossibleError("ldap", summary, "LDAP_URL", remedy=remedy) from None
     if shortest_password(settings, deployment.release) > LONGEST:
-        summary = f"MIN_PASSWORD_LENGTH is above {LONGEST}, so no password is possible. No account was created."
+        summary = f"MIN_PASSWORD_LENGTH is above {LONGEST}, so every password is too short. No account was created."
         raise ImpossibleError("password-length", summary, "MIN_PASSWORD_LENGTH", remedy="Lower MIN_PASSWORD_LENGTH.")
     return made
 
@@ -53,7 +53,7 @@ def account(deployment: Deployment) -> Admin:
 def no_mail(deployment: Deployment, release: Release) -> None:
     """Raise ``ImpossibleError`` if the release that runs would send a mail to the new account's address."""
     if release < VERIFIED_SINCE and any(deployment.settings.get(name) for name in _MAIL):
-        summary = f"LibreChat {release} would send a mail to the address of a new account. No account was created."
+        summary = f"LibreChat {release} would send mail to the new account's address. No account was created."
         remedy = "Use an existing account: --login EMAIL --password-file FILE."
         raise ImpossibleError("mail", summary, remedy=remedy)
 
@@ -73,6 +73,6 @@ def _domain(deployment: Deployment) -> str:
             return name
     raise ImpossibleError(
         "domains",
-        "registration.allowedDomains in librechat.yaml permits no address at all. No account was created.",
-        remedy="List a mail domain there, without @ and without *.",
+        "registration.allowedDomains in librechat.yaml allows no address. No account was created.",
+        remedy="List an email domain there, without @ or *.",
     )

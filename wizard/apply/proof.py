@@ -75,7 +75,7 @@ def ending(in_effect: Finding | None) -> str:
     """Return how an apply ends that is not undone although LibreChat itself says that it runs with other settings; else nothing."""
     if in_effect is None or in_effect.status is not Status.FAIL:
         return ""
-    return f"The settings are written, but LibreChat does not run with them ({in_effect.id})."
+    return f"The settings were written, but LibreChat does not use them ({in_effect.id})."
 
 
 async def proven(
@@ -102,7 +102,7 @@ async def proven(
     if failed:
         yield Failed(
             reason=Reason.CHECKS,
-            summary="LibreChat runs, but a check failed.",
+            summary="LibreChat is running, but a check failed.",
             findings=tuple(failed),
             remedy=failed[0].remedy,
         )
@@ -110,5 +110,5 @@ async def proven(
     others = dict.fromkeys(one.id for one in found if one.status is Status.FAIL)
     if others:
         yield Note(
-            text=f"Rolling back would not fix the other failures, so the new settings stay: {', '.join(others)}."
+            text=f"The new settings are kept, because rolling back would not fix the other failures: {', '.join(others)}."
         )

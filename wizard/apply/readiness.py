@@ -25,7 +25,7 @@ _LOG_LINES: Final = 20
 _EXIT_CODES: Final = {
     132: "illegal instruction, because MongoDB 5 and later need a processor with AVX",
     137: "killed, most likely because the machine ran out of memory",
-    139: "a memory fault",
+    139: "segmentation fault",
 }
 """What exit codes mean that say why: 128 and the number of the signal (signal(7)). Docker Engine 20.10.24 gives 137 for an OOM kill."""
 
@@ -56,7 +56,7 @@ class ListRefused(Exception):
 
 
 async def containers(compose: Compose, files: ComposeFiles) -> dict[str, Container]:
-    """Return the state of each service's container; ``ListRefused`` if Docker does not answer."""
+    """Return the state of each service's container; ``ListRefused`` if Docker is not responding."""
     status, out, err = await compose.ask(files.arguments("ps", "-a", "--format", "json"))
     if status != 0:
         raise ListRefused(err.strip() or "no answer")
@@ -111,7 +111,7 @@ async def wait(
             yield await _failure(Reason.EXITED, seen, api, passed)
             return
         state = f"container {now.state}" if now.state else "no container"
-        yield Waiting(seconds=passed, limit=limit, state=f"{compose.redactor.line(state, 60)}, no answer yet")
+        yield Waiting(seconds=passed, limit=limit, state=f"{compose.redactor.line(state, 60)}, no response yet")
         await asyncio.sleep(timeouts.between)
     reason = Reason.RESTARTING if now.state == "restarting" else Reason.NOT_READY
     failed = await _failure(reason, seen, api, limit)
@@ -130,7 +130,7 @@ async def _failure(reason: Reason, seen: Mapping[str, Container], api: LibreChat
     summary = {
         Reason.RESTARTING: "LibreChat exits right after it starts, and Docker keeps restarting it.",
         Reason.EXITED: f"LibreChat exited ({seen.get(files.service, Container(state='')).ending}).",
-    }.get(reason, f"LibreChat does not answer after {passed:.0f} s.")
+    }.get(reason, f"LibreChat did not respond within {passed:.0f} s.")
     others = {name: one for name, one in seen.items() if name != files.service and one.has_failed}
     ended = "".join(f" The service {name} has stopped: {one.ending}." for name, one in others.items())
     shown = compose.typed(files.arguments("logs", files.service, *others))

@@ -83,7 +83,7 @@ async def _stopped(
     store.note_apply(record.at(ApplyStage.STOP))
     side = stack_files.before(snapshot)
     files = stack_files.compose_files(snapshot, has_override=side.override is not None)
-    words, why = files.arguments("down"), "remove the containers that did not exist before; their data is kept"
+    words, why = files.arguments("down"), "remove the new containers; their data is kept"
     if record.former is Former.STOPPED:
         others = [name for name in side.services if name not in record.running]
         words, why = files.arguments("stop", *others), "stop the services that were not running before"
@@ -120,6 +120,6 @@ async def _started(
             yield event
             if is_broken and isinstance(event, Ready):
                 yield Note(
-                    text="Docker did not recreate the container, but LibreChat answers. If LibreChat still uses the new settings, run: "
+                    text="Docker did not recreate the container, but LibreChat is running. If LibreChat still uses the new settings, run: "
                     f"{compose.typed(files.recreate(concerned))}"
                 )

@@ -31,7 +31,7 @@ def refusals(deployment: Deployment) -> Iterator[str]:
 
 
 async def running_copies(compose: Compose, files: ComposeFiles) -> int | None:
-    """Return how many containers of LibreChat's service run; ``None`` if Docker does not answer."""
+    """Return how many containers of LibreChat's service run; ``None`` if Docker is not responding."""
     status, out, _ = await compose.ask(files.arguments("ps", "-a", "--format", "json"))
     if status != 0:
         return None
@@ -43,11 +43,11 @@ def refusals_of(found: StoredValues) -> Iterator[str]:
     """Return why stored values cannot be re-encrypted, after reading the database."""
     release = found.release
     if release is None:
-        yield "the LibreChat release in its container is unknown, so the wizard cannot tell which values it encrypts."
+        yield "the LibreChat release in the container is unknown, so the wizard does not know which values it encrypts."
     elif not encrypted_values.is_known(release):
         newest = encrypted_values.NEWEST
         yield f"LibreChat {release} may encrypt values that this wizard does not know (it knows releases up to {newest}). Use a newer wizard."
     if found.is_vector_wrong:
-        yield "CREDS_IV is not the one that encrypted the data. Values that do not need it can be decrypted."
+        yield "CREDS_IV is not the value that the data was encrypted with. Values that do not need it can be decrypted."
     elif found.wrong:
         yield "some stored values cannot be decrypted with the current keys, or are of an unknown kind."

@@ -48,7 +48,7 @@ _OK: Final = 200
 def demand(job: Job) -> None:
     """Raise ``InvalidInput`` for what makes no sense, before anything is shown or written."""
     if job.admin is not None and job.written is not None:
-        raise ValueError("with a first administrator it is apply() that writes")
+        raise ValueError("with a first administrator, apply() writes the files")
     if job.proposal.snapshot.stack is Stack.LOCAL:
         # A clone has LibreChat's compose files, too: they would start a second LibreChat beside the one that runs.
         message = "LibreChat runs without Docker here, and the wizard does not restart it."
@@ -56,7 +56,7 @@ def demand(job: Job) -> None:
         raise InvalidInput(Problem(field="librechat.stack", message=message, remedy=remedy))
     if job.admin is not None and job.proposal.snapshot.stack is Stack.HELM:
         message = "on Kubernetes, create the first administrator with LibreChat's own script in a pod."
-        remedy = "Leave it out, and afterwards run: kubectl exec -it deployment/NAME -- npm run create-user"
+        remedy = "Leave it out, then run: kubectl exec -it deployment/NAME -- npm run create-user"
         raise InvalidInput(Problem(field=first_admin.FIELD, message=message, remedy=remedy))
     record = job.store.pending()
     if record is not None and record.needs_admin and job.admin is None:
@@ -81,7 +81,7 @@ async def apply(job: Job) -> AsyncGenerator[ApplyEvent, None]:
     The last event is an ``ApplyResult``: done, failed (then :func:`wizard.apply.roll_back.rollback` or :func:`keep`), or to be
     run by hand.
 
-    ``WriteRefused`` if the files cannot be written, or Docker does not answer before anything was written;
+    ``WriteRefused`` if the files cannot be written, or Docker is not responding before anything was written;
     ``InvalidInput`` as :func:`demand`.
     """
     demand(job)
@@ -217,7 +217,7 @@ class _Forward:
                 return
 
     async def _look(self) -> AsyncGenerator[ApplyEvent, None]:
-        """See the state of the containers; if Docker does not answer, nothing has been written yet."""
+        """See the state of the containers; if Docker is not responding, nothing has been written yet."""
         snapshot = self.job.proposal.snapshot
         if self._compose is None:
             return
@@ -310,7 +310,7 @@ class _Forward:
             )
             concerned = concerned.without(left_out)
             if not concerned.services:
-                yield Note(text="LibreChat started after the last change of the files, so it is not restarted.")
+                yield Note(text="The files have not changed since LibreChat started, so it is not restarted.")
         self._at(ApplyStage.START)
         parts = []
         if not is_running and (made := folders.make(self.job.proposal.deployment)):

@@ -178,7 +178,7 @@ const seen = async (db, {sweeps = true} = {}) => {
     if (sweeps)
         for await (const {collection, path, id, why} of elsewhere(db)) {
             others += 1
-            note(collection, path, id, `${why}, in a place where this release is not known to encrypt`)
+            note(collection, path, id, `${why}, in a field that this release is not known to encrypt`)
         }
     return {rows: rows.filter(row => row.old + row.new + row.bad + row.plain + row.unknown > 0), elsewhere: others, wrong, more}
 }
@@ -215,7 +215,7 @@ const still = async (journal, stages) => {
 const taken = async journal => {
     const state = await journal.findOne({_id: 'state'})
     if (state === null) return null
-    if (state.pair !== pairMark()) throw new Refusal('a rotation to other keys was started and is not finished')
+    if (state.pair !== pairMark()) throw new Refusal('a rotation to different keys was started and is not finished')
     await journal.updateOne({_id: 'state'}, {$set: {run: running}})
     assumed = state.assumed ?? 'old'
     return state.stage
@@ -315,7 +315,7 @@ const late = async (db, journal, by, stage) => {
         count += found
         if (found === 0) return count
     }
-    throw new Refusal('another LibreChat that uses this database still writes values with other keys')
+    throw new Refusal('another LibreChat instance that uses this database still writes values with different keys')
 }
 
 // LibreChat's own record of the keys in use (packages/api/src/app/checks.ts:173-245, v0.8.8-rc1); releases before it have none.
@@ -391,7 +391,7 @@ const commit = async db => {
 work(async db => {
     try {
         const gets = task.demands
-        if (gets && (here.key !== gets.key || here.iv !== gets.iv)) throw new Refusal('LibreChat runs with different keys here than the files set')
+        if (gets && (here.key !== gets.key || here.iv !== gets.iv)) throw new Refusal('LibreChat runs with keys that differ from those in the files')
         return await {look, rotate, back, commit, mark: () => mark(db, 'old', 'new').then(() => ({}))}[task.op](db)
     } catch (error) {
         if (error instanceof Refusal) return error.verdict

@@ -20,7 +20,7 @@ _WORK_SECONDS: Final = 1800.0
 _MOST_PLACES: Final = 20
 _MOVED: Final = "applied"
 """The stage in the database's journal once every value has the new keys."""
-_ODD: Final = "The script in LibreChat's container returned an unreadable result."
+_ODD: Final = "The script in LibreChat's container returned unreadable output."
 _MOST: Final = 2**53
 """The largest number that JavaScript counts to without a gap."""
 

@@ -37,7 +37,7 @@ class DockerEngine(NamedTuple):
     @property
     def named(self) -> str:
         """The engine for a person: ``ssh://root@prod.example (DOCKER_HOST)``."""
-        return f"{self.address} ({self.chosen_by})" if self.chosen_by else "the default engine of this machine"
+        return f"{self.address} ({self.chosen_by})" if self.chosen_by else "this machine's default engine"
 
     @property
     def facts(self) -> dict[str, str | bool | None]:
@@ -112,9 +112,9 @@ def demand_confirmation() -> None:
     if not refusal():
         return
     message = f"docker commands would go to {engine.address}, which is not this machine."
-    remedy = f"Confirm it with {REMOTE_DOCKER}, or unset {engine.chosen_by} to use the engine of this machine."
+    remedy = f"Confirm it with {REMOTE_DOCKER}, or unset {engine.chosen_by} to use this machine's engine."
     if engine.chosen_by.startswith("docker context"):
-        remedy = f"Confirm it with {REMOTE_DOCKER}, or use the engine of this machine: docker context use default"
+        remedy = f"Confirm it with {REMOTE_DOCKER}, or use this machine's engine: docker context use default"
     if not engine.is_known:
         message = f"docker commands could go to another machine: {engine.chosen_by}."
         remedy = f"Correct that file (a JSON object of at most 1 MB), or confirm the engine with {REMOTE_DOCKER}."

@@ -30,7 +30,7 @@ def _holder(content: bytes) -> str:
     """Return who holds a lock with this content, in brackets; empty if that is not known."""
     copy = installed()
     if copy.method is InstallMethod.CONTAINER:
-        return f" (if in a container, it is listed by: docker ps --filter ancestor={shlex.quote(copy.name)})"
+        return f" (if it is in a container, docker ps --filter ancestor={shlex.quote(copy.name)} lists it)"
     match = re.fullmatch(_HOLDER, content)
     return f" (process {int(match[1])})" if match else ""
 
@@ -128,7 +128,7 @@ class FolderLock:
             message = self._busy.format(holder=_holder(os.pread(descriptor, 22, 0)))
             raise WriteRefused(Problem(field="", file=NAME, message=message, remedy=self._remedy)) from None
         except OSError as error:
-            raise refused(self._name, error, "The folder could not be locked; nothing changed.") from error
+            raise refused(self._name, error, "The folder could not be locked. Nothing changed.") from error
         with contextlib.suppress(OSError):
             # For the other one's message only: a full disk is told of where something is written.
             content = os.pread(descriptor, 22, 0)

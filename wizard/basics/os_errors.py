@@ -38,7 +38,7 @@ _MEANING: Final = {
     errno.ENOTDIR: ("a file exists where a folder is needed", "Move it away, then run this again."),
     errno.ENOENT: (
         "the file or its folder no longer exists",
-        "Run this again so that the wizard reads the folder again.",
+        "Run this again so that the wizard rereads the folder.",
     ),
     errno.ENAMETOOLONG: ("the name is too long for this file system", "Use a shorter name."),
     errno.EMFILE: ("too many files are open", "Raise the limit (ulimit -n), then run this again."),
@@ -80,7 +80,7 @@ def remedy(error: OSError) -> str:
     owner = folder_owner()
     if owner is not None and error.errno in (errno.EACCES, errno.EPERM):
         name = account_name(owner.uid)
-        return f"In this folder, root acts with the rights of its owner, {name}: give that user write access (sudo chown -h)."
+        return f"In this folder, root acts as the folder's owner, {name}: give that user write access (sudo chown -h)."
     return _MEANING[error.errno][1] if error.errno in _MEANING else ""
 
 

@@ -80,7 +80,7 @@ def real_folder(folder: Path) -> Path:
 
 def _missing(folder: Path) -> InvalidInput:
     message = f"The folder {folder} does not exist."
-    return InvalidInput(Problem(field="--dir", message=message, remedy="Name the LibreChat folder: --dir DIR"))
+    return InvalidInput(Problem(field="--dir", message=message, remedy="Specify the LibreChat folder: --dir DIR"))
 
 
 def real_path(path: Path) -> Path:
@@ -183,7 +183,7 @@ def _take_groups(owner: FolderOwner) -> None:
     except PermissionError:
         name = account_name(owner.uid)
         message = (
-            f"the folder belongs to {name}, and root cannot act as another user here (most likely this is a container)."
+            f"the folder belongs to {name}, but root cannot act as another user here (this is probably a container)."
         )
         raise InvalidInput(Problem(field="--dir", message=message, remedy=f"Run this as {name}.")) from None
 
@@ -204,7 +204,7 @@ def as_owner() -> Iterator[None]:
         system.setfsgid(owner.gid)
         system.setfsuid(owner.uid)
         if system.setfsuid(_NO_ID) != owner.uid or system.setfsgid(_NO_ID) != owner.gid:
-            raise PermissionError(f"cannot work as UID {owner.uid}")
+            raise PermissionError(f"cannot act as UID {owner.uid}")
         _here.is_owner = True
         keep_memory_closed()
         yield

@@ -151,7 +151,7 @@ def ended(status: int | None, out: KeptOutput, err: KeptOutput, failure: Process
 
 
 def not_started(error: OSError | ValueError) -> ProcessResult:
-    """Return the result of a program that cannot be started."""
+    """Return the result of a program that could not be started."""
     reason = (error.strerror or "") if isinstance(error, OSError) else ""
     return ProcessResult(failure=ProcessFailure.ABSENT, reason=reason)
 

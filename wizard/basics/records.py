@@ -146,7 +146,7 @@ def _scalar(name: str, value: object, kind: type) -> object:
     try:
         return datetime.fromisoformat(text).astimezone(UTC) if kind is datetime else kind(text)
     except (ValueError, OverflowError):
-        raise DamagedRecord(f"{name} is no {'time' if kind is datetime else 'value that is known'}") from None
+        raise DamagedRecord(f"{name} is not a {'time' if kind is datetime else 'known value'}") from None
 
 
 def _text(name: str, value: object) -> str:

@@ -101,7 +101,7 @@ def _undefined(name: str, key: str, where: Leaf | None, kind: str, missing: str,
     remedy = f"Did you mean {plain(near)}?" if near else f"Declare {plain(missing, limit=80)}, or remove it here."
     what = f"no {kind} {plain(missing, limit=80)} is declared."
     if kind == "service":
-        what = f"no service {plain(missing, limit=80)} starts: it is not declared, or its profile is not active."
+        what = f"the service {plain(missing, limit=80)} is not declared, or its profile is not active."
     return _problem(name, key, where, what, remedy)
 
 

@@ -49,7 +49,7 @@ class Extending:
         try:
             return merge(base, own, ("services", name)) if base else own
         except TypeConflict as unlike:
-            what = f"{'.'.join(unlike.path)} has a different form there."
+            what = f"{'.'.join(unlike.path)} is of a different type there."
             self._refuse(next(leaves(extends), None), name, what)
             return own
 

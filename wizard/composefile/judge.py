@@ -44,7 +44,7 @@ _LARGEST: Final = 4_000_000
 _MOST_ENVIRONMENT: Final = 6_000_000
 """Bytes of all environment files together: a full ``.env``, and half as much again."""
 _MOST_FILES: Final = 100
-_NO_PROGRAM: Final = "there is no docker command on this machine"
+_NO_PROGRAM: Final = "docker is not in the PATH"
 _NO_FOLDER: Final = Path("/nonexistent/librechat")
 """Docker Compose names a project by its folder, and asks for no more here."""
 
@@ -97,8 +97,7 @@ def judge(
     if read.further.remote:
         return ComposeVerdict(
             kind=ComposeVerdictKind.ABSENT,
-            message=f"{read.further.named_by} includes parts from elsewhere (git or OCI), and the wizard downloads "
-            "nothing",
+            message=f"{read.further.named_by} includes remote parts (git or OCI), which the wizard does not download",
         )
     if program is not None:
         return _verdict(program, read, seconds)
@@ -304,7 +303,7 @@ def _ran(command: Sequence[str], seconds: float, descriptors: tuple[int, ...] = 
         )
     )
     if done.failure is processes.ProcessFailure.ABSENT:
-        return f"{command[0]} cannot be started ({done.reason})"
+        return f"{command[0]} could not be started ({done.reason})"
     return done if done.failure is None else f"Docker Compose did not finish within {seconds:g} s"
 
 

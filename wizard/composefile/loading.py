@@ -172,7 +172,7 @@ class _Loader:
         try:
             model = merge(model, root)
         except TypeConflict as unlike:
-            self._refuse(path, 0, ".".join(unlike.path), "has a different type than in the files before this one.")
+            self._refuse(path, 0, ".".join(unlike.path), "has a different type than in the earlier files.")
             return model
         return self._in_long_forms(model, path)
 
@@ -190,7 +190,7 @@ class _Loader:
                 remedy = (
                     f"Did you mean {near}?" if near else "Indent it under the service that it belongs to, or remove it."
                 )
-                message = "Docker Compose rejects it: this is not a valid top-level key of a compose file."
+                message = "Docker Compose rejects it: this is not a valid top-level key in a compose file."
                 self._refuse(path, leaf.line if leaf else 0, plain(key, limit=80), message, remedy)
         for line, tag in tree.foreign:
             self._skip(path, line, "", f"cannot be read: the tag {tag[:40]} has no meaning in a compose file.")
@@ -210,7 +210,7 @@ class _Loader:
             leaf = unread.leaf or first_leaf(service.get(unread.what))
             line = leaf.line if leaf is not None else 0
             where = f"services.{name}.{unread.what}"[:120]
-            message = "Docker Compose rejects it: an entry here is not a mapping of the expected kind."
+            message = "Docker Compose rejects it: an entry here is not a mapping with the expected keys."
             problem = Problem(field=where, file=leaf.file if leaf else self._shown(path), line=line, message=message)
             self._refusals.append(problem)
             return self._long(name, {key: value for key, value in service.items() if key != unread.what}, path)
@@ -267,7 +267,7 @@ class _Loader:
             written = [leaf.text for leaf in leaves(long.get("path"))]
             line = min((leaf.line for leaf in leaves(long)), default=0)
             if not written or any(map(is_remote, written)):
-                self._skip(path, line, "include", "cannot be read: it includes a file from elsewhere.")
+                self._skip(path, line, "include", "cannot be read: it includes a remote file.")
                 continue
             paths = [absolute(text, folder, home) for text in written]
             if paths[0] in included:
@@ -297,7 +297,7 @@ class _Loader:
 
     def _other_file(self, named: Leaf, folder: str, *, variables: Mapping[str, Leaf]) -> OtherFile | None:
         if is_remote(named.text):
-            message = "cannot be read: it includes a file from elsewhere."
+            message = "cannot be read: it includes a remote file."
             self._unfollowed.append(Problem(field="extends", file=named.file, line=named.line, message=message))
             return None
         path = absolute(named.text, folder, self._files.home)

@@ -65,7 +65,7 @@ class Override(NamedTuple):
         """
         document = self.document.settled()
         for path in sorted(self.marked.difference(path for path, _ in document.marks)):
-            message = "is in braces or brackets on one line, so the wizard cannot mark what it adds."
+            message = "is in braces or brackets on one line, so the wizard cannot mark the lines that it adds."
             raise document.source.refuse(path, f"{message} Write it with one entry per line.")
         return self
 

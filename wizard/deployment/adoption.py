@@ -97,7 +97,7 @@ def _refuse_unknown_values(docker: DockerView, container: FoundContainer, values
     used = docker.fingerprints(container)
     others = [name for name in _NAMES if name in used and _fingerprint(values.get(name)) != used[name].lower()]
     if others:
-        raise NoReplyError(f"its database records values of {', '.join(others)} that differ from those that were found")
+        raise NoReplyError(f"the values found for {', '.join(others)} differ from those recorded in its database")
 
 
 def _fingerprint(value: Secret | None) -> str:

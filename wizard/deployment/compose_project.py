@@ -45,7 +45,7 @@ class FolderReader:
         found = self._files.get(name) or self._seen.get(name)
         if found is None:
             if len(self._seen) >= _MOST:
-                raise UnreadFile(f"is more than the {_MOST}th file")
+                raise UnreadFile(f"exceeds the limit of {_MOST} files")
             found = self._seen[name] = read_state(self._folder, name)
         self.used[name] = found
         return found

@@ -48,7 +48,7 @@ class DockerView(NamedTuple):
         """Return the docker command; ``NoReplyError`` if there is none, or none that may be asked."""
         program = _on_path("docker")
         if program is None:
-            raise NoReplyError("there is no docker command here, so the wizard cannot inspect LibreChat's container")
+            raise NoReplyError("docker is not in the PATH, so the wizard cannot inspect LibreChat's container")
         if why := docker_engine.refusal():
             raise NoReplyError(why)
         return cls(program)

@@ -41,7 +41,7 @@ def described_fault(fault: FileFault) -> Problem:
         remedy = f"Remove it: sed -i 's/[[:space:]]*{fault.word}[[:space:]]*$//' .env.{keys}"
     else:
         message = (
-            f".env is encrypted by {fault.word} ({where}): LibreChat and Docker Compose use the encrypted text "
+            f".env is encrypted with {fault.word} ({where}): LibreChat and Docker Compose use the encrypted text "
             "as values."
         )
         decrypt = in_folder(f"(umask 077; {_DECRYPT[fault.word]} > .env.clear && mv .env.clear .env)")
@@ -53,7 +53,7 @@ def _without_prefix(fault: FileFault) -> str:
     name, value = fault.first
     setting = catalogue.by_key().get(name)
     if len(fault.lines) == 1 and setting is not None and not holds_secret(setting, value):
-        return f"Write {name}={plain(value, limit=120)} in that line."
+        return f"Write {name}={plain(value, limit=120)} on that line."
     if fault.word.lower() in ("setenv", "setx"):
         pattern = rf"s/^[[:space:]]*{fault.word}[[:space:]]+([A-Za-z_0-9]+)[[:space:]]+/\1=/"
         return f"Remove the keyword and write '=' after the name: sed -i -E '{pattern}' .env"

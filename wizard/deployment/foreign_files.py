@@ -37,15 +37,15 @@ def refuse_foreign_files(snapshot: Snapshot, names: Iterable[str]) -> None:
         if state.kind != "file" or state.uid in believed or (state.uid == container and not is_shared):
             continue
         why = (
-            "and users other than the owner can create files in this folder."
+            "Users other than the owner can create files in this folder."
             if state.uid == container
-            else "who is neither the owner of the folder, nor root, nor the user that LibreChat's container runs as."
+            else "This user is neither the owner of the folder, nor root, nor the user that LibreChat's container runs as."
         )
         faults.append(
             Problem(
                 field="",
                 file=name,
-                message=f"it is owned by {account_name(state.uid)}, who could read every secret in it: {why}",
+                message=f"it is owned by {account_name(state.uid)}, who could read every secret in it. {why}",
                 remedy=f"Run: sudo chown -h {account_word(folder.st_uid)} {name}. Or confirm that this is intended: "
                 f"{CONFIRM}.",
             )

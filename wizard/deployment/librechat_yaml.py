@@ -71,7 +71,7 @@ def with_keys(data: bytes | None, wanted: Mapping[str, object], release: Release
             file=NAME,
             line=document.line_of(path),
             message="is not a mapping (key: value), so nothing can be added under it.",
-            remedy="Remove the line; the wizard writes it again.",
+            remedy="Remove the line; the wizard adds it again.",
         )
         for path in in_the_way
     ]
@@ -158,6 +158,6 @@ def _domain_faults(domains: Sequence[str]) -> list[Problem]:
             message = (
                 f"{domain[:80]!r} is not a domain that LibreChat can match: it compares the part after the @ exactly."
             )
-            remedy = "Write each domain in full, without '@' and '*': example.com"
+            remedy = "Write each domain in full, without '@' or '*': example.com"
             faults.append(Problem(field=_DOMAINS, message=message, remedy=remedy))
     return faults

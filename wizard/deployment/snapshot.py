@@ -213,7 +213,7 @@ def _existing_folder(folder: Path) -> Path:
         reason = "is not a folder" if isinstance(error, NotADirectoryError) else "cannot be opened"
         if isinstance(error, FileNotFoundError):
             reason = "does not exist"
-        remedy = "Name the folder that contains LibreChat's docker-compose.yml: --dir DIR"
+        remedy = "Specify the folder that contains LibreChat's docker-compose.yml: --dir DIR"
         raise InvalidInput(Problem(field="--dir", message=f"{folder} {reason}.", remedy=remedy)) from None
     return real_folder(resolved)
 
@@ -234,7 +234,7 @@ def _stack(
     if not name or files[name].kind == "missing":
         missing = DEPLOY_BASE if wanted is Stack.DEPLOY else "docker-compose.yml"
         remedy = (
-            f"Name the folder that contains it: {program()} --dir DIR. To practise without one, run: {program()} "
+            f"Specify the folder that contains it: {program()} --dir DIR. To practise without one, run: {program()} "
             "demo. To download LibreChat, run: git clone https://github.com/danny-avila/LibreChat. For Kubernetes, "
             f"create the folder {kubernetes_names.FOLDER} in it."
         )

@@ -63,7 +63,7 @@ def spell(value: str, *, readers: frozenset[Reader] = ALL) -> Spelling | Unspell
     It can stand anywhere in a file. A value that no spelling fits is answered with the character to blame.
     """
     if match := _UNWRITABLE.search(value):
-        what = "the character NUL" if match[0] == "\0" else f"an unpaired surrogate (U+{ord(match[0]):04X})"
+        what = "a NUL character" if match[0] == "\0" else f"an unpaired surrogate (U+{ord(match[0]):04X})"
         return Unspellable(character=match[0], reason=f"it contains {what}, which is not allowed in a text file.")
     return _found(value, readers) or _blame(value, readers)
 

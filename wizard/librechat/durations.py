@@ -70,7 +70,7 @@ def describe_duration(milliseconds: float) -> str:
         return "no end" if milliseconds > 0 else "no time"
     rest = int(milliseconds)
     if rest <= 0:
-        return "0 seconds" if rest == 0 else "less than nothing"
+        return "0 seconds" if rest == 0 else "a negative duration"
     parts = []
     for name, size in _NAMES:
         count, rest = divmod(rest, size)

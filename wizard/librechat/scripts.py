@@ -52,7 +52,7 @@ def is_there(script: Script, release: Release) -> bool:
 
 def left_behind(release: Release) -> tuple[str, ...]:
     """Return what delete-user leaves in the database and on the disk (config/delete-user.js by release)."""
-    always = ("uploaded files on disk or in S3", "vectors in the RAG API", "entries of Meilisearch", "bans")
+    always = ("uploaded files on disk or in S3", "vectors in the RAG API", "Meilisearch entries", "bans")
     if release < COMPLETE_DELETE_SINCE:
         return ("conversations, messages, files, keys, sessions: everything but the account's own document", *always)
     if release < Release(0, 8, 1):

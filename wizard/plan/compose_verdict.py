@@ -45,7 +45,7 @@ def judged(deployment: "Deployment", known: "Iterable[Finding]", changed: Iterab
     if effective is None:
         return Judgement()
     if not is_in_path("docker", "docker-compose"):
-        return Judgement(remark="there is no docker command on this machine")
+        return Judgement(remark="docker is not in the PATH")
     from wizard.composefile.judge import ComposeVerdictKind, judge
 
     project = effective.project
@@ -80,8 +80,8 @@ def _read_from_disk(project: "ComposeProject") -> frozenset[str]:
 
 
 def _disagreement(places: tuple[str, ...], *, is_plan: bool) -> "Finding":
-    summary = "Docker Compose reads the files differently from the wizard"
-    remedy = "Simplify these places (one entry per line, no anchors), and report them."
+    summary = "Docker Compose and the wizard read the files differently"
+    remedy = "Simplify these lines (one entry per line, no anchors), and report the problem."
     if is_plan:
         return ids.COMPOSE_NOT_FOLLOWED.fail(f"{summary}: nothing is written.", remedy=remedy, evidence=places[:20])
     return ids.COMPOSE_NOT_FOLLOWED.unknown(f"{summary}.", remedy=remedy, evidence=places[:20])
@@ -118,5 +118,5 @@ def refuse_unproven(proposal: "Proposal") -> None:
     for finding in proposal.findings:
         if finding.id == ids.COMPOSE_NOT_FOLLOWED.id:
             places = ", ".join(some_of(finding.evidence, 5))
-            message = f"Docker Compose reads the files differently from the wizard ({places})."
+            message = f"Docker Compose and the wizard read the files differently ({places})."
             raise InvalidInput(Problem(field="", message=message, remedy=finding.remedy))

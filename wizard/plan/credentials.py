@@ -109,7 +109,7 @@ def resolve(
     work = _Work(snapshot, answers, existing, record or {}, circumstances)
     if record is None:
         work.notes.append(
-            f"{RECORD} is damaged. It only records which secrets were replaced, so delete it: {in_folder(f'rm -r {RECORD}')}"
+            f"{RECORD} is damaged. It records only which secrets were replaced, so it is safe to delete: {in_folder(f'rm -r {RECORD}')}"
         )
     for name in names:
         if name in answers:

@@ -71,10 +71,10 @@ def propose_local(folder: Path, answers: Answers) -> LocalPlan:
     folder = folder.resolve()
     if not is_source_tree(folder):
         message = (
-            "this folder contains no LibreChat that can run without Docker (package.json and api/server from its "
-            "repository)."
+            "this folder is not a LibreChat checkout that can run without Docker (package.json and api/server are "
+            "required)."
         )
-        remedy = "Pass the folder of the clone with --dir, or choose stack: compose."
+        remedy = "Set --dir to the cloned repository, or choose stack: compose."
         raise InvalidInput(Problem(field="librechat.stack", message=message, remedy=remedy))
     install = found_install(folder)
     current = local_deployment(folder, install)
@@ -130,13 +130,13 @@ def _snapshot(folder: Path, current: Deployment) -> Snapshot:
 def _needs(snapshot: Snapshot, answers: Answers, existing: Mapping[str, str]) -> access.AccessPlan:
     """Return the settings that the access needs; no file of a proxy is written beside a clone."""
     if answers.access is Access.HTTPS_PROXY:
-        message = "the proxy that the wizard sets up runs in Docker Compose, but this LibreChat does not."
+        message = "the wizard's proxy runs in Docker Compose, but this LibreChat installation does not."
         remedy = "Set up your own proxy, and set access to https-existing in the answers."
         raise InvalidInput(Problem(field="access", message=message, remedy=remedy))
     if answers.access is Access.HTTP_LAN and snapshot.release < SWITCH_SINCE:
         message = (
             f"with LibreChat {snapshot.release}, nobody stays signed in over plain HTTP (SESSION_COOKIE_SECURE "
-            "came with v0.8.6)."
+            "was added in v0.8.6)."
         )
         raise InvalidInput(Problem(field="access", message=message, remedy="Update LibreChat, or use HTTPS."))
     values = {**existing, **{name: reveal(one.value or "") for name, one in answers.items()}}

@@ -278,8 +278,8 @@ def _setting_out(snapshot: Snapshot) -> str:
     if snapshot.release_source:
         return f"LibreChat {snapshot.release} ({snapshot.release_source}), stack {snapshot.stack.value}."
     return (
-        f"LibreChat {snapshot.release} (assumed): nothing here shows the release, so the wizard assumes the newest "
-        f"known one (to change that, set librechat.release in the answers). Stack {snapshot.stack.value}."
+        f"LibreChat {snapshot.release} (assumed): the release could not be determined, so the wizard assumes "
+        f"the newest known one (to change that, set librechat.release in the answers). Stack {snapshot.stack.value}."
     )
 
 

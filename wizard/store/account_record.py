@@ -55,7 +55,7 @@ class ProbeRecord:
         """Return the message about the probe account that an earlier run left."""
         if self.is_damaged:
             return (
-                f"An earlier run left a probe account, and the record of it ({NAME}/{FILE}) is damaged. The account's "
+                f"An earlier run left a probe account, and its record ({NAME}/{FILE}) is damaged. The account's "
                 "address begins with librechat-wizard-probe-: remove the account with LibreChat's delete-user, then "
                 "remove the record."
             )

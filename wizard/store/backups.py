@@ -208,7 +208,7 @@ class Backups:
         """
         backups = self.listed()
         if not backups:
-            raise InvalidInput(Problem(field="BACKUP", message="there is no backup in this folder yet."))
+            raise InvalidInput(Problem(field="BACKUP", message="there are no backups in this folder yet."))
         if wanted is None:
             # One of a later release is not a reason to go back further: it is chosen, and refused when it is read.
             found = next((backup for backup in backups if backup.complete or backup.is_newer), None)

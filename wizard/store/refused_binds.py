@@ -67,7 +67,7 @@ class BindMemory:
         self._lock = FolderLock(
             self._private_folder,
             _LOCK,
-            busy="another run is using the directory right now.",
+            busy="another run is using the LDAP directory right now.",
             remedy="Wait until it has finished.",
         )
 

@@ -126,7 +126,7 @@ def steps_of(folder: Path, writes: Sequence[FileWrite]) -> tuple[FileStep, ...]:
 class _RefusalError(Exception):
     """Why a file is not written; the arguments are the reason and the way out."""
 
-    def __init__(self, reason: str, way_out: str = "Run this again so that the wizard reads the folder again.") -> None:
+    def __init__(self, reason: str, way_out: str = "Run this again so that the wizard rereads the folder.") -> None:
         super().__init__(reason)
         self.reason = reason
         self.way_out = way_out

@@ -52,7 +52,7 @@ class ParsedYaml(NamedTuple):
 
     def refuse(self, path: Path, message: str) -> InvalidInput:
         """Return the refusal to change what is at ``path``."""
-        return fault(self.name, f"{'.'.join(path)}: {message}", remedy="Change it by hand, then run the wizard again.")
+        return fault(self.name, f"{'.'.join(path)}: {message}", remedy="Edit it yourself, then run the wizard again.")
 
     def with_text(self, text: str) -> Self:
         """Return the same file with another text, parsed anew; raises as :meth:`parse`."""

@@ -42,7 +42,7 @@ def test_apply_installs_and_the_same_answers_again_change_nothing(site: Site) ->
     generation = site.server.objects["deployments", "lc-librechat"]["metadata"]["generation"]
     again = site.answer(ASKED + config, "--apply")
     assert again.status == 0, again.text
-    assert "Nothing is restarted" in again.err
+    assert "so nothing is restarted" in again.err
     assert site.server.objects["deployments", "lc-librechat"]["metadata"]["generation"] == generation
     values = site.folder / VALUES_FILE
     values.write_text(values.read_text().replace('ALLOW_REGISTRATION: "false"', 'ALLOW_REGISTRATION: "true"'))
@@ -78,7 +78,7 @@ def test_the_checks_wait_until_librechat_answers_in_its_pod(site: Site) -> None:
     site.environment = {**site.environment, "LIBRECHAT_WIZARD_READY_SECONDS": "1"}
     done = site.answer(OPENED, "--apply")
     assert done.status == 1, done.text
-    assert "LibreChat does not answer in its pod after 1 s." in done.err
+    assert "LibreChat did not respond in its pod within 1 s." in done.err
     assert "helm rollback lc 1 -n chat" in done.err
     assert site.environment_of_pod()["ALLOW_REGISTRATION"] == "false"
 
@@ -98,7 +98,7 @@ def test_without_the_right_to_run_commands_in_pods_the_checks_decide(site: Site)
     site.server.forbidden.add(("create", "pods/exec"))
     done = site.answer(ASKED, "--apply")
     assert done.status == 0, done.text
-    assert "needs create on pods/exec in the namespace chat" in done.err
+    assert "needs the create verb on pods/exec in the namespace chat" in done.err
     assert site.answered == 0
     assert "LibreChat runs with" not in done.err
     assert "Could not check in the pod whether LibreChat uses them." in done.err

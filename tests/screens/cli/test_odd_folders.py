@@ -384,4 +384,4 @@ def test_what_could_not_be_taken_out_again_is_not_put_in(sample_folder: SampleFo
     folder = sample_folder("v0.8.7")
     (folder / OVERRIDE).write_text(text)
     proxy = "version: 1\naccess: https-proxy\nproxy: {certificate: internal}\nsettings: {DOMAIN_CLIENT: https://chat.home.arpa}\n"
-    assert_refused(folder, 2, OVERRIDE, "cannot mark what it adds", "one entry per line", text=proxy)
+    assert_refused(folder, 2, OVERRIDE, "cannot mark the lines that it adds", "one entry per line", text=proxy)

@@ -157,7 +157,7 @@ def test_link_out_of_the_folder_is_followed_once_confirmed(machine: Machine) -> 
     machine.link(".env", target)
     done = machine.run("--answers", machine.answers(LOCAL), "--offline", CONFIRM)
     assert done.status == 3, done.text
-    assert "rights of its owner" in done.err
+    assert "root acts as the folder's owner" in done.err
     assert target.read_text() == "PORT=3080\n"
     machine.give(0)
     assert machine.run("--answers", machine.answers(LOCAL), "--offline", CONFIRM).status == 0

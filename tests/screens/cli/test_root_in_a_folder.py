@@ -50,7 +50,7 @@ def test_planted_backup_does_nothing_in_a_folder_of_roots(machine: Machine) -> N
         plant_backup(machine, "roots/important", removes=removes)
         done = machine.run("restore")
         assert done.status == 3, done.text
-        assert "rights of its owner" in done.err
+        assert "root acts as the folder's owner" in done.err
         assert (machine.folder / "roots" / "important").read_text() == "important\n"
 
 

@@ -203,7 +203,7 @@ def test_a_lost_telephone_is_the_cause_only_where_somebody_says_so(stack: People
     stack.fill(ann, eve)
     done = users(stack, "unlock", "eve@example.com", "--yes")
     assert (done.status, stack.user("eve@example.com")) == (0, {**eve, "emailVerified": True}), done.text
-    assert "Perhaps: eve@example.com needs a code of their second factor." in done.out
+    assert "Perhaps: eve@example.com needs a code from their second factor." in done.out
     done = users(stack, "unlock", "eve@example.com", "--yes")
     after = stack.user("eve@example.com")
     assert after is not None
@@ -262,7 +262,7 @@ def test_with_yes_nobody_becomes_an_administrator(stack: PeopleStack) -> None:
     # Nothing else keeps him out by now: the missing administrator alone is no reason.
     done = users(stack, "unlock", "bob@example.com", "--yes")
     assert (done.status, stack.user("bob@example.com")) == (0, {**bob, "emailVerified": True}), done.text
-    assert "Perhaps: There is no administrator at all" in done.out
+    assert "Perhaps: There is no administrator." in done.out
     assert "users role bob@example.com ADMIN" in done.err
     # Who is asked may say yes.
     done = users(stack, "unlock", "bob@example.com", stdin="y\n", is_terminal=True)

@@ -98,7 +98,7 @@ def test_a_good_run_behind_a_proxy_of_its_own_says_little_on_both_streams(stack:
     ("kind", "says"),
     [
         ("image", "An image is not on this machine"),
-        ("never", "LibreChat does not answer after 6 s"),
+        ("never", "LibreChat did not respond within 6 s"),
         ("exits", "LibreChat exited (exit code 1)"),
         (
             "memory",
@@ -175,8 +175,8 @@ def test_a_container_that_was_never_touched_is_asked_before_it_is_called_dead(ru
     assert done.status == 1, done.text
     assert running.files() == before
     assert running.told()["appTitle"] == "Old"
-    assert "does not answer" not in done.text
-    assert "Docker did not recreate the container, but LibreChat answers." in done.err
+    assert "did not respond" not in done.text
+    assert "Docker did not recreate the container, but LibreChat is running." in done.err
 
 
 def test_old_settings_that_do_not_start_either_are_told(running: Stack) -> None:
@@ -220,7 +220,7 @@ def test_docker_that_does_not_answer_changes_nothing(stack: Stack, is_first: boo
     (stack.state / "down").touch()
     done = stack.apply(*NEW)
     assert done.status == 3, done.text
-    assert "Docker does not answer. Nothing changed." in done.err
+    assert "Docker is not responding. Nothing changed." in done.err
     assert stack.files() == before
     assert not stack.record.exists()
 

@@ -70,7 +70,7 @@ async def test_program_that_cannot_be_started(tmp_path: Path) -> None:
     compose = Compose(program=(str(tmp_path / "none"),), folder=tmp_path, redactor=Redactor([]))
     lines, ended = await run(compose)
     assert (lines, ended.status) == ([], None)
-    assert "cannot be started" in ended.said[0]
+    assert "could not be started" in ended.said[0]
 
 
 async def test_time_limit_ends_all_that_was_started(tmp_path: Path) -> None:

@@ -178,7 +178,7 @@ def test_an_odd_answer_of_the_script_is_a_failure_that_leads_to_the_way_back(
     folder: Path, answer: dict[str, Any]
 ) -> None:
     host = cast("NodeHost", OddHost(answer))
-    with pytest.raises(NotReachedError, match="unreadable result"):
+    with pytest.raises(NotReachedError, match="unreadable output"):
         asyncio.run(look(host))
     old = values(folder)
     names = ("CREDS_KEY", "CREDS_IV")
@@ -194,7 +194,7 @@ def test_an_odd_answer_of_the_script_is_a_failure_that_leads_to_the_way_back(
         result = last(rotate_secrets(replace(job(folder, store), host=host), record))
     assert result.outcome is ApplyOutcome.FAILED
     assert result.failed is not None
-    assert "unreadable result" in result.failed.summary
+    assert "unreadable output" in result.failed.summary
     # Files have the new keys, and the record says how to go on.
     left = RotationRecords(folder).read()
     assert left is not None

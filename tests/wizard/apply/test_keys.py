@@ -88,7 +88,7 @@ def test_status_tells_a_wrong_vector_and_a_record_of_other_secrets(stack: KeysSt
     done = stack.inside("keys", "status")
     assert done.status == 1
     text = " ".join(done.out.split())
-    assert "CREDS_IV is not the one that encrypted the data" in text
+    assert "CREDS_IV is not the value that the data was encrypted with" in text
     assert "records different values for JWT_SECRET" in text
 
 
@@ -290,7 +290,7 @@ KILLS = {
     "stop 1": "while stored values were being encrypted",
     "run 2": "while stored values were being encrypted",
     "up 1": "before LibreChat was started with the new values",
-    "run 3": "before it was verified",
+    "run 3": "before LibreChat was verified",
 }
 
 

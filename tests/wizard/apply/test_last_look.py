@@ -44,4 +44,4 @@ async def test_a_last_look_before_the_verdict(tmp_path: Path, gets_ready: bool) 
     else:
         assert isinstance(last, Failed)
         assert last.evidence == ("info: Server readiness checks passing",)
-        assert last.summary == "LibreChat does not answer after 0 s."
+        assert last.summary == "LibreChat did not respond within 0 s."

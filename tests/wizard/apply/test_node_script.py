@@ -71,8 +71,8 @@ async def test_a_script_answers_with_one_object_and_its_data_are_in_no_argument(
     ("script", "sentence"),
     [
         ("work(async () => { throw new Error('mongodb://u:hidden-pass@h') })", "LibreChat's database could not be read: Error."),
-        ("process.exit(3)", "LibreChat's database could not be read: the script ended with status 3."),
-        ("this is no script", "LibreChat's database could not be read: the script ended with status 1."),
+        ("process.exit(3)", "LibreChat's database could not be read: the script exited with status 3."),
+        ("this is no script", "LibreChat's database could not be read: the script exited with status 1."),
     ],
 )  # fmt: skip
 async def test_a_script_that_fails_is_a_sentence_without_its_message(
@@ -94,7 +94,7 @@ async def test_a_database_that_does_not_answer_is_said_by_name(people: PeopleSta
 
 async def test_a_script_without_end_goes_with_its_container(people: PeopleStack, scripts: Path) -> None:
     (scripts / "endless.js").write_text("setInterval(() => {}, 1000)")
-    with pytest.raises(NotReachedError, match="no answer within 2 s"):
+    with pytest.raises(NotReachedError, match="no response within 2 s"):
         await (await node_host(people.deployment())).ask(scripts.name, "endless.js", {}, seconds=2)
     assert [entry["words"][:2] for entry in people.log()][-1] == ["rm", "-f"]
     assert not list(people.state.glob("librechat-wizard-*"))

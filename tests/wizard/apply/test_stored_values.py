@@ -306,5 +306,5 @@ def test_keys_that_libre_chat_does_not_get_are_refused(bench: Bench) -> None:
     content = database(NEWEST, 16, OLD)
     bench.server.fill(content)
     answer = bench.run("rotate", demands=NEW.as_task)
-    assert answer["refused"] == "LibreChat runs with different keys here than the files set"
+    assert answer["refused"] == "LibreChat runs with keys that differ from those in the files"
     assert bench.server.content() == content

@@ -243,7 +243,7 @@ def test_parts_from_elsewhere_are_not_fetched(way: str, folder: Path, docker_com
     (folder / "far.yml").write_text(f"include: ['http://127.0.0.1:{listener.port}/evil.git']\n")
     said = asked(folder, docker_compose, REMOTE[way](listener.port))
     assert said.kind is ComposeVerdictKind.ABSENT
-    assert "downloads nothing" in said.message
+    assert "which the wizard does not download" in said.message
     assert not listener.calls
 
 

@@ -116,7 +116,7 @@ def test_an_unknown_backup_is_refused_with_the_nearest(folder: Path) -> None:
 
 @pytest.mark.parametrize("wanted", [None, "..", "../backups"])
 def test_there_is_no_backup_yet(folder: Path, wanted: str | None) -> None:
-    with pytest.raises(InvalidInput, match="there is no backup in this folder yet"):
+    with pytest.raises(InvalidInput, match="there are no backups in this folder yet"):
         restore(folder, wanted)
 
 

@@ -84,7 +84,7 @@ class UserAccounts:
         name, username = name.strip() or _name_of(email), _username_of(email)
         if not _SHORTEST_NAME <= len(name) <= _LONGEST_NAME or name.startswith(_FLAGS):
             raise PeopleError(
-                f"A name must have {_SHORTEST_NAME} to {_LONGEST_NAME} characters and must not start with an option."
+                f"A name must have {_SHORTEST_NAME} to {_LONGEST_NAME} characters and must not start with {' or '.join(_FLAGS)}."
             )
         if any(unicodedata.category(char) in _NOT_IN_NAMES for char in name):
             sentence = "A name must be one line of UTF-8 text without control characters."
@@ -95,7 +95,7 @@ class UserAccounts:
             raise PeopleError(f"{plain(email)} already has an account.")
         if seen.is_username_taken:
             username = f"{username[:60]}-{secrets.token_hex(2)}"
-        lines = [f"Name {plain(name)}, user name {plain(username)}, email address verified."]
+        lines = [f"Name {plain(name)}, username {plain(username)}, email address verified."]
         if not seen.everybody:
             lines.append("This is the first account, so it becomes the administrator.")
         if here.deployment.release < scripts.VERIFIED_SINCE and self._has_mail():
@@ -135,7 +135,7 @@ class UserAccounts:
         self._lower_case(person)
         here = self._as_running(seen)
         release = here.deployment.release
-        gone = "the account, its conversations, messages, files (their records), keys, agents, presets, sessions"
+        gone = "the account, its conversations, messages, file records, keys, agents, presets, sessions"
         if release < scripts.COMPLETE_DELETE_SINCE:
             gone = "the account's own document"
         lines = [
@@ -187,7 +187,7 @@ class UserAccounts:
         lines = [_seen(person)]
         if person.provider != "local":
             lines.append(
-                f"The account signs in through {plain(person.provider)}. With a password of its own, it can also sign in without that "
+                f"The account signs in through {plain(person.provider)}. With its own password, it can also sign in without that "
                 "provider and its rules."
             )
         before, _ = await self.directory.document(person, ("password",))
@@ -231,7 +231,7 @@ class UserAccounts:
             raise PeopleError(f"{plain(email)} already has an account.")
         lines = ["The link is valid for 7 days, and only for this address."]
         if seen.invitations:
-            lines.append("This address already has an invitation. Both will be valid.")
+            lines.append("This address already has an invitation. Both invitations will be valid.")
 
         async def work(_: Consent) -> AccountOutcome:
             ended = await self.scripts.invite(email)
@@ -262,7 +262,7 @@ class UserAccounts:
             raise PeopleError("BAN_VIOLATIONS is not true, so LibreChat bans nobody.", "Set BAN_VIOLATIONS=true first.")
         interval = settings.get("BAN_INTERVAL", "20")
         if not js_number(interval) <= scripts.BAN_SCORE:
-            sentence = f"BAN_INTERVAL is {plain(interval, limit=40)}. The script bans nobody above {scripts.BAN_SCORE}."
+            sentence = f"BAN_INTERVAL is {plain(interval, limit=40)}. If it is above {scripts.BAN_SCORE}, the script bans nobody."
             raise PeopleError(sentence, f"Set BAN_INTERVAL={scripts.BAN_SCORE} or less first.")
         person, seen = await self.find(email)
         demand_another(person, seen, "banned")
@@ -274,7 +274,7 @@ class UserAccounts:
         if wanted > longest:
             lines.append(f"A ban cannot last longer than BAN_DURATION ({describe_duration(longest)}).")
         lines.append(
-            "When they try to sign in, LibreChat also bans their IP address and refuses everybody at that address."
+            "When they try to sign in, LibreChat also bans their IP address and refuses everybody who uses it."
         )
 
         async def work(_: Consent) -> AccountOutcome:
@@ -333,13 +333,13 @@ class UserAccounts:
         """Look once more before a script runs: between the question and its answer somebody may have done something else."""
         now, seen = await self.find(person.email)
         if now.id != person.id:
-            raise PeopleError(f"{plain(person.email)} is now a different account. Nothing was done.")
+            raise PeopleError(f"{plain(person.email)} now belongs to a different account. Nothing was changed.")
         demand_another(now, seen, done)
 
     def _lower_case(self, person: UserAccount) -> None:
         if person.email != person.email.lower():
-            sentence = f"The address is stored as {plain(person.email)}, but LibreChat's scripts only find lower case."
-            raise PeopleError(sentence, "Change users.email to lower case in the database first (in mongosh).")
+            sentence = f"The address is stored as {plain(person.email)}, but LibreChat's scripts find only lowercase addresses."
+            raise PeopleError(sentence, "Change users.email to lowercase in the database first (in mongosh).")
 
     def chosen(self, password: Secret | None) -> tuple[bool, Secret]:
         """Return whether a password is shown, and the password: the given one, or a new one."""
@@ -355,10 +355,10 @@ class UserAccounts:
 
     def _stopping_line(self) -> str:
         if self.deployment.stack is Stack.LOCAL:
-            return "The script may require that LibreChat is stopped. Stop it first, and start it afterwards."
+            return "The script may require LibreChat to be stopped. Stop it first, and start it afterwards."
         if self.deployment.stack is Stack.HELM:
-            return "Without Redis, the script requires that LibreChat is stopped. That would end the script's own pod, so the removal is then cancelled."
-        return "If the script requires it, LibreChat is stopped and started again (a few seconds)."
+            return "Without Redis, the script requires LibreChat to be stopped. That would end the script's own pod, so the removal is cancelled in that case."
+        return "If the script requires it, LibreChat is stopped for a few seconds."
 
 
 def address(email: str, *, is_new: bool = True) -> str:

@@ -39,8 +39,8 @@ def unban_change(
     keys = json.dumps([ban["key"] for ban in bans])
     return AccountChange(
         name="unban",
-        title=f"Lift the ban of {plain(person.email)}",
-        question=f"Lift the ban of {plain(person.email)}?",
+        title=f"Lift the ban on {plain(person.email)}",
+        question=f"Lift the ban on {plain(person.email)}?",
         lines=tuple(lines),
         commands=(directory.command,),
         by_hand=(plain(f"db.logs.deleteMany({{key: {{$in: {keys}}}}})    (in mongosh)", limit=600),),
@@ -66,7 +66,7 @@ def role_change(directory: Directory, person: UserAccount, role: str) -> Account
         _undo, is_done = await directory.change([change])
         if not is_done:
             return AccountOutcome(
-                sentence="Somebody else has changed the account in the meantime.", status=ExitStatus.FAILED
+                sentence="Somebody else changed the account in the meantime.", status=ExitStatus.FAILED
             )
         return AccountOutcome(sentence=f"{plain(person.email)} now has the role {plain(role)}.")
 
@@ -75,7 +75,7 @@ def role_change(directory: Directory, person: UserAccount, role: str) -> Account
         name="role",
         title=f"Give {plain(person.email)} the role {plain(role)}",
         question=f"Change the role of {plain(person.email)} from {plain(person.role) or 'none'} to {plain(role)}?",
-        lines=("The role applies immediately, also to open sessions.",),
+        lines=("The role applies immediately, even to open sessions.",),
         commands=(directory.command,),
         by_hand=(f'db.users.updateOne({{_id: ObjectId("{plain(person.id)}")}}, {plain(written)})    (in mongosh)',),
         work=work,
@@ -87,7 +87,7 @@ def sessions_change(directory: Directory, person: UserAccount) -> AccountChange:
 
     async def work(_: Consent) -> AccountOutcome:
         ended = await directory.end_sessions(person)
-        return AccountOutcome(sentence=f"Ended sessions of {plain(person.email)}: {ended}.")
+        return AccountOutcome(sentence=f"Sessions ended for {plain(person.email)}: {ended}.")
 
     count = "1 session" if person.sessions == 1 else f"{person.sessions} sessions"
     return AccountChange(

@@ -58,7 +58,7 @@ class EnvSetting:
         """Raise ``PeopleError`` if a line of ``.env`` would not count."""
         if name in self.deployment.overridden:
             sentence = f"The compose files set {name}, so a line in .env has no effect."
-            raise PeopleError(sentence, f"Change it under environment: of the service {self.deployment.service}.")
+            raise PeopleError(sentence, f"Change it under environment: in the service {self.deployment.service}.")
 
     def command(self) -> str:
         """Return what lets LibreChat read it."""
@@ -120,7 +120,7 @@ class EnvSetting:
         if not await self._stopping.run(*_RECREATE):
             raise WizardError(f"LibreChat could not be started. To try again: {self.command()}")
         if not await self.is_ready():
-            raise WizardError("LibreChat was started but does not answer.")
+            raise WizardError("LibreChat was started but is not responding.")
         return "LibreChat uses the new value."
 
     async def is_ready(self) -> bool:

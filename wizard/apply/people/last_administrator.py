@@ -76,7 +76,7 @@ class RoleTaken:
             raise
         if not is_done:
             self.forget()
-            raise PeopleError(f"{plain(self.person.email)} was changed in the meantime. Nothing was done.")
+            raise PeopleError(f"{plain(self.person.email)} was changed in the meantime, so nothing was removed.")
 
     async def give_back(self) -> str:
         """Restore the role; return what to say if that failed."""
@@ -89,7 +89,7 @@ class RoleTaken:
             self.forget()
             return ""
         again = own_command("users role", plain(self.person.email), "ADMIN")
-        return f" Their administrator role was removed before and could not be restored. To restore it: {again}"
+        return f" Their administrator role was already removed and could not be restored. To restore it: {again}"
 
     def forget(self) -> None:
         """Record that nothing has to be given back: it was, or the account is gone."""

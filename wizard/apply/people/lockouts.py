@@ -75,7 +75,7 @@ def of_account(deployment: Deployment, person: UserAccount, seen: AddressLookup)
         found.append(Lockout(cause=Cause.UNVERIFIED, sentence=sentence))
     found += _provider(deployment, person)
     if person.has_second_factor:
-        sentence = f"{who} needs a code of their second factor. If it is lost, they cannot sign in."
+        sentence = f"{who} needs a code from their second factor. Without it, they cannot sign in."
         advice = "A backup code also works."
         found.append(Lockout(cause=Cause.SECOND_FACTOR, sentence=sentence, is_certain=False, advice=advice))
     if not person.is_admin and (sentence := _no_administrator(deployment, person, seen)):
@@ -105,7 +105,7 @@ async def of_running(deployment: Deployment, signs: LiveSigns, address: str) -> 
             found.append(
                 Lockout(
                     cause=Cause.PROVIDER_DOWN,
-                    sentence="The OpenID provider does not answer, and OPENID_AUTO_REDIRECT sends everybody there.",
+                    sentence="The OpenID provider is not responding, and OPENID_AUTO_REDIRECT sends everybody there.",
                     advice=f"To sign in without changing anything, open {plain(base, limit=200)}/login?redirect=false",
                 )
             )
@@ -122,9 +122,9 @@ async def of_running(deployment: Deployment, signs: LiveSigns, address: str) -> 
         found.append(
             Lockout(
                 cause=Cause.RATE_LIMIT,
-                sentence=f"LibreChat refuses sign-ins from this address for now, after more than {plain(limit.maximum)} in "
+                sentence=f"LibreChat is refusing sign-ins from this address, after more than {plain(limit.maximum)} in "
                 f"{plain(limit.window)} minutes (LOGIN_MAX, LOGIN_WINDOW).",
-                advice=f"This ends automatically within {plain(limit.window)} minutes.{restart}",
+                advice=f"The block ends automatically within {plain(limit.window)} minutes.{restart}",
                 can_open=in_memory and not is_local,
             )
         )
@@ -143,7 +143,7 @@ def _provider(deployment: Deployment, person: UserAccount) -> list[Lockout]:
     if name == "local":
         if not providers.has_ldap(settings):
             return []
-        sentence = "With LDAP, the sign-in form only checks the directory, and this account exists only in LibreChat."
+        sentence = "When LDAP is configured, the sign-in form checks only the directory, but this account exists only in LibreChat."
         return [Lockout(cause=Cause.OTHER_PROVIDER, sentence=sentence, advice="Sign in with the directory account instead.", can_open=False)]  # fmt: skip
     works = _works(deployment, name)
     shown = plain(name, limit=40)
@@ -168,14 +168,14 @@ def _works(deployment: Deployment, name: str) -> bool:
 def _no_administrator(deployment: Deployment, person: UserAccount, seen: AddressLookup) -> str:
     who, settings = plain(person.email), deployment.settings
     if not seen.admins:
-        return f"There is no administrator at all. {who} has the role {plain(person.role) or 'none'}."
+        return f"There is no administrator. {who} has the role {plain(person.role) or 'none'}."
     if person.provider == "openid" and has_values(settings, "OPENID_ADMIN_ROLE"):
-        return f"{who} is not an administrator: OPENID_ADMIN_ROLE removes the role from people who sign in without it."
+        return f"{who} is not an administrator: OPENID_ADMIN_ROLE demotes users who sign in without that role."
     if seen.first == person.id:
         return f"{who} is the first account, but is no longer an administrator."
     return ""
 
 
 def _form_off(*, refused: bool) -> Lockout:
-    effect = "LibreChat refuses sign-in with a password" if refused else "the sign-in page has no form"
+    effect = "LibreChat refuses sign-in with a password" if refused else "the sign-in page shows no form"
     return Lockout(cause=Cause.EMAIL_LOGIN_OFF, sentence=f"ALLOW_EMAIL_LOGIN is off: {effect}.")

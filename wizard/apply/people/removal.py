@@ -94,7 +94,7 @@ class AccountRemoval:
             why = f"{error.problems[0].message} "
         if not why:
             return await self.stopping.start()
-        return f" LibreChat was stopped for the removal and is still stopped. {why}Start LibreChat afterwards: {self.stopping.typed('start')}"
+        return f" LibreChat was stopped for the removal and is still stopped. {why}Then start LibreChat: {self.stopping.typed('start')}"
 
 
 async def roles_to_give_back(directory: Directory, folder: Path) -> list[AccountChange]:
@@ -126,11 +126,11 @@ def _role_back(directory: Directory, records: TakenRoles, person: UserAccount, t
 
     return AccountChange(
         name="role-back",
-        title=f"The removal of {who} was interrupted, or another run is removing them",
+        title=f"The removal of {who} was interrupted, or another run is removing the account",
         question=f"Give {who} the administrator role back?",
         lines=(
             f"{moment(taken.when)}: the administrator role was removed, but the account still exists.",
-            f"By hand: {own_command('users role', who, 'ADMIN')}",
+            f"To do this yourself: {own_command('users role', who, 'ADMIN')}",
         ),
         commands=(directory.command,),
         work=work,

@@ -83,4 +83,4 @@ def _of(answer: Answer, name: str, kind: type[Kind]) -> Kind:
 
 
 def _odd(name: str) -> NotReachedError:
-    return NotReachedError(f"LibreChat's database could not be read: unexpected answer (its {name}).")
+    return NotReachedError(f"LibreChat's database could not be read: unexpected reply (field {name}).")

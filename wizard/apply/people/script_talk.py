@@ -138,5 +138,5 @@ def _question(asked: str) -> str:
 async def _silent(asked: str) -> str | None:
     """Answer nothing; :class:`AbandonedError` for a question, since what is left alone waits for ever."""
     if asked.endswith("\n> "):
-        raise AbandonedError("the script asked an unknown question")
+        raise AbandonedError("the script asked an unexpected question")
     return None

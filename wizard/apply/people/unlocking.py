@@ -41,7 +41,7 @@ _SETTINGS: Final = {
 }
 """The line of ``.env`` that opens."""
 _NOTHING_TO_UNDO: Final = "A restart cannot be undone."
-_LOOK_YOURSELF: Final = f"Check it yourself, then remove the record {NAME}/{FILE}."
+_LOOK_YOURSELF: Final = f"Check the current state yourself, then remove the record {NAME}/{FILE}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,11 +124,11 @@ class Unlocking:
                 changes: list[DocumentChange] = [
                     {"collection": "logs", "id": one["id"], "remove": True} for one in bans
                 ]
-                done = f"The ban of {plain(person.email)} was lifted."
+                done = f"The ban on {plain(person.email)} was lifted."
             case Cause.UNVERIFIED:
                 change = {"emailVerified": True, **{name: None for name in ("expiresAt",) if name in fields}}
                 changes = [user_change(person, {"emailVerified": fields.get("emailVerified")}, change)]
-                done = f"The address {plain(person.email)} is marked as verified."
+                done = f"The address {plain(person.email)} was marked as verified."
                 account_change = _account_change(person, "Mark the address as verified", changes)
             case Cause.SECOND_FACTOR:
                 change = {"twoFactorEnabled": False, **{name: None for name in SECOND_FACTOR if name in fields}}
@@ -183,7 +183,7 @@ class Unlocking:
         return AccountChange(
             name="unlock",
             title=f"Set a password for {plain(person.email)}",
-            question=f"Set a password for {plain(person.email)}, to sign in without {provider}?",
+            question=f"Set a password for {plain(person.email)}, so that they can sign in without {provider}?",
             lines=(f"The account still belongs to {provider}. With the password, it can also use the sign-in form.",),
             commands=(self.accounts.scripts.command(Script.RESET),),
             generated=password,
@@ -300,7 +300,11 @@ class Unlocking:
         if not self.settings.is_as_written(unlock.written):
             if self.settings.would_write(name, value, unlock.written):
                 return "" if unlock.is_done else " Nothing had been written to .env."
-            where = f"Compare {plain(unlock.backup)}, then" if unlock.backup else "Compare the backups, then"
+            where = (
+                f"Compare it with {plain(unlock.backup)}, then"
+                if unlock.backup
+                else "Compare it with the backups, then"
+            )
             sentence = (
                 ".env has been changed since the unlock, so it was not put back. The old content is in the backup."
             )
@@ -319,7 +323,7 @@ class Unlocking:
         if identity := account_of(changes):
             person, _seen = await directory.one(unlock.email)
             if person.id != identity:
-                raise PeopleError(f"{plain(unlock.email)} is now a different account. Nothing was undone.")
+                raise PeopleError(f"{plain(unlock.email)} now belongs to a different account. Nothing was undone.")
             if not changes[0]["expect"]:
                 # Cut off: whatever password is there now has come since.
                 present, _bans = await directory.document(person, ("password",))

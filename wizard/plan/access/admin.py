@@ -45,7 +45,7 @@ def admin_site(work: AccessBuilder) -> Site | None:
         return site
     if inputs.has_admin_panel and inputs.stack is Stack.DEPLOY:
         work.notes.append(
-            "The admin panel stays at http://admin.localhost on this machine, as deploy-compose.yml has it."
+            "The admin panel stays at http://admin.localhost on this machine, as set in deploy-compose.yml."
         )
         return Site(scheme="http", host="admin.localhost", port=80)
     return None

@@ -90,7 +90,7 @@ class AccessBuilder:
         if site.scheme != scheme:
             self.fault(
                 field_name,
-                f"{text[:80]} does not begin with {scheme}://, as access: {self.inputs.access} requires.",
+                f"{text[:80]} does not begin with {scheme}://, which access: {self.inputs.access} requires.",
                 f"Write it as {example}",
             )
         elif site.is_loopback:
@@ -122,5 +122,5 @@ class AccessBuilder:
         if self.inputs.current("SESSION_COOKIE_SECURE").strip().lower() == "false":
             self.set("SESSION_COOKIE_SECURE", None)
             self.notes.append(
-                "Secure cookies are on again: over HTTPS they keep people signed in, and never travel in plain text."
+                "Secure cookies are on again: over HTTPS, they keep people signed in and are never sent in plain text."
             )

@@ -135,12 +135,12 @@ def _open_ports(files: ComposeLayers, service: str) -> Iterator[Problem]:
     ports = [(port, files.read(port)) for port in files.ports(service)]
     unread = [port for port, entry in ports if entry is None]
     for port in unread:
-        message = f"{plain(shown(port.value))}: could not determine which address and port that publishes."
+        message = f"{plain(shown(port.value))}: could not determine which address and port it publishes."
         written_there = port.document is files.override
         remedy = (
-            "Write address, port and target explicitly there: 127.0.0.1:PORT:TARGET,"
+            "Write the address, port and target there: 127.0.0.1:PORT:TARGET,"
             if written_there
-            else f"In {files.override.source.name} write the ports of {plain(service)} yourself: "
+            else f"In {files.override.source.name}, write the ports of {plain(service)} yourself: "
             'ports: !override ["127.0.0.1:PORT:TARGET"],'
         )
         yield _at(port.document, port.path, message, f"{remedy} {OTHERWISE}", port.item)
@@ -152,7 +152,7 @@ def _open_ports(files: ComposeLayers, service: str) -> Iterator[Problem]:
             remedy = f"Write 127.0.0.1 before the port there: {plain(entry.at('127.0.0.1'))}, {OTHERWISE}"
             if port.document is not files.override:
                 own = f'ports: !override ["{plain(entry.at("127.0.0.1"))}"]'
-                remedy = f"In {files.override.source.name} add to {plain(service)}: {own}, {OTHERWISE}"
+                remedy = f"In {files.override.source.name}, add to {plain(service)}: {own}, {OTHERWISE}"
             yield _at(port.document, port.path, message, remedy, port.item)
 
 
@@ -194,7 +194,7 @@ def _own_network(files: ComposeLayers, service: str) -> Iterator[Problem]:
         message = f"{plain(written)}: the wizard cannot see which ports are published there."
     how = "Remove the line"
     if document is not files.override:
-        how = f"In {files.override.source.name} add to {plain(path[1])}: network_mode: !reset null"
+        how = f"In {files.override.source.name}, add to {plain(path[1])}: network_mode: !reset null"
     yield _at(document, path, message, f"{how}, and publish 127.0.0.1:PORT:TARGET instead, {OTHERWISE}")
 
 

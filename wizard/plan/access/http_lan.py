@@ -58,7 +58,7 @@ def http_lan(work: AccessBuilder) -> None:
         return
     work.notes.append(
         "Plain HTTP: everybody on the network can read passwords, sessions and conversations. Use it only if you "
-        "trust the whole network. access: https-proxy with certificate: internal does not need a public name either."
+        "trust the whole network. For HTTPS without a public name, set access to https-proxy and proxy.certificate to internal."
     )
     work.domains(site)
     _cookies(work)

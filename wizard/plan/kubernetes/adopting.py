@@ -33,7 +33,7 @@ def adopted(release: HelmRelease, *, is_chart_given: bool) -> AdoptedFiles:
         running = running_release(release)
     except NotReadable as error:
         remedy = (
-            "Give kubectl and helm access to the cluster (kubectl config use-context NAME), with permission to get "
+            "Give kubectl and helm access to the cluster (kubectl config use-context NAME), with permission to read "
             "Secrets."
         )
         raise InvalidInput(
@@ -63,7 +63,7 @@ def adopted(release: HelmRelease, *, is_chart_given: bool) -> AdoptedFiles:
         files[CONFIG_FILE] = config_map_text(None, running.config, release, CONFIG_FILE)
     if running.values and release.values == ADOPTED_VALUES:
         files[ADOPTED_VALUES] = values_text(running.values)
-    counted = f"{len(held)} names of the Secret {release.secret}, the values and librechat.yaml, if present"
+    counted = f"{len(held)} entries of the Secret {release.secret}, the values and librechat.yaml, if present"
     return AdoptedFiles(
         release, files, is_installed=running.is_installed, notes=(f"Taken over from the cluster: {counted}.", *notes)
     )

@@ -114,7 +114,7 @@ class KubernetesPlan:
         )
         self._edit(EXTERNAL_FILE, after, for_public(self.snapshot.state(EXTERNAL_FILE)), ())
         self.notes.append(
-            f"The commands do not apply {SECRET_FILE}: put its values into your store, as properties of "
+            f"The commands do not apply {SECRET_FILE}: put its values into your secret store, as properties of "
             f"{asked.remote_key}."
         )
 

@@ -87,7 +87,7 @@ async def test_an_answer_that_is_not_as_the_script_makes_it_is_refused_with_word
     directory = (await of(stack)).directory
     for answer in ODD:
         monkeypatch.setattr(NodeHost, "ask", Told(answer))
-        with pytest.raises(NotReachedError, match="unexpected answer"):
+        with pytest.raises(NotReachedError, match="unexpected reply"):
             await directory.lookup("x")
     monkeypatch.setattr(NodeHost, "ask", Told({}))
     account = UserAccount(id="x", email="x")
@@ -98,7 +98,7 @@ async def test_an_answer_that_is_not_as_the_script_makes_it_is_refused_with_word
         directory.change([]),
         directory.end_sessions(account),
     ):
-        with pytest.raises(NotReachedError, match="unexpected answer"):
+        with pytest.raises(NotReachedError, match="unexpected reply"):
             await asked
 
 

@@ -234,7 +234,7 @@ async def test_who_is_not_exactly_one_person_is_refused(stack: PeopleStack) -> N
 async def test_an_address_in_mixed_case_is_not_given_to_a_script_that_cannot_find_it(stack: PeopleStack) -> None:
     mixed = user("Mixed@Example.com")
     stack.fill(user("ann@example.com", "ADMIN"), mixed)
-    with pytest.raises(PeopleError, match="LibreChat's scripts only find lower case"):
+    with pytest.raises(PeopleError, match="LibreChat's scripts find only lowercase addresses"):
         await change_of(await of(stack), "remove", "mixed@example.com")
     outcome, _ = await do(await of(stack), "role", "mixed@example.com", role="ADMIN")
     assert (outcome.status, stack.user("Mixed@Example.com")) == (ExitStatus.DONE, {**mixed, "role": "ADMIN"})

@@ -169,7 +169,7 @@ async def test_a_rate_limit_ends_with_a_restart(stack: PeopleStack) -> None:
         pass
     unlocks = await unlocking.unlocks()
     assert [one.lockout.cause for one in unlocks] == [Cause.RATE_LIMIT]
-    assert "This ends automatically within 5 minutes." in "\n".join(unlock_lines(unlocks[0]))
+    assert "The block ends automatically within 5 minutes." in "\n".join(unlock_lines(unlocks[0]))
     before = stack.mongo.content()
     assert unlocks[0].change is not None
     outcome = await unlocks[0].change.work(Consent.CHANGE)
@@ -297,7 +297,7 @@ async def test_before_v0_8_8_rc1_the_form_alone_is_gone(make_stack: MakeStack) -
     stack = make_stack("v0.8.7")
     seeded(stack, SEEDS[5])
     unlocks = await (await unlocking_in(stack)).unlocks(EVE)
-    assert [one.lockout.sentence for one in unlocks] == ["ALLOW_EMAIL_LOGIN is off: the sign-in page has no form."]
+    assert [one.lockout.sentence for one in unlocks] == ["ALLOW_EMAIL_LOGIN is off: the sign-in page shows no form."]
 
 
 class CutOffError(BaseException):
