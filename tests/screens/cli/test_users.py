@@ -143,7 +143,7 @@ def test_a_reset_offers_to_end_sessions(stack: PeopleStack) -> None:
     stack.fill(ann, sessions=[session(ann)])
     done = users(stack, "reset-password", "ann@example.com", "--yes")
     assert done.status == 0, done.text
-    assert done.out.splitlines() == ["ann@example.com has a new password.", "Ended sessions of ann@example.com: 1."]
+    assert done.out.splitlines() == ["ann@example.com has a new password.", "Sessions ended for ann@example.com: 1."]
     assert stack.mongo.content()["sessions"] == []
 
 

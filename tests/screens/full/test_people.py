@@ -56,7 +56,7 @@ async def test_accounts_are_listed_changed_and_let_in_again(stack: PeopleStack) 
         await operator.press("escape")
         await operator.until("Mark the address as verified: eve@example.com?")
         await operator.press("tab", "enter")
-        await operator.until("is marked as verified. 2 accounts.")
+        await operator.until("was marked as verified. 2 accounts.")
         assert stack.user("eve@example.com") == {**eve, "emailVerified": True}
 
 

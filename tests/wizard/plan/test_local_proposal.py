@@ -156,7 +156,7 @@ def test_what_does_not_fit_is_refused(access: str, site: str, says: str, tmp_pat
 
 
 def test_without_a_clone_nothing_is_planned(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="contains no LibreChat"):
+    with pytest.raises(InvalidInput, match="is not a LibreChat checkout"):
         planned(tmp_path)
 
 
