@@ -10,8 +10,8 @@ _of = partial(FindingEntry, check="files")
 SCHEMA = _of(
     "config.schema",
     "librechat.yaml has an error.",
-    "Correct the value. version is a string such as '1.3.5', and an empty key is also an error. docs/answers.md lists "
-    "the valid values of each key.",
+    "Correct the value. The version is a string such as '1.3.5', and an empty key is also an error. docs/answers.md "
+    "lists the valid values of each key.",
     consequence="LibreChat stops at startup, or ignores the whole file.",
 )
 MISPLACED = _of(

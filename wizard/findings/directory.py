@@ -89,7 +89,7 @@ LDAP_BIND = _of(
     "ldap.bind",
     "Only one of LDAP_BIND_DN and LDAP_BIND_CREDENTIALS is set:",
     "Set both, or neither for an anonymous search.",
-    consequence="everyone gets a wrong-password error.",
+    consequence="all users see a wrong-password error.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
 )
 LDAP_ANONYMOUS = _of(
@@ -102,7 +102,7 @@ LDAP_FILTER = _of(
     "ldap.filter",
     "LDAP_SEARCH_FILTER does not contain {{username}}:",
     "Set LDAP_SEARCH_FILTER=mail={{username}}",
-    consequence="the search finds the same entry for everyone, or none at all.",
+    consequence="the search finds the same entry for all users, or none at all.",
     settings=("LDAP_SEARCH_FILTER",),
 )
 LDAP_QUOTES = _of(

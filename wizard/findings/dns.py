@@ -33,7 +33,7 @@ ONLY_IPV6 = _of(
 ADDRESSES = _of("addresses", "The name resolves.")
 NO_ADDRESS = _of(
     "no-address",
-    "DNS has no address for the name.",
+    "DNS has no address record for the name.",
     "Check the spelling of the name. If it is correct, add an A record (AAAA for IPv6) at your DNS provider.",
     consequence=_NOBODY,
 )

@@ -65,7 +65,7 @@ SENDER_REFUSED = _of(
 )
 RECIPIENT_NONE = _of(
     "recipient.none",
-    "No recipient address was given for the test.",
+    "No recipient address was specified for the test.",
     "Specify one of your own addresses.",
     settings=("EMAIL_FROM",),
 )

@@ -22,7 +22,7 @@ DOCKER_ELSEWHERE = _of(
 COMPOSE_REFUSED = _of_compose(
     "compose.refused",
     "Docker Compose refuses the compose files:",
-    "Fix the lines that Docker Compose names. The wizard adds only what the review shows.",
+    "Fix the lines that Docker Compose reports. The wizard adds only the lines shown in the review.",
     consequence="no container would start.",
 )
 COMPOSE_NOT_FOLLOWED = _of_compose(
@@ -172,7 +172,7 @@ ENV_LINE = FindingFamily(
     _of(
         "env.{}",
         "A line in .env is read only by Docker Compose, or by no program.",
-        "Write the line as NAME=value, or make it a comment.",
+        "Write the line as NAME=value, or comment it out.",
     ),
     ("only-compose", "ignored"),
 )

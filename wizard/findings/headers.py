@@ -45,7 +45,7 @@ FRAME_NO_EFFECT = _of(
 )
 FRAME_COOKIES = _of(
     "headers.frame-cookies",
-    "A page on another site can show LibreChat in a frame, but browsers do not send its sign-in cookie in such frames "
+    "A page on another site can show LibreChat in a frame, but browsers withhold its sign-in cookie there "
     "(SameSite=Strict):",
     "Use the same domain for the portal and LibreChat (portal.example.com, chat.example.com), or open LibreChat in "
     "its own window.",

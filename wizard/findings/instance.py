@@ -49,7 +49,7 @@ OPENID_NOT_READY = _of(
     "openid-not-ready",
     "OpenID is configured, but the running LibreChat has not registered it: the provider did not respond.",
     "Check that LibreChat's container can reach OPENID_ISSUER. LibreChat's log shows the reason ([openidStrategy]).",
-    consequence="The button shows an error, and nobody can sign in with OpenID.",
+    consequence="The OpenID button leads to an error, and nobody can sign in with OpenID.",
     settings=("OPENID_ISSUER",),
     transient=True,
     harmless=True,

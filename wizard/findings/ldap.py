@@ -66,7 +66,7 @@ BIND_REFUSED = _bind(
     "bind.refused",
     "The directory rejected LDAP_BIND_DN or its password.",
     "Compare both with the directory. In .env, put a password that contains # or $ in single quotes.",
-    consequence="Everyone gets a wrong-password error.",
+    consequence="All users see a wrong-password error.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
 )
 BIND_ACCOUNT = _bind(
@@ -86,7 +86,7 @@ BIND_REMEMBERED = _bind(
 BIND_UNREMEMBERED = _bind(
     "bind.unremembered",
     "The wizard sent no password: it cannot record a rejection here, and a second rejection may lock the account.",
-    "Run the wizard as the owner of the folder.",
+    "Run the wizard as the folder's owner.",
     settings=("LDAP_BIND_DN",),
     test_only=True,
 )
@@ -155,7 +155,7 @@ BASE_MISSING = _search(
     "base.missing",
     "The directory has no entry with the name in LDAP_USER_SEARCH_BASE, or LDAP_BIND_DN cannot read it.",
     "Compare LDAP_USER_SEARCH_BASE with the directory: CN=Users is not OU=Users.",
-    consequence="Everyone sees 'Bad search base'.",
+    consequence="All users see 'Bad search base'.",
     settings=("LDAP_USER_SEARCH_BASE",),
 )
 BASE_REFERRAL = _search(

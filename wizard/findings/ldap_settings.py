@@ -75,7 +75,7 @@ FILTER_PLACEHOLDER = _setting(
     "filter.placeholder",
     "LDAP_SEARCH_FILTER does not contain {{username}}:",
     "Set LDAP_SEARCH_FILTER=mail={{username}}",
-    consequence="the search finds the same entry for everyone, or none at all.",
+    consequence="the search finds the same entry for all users, or none at all.",
     settings=("LDAP_SEARCH_FILTER",),
     supersedes=("rules.ldap.filter",),
 )

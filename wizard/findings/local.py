@@ -10,7 +10,7 @@ _of = partial(FindingEntry, check="files")
 RUNNER = _of("local.runner", "LibreChat runs without Docker here.")
 NO_RUNNER = _of(
     "local.no-runner",
-    "Could not find out how LibreChat is started: no systemd unit or saved pm2 process uses this folder.",
+    "Could not determine how LibreChat is started: no systemd unit or saved pm2 process uses this folder.",
     "If you start LibreChat manually with npm run backend, no action is needed; NODE_ENV is then production.",
     harmless=True,
 )

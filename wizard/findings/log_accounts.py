@@ -48,8 +48,8 @@ UNKNOWN_ADDRESS = _of(
 UNVERIFIED = _of(
     "sign-in.unverified",
     "A user cannot sign in because their email address is not verified.",
-    "Configure mail, so that verification emails arrive. Or set ALLOW_UNVERIFIED_EMAIL_LOGIN=true, which lets everyone "
-    f"sign in without a verified address. Then run: {RECREATE}",
+    "Configure mail, so that verification emails arrive. Or set ALLOW_UNVERIFIED_EMAIL_LOGIN=true, which lets all "
+    f"users sign in without a verified address. Then run: {RECREATE}",
     consequence="Without a working mail server, nobody with a new account can sign in.",
     settings=("ALLOW_UNVERIFIED_EMAIL_LOGIN",),
     docs=thread(3007),
@@ -74,8 +74,8 @@ INPUT_INVALID = _of(
 FAILED = _of(
     "sign-in.failed",
     "A sign-in failed; this line does not show why.",
-    "The previous log line shows why: a wrong password, an unknown or unverified address, or an error in the "
-    "database or LDAP.",
+    "The previous log line shows the cause: a wrong password, an unknown or unverified address, or a database or LDAP "
+    "error.",
     lines=("[Login] [Login failed]",),
     certain=False,
     weight=Status.PASS,
@@ -155,7 +155,7 @@ BANNED = _of(
     "LibreChat banned an account and its IP address because of repeated violations.",
     "Wait until the ban ends (BAN_DURATION, 2 hours by default), or remove it from the database. To make bans less "
     "frequent, raise BAN_INTERVAL. Scripts must send a browser's User-Agent.",
-    consequence="LibreChat refuses everyone from that address until the ban ends.",
+    consequence="LibreChat refuses all users from that address until the ban ends.",
     settings=("BAN_VIOLATIONS", "BAN_DURATION", "BAN_INTERVAL"),
     docs="https://www.librechat.ai/docs/configuration/mod_system",
     lines=("[BAN] Banning user",),
@@ -176,9 +176,9 @@ REFRESH_NONE = _of(
 REFRESH_INVALID = _of(
     "session.invalid",
     "LibreChat refused a session cookie: it has expired, or JWT_REFRESH_SECRET has changed since it was signed.",
-    "This happens once to everyone after JWT_REFRESH_SECRET changes. If it continues, several instances have different "
-    "secrets, or LibreChat generates new secrets at each start.",
-    consequence="The affected users have to sign in again.",
+    "This happens once to every user after JWT_REFRESH_SECRET changes. If it continues, several instances have "
+    "different secrets, or LibreChat generates new secrets at each start.",
+    consequence="Affected users have to sign in again.",
     settings=("JWT_REFRESH_SECRET", "JWT_SECRET"),
     lines=("[refreshController] Invalid refresh token", "[refreshController] Refresh token: *invalid signature"),
     unless=("ECONNREFUSED", "ENOTFOUND"),

@@ -169,7 +169,7 @@ TOO_MANY = _of(
     "ldap.too-many",
     "LDAP_SEARCH_FILTER matches more than one entry for a user name.",
     f"Use a more specific filter or LDAP_USER_SEARCH_BASE: the attribute must be unique. Then run: {RECREATE}",
-    consequence="The affected users cannot sign in.",
+    consequence="Affected users cannot sign in.",
     settings=("LDAP_SEARCH_FILTER", "LDAP_USER_SEARCH_BASE"),
     lines=(
         "Size Limit Exceeded",
@@ -192,7 +192,7 @@ LOCKED = _of(
     "The number after 'data' shows the reason. 533: disabled. 775: locked. 532 or 773: the password has expired or "
     "must be changed. 701: account expired. 52e: wrong password. 525: not found. If it affects all users, the account "
     "is the one in LDAP_BIND_DN.",
-    consequence="The affected users cannot sign in.",
+    consequence="Affected users cannot sign in.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
     lines=(
         "AcceptSecurityContext error, data 533",
@@ -232,7 +232,7 @@ SEVERAL = _of(
     "ldap.several-values",
     "An attribute that LibreChat reads has several values in a user's entry.",
     f"Use single-valued attributes in LDAP_ID, LDAP_USERNAME and LDAP_FULL_NAME. Then run: {RECREATE}",
-    consequence="The affected users cannot sign in.",
+    consequence="Affected users cannot sign in.",
     settings=("LDAP_ID", "LDAP_USERNAME", "LDAP_FULL_NAME"),
     lines=("[ldapStrategy] User validation failed:*Cast to string failed",),
     supersedes=("log.ldap.mail",),

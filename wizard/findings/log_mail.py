@@ -204,7 +204,7 @@ STARTTLS = _of(
 CERTIFICATE = _of(
     "mail.certificate",
     "LibreChat does not trust the mail server's certificate: it is self-signed, or issued by a private CA.",
-    "Mount that CA's certificate and set NODE_EXTRA_CA_CERTS to its path in the environment of api. Or set "
+    "Mount that CA's certificate and set NODE_EXTRA_CA_CERTS to its path in the api service's environment. Or set "
     "EMAIL_ALLOW_SELFSIGNED=true, which lets anyone on the network path read emails and the password. Then run: "
     f"{RECREATE}",
     settings=("EMAIL_ALLOW_SELFSIGNED", "NODE_EXTRA_CA_CERTS"),

@@ -8,7 +8,7 @@ from wizard.basics.finding import Status
 from wizard.findings.log_model import LOGS, RECREATE, LogCause, thread
 
 _of = partial(LogCause, check="log")
-_502 = "Users get an error page (502) instead of LibreChat."
+_502 = "Users see an error page (502) instead of LibreChat."
 
 UPSTREAM_REFUSED = _of(
     "proxy.upstream-refused",
@@ -133,7 +133,7 @@ GOOGLE_PRIVATE = _of(
     "social.google-private",
     "Google rejects a redirect address with a private IP address or a non-public name.",
     f"Use a public domain name in DOMAIN_SERVER and register it with Google. Then run: {RECREATE}",
-    consequence="Sign-in with Google fails for everyone.",
+    consequence="Sign-in with Google fails for all users.",
     settings=("DOMAIN_SERVER",),
     lines=("device_id and device_name are required for private IP",),
 )
@@ -272,7 +272,8 @@ CERTIFICATE = _of(
     "network.certificate",
     "LibreChat does not trust a certificate; the log line does not show which one.",
     "The preceding log lines show whether it belongs to mail, OpenID or LDAP. For a private CA, mount its certificate "
-    f"and set NODE_EXTRA_CA_CERTS in the environment of api (for LDAP, set LDAP_CA_CERT_PATH). Then run: {RECREATE}",
+    "and set NODE_EXTRA_CA_CERTS in the api service's environment (for LDAP, set LDAP_CA_CERT_PATH). Then run: "
+    f"{RECREATE}",
     settings=("NODE_EXTRA_CA_CERTS", "LDAP_CA_CERT_PATH", "EMAIL_ALLOW_SELFSIGNED"),
     lines=(
         "self-signed certificate",

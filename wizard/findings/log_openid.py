@@ -64,8 +64,7 @@ CERTIFICATE = _of(
     "openid.certificate",
     "LibreChat does not trust the provider's certificate: it is self-signed, or issued by a private CA.",
     "Mount that CA's certificate (volumes: ./ca.pem:/app/ca.pem:ro) and set NODE_EXTRA_CA_CERTS=/app/ca.pem under "
-    "environment: of api, "
-    f"not in .env. Then run: {RECREATE}",
+    f"environment: in the api service, not in .env. Then run: {RECREATE}",
     consequence=_START,
     settings=("NODE_EXTRA_CA_CERTS",),
     lines=(
@@ -157,7 +156,7 @@ STRATEGY = _of(
     f"Either LibreChat did not find the provider at startup ({LOGS} | grep openidStrategy shows why; then run docker "
     "compose restart api), or one of ALLOW_SOCIAL_LOGIN=true, "
     "OPENID_CLIENT_ID, OPENID_CLIENT_SECRET, OPENID_ISSUER, OPENID_SCOPE and OPENID_SESSION_SECRET is missing.",
-    consequence="Everyone who clicks that button gets an error.",
+    consequence="Everyone who clicks that button sees an error.",
     settings=("ALLOW_SOCIAL_LOGIN", "OPENID_ISSUER", "OPENID_SCOPE", "OPENID_SESSION_SECRET"),
     docs=thread(671),
     lines=('Unknown authentication strategy "openid"',),
@@ -194,7 +193,7 @@ SECRET_ID = _of(
     "Entra rejected the client secret: it is wrong, or it is the secret's ID instead of its value.",
     "Create a new client secret in the app registration, and copy the Value column into OPENID_CLIENT_SECRET. Then "
     f"run: {RECREATE}",
-    consequence="All users get an error after signing in with the provider.",
+    consequence="All users see an error after signing in with the provider.",
     settings=("OPENID_CLIENT_SECRET",),
     docs=thread(8866),
     lines=("AADSTS7000215",),
@@ -205,7 +204,7 @@ SECRET_EXPIRED = _of(
     "The client secret in Entra has expired.",
     "Create a new client secret in the app registration, and copy the Value column into OPENID_CLIENT_SECRET. Then "
     f"run: {RECREATE}",
-    consequence="All users get an error after signing in with the provider.",
+    consequence="All users see an error after signing in with the provider.",
     settings=("OPENID_CLIENT_SECRET",),
     lines=("AADSTS7000222",),
     supersedes=_CALLBACK,
@@ -216,7 +215,7 @@ CLIENT_REFUSED = _of(
     "Copy OPENID_CLIENT_ID and OPENID_CLIENT_SECRET again, and put the secret in single quotes. LibreChat sends it in "
     "the body, so configure client_secret_post for the client (Authelia: token_endpoint_auth_method; use the plain "
     f"secret, not its hash). Then run: {RECREATE}",
-    consequence="All users get an error after signing in with the provider.",
+    consequence="All users see an error after signing in with the provider.",
     settings=("OPENID_CLIENT_ID", "OPENID_CLIENT_SECRET"),
     lines=("invalid_client", "unauthorized_client", "Invalid client or Invalid client credentials"),
     supersedes=_CALLBACK,
@@ -255,7 +254,7 @@ CONSENT = _of(
     "openid.consent",
     "Entra requires an administrator's consent for the application, or the user is not assigned to it.",
     "Grant admin consent under API permissions, or assign the user or group under Enterprise applications.",
-    consequence="The affected users cannot sign in.",
+    consequence="Affected users cannot sign in.",
     lines=("AADSTS65001", "AADSTS90094", "AADSTS50105"),
     supersedes=_CALLBACK,
 )
@@ -297,7 +296,7 @@ DENIED = _of(
     "The provider refused the sign-in: the user declined or is not allowed, or a scope is not allowed.",
     "The provider's log shows the reason. Compare OPENID_SCOPE with the scopes that the client may request.",
     settings=("OPENID_SCOPE",),
-    consequence="The affected users cannot sign in.",
+    consequence="Affected users cannot sign in.",
     lines=("authorization response from the server is an error", "access_denied", "invalid_scope"),
     certain=False,
     supersedes=_CALLBACK,

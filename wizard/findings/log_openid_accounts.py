@@ -16,7 +16,7 @@ EMAIL_MISSING = _of(
     "The provider sent no email address for a user.",
     "Add email to OPENID_SCOPE, and map an email address in the provider's console. If the address is only in a "
     f"different claim, set that claim: OPENID_EMAIL_CLAIM=upn (v0.8.3 and later). Then run: {RECREATE}",
-    consequence="The affected users cannot sign in.",
+    consequence="Affected users cannot sign in.",
     settings=("OPENID_SCOPE", "OPENID_EMAIL_CLAIM"),
     docs=thread(3098),
     lines=(
@@ -50,7 +50,7 @@ EMAIL_INVALID = _of(
     "The provider does not send a valid email address.",
     "Map an email address in the provider's console, or set OPENID_EMAIL_CLAIM to the claim that contains one. Then "
     f"run: {RECREATE}",
-    consequence="The affected users cannot sign in.",
+    consequence="Affected users cannot sign in.",
     settings=("OPENID_EMAIL_CLAIM",),
     lines=(
         "[openidStrategy] login failed User validation failed: email: is invalid",
@@ -152,7 +152,7 @@ REFRESH_FAILED = _of(
     "The provider refused to renew a user's token, usually because the user's session with the provider has ended.",
     f"{_REUSE_OFF}. If you need it, raise the idle time in the provider's console (Keycloak: SSO Session Idle) and add "
     "offline_access to OPENID_SCOPE.",
-    consequence="These users get an error and have to sign in again.",
+    consequence="These users see an error and have to sign in again.",
     settings=("OPENID_REUSE_TOKENS", "OPENID_SCOPE"),
     docs=thread(9655),
     lines=("OpenID token refresh error", "Invalid OpenID refresh token"),
@@ -202,8 +202,8 @@ NO_REFRESH = _of(
 USERINFO = _of(
     "openid.userinfo",
     "LibreChat could not read the provider's userinfo response. It continues with the ID token.",
-    "If users' email addresses or roles are then missing, configure the provider to put them into the ID token, or fix "
-    "its userinfo endpoint.",
+    "If email addresses or roles are then missing, configure the provider to put them into the ID token, or fix its "
+    "userinfo endpoint.",
     lines=("getUserInfo: Error fetching user info",),
     weight=Status.WARN,
     consequence="Claims that only the userinfo response contains are missing.",

@@ -95,9 +95,9 @@ ENCRYPTED = _of(
 RESPONDER = _of(
     "saml.responder",
     "The provider refused the sign-in.",
-    "The rest of the line is the provider's message: the user is not assigned, the provider does not offer the "
-    "requested kind of sign-in (RequestedAuthnContext), or it does not know the application.",
-    consequence="The affected users cannot sign in.",
+    "The rest of the line is the provider's message. Common causes: the user is not assigned, the application is "
+    "unknown, or the requested kind of sign-in (RequestedAuthnContext) is not offered.",
+    consequence="Affected users cannot sign in.",
     lines=("SAML provider returned Responder error", "SAML provider returned Requester error", "NoAuthnContext"),
     certain=False,
 )
@@ -106,7 +106,7 @@ EMAIL = _of(
     "LibreChat found no email address in the provider's response.",
     "Configure the provider to send the email attribute, or set SAML_EMAIL_CLAIM to the exact Name of the attribute "
     f"that contains the address. Then run: {RECREATE}",
-    consequence="The affected users cannot sign in.",
+    consequence="Affected users cannot sign in.",
     settings=("SAML_EMAIL_CLAIM",),
     lines=(
         "[samlStrategy] Login failed User validation failed: email",
@@ -117,7 +117,7 @@ SEVERAL = _of(
     "saml.several-values",
     "An attribute in the provider's response has several values, but LibreChat accepts only one.",
     "Configure the provider to send one value, or use another attribute (SAML_NAME_CLAIM, SAML_USERNAME_CLAIM).",
-    consequence="The affected users cannot sign in.",
+    consequence="Affected users cannot sign in.",
     settings=("SAML_NAME_CLAIM", "SAML_USERNAME_CLAIM"),
     lines=("[samlStrategy] Login failed User validation failed:*Cast to string failed",),
     supersedes=("log.saml.email",),

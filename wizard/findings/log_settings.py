@@ -67,8 +67,8 @@ IV_LENGTH = _of(
 CREDS_MISSING = _of(
     "secrets.creds-missing",
     "CREDS_KEY and CREDS_IV do not reach LibreChat.",
-    "Set CREDS_KEY (openssl rand -hex 32) and CREDS_IV (openssl rand -hex 16) where the container gets its variables: "
-    f"in .env (mounted at /app/.env), or in the stack's own environment variables. Then run: {RECREATE}",
+    "Set CREDS_KEY (openssl rand -hex 32) and CREDS_IV (openssl rand -hex 16) in .env (mounted at /app/.env), or in "
+    f"the stack's own environment variables. Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
     docs=thread(1272),
@@ -89,7 +89,8 @@ RETIRED = _of(
     "JWT_SECRET or JWT_REFRESH_SECRET is a value that was published in older .env.example files.",
     "Set JWT_SECRET and JWT_REFRESH_SECRET to two new values (openssl rand -hex 32 for each; leave CREDS_KEY and CREDS_IV as they "
     "are), then run: docker compose up -d --force-recreate",
-    consequence="LibreChat v0.8.8-rc2 and later do not start with it. After the change, everyone has to sign in again.",
+    consequence="LibreChat v0.8.8-rc2 and later do not start with it. After the change, all users have to sign in "
+    "again.",
     settings=("JWT_SECRET", "JWT_REFRESH_SECRET"),
     docs="https://github.com/danny-avila/LibreChat/pull/15282",
     lines=("uses a retired default value",),
@@ -136,7 +137,7 @@ LIMITER_WINDOW = _of(
 FORWARDED = _of(
     "limits.proxy",
     "LibreChat runs behind a proxy, but TRUST_PROXY is not set correctly.",
-    f"Set TRUST_PROXY to the number of proxies in front of LibreChat (for example 1). Then run: {RECREATE}",
+    f"Set TRUST_PROXY to the number of proxies in front of LibreChat (for example, 1). Then run: {RECREATE}",
     consequence="All users share one rate limit, or clients can forge the address that the limit applies to.",
     settings=("TRUST_PROXY",),
     lines=(

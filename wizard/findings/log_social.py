@@ -93,7 +93,7 @@ REDIRECT = _of(
     "The provider does not know the callback address that LibreChat sent.",
     "In the provider's console, register exactly DOMAIN_SERVER followed by its *_CALLBACK_URL: "
     "https://chat.example.com/oauth/google/callback (or github, discord, facebook).",
-    consequence="Sign-in through that provider fails for everyone.",
+    consequence="Sign-in through that provider fails for all users.",
     settings=("DOMAIN_SERVER",),
     docs=thread(3451),
     lines=("redirect_uri MUST match", "redirect_uri_mismatch", "Invalid OAuth2 redirect_uri", "URL blocked"),
@@ -103,7 +103,7 @@ SECRET = _of(
     "The provider returned no token for the sign-in code: most likely the client secret is wrong.",
     "Copy the client secret again, without spaces (LibreChat does not trim it), or create a new one. Then run: "
     f"{RECREATE}",
-    consequence="Sign-in through that provider fails for everyone.",
+    consequence="Sign-in through that provider fails for all users.",
     settings=("GITHUB_CLIENT_SECRET", "GOOGLE_CLIENT_SECRET", "DISCORD_CLIENT_SECRET"),
     lines=("Failed to obtain access token", "Error validating client secret", "incorrect_client_credentials"),
     certain=False,
@@ -113,7 +113,7 @@ GITHUB_EMAIL = _of(
     "GitHub sent no email address.",
     "In a GitHub App, set the 'Email addresses' account permission to read-only, and ask users to authorise it again. "
     "Or use an OAuth App.",
-    consequence="The affected users cannot sign in with GitHub.",
+    consequence="Affected users cannot sign in with GitHub.",
     settings=("GITHUB_CLIENT_ID",),
     lines=(
         *(f"[githubLogin] Authentication blocked - email domain not allowed {empty}" for empty in NO_ADDRESS),
@@ -126,7 +126,7 @@ GOOGLE_EMAIL = _of(
     "Google's response does not contain the email address or the picture that LibreChat needs.",
     "The account needs a profile picture, and the consent screen of GOOGLE_CLIENT_ID needs the email and profile "
     "scopes. If other users can sign in, the problem is the account.",
-    consequence="The affected users cannot sign in with Google.",
+    consequence="Affected users cannot sign in with Google.",
     settings=("GOOGLE_CLIENT_ID",),
     docs=thread(1638),
     lines=(
@@ -139,7 +139,7 @@ FACEBOOK = _of(
     "social.facebook",
     "Sign-in with Facebook does not work in LibreChat, which reads a picture and an address that it never requests.",
     f"Remove FACEBOOK_CLIENT_ID and use another provider. Then run: {RECREATE}",
-    consequence="Everyone who clicks that button gets an error.",
+    consequence="Everyone who clicks that button sees an error.",
     settings=("FACEBOOK_CLIENT_ID",),
     lines=("[facebookLogin] Cannot read properties of",),
 )
@@ -149,7 +149,7 @@ APPLE_KEY = _of(
     "Mount the file (volumes: ./AuthKey.p8:/app/AuthKey.p8:ro), make it readable by the container's user, and set "
     "APPLE_PRIVATE_KEY_PATH=/app/AuthKey.p8. Then "
     f"run: {RECREATE}",
-    consequence="Sign-in with Apple fails for everyone.",
+    consequence="Sign-in with Apple fails for all users.",
     settings=("APPLE_PRIVATE_KEY_PATH",),
     lines=("Couldn't read your Private Key", "AppleAuth Error", "secretOrPrivateKey must be an asymmetric key"),
     supersedes=("log.files.folder",),

@@ -220,8 +220,8 @@ PORT = _of(
 MEMORY = _of(
     "process.memory",
     "LibreChat ran out of memory.",
-    "Give the container more memory, or raise Node's memory limit: NODE_OPTIONS=--max-old-space-size=2048 in the "
-    "environment of api.",
+    "Give the container more memory, or raise Node's memory limit: NODE_OPTIONS=--max-old-space-size=2048 in the api "
+    "service's environment.",
     consequence="LibreChat stops and restarts, and requests fail in the meantime.",
     lines=("JavaScript heap out of memory",),
     supersedes=("log.process.crashed",),

@@ -73,7 +73,7 @@ SCOPE = _of(
 )
 SECRET_ID = _of(
     "openid.secret-id",
-    "OPENID_CLIENT_SECRET looks like the secret's ID. The secret itself is in Entra's column 'Value'.",
+    "OPENID_CLIENT_SECRET looks like the secret's ID. The secret itself is in the 'Value' column in Entra.",
     "Create a new secret and copy its Value.",
     settings=("OPENID_CLIENT_SECRET",),
 )
@@ -156,7 +156,7 @@ COGNITO_NONCE = _of(
 )
 AUTO_REDIRECT = _of(
     "openid.auto-redirect",
-    "OPENID_AUTO_REDIRECT sends everyone to OpenID, but sign-in through providers is off:",
+    "OPENID_AUTO_REDIRECT sends all users to OpenID, but sign-in through providers is off:",
     "Set ALLOW_SOCIAL_LOGIN=true. Until then, open the sign-in form at /login?redirect=false.",
     consequence="nobody sees the sign-in form.",
     settings=("OPENID_AUTO_REDIRECT", "ALLOW_SOCIAL_LOGIN"),

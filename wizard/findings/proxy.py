@@ -38,7 +38,7 @@ PROTO_MISSING = _of(
 PROTO_UNTOLD = _of(
     "proto.untold",
     "LibreChat's response does not show whether it detects HTTPS behind the proxy.",
-    "To see whether OpenID is ready, run: doctor --only instance. LibreChat's log shows why it is not.",
+    "To see whether OpenID is ready, run: doctor --only instance. If it is not, LibreChat's log shows the reason.",
 )
 LIMITED = _of(
     "limited",
@@ -58,7 +58,7 @@ ADDRESS_WRONG = _of(
     "address.wrong",
     "LibreChat treats two addresses as one, or trusts a forged X-Forwarded-For header.",
     "Configure the proxy to set X-Forwarded-For, and set TRUST_PROXY to the number of proxies.",
-    consequence="Sign-in limits and bans apply to everyone, or to nobody.",
+    consequence="Sign-in limits and bans apply to all users, or to none.",
     settings=("TRUST_PROXY",),
 )
 ADDRESS_UNTOLD = _of(
@@ -79,14 +79,14 @@ ADDRESS_SHARED = _of(
     "LibreChat sees the same address for all users.",
     "Configure the proxy to set X-Forwarded-For, and set TRUST_PROXY to the number of proxies.",
     consequence="After seven sign-in attempts by anyone within five minutes, nobody can sign in, and a ban applies to "
-    "everyone.",
+    "all users.",
     settings=("TRUST_PROXY",),
 )
 PASSAGE_OK = _of("passage.ok", "Requests to LibreChat's API reach it.")
 PASSAGE_LOGIN = _of(
     "passage.login",
     "The proxy requires its own authentication for LibreChat's API. LibreChat uses the same header (Authorization) for "
-    "its sessions, so users see the page, but requests fail or ask for a password repeatedly.",
+    "its sessions, so users see the page, but requests fail or keep asking for a password.",
     "Remove auth_basic (nginx) or basic_auth (Caddy) from /api/ and /oauth/.",
 )
 PASSAGE_GATEWAY = _of(

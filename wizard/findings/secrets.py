@@ -50,7 +50,7 @@ ADMIN_PANEL_COOKIE = _of(
 )
 ADMIN_PANEL_ADDRESS = _of(
     "admin-panel.address",
-    "VITE_API_BASE_URL of the admin panel contains a name that only containers can resolve:",
+    "The admin panel's VITE_API_BASE_URL contains a name that only containers can resolve:",
     "Set VITE_API_BASE_URL to LibreChat's public address (DOMAIN_CLIENT). API_SERVER_URL is the address between "
     "containers.",
     consequence="browsers cannot reach LibreChat from the panel.",
@@ -68,8 +68,8 @@ MISSING = FindingFamily(
         "secrets.missing.{}",
         "{} is blank.",
         "Let the wizard set it: {}: {generate: true}.",
-        consequence="LibreChat does not start, or generates its own value, which rag_api and a second instance do not "
-        "have.",
+        consequence="LibreChat does not start, or generates its own value, which rag_api and other instances do not "
+        "share.",
     )
 )
 PUBLISHED = FindingFamily(

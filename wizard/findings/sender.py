@@ -29,7 +29,7 @@ DKIM_OK = _of("dkim.ok", "The domain has DKIM keys.")
 DKIM_MISSING = _of(
     "dkim.missing",
     "The domain has no DKIM key at the usual selectors; it may use a custom selector.",
-    "Enable DKIM in the mail provider's console, and add exactly the DNS record that it shows.",
+    "Enable DKIM in the mail provider's console, and add the exact DNS record that it shows.",
     consequence=_SPAM,
 )
 DMARC_UNKNOWN = _of("dmarc.unknown", "DNS queries for the domain's DMARC policy got no response.", _TRY_AGAIN)
@@ -219,7 +219,7 @@ SPF_PARTLY = _of(
 )
 
 DKIM_KEY = FindingFamily(
-    _of("dkim.{}", "One of the domain's DKIM keys is not usable ({}).", "Publish the key again."),
+    _of("dkim.{}", "One of the domain's DKIM keys is not usable ({}).", "Republish the key."),
     ("weak", "testing", "revoked", "short", "other-service", "private", "broken"),
 )
 SPF_REFUSED = _of(

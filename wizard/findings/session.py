@@ -60,8 +60,8 @@ LOGIN_LIMITED = _of(
 )
 DIRECTORY_REMEMBERED = _of(
     "login.directory-remembered",
-    "The check did not try to sign in: the directory has already rejected this password for this account, or the "
-    "wizard cannot write the file in which it records a rejection.",
+    "The check did not try to sign in: the directory has already rejected this password, or the wizard cannot record a "
+    "rejection.",
     "Correct the password, because directories lock accounts after failed attempts. To try the same password again, "
     "set checks.ldap.again to true in the answers file.",
     settings=("checks.login.password",),
@@ -69,7 +69,7 @@ DIRECTORY_REMEMBERED = _of(
 )
 SHORT = _of(
     "short",
-    "Every session ends soon after the sign-in.",
+    "Every session ends soon after sign-in.",
     "Set REFRESH_TOKEN_EXPIRY in milliseconds: 7 days is 1000 * 60 * 60 * 24 * 7.",
     consequence="Users have to sign in repeatedly.",
     settings=("REFRESH_TOKEN_EXPIRY",),
@@ -130,7 +130,7 @@ PROBE_MADE = _of("probe.made", "LibreChat created the probe account.")
 PROBE_NOT_MADE = _of(
     "probe.not-made",
     "LibreChat did not create the probe account, so the check did not try to sign in.",
-    "The last lines show why. Or use an existing account: --login EMAIL --password-file FILE",
+    "The last lines of its output show why. Or use an existing account: --login EMAIL --password-file FILE",
 )
 
 LOGIN = _of("login", "LibreChat accepts the account's password.", stage="login")
@@ -150,10 +150,10 @@ COOKIE_DROPPED = FindingFamily(
 SECRET = FindingFamily(
     _of(
         "secret.{}",
-        "The running LibreChat does not use the secret in .env: it was not recreated since the change, or another "
+        "The running LibreChat does not use the secret in .env: it has not been recreated since the change, or another "
         "value overrides it.",
         "Recreate the container: docker compose up -d --force-recreate --no-deps api",
-        consequence="everyone will have to sign in again after the next restart.",
+        consequence="all users will have to sign in again after the next restart.",
     ),
     ("jwt_secret", "jwt_refresh_secret"),
 )

@@ -88,7 +88,7 @@ CONNECT_NOT_TLS = _of(
 GREETING_SLOW = _of(
     "greeting.slow",
     "The server delays its greeting.",
-    "Some servers do this on purpose on port 25: use 587.",
+    "Some servers do this deliberately on port 25: use 587.",
     consequence="Users who register have to wait just as long.",
     refutes=("rules.email.port-465",),
 )
@@ -104,7 +104,7 @@ GREETING_TLS_FIRST = _of(
     "greeting.tls-first",
     "The port expects TLS from the first byte, but LibreChat waits for an unencrypted greeting.",
     "Set EMAIL_ENCRYPTION=tls, or EMAIL_PORT=587 with EMAIL_ENCRYPTION=starttls.",
-    consequence="Every email times out after 30 s.",
+    consequence="Every email times out after 30 seconds.",
     supersedes=("rules.email.port-465",),
 )
 GREETING_BUSY = _of(
@@ -138,7 +138,7 @@ RESOLVE_SERVICE = _of(
 )
 RESOLVE_INSIDE = _of(
     "resolve.inside",
-    "Only containers on LibreChat's network can resolve the name, so nothing can be checked from here.",
+    "Only containers on LibreChat's network can resolve the name, so nothing can be checked from this machine.",
     "Send an email from LibreChat, or run the check on a machine that can resolve the name.",
 )
 RESOLVE_FORM = _of(
@@ -348,6 +348,6 @@ CERTIFICATE_DOUBTFUL = _of(
     "certificate.doubtful",
     "The certificate is not signed by a public CA. LibreChat may trust it because of a CA file that other users can "
     "write to.",
-    "Make the folder's owner or root the owner of the file, and set its mode to 0644.",
+    "Change the file's owner to the folder's owner or root, and its mode to 0644.",
     settings=("NODE_EXTRA_CA_CERTS",),
 )

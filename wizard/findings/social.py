@@ -62,7 +62,7 @@ FACEBOOK_BROKEN = _of(
     "social.facebook-broken",
     "Facebook sign-in does not work in LibreChat:",
     "Remove FACEBOOK_CLIENT_ID and FACEBOOK_CLIENT_SECRET from .env, and facebook from registration.socialLogins.",
-    consequence="everyone who tries it gets an error page (500).",
+    consequence="everyone who tries it sees an error page (500).",
     settings=("FACEBOOK_CLIENT_ID", "FACEBOOK_CLIENT_SECRET"),
     supersedes=("rules.social.not-listed.facebook", "rules.social.callback.facebook", "oauth.facebook.broken"),
 )

@@ -76,7 +76,7 @@ CAUSES: Final = MappingProxyType(
         "token.code": _as_openid(openid.SIGN_IN["token.code"])._replace(transient=True),
         "profile": _of(
             "profile",
-            "The provider issued a token, but did not say who this user is.",
+            "The provider issued a token, but did not identify the user.",
             "Check in the provider's console that the application's API is enabled and that the application is not "
             "suspended.",
             consequence=_500,
@@ -131,8 +131,7 @@ CAUSES: Final = MappingProxyType(
         ),
         "session.state-cookie": _of(
             "session.state-cookie",
-            "Browsers drop the cookie that LibreChat sets at the start of this sign-in, because it is Secure but the "
-            "address is plain HTTP.",
+            "Browsers drop the sign-in cookie, because it is Secure but the address is plain HTTP.",
             "Use HTTPS, or set SESSION_COOKIE_SECURE=false on a private network.",
             settings=("SESSION_COOKIE_SECURE",),
         ),

@@ -42,7 +42,7 @@ TRAEFIK_HOST = _of(
     "stack.traefik-host",
     "The host in Traefik's labels differs from DOMAIN_CLIENT:",
     "Use the same host name in both places.",
-    consequence="users get '404 page not found' at the address in DOMAIN_CLIENT.",
+    consequence="users see '404 page not found' at the address in DOMAIN_CLIENT.",
     settings=("DOMAIN_CLIENT",),
 )
 PROXY_HOST = _of(
@@ -56,7 +56,7 @@ TRAEFIK_PORT = _of(
     "stack.traefik-port",
     "The port in Traefik's labels is not the one that LibreChat listens on:",
     "Set the label to LibreChat's port.",
-    consequence="users get 'Bad Gateway'.",
+    consequence="users see 'Bad Gateway'.",
     settings=("PORT",),
 )
 UNREAD_NAME = _of(

@@ -18,7 +18,7 @@ MAIL_LINKS = _of(
     "domains.localhost-mail",
     "Email is configured, but DOMAIN_CLIENT is localhost.",
     "Set DOMAIN_CLIENT and DOMAIN_SERVER to the address that users open.",
-    consequence="links in emails lead everyone to their own machine.",
+    consequence="links in emails lead users to their own machine.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 OTHER_ADDRESS = _of(
@@ -46,7 +46,7 @@ TEMPORARY = _of(
     "secrets.not-kept",
     "Some secrets are not set, and no volume keeps the ones that LibreChat generates.",
     "Set them in .env (the wizard can write them), or mount a volume at LIBRECHAT_TEMP_CREDENTIALS_PATH.",
-    consequence="a new container gets new secrets: everyone is signed out, and stored keys become unreadable.",
+    consequence="a new container gets new secrets: all users are signed out, and stored keys become unreadable.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
 )
 DATABASE_URI = _of(

@@ -78,7 +78,7 @@ REDIRECT_LOOP = _of(
     "redirect.loop",
     "The http:// address redirects in a loop.",
     "Configure port 80 to redirect to the https address.",
-    consequence="Users who type the name without https:// get an error.",
+    consequence="Users who type the name without https:// see an error.",
 )
 REDIRECT_OK = _of("redirect.ok", "The http:// address redirects to https://.")
 REDIRECT_ELSEWHERE = _of(

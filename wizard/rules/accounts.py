@@ -122,8 +122,8 @@ def session_lifetimes(view: View) -> Iterator[Finding]:
         yield ids.SESSIONS_ORDER.warn()
     elif keep < 3_600_000:  # noqa: PLR2004 - an hour
         summary = (
-            f"REFRESH_TOKEN_EXPIRY is {keep / 60_000:g} minutes, after which everyone has to sign in again; the value "
-            "is in milliseconds."
+            f"REFRESH_TOKEN_EXPIRY is {keep / 60_000:g} minutes, after which all users have to sign in again; the "
+            "value is in milliseconds."
         )
         yield ids.SESSIONS_SHORT_REFRESH.warn(summary)
     if view.is_on("OPENID_REUSE_TOKENS") and keep % 1000:

@@ -14,7 +14,7 @@ from wizard.librechat.releases import NEWEST
 
 _SAID = {
     Exposure.OPEN: "These settings are vulnerable.",
-    Exposure.CLOSED: "These settings are not vulnerable now.",
+    Exposure.CLOSED: "These settings are not currently vulnerable.",
     Exposure.UNKNOWN: "The files do not show whether these settings are vulnerable.",
 }
 

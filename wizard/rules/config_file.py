@@ -267,7 +267,8 @@ def terms(view: View) -> Iterator[Finding]:
         value = _at(view.config, path)
         if isinstance(value, str) and not value.startswith(("https://", "http://", "mailto:")):
             yield ids.LINK.warn(
-                f"{_shown(path)} has no https://, so the link leads to a LibreChat page that does not exist."
+                f"{_shown(path)} does not begin with https://, so the link leads to a LibreChat page that does not "
+                "exist."
             )
 
 

@@ -67,7 +67,7 @@ def without_effect(view: View) -> Iterator[Finding]:
         if when is not None and _is_meant(setting, text) and not when.holds(view.deployment.settings):
             idle.setdefault(when, []).append(setting.key)
     for when, names in idle.items():
-        has, counts = ("has", "it counts") if len(names) == 1 else ("have", "they count")
+        has, counts = ("has", "it applies") if len(names) == 1 else ("have", "they apply")
         are_many = len(names) > _MOST_IN_A_SENTENCE
         shown = f"{len(names)} settings" if are_many else ", ".join(names)
         yield ids.NO_EFFECT.warn(

@@ -41,7 +41,7 @@ def form(view: View) -> Iterator[Finding]:
         elif not value.lower().startswith(("http://", "https://")):
             stops = name == "DOMAIN_CLIENT" and refuses_client(value, view.release)
             effect = "LibreChat stops at startup" if stops else "URLs built from it do not work"
-            yield ids.NO_SCHEME.of(name).fail(f"{name} has no http:// or https://: {effect}.")
+            yield ids.NO_SCHEME.of(name).fail(f"{name} does not begin with http:// or https://: {effect}.")
         elif (parts := view.url(name)) and (parts.query or parts.fragment or parts.username is not None):
             summary = (
                 f"{name} contains more than an address (a user name, a '?' or a '#'), so URLs that LibreChat "

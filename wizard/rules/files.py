@@ -56,10 +56,7 @@ def file_suffixes(view: View) -> Iterator[Finding]:
         name for name in _named(view) if name.endswith("_FILE") and name.removesuffix("_FILE") in catalogue.by_key()
     ]
     if found:
-        summary = (
-            f"LibreChat does not read {' and '.join(found)}: it has no variables that contain the path of a "
-            "file with a value."
-        )
+        summary = f"LibreChat does not read {' and '.join(found)}: it does not support variables that point to a file."
         bases = [name.removesuffix("_FILE") for name in found]
         remedy = f"Put the file's content in .env: {', '.join(f'{name}=...' for name in bases)}"
         yield values_ids.NAMES_FILE.warn(summary, settings=bases, remedy=remedy)

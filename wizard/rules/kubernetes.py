@@ -88,7 +88,8 @@ def secret(view: View) -> Iterator[Finding]:
     local = [name for name in ("HOST", "MONGO_URI", "MEILI_HOST") if _is_local(held.get(name, ""))]
     if local:
         yield ids.FROM_ENV_FILE.fail(
-            f"The Secret sets {', '.join(local)} to an address of one machine, as LibreChat's .env.example does.",
+            f"The Secret sets {', '.join(local)} to an address that works on only one machine, as LibreChat's "
+            ".env.example does.",
             settings=local,
         )
     dressed = sorted(name for name, value in held.items() if _DRESSED.search(value) and not _is_text(name, value))

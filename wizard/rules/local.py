@@ -52,7 +52,9 @@ def _runner(_: Deployment, install: LocalInstall) -> Iterator[Finding]:
         return
     user = f" as {plain(install.user)}" if install.user else " as root" if install.is_root else ""
     named = plain(install.name, limit=80)
-    yield ids.RUNNER.passed(f"{install.runner} runs LibreChat here ({named}){user}. New settings: {install.restart}")
+    yield ids.RUNNER.passed(
+        f"{install.runner} runs LibreChat here ({named}){user}. To apply new settings: {install.restart}"
+    )
 
 
 def _rights(deployment: Deployment, install: LocalInstall) -> Iterator[Finding]:
@@ -60,7 +62,7 @@ def _rights(deployment: Deployment, install: LocalInstall) -> Iterator[Finding]:
         yield ids.ROOT.warn(f"LibreChat runs as root: {plain(install.name, limit=80)} has no User=.")
     state = deployment.files.get(".env")
     if state is not None and state.kind == "file" and state.mode & 0o007:
-        yield ids.OPEN.warn(f".env has mode {state.mode:04o}: everyone on this machine can read the secrets in it.")
+        yield ids.OPEN.warn(f".env has mode {state.mode:04o}: all users on this machine can read the secrets in it.")
 
 
 def _files(deployment: Deployment, install: LocalInstall) -> Iterator[Finding]:

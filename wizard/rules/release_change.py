@@ -96,7 +96,7 @@ def release_changes(deployment: Deployment, target: Release) -> tuple[Finding, .
     changed = [sentence for since, sentence in _BEHAVIOUR if view.release < since <= target]
     if changed:
         known = min(target, NEWEST)
-        found.append(ids.BEHAVIOUR.passed(f"What LibreChat {known} does differently.", evidence=changed))
+        found.append(ids.BEHAVIOUR.passed(f"Changed behaviour in LibreChat {known}.", evidence=changed))
     if target > NEWEST:
         text = (
             f"LibreChat {target} is newer than the newest release that this wizard knows: these findings cover "

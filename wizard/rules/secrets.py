@@ -47,8 +47,8 @@ def missing(view: View) -> Iterator[Finding]:
         found = effective.values.get(name) if effective is not None else None
         if found is not None and found.origin.mechanism is OriginMechanism.GENERATED:
             summary = (
-                f"{name} is blank: LibreChat uses a value that it generated itself ({plain(str(found.origin))}), "
-                "which rag_api and a second instance do not have."
+                f"{name} is blank: LibreChat uses a value that it generated itself ({plain(str(found.origin))}), which "
+                "rag_api and other instances do not share."
             )
             remedy = f"Let the wizard copy it to .env: {name}: {{generate: true}} keeps the value in use."
             yield ids.MISSING.of(name).warn(summary, remedy=remedy)
@@ -57,7 +57,7 @@ def missing(view: View) -> Iterator[Finding]:
             continue
         if view.release >= OWN_SECRETS_SINCE:
             summary = (
-                f"{name} is blank: LibreChat generates its own value, which rag_api and a second instance do not have."
+                f"{name} is blank: LibreChat generates its own value, which rag_api and other instances do not share."
             )
             yield ids.MISSING.of(name).warn(summary)
         else:
@@ -214,8 +214,8 @@ def panel_cookie(view: View) -> Iterator[Finding]:
     if "admin-panel" in services and is_secure and address.startswith("http://") and "localhost" not in address:
         names = ("ADMIN_PANEL_SESSION_COOKIE_SECURE", "ADMIN_PANEL_URL")
         summary = (
-            f"Administrators open the admin panel at {plain(address, limit=120)}, but its cookie is only for "
-            "HTTPS: the panel keeps asking them to sign in."
+            f"Administrators open the admin panel at {plain(address, limit=120)}, but its cookie requires HTTPS: the "
+            "panel keeps asking them to sign in."
         )
         yield ids.ADMIN_PANEL_COOKIE.fail(summary, settings=names)
 
@@ -238,7 +238,7 @@ def panel_address(view: View) -> Iterator[Finding]:
     host = re.sub(r"\A[A-Za-z]+://|[:/?#].*", "", address).lower()
     if host == "host.docker.internal" or host in services:
         summary = (
-            f"VITE_API_BASE_URL of the admin panel contains {host}, which only containers can resolve, so browsers "
+            f"The admin panel's VITE_API_BASE_URL contains {host}, which only containers can resolve, so browsers "
             "cannot reach it."
         )
         yield ids.ADMIN_PANEL_ADDRESS.fail(summary)

@@ -134,8 +134,8 @@ def always_registers(view: View) -> Iterator[Finding]:
     if names:
         shown = " and ".join(_TITLES[name] for name in names)
         summary = (
-            f"{shown}: everyone the provider accepts gets an account; ALLOW_SOCIAL_REGISTRATION=false has "
-            "no effect on this."
+            f"{shown}: everyone the provider accepts gets an account; ALLOW_SOCIAL_REGISTRATION=false has no "
+            "effect on this."
         )
         yield ids.ALWAYS_REGISTERS.warn(
             summary, settings=("ALLOW_SOCIAL_REGISTRATION", *(MARKS[name] for name in names))
@@ -151,7 +151,8 @@ def no_administrator(view: View) -> Iterator[Finding]:
         return
     names = [_TITLES.get(name, name) for name in view.providers]
     listed = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
-    summary = f"Only {listed} {'are' if len(names) > 1 else 'is'} left to sign in with, which make{'' if len(names) > 1 else 's'} nobody an administrator: there may be no administrator."
+    makes = "make" if len(names) > 1 else "makes"
+    summary = f"Users can sign in only with {listed}, which {makes} nobody an administrator: LibreChat may have no administrator."
     yield ids.NO_ADMIN.warn(
         summary,
         settings=("ALLOW_EMAIL_LOGIN",),

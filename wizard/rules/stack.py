@@ -213,7 +213,7 @@ def traefik(view: View) -> Iterator[Finding]:
         named, leaf = next(iter(hosts.items()))
         summary = (
             f"{_place(leaf)}: Traefik serves {plain(named, limit=120)}, but DOMAIN_CLIENT is "
-            f"{plain(client.hostname or '', limit=120)}, where users get '404 page not found'."
+            f"{plain(client.hostname or '', limit=120)}, where users see '404 page not found'."
         )
         remedy = f"Set DOMAIN_CLIENT={client.scheme}://{plain(named, limit=120)}, or write Host(`{plain(client.hostname or '', limit=120)}`) in that line."
         yield (ids.TRAEFIK_HOST.fail if is_certain else ids.TRAEFIK_HOST.warn)(summary, remedy=remedy)
@@ -223,7 +223,7 @@ def traefik(view: View) -> Iterator[Finding]:
         if is_port and leaf.text.strip() != str(port):
             summary = (
                 f"{_place(leaf)}: Traefik connects to port {plain(leaf.text, limit=20)} of the container, but "
-                f"LibreChat listens on {port}: users get 'Bad Gateway'."
+                f"LibreChat listens on {port}: users see 'Bad Gateway'."
             )
             yield (ids.TRAEFIK_PORT.fail if is_certain else ids.TRAEFIK_PORT.warn)(
                 summary, remedy=f"Set the port in that line to {port}."

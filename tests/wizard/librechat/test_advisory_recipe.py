@@ -84,7 +84,7 @@ def test_one_entry_is_finding_and_document(tree: Path, sample_folder: Callable[.
     (folder / ".env").write_text("ALLOW_SHARED_LINKS=false\n", encoding="utf-8")
     closed = found(tree, folder)[ID]
     assert closed["status"] == "WARN"
-    assert "not vulnerable now" in closed["summary"]
+    assert "not currently vulnerable" in closed["summary"]
     assert run_in(tree, tree / "tools" / "reference.py", tmp_path).returncode == 0
     text = (tmp_path / "findings.md").read_text(encoding="utf-8")
     assert f"| `{ID}` | Anybody can read the titles of shared links | v0.8.3 | v0.8.8 |" in text

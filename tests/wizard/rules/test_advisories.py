@@ -32,7 +32,7 @@ def test_open_registration_beside_a_provider_fails() -> None:
 def test_closing_registration_leaves_the_accounts_made_since() -> None:
     finding = found({**_GOOGLE, "ALLOW_REGISTRATION": "false"})[_TAKEOVER]
     assert finding.status is Status.WARN
-    assert "not vulnerable now" in finding.summary
+    assert "not currently vulnerable" in finding.summary
     assert "look for accounts" in finding.remedy
 
 
