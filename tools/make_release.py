@@ -217,5 +217,7 @@ def main(*, here: bool) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="tools/release")
-    parser.add_argument("--here", action="store_true", help="the folder with this machine's Python alone, for a try")
+    parser.add_argument(
+        "--here", action="store_true", help="build only the folder for this machine's Python, as a test"
+    )
     main(here=parser.parse_args().here)

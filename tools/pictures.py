@@ -222,9 +222,12 @@ async def main() -> None:
     """Write the pictures."""
     parser = argparse.ArgumentParser(prog="pictures.py")
     parser.add_argument(
-        "folder", type=Path, nargs="?", help="for pictures of every screen; left out: those of the documents"
+        "folder",
+        type=Path,
+        nargs="?",
+        help="write pictures of every screen to this folder (default: update the pictures in docs)",
     )
-    parser.add_argument("--all", action="store_true", help="at the smallest window, too")
+    parser.add_argument("--all", action="store_true", help="also take pictures at the smallest window size")
     options = parser.parse_args()
     target = options.folder or CHECKOUT / "docs" / "pictures"
     # What the network answers would differ from picture to picture.

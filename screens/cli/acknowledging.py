@@ -75,8 +75,8 @@ def held_back_mail(checks: Sequence[Check], subject: Subject, *, again: bool) ->
 
     record = TestMailRecord(subject.deployment.folder)
     if (minutes := record.minutes_left(_now())) and not again:
-        message = "a test mail was sent less than ten minutes ago. Mail servers may block a sender that sends too many."
-        wait = f"Wait {minutes} minute{'' if minutes == 1 else 's'}, or add --again. To run only the other checks, leave out --mail-to."
+        message = "a test email was sent less than ten minutes ago. Mail servers may block frequent senders."
+        wait = f"Wait {minutes} minute{'' if minutes == 1 else 's'}, or add --again. To run only the other checks, omit --mail-to."
         raise InvalidInput(Problem(field="--mail-to", message=message, remedy=wait))
     record.note()
     yield reports

@@ -46,9 +46,9 @@ def _run(options: AnswersOptions, output: Output) -> ExitStatus:
     proposal = propose(options.folder, read.answers)
     output.parts["plan"] = plan_json(proposal)
     if options.apply and proposal.snapshot.stack is Stack.LOCAL:
-        message = "LibreChat runs without Docker here, and the wizard does not restart it."
+        message = "LibreChat runs without Docker here, so the wizard does not restart it."
         steps = " && ".join(proposal.plan.apply_steps)
-        remedy = f"Run this without --apply, then restart LibreChat{f': {in_folder(steps)}' if steps else '.'}"
+        remedy = f"Run the wizard without --apply, then restart LibreChat{f': {in_folder(steps)}' if steps else '.'}"
         raise InvalidInput(Problem(field="--apply", message=message, remedy=remedy))
     release = proposal.snapshot.release
     output.parts["release"] = {"tag": str(release), "assumed": not proposal.snapshot.release_source}
@@ -65,10 +65,10 @@ def _run(options: AnswersOptions, output: Output) -> ExitStatus:
     output.tell_report(is_brief=options.apply)
     output.tell_closing()
     if report.exit_status is ExitStatus.FAILED and not options.force:
-        tell("Nothing is written, because a check failed. Fix it, or use --force to write anyway.")
+        tell("Nothing was written because a check failed. Fix the problem, or use --force to write anyway.")
         return report.exit_status
     if options.dry_run:
-        tell("Dry run: nothing is written.")
+        tell("Dry run: nothing was written.")
         return report.exit_status
     if options.apply:
         return _apply(proposal, options, store, output)
@@ -113,7 +113,7 @@ def _report_interrupted(store: FolderStore, compose: str) -> None:
     if (pending := store.pending()) is not None:
         tell(pending.notice(compose))
     if (found := store.interrupted()) is not None:
-        tell(cut_off(found, f"This run finishes it. To undo the earlier run instead, run: {own_command('restore')}"))
+        tell(cut_off(found, f"This run will finish it. To undo the earlier run instead, run: {own_command('restore')}"))
 
 
 def _refuse_beside_rotation(store: FolderStore, *, is_dry: bool) -> None:
@@ -153,9 +153,9 @@ def _write(proposal: Proposal, store: FolderStore, output: Output) -> None:
         tell(f"* {plain(note, limit=500)}")
     if all(edit.before is None for edit in proposal.plan.edits):
         new, them = ("This file is", "it") if len(applied.written) == 1 else ("These files are", "them")
-        tell(f"{new} new. To remove {them} again, run: {own_command('restore')}")
+        tell(f"{new} new. To remove {them}, run: {own_command('restore')}")
     else:
-        tell(f"The previous files are kept in {applied.backup}. To restore them, run: {own_command('restore')}")
+        tell(f"The previous files were saved in {applied.backup}. To restore them, run: {own_command('restore')}")
     if proposal.plan.apply_steps:
         tell("To apply the changes, run:")
         for step in proposal.plan.apply_steps:

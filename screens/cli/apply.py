@@ -83,7 +83,7 @@ def _account(proposal: Proposal, options: AnswersOptions) -> Admin | None:
     password = None
     if options.password_file:
         if options.password_file == "-" and str(options.answers) == "-":
-            message = "standard input already contains the answers."
+            message = "standard input is already used for the answers."
             remedy = "Use a file for the answers or for the password."
             raise InvalidInput(Problem(field="--admin-password-file", message=message, remedy=remedy))
         password = passwords.read(options.password_file, "--admin-password-file")

@@ -41,7 +41,7 @@ def write_bundle(name: str, report: Report, deployment: Deployment, release_sour
     except OSError as error:
         message = f"could not be written: {error.strerror}."
         raise InvalidInput(Problem(field="--bundle", message=message, remedy="Use another file name.")) from None
-    tell(f"The bundle is in {plain(str(Path(name)), limit=300)}. Read it before you post it.")
+    tell(f"Support bundle written to {plain(str(Path(name)), limit=300)}. Review it before you post it.")
 
 
 def _asked(*words: str) -> str:

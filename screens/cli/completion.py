@@ -66,8 +66,8 @@ def completion(shell: str) -> str:
     """Return the script for a shell."""
     makers = {"bash": _bash, "zsh": _zsh, "fish": _fish}
     if shell not in makers:
-        message = "is not a supported shell (bash, zsh or fish)."
-        raise InvalidInput(Problem(field="completion", message=message, remedy=f"Choose {', '.join(SHELLS)}."))
+        message = "is not a supported shell."
+        raise InvalidInput(Problem(field="completion", message=message, remedy="Choose bash, zsh or fish."))
     return makers[shell]()
 
 
@@ -112,7 +112,7 @@ def _zsh() -> str:
     by_path = f" -p {place.parent}/(./|){place.name}" if place else ""
     lines = [
         f"#compdef {PROGRAM}{by_path}",
-        f"# zsh completion for {PROGRAM}. To use it, put it as _{PROGRAM} into a folder of $fpath.",
+        f"# zsh completion for {PROGRAM}. To use it, save it as _{PROGRAM} in a folder of $fpath.",
         "local -a commands",
         "commands=(",
         *(f"  {_quoted(f'{name}:{text}')}" for name, text in COMMANDS.items()),

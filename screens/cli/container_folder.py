@@ -27,8 +27,8 @@ def refuse_what_is_lost(folder: str, typed: Sequence[str]) -> None:
 
     if is_kept(real_place(folder)):
         return
-    message = "this folder is not mounted into the container that the wizard runs in. Nothing changed."
-    remedy = f"{_way_in(folder, typed)}. To practise: {alone()} demo"
+    message = "the wizard runs in a container, and this folder is not mounted into it. Nothing changed."
+    remedy = f"{_way_in(folder, typed)}. To practise, run: {alone()} demo"
     raise InvalidInput(Problem(field=_OPTION, message=message, remedy=remedy))
 
 

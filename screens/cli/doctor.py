@@ -104,7 +104,7 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
         write_bundle(options.bundle, output.report, current, snapshot.release_source)
     if options.bundle == "-":
         return output.report.exit_status
-    output.show(f"LibreChat {release}, stack {snapshot.stack.value}, {plain(str(snapshot.folder))}\n")
+    output.show(f"LibreChat {release}, {snapshot.stack.value} stack, {plain(str(snapshot.folder))}\n")
     output.show_report()
     output.tell_closing()
     return output.report.exit_status

@@ -91,7 +91,7 @@ def check_elsewhere(
     report = reports[0]
     if install is None:
         output.report = report._replace(findings=tuple(one for one in report.findings if one.id not in _OF_FILES))
-        output.show(f"{plain(options.site_options.url, limit=200)}, without a folder: settings were not checked\n")
+        output.show(f"{plain(options.site_options.url, limit=200)}, no folder: settings were not checked\n")
     else:
         findings = tuple(without_docker(one, install) for one in report.findings)
         output.report = with_acknowledged(report._replace(findings=findings), deployment.folder)
@@ -132,5 +132,7 @@ def _refuse_what_needs_compose(options: "DoctorOptions", *, is_local: bool) -> N
         if is_used
     ]
     if used:
-        message = "is not supported by this release for LibreChat without Docker or without a folder."
-        raise InvalidInput(Problem(field=", ".join(used), message=message, remedy="Leave it out."))
+        message = "not supported for LibreChat without Docker or without a folder."
+        raise InvalidInput(
+            Problem(field=", ".join(used), message=message, remedy=f"Run doctor without {' and '.join(used)}.")
+        )

@@ -24,7 +24,7 @@ _INDENT = "      "
 
 def _how() -> str:
     command = own_command("explain", is_piped=True)
-    return f"Pipe a log into this command (docker compose logs api | {command}), or name a file: {own_command('explain', 'FILE')}"
+    return f"Pipe a log into this command (docker compose logs api | {command}), or specify a file: {own_command('explain', 'FILE')}"
 
 
 class ExplainOptions(NamedTuple):
@@ -72,10 +72,10 @@ def _read(name: str) -> bytes:
             with Path(name).open("rb") as file:
                 return file.read(LARGEST + 1)
         except OSError as error:
-            message = f"{plain(name)} cannot be read: {error.strerror}."
+            message = f"could not read {plain(name)}: {error.strerror}."
             raise InvalidInput(Problem(field="FILE", message=message, remedy=_how())) from None
     if sys.stdin is None or sys.stdin.isatty():
-        raise InvalidInput(Problem(field="FILE", message="no log was given.", remedy=_how()))
+        raise InvalidInput(Problem(field="FILE", message="no log was provided.", remedy=_how()))
     kept = bytearray()
     while chunk := sys.stdin.buffer.read(1 << 20):
         kept += chunk
@@ -87,10 +87,10 @@ def _read(name: str) -> bytes:
 
 def _text(explanations: tuple[Explanation, ...], columns: int) -> str:
     if not explanations:
-        return "No known error found. Search for the first line with 'error' in https://github.com/danny-avila/LibreChat/issues\n"
+        return "No known errors found. Search https://github.com/danny-avila/LibreChat/issues for the first line that contains 'error'.\n"
     texts = ["\n".join(_lines(one, columns - 2)) for one in explanations]
     if all(one.finding.status is Status.PASS for one in explanations):
-        texts.append("No sign-in problem found. The errors in this log are harmless.")
+        texts.append("No sign-in problems found. The errors in this log are harmless.")
     return "\n".join(texts) + "\n"
 
 

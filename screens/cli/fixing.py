@@ -74,7 +74,7 @@ def fix_folder(folder: Path, output: Output, *, yes: bool, look: Look | None = N
     if done:
         tell(f"Changed {'; '.join(f'{name}: {_listed(keys)}' for name, keys in total.items())}")
         tell(
-            f"The previous files are kept in {done[0]['backup']} and later backups. To list them, run: {own_command('restore --list')}"
+            f"The previous files were saved in {done[0]['backup']} and later backups. To list them, run: {own_command('restore --list')}"
         )
         for command in steps:
             tell(f"    {in_folder(command)}")

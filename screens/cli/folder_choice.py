@@ -34,8 +34,8 @@ def choose_folder(environment: Mapping[str, str] = os.environ) -> str:
         return "."
     if installed().method is InstallMethod.CONTAINER:
         # No other folder can be seen from here.
-        message = f"there is no LibreChat in the mounted folder, {plain(str(Path.cwd()), limit=200)}."
-        ways = f"cd to the LibreChat folder, then run: {program()}. To practise: {program()} demo"
+        message = f"no LibreChat found in the mounted folder, {plain(str(Path.cwd()), limit=200)}."
+        ways = f"cd to the LibreChat folder, then run: {program()}. To practise, run: {program()} demo"
         raise InvalidInput(Problem(field="--dir", message=message, remedy=ways))
     found = list(dict.fromkeys(_found(environment)))
     _show(found)
@@ -54,22 +54,24 @@ def choose_folder(environment: Mapping[str, str] = os.environ) -> str:
             return found[0]
         if text and _has_compose_file(Path(text).expanduser()):
             return str(Path(text).expanduser())
-        sys.stderr.write(f"There is no docker-compose.yml in {plain(text, limit=200)}.\n" if text else "")
-    ways = f"Name the LibreChat folder: {program()} --dir DIR. To practise: {program()} demo"
+        sys.stderr.write(f"No docker-compose.yml found in {plain(text, limit=200)}.\n" if text else "")
+    ways = f"Specify the LibreChat folder: {program()} --dir DIR. To practise, run: {program()} demo"
     raise InvalidInput(Problem(field="--dir", message="no folder was chosen.", remedy=ways))
 
 
 def _show(found: list[str]) -> None:
-    lines = [f"There is no LibreChat in {plain(str(Path.cwd()), limit=200)}."]
+    lines = [f"No LibreChat found in {plain(str(Path.cwd()), limit=200)}."]
     if found:
         lines.append("Found on this machine:")
         lines += [f"  {number}  {plain(one, limit=200)}" for number, one in enumerate(found, 1)]
-        lines += ["  p  practise: a temporary folder and temporary servers"]
+        lines += ["  p  practise with a temporary folder and temporary servers"]
         lines += [
-            "Type a number or the name of another folder." + (" Press Enter for the first." if len(found) == 1 else "")
+            "Type a number or the path of another folder." + (" Press Enter for number 1." if len(found) == 1 else "")
         ]
     else:
-        lines.append("Type the folder that contains docker-compose.yml, or p to practise (nothing is kept).")
+        lines.append(
+            "Type the path of the folder that contains docker-compose.yml, or p to practise (nothing is kept)."
+        )
     sys.stderr.write("\n".join(lines) + "\n")
 
 

@@ -53,12 +53,12 @@ def run(options: KeysOptions) -> ExitStatus:
 def _fault(action: str, rest: Sequence[str]) -> str:
     """Say what is wrong with the words."""
     if action == "status":
-        return "status takes no further words." if rest else "--dry-run and --yes can only be used with keys rotate."
+        return "status takes no arguments." if rest else "--dry-run and --yes can only be used with keys rotate."
     if action == "rotate":
         if len(rest) == 1:
             return f"no such group of secrets{near_miss(rest[0], _GROUPS)}."
-        return "rotate needs one group of secrets."
-    return f"no such action{near_miss(action, ('status', 'rotate'))}." if action else "needs an action."
+        return "rotate takes exactly one group of secrets."
+    return f"no such action{near_miss(action, ('status', 'rotate'))}." if action else "requires an action."
 
 
 def _status(options: KeysOptions, output: Output) -> ExitStatus:
@@ -104,7 +104,7 @@ async def _look(
         demand_confirmation()
     try:
         host = await node_host(current, *pair)
-        tell(f"$ {host.typed('-')}    (count the values that decrypt; the script is piped to standard input)")
+        tell(f"$ {host.typed('-')}    (counts the values that can be decrypted; the script is piped to standard input)")
         return await look(host, pair, further), "", True
     except NotReachedError as error:
         for line in error.said:
@@ -143,17 +143,15 @@ def _record_text(found: StoredValues, drift: tuple[str, ...], others: list[str],
             Stack.LOCAL: ("LibreChat", "Restart LibreChat"),
             Stack.HELM: ("LibreChat's pod", "Restart the Deployment"),
         }.get(stack, ("LibreChat's container", "Recreate the container"))
-        text = (
-            f"{who} runs with a different {' and '.join(others)} than the files set. {act}, or run doctor for details."
-        )
+        text = f"{who} does not use the {' and '.join(others)} from the files. {act}, or run doctor for details."
         lines += wrapped(text, "! ", columns)
     if drift:
-        text = f"LibreChat's database records different values for {', '.join(drift)} as the ones in use."
+        text = f"The values of {', '.join(drift)} recorded in LibreChat's database differ from those in use."
         lines += wrapped(text, "! ", columns)
     elif found.digests:
         lines.append("LibreChat's own record of its secrets (fingerprints in the database) matches.")
     else:
-        lines.append("LibreChat keeps no record of its secrets in this database.")
+        lines.append("This database contains no record of LibreChat's secrets.")
     return "\n".join(lines) + "\n"
 
 

@@ -96,12 +96,12 @@ def _by_hand_in_kubernetes(groups: frozenset[SecretGroup]) -> str:
     said = []
     if SecretGroup.CREDS in groups:
         said.append(
-            f"{rotation_limits.IN_KUBERNETES} So stored values cannot be re-encrypted here. Leave CREDS_KEY and CREDS_IV "
-            "unchanged: with other keys, LibreChat could not decrypt the stored values."
+            f"{rotation_limits.IN_KUBERNETES} Stored values therefore cannot be re-encrypted here. Do not change CREDS_KEY and "
+            "CREDS_IV: LibreChat could not decrypt the stored values with other keys."
         )
     if others := groups - {SecretGroup.CREDS}:
         said.append(
-            f"To replace {', '.join(names_of(others))}: change them in the Secret, then restart the Deployment."
+            f"To replace {', '.join(names_of(others))}, change them in the Secret, then restart the Deployment."
         )
     return " ".join((*said, "Nothing changed."))
 
@@ -144,7 +144,7 @@ class _Rotation:
         run_until_signal(self._reach(record))
         self._show(record)
         if self._options.dry_run:
-            tell("Dry run: nothing is written.")
+            tell("Dry run: nothing was written.")
             return ExitStatus.DONE
         dump = self._confirmed()
         return run_until_signal(self._begin(record, dump))
@@ -177,9 +177,7 @@ class _Rotation:
         redactor = Redactor([self._current.settings, document.values(), document.compose_values()])
         compose = await containers.found_in(self._current.folder, redactor)
         if compose is not None and (other := await containers.folder_in_the_way(compose, self._current)):
-            raise _Refused(
-                f"The containers of this project belong to another folder: {plain(other)}.", ExitStatus.UNKNOWN
-            )
+            raise _Refused(f"This project's containers belong to another folder: {plain(other)}.", ExitStatus.UNKNOWN)
         return compose
 
     def _planned(self) -> RotationRecord | None:
@@ -210,8 +208,8 @@ class _Rotation:
         )
         if old and not record.is_sound:
             raise _Refused(
-                f"One of {', '.join(old)} has an invalid value, so an interrupted rotation could not be finished. Run doctor to "
-                "see which, and set a valid value first. Nothing changed."
+                f"At least one of these secrets is invalid: {', '.join(old)}. An interrupted rotation could not be finished. "
+                "Run doctor to find it, and set a valid value first. Nothing changed."
             )
         return record if old else None
 
@@ -231,7 +229,7 @@ class _Rotation:
             raise _Refused(f"Stored values cannot be re-encrypted here: {' '.join(reasons)}")
         try:
             self._host = await node_host(current, *(self._own.pair or ()))
-            tell(f"$ {self._host.typed('-')}    (count the stored values; the script is piped to standard input)")
+            tell(f"$ {self._host.typed('-')}    (counts the stored values; the script is piped to standard input)")
             found = await look(self._host, self._own.pair)
         except NotReachedError as error:
             for line in error.said:
@@ -266,17 +264,17 @@ class _Rotation:
         found = dumper(self._compose, compose_files_of(self._current), self._current)
         why = "the database is not in this stack, or it has a password"
         if found is not None:
-            tell(f"First, the wizard dumps the database into .librechat-wizard: {plain(found.typed, limit=400)}")
+            tell(f"The wizard first dumps the database to .librechat-wizard: {plain(found.typed, limit=400)}")
             self._ask("Stop LibreChat and re-encrypt the stored values with new keys?")
             try:
                 dump = run_until_signal(found.make(PrivateFolder(self._current.folder)))
             except DumpFailed as error:
                 why = str(error)
             else:
-                tell(f"The dump is in {dump}. Delete it once everything works, because the old keys decrypt it.")
+                tell(f"The dump is in {dump}. Delete it once everything works, because the old keys can decrypt it.")
                 self._output.parts["dump"] = dump
                 return dump
-        tell(f"This program could not make a dump ({plain(why, limit=300)}). --yes confirms that you have one.")
+        tell(f"The wizard could not make a dump ({plain(why, limit=300)}). --yes confirms that you have one.")
         self._ask("Do you have a database dump that you can restore, and do you want to stop LibreChat now?")
         return ""
 
@@ -305,7 +303,7 @@ class _Rotation:
             raise _Refused(f"{pending.notice()} Nothing changed.")
         tell(pending.notice())
         if self._options.dry_run:
-            tell("Dry run: nothing is written.")
+            tell("Dry run: nothing was written.")
             return ExitStatus.DONE
         goes_back = pending.stage is RotationStage.BACK
         if not goes_back and not self._options.yes:
@@ -352,7 +350,7 @@ class _Rotation:
         if result.outcome in (ApplyOutcome.DONE, ApplyOutcome.BY_HAND):
             if progress.backup and "CREDS_KEY" in record.names:
                 tell(
-                    f"The old keys are in {progress.backup}. They only decrypt the dump now. 'restore' does not put them back."
+                    f"The old keys are in {progress.backup}. They can now decrypt only the dump, and 'restore' does not put them back."
                 )
             elif progress.backup:
                 tell(
@@ -367,11 +365,11 @@ class _Rotation:
         self._output.parts |= {"written": [], "outcome": result.outcome.value}
         if result.outcome is ApplyOutcome.ROLLED_BACK:
             is_by_hand = self._compose is None
-            tell(f"The files are as before. {_BY_HAND}" if is_by_hand else "Everything is as it was before.")
+            tell(f"The old files were restored. {_BY_HAND}" if is_by_hand else "Everything was restored.")
             return ExitStatus.NOT_WRITTEN
         pending = self._records.read()
         if pending is None:
-            tell("The database and the files are as before, but LibreChat does not answer.")
+            tell("The database and the files were restored, but LibreChat is not responding.")
             return ExitStatus.NOT_WRITTEN
         tell(pending.notice())
         return ExitStatus.UNKNOWN

@@ -57,7 +57,7 @@ def _main(arguments: Sequence[str] | None, streams: ProgramStreams | None) -> in
             # The process ends with it; looking through everything once more takes longer than a talk with a mail server.
             gc.freeze()
     except KeyboardInterrupt:
-        sys.stderr.write("\nInterrupted. No file is half written.\n")
+        sys.stderr.write("\nInterrupted. No file was left half-written.\n")
         return ExitStatus.INTERRUPTED
     except SystemExit:
         raise
@@ -256,7 +256,7 @@ def _settings(options: argparse.Namespace) -> int:
         from wizard.basics.own_command import own_command
 
         sys.stdout.write(explain.found_text(found))
-        tell(f"To explain one of them, run: {own_command('settings', 'NAME')}")
+        tell(f"For details on one setting, run: {own_command('settings', 'NAME')}")
     else:
         sys.stdout.write(explain.settings_list_text())
     return ExitStatus.DONE

@@ -35,7 +35,7 @@ def _lines() -> Iterator[str]:
         r"\fICOMMAND\fR [\fIOPTIONS\fR]",
     )
     yield from (".SH DESCRIPTION", _text(DESCRIPTION))
-    yield _text("Without a command, the wizard asks its questions full screen, or line by line with --plain.")
+    yield _text("Without a command, the wizard asks its questions in full-screen mode, or line by line with --plain.")
     yield ".SH OPTIONS"
     yield from _options(options_of(""))
     yield ".SH COMMANDS"
@@ -50,8 +50,12 @@ def _lines() -> Iterator[str]:
     for entry in " ".join(STATUSES.split()).removeprefix("exit status: ").rstrip(".").split("; "):
         status, _, meaning = entry.partition(" ")
         yield from (".TP", f".B {status}", _text(f"{meaning[:1].upper()}{meaning[1:]}."))
-    yield from (".SH ENVIRONMENT", ".TP", ".B NO_COLOR", _text("If set and not empty, nothing is coloured."))
-    yield from (".TP", ".B LIBRECHAT_WIZARD_READY_SECONDS", _text("How long --apply waits for LibreChat to answer."))
+    yield from (".SH ENVIRONMENT", ".TP", ".B NO_COLOR", _text("If set and not empty, output is not coloured."))
+    yield from (
+        ".TP",
+        ".B LIBRECHAT_WIZARD_READY_SECONDS",
+        _text("How many seconds --apply waits for LibreChat to respond."),
+    )
     yield from (".SH EXAMPLES", ".nf")
     yield from (_text(example.format(PROGRAM)) for lines in EXAMPLES.values() for example in lines)
     yield from (".fi", ".SH SEE ALSO", _text(DOCUMENTATION))

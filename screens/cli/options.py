@@ -87,11 +87,11 @@ def doctor_options(given: "argparse.Namespace", folder: Path) -> DoctorOptions:
     """Return the options of ``doctor``; ``InvalidInput`` for those that cannot be used."""
     reach = with_login(with_url(site_options(given), given.url), given.login, given.password_file)
     if given.bundle == "-" and given.json:
-        raise InvalidInput("--bundle - and --json both print to standard output. Give --bundle a file name.")
+        raise InvalidInput("--bundle - and --json both print to standard output. Specify a file name for --bundle.")
     if given.yes and not given.fix:
         raise InvalidInput("--yes can only be used with --fix.")
     if given.fix and given.for_release is not None:
-        raise InvalidInput("--for-release only shows what would change. Leave out --fix.")
+        raise InvalidInput("--for-release only shows what would change. Omit --fix.")
     duration = None if given.duration is None else _duration(given.duration)
     if duration is not None and not given.watch_signin and given.only.strip() != "session":
         raise InvalidInput("--for can only be used with --watch-signin or --only session.")
@@ -118,8 +118,8 @@ def signin_options(given: "argparse.Namespace", folder: Path) -> SignInOptions:
     """Return the options of ``signin``; ``InvalidInput`` for those that do not belong together."""
     provider = given.provider or ""
     if provider not in SIGN_INS:
-        message = f"no such sign-in{near_miss(provider, SIGN_INS)}." if provider else "is missing."
-        raise InvalidInput(Problem(field="PROVIDER", message=message, remedy=f"Choose {', '.join(SIGN_INS)}."))
+        message = f"unknown provider{near_miss(provider, SIGN_INS)}." if provider else "is missing."
+        raise InvalidInput(Problem(field="PROVIDER", message=message, remedy=f"Choose one of: {', '.join(SIGN_INS)}."))
     of_ldap = [name for name in ("user", "password_file") if getattr(given, name)]
     if provider != "ldap" and of_ldap:
         raise InvalidInput("--user and --password-file can only be used with signin ldap.")
@@ -139,7 +139,9 @@ def signin_options(given: "argparse.Namespace", folder: Path) -> SignInOptions:
 def _port(text: str) -> int:
     if text.isdecimal() and 1024 <= int(text) <= 65535:  # noqa: PLR2004 - what a user may bind
         return int(text)
-    raise InvalidInput(Problem(field="--listen", message="is not a port.", remedy="Use a port from 1024 to 65535."))
+    raise InvalidInput(
+        Problem(field="--listen", message="is not a valid port.", remedy="Use a port from 1024 to 65535.")
+    )
 
 
 def _ack(given: "argparse.Namespace") -> AckOption | None:
@@ -156,7 +158,7 @@ def _ack(given: "argparse.Namespace") -> AckOption | None:
     except ValueError:
         is_day = False
     if not is_day:
-        raise InvalidInput(Problem(field="--until", message="is not a date.", remedy="Use the form 2026-12-31."))
+        raise InvalidInput(Problem(field="--until", message="is not a date.", remedy="Use the format 2026-12-31."))
     return AckOption(given.ack.strip(), (given.reason or "").strip(), until)
 
 
@@ -166,7 +168,7 @@ def _duration(text: str) -> float:
     seconds = duration_seconds(text)
     if not seconds:
         raise InvalidInput(
-            Problem(field="--for", message="is not a duration.", remedy="Use the form 90s, 5m or 1h30m.")
+            Problem(field="--for", message="is not a duration.", remedy="Use the format 90s, 5m or 1h30m.")
         )
     return seconds
 
@@ -177,5 +179,5 @@ def _release(text: str) -> Release:
     except ValueError:
         message = "is not a LibreChat release."
         raise InvalidInput(
-            Problem(field="--for-release", message=message, remedy=f"Use the form {NEWEST} or v0.8.6-rc1.")
+            Problem(field="--for-release", message=message, remedy=f"Use the format {NEWEST} or v0.8.6-rc1.")
         ) from None

@@ -12,23 +12,23 @@ from wizard.basics.own_command import meaning_in_help, name_in_help, program
 
 DESCRIPTION: Final = "Sets up LibreChat's sign-in: writes .env and docker-compose.override.yml."
 STATUSES: Final = """\
-exit status: 0 done; 1 a check failed (nothing is written without --force) or
---apply failed (the old files are put back if that helps); 2 invalid usage,
-answers or settings; 3 could not write (nothing changed), or the output was
-lost (for example, a full disk); 4 inconclusive; 130 interrupted."""
+exit status: 0 success; 1 a check failed (nothing is written without --force) or
+--apply failed (rolled back if possible); 2 invalid usage, answers or settings;
+3 could not write the files (nothing changed) or the output (disk full, for
+example); 4 inconclusive; 130 interrupted."""
 """What help ends with, the manual page says it entry by entry."""
 
 ANSWERS: Final = "--answers"
 PERSON: Final = "a person"
 """What runs without a command: ``--answers``, or the questions to a person."""
 COMMANDS: Final = {
-    "doctor": "check the folder; changes nothing unless told to",
+    "doctor": "check the folder; changes nothing by default",
     "explain": "explain a LibreChat log: cause, evidence, fix",
-    "signin": "sign in once with openid, ldap, saml, google, github ..., and show the result",
-    "users": "list, add, remove, invite, ban or unlock people",
+    "signin": "sign in once through a provider (openid, ldap, google, ...) and show the result",
+    "users": "list, add, remove, invite, ban or unlock users",
     "keys": "check LibreChat's own secrets, or replace them without losing encrypted data",
-    "restore": "restore the files from before a run",
-    "settings": "explain all variables, those that match a word, or one",
+    "restore": "restore files from a backup",
+    "settings": "explain one variable, those that match a word, or all",
     "demo": "practise with a temporary folder, mail server and LibreChat stand-in",
     "schema": "print the JSON Schema of the answers file",
     "completion": "print a completion script for bash, zsh or fish",
@@ -39,7 +39,7 @@ COLORS: Final = ("auto", "always", "never")
 """What ``--color`` takes."""
 _SLIPS: Final = 2
 """Letters by which a misspelled command may be longer or shorter."""
-_SITE: Final = "the running LibreChat"
+_SITE: Final = "connection to LibreChat"
 DOCUMENTATION: Final = "https://www.librechat.ai/docs/configuration/authentication"
 EXAMPLES: Final = {
     "": (
@@ -119,53 +119,53 @@ class _Option(NamedTuple):
 
 
 _OPTIONS: Final = (
-    _Option("--dir", (*IN_FOLDER, "settings"), "the LibreChat folder (default: the current one)", "DIR", default="."),
-    _Option("--plain", (PERSON, "demo", "signin"), "ask line by line, without full-screen display"),
-    _Option("--answers", (ANSWERS,), "read the answers from FILE (YAML; - is standard input)", "FILE"),
-    _Option("--dry-run", (ANSWERS, "keys", "restore"), "show what would be written; write nothing"),
+    _Option("--dir", (*IN_FOLDER, "settings"), "the LibreChat folder (default: the current folder)", "DIR", default="."),
+    _Option("--plain", (PERSON, "demo", "signin"), "prompt line by line instead of full screen"),
+    _Option("--answers", (ANSWERS,), "read the answers from FILE (YAML; - for standard input)", "FILE"),
+    _Option("--dry-run", (ANSWERS, "keys", "restore"), "show what would be written, but write nothing"),
     _Option("--only", ("doctor",), "run only these checks", "ID[,ID]", default=""),
-    _Option("--offline", (ANSWERS, "doctor"), "run no check that needs the network"),
+    _Option("--offline", (ANSWERS, "doctor"), "skip checks that need the network"),
     _Option("--force", (ANSWERS,), "write even if a check failed"),
-    _Option("--json", (ANSWERS, "doctor", "explain", "signin", "users", "keys", "settings"), "print one JSON object (settings: a list)"),
-    _Option("--resolve", (ANSWERS, "doctor", "signin"), "use this address for HOST instead of asking DNS (can be repeated)", "HOST:ADDRESS", is_repeatable=True, group=_SITE),
+    _Option("--json", (ANSWERS, "doctor", "explain", "signin", "users", "keys", "settings"), "print JSON: one object (settings: a list)"),
+    _Option("--resolve", (ANSWERS, "doctor", "signin"), "connect to ADDRESS for HOST instead of using DNS (repeatable)", "HOST:ADDRESS", is_repeatable=True, group=_SITE),
     _Option("--cacert", (ANSWERS, "doctor", "signin"), "also trust the certificates in FILE", "FILE", group=_SITE),
-    _Option(INSECURE_LOGIN, (ANSWERS, "doctor", "signin"), "send passwords also to unverified mail servers, and to LibreChat over plain HTTP"),
+    _Option(INSECURE_LOGIN, (ANSWERS, "doctor", "signin"), "allow passwords to be sent to unverified mail servers, and to LibreChat over plain HTTP"),
     _Option(REMOTE_DOCKER, (ANSWERS, PERSON, "doctor", "users", "keys"), "run docker commands even if the Docker engine is on another machine"),
-    _Option(CONFIRM, IN_FOLDER, "follow links out of the folder, and use files of other users"),
-    _Option("--apply", (ANSWERS,), "apply the written files to LibreChat; roll back if it fails"),
+    _Option(CONFIRM, IN_FOLDER, "follow links out of the folder, and use files owned by other users"),
+    _Option("--apply", (ANSWERS,), "put the written files into effect; roll back on failure"),
     _Option("--first-admin", (ANSWERS,), "with --apply: create the first administrator", "EMAIL", default=""),
-    _Option("--admin-password-file", (ANSWERS,), "file with their password (- is standard input; default: generated, shown once)", "FILE", default=""),
-    _Option("--url", ("doctor",), "the address where people open LibreChat (default: DOMAIN_CLIENT)", "URL"),
+    _Option("--admin-password-file", (ANSWERS,), "with --first-admin: file with the password (- for standard input; default: generated, shown once)", "FILE", default=""),
+    _Option("--url", ("doctor",), "the address where users open LibreChat (default: DOMAIN_CLIENT)", "URL"),
     _Option("--login", ("doctor",), "sign in with this account, then sign out", "EMAIL"),
-    _Option("--password-file", ("doctor", "signin", "users"), "file with the account's password; - is standard input", "FILE"),
-    _Option("--user", ("signin",), "ldap: the name to sign in with (default: it is asked)", "NAME"),
-    _Option("--listen", ("signin",), "openid: listen on http://127.0.0.1:PORT/oauth/openid/callback (register it at the provider)", "PORT"),
+    _Option("--password-file", ("doctor", "signin", "users"), "file with the account's password (- for standard input)", "FILE"),
+    _Option("--user", ("signin",), "with ldap: the name to sign in with (default: prompt for it)", "NAME"),
+    _Option("--listen", ("signin",), "with openid: listen on http://127.0.0.1:PORT/oauth/openid/callback (register this URL with the provider)", "PORT"),
     _Option("--make-login", ("doctor",), "create a test account with LibreChat's own script (Docker), sign in, and remove the account"),
-    _Option("--mail-to", ("doctor",), "send a test mail to this address", "ADDRESS", default=""),
-    _Option("--again", ("doctor",), "with --mail-to: send another test mail within ten minutes of the last one"),
-    _Option("--fix", ("doctor",), "fix what needs no decision from you; shows each change as a diff and asks first"),
-    _Option("--yes", ("doctor",), "with --fix: do it without asking"),
-    _Option("--yes", ("users",), "do it without asking"),
-    _Option("--yes", ("keys",), "do not ask; confirms that you have a database dump if none can be made"),
-    _Option("--name", ("users",), "with add: the person's name (default: from the address)", "NAME", default="", key="person_name"),
+    _Option("--mail-to", ("doctor",), "send a test email to this address", "ADDRESS", default=""),
+    _Option("--again", ("doctor",), "with --mail-to: send even if the last test email was sent less than ten minutes ago"),
+    _Option("--fix", ("doctor",), "fix problems that need no decision from you; show each change as a diff and ask first"),
+    _Option("--yes", ("doctor",), "with --fix: do not ask for confirmation"),
+    _Option("--yes", ("users",), "do not ask for confirmation"),
+    _Option("--yes", ("keys",), "do not ask for confirmation; if no database dump can be made, confirm that you have one"),
+    _Option("--name", ("users",), "with add: the user's name (default: taken from the address)", "NAME", default="", key="person_name"),
     _Option("--undo", ("users",), "with unlock: undo the last unlock"),
-    _Option("--bundle", ("doctor",), "write a support bundle to a new FILE (- is standard output): no secret, address or name", "FILE"),
-    _Option("--ack", ("doctor",), "acknowledge this finding, so that it no longer affects the exit status", "ID"),
+    _Option("--bundle", ("doctor",), "write a support bundle without secrets, addresses or names to a new FILE (- for standard output)", "FILE"),
+    _Option("--ack", ("doctor",), "acknowledge this finding so that it no longer affects the exit status", "ID"),
     _Option("--reason", ("doctor",), "with --ack: the reason", "TEXT"),
-    _Option("--until", ("doctor",), "with --ack: the last day of the acknowledgement (a past date ends it)", "YYYY-MM-DD"),
-    _Option("--for-release", ("doctor",), "show what changes here with another LibreChat release; runs no other check", "vX.Y.Z"),
-    _Option("--watch-signin", ("doctor",), "follow LibreChat's log while somebody signs in, and explain the result"),
+    _Option("--until", ("doctor",), "with --ack: the last day on which the acknowledgement is valid (a past date ends it)", "YYYY-MM-DD"),
+    _Option("--for-release", ("doctor",), "show what another LibreChat release would change here; run no other checks", "vX.Y.Z"),
+    _Option("--watch-signin", ("doctor",), "follow LibreChat's log while someone signs in, and explain the result"),
     _Option("--for", ("doctor",), "how long to watch the log (--watch-signin, default: 5m) or keep a session (--only session)", "DURATION", key="duration"),
     _Option("--for", ("users",), "with ban: how long the ban lasts (default: BAN_DURATION)", "DURATION", key="duration"),
     _Option("--list", ("restore",), "list the backups", key="listing"),
-    _Option("--color", (ANSWERS, PERSON, *COMMANDS), "when to use colour: auto, always or never (auto heeds NO_COLOR)", "WHEN", default="auto"),
+    _Option("--color", (ANSWERS, PERSON, *COMMANDS), "when to use colour: auto (default; respects NO_COLOR), always or never", "WHEN", default="auto"),
 )  # fmt: skip
 _NAMES: Final = tuple(one.name for one in _OPTIONS)
 WORDS: Final = {
-    "explain": ("file", "the log file (default or -: standard input)"),
+    "explain": ("file", "the log file (default: -, standard input)"),
     "restore": ("backup", "the backup to restore (default: the newest)"),
     "signin": ("provider", "openid, ldap, saml, google, github, discord, facebook or apple"),
-    "settings": ("name", "a variable, or a word to search for: mail, sso, session (default: all)"),
+    "settings": ("name", "a variable, or a word to search for, such as mail or session (default: all)"),
     "completion": ("shell", "bash, zsh or fish"),
 }
 """The word that may follow a command."""
@@ -313,7 +313,7 @@ def _unknown(rest: Sequence[str], command: str | None, arguments: Sequence[str])
         return f"{command} does not accept {', '.join(stray)}" if command else _only_of(stray)
     if names:
         near = {name: _nearest(name, _NAMES) for name in names}
-        return f"unknown: {', '.join(f'{name} (did you mean {near[name]}?)' if near[name] else name for name in names)}"
+        return f"unknown option: {', '.join(f'{name} (did you mean {near[name]}?)' if near[name] else name for name in names)}"
     place = max(number for number, word in enumerate(arguments, 1) if word == rest[0])
     return f"unexpected argument at position {place}"
 

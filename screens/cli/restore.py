@@ -58,10 +58,10 @@ def run(folder: Path, backup: str | None, *, listing: bool, dry_run: bool = Fals
         tell(f"{word}: {plain(name)}")
     if written:
         kept = next(one.backup for _, one in done if one.backup)
-        tell(f"The files from before this restore are kept in {kept}.")
+        tell(f"The files from before this restore were saved in {kept}.")
         _tell_next(folder, release, pending)
     elif pending is not None:
-        tell("All files are as they were before the interrupted run. No file had to be put back.")
+        tell("All files already match their state before the interrupted run. Nothing to restore.")
         _tell_next(folder, release, pending)
     else:
         tell("All files already match that backup. Nothing changed.")
@@ -77,7 +77,7 @@ def _refuse_old_keys(store: FolderStore, folder: Path, wanted: tuple[str | None,
         chosen, writes = store.writes_of(one)
         if last is not None and chosen.when <= last and any(map(_changes_keys, writes)):
             message = f"{chosen.id} contains a CREDS_KEY from before 'keys rotate creds' that cannot decrypt the stored values."
-            remedy = f"To restore other settings, edit them by hand. To see what differs, run: {own_command('restore --dry-run', chosen.id)}"
+            remedy = f"To restore other settings, edit the files yourself. To see the differences, run: {own_command('restore --dry-run', chosen.id)}"
             raise InvalidInput(Problem(field="BACKUP", message=message, remedy=remedy))
 
 
@@ -119,7 +119,7 @@ def _tell_next(folder: Path, release: HelmRelease | None, pending: ApplyRecord |
         return
     if (command := _command(folder)) is None:
         stop = in_folder("docker compose down")
-        tell(f"This folder has no .env now, as before the first run. If LibreChat is running, stop it: {stop}")
+        tell(f"This folder now has no .env, as before the first run. If LibreChat is running, stop it: {stop}")
         return
     tell(f"To apply the restored files, run: {in_folder(f'{command} up -d --force-recreate')}")
 
@@ -145,7 +145,7 @@ def _show(store: FolderStore, backup: str | None) -> ExitStatus:
         for write in writes:
             is_empty = False
             sys.stdout.write(color.difference(_difference(write), sys.stdout))
-    tell("All files already match that backup." if is_empty else "Dry run: nothing is written.")
+    tell("All files already match that backup." if is_empty else "Dry run: nothing was written.")
     return ExitStatus.DONE
 
 
@@ -173,9 +173,9 @@ def _list(store: FolderStore, now: datetime) -> ExitStatus:
     for entry in backups:
         sys.stdout.write(f"{entry.id}  {_age(now - entry.when):>14}  {_effect(store, entry)}\n")
     if damaged := next((entry.id for entry in backups if not entry.complete and not entry.is_newer), None):
-        tell(f"To delete the damaged backup: {in_folder(f'rm -r {_BACKUPS}/{damaged}')}")
+        tell(f"To delete the damaged backup, run: {in_folder(f'rm -r {_BACKUPS}/{damaged}')}")
     if backups:
-        tell(f"To see what a backup would change: {own_command('restore --dry-run', 'BACKUP')}")
+        tell(f"To see what a backup would change, run: {own_command('restore --dry-run', 'BACKUP')}")
     else:
         tell("There are no backups yet.")
     return ExitStatus.DONE
@@ -185,7 +185,7 @@ def _effect(store: FolderStore, entry: Backup) -> str:
     """Say what is in a backup, and what putting it back would change now."""
     if not entry.complete:
         return (
-            "made by a later wizard release; restore it with that release"
+            "made by a newer wizard release; restore it with that release"
             if entry.is_newer
             else "damaged, cannot be restored"
         )
@@ -218,7 +218,9 @@ def _tell_damage(store: FolderStore, pending: ApplyRecord | None, wanted: str | 
     for entry in store.backups() if wanted is None else ():
         if entry.complete or entry.is_newer:
             return
-        tell(f"Skipped {entry.id}, because it is damaged. To delete it: {in_folder(f'rm -r {_BACKUPS}/{entry.id}')}")
+        tell(
+            f"Skipped {entry.id} because it is damaged. To delete it, run: {in_folder(f'rm -r {_BACKUPS}/{entry.id}')}"
+        )
 
 
 def _command(folder: Path) -> str | None:

@@ -32,7 +32,7 @@ def start(folder: Path, *, plain: bool, practice: Practice | None = None) -> int
     """Ask a person; return the exit status."""
     if sys.stdin is None or sys.stdout is None:
         # Closed by whoever started us: neither a question nor an answer has a way.
-        raise InvalidInput("Cannot ask: standard input or output is closed. Use --answers FILE.")
+        raise InvalidInput("Cannot prompt: standard input or output is closed. Use --answers FILE.")
     is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     with REMOTE_ENGINE.given(accepted=practice is None and _may_use_docker(is_terminal=is_terminal)):
         try:
@@ -53,7 +53,7 @@ def _may_use_docker(*, is_terminal: bool) -> bool:
     if not refusal():
         return not engine.is_local
     return is_terminal and _says_yes(
-        "Run docker commands there? The wizard only checks files and ports on this machine."
+        "Run docker commands there? The wizard checks files and ports only on this machine."
     )
 
 
@@ -109,7 +109,7 @@ def demo(*, plain: bool) -> int:
             folder, what = stack.enter_context(practice())
         except OSError as error:
             raise WriteRefused(
-                f"The practice run could not start: {error.strerror or 'no temporary folder or port'}."
+                f"The practice run could not start: {error.strerror or 'could not create a temporary folder or open a port'}."
             ) from None
         try:
             return start(folder, plain=plain, practice=what)

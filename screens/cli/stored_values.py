@@ -17,7 +17,7 @@ def stored_text(found: StoredValues, columns: int) -> str:
     """Return how many stored values the keys decrypt, place by place."""
     of = f" (LibreChat {found.release})" if found.release is not None else ""
     if not found.counts:
-        return f"\nLibreChat has stored no encrypted values{of}.\n"
+        return f"\nLibreChat has not stored any encrypted values{of}.\n"
     lines = [f"\nStored values that the current keys can decrypt{of}:"]
     for count in found.counts:
         kind = "".join(f" ({value})" for value in count.field.where.values())
@@ -35,7 +35,7 @@ def stored_text(found: StoredValues, columns: int) -> str:
             columns,
         )
     elif found.wrong:
-        lines.append("These cannot be decrypted, or are of an unknown kind:")
+        lines.append("These values cannot be decrypted or have an unknown format:")
         lines += [f"  | {line}" for line in place_lines(found)]
     return "\n".join(lines) + "\n"
 

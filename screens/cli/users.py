@@ -152,13 +152,13 @@ class _Session:
         for unlock in unlocks:
             self._output.show("\n".join(unlock_lines(unlock)) + "\n")
         if not unlocks:
-            whom = plain(options.email, limit=254) or "everybody"
+            whom = plain(options.email, limit=254) or "everyone"
             tell(f"Found nothing that blocks {whom}.")
             if options.email:
-                tell(f"For a forgotten password: {own_command('users reset-password', options.email)}")
+                tell(f"If the password was forgotten, run: {own_command('users reset-password', options.email)}")
             return ExitStatus.UNKNOWN
         if not self._options.yes and not _is_somebody_there():
-            tell("Nothing was unlocked: standard input is not a terminal. To unlock without asking, add --yes.")
+            tell("Nothing was unlocked: standard input is not a terminal. To unlock without confirmation, add --yes.")
             return ExitStatus.DONE
         statuses = [self._carry_out(change) for change in self._chosen(unlocks)]
         return ExitStatus(max(statuses, default=ExitStatus.DONE))
@@ -172,7 +172,7 @@ class _Session:
             if not lockout.lets_in:
                 by_role = own_command("users role", self._options.email, "ADMIN")
                 tell(
-                    f"--yes skips this, because it does not let anybody sign in: {change.title}. To do it, run: {by_role}"
+                    f"--yes skips this because it does not let anyone sign in: {change.title}. To do it, run: {by_role}"
                 )
         ways_in = [(lockout, change) for lockout, change in changes if lockout.lets_in]
         return [change for lockout, change in ways_in if lockout.is_certain] or [change for _, change in ways_in[:1]]
@@ -190,7 +190,7 @@ class _Session:
             tell(line)
         consent = self._consent(change)
         if consent is None:
-            tell("Nothing was changed.")
+            tell("Nothing changed.")
             return ExitStatus.DONE
         try:
             outcome = self._wait(change.work(consent))
@@ -210,7 +210,7 @@ class _Session:
         if outcome.offer is not None and (self._options.yes or _is_somebody_there()):
             return ExitStatus(max(outcome.status, self._carry_out(outcome.offer)))
         if outcome.offer is not None:
-            tell(f"Not done: {outcome.offer.title}. Use --yes to do this as well.")
+            tell(f"Skipped: {outcome.offer.title}. Use --yes to do this as well.")
         return outcome.status
 
     def _consent(self, change: AccountChange) -> Consent | None:
@@ -233,14 +233,14 @@ class _Session:
 
 def _demand_sense(options: UsersOptions) -> None:
     if not options.words or options.action not in _ACTIONS:
-        message = f"no such action{near_miss(options.action, _ACTIONS)}." if options.words else "needs an action."
+        message = f"no such action{near_miss(options.action, _ACTIONS)}." if options.words else "requires an action."
         raise InvalidInput(Problem(field="users", message=message, remedy=f"Choose one of: {', '.join(_ACTIONS)}"))
     action, count = options.action, len(options.words) - 1
     wanted = _WORDS.get(action)
     if (count > 1) if wanted is None else (count != wanted):
         words = {0: "", 1: " EMAIL", 2: " EMAIL ROLE", None: " [EMAIL]"}[wanted]
         raise InvalidInput(
-            Problem(field=f"users {action}", message="has the wrong number of arguments.", remedy=f"Type: {own_command('users', action + words)}")
+            Problem(field=f"users {action}", message="wrong number of arguments.", remedy=f"Usage: {own_command('users', action + words)}")
         )  # fmt: skip
     given = {
         "--password-file": options.password_file,
@@ -257,7 +257,7 @@ def _demand_sense(options: UsersOptions) -> None:
     if needs_somebody and not options.yes and not _is_somebody_there():
         message = "cannot ask for confirmation: standard input is not a terminal."
         raise InvalidInput(
-            Problem(field=f"users {action}", message=message, remedy="Add --yes to do it without asking.")
+            Problem(field=f"users {action}", message=message, remedy="Add --yes to skip the confirmation.")
         )
 
 

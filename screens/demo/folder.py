@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _COMPOSE: Final = """\
-# A practice folder. It has the services of LibreChat's docker-compose.yml (v0.8.7), and nothing in it is meant to be started.
+# A practice folder with the services from LibreChat's docker-compose.yml (v0.8.7). They are not meant to be started.
 services:
   api:
     container_name: LibreChat
@@ -41,7 +41,7 @@ services:
       - MEILI_MASTER_KEY=${MEILI_MASTER_KEY}
 """
 _SAMPLE: Final = """\
-# A practice folder: the part of LibreChat's .env.example (v0.8.7) that is about sign-in.
+# A practice folder: the sign-in settings from LibreChat's .env.example (v0.8.7).
 HOST=localhost
 PORT=3080
 MONGO_URI=mongodb://127.0.0.1:27017/LibreChat

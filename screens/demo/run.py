@@ -50,7 +50,7 @@ def practice() -> Iterator[tuple[Path, Practice]]:
                 refused = stand_in.restart(settings)
                 if refused:
                     return (f"LibreChat would not start with these settings: {plain(refused, limit=200)}.",)
-                person = f"sign in as {ACCOUNT.email} with {reveal(ACCOUNT.password)}"
+                person = f"sign in as {ACCOUNT.email} with password {reveal(ACCOUNT.password)}"
                 return (
                     f"The LibreChat stand-in now uses your settings at {http} and {https} (self-signed certificate). To try them, {person}.",
                     _send(settings, mail),
@@ -61,8 +61,8 @@ def practice() -> Iterator[tuple[Path, Practice]]:
                 Practice(
                     banner=BANNER,
                     hints=(
-                        "F5 in a step fills in what works here. F11 shows the practice mailbox.",
-                        f"A stand-in for LibreChat runs at {http} and {https}, and an OpenID provider at {stand_in.provider.issuer}.",
+                        "F5 fills in values that work here. F11 shows the practice mailbox.",
+                        f"A stand-in for LibreChat is running at {http} and {https}, and an OpenID provider at {stand_in.provider.issuer}.",
                     ),
                     checks=tuple(_in_practice(check, stand_in.provider.issuer) for check in ALL),
                     site_options=SiteOptions(
@@ -154,9 +154,9 @@ def _send(settings: Mapping[str, str], mail: MailServer) -> str:
     """Send a confirmation mail as LibreChat would, where the settings lead to the practice mail server."""
     host, port, sender = (settings.get(f"EMAIL_{part}", "").strip() for part in ("HOST", "PORT", "FROM"))
     if not host:
-        return "Mail is not configured, so LibreChat sends none."
+        return "Mail is not configured, so LibreChat sends no email."
     if (host, port) != (_HOST, str(mail.port)):
-        return "Mail is configured for a server outside this practice run, so none is sent."
+        return "Mail is configured for a server outside this practice run, so no email is sent."
     from email.message import EmailMessage
     from email.utils import formataddr
 
@@ -173,8 +173,8 @@ def _send(settings: Mapping[str, str], mail: MailServer) -> str:
     try:
         run(aiosmtplib.send(message, hostname="127.0.0.1", port=mail.port, start_tls=False, timeout=10))
     except (aiosmtplib.SMTPException, OSError) as error:
-        return f"The confirmation mail could not be sent: {type(error).__name__}."
-    return "LibreChat's confirmation mail has arrived in the practice mailbox."
+        return f"The confirmation email could not be sent: {type(error).__name__}."
+    return "LibreChat's confirmation email has arrived in the practice mailbox."
 
 
 def _inbox(mail: MailServer) -> str:

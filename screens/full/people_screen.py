@@ -260,7 +260,7 @@ class PeopleScreen(Dialog[None]):
     async def _ask_and_do(self, change: AccountChange) -> None:
         """Tell what would happen, ask, do it, show the outcome."""
         if not await self._says_yes(change.question, "\n".join(change_lines(change)[1:])):
-            self._end("Nothing was changed.")
+            self._end("Nothing changed.")
             return
         consent = Consent.CHANGE
         if change.further and await self._says_yes(change.further, "LibreChat's script also asks this."):

@@ -206,7 +206,7 @@ class QuestionsScreen(StepScreen):
         )
 
     async def action_everything(self) -> None:
-        """Show all settings of the step, or only the usual ones."""
+        """Show all settings of the step, or only the common ones."""
         self._pane.everything = not self._pane.everything
         await self._reshape()
 

@@ -164,7 +164,7 @@ class ReviewScreen(ProposalScreen):
             dialogue = Dialogue("Write and apply?", text, (Answer("no", "Not yet"), Answer("yes", "Write and apply")))
             return "" if (await self.app.push_screen_wait(QuestionDialog(dialogue))).word == "yes" else None
         text = (
-            "LibreChat starts with registration closed until the first administrator exists. "
+            "Registration stays closed until the first administrator exists. "
             "Type their email address (a password is generated and shown once), or - to create nobody now:"
         )
         given = await self.app.push_screen_wait(

@@ -23,7 +23,7 @@ def apply(console: Console, words: Words, interview: Interview, proposal: Propos
     """Write, let LibreChat use it, prove it; return the exit status, ``None`` if everything is as it was."""
     email = ""
     if not interview.snapshot.has_run:
-        console.say("LibreChat starts with registration closed until the first administrator exists.")
+        console.say("Registration stays closed until the first administrator exists.")
         email = words.read("Email address of the first administrator (Enter: none for now)> ", "Administrator> ")
     from screens.shared.apply_progress import ApplyLog
     from wizard.apply.events import ApplyOutcome

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _WIDTH: Final = 78
 _CUT: Final = (
-    "That line was too long for this terminal and has been cut. Put it into a file and use --answers with {file: PATH}."
+    "That line was too long for this terminal and was truncated. Save it to a file and use --answers with {file: PATH}."
 )
 _LONGEST: Final = 4094
 """Characters of one line that a terminal in line mode hands over (N_TTY_BUF_SIZE, termios(3): 4096 with the line end)."""

@@ -27,7 +27,7 @@ def test(console: Console, words: Words, interview: Interview, practice: Practic
         trial = live_tests.provider_trial(interview, practice)
     elif not interview.snapshot.has_run and practice is None:
         console.say(
-            "Type :test in the mail step (:go mail) or in a provider's step. The sign-in can be tested once LibreChat runs."
+            "Type :test in the Mail step (:go mail) or in a provider's step. The sign-in can be tested once LibreChat is running."
         )
         return
     else:
@@ -47,8 +47,8 @@ def test(console: Console, words: Words, interview: Interview, practice: Practic
 
 
 def _asked(console: Console, words: Words) -> Login | None:
-    email = words.read("Email address of an account to test (Enter: without a sign-in)> ", "Account> ")
+    email = words.read("Email address of a test account (Enter: no sign-in)> ", "Account> ")
     if not email:
         return None
-    password = console.read_secret("Its password (not kept), secret> ")
+    password = console.read_secret("Its password (not stored), hidden> ")
     return live_tests.login(email, password) if password else None

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from wizard.apply.people.account_changes import UserAccounts
 
 _USAGE: Final = (
-    ":people lists the accounts. :people add EMAIL, remove, reset-password, invite, ban or unban EMAIL, role EMAIL ROLE, "
-    "unlock EMAIL, undo"
+    ":people lists the accounts. Actions: add, remove, reset-password, invite, ban, unban or unlock EMAIL; "
+    "role EMAIL ROLE; undo"
 )
 _ACTIONS: Final = {"add": 1, "remove": 1, "reset-password": 1, "invite": 1, "ban": 1, "unban": 1, "role": 2}
 
@@ -86,7 +86,9 @@ def _unlock(console: Console, accounts: UserAccounts, action: str, email: str) -
         return
     unlocks = run_async(unlocking.unlocks(email))
     if not unlocks:
-        console.say("Found nothing that blocks them. For a forgotten password: :people reset-password EMAIL")
+        console.say(
+            "Found nothing that blocks sign-in. If the password was forgotten, type :people reset-password EMAIL"
+        )
     for unlock in unlocks:
         for line in unlock_lines(unlock):
             console.say(line)
@@ -98,7 +100,7 @@ def _carry_out(console: Console, change: AccountChange) -> None:
     for line in change_lines(change):
         console.say(line)
     if not _says_yes(console, change.question):
-        console.say("Nothing was changed.")
+        console.say("Nothing changed.")
         return
     consent = Consent.FURTHER if change.further and _says_yes(console, change.further) else Consent.CHANGE
     try:

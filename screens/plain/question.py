@@ -93,7 +93,7 @@ class Prompt:
     def _in_force(self, state: FieldState) -> str:
         """Return what Enter keeps, or what an answer looks like if there is nothing to keep."""
         if not state.asked.is_settable:
-            return " (LibreChat does not read it)"
+            return " (not read by LibreChat)"
         choice = next((self._named(state, number) for number, one in enumerate(state.choices) if one.value == state.value and state.value), "")  # fmt: skip
         is_secret = state.value and holds_secret(state.asked, state.value)
         text = "not shown" if is_secret else choice or plain(state.value, limit=_LONGEST) or state.hint
@@ -117,7 +117,7 @@ class Prompt:
     def _take(self, identity: str, asked: Setting, text: str) -> str:
         """Take an answer; return what is wrong with it, if anything."""
         if not asked.is_settable:
-            return "This question cannot be answered."
+            return "This setting cannot be changed here."
         value = _chosen(asked, text)
         if value is None:
             return _NO_CHOICE
@@ -169,7 +169,7 @@ class Prompt:
             return ""
         if word == ":undo":
             self._interview.give(identity, None)
-            return f"Discarded{self._in_force(field_state(self._interview, identity))}."
+            return f"Answer discarded. Now{self._in_force(field_state(self._interview, identity))}."
         return self._words.carry_out(text)
 
     def _explain(self, identity: str, asked: Setting) -> None:
@@ -187,21 +187,21 @@ class Prompt:
         )
         self._console.say(f"Now: {shown} ({state.origin})" if shown else f"Now: {state.origin}")
         if asked.key in NAME_USER:
-            self._console.say("If it contains a password, type :hidden first.")
+            self._console.say("If the value contains a password, type :hidden first.")
 
     def _generate(self, identity: str, asked: Setting) -> tuple[Turn, str]:
         if asked.generate is None:
-            return Turn.AGAIN, "No value can be generated here."
+            return Turn.AGAIN, "This value cannot be generated."
         answer = self._console.settle(generate(self._interview, identity, asked.key))
         answer.action()
         if answer.word == "keep":
             return Turn.AGAIN, "Not replaced."
-        self._console.say("It will be generated.")
+        self._console.say("A new value will be generated.")
         return Turn.ONWARD, ""
 
 
 def _secret(state: FieldState) -> str:
-    return ", secret" if state.asked.secret else ""
+    return ", hidden" if state.asked.secret else ""
 
 
 def _bare(label: str) -> str:

@@ -180,7 +180,9 @@ class Reviewing:
         from wizard.answers.export import save
 
         try:
-            name = self._words.read("File name to save your answers for --answers (Enter: skip)> ", "File name> ")
+            name = self._words.read(
+                "To save your answers for --answers, type a file name (Enter: skip)> ", "File name> "
+            )
             if name:
                 saved = save(self._interview.draft, self._interview.folder, Path(name))
                 self._console.say(f"Saved: {plain(str(saved), limit=300)}")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from screens.plain.console import Console
     from screens.plain.words import Words
 
-_OFFER = "Sign in once for real, to see which account you would get? (yes; Enter: no)> "
+_OFFER = "Sign in once to see which account you would get? (yes; Enter: no)> "
 
 
 def offer_sign_in(console: Console, words: Words, provider: str, subject: Subject) -> None:
@@ -57,8 +57,8 @@ def _say(console: Console, text: str, address: str) -> None:
 def _ldap(console: Console, words: Words, _: str, subject: Subject) -> sign_ins.SignInOutcome | None:
     from checks.net.aio import run
 
-    name = words.read("Name, as you would type it in LibreChat (Enter: leave)> ", "Name> ")
-    password = console.read_secret("Password (sent once, not kept), secret> ") if name else ""
+    name = words.read("User name, as you would type it in LibreChat (Enter: cancel)> ", "Name> ")
+    password = console.read_secret("Password (sent once, not stored), hidden> ") if name else ""
     return run(sign_ins.ldap_sign_in_of(subject, name, Secret(password))) if password else None
 
 

@@ -39,13 +39,13 @@ def run(interview: Interview, practice: Practice | None = None) -> int:
             return _Walk(console, interview, practice).go()
         except InputEndedError:
             if not console.has_read:
-                console.say(f"\nThere is no input. For an unattended run, use: {own_command('--answers FILE')}")
+                console.say(f"\nStandard input is empty. For an unattended run, use: {own_command('--answers FILE')}")
                 return ExitStatus.INVALID
-            console.say("\nThe input has ended. Nothing was changed. Your answers are kept; start again to continue.")
+            console.say("\nInput ended. Nothing changed. Your answers are kept; start the wizard again to continue.")
             return ExitStatus.INTERRUPTED
         except OutputEndedError as error:
             sys.stderr.write(
-                f"The output cannot be written ({error}). Your answers are kept; start again to continue.\n"
+                f"The output cannot be written ({error}). Your answers are kept; start the wizard again to continue.\n"
             )
             return ExitStatus.INTERRUPTED
 
@@ -72,7 +72,7 @@ class _Walk:
         try:
             self._console.settle(dialogues.resume(self._interview)).action()
         except LeaveError:
-            self._console.say("Nothing was changed. Your answers are kept; start again to continue.")
+            self._console.say("Nothing changed. Your answers are kept; start the wizard again to continue.")
             return ExitStatus.INTERRUPTED
         while True:
             try:
@@ -98,7 +98,7 @@ class _Walk:
             self._console.say(f"*** {self._practice.banner} ***")
             for hint in self._practice.hints:
                 self._console.say(in_words(hint))
-        self._console.say("LibreChat auth wizard. Enter keeps the [value]. For help, type ? or :help.")
+        self._console.say("LibreChat auth wizard. Press Enter to keep the [value]. Type ? for help.")
         if self._interview.draft_damage:
             self._console.say(f"Note: {self._interview.draft_damage}")
 
@@ -138,7 +138,7 @@ class _Walk:
         """Say what has to be entered at the provider, in the words of its console where it is chosen."""
         chosen = chosen_product(current.provider, self._interview.draft)
         for one in console_values(current, values_of(self._interview, None), chosen) if current.provider else ():
-            self._console.say(f"Enter at the provider as {one.label}:")
+            self._console.say(f"In the provider's settings, enter this as {one.label}:")
             self._console.show(f"    {one.text}")
 
     def _asked(self, first: str) -> tuple[str, ...]:

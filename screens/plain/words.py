@@ -18,23 +18,23 @@ if TYPE_CHECKING:
     from wizard.interview.interview import Interview
 
 HELP: Final = """\
-Enter keeps the value in brackets. ? explains the question.
+Press Enter to keep the value in brackets. ? explains the question.
 :back         the previous question
 :next         the next step
 :go NAME      go to a step or a setting
 :steps        list the steps
 :find WORDS   find a setting
-:recommended  answer this step as recommended
-:all          ask every setting, or only the usual ones
+:recommended  use the recommended answers for this step
+:all          ask for every setting, or only the common ones
 :hidden       type the answer without showing it
 :generate     generate a random secret
 :clear        remove the value
 :undo         discard your answer
 :test         test the mail server, the provider, or the sign-in
 :people       LibreChat's accounts (:people ? lists the actions)
-:save FILE    save the answers file
+:save FILE    save the answers to a file
 :quit         leave; you can keep your answers
-If an answer starts with :, ? or \\, type one more \\ before it."""
+If an answer starts with :, ? or \\, type another \\ before it."""
 _UNKNOWN: Final = "No such command. :help lists the commands."
 
 
@@ -54,7 +54,7 @@ class Words:
         self._interview = interview
         self._practice = practice
         self.asks_everything = False
-        """Whether every setting of a step is asked, or only the usual ones."""
+        """Whether every setting of a step is asked, or only the common ones."""
 
     def read(self, prompt: str, again: str) -> str:
         """Read an answer; ``again`` is the short prompt that follows a command. ``Command`` for one that leads elsewhere."""
@@ -121,4 +121,4 @@ class Words:
 
     def _ask_all(self) -> str:
         self.asks_everything = not self.asks_everything
-        return "Every setting is asked." if self.asks_everything else "Only the usual settings are asked."
+        return "Asking for every setting." if self.asks_everything else "Asking only for the common settings."

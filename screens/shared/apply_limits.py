@@ -23,7 +23,11 @@ def timeouts() -> ApplyTimeouts:
         seconds = 0.0
     if not 0 < seconds <= 86400:  # noqa: PLR2004 - a day
         raise InvalidInput(
-            Problem(field=_LIMIT_VARIABLE, message="it is not a number of seconds.", remedy="Use a number such as 600.")
+            Problem(
+                field=_LIMIT_VARIABLE,
+                message="must be a number of seconds from 1 to 86400.",
+                remedy="Use a number such as 600.",
+            )
         )
     return ApplyTimeouts(
         start=StartTimeouts(ready=seconds, first=seconds, restarting=min(20.0, seconds), between=min(1.0, seconds / 60))

@@ -27,9 +27,9 @@ _LONGEST_PAUSE: Final = 60.0
 _FLEETING: Final = (happening.OutputLine, happening.Waiting, happening.Checked, happening.PasswordMade)
 """Events that are shown and not kept: there are thousands of them, or they hold a secret."""
 _ENDS: Final = {
-    ApplyOutcome.DONE: "LibreChat runs with the new settings.",
-    ApplyOutcome.ROLLED_BACK: "The old files were put back, and LibreChat runs as before.",
-    ApplyOutcome.STUCK: "The old files were put back, but LibreChat still does not answer.",
+    ApplyOutcome.DONE: "LibreChat is running with the new settings.",
+    ApplyOutcome.ROLLED_BACK: "The old files were put back, and LibreChat is running as before.",
+    ApplyOutcome.STUCK: "The old files were put back, but LibreChat is still not responding.",
 }
 
 
@@ -125,7 +125,7 @@ class ApplyProgress:
         lines = [f"written: {', '.join(plain(name, limit=200) for name in event.files)}"] if event.files else []
         lines += [f"* {plain(note, limit=500)}" for note in event.notes]
         if event.backup and not event.is_all_new:
-            lines.append(f"The previous files are kept in {event.backup}.")
+            lines.append(f"The previous files were saved in {event.backup}.")
         return [Line(text) for text in lines]
 
     def _checked(self) -> str:
@@ -150,7 +150,7 @@ class ApplyProgress:
         """Return the password once more if nothing follows: the line that set it may be far above."""
         is_last = self._password is not None and not (self.outcome is ApplyOutcome.FAILED and self.can_go_back)
         return (
-            [*_words(self._password), Line("It is not stored. Copy it now.")]
+            [*_words(self._password), Line("The password is not stored. Copy it now.")]
             if self._password is not None and is_last
             else []
         )
@@ -174,9 +174,9 @@ def _words(event: ApplyEvent) -> list[Line]:
         case happening.CommandEnded(status=0):
             lines = [Line(f"  done in {event.seconds:.1f} s")]
         case happening.Ready():
-            lines = [Line(f"LibreChat answers at {plain(event.where, limit=200)}, after {event.seconds:.1f} s.")]
+            lines = [Line(f"LibreChat responded at {plain(event.where, limit=200)} after {event.seconds:.1f} s.")]
         case happening.PasswordMade():
-            whose = f"Password of the first administrator, {plain(event.email, limit=300)}: "
+            whose = f"Password for the first administrator, {plain(event.email, limit=300)}: "
             lines = [Line(whose + event.password.reveal())]
         case happening.AdminMade():
             said = plain(event.role or event.note, limit=300)

@@ -96,8 +96,8 @@ class CheckRows:
         others = [one for one in skipped if one not in waiting]
         lines = []
         if waiting:
-            verb = "checks wait" if len(waiting) > 1 else "check waits"
-            lines.append(f"{len(waiting)} {verb} until LibreChat runs with these settings: {_titles(waiting)}")
+            verb = "checks need" if len(waiting) > 1 else "check needs"
+            lines.append(f"{len(waiting)} {verb} LibreChat to be running with these settings: {_titles(waiting)}")
         if others:
             lines.append(f"Not needed here: {_titles(others)}")
         return lines

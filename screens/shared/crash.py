@@ -39,7 +39,7 @@ def where(error: BaseException) -> str:
 def tell(place: str) -> ExitStatus:
     """Print the crash for the operator; return the exit status."""
     _write(
-        "The wizard crashed. This is a bug. No file is half written, and your answers are kept. Start again to continue.\n"
+        "The wizard crashed. This is a bug. No file was left half-written, and your answers are kept. Start the wizard again to continue.\n"
         f"  {place}\n"
     )
     return ExitStatus.BROKEN

@@ -22,7 +22,7 @@ def setting(name: str) -> Setting:
     found = catalogue.by_key().get(name)
     if found is None:
         near = catalogue.nearest(name)
-        remedy = f"Did you mean {near}?" if near else f"'{own_command('settings')}' lists all names."
+        remedy = f"Did you mean {near}?" if near else f"To list all names, run: {own_command('settings')}"
         raise InvalidInput(Problem(field=name[:80], message="no such setting.", remedy=remedy))
     return found
 
@@ -40,7 +40,7 @@ def settings_for(text: str) -> list[Setting]:
     found = [one for one in search(text) if one.key in known] if text.strip() else []
     if not found:
         near = nearest_of(text, WORDS, at_least=0.8) or catalogue.nearest(text)
-        remedy = f"Did you mean {near}?" if near else f"'{own_command('settings')}' lists all names."
+        remedy = f"Did you mean {near}?" if near else f"To list all names, run: {own_command('settings')}"
         raise InvalidInput(Problem(field=text[:80], message="no setting matches this name or word.", remedy=remedy))
     return found
 
@@ -61,7 +61,7 @@ def setting_text(name: str, width: int = _WIDTH, here: EffectiveConfiguration | 
     if entry.renamed_to:
         lines += ["", *_wrapped(f"Renamed. Use {entry.renamed_to}.", width=width)]
     if entry.unread:
-        lines += ["", *_wrapped("It is documented, but no LibreChat release reads it.", width=width)]
+        lines += ["", *_wrapped("Documented, but no LibreChat release reads it.", width=width)]
     lines += ["", *_labelled("If not set", entry.empty, width), *_labelled("If wrong", entry.consequence, width)]
     for choice in entry.choices:
         said = f"{choice.value or '(empty)'}: {choice.label}"

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 _MEANINGS: Final[Mapping[str, str]] = {
     "SESSION_EXPIRY": "{}; browsers renew it automatically",
-    "REFRESH_TOKEN_EXPIRY": "{}; people sign in again after that",
-    "BAN_DURATION": "{} until a banned person can try again",
+    "REFRESH_TOKEN_EXPIRY": "{}; users must sign in again after that",
+    "BAN_DURATION": "{} until a banned user can try again",
 }
 _OPEN: Final = ("proxy.server",)
 _NEEDED: Final = ("JWT_SECRET", "JWT_REFRESH_SECRET", "CREDS_KEY", "CREDS_IV", "MEILI_MASTER_KEY")
@@ -59,7 +59,7 @@ _ORIGINS: Final[Mapping[str, str]] = {
 
 
 _LAN_EXAMPLE: Final = "http://192.168.1.50:3080"
-_ASKS: Final[Mapping[str, str]] = {ADDRESSES[0]: "Type the address that people will use."}
+_ASKS: Final[Mapping[str, str]] = {ADDRESSES[0]: "Type the address that users will open."}
 """What a field that is still empty says, by question."""
 
 
@@ -223,7 +223,7 @@ def _filled(interview: "Interview", asked: Setting, found: Preset | None) -> str
 def choices(asked: Setting) -> tuple[Choice, ...]:
     """Return what can be chosen; nothing for a free text. A switch can also be left to LibreChat."""
     if found := presets(asked.id):
-        return (*(Choice(value=one.id, label=one.title) for one in found), Choice(value="", label="Fill in by hand"))
+        return (*(Choice(value=one.id, label=one.title) for one in found), Choice(value="", label="Enter manually"))
     if is_switch(asked):
         default = "true" if asked.kind is Kind.BOOL_DEFAULT_ON else asked.default or "false"
         unset = {"true": "on", "false": "off"}.get(default, default)

@@ -12,32 +12,32 @@ if TYPE_CHECKING:
     from wizard.interview.interview import Interview
 
 _KEYS = """\
-Tab, Shift+Tab, Up, Down   from field to field
+Tab, Shift+Tab, Up, Down   move between fields
 Enter                      accept the value and go to the next field
 Left, Right, Space, 1-9    change a choice
 Ctrl+N or Alt+N            next step
 Ctrl+P or Alt+P            previous step
-F1 or ?   everything about the field
-F2        list of steps, to jump to one
+F1 or ?   show everything about the field
+F2        list the steps and jump to one
 F3 or /   find a setting, a step or an action
 F4        undo the answer in this field; press again to restore it
 F5        use the recommended value (in Checks: run again)
-F6        show all settings of the step, or only the usual ones
+F6        show all settings of the step, or only the common ones
 F7        show or hide the secret that you typed
 F8        generate a random secret
 F9        copy the values to enter at the provider
 F10       save the answers as a file for --answers
-F12       dark or light
-Ctrl+T or Alt+T   test it: the mail server (in Mail), the sign-in (in Done)
+F12       switch between dark and light
+Ctrl+T or Alt+T   test the mail server (in Mail) or the sign-in (in Done)
 Ctrl+L    LibreChat's accounts: list, add, remove, ban, unlock
 Ctrl+W or Alt+W   write the files (in Review)
-Ctrl+C    leave (asks first); copy, if text is selected with the mouse
+Ctrl+C    leave (asks first), or copy the text selected with the mouse
 
 If your terminal uses the F keys itself, press Esc, then the digit (Esc 3 is
-F3; Esc 0, - and = are F10, F11 and F12). ? and / work outside a text field.
+F3; Esc 0, - and = are F10, F11 and F12). ? and / work outside text fields.
 
 Every answer except secrets is saved at once in .librechat-wizard/. If the
-connection breaks, start the wizard again and continue where you were.
+connection drops, start the wizard again to continue where you left off.
 """
 
 

@@ -53,7 +53,9 @@ def sign_in_with(allowance: Allowance, *, allows_insecure_login: bool = False) -
         where = parse_web_address(url)
         is_safe = where is not None and (where.encrypted or is_localhost(where.host))
         if not (is_safe or allows_insecure_login):
-            return AdminSignIn(not_tried=f"{url} is plain HTTP to another machine; to allow this, add {INSECURE_LOGIN}")
+            return AdminSignIn(
+                not_tried=f"{url} uses plain HTTP to another machine; to allow this, add {INSECURE_LOGIN}"
+            )
         login = Login(email=account.email, password=account.password)
         async with Web(None, seconds=_SECONDS) as web:
             trip = RoundTrip(web=web, base=url, account=login, allowance=allowance)
@@ -77,9 +79,9 @@ def compare_with_files(shown: Mapping[str, Any], deployment: Deployment) -> Find
     if not shown.keys() & ASKED.keys():
         return APPLIED.unknown(
             "Could not check whether LibreChat uses these settings: /api/config returned no settings.",
-            remedy=f"To check it at the address that people open, run: {own_command('doctor --only instance')}",
+            remedy=f"To check this at LibreChat's public address, run: {own_command('doctor --only instance')}",
         )
-    remedy = "Another container may answer on this port, or these variables are set outside the files."
+    remedy = "Another container may be using this port, or these variables are set outside the files."
     if deployment.stack is Stack.HELM:
-        remedy = "An old pod may still answer, or these variables are set outside the files."
+        remedy = "An old pod may still be running, or these variables are set outside the files."
     return applied(shown, deployment, remedy=remedy)

@@ -54,7 +54,7 @@ def mail_trial(interview: "Interview", practice: "Practice | None") -> Trial:
 
     return Trial(
         "Test the mail server",
-        "Connects as LibreChat would with these answers. The password is never sent unencrypted. No mail is sent until you ask for it.",
+        "Connects as LibreChat would with these answers. The password is never sent unencrypted. No email is sent until you request it.",
         _checks(MAIL, practice),
         lambda: planned(proposal_of(interview)),
     )
@@ -72,7 +72,7 @@ def provider_trial(interview: "Interview", practice: "Practice | None") -> Trial
         checks = tuple(only(check, provider) for check in checks)
     return Trial(
         "Test the sign-in provider",
-        f"Asks the provider as LibreChat would with these answers, without a user. {_ASKED.get(provider, _WRONG_SECRET)}",
+        f"Contacts the provider as LibreChat would with these answers, without a user. {_ASKED.get(provider, _WRONG_SECRET)}",
         checks,
         lambda: planned(proposal_of(interview)),
     )

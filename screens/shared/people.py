@@ -65,7 +65,7 @@ def change_lines(change: AccountChange) -> list[str]:
         change.title,
         *(f"  {line}" for line in change.lines),
         *(f"  $ {command}" for command in change.commands),
-        *(f"  By hand: {command}" for command in change.by_hand),
+        *(f"  Run manually: {command}" for command in change.by_hand),
     ]
 
 
@@ -73,7 +73,7 @@ def outcome_lines(outcome: AccountOutcome) -> list[str]:
     """Return what is said about an outcome; a generated password is in it, and is said this once."""
     lines = [outcome.sentence, *(f"  {line}" for line in outcome.said)]
     if outcome.password is not None:
-        lines.append(f"Password of {plain(outcome.email, limit=254)} (shown only once): {outcome.password.reveal()}")
+        lines.append(f"Password for {plain(outcome.email, limit=254)} (shown only once): {outcome.password.reveal()}")
     return lines
 
 
@@ -87,7 +87,7 @@ def interrupted_lines(change: AccountChange) -> list[str]:
 def unlock_lines(unlock: UnlockOption) -> list[str]:
     """Return a cause in words."""
     lockout = unlock.lockout
-    lines = [f"{'Cause' if lockout.is_certain else 'Perhaps'}: {lockout.sentence}"]
+    lines = [f"{'Cause' if lockout.is_certain else 'Possible cause'}: {lockout.sentence}"]
     if lockout.advice:
         lines.append(f"  {lockout.advice}")
     if unlock.change is not None:
@@ -125,7 +125,7 @@ def remarks(person: UserAccount) -> str:
 
 def people_table(people: Sequence[UserAccount]) -> str:
     """Return the people as a table: one line each."""
-    head = ("E-MAIL", "NAME", "ROLE", "PROVIDER", "REMARKS")
+    head = ("EMAIL", "NAME", "ROLE", "PROVIDER", "REMARKS")
     rows = [
         (
             plain(one.email, limit=_WIDEST),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from checks.model import Report, Subject
     from wizard.deployment.model import Deployment
 
-_LIVES: Final = "A code expires after about a minute."
+_LIVES: Final = "The code expires after about a minute."
 _OPEN: Final = "Open this address in any browser and sign in:"
 _KEEP_LOG: Final = (
     "Before you sign in there, open the Network tab of the browser's developer tools and turn on 'Preserve log'."
@@ -24,16 +24,16 @@ _KEEP_LOG: Final = (
 _WAITS: Final = "The wizard waits for the browser. If the browser is on another machine, copy the URL from its address bar and paste it here (not shown)."
 _PASTE: Final = f"Then copy the complete URL from the address bar and paste it here (not shown). {_LIVES}"
 _RESPONSE: Final = (
-    f"{_KEEP_LOG}\nAfter the sign-in, copy the form field SAMLResponse of the last POST and paste it here (not shown)."
+    f"{_KEEP_LOG}\nAfter the sign-in, copy the SAMLResponse form field of the last POST and paste it here (not shown)."
 )
 _FORM: Final = (
-    f"Apple sends the code in a form to LibreChat, never in the address bar.\n{_KEEP_LOG}\n"
+    f"Apple sends the code to LibreChat in a form, never in the address bar.\n{_KEEP_LOG}\n"
     "After the sign-in, select the POST to /oauth/apple/callback and open its Payload tab. Paste the form here (not\n"
-    "shown): the whole view-source text, or the lines that begin with state and code."
+    "shown): the full 'view source' text, or the lines that begin with state and code."
 )
 _MAY_RUN: Final = (
     "Note: if LibreChat is running with Apple, it receives the form and uses up the code. Stop LibreChat in the\n"
-    "meantime, or sign in there instead and let this command explain the log:"
+    "meantime, or sign in there instead, then explain the log with this command:"
 )
 _LONGEST: Final = 1000
 
@@ -46,7 +46,7 @@ def opening_words(provider: str, url: str, redirect: str, *, is_listening: bool 
         after = _RESPONSE
     else:
         paste = _WAITS if is_listening else _PASTE
-        after = f"The browser ends at {redirect} (an error page there is fine).\n{paste}"
+        after = f"The browser is then redirected to {redirect} (an error page there is fine).\n{paste}"
     return f"{_OPEN}\n\n{url}\n\n{after}"
 
 
@@ -72,12 +72,12 @@ async def running_note(subject: Subject, provider: str) -> str:
     effect = (
         ". It receives the form, so the code may be used up."
         if is_form
-        else ". It answers the callback itself, so the code disappears from the address bar."
+        else ". It handles the callback itself, so the code disappears from the address bar."
     )
     lines = [f"Note: LibreChat is running there with {title}{effect} Choose one:", *_stopping(deployment)]
     if not is_form and _refuses_our_state(deployment, provider):
-        lines.append("  - copy the address of the callback from the browser's Network tab, and paste it here")
-    lines.append(f"  - sign in to LibreChat instead, and let this command explain the log: {log_command(deployment)}")
+        lines.append("  - copy the callback URL from the browser's Network tab and paste it here")
+    lines.append(f"  - sign in to LibreChat instead, then explain the log with: {log_command(deployment)}")
     return "\n".join(lines)
 
 

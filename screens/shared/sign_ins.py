@@ -36,9 +36,7 @@ PROVIDERS: Final = ("openid", "ldap", "saml", *SOCIAL)
 """The sign-ins that can be tried."""
 TRIES: Final = 3
 """How often something else than the callback may be pasted."""
-_STILL: Final = (
-    "The browser is still signed in at the provider. To sign out there as well, use its own page or open this address:"
-)
+_STILL: Final = "The browser is still signed in to the provider. To sign out there too, use the provider's own page or open this address:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

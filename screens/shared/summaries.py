@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wizard.store.journal import Interrupted
     from wizard.store.rotation_record import RotationRecord
 
-ON_REQUEST_ONLY = "to run this, start the test in the step itself"
+ON_REQUEST_ONLY = "to run this, start the test in its own step"
 """Why checks that start by themselves send no mail."""
 
 _NEW_VALUE: Final = ": a new random value."
@@ -37,9 +37,7 @@ def states_of(found: Interrupted) -> str:
 
 def cut_off(found: Interrupted, way_on: str) -> str:
     """Return the state of a run that was interrupted while it wrote; ``way_on`` says what to do."""
-    return (
-        f"An earlier run was interrupted while it wrote files ({states_of(found)}). No file is half written. {way_on}"
-    )
+    return f"An earlier run was interrupted while writing files ({states_of(found)}). No file was left half-written. {way_on}"
 
 
 def head(interview: Interview) -> str:
@@ -54,15 +52,15 @@ def folder_lines(interview: Interview) -> list[str]:
     lines = [f"Folder: {plain(str(interview.folder), limit=200)}", head(interview)]
     environment = snapshot.state(".env")
     if snapshot.stack is Stack.HELM:
-        lines.append("The files for Kubernetes are in the folder kubernetes.")
+        lines.append("The Kubernetes files are in the kubernetes folder.")
     elif environment.data is None:
         sample = snapshot.state(".env.example").data is not None
         lines.append(
-            f"No .env yet: it will be created {'from .env.example' if sample else 'with what LibreChat needs'}."
+            f"No .env yet: it will be created {'from .env.example' if sample else 'with the values that LibreChat needs'}."
         )
     else:
         count = len(interview.present)
-        lines.append(f".env has {counted(count, 'setting')}. Only the ones that you edit are changed.")
+        lines.append(f".env contains {counted(count, 'setting')}. Only those that you edit are changed.")
     if snapshot.stack is not Stack.HELM:
         lines.append("LibreChat has run here before." if snapshot.has_run else "LibreChat has not run here yet.")
     return [*lines, *unfinished_lines(interview)]
@@ -85,7 +83,7 @@ def unfinished_lines(interview: Interview) -> list[str]:
 
 def unfinished_rotation(found: RotationRecord) -> str:
     """Return what a rotation of secrets that was cut off means for this run."""
-    return f"{found.notice()} Until then, no files are written here."
+    return f"{found.notice()} Until then, no files will be written here."
 
 
 def initial_findings(found: tuple[Finding, ...]) -> list[tuple[Status, str]]:
@@ -105,7 +103,7 @@ def initial_findings(found: tuple[Finding, ...]) -> list[tuple[Status, str]]:
     lines = [(one.status, plain(one.summary, limit=300)) for one in others]
     if missing:
         names = ", ".join(dict.fromkeys(name for one in missing for name in one.settings))
-        lines.append((Status.WARN, f"{names} have no value. Missing secrets will be generated."))
+        lines.append((Status.WARN, f"No value is set for {names}. Missing secrets will be generated."))
     return lines
 
 

@@ -53,7 +53,7 @@ def _who_registers(values: Mapping[str, str], domains: tuple[str, ...]) -> str:
 
 def _mail(values: Mapping[str, str], release: Release, report: Report | None) -> str:
     if not is_configured(values, release):
-        return "not configured (no confirmation, no reset)"
+        return "not configured (no confirmation or reset emails)"
     from checks.closing import mail_sentence
 
     return (mail_sentence(report) if report is not None else "") or "configured, not tested"

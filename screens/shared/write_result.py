@@ -107,7 +107,7 @@ def _wrapped(line: Line) -> list[str]:
 def _word(field: str, text: str) -> str:
     """Return a text as a word of a command, which may itself be in single quotes."""
     if not _PLAIN_WORDS.fullmatch(text):
-        message = "has a character that is not safe on a command line."
+        message = "contains a character that is unsafe on a command line."
         raise InvalidInput(Problem(field=field, message=message, remedy="Use letters, digits, spaces and . _ - + @"))
     return f'"{text}"' if " " in text else text
 

@@ -62,7 +62,7 @@ def test_a_busy_log_is_watched_to_the_sign_in(sample_folder: Callable[..., Path]
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [(["--for", "5m"], "--for can only be used with"), (["--watch-signin", "--for", "soon"], "Use the form 90s")],
+    [(["--for", "5m"], "--for can only be used with"), (["--watch-signin", "--for", "soon"], "Use the format 90s")],
 )
 def test_what_cannot_be_meant_is_refused(words: list[str], said: str) -> None:
     done = run("doctor", *words)

@@ -16,7 +16,7 @@ from tests.judge import CHECKOUT
 from wizard.librechat.releases import NEWEST
 
 ADMIN = "ann@example.com"
-PASSWORD = re.compile(rf"Password of the first administrator, {ADMIN}: (\S+)")
+PASSWORD = re.compile(rf"Password for the first administrator, {ADMIN}: (\S+)")
 
 
 class Site:

@@ -156,7 +156,7 @@ def test_every_subcommand_of_users(people: Callable[[], People]) -> None:
     made.content(users={EVE: {"provider": "google"}})
     done = made.run("users", "unlock", EVE, "--yes")
     assert "eve@example.com is an account of google" in done.out
-    (generated,) = re.findall(r"Password of eve@example\.com \(shown only once\): (\S+)", done.err)
+    (generated,) = re.findall(r"Password for eve@example\.com \(shown only once\): (\S+)", done.err)
     made.waits_for(generated)
     made.users("unlock", "--undo", "--yes")
     made.waits_for(OTHER_HOSTILE)

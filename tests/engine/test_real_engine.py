@@ -51,7 +51,7 @@ def first_install_and_the_same_again(site: Site) -> None:
     again = site.apply(answers, *flags)
     assert again.status == 0, again.text
     assert (site.files(), site.containers()) == (before, containers)
-    assert "Password of" not in again.text
+    assert "Password for" not in again.text
 
 
 def change_and_failing_changes(site: Site) -> None:
@@ -71,7 +71,7 @@ def change_and_failing_changes(site: Site) -> None:
     assert "ECONNREFUSED" in failing.err
     assert site.files() == before
     assert site.told()["appTitle"] == "Second"
-    assert "The old files were put back, and LibreChat runs as before." in failing.err
+    assert "The old files were put back, and LibreChat is running as before." in failing.err
 
     # An image that cannot be pulled, in a file of the operator's: the running container is never touched.
     override = site.folder / "docker-compose.override.yml"

@@ -51,7 +51,7 @@ def demand(job: Job) -> None:
         raise ValueError("with a first administrator, apply() writes the files")
     if job.proposal.snapshot.stack is Stack.LOCAL:
         # A clone has LibreChat's compose files, too: they would start a second LibreChat beside the one that runs.
-        message = "LibreChat runs without Docker here, and the wizard does not restart it."
+        message = "LibreChat runs without Docker here, so the wizard does not restart it."
         remedy = f"Write the files without --apply, then: {' && '.join(job.proposal.plan.apply_steps) or 'restart LibreChat'}"
         raise InvalidInput(Problem(field="librechat.stack", message=message, remedy=remedy))
     if job.admin is not None and job.proposal.snapshot.stack is Stack.HELM:

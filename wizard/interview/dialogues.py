@@ -56,8 +56,8 @@ def resume(interview: "Interview") -> Dialogue:
 
 def leave(interview: "Interview") -> Dialogue:
     """Return the question what happens to the answers when the person leaves."""
-    discard = Answer("discard", "Leave and discard", interview.discard, "Nothing was changed.")
-    kept = "Nothing was changed. Your answers are kept; start again to continue."
+    discard = Answer("discard", "Leave and discard", interview.discard, "Nothing changed.")
+    kept = "Nothing changed. Your answers are kept; start the wizard again to continue."
     return Dialogue(
         "Leave the wizard?",
         "Nothing has been written yet. Your answers can be saved in this folder for the next start, but secrets are "

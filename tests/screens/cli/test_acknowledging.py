@@ -74,7 +74,7 @@ def test_a_day_in_the_past_ends_it(folder: Path) -> None:
     [
         (("--ack", "rules.nothing"), "--ack: no finding has this id."),
         (("--ack", "log.secrets.jwt-missin"), "Did you mean log.secrets.jwt-missing?"),
-        (("--ack", "files.ok", "--until", "31.12.2026"), "--until: is not a date. Use the form 2026-12-31."),
+        (("--ack", "files.ok", "--until", "31.12.2026"), "--until: is not a date. Use the format 2026-12-31."),
         (("--ack", "files.ok", "--until", "20261231"), "--until: is not a date."),
         (("--reason", "x"), "--reason and --until can only be used with --ack ID."),
     ],
@@ -125,7 +125,7 @@ def test_the_doctor_refuses_a_second_mail(folder: Path) -> None:
     assert run(*words).status != 2
     again = run(*words)
     assert again.status == 2
-    assert "--mail-to: a test mail was sent less than ten minutes ago." in again.err
+    assert "--mail-to: a test email was sent less than ten minutes ago." in again.err
     assert run(*words, "--again").status != 2
     assert run("doctor", "--dir", folder, "--only", "smtp").status != 2
 

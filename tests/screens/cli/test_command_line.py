@@ -63,12 +63,12 @@ def test_json_counts_before_and_after_the_command(sample_folder: SampleFolder, w
     ("line", "said"),
     [
         ("users ad me@example.com", "users: no such action: ad (did you mean add?)."),
-        ("users", "users: needs an action."),
-        ("signin opnid", "PROVIDER: no such sign-in: opnid (did you mean openid?)."),
+        ("users", "users: requires an action."),
+        ("signin opnid", "PROVIDER: unknown provider: opnid (did you mean openid?)."),
         ("keys rotate jtw", "keys: no such group of secrets: jtw (did you mean jwt?)."),
-        ("keys rotate", "keys: rotate needs one group of secrets."),
+        ("keys rotate", "keys: rotate takes exactly one group of secrets."),
         ("keys rotat jwt", "keys: no such action: rotat (did you mean rotate?)."),
-        ("keys", "keys: needs an action."),
+        ("keys", "keys: requires an action."),
     ],
 )
 def test_a_mistyped_word_is_repeated_with_the_nearest_one(sample_folder: SampleFolder, line: str, said: str) -> None:
@@ -125,7 +125,9 @@ def test_settings_are_found_by_a_word(word: str, first: str, capsys: pytest.Capt
     assert [entry["name"] for entry in json.loads(capsys.readouterr().out)] == names
 
 
-@pytest.mark.parametrize(("word", "near"), [("EMAIL_PORTT", "EMAIL_PORT"), ("sesion", "session"), ("", "lists all")])
+@pytest.mark.parametrize(
+    ("word", "near"), [("EMAIL_PORTT", "EMAIL_PORT"), ("sesion", "session"), ("", "To list all names")]
+)
 def test_a_word_that_finds_no_setting_is_told_with_the_nearest(
     word: str, near: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -218,7 +220,7 @@ def test_a_closed_standard_input(sample_folder: SampleFolder) -> None:
         (["restore", "--json"], "restore does not accept --json"),
         (["--mail-to", "canary@example.com"], "--mail-to can only be used with doctor"),
         (["--yes"], "--yes can only be used with doctor, users, keys"),
-        (["doctor", "--pasword-file=canary-value"], "unknown: --pasword-file (did you mean --password-file?)"),
+        (["doctor", "--pasword-file=canary-value"], "unknown option: --pasword-file (did you mean --password-file?)"),
         (["settings", "JWT_SECRET", "canary-value"], "unexpected argument at position 3"),
     ],
 )

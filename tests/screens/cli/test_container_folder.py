@@ -56,7 +56,7 @@ def test_what_leads_out_of_the_mounted_folder_is_refused(
 def test_the_line_has_every_word_that_was_typed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = here.parent / "our other"
     said = refused(capsys, "doctor", "--offline", f"--dir={other}", "--resolve", "a b:::1")
-    line, _, practice = said.partition(" To practise: ")
+    line, _, practice = said.partition(" To practise, run: ")
     assert line.endswith(f" {IMAGE} doctor --offline --resolve 'a b:::1' --dir '{other}'.")
     # Practice needs no folder.
     assert str(other) not in practice
@@ -69,7 +69,7 @@ def test_a_script_of_ones_own_is_started_in_the_folder(
     monkeypatch.setenv(STARTED_AS, "librechat-wizard")
     other = here.parent / "our other"
     said = refused(capsys, "doctor", "--dir", str(other), "--offline")
-    assert f"Run: cd '{other}' && librechat-wizard doctor --offline. To practise: librechat-wizard demo" in said
+    assert f"Run: cd '{other}' && librechat-wizard doctor --offline. To practise, run: librechat-wizard demo" in said
     # A file that is named would not be found from there.
     said = refused(capsys, "--answers", "answers.yaml", "--dir", str(other))
     assert f"{IMAGE} --answers answers.yaml --dir '{other}'." in said
@@ -94,6 +94,6 @@ def test_nobody_is_asked_for_a_folder_that_the_container_cannot_see(
     monkeypatch.setattr("builtins.input", lambda: pytest.fail("somebody was asked"))
     assert main(()) == 2
     said = " ".join(capsys.readouterr().err.split())
-    assert f"there is no LibreChat in the mounted folder, {here}" in said
+    assert f"no LibreChat found in the mounted folder, {here}" in said
     assert "cd to the LibreChat folder, then run: docker run" in said
     assert "Number, folder" not in said

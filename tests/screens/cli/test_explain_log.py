@@ -25,10 +25,10 @@ def test_a_log_is_explained_from_a_pipe_and_from_a_file(tmp_path: Path) -> None:
 
 def test_what_is_not_known_or_not_there_is_said_so(tmp_path: Path) -> None:
     unknown = run("explain", stdin="all is well\n")
-    assert (unknown.status, unknown.out.startswith("No known error found.")) == (4, True)
+    assert (unknown.status, unknown.out.startswith("No known errors found.")) == (4, True)
     missing = run("explain", tmp_path / "none")
     assert missing.status == 2
-    assert "cannot be read: No such file" in missing.err
+    assert "none: No such file" in missing.err
     folder = run("explain", "--dir", tmp_path, stdin=LINE)
     assert folder.status == 2
     assert "--dir" in folder.err
@@ -65,4 +65,4 @@ def test_a_log_without_a_fault_says_so() -> None:
         "explain", stdin="LibreChat  | Social logins are disabled. Set ALLOW_SOCIAL_LOGIN=true to enable them.\n"
     )
     assert done.status == 0
-    assert "No sign-in problem found" in done.out
+    assert "No sign-in problems found" in done.out

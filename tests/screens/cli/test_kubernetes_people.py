@@ -78,7 +78,10 @@ def test_accounts_are_listed_made_and_removed_in_the_pod(pods: PodSite) -> None:
     made = pods.run("users", "add", "bob@example.com", "--password-file", "-", stdin=f"{password}\n")
     assert (made.status, made.out) == (0, "Created the account bob@example.com with the role USER.\n"), made.text
     assert (pods.people.user("bob@example.com") or {})["password"] == f"clear:{password}"
-    assert "By hand: kubectl -n chat exec -it pod/lc-librechat-1-0 -c librechat -- node /app/config/create" in made.err
+    assert (
+        "Run manually: kubectl -n chat exec -it pod/lc-librechat-1-0 -c librechat -- node /app/config/create"
+        in made.err
+    )
     gone = pods.run("users", "remove", "eve@example.com", "--yes")
     assert gone.status == 0, gone.text
     assert pods.people.user("eve@example.com") is None

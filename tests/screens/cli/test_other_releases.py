@@ -62,7 +62,7 @@ def test_a_write_that_0_1_0_was_killed_in_is_taken_back(tmp_path: Path) -> None:
 def test_a_write_that_0_1_0_was_killed_in_is_finished(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, WROTE)
     done = run("--answers", folder / "third.yaml", "--offline", "--force", "--dir", folder)
-    assert "This run finishes it" in done.err
+    assert "This run will finish it" in done.err
     assert "APP_TITLE=Third\n" in (folder / ".env").read_text()
     assert "chat.example.com" in (folder / "Caddyfile").read_text()
     assert leftovers(folder) == []
@@ -179,7 +179,7 @@ def test_a_backup_of_a_newer_release_is_not_passed_over(tmp_path: Path) -> None:
     manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "version": 2}))
     before = (folder / ".env").read_bytes()
     listed = run("restore", "--list", "--dir", folder)
-    assert "made by a later wizard release; restore it with that release" in listed.out
+    assert "made by a newer wizard release; restore it with that release" in listed.out
     assert "rm -r" not in listed.err
     done = run("restore", "--dir", folder)
     assert done.status == 3, done.text

@@ -32,7 +32,7 @@ def test_a_dry_run_shows_the_difference_and_writes_nothing(folder: Path) -> None
         assert "-APP_TITLE='Chat of ours'\n+APP_TITLE=LibreChat\n" in done.out
         assert "-OPENID_CLIENT_SECRET=[secret]" in done.out
         assert "canary" not in done.text
-        assert done.err.endswith("Dry run: nothing is written.\n")
+        assert done.err.endswith("Dry run: nothing was written.\n")
 
 
 def test_a_dry_run_of_the_first_backup_says_what_goes(folder: Path) -> None:
@@ -77,7 +77,7 @@ def test_a_removed_file_is_not_called_put_back(folder: Path) -> None:
 def test_commands_are_said_as_the_program_was_started(folder: Path, typed: str, shown: str) -> None:
     environment = {"LIBRECHAT_WIZARD_STARTED_AS": typed}
     listed = run("restore", "--list", "--dir", folder, environment=environment)
-    assert listed.err == f"To see what a backup would change: {shown} restore --dry-run BACKUP --dir {folder}\n"
+    assert listed.err == f"To see what a backup would change, run: {shown} restore --dry-run BACKUP --dir {folder}\n"
     assert f"Try: {shown} --help\n" in run("doctor", "--no-such", environment=environment).err
     assert f"  {shown} restore --list\n" in run("restore", "--help", environment=environment).out
 
@@ -85,5 +85,5 @@ def test_commands_are_said_as_the_program_was_started(folder: Path, typed: str, 
 def test_no_folder_is_named_where_none_was_given(folder: Path) -> None:
     assert (
         run("restore", "--list", cwd=folder).err
-        == "To see what a backup would change: librechat-wizard restore --dry-run BACKUP\n"
+        == "To see what a backup would change, run: librechat-wizard restore --dry-run BACKUP\n"
     )

@@ -192,7 +192,7 @@ async def test_a_librechat_that_runs_with_apple_receives_the_form(
         done = await within(asyncio.to_thread(run, "signin", "apple", "--dir", folder))
     assert "LibreChat is running there with Apple. It receives the form" in done.err
     assert f"(cd {folder} && docker compose stop api)" in done.err
-    assert [words for words in ("address of the callback", "Network tab, and paste") if words in done.err] == []
+    assert [words for words in ("callback URL from", "Network tab and paste") if words in done.err] == []
 
 
 def test_what_is_known_before_is_told_before_the_address(sample_folder: SampleFolder) -> None:

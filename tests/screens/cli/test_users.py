@@ -127,11 +127,11 @@ def test_a_refusal_shows_no_password(stack: PeopleStack, monkeypatch: pytest.Mon
 def test_removal_asks_as_the_script_does_and_tells_what_stays(stack: PeopleStack) -> None:
     stack.fill(user("ann@example.com", "ADMIN"), user("eve@example.com"))
     done = users(stack, "remove", "eve@example.com", stdin="n\n", is_terminal=True)
-    assert (done.status, "Nothing was changed." in done.err) == (0, True), done.text
+    assert (done.status, "Nothing changed." in done.err) == (0, True), done.text
     assert stack.user("eve@example.com") is not None
     assert "Kept (LibreChat v0.8.5)" in done.err
     by_hand = "docker compose run --rm --no-deps api node /app/config/delete-user.js eve@example.com"
-    assert f"By hand: (cd {stack.folder} && {by_hand})" in done.err
+    assert f"Run manually: (cd {stack.folder} && {by_hand})" in done.err
     done = users(stack, "remove", "eve@example.com", stdin="y\ny\n", is_terminal=True)
     assert done.status == 0, done.text
     assert "Also delete all transaction history for this user? [y/N]" in done.err
@@ -157,7 +157,7 @@ def test_a_reset_offers_to_end_sessions(stack: PeopleStack) -> None:
         (("role", "ann@example.com"), 2, "users role EMAIL ROLE"),
         (("remove", "eve@example.com"), 2, "cannot ask for confirmation"),
         (("frobnicate",), 2, "no such action."),
-        ((), 2, "needs an action"),
+        ((), 2, "requires an action"),
         (("ban", "eve@example.com", "--for", "soon", "--yes"), 2, "soon is not a duration"),
         (("list", "--undo"), 2, "--undo: can only be used with users unlock"),
         (("invite", "new@example.com"), 1, "Mail is not configured in LibreChat"),
@@ -203,7 +203,7 @@ def test_a_lost_telephone_is_the_cause_only_where_somebody_says_so(stack: People
     stack.fill(ann, eve)
     done = users(stack, "unlock", "eve@example.com", "--yes")
     assert (done.status, stack.user("eve@example.com")) == (0, {**eve, "emailVerified": True}), done.text
-    assert "Perhaps: eve@example.com needs a code from their second factor." in done.out
+    assert "Possible cause: eve@example.com needs a code from their second factor." in done.out
     done = users(stack, "unlock", "eve@example.com", "--yes")
     after = stack.user("eve@example.com")
     assert after is not None
@@ -262,7 +262,7 @@ def test_with_yes_nobody_becomes_an_administrator(stack: PeopleStack) -> None:
     # Nothing else keeps him out by now: the missing administrator alone is no reason.
     done = users(stack, "unlock", "bob@example.com", "--yes")
     assert (done.status, stack.user("bob@example.com")) == (0, {**bob, "emailVerified": True}), done.text
-    assert "Perhaps: There is no administrator." in done.out
+    assert "Possible cause: There is no administrator." in done.out
     assert "users role bob@example.com ADMIN" in done.err
     # Who is asked may say yes.
     done = users(stack, "unlock", "bob@example.com", stdin="y\n", is_terminal=True)

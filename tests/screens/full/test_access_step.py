@@ -55,7 +55,7 @@ async def test_lan_address_is_proposed_and_completed_without_an_error(tmp_path: 
     async with at_the_wizard(tmp_path / "chat", step="access", size=(80, 24)) as operator:
         operator.app.interview.addresses = lambda: ("192.168.1.7",)
         await operator.press("4", "tab")
-        await operator.until("Type the address that people will use.")
+        await operator.until("Type the address that users will open.")
         await operator.until("http://192.168.1.7:3080")
         assert "http://localhost" not in operator.text
         about = str(operator.app.screen.query_one("#about").render())

@@ -34,7 +34,7 @@ async def test_without_an_answer_it_ends_at_once(tmp_path: Path) -> None:
         await operator.press("ctrl+c")
         await operator.until_true(lambda: operator.app._exit)
     assert operator.app.return_code == 130
-    assert operator.app.exit_message == "Nothing was changed."
+    assert operator.app.exit_message == "Nothing changed."
 
 
 async def test_leaving_can_be_thought_better_of(tmp_path: Path) -> None:

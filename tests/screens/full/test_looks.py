@@ -78,7 +78,7 @@ async def test_question_of_a_provider_is_in_sight_at_the_smallest_window(tmp_pat
         operator.app.interview.answer("guide.providers", "openid")
         operator.app.show_step("openid")
         await operator.until("/oauth/openid/callback")
-        for shown in ("1/3, F9 to copy", "Identity provider", "Keycloak", "Fill in by hand"):
+        for shown in ("1/3, F9 to copy", "Identity provider", "Keycloak", "Enter manually"):
             await operator.until(shown)
 
 

@@ -63,7 +63,7 @@ async def test_accounts_are_listed_changed_and_let_in_again(stack: PeopleStack) 
 async def test_a_new_account_has_its_password_shown_once(stack: PeopleStack) -> None:
     async with at_the_wizard(stack.folder) as operator:
         await add_ann(operator)
-        await operator.until("Password of ann@example.com (shown only once)")
+        await operator.until("Password for ann@example.com (shown only once)")
         ann = stack.user("ann@example.com")
         assert ann is not None
         assert ann["password"].removeprefix("clear:") in operator.flat

@@ -266,7 +266,7 @@ async def test_look_ahead_that_ends_late_does_not_replace_a_newer_one(
             lambda: any(one.group == "preview" and one.is_running for one in operator.app.workers)
         )
         await operator.press("4", "tab")
-        await operator.until("Type the address that people will use.")
+        await operator.until("Type the address that users will open.")
         before = len(told)
         may_end.set()
         await operator.until_true(lambda: len(told) > before)
@@ -275,4 +275,4 @@ async def test_look_ahead_that_ends_late_does_not_replace_a_newer_one(
         await operator.until("Go to a step")
         await operator.press("escape")
         await operator.until("Go to a step", gone=True)
-        assert "Type the address that people will use." in operator.flat
+        assert "Type the address that users will open." in operator.flat

@@ -35,7 +35,7 @@ async def test_what_the_checks_found_is_asked_about_before_anything_is_written(t
     async with at_the_wizard(folder, answered=MAIL, step="checks", practice=practice) as operator:
         await operator.until(f"Mail will not arrive: {REJECTED}")
         await operator.until("x Checks")
-        assert "2 checks wait until LibreChat runs" in operator.flat
+        assert "2 checks need LibreChat to be running" in operator.flat
         await operator.press("ctrl+n")
         await operator.until(f"Mail will not arrive: {REJECTED}")
         assert "x Checks" in operator.text, "the list of steps forgets what failed"

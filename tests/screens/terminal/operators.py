@@ -112,7 +112,7 @@ def line_by_line(folder: Path, given: Mapping[str, str], environment: Mapping[st
         terminal.type(":go review\r")
         terminal.until("or back")
         terminal.type("write anyway\r" if "write anyway" in terminal.flat else "write\r")
-        terminal.until("to save your answers")
+        terminal.until("To save your answers")
         terminal.type("\r")
         assert terminal.wait() == 0, terminal.text
 

@@ -32,7 +32,7 @@ def test_newcomer_sees_the_whole_product(tmp_path: Path) -> None:
         terminal.press("ctrl-n")
         terminal.until("Ctrl+W writes ")
         terminal.press("ctrl-w")
-        terminal.until("confirmation mail has arrived")
+        terminal.until("confirmation email has arrived")
         insecure = ssl.create_default_context()
         insecure.check_hostname = False
         insecure.verify_mode = ssl.CERT_NONE  # the stand-in's certificate is its own
@@ -92,7 +92,7 @@ def test_mail_and_sign_in_are_tried_live(tmp_path: Path) -> None:
         terminal.press("ctrl-n", "ctrl-n", "ctrl-n")
         terminal.until("Ctrl+W writes ")
         terminal.press("ctrl-w")
-        terminal.until("confirmation mail has arrived")
+        terminal.until("confirmation email has arrived")
         terminal.press("ctrl-t")
         terminal.until("browser <--- sign-in cookie ------ LibreChat")
         terminal.until("stay signed in.")

@@ -120,7 +120,7 @@ def test_the_step_for_kubernetes_line_by_line_in_a_small_terminal(folder: Path) 
         terminal.type(":go review\r")
         terminal.until("or back")
         terminal.type("write anyway\r" if "write anyway" in terminal.flat else "write\r")
-        terminal.until("to save your answers")
+        terminal.until("To save your answers")
         said = terminal.raw.decode()
         assert "kubectl -n chat apply --server-side" in said
         assert "docker compose" not in said

@@ -78,7 +78,7 @@ async def test_an_interrupted_sign_in_leaves_the_terminal_as_it_was(
             terminal.until("paste it here")
             terminal.type("https://chat.example.com/half")
             terminal.press("ctrl-c")
-            terminal.until("No file is half written")
+            terminal.until("No file was left half-written")
             terminal.wait()
             assert b"/half" not in terminal.raw
 

@@ -85,7 +85,7 @@ def by_line(terminal: Terminal) -> None:
     terminal.type(":quit\r")
     terminal.until("keep, discard")
     terminal.type("discard\r")
-    terminal.until("Nothing was changed.")
+    terminal.until("Nothing changed.")
     assert b"\x1b" not in terminal.raw
 
 
@@ -104,4 +104,4 @@ def full_screen(terminal: Terminal, size: tuple[int, int], *, is_grey: bool) -> 
     terminal.press("ctrl-c")
     terminal.until("Leave and discard")
     terminal.press("right", "right", "enter")
-    terminal.until("Nothing was changed.")
+    terminal.until("Nothing changed.")

@@ -57,7 +57,7 @@ def test_password_is_in_no_argument_environment_record_or_output(stack: Stack) -
 def test_generated_password_is_shown_when_it_is_set_and_again_at_the_end(stack: Stack) -> None:
     done = stack.apply("ALLOW_REGISTRATION: false", flags=("--first-admin", "ann@example.com", "--json"))
     assert done.status == 0, done.text
-    found = re.findall(r"Password of the first administrator, ann@example.com: (\S+)", done.text)
+    found = re.findall(r"Password for the first administrator, ann@example.com: (\S+)", done.text)
     assert found == [found[0]] * 2
     assert done.text.count(found[0]) == 2
     lines = done.err.splitlines()
@@ -79,7 +79,7 @@ def test_account_that_is_not_the_first_is_told_and_everything_goes_back(stack: S
     done = stack.apply(*OPEN, flags=("--first-admin", "ann@example.com"))
     assert done.status == 1, done.text
     assert "a new account would not be an administrator" in done.err
-    assert "Password of" not in done.text
+    assert "Password for" not in done.text
     assert stack.files() == before
 
 
@@ -94,7 +94,7 @@ def test_the_same_command_again_changes_nothing(stack: Stack, settings: tuple[st
     assert stack.did() == ["exec -T api node -"]
     assert (stack.files(), (stack.state / "containers.json").read_text()) == (files, containers)
     assert "ann@example.com is already the administrator" in done.err
-    assert "Password of" not in done.text
+    assert "Password for" not in done.text
     assert not stack.record.exists()
 
 
@@ -113,7 +113,7 @@ def test_on_a_running_stack_with_accounts_nothing_is_changed_for_one_that_cannot
     done = running.apply("APP_TITLE: New", flags=("--first-admin", email))
     assert done.status == 1, done.text
     assert says in done.err
-    assert "Password of" not in done.text
+    assert "Password for" not in done.text
     assert running.files() == before
     assert running.did() == ["exec -T api node -"]
 

@@ -89,7 +89,7 @@ def test_status_tells_a_wrong_vector_and_a_record_of_other_secrets(stack: KeysSt
     assert done.status == 1
     text = " ".join(done.out.split())
     assert "CREDS_IV is not the value that the data was encrypted with" in text
-    assert "records different values for JWT_SECRET" in text
+    assert "The values of JWT_SECRET recorded in LibreChat's database differ" in text
 
 
 def test_status_without_the_database_says_the_rest(stack: KeysStack) -> None:
@@ -323,7 +323,7 @@ def test_a_rotation_that_was_killed_can_be_put_back(stack: KeysStack, at: str) -
     talk = stack.terminal("keys", "rotate", "creds")
     talk.expect_exact("Finish it, or put everything back?")
     talk.sendline("back")
-    talk.expect_exact("Everything is as it was before.")
+    talk.expect_exact("Everything was restored.")
     talk.expect(pexpect.EOF)
     talk.close()
     assert talk.exitstatus == 3

@@ -72,11 +72,11 @@ def test_account_that_a_killed_create_user_leaves_has_no_password_that_anybody_w
     wait_until(lambda: any("create-user" in str(entry["words"]) for entry in stack.log()), "create-user never runs")
     child.kill()
     _, said = child.communicate()
-    assert "Password of" not in said
+    assert "Password for" not in said
     wait_until((stack.state / "users.json").exists, "the account never comes")
     done = stack.apply(*NEW, flags=flags)
     assert done.status == 0, done.text
-    assert "Password of" not in done.text
+    assert "Password for" not in done.text
     assert (
         f"did not show its password. To set a new password: (cd {stack.folder} && docker compose exec api npm run reset-password"
         in done.err

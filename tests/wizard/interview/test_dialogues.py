@@ -41,7 +41,7 @@ def kept(folder: Path) -> list[str]:
 def test_nothing_is_asked_where_nothing_can_be_lost(interview: Interview) -> None:
     settled = dialogues.leave(interview).settled
     assert settled is not None
-    assert settled.exit_message == "Nothing was changed."
+    assert settled.exit_message == "Nothing changed."
     assert dialogues.generate(interview, "settings.MEILI_MASTER_KEY", "MEILI_MASTER_KEY").settled is not None
     interview.answer(TITLE, "Ours")
     assert dialogues.leave(interview).settled is None

@@ -333,7 +333,7 @@ class UserAccounts:
         """Look once more before a script runs: between the question and its answer somebody may have done something else."""
         now, seen = await self.find(person.email)
         if now.id != person.id:
-            raise PeopleError(f"{plain(person.email)} now belongs to a different account. Nothing was changed.")
+            raise PeopleError(f"{plain(person.email)} now belongs to a different account. Nothing changed.")
         demand_another(now, seen, done)
 
     def _lower_case(self, person: UserAccount) -> None:

@@ -14,4 +14,4 @@ if TYPE_CHECKING:
 def demand_no_rotation(folder: Path) -> None:
     """Raise ``PeopleError`` if one is in progress or was cut off: LibreChat is stopped then, and its database half of each key."""
     if (rotation := RotationRecords(folder).read()) is not None:
-        raise PeopleError(rotation.notice(), "Nothing was changed.")
+        raise PeopleError(rotation.notice(), "Nothing changed.")

@@ -57,7 +57,7 @@ async def test_who_became_the_last_administrator_after_the_last_look_is_not_remo
     change = await change_of(await people_in(stack.deployment()), "remove", ANN)
     after_the_last_look(monkeypatch, lambda: demote(stack, BOB))
     with pytest.raises(
-        PeopleError, match=r"There is no other administrator, or all others are banned\. Nothing was changed\."
+        PeopleError, match=r"There is no other administrator, or all others are banned\. Nothing changed\."
     ):
         await change.work(Consent.CHANGE)
     assert stack.user(ANN) == ann
