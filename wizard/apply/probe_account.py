@@ -53,7 +53,7 @@ def account(deployment: Deployment) -> Admin:
 def no_mail(deployment: Deployment, release: Release) -> None:
     """Raise ``ImpossibleError`` if the release that runs would send a mail to the new account's address."""
     if release < VERIFIED_SINCE and any(deployment.settings.get(name) for name in _MAIL):
-        summary = f"LibreChat {release} would send mail to the new account's address. No account was created."
+        summary = f"LibreChat {release} would send an email to the new account's address. No account was created."
         remedy = "Use an existing account: --login EMAIL --password-file FILE."
         raise ImpossibleError("mail", summary, remedy=remedy)
 

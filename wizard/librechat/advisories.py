@@ -146,7 +146,7 @@ ADVISORIES: Final = (
         id="cve-2026-54039",
         reference="GHSA-wjpf-x42h-cv4m",
         severe=True,
-        title="Anybody can register a colleague's address and later read what the colleague does after signing in with a provider",
+        title="Anyone can register a colleague's address and later read the colleague's data after a sign-in with a provider",
         opens=_foreign_provider,
         since=Release(0, 8, 1, 2),
         fixed=Release(0, 8, 6),
@@ -164,7 +164,7 @@ ADVISORIES: Final = (
         fixed=Release(0, 8, 4, 1),
         now="Set interface.mcpServers.create to false in librechat.yaml, and remove the permission from the roles.",
         remains="JWT_SECRET, JWT_REFRESH_SECRET, CREDS_KEY and MONGO_URI may have been exposed. Replace the JWT "
-        "secrets, which only signs people out. You cannot replace CREDS_KEY without losing the data that it encrypts.",
+        "secrets, which only signs users out. You cannot replace CREDS_KEY without losing the data that it encrypts.",
     ),
     Advisory(
         id="cve-2026-54023",
@@ -208,7 +208,7 @@ ADVISORIES: Final = (
         id="cve-2026-54046",
         reference="GHSA-449m-g56j-h8hj",
         severe=False,
-        title="Anybody can find out which email addresses have an account",
+        title="Anyone can find out which email addresses have an account",
         opens=lambda server: _open_if(mail_configured.is_configured(server.settings, server.release)),
         fixed=Release(0, 8, 7, 1),
     ),

@@ -98,9 +98,9 @@ def _tokens(kind: str, since: Release, lost: str, source: str) -> EncryptedField
     )
 
 
-_OAUTH_LOST: Final = "people have to sign in to the action's service again"
+_OAUTH_LOST: Final = "users have to sign in to the action's service again"
 _OAUTH: Final = "api/models/Token.js:175 (v0.7.7), packages/api/src/oauth/tokens.ts:43 (v0.7.9), :63 (v0.8.8-rc1)"
-_MCP_LOST: Final = "people have to connect the MCP server again"
+_MCP_LOST: Final = "users have to connect the MCP server again"
 _MCP: Final = "packages/api/src/mcp/oauth/tokens.ts:65,136,183 (v0.7.9), :497,568,615 (v0.8.8-rc1)"
 
 FIELDS: Final = (
@@ -111,7 +111,7 @@ FIELDS: Final = (
     ),
     EncryptedField(
         collection="pluginauths", path="value", formats=(Format.V1,), since=Release(0, 7, 0),
-        lost="tools, web search and MCP servers ask people for their keys again",
+        lost="tools, web search and MCP servers ask users for their keys again",
         source="api/server/services/PluginService.js:67 (v0.7.0), :96 (v0.8.8-rc1)",
     ),
     _action("api_key"),
@@ -121,7 +121,7 @@ FIELDS: Final = (
     _tokens("oauth_refresh", Release(0, 7, 7), _OAUTH_LOST, _OAUTH),
     EncryptedField(
         collection="users", path="totpSecret", formats=(Format.V3, Format.V2), since=Release(0, 7, 7), text=Text.BASE32, plain="base32",
-        lost="people with a second factor can sign in only with a backup code",
+        lost="users with a second factor can sign in only with a backup code",
         source="api/server/controllers/TwoFactorController.js:20 (v0.7.7, V2), :25 (v0.7.8, V3), :44 (v0.8.8-rc1)",
     ),
     _tokens("mcp_oauth", Release(0, 7, 9), _MCP_LOST, _MCP),
@@ -139,7 +139,7 @@ FIELDS: Final = (
     ),
     EncryptedField(
         collection="users", path="pendingTotpSecret", formats=(Format.V3,), since=Release(0, 8, 4), text=Text.BASE32,
-        lost="people who are setting up a second factor have to start over",
+        lost="users who are setting up a second factor have to start over",
         source="api/server/controllers/TwoFactorController.js:44 (v0.8.8-rc1)",
     ),
     EncryptedField(

@@ -19,7 +19,7 @@ REFRESH_SCOPE_SINCE: Final = Release(0, 8, 6)
 """First release that sends a scope with the renewal, and OPENID_REFRESH_AUDIENCE (``buildOpenIDRefreshParams``)."""
 KNOWN_BAD: Final[Mapping[Release, str]] = {
     Release(0, 8, 8, 2): "every OpenID sign-in fails with an error (LibreChat issue 15648)",
-    Release(0, 8, 8, 3): "people have to sign in again after about an hour (LibreChat issue 15972)",
+    Release(0, 8, 8, 3): "users have to sign in again after about an hour (LibreChat issue 15972)",
 }
 """Releases in which OPENID_REUSE_TOKENS=true does not work."""
 ACCESS_TOKEN_SINCE: Final = Release(0, 8, 8, 2)

@@ -39,12 +39,12 @@ SECRET_USES: Final = (
     ),
     SecretUse(
         "JWT_SECRET", SecretGroup.JWT,
-        "everybody's access token becomes invalid, and browsers get a new one automatically; the RAG API also "
+        "everyone's access token becomes invalid, and browsers get a new one automatically; the RAG API also "
         "needs the new value",
         "api/strategies/jwtStrategy.js:11, packages/api/src/crypto/jwt.ts:10",
     ),
     SecretUse(
-        "JWT_REFRESH_SECRET", SecretGroup.JWT, "everybody is signed out and has to sign in again",
+        "JWT_REFRESH_SECRET", SecretGroup.JWT, "everyone is signed out and has to sign in again",
         "packages/data-schemas/src/methods/session.ts:248, api/server/services/AuthService.js:829",
     ),
     SecretUse(
@@ -61,17 +61,17 @@ SECRET_USES: Final = (
         "api/server/socialLogins.js:119",
     ),
     SecretUse(
-        "ADMIN_PANEL_SESSION_SECRET", SecretGroup.SESSIONS, "everybody is signed out of the admin panel",
+        "ADMIN_PANEL_SESSION_SECRET", SecretGroup.SESSIONS, "everyone is signed out of the admin panel",
         "docker-compose.yml (service admin-panel, SESSION_SECRET)",
     ),
 )  # fmt: skip
 """Every secret that can be replaced without asking anybody outside for a new one."""
 
 GROUP_CONSEQUENCES: Final = {
-    SecretGroup.JWT: "Everybody is signed out within the lifetime of an access token (15 minutes by default) and has "
+    SecretGroup.JWT: "Everyone is signed out within the lifetime of an access token (15 minutes by default) and has "
     "to sign in again. Password reset links and agent API keys keep working.",
-    SecretGroup.SESSIONS: "Sign-ins in progress have to start over. People in the admin panel have to sign in again, "
-    "and so does everybody else if OPENID_REUSE_TOKENS is on.",
+    SecretGroup.SESSIONS: "Sign-ins in progress have to start over. Users of the admin panel have to sign in again, "
+    "and so does everyone else if OPENID_REUSE_TOKENS is on.",
     SecretGroup.MEILI: "Search does not work until Meilisearch and LibreChat run with the new key. The index is not "
     "encrypted and is kept.",
     SecretGroup.CREDS: "The wizard stops LibreChat while it encrypts every stored value with the new keys. Nobody has "

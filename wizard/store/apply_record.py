@@ -140,7 +140,7 @@ class ApplyRecord:
         if self.is_damaged:
             return (
                 f"An earlier --apply was interrupted, and its record cannot be read: {NAME}/{FILE} is damaged. Run --apply "
-                f"again, or {back} If LibreChat already runs as you want it, delete the record."
+                f"again, or {back} If LibreChat already runs as intended, delete the record."
             )
         return f"An earlier --apply was interrupted {_WORDS[self.stage]}. To continue, run '--answers FILE --apply' again; {back}"
 

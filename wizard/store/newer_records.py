@@ -18,7 +18,7 @@ from wizard.basics.records import DamagedRecord, NewerRecord, RecordFile
 _LOSES: Final = {
     "draft.json": "the answers that have not been written yet are lost",
     "acknowledged.json": "acknowledged findings are reported again",
-    "test-mail.json": "a test mail may be sent again immediately",
+    "test-mail.json": "a test email may be sent again immediately",
 }
 """Records that can be deleted, and what that costs. The others hold what is needed to end what was begun."""
 RECORDS: Final = (

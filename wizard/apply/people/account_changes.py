@@ -99,7 +99,7 @@ class UserAccounts:
         if not seen.everybody:
             lines.append("This is the first account, so it becomes the administrator.")
         if here.deployment.release < scripts.VERIFIED_SINCE and self._has_mail():
-            lines.append(f"LibreChat {here.deployment.release} sends a verification mail to the address.")
+            lines.append(f"LibreChat {here.deployment.release} sends a verification email to the address.")
 
         async def work(_: Consent) -> AccountOutcome:
             ended = await here.scripts.create(email, name, username, chosen)
@@ -273,9 +273,7 @@ class UserAccounts:
         lines = [_seen(person), f"The ban lasts {describe_duration(lasting)} and ends all their sessions."]
         if wanted > longest:
             lines.append(f"A ban cannot last longer than BAN_DURATION ({describe_duration(longest)}).")
-        lines.append(
-            "When they try to sign in, LibreChat also bans their IP address and refuses everybody who uses it."
-        )
+        lines.append("When they try to sign in, LibreChat also bans their IP address and refuses everyone who uses it.")
 
         async def work(_: Consent) -> AccountOutcome:
             await self._still(person, "banned")

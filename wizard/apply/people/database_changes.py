@@ -66,7 +66,7 @@ def role_change(directory: Directory, person: UserAccount, role: str) -> Account
         _undo, is_done = await directory.change([change])
         if not is_done:
             return AccountOutcome(
-                sentence="Somebody else changed the account in the meantime.", status=ExitStatus.FAILED
+                sentence="Someone else changed the account in the meantime.", status=ExitStatus.FAILED
             )
         return AccountOutcome(sentence=f"{plain(person.email)} now has the role {plain(role)}.")
 

@@ -93,7 +93,7 @@ class Directory:
         if found.get("last_admin") is True:
             sentence = "There is no other administrator, or all others are banned. Nothing changed."
             raise PeopleError(
-                sentence, f"Make somebody else an administrator first: {own_command('users role', 'EMAIL', 'ADMIN')}"
+                sentence, f"Make someone else an administrator first: {own_command('users role', 'EMAIL', 'ADMIN')}"
             )
         return [*reply_fields.objects(found, "undo")], not reply_fields.listed(found, "missed")
 

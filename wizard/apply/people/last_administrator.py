@@ -45,7 +45,7 @@ def demand_another(person: UserAccount, seen: AddressLookup, done: str) -> None:
         raise PeopleError(sentence, f"Lift a ban first: {own_command('users unban', 'EMAIL')}")
     sentence = f"{plain(person.email)} is the only administrator and cannot be {done}."
     raise PeopleError(
-        sentence, f"Make somebody else an administrator first: {own_command('users role', 'EMAIL', 'ADMIN')}"
+        sentence, f"Make someone else an administrator first: {own_command('users role', 'EMAIL', 'ADMIN')}"
     )
 
 

@@ -105,7 +105,7 @@ async def of_running(deployment: Deployment, signs: LiveSigns, address: str) -> 
             found.append(
                 Lockout(
                     cause=Cause.PROVIDER_DOWN,
-                    sentence="The OpenID provider is not responding, and OPENID_AUTO_REDIRECT sends everybody there.",
+                    sentence="The OpenID provider is not responding, and OPENID_AUTO_REDIRECT sends everyone there.",
                     advice=f"To sign in without changing anything, open {plain(base, limit=200)}/login?redirect=false",
                 )
             )

@@ -74,7 +74,7 @@ class AccessBuilder:
             site = None
         if site is not None and site.scheme == scheme and not site.is_loopback:
             return site if self._fits(variable_id("DOMAIN_CLIENT"), text, site, scheme, example) else None
-        message = "the address that people use is not set."
+        message = "the address that users open is not set."
         self.fault(variable_id("DOMAIN_CLIENT"), message, f"Set DOMAIN_CLIENT to an address such as {example}")
         return None
 
@@ -94,7 +94,7 @@ class AccessBuilder:
                 f"Write it as {example}",
             )
         elif site.is_loopback:
-            remedy = f"Write the name that people type, such as {example}, or set access to localhost in the answers."
+            remedy = f"Write the name that users type, such as {example}, or set access to localhost in the answers."
             self.fault(field_name, f"{site.host} is reachable only from this machine.", remedy)
         elif site.path and self.inputs.release < BASE_PATH_SINCE:
             message = f"LibreChat {self.inputs.release} cannot be served under a path ({site.path}); v0.8.0-rc4 and later can."
@@ -122,5 +122,5 @@ class AccessBuilder:
         if self.inputs.current("SESSION_COOKIE_SECURE").strip().lower() == "false":
             self.set("SESSION_COOKIE_SECURE", None)
             self.notes.append(
-                "Secure cookies are on again: over HTTPS, they keep people signed in and are never sent in plain text."
+                "Secure cookies are enabled again: over HTTPS, they keep users signed in and are never sent in plain text."
             )

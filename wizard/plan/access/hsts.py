@@ -29,7 +29,7 @@ def strict_transport(work: AccessBuilder, site: Site) -> str:
     elif wanted:
         work.notes.append(
             f"For the next two years, browsers that open {site.host} will accept only HTTPS with a valid certificate "
-            "(proxy.hsts: true). To undo this, set proxy.hsts to false in the answers and keep HTTPS until everybody has opened "
+            "(proxy.hsts: true). To undo this, set proxy.hsts to false in the answers and keep HTTPS until everyone has opened "
             "LibreChat once more."
         )
     return f"max-age={_SECONDS if wanted else 0}"
@@ -47,8 +47,8 @@ def note_what_browsers_remember(work: AccessBuilder, site: Site) -> None:
     if former != ("https", site.host):
         return
     work.notes.append(
-        f"{site.host} changes from HTTPS back to HTTP. Signed-in people's browsers keep their Secure cookie, which "
-        "pages over plain HTTP cannot replace. These people have to sign in at every reload until the cookie expires "
+        f"{site.host} changes from HTTPS back to HTTP. Browsers of signed-in users keep their Secure cookie, which "
+        "pages over plain HTTP cannot replace. These users have to sign in at every reload until the cookie expires "
         "(REFRESH_TOKEN_EXPIRY). Before you write, have everyone sign out over HTTPS, or delete the cookies of "
         f"{site.host} afterwards."
     )

@@ -57,8 +57,8 @@ def http_lan(work: AccessBuilder) -> None:
     if site is None:
         return
     work.notes.append(
-        "Plain HTTP: everybody on the network can read passwords, sessions and conversations. Use it only if you "
-        "trust the whole network. For HTTPS without a public name, set access to https-proxy and proxy.certificate to internal."
+        "Plain HTTP: everyone on the network can read passwords, sessions and conversations. Use it only if you "
+        "trust the whole network. For HTTPS without a public name, use access: https-proxy with proxy.certificate: internal."
     )
     work.domains(site)
     _cookies(work)
@@ -71,7 +71,7 @@ def http_lan(work: AccessBuilder) -> None:
         work.set("TRUST_PROXY", "-1")
         work.notes.append(
             "TRUST_PROXY=-1: there is no proxy in front of LibreChat, so it must not trust the address that a client "
-            "claims. LibreChat reads 0 as 1, which would let anybody bypass the sign-in limits."
+            "claims. LibreChat reads 0 as 1, which would let anyone bypass the sign-in limits."
         )
     else:
         work.notes.append(
@@ -93,7 +93,7 @@ def _cookies(work: AccessBuilder) -> None:
     if inputs.release >= SWITCH_SINCE:
         work.set("SESSION_COOKIE_SECURE", "false")
         work.notes.append(
-            "SESSION_COOKIE_SECURE=false keeps people signed in over plain HTTP, where browsers drop Secure cookies."
+            "SESSION_COOKIE_SECURE=false keeps users signed in over plain HTTP, where browsers drop Secure cookies."
         )
         return
     if inputs.stack is Stack.DEPLOY:

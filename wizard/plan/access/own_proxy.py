@@ -131,7 +131,7 @@ def _look_at_the_result(work: AccessBuilder, proxy: str) -> None:
     wide = open_ports(override, [work.inputs.service], work.inputs.in_compose)
     if wide:
         work.notes.append(
-            f"{work.inputs.override_name} publishes LibreChat itself at {plain(', '.join(wide))}. Anybody who can "
+            f"{work.inputs.override_name} publishes LibreChat itself at {plain(', '.join(wide))}. Anyone who can "
             "reach that port bypasses the proxy and can claim any address. Remove it if you do not need it."
         )
     beside = other_open_ports(work, override, proxy)

@@ -40,7 +40,7 @@ def kubernetes_access(inputs: AccessInputs, kubernetes: Kubernetes, service: str
             values = _node_port(work, service)
         case Access.HTTPS_PROXY:
             message = "on Kubernetes, the ingress is the proxy, and the wizard does not set up a proxy."
-            work.fault("access", message, "Set access to https-existing, and name the ingress (kubernetes.ingress).")
+            work.fault("access", message, "Use access: https-existing, and name the ingress (kubernetes.ingress).")
     plan = work.plan()
     return KubernetesAccess(plan, {} if plan.problems else values)
 
@@ -114,7 +114,7 @@ def _node_port(work: AccessBuilder, service: str) -> Mapping[tuple[str, ...], An
     if inputs.release >= TRUST_SETTING_SINCE:
         work.set("TRUST_PROXY", "-1")
     work.notes.append(
-        "Plain HTTP: everybody on the network can read passwords, sessions and conversations. DOMAIN_CLIENT needs the "
+        "Plain HTTP: everyone on the network can read passwords, sessions and conversations. DOMAIN_CLIENT needs the "
         f"port that the cluster assigned: kubectl get service {service}"
     )
     return {(INGRESS, "enabled"): False, ("service", "type"): Quoted("NodePort")}
