@@ -265,9 +265,9 @@ async def node_host(deployment: Deployment, *hidden: str) -> NodeHost:
         raise NotReachedError(_NO_DOCKER)
     if other := await containers.folder_in_the_way(compose, deployment):
         sentence = (
-            f"Docker Compose's project {containers.project_name(deployment)} is used by containers of another folder"
+            f"The project name {containers.project_name(deployment)} is already used by containers of another folder"
         )
-        raise NotReachedError(f"{sentence} ({plain(other)}). No command was run in them.")
+        raise NotReachedError(f"{sentence} ({plain(other)}). No command was run in those containers.")
     return NodeHost(
         program=compose.program, folder=deployment.folder, redactor=redactor, files=compose_files_of(deployment)
     )

@@ -102,7 +102,7 @@ def name_in_help() -> str:
 def meaning_in_help() -> str:
     """Return what the name in help stands for; nothing if it can be typed as it is."""
     line = program()
-    return f"{PROGRAM} stands for:\n  {line}" if line.startswith(_DOCKER) else ""
+    return f"{PROGRAM} is short for:\n  {line}" if line.startswith(_DOCKER) else ""
 
 
 def own_command(*words: str, is_piped: bool = False) -> str:

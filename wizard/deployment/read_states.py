@@ -100,7 +100,7 @@ def fault_of(state: FileState) -> Problem | None:
         ),
     }
     if state.kind == "refused":
-        remedy = f"Put the file itself there, or confirm that this is intended: {CONFIRM}."
+        remedy = f"Replace the link with the file itself, or confirm that this is intended: {CONFIRM}."
         return Problem(field="", file=state.name, message=state.fault, remedy=remedy)
     if state.kind not in words:
         return None

@@ -136,7 +136,7 @@ def _problem(name: str, found: EffectiveValue | None, effective: EffectiveConfig
 def unwritable_config(config: ConfigPlace, asked: str = "registration") -> Problem | None:
     """Return why librechat.yaml cannot be written where LibreChat reads it; ``None`` if it can. ``asked`` is the answer for it."""
     where = {
-        "url": f"LibreChat reads it from {plain(config.name, limit=120)}, which the wizard cannot write.",
+        "url": f"LibreChat reads it from {plain(config.name, limit=120)}, which the wizard cannot write to.",
         "content": "its content is in a compose file (configs: content), which the wizard does not change.",
         "volume": f"it is in the Docker volume {plain(config.name, limit=80)}, which the wizard does not write to.",
         "image": "the image that this folder builds contains its own librechat.yaml, which the wizard cannot change.",

@@ -272,7 +272,7 @@ class _Work:
         after = with_keys(state.data, wanted, self._snapshot.release)
         if required:
             self.notes.append(
-                f"The wizard creates {name}: {self._snapshot.base_name} mounts it and does not start without it."
+                f"The wizard creates {name}: {self._snapshot.base_name} mounts it, and LibreChat does not start without it."
             )
         if config.is_baked:
             self.notes.append(

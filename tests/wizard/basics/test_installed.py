@@ -136,7 +136,7 @@ def test_help_in_a_container_has_one_line_for_all(in_container: pytest.MonkeyPat
 
     text = build_parser().format_help()
     assert "usage: librechat-wizard " in text
-    assert f"librechat-wizard stands for:\n  {START} {IMAGE}\n" in text
+    assert f"librechat-wizard is short for:\n  {START} {IMAGE}\n" in text
     in_container.setenv(STARTED_AS, "/home/ada/bin/wizard")
     text = build_parser().format_help()
     assert "/home/ada/bin/wizard --answers" in text
