@@ -58,5 +58,5 @@ SITE_KEY = _of(
 SHADOWED = _of(
     "config.shadowed",
     "librechat.yaml and the environment set the same option, and librechat.yaml takes precedence.",
-    "Keep one of them.",
+    "Keep only one of them.",
 )

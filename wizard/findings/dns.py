@@ -15,7 +15,7 @@ LOCAL = _of("local", "This address always refers to the local machine, so no oth
 ONLY_HERE = _of(
     "only-here",
     "Only this machine can resolve the name (from its hosts file or a search domain).",
-    "Add the name to the DNS that users' machines use (at the DNS provider, or in the router).",
+    "Add the name to the DNS that users' machines use (in the DNS provider's console or the router).",
     consequence="Other machines cannot resolve the name.",
 )
 HOSTS_FILE = _of(
@@ -56,14 +56,14 @@ LOOPBACK = _of(
 )
 NOWHERE = _of(
     "nowhere",
-    "The name resolves to an address that no machine can use.",
+    "The name resolves to an address that cannot be assigned to a machine.",
     "In DNS, set the server's real address.",
     consequence=_NOBODY,
 )
 LINK_LOCAL = _of(
     "link-local",
     "The name resolves to a link-local address.",
-    "In DNS, set a fixed address. (A machine gets a 169.254 or fe80 address if it has no other.)",
+    "In DNS, set a fixed address. (Machines use a 169.254 or fe80 address only if they have no other address.)",
     consequence=_NOBODY,
 )
 TAILSCALE = _of("tailscale", "The name resolves to an address in your Tailscale network.")

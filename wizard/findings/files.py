@@ -56,7 +56,7 @@ ENV_SHORTENED = _of(
     consequence="this part of the value does not reach LibreChat.",
 )
 ENV_MORE = _of("env.more", ".env contains more lines like these than are listed here.")
-ENV_TWICE = _of("env.twice", ".env sets a name more than once; only the last line is used.", "Keep one of them.")
+ENV_TWICE = _of("env.twice", ".env sets a name more than once; only the last line is used.", "Keep only one of them.")
 COMPOSE_OVERRIDES = _of_compose(
     "compose.overrides",
     "A variable is set in more than one place, and LibreChat uses only one of them.",
@@ -143,7 +143,7 @@ COMPOSE_REPLICAS = _of_compose(
 COMPOSE_NO_API = _of_compose(
     "compose.no-api",
     "No service in the compose files could be identified as LibreChat, so its settings were not checked.",
-    "Name the service in the answers file (librechat: {service: NAME}), or call it api as in LibreChat's own "
+    "Specify the service in the answers file (librechat: {service: NAME}), or call it api as in LibreChat's own "
     "docker-compose.yml.",
 )
 ENV_NOT_MOUNTED = _of(

@@ -10,14 +10,14 @@ from wizard.findings.model import FindingEntry
 _of = partial(FindingEntry, check="files")
 DRY_RUN = f"{PROGRAM} --answers FILE --dry-run"
 """In the fixes; a finding has the command as this program was started."""
-_AGAIN = "changes written here are lost on the next change in its web interface."
+_AGAIN = "changes written to this folder are lost with the next change in its web interface."
 
 
 def _form(name: str, title: str, field: str) -> FindingEntry:
     return _of(
         f"installer.{name}",
         f"{title} manages this folder and overwrites changes in it.",
-        f"Set the values there instead: {field}. To see which values, run: {DRY_RUN}",
+        f"Set the values there instead: {field}. To list these values, run: {DRY_RUN}",
         consequence=_AGAIN,
     )
 
@@ -25,7 +25,7 @@ def _form(name: str, title: str, field: str) -> FindingEntry:
 TRUENAS = _form(
     "truenas",
     "TrueNAS",
-    "Apps > librechat > Edit > Additional Environment Variables (CREDS_KEY, CREDS_IV and DOMAIN_* too)",
+    "Apps > librechat > Edit > Additional Environment Variables (including CREDS_KEY, CREDS_IV and DOMAIN_*)",
 )
 COOLIFY = _form("coolify", "Coolify", "the service's page > Environment Variables, then Restart")
 DOKPLOY = _form("dokploy", "Dokploy", "the compose service's page > Environment, then Deploy")

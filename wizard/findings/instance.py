@@ -22,7 +22,7 @@ LIBRECHAT = _of("librechat", "LibreChat responds at this address.")
 STARTING = _of(
     "starting",
     "LibreChat is still starting: migrations and connections to tools are not finished.",
-    "Wait a minute. If it is still starting then, check LibreChat's log.",
+    "Wait a minute. If it is still starting after that, check LibreChat's log.",
 )
 UNREAD = _of(
     "unread",
@@ -64,7 +64,7 @@ NOBODY = _of(
 )
 POST = _of(
     "post",
-    "LibreChat responds, but POST requests get no response, or a response from another program.",
+    "LibreChat responds, but POST requests receive no response, or a response from another program.",
     "Configure the proxy to pass POST requests under /api to LibreChat.",
     consequence="Nobody can sign in.",
 )
@@ -112,7 +112,7 @@ PANEL_COOKIE = _panel(
 PANEL_API_SERVER = _panel(
     "admin-panel.api-server",
     "The admin panel's API_SERVER_URL is not the address of LibreChat's container.",
-    "Set API_SERVER_URL=http://api:3080, using the name of LibreChat's service and its PORT.",
+    "Set API_SERVER_URL=http://api:3080, with the name of LibreChat's service and its PORT.",
     consequence="Every sign-in to the panel fails with 'Please check your connection'.",
 )
 PANEL_ANNOUNCED = _panel("admin-panel.announced", "A command was run in the admin panel's container.")

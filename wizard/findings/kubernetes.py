@@ -48,7 +48,7 @@ UNQUOTED = _of(
 WRAPPED = _of(
     "values.config-yaml",
     "This chart passes librechat.configYamlContent to LibreChat as a single string, so it has no effect.",
-    "Put the YAML into a ConfigMap and name the ConfigMap in librechat.existingConfigYaml, or use chart 2.0.4 or later.",
+    "Put the YAML into a ConfigMap and set librechat.existingConfigYaml to its name, or use chart 2.0.4 or later.",
     consequence="LibreChat silently ignores every setting in librechat.yaml: allowed domains, buttons, Turnstile.",
     docs="https://github.com/danny-avila/LibreChat/issues/13197",
 )
@@ -75,7 +75,7 @@ MEILI_SHARED = _of(
     "values.meili-secret",
     "The search pod gets LibreChat's entire Secret in its environment.",
     "Set meilisearch.auth.existingMasterKeySecret to a Secret that contains only MEILI_MASTER_KEY.",
-    consequence="anyone who breaks into Meilisearch gets all of LibreChat's keys and passwords.",
+    consequence="anyone who compromises Meilisearch gets all of LibreChat's keys and passwords.",
     settings=("MEILI_MASTER_KEY",),
 )
 SUBCHART = _of(
@@ -138,7 +138,7 @@ RELEASE_FAILED = _of(
 )
 DRIFT = _of(
     "release.drift",
-    "The release is running with different values than those in kubernetes/values-librechat-auth.yaml.",
+    "The release's values differ from those in kubernetes/values-librechat-auth.yaml.",
     "Run the helm upgrade that the wizard shows.",
     consequence="LibreChat does not use the settings in the file.",
 )
@@ -169,7 +169,7 @@ INGRESS_SECRET = _of(
 INGRESS_CERTIFICATE = _of(
     "ingress.certificate",
     "The ingress's certificate does not cover the host, or has expired.",
-    "Renew it for this host, or name another Secret in ingress.tls.",
+    "Renew it for this host, or specify another Secret in ingress.tls.",
     consequence="browsers show a certificate warning.",
 )
 LOGS = _of(

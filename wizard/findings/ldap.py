@@ -243,7 +243,8 @@ ACCOUNT_NO_MAIL = _account(
     "account.mail-missing",
     "This entry has no email address, so LibreChat makes one up.",
     "Set LDAP_EMAIL=userPrincipalName, or another attribute that contains an address.",
-    consequence="Such accounts get no mail, any two without a user name collide, and LibreChat logs the whole entry.",
+    consequence="These accounts receive no mail, any two without a user name collide, and LibreChat logs the entire "
+    "entry.",
     settings=("LDAP_EMAIL",),
 )
 ACCOUNT_DOMAIN = _account(
@@ -262,16 +263,16 @@ ACCOUNT_IDENTITY = _account(
 )
 ACCOUNT_BINARY = _account(
     "account.binary",
-    "LDAP_ID names an attribute that is not text:",
+    "LDAP_ID is set to an attribute that is not text:",
     "Set LDAP_ID=sAMAccountName, or entryUUID outside Active Directory.",
-    consequence="LibreChat garbles the value, and two users can get the same identity.",
+    consequence="LibreChat garbles the value, and two users can end up with the same identity.",
     settings=("LDAP_ID",),
 )
 ATTRIBUTE_CASE = FindingFamily(
     _account(
         "attribute-case.{}",
         "{} is spelled differently in the directory:",
-        "Write the attribute as the directory spells it.",
+        "Spell the attribute as the directory does.",
         consequence="LibreChat ignores it and uses its default attributes.",
     ),
     ("LDAP_ID", "LDAP_USERNAME", "LDAP_EMAIL", "LDAP_FULL_NAME"),

@@ -102,7 +102,7 @@ CA_UNSEEN = _setting(
 )
 CA_EMPTY = _setting(
     "ca.not-pem",
-    "The file in LDAP_CA_CERT_PATH contains no PEM certificate, so LibreChat trusts no certificate.",
+    "The file in LDAP_CA_CERT_PATH contains no PEM certificate, so LibreChat does not trust any certificate.",
     "Convert it to PEM: openssl x509 -inform der -in FILE -out ca.pem",
     settings=("LDAP_CA_CERT_PATH",),
 )

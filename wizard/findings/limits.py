@@ -35,7 +35,7 @@ REDIS_COPIES = _of(
 REDIS_TWO_PREFIXES = _of(
     "redis.two-prefixes",
     "Both REDIS_KEY_PREFIX and REDIS_KEY_PREFIX_VAR are set:",
-    "Keep one.",
+    "Keep only one of them.",
     consequence="LibreChat stops at startup.",
     settings=("REDIS_KEY_PREFIX", "REDIS_KEY_PREFIX_VAR"),
 )

@@ -30,8 +30,8 @@ OPEN = _of(
 UPDATE = _of(
     "local.update",
     "The install script's update function deletes files: it saves .env, then empties the folder.",
-    "Before each update, copy the files out of the folder, then copy them back. Or keep them elsewhere (CONFIG_PATH "
-    "for librechat.yaml).",
+    "Before each update, copy the files out of the folder, then copy them back. Or keep them outside the folder "
+    "(CONFIG_PATH for librechat.yaml).",
     consequence="configuration, uploads and generated keys are lost. Without the keys, stored API keys are unreadable.",
 )
 DEVELOPMENT = _of(
@@ -45,7 +45,7 @@ ENVIRONMENT_FILE = _of(
     "local.environment-file",
     "systemd parses .env differently from LibreChat, and systemd's values take precedence.",
     "Remove EnvironmentFile= from the unit (LibreChat reads .env itself), or put these values in single quotes.",
-    consequence="LibreChat uses a different value from the one in .env.",
+    consequence="LibreChat uses a different value than the one in .env.",
 )
 LISTENS = _of(
     "local.host",

@@ -73,7 +73,7 @@ INPUT_INVALID = _of(
 )
 FAILED = _of(
     "sign-in.failed",
-    "A sign-in failed; this line does not show why.",
+    "A sign-in failed; this log line does not show the cause.",
     "The previous log line shows the cause: a wrong password, an unknown or unverified address, or a database or LDAP "
     "error.",
     lines=("[Login] [Login failed]",),

@@ -109,7 +109,7 @@ REFUSED = _of(
 )
 UNREACHABLE = _of(
     "openid.unreachable",
-    "LibreChat could not reach the OpenID provider; the line does not show why.",
+    "LibreChat could not reach the OpenID provider; the log line does not show the cause.",
     "Try it from the container: docker compose exec api node -e "
     '"fetch(process.env.OPENID_ISSUER).catch(e => console.log(e.cause))". '
     "The output shows the cause: an unknown name, a refused connection, or an untrusted certificate "
@@ -321,8 +321,8 @@ TOKEN_REFUSED = _of(
 CALLBACK = _of(
     "openid.callback",
     "The callback from the OpenID provider failed.",
-    "The rest of the line shows the reason. For 'Unknown error' the usual reason is a lost session cookie: the proxy "
-    "must send X-Forwarded-Proto: https.",
+    "The rest of the log line shows the reason. For 'Unknown error' the usual reason is a lost session cookie: the "
+    "proxy must send X-Forwarded-Proto: https.",
     consequence="Users are sent back to the sign-in page with auth_failed.",
     docs=thread(12378),
     lines=(

@@ -71,9 +71,8 @@ SIGNATURE = _of(
 AUDIENCE = _of(
     "saml.audience",
     "The audience in the provider's response does not match SAML_ISSUER.",
-    "Set SAML_ISSUER to exactly the identifier (entity ID) that the provider uses for LibreChat; the line shows both. "
-    "Then run: "
-    f"{RECREATE}",
+    "Set SAML_ISSUER to the exact identifier (entity ID) that the provider uses for LibreChat; the log line shows "
+    f"both. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("SAML_ISSUER",),
     lines=("SAML assertion audience mismatch", "SAML assertion has no AudienceRestriction"),
@@ -95,7 +94,7 @@ ENCRYPTED = _of(
 RESPONDER = _of(
     "saml.responder",
     "The provider refused the sign-in.",
-    "The rest of the line is the provider's message. Common causes: the user is not assigned, the application is "
+    "The rest of the log line is the provider's message. Common causes: the user is not assigned, the application is "
     "unknown, or the requested kind of sign-in (RequestedAuthnContext) is not offered.",
     consequence="Affected users cannot sign in.",
     lines=("SAML provider returned Responder error", "SAML provider returned Requester error", "NoAuthnContext"),

@@ -115,7 +115,7 @@ TEMPORARY = _of(
     "LibreChat generated its own secrets because none are set.",
     "Copy the values from .env.temp to .env (docker compose exec api cat /app/data/.env.temp; without that volume, "
     f"/app/.env.temp). Then run: {RECREATE}",
-    consequence="If the file is not in a volume, a new container gets new secrets: sessions end, and stored keys "
+    consequence="If the file is not in a volume, a new container generates new secrets: sessions end, and stored keys "
     "become unreadable.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
     docs="https://www.librechat.ai/toolkit/creds_generator",

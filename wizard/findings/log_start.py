@@ -127,8 +127,9 @@ MONGO_UNREACHABLE = _of(
 CONFIG_MISSING = _of(
     "config.missing",
     "LibreChat found no librechat.yaml in its container.",
-    "To use one, mount it: services: api: volumes: [{type: bind, source: ./librechat.yaml, target: /app/librechat.yaml}] in "
-    f"docker-compose.override.yml, then run: {RECREATE}. If you do not use librechat.yaml, the line is harmless.",
+    "To use one, mount it: services: api: volumes: [{type: bind, source: ./librechat.yaml, target: "
+    f"/app/librechat.yaml}}] in docker-compose.override.yml, then run: {RECREATE}. If you do not use librechat.yaml, "
+    "this log line is harmless.",
     consequence="The settings in librechat.yaml, including socialLogins and allowedDomains, have no effect.",
     docs=thread(5809),
     lines=("Config file YAML format is invalid: ENOENT",),

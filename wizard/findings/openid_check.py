@@ -115,7 +115,7 @@ _SETTINGS = (
     ),
     _of(
         "session.other-host",
-        "Users start the sign-in on a different host from the one in DOMAIN_SERVER.",
+        "Users start the sign-in on a different host than the one in DOMAIN_SERVER.",
         "Open LibreChat at the address in DOMAIN_SERVER, or set DOMAIN_SERVER to the address that users open.",
         consequence=_FAILED,
         settings=("DOMAIN_SERVER",),
@@ -230,7 +230,7 @@ _DISCOVERY = (
     ),
     _at_start(
         "discovery.issuer-inside",
-        "The provider uses a different issuer from the one in its discovery document.",
+        "The provider uses a different issuer than the one in its discovery document.",
         "In the provider's configuration, set its public address to the issuer in the discovery document.",
         consequence=_FAILED,
         settings=("OPENID_ISSUER",),
@@ -300,7 +300,7 @@ _DISCOVERY = (
     _at_start(
         "proxy.dead",
         "The forward proxy blocks LibreChat's connection to the provider.",
-        "Fix the proxy, or name the provider's host in NO_PROXY (v0.8.6 and later).",
+        "Fix the proxy, or add the provider's host to NO_PROXY (v0.8.6 and later).",
         consequence=_NO_BUTTON,
         settings=("PROXY", "NO_PROXY"),
     ),

@@ -64,7 +64,7 @@ CLIENT_ENTRIES = (
     _at_client(
         "provider.odd",
         "The provider's authorization page returned a server error.",
-        "Check the provider's log. Sign in once to see whether only the test fails.",
+        "Check the provider's log. Sign in once to see whether a real sign-in works.",
         transient=True,
     ),
     _at_client(
@@ -166,7 +166,7 @@ SECRET_ENTRIES = (
     _at_secret(
         "token.odd",
         "The provider's token endpoint did not respond to the test as OAuth requires.",
-        "Check the provider's log. Sign in once to see whether only the test fails.",
+        "Check the provider's log. Sign in once to see whether a real sign-in works.",
         transient=True,
     ),
 )

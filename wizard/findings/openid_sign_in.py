@@ -44,7 +44,7 @@ STATE = _of(
 NO_CODE = _of(
     "signin.no-code",
     "The pasted address contains no code, so there is nothing to redeem.",
-    "Complete the sign-in with the provider, then copy the whole URL from the address bar.",
+    "Complete the sign-in with the provider, then copy the complete URL from the address bar.",
 )
 USED = _of(
     "signin.used",
@@ -147,7 +147,7 @@ _CALLBACK = (
     ),
     _of(
         "session.other-browser",
-        "The sign-in ended in a different browser from the one that started it.",
+        "The sign-in ended in a different browser than the one that started it.",
         "Use the same browser for the whole sign-in.",
     ),
     _of(
@@ -230,7 +230,7 @@ _ROLES = (
         "admin.list",
         "OPENID_ADMIN_ROLE is a list, but LibreChat compares it as a single role.",
         "Set it to a single role.",
-        consequence="This setting gives nobody the ADMIN role.",
+        consequence="This setting does not give anyone the ADMIN role.",
         settings=("OPENID_ADMIN_ROLE",),
     ),
     _of(
@@ -290,7 +290,7 @@ _RENEWAL = (
     _of(
         "renewal.not-rotated",
         "The provider renewed the tokens once without a new refresh token, and then rejected the old one.",
-        "Have the provider return a refresh token on each renewal, or keep the old one valid. Or set "
+        "Have the provider return a refresh token on each renewal, or keep the old token valid. Or set "
         "OPENID_REUSE_TOKENS=false.",
         consequence="Users are signed out at the second renewal.",
         settings=("OPENID_REUSE_TOKENS",),

@@ -27,7 +27,7 @@ PROTO_UNUSED = _of(
     "proto.unused",
     "Nothing here depends on X-Forwarded-Proto: only OpenID sign-in and Secure cookies need it.",
 )
-PROTO_OK = _of("proto.ok", "LibreChat detects HTTPS behind the proxy, so OpenID gets its session cookie.")
+PROTO_OK = _of("proto.ok", "LibreChat detects HTTPS behind the proxy, so OpenID sign-ins get a session cookie.")
 PROTO_MISSING = _of(
     "proto.missing",
     "OpenID's session cookie requires HTTPS, but LibreChat does not detect HTTPS behind the proxy.",
@@ -44,8 +44,8 @@ LIMITED = _of(
     "limited",
     "LibreChat reports too many sign-in attempts from this address.",
     "Wait, then try again. LOGIN_MAX and LOGIN_WINDOW limit the attempts from one IP address.",
-    consequence="If nobody here has tried to sign in, all users share one IP address behind the proxy, and nobody can "
-    "currently sign in.",
+    consequence="If nobody at this address has tried to sign in, all users share one IP address behind the proxy, and "
+    "nobody can currently sign in.",
     settings=("LOGIN_MAX", "LOGIN_WINDOW"),
 )
 ADDRESS_OWN = _of("address.own", "LibreChat uses users' real addresses and ignores forged X-Forwarded-For headers.")
@@ -127,7 +127,7 @@ UPLOAD_LIMIT = _of(
 UPLOAD_OK = _of("upload.ok", "Large requests work.")
 UPLOAD_OTHER = _of(
     "upload.other",
-    "A large request got a different response from a small one.",
+    "A large request got a different response than a small one.",
     "A web application firewall may inspect large requests. Check its size limit.",
     consequence="Uploads of larger files may fail.",
 )

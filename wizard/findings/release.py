@@ -42,7 +42,7 @@ SAME_ORIGIN = _of(
 )
 STATE_COOKIE = _of(
     "release.state-cookie",
-    "From v0.8.8 on, a sign-in with a provider needs a cookie that browsers drop over plain HTTP here:",
+    "From v0.8.8 on, a sign-in with a provider needs a cookie that browsers drop over plain HTTP:",
     "Use HTTPS, or set SESSION_COOKIE_SECURE=false (Apple always requires HTTPS).",
     consequence="sign-in with Google, GitHub, Discord, Facebook or Apple fails with auth_failed.",
     settings=("SESSION_COOKIE_SECURE",),
@@ -71,6 +71,6 @@ MIGRATIONS = _of(
 DATA = _of(
     "release.data",
     "An older release may not be able to read data that a newer release has written to the database:",
-    "Back up the database before you go back. Settings and keys stay as they are: keep CREDS_KEY and CREDS_IV.",
+    "Back up the database before you downgrade. Settings and keys stay as they are: keep CREDS_KEY and CREDS_IV.",
     consequence="users lose data that the older release cannot read.",
 )

@@ -59,7 +59,7 @@ CERTIFICATE = FindingFamily(
 )
 CERTIFICATE_UNSEEN = _setting(
     "certificate.unseen",
-    "The file named in SAML_CERT cannot be read from here.",
+    "The file in SAML_CERT cannot be read from this machine.",
     "Mount the file into the container, and run the check on the machine that has the file.",
     consequence="",
     settings=("SAML_CERT",),
@@ -121,7 +121,7 @@ NOT_SSO = _metadata(
 )
 OTHER_KEY = _metadata(
     "metadata.certificate",
-    "The provider signs with a different key from the one in SAML_CERT:",
+    "The provider signs with a different key than the one in SAML_CERT:",
     "Copy the signing certificate (X509Certificate) from the metadata into SAML_CERT.",
     consequence="LibreChat rejects every response.",
     settings=("SAML_CERT",),
@@ -155,7 +155,7 @@ NO_ANSWER = _request(
 RESPONSE_UNREAD = _response(
     "response.not-xml",
     "The pasted text is not a SAML response that LibreChat can read:",
-    "Copy the whole value of the SAMLResponse form field.",
+    "Copy the complete value of the SAMLResponse form field.",
     consequence="a sign-in with this response leads to an error page.",
     settings=("checks.saml.response",),
 )
@@ -203,8 +203,8 @@ EXPIRED = _response(
 )
 DATE = _response(
     "response.date",
-    "LibreChat cannot read a time in the assertion's Conditions.",
-    "Have the provider write times in this format: 2026-01-31T12:00:00Z",
+    "LibreChat cannot read a timestamp in the assertion's Conditions.",
+    "Have the provider send timestamps in this format: 2026-01-31T12:00:00Z",
 )
 CONDITIONS = _response(
     "response.conditions",

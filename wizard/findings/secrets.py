@@ -75,7 +75,7 @@ MISSING = FindingFamily(
 PUBLISHED = FindingFamily(
     _of(
         "secrets.published.{}",
-        "{} is the value that LibreChat's sample files publish.",
+        "{} is the value published in LibreChat's sample files.",
         "Replace it: {}: {generate: true, replace: true}.",
         consequence="anyone can forge the data that it protects, or read the data that it encrypts.",
     )

@@ -73,7 +73,7 @@ DMARC_MISPLACED = _of(
     "dmarc.misplaced", "A DMARC record is under a name that receivers do not query.", "Move it to _dmarc.DOMAIN."
 )
 DMARC_SEVERAL = _of(
-    "dmarc.several", "The domain has several DMARC records, so receivers ignore all of them.", "Keep one of them."
+    "dmarc.several", "The domain has several DMARC records, so receivers ignore all of them.", "Keep only one of them."
 )
 DMARC_MISSING = _of(
     "dmarc.missing",
@@ -192,13 +192,13 @@ SPF_MISSING = _of(
 SPF_SEVERAL = _of(
     "spf.several",
     "The domain has several SPF records, which receivers treat as an error (RFC 7208 section 4.5).",
-    "Keep one of them.",
+    "Keep only one of them.",
 )
 SPF_SYNTAX = _of(
     "spf.syntax",
     "The domain's SPF record is malformed.",
     "Correct this part of the record.",
-    consequence="Receivers treat the whole record as an error.",
+    consequence="Receivers treat the entire record as an error.",
 )
 SPF_ERROR = _of(
     "spf.error",

@@ -162,7 +162,7 @@ AUTH_NOT_OFFERED = _of(
 )
 AUTH_OAUTH = _of(
     "auth.oauth",
-    "The server accepts no password, only OAuth 2, which LibreChat does not support.",
+    "The server does not accept passwords, only OAuth 2, which LibreChat does not support.",
     "Use an app password if the provider offers them, or use a different relay.",
     consequence="LibreChat crashes with an uncaught error.",
     settings=_LOGIN,

@@ -24,7 +24,7 @@ SWITCHED_OFF = _of(
 )
 APPLE_HTTPS = _of(
     "social.apple-https",
-    "Apple requires HTTPS and a public name, but DOMAIN_SERVER is not such an address.",
+    "Apple requires HTTPS and a public name, but DOMAIN_SERVER does not meet these requirements.",
     "Put LibreChat behind HTTPS.",
     settings=("DOMAIN_SERVER", "APPLE_CLIENT_ID"),
 )

@@ -66,7 +66,7 @@ UNVERIFIED = _of(
 )
 NAMELESS = _of(
     "signin.nameless",
-    "LibreChat gets no name from Apple: Apple sends it once, in a form field that LibreChat does not read.",
+    "LibreChat receives no name from Apple: Apple sends it only once, in a form field that LibreChat does not read.",
     "No action is needed; the address identifies the user.",
     consequence="LibreChat shows no name for this account.",
 )

@@ -47,7 +47,7 @@ TRAEFIK_HOST = _of(
 )
 PROXY_HOST = _of(
     "stack.proxy-host",
-    "A proxy in this folder serves LibreChat under a different host name from DOMAIN_CLIENT:",
+    "A proxy in this folder serves LibreChat under a different host name than DOMAIN_CLIENT:",
     "Use the same host name in both places.",
     consequence="users who open the address in DOMAIN_CLIENT get no connection, or a certificate warning.",
     settings=("DOMAIN_CLIENT",),
@@ -68,8 +68,8 @@ UNREAD_NAME = _of(
 OVERRIDE_LEFT_OUT = _of(
     "stack.override-left-out",
     "'docker compose -f deploy-compose.yml' does not read docker-compose.override.yml:",
-    "Name both files: docker compose -f deploy-compose.yml -f docker-compose.override.yml up -d",
-    consequence="the override has an effect only if the command also names it.",
+    "Specify both files: docker compose -f deploy-compose.yml -f docker-compose.override.yml up -d",
+    consequence="the override takes effect only if the command also specifies it.",
 )
 USER = _of(
     "stack.user",

@@ -46,7 +46,7 @@ TEMPORARY = _of(
     "secrets.not-kept",
     "Some secrets are not set, and no volume keeps the ones that LibreChat generates.",
     "Set them in .env (the wizard can write them), or mount a volume at LIBRECHAT_TEMP_CREDENTIALS_PATH.",
-    consequence="a new container gets new secrets: all users are signed out, and stored keys become unreadable.",
+    consequence="a new container generates new secrets: all users are signed out, and stored keys become unreadable.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
 )
 DATABASE_URI = _of(

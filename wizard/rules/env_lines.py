@@ -25,7 +25,7 @@ _OF_COMPOSE: Final = {
     "comment": "Docker Compose reads the comment as the value and passes it to LibreChat; put the comment on its own "
     "line.",
     "backtick": "LibreChat gets the backticks as part of the value; put the value in single quotes.",
-    "variable": "Docker Compose replaces a name after '$' with a variable's value; put the value in single quotes.",
+    "variable": "Docker Compose replaces a name after '$' with the variable's value; put the value in single quotes.",
     "escape": "Docker Compose treats a backslash differently; put the value in single quotes.",
     "quote": "Docker Compose treats quotation marks differently; put the value in single quotes.",
 }
@@ -160,7 +160,7 @@ def shortened(view: View) -> Iterator[Finding]:
             "LibreChat gets the value without it."
         )
         in_file = each.origin.mechanism is not OriginMechanism.ENVIRONMENT
-        remedy = "Put the value in single quotes there." if in_file else "Write $$ for each $ there."
+        remedy = "Put that value in single quotes." if in_file else "Write $$ for each $ in that value."
         is_certain = is_secret and not any(map(_LIKE_A_VARIABLE.fullmatch, each.lost))
         status = Status.FAIL if is_certain else Status.WARN
         yield ids.ENV_SHORTENED.finding(status, plain(summary, limit=400), settings=(each.name,), remedy=remedy)

@@ -65,7 +65,7 @@ def port(view: View) -> Iterator[Finding]:
     listed = ", ".join(dict.fromkeys(f"{each.port}:{each.target}" for each in published))
     origin = deployment.effective.values.get("PORT") if deployment.effective is not None else None
     says = f"PORT={own} ({plain(str(origin.origin))})" if origin is not None else f"port {own} (PORT is not set)"
-    summary = f"The ports of {service} are {listed}, but LibreChat listens on {says}: nobody can reach it."
+    summary = f"The service {service} publishes {listed}, but LibreChat listens on {says}: nobody can reach it."
     target = published[0].target
     remedy = f'Set PORT={target}, or in the override for {service}: ports: !override ["{_written(published[0], own)}"]'
     is_sure = any(_is_meant(view, each) for each in published) and not _has_proxy(view)

@@ -96,5 +96,5 @@ def _environment(deployment: Deployment, install: LocalInstall) -> Iterator[Find
 
 def _difference(name: str, own: Mapping[str, str], other: Mapping[str, str]) -> str:
     if is_secret_setting(name):
-        return f"{plain(name)}: systemd reads a different value from the one in the line"
+        return f"{plain(name)}: systemd reads a different value than the one in the line"
     return f"{plain(name)}: systemd reads {plain(other[name], limit=60)}, but the line contains {plain(own[name], limit=60)}"

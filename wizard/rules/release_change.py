@@ -107,7 +107,7 @@ def release_changes(deployment: Deployment, target: Release) -> tuple[Finding, .
     if not found and not deployment.release_known:
         return (
             ids.SAME.unknown(
-                f"Nothing here shows which release is running. If it is {view.release}: "
+                f"Nothing in this folder shows which release is running. If it is {view.release}: "
                 f"{summary[0].lower()}{summary[1:]}",
                 remedy=ids.SAME.fix,
             ),
@@ -154,7 +154,7 @@ def _not_read(view: View, target: Release) -> Iterator[Finding]:
     ]
     if names:
         yield ids.NOT_READ.warn(
-            f"LibreChat {target} does not read {len(names)} of the settings here, so they will have no effect.",
+            f"LibreChat {target} does not read {len(names)} of the current settings, so they will have no effect.",
             settings=sorted(names),
             evidence=in_lines(sorted(names)),
         )
@@ -178,7 +178,7 @@ def _upwards(view: View, target: Release) -> Iterator[Finding]:
             and cookie.secure
         ]
         if dropped and not is_localhost(settings.get("DOMAIN_CLIENT", "")):
-            yield ids.STATE_COOKIE.warn(evidence=[f"Configured here: {', '.join(dropped)}"])
+            yield ids.STATE_COOKIE.warn(evidence=[f"Affected settings: {', '.join(dropped)}"])
     if crosses(_NAME_ID_SINCE) and view.has_saml:
         yield ids.SAML_NAME_ID.warn()
     if target >= _PRUNED_SINCE and "backend:dev" in view.command:

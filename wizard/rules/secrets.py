@@ -85,7 +85,7 @@ def published(view: View) -> Iterator[Finding]:
                 effect = f"LibreChat {view.release} does not start with it."
                 evidence = effect if stops else f"From {REFUSES_PUBLISHED_SINCE} on, LibreChat does not start with it."
             yield ids.PUBLISHED.of(name).fail(
-                f"{name} is the value that LibreChat's sample files publish: anyone can {danger}.",
+                f"{name} is the value published in LibreChat's sample files: anyone can {danger}.",
                 remedy=remedy,
                 evidence=[evidence],
             )

@@ -254,7 +254,7 @@ def own_proxy(view: View) -> Iterator[Finding]:
         effect = (
             "it has no certificate for that name, so users cannot connect there"
             if front.is_strict
-            else "users get the certificate for another name there, unless it covers both"
+            else "the certificate there is for another name, unless it covers both"
         )
         place = plain(f"{front.file}:{front.line}", limit=120)
         summary = f"{place}: {plain(front.service, limit=60)} serves LibreChat at {named}, and DOMAIN_CLIENT is {shown}: {effect}."
