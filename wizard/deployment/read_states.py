@@ -92,10 +92,7 @@ def fault_of(state: FileState) -> Problem | None:
             "Run the wizard as the user that owns the file, or with sudo.",
         ),
         "special": (
-            (
-                f"it is not a regular file (or it is a broken link, or larger than {_largest(state.name) // 1000} "
-                f"kB{many})."
-            ),
+            f"it is not a regular file, is a broken link, or exceeds {_largest(state.name) // 1000} kB{many}.",
             "Move it away, or make the link point to a file.",
         ),
     }

@@ -15,7 +15,7 @@ _CAUSES: Final = {
     "backtick": "only LibreChat treats backticks as quotation marks",
     "hash": "LibreChat ends the value at the '#'; write the value in single quotes",
     "variable": "Docker Compose replaces a name after '$' with a variable's value; write the value in single quotes",
-    "escape": "they treat a backslash differently",
+    "escape": "they treat backslashes differently",
     "quote": "they treat the quotation marks differently",
 }
 _LONGEST_NAME: Final = 60

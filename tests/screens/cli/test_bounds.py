@@ -134,7 +134,7 @@ def test_a_larger_file_is_refused(name: str, folder: Path) -> None:
     done = run("doctor", "--offline", "--dir", folder)
     assert done.status == 2
     assert (
-        f"{name}: it is not a regular file (or it is a broken link, or larger than {'4000 kB, 60000 lines or 400000 backslashes' if name == '.env' else '1000 kB'})."
+        f"{name}: it is not a regular file, is a broken link, or exceeds {'4000 kB, 60000 lines or 400000 backslashes' if name == '.env' else '1000 kB'}."
         in done.text
     )
     assert done.megabytes < _MEGABYTES

@@ -24,7 +24,7 @@ def unban_change(
 ) -> AccountChange:
     """Return how these bans of a person are lifted."""
     addresses = sum(not str(ban["key"]).endswith(f":{person.id}") for ban in bans)
-    lines = [f"Ban entries in the database: {len(bans)}. Of these, {addresses} are for network addresses."]
+    lines = [f"Ban entries in the database: {len(bans)}, including {addresses} for IP addresses."]
     if deployment.release < scripts.BANS_IN_DATABASE_SINCE:
         lines.append(f"LibreChat {deployment.release} also keeps bans in memory. Restart LibreChat afterwards.")
     changes = [{"collection": "logs", "id": ban["id"], "remove": True} for ban in bans]

@@ -39,7 +39,7 @@ def kubernetes_access(inputs: AccessInputs, kubernetes: Kubernetes, service: str
         case Access.HTTP_LAN:
             values = _node_port(work, service)
         case Access.HTTPS_PROXY:
-            message = "on Kubernetes, the ingress is the proxy, and the wizard does not set up a proxy."
+            message = "on Kubernetes, the ingress is the proxy, so the wizard does not set one up."
             work.fault("access", message, "Use access: https-existing, and name the ingress (kubernetes.ingress).")
     plan = work.plan()
     return KubernetesAccess(plan, {} if plan.problems else values)
