@@ -49,6 +49,8 @@ class Subject(NamedTuple):
     """Findings that were made while a plan was decided on; the ``rules`` check reports them."""
     judged: tuple[Finding, ...] | None = None
     """The findings of the rules about the deployment; ``None`` if they have not been evaluated yet."""
+    chosen: tuple[str, ...] = ()
+    """Sign-in providers that a person chose in the wizard, by the names of their steps."""
     site_options: SiteOptions = SiteOptions()
     """Where LibreChat is reached, and the account to sign in with, as the command line says."""
     in_effect: bool = True
@@ -88,6 +90,7 @@ def planned(
         offline=offline,
         decided=proposal.findings,
         judged=proposal.rules,
+        chosen=proposal.chosen,
         site_options=site_options or SiteOptions(),
         in_effect=False,
         read_only_reason=read_only_reason,
@@ -180,6 +183,11 @@ class Report(NamedTuple):
         open_ones = tuple(one for one in self.findings if one.status is not Status.PASS and one.acknowledged is None)
         causes = {one.id for one in open_ones if not one.causes}
         return frozenset(one.id for one in open_ones if one.is_covered_by_cause and not causes.isdisjoint(one.causes))
+
+    @property
+    def failed(self) -> tuple[Finding, ...]:
+        """The failures that count, in the order for people."""
+        return tuple(one for one in self.ordered if one.status is Status.FAIL and one.acknowledged is None)
 
     @property
     def sentence(self) -> str:

@@ -80,7 +80,7 @@ def look_ahead(interview: "Interview", draft: Draft | None = None) -> Preview:
         proposal = propose(interview.folder, whole.answers(interview.folder))
     except InvalidInput as error:
         return _refused(draft, error)
-    proposal = proposal._replace(rules=check(proposal.deployment))
+    proposal = proposal._replace(rules=check(proposal.deployment), chosen=_chosen(interview, draft))
     found = (*proposal.findings, *(proposal.rules or ()))
     notable = tuple(finding for finding in found if finding.status in _NOTABLE)
     by_question = {**_by_question((), notable)}
@@ -107,11 +107,14 @@ def _refused(draft: Draft, error: WizardError) -> Preview:
     return Preview(draft=draft, problems=error.problems, by_question=_by_question(error.problems, ()))
 
 
+def _chosen(interview: "Interview", draft: Draft) -> tuple[str, ...]:
+    return chosen_providers(draft, interview.present) if draft.text(PROVIDERS) else ()
+
+
 def _unfinished(interview: "Interview", draft: Draft) -> list[tuple[str, str]]:
     """Tell which providers were chosen and then left empty."""
     values = draft.values(interview.present)
-    chosen = chosen_providers(draft, interview.present) if draft.text(PROVIDERS) else ()
-    marks = [(name, MARKS[name]) for name in chosen if name in MARKS]
+    marks = [(name, MARKS[name]) for name in _chosen(interview, draft) if name in MARKS]
     return [
         (variable_id(mark), f"Required for sign-in with {step(name).title}.")
         for name, mark in marks

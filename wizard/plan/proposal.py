@@ -49,6 +49,8 @@ class Proposal(NamedTuple):
     """What was found while deciding, before any check."""
     rules: "tuple[Finding, ...] | None" = None
     """What the rules say about the deployment, where somebody has asked them already."""
+    chosen: tuple[str, ...] = ()
+    """Sign-in providers that a person chose in the wizard, whether or not anything was filled in for them."""
 
     @property
     def about(self) -> str:

@@ -6,16 +6,22 @@ from collections.abc import AsyncIterator, Iterable
 from typing import Final
 
 from checks.model import Check, Skip, Subject
+from checks.provider.chosen import empty_findings, left_empty
 from wizard.basics.finding import Finding
 
 
-def _applies(subject: Subject) -> Skip | None:
+def _is_meant(subject: Subject) -> bool:
     names = ("LDAP_URL", "LDAP_USER_SEARCH_BASE", "LDAP_CA_CERT_PATH")
-    is_meant = any(subject.deployment.settings.get(name) for name in names)
-    return None if is_meant else Skip(because="LDAP is not configured")
+    return any(subject.deployment.settings.get(name) for name in names)
+
+
+def _applies(subject: Subject) -> Skip | None:
+    return None if _is_meant(subject) or left_empty(subject, "ldap") else Skip(because="LDAP is not configured")
 
 
 def _static(subject: Subject) -> Iterable[Finding]:
+    if not _is_meant(subject):
+        return empty_findings(subject, "ldap")
     from checks.provider.ldap.static import static_findings
     from checks.provider.ldap.task import task_of
 
@@ -23,6 +29,8 @@ def _static(subject: Subject) -> Iterable[Finding]:
 
 
 async def _run(subject: Subject) -> AsyncIterator[Finding]:
+    if not _is_meant(subject):
+        return
     from checks.provider.ldap.probe import probe
     from checks.provider.ldap.task import task_of
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Final
 
 from checks.model import Check, Skip, Subject
+from checks.provider.chosen import empty_findings, left_empty
 from wizard.basics.finding import Finding
 from wizard.librechat.providers import MARKS, SOCIAL
 
@@ -21,7 +22,8 @@ def only(check: Check, provider: str) -> Check:
 
     def narrowed(subject: Subject) -> Subject:
         settings = {name: value for name, value in subject.deployment.settings.items() if name not in others}
-        return subject._replace(deployment=subject.deployment._replace(settings=settings))
+        chosen = tuple(name for name in subject.chosen if name == provider)
+        return subject._replace(deployment=subject.deployment._replace(settings=settings), chosen=chosen)
 
     static, run = check.static, check.run
     return check._replace(
@@ -32,7 +34,7 @@ def only(check: Check, provider: str) -> Check:
 
 
 def _applies(subject: Subject) -> Skip | None:
-    return None if _chosen(subject) else Skip(because="no social login is configured")
+    return None if _chosen(subject) or left_empty(subject, *SOCIAL) else Skip(because="no social login is configured")
 
 
 def _static(subject: Subject) -> Iterator[Finding]:
@@ -41,6 +43,7 @@ def _static(subject: Subject) -> Iterator[Finding]:
 
     for provider in _chosen(subject):
         yield from settings_findings(task_of(subject, provider))
+    yield from empty_findings(subject, *SOCIAL)
 
 
 async def _run(subject: Subject) -> AsyncIterator[Finding]:

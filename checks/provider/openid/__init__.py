@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from checks.model import Check, Skip, Subject
+from checks.provider.chosen import empty_findings, left_empty
 from wizard.basics.finding import Finding
 
 if TYPE_CHECKING:
     from checks.provider.openid.task import OpenIdTask
 
 
+def _is_meant(settings: Mapping[str, str]) -> bool:
+    return any(settings.get(name, "").strip() for name in ("OPENID_CLIENT_ID", "OPENID_ISSUER"))
+
+
 def _applies(subject: Subject) -> Skip | None:
     settings = subject.deployment.settings
-    is_meant = any(settings.get(name, "").strip() for name in ("OPENID_CLIENT_ID", "OPENID_ISSUER"))
-    if not is_meant:
-        return Skip(because="no sign-in through OpenID is configured")
+    if not _is_meant(settings):
+        return None if left_empty(subject, "openid") else Skip(because="no sign-in through OpenID is configured")
     from wizard.librechat.openid_start import CLIENT_6_SINCE
 
     if subject.deployment.release < CLIENT_6_SINCE:
@@ -50,7 +54,10 @@ def task_of(subject: Subject) -> OpenIdTask:
 def _static(subject: Subject) -> Iterator[Finding]:
     from checks.provider.openid.own_settings import settings_findings
 
-    yield from settings_findings(task_of(subject))
+    if _is_meant(subject.deployment.settings):
+        yield from settings_findings(task_of(subject))
+    else:
+        yield from empty_findings(subject, "openid")
 
 
 async def _run(subject: Subject) -> AsyncIterator[Finding]:
@@ -59,7 +66,7 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
     from wizard.librechat.openid_start import settings_fault
 
     task = task_of(subject)
-    if settings_fault(task.settings, task.release) is not None:
+    if not _is_meant(task.settings) or settings_fault(task.settings, task.release) is not None:
         return
     transport = WebTransport.of(subject, task.settings, task.release)
     async for finding in examine(task, transport, from_inside(subject)):

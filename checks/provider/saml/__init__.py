@@ -6,16 +6,22 @@ from collections.abc import AsyncIterator, Iterable
 from typing import Final
 
 from checks.model import Check, Skip, Subject
+from checks.provider.chosen import empty_findings, left_empty
 from wizard.basics.finding import Finding
 
 
-def _applies(subject: Subject) -> Skip | None:
+def _is_meant(subject: Subject) -> bool:
     names = ("SAML_ENTRY_POINT", "SAML_ISSUER", "SAML_CERT")
-    is_meant = any(subject.deployment.settings.get(name) for name in names)
-    return None if is_meant else Skip(because="SAML is not configured")
+    return any(subject.deployment.settings.get(name) for name in names)
+
+
+def _applies(subject: Subject) -> Skip | None:
+    return None if _is_meant(subject) or left_empty(subject, "saml") else Skip(because="SAML is not configured")
 
 
 def _static(subject: Subject) -> Iterable[Finding]:
+    if not _is_meant(subject):
+        return empty_findings(subject, "saml")
     from checks.provider.saml.own_settings import settings_findings
     from checks.provider.saml.task import task_of
 
@@ -23,6 +29,8 @@ def _static(subject: Subject) -> Iterable[Finding]:
 
 
 async def _run(subject: Subject) -> AsyncIterator[Finding]:
+    if not _is_meant(subject):
+        return
     from checks.provider.conversation import WebTransport
     from checks.provider.saml.examine import examine
     from checks.provider.saml.task import task_of
