@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from checks.model import Check
+    from screens.shared.check_rows import CheckRow
     from wizard.basics.check_events import CheckEvent
 
 _TITLE: Final = 20
@@ -64,16 +65,28 @@ class CheckList(Vertical):
         """The sentences that the rows have."""
         return {row.text for row in self._rows.shown()}
 
+    @property
+    def said_whole(self) -> set[str]:
+        """The sentences that the rows have room for."""
+        room = self._lines.size.width
+        return {
+            row.text for row in self._rows.shown() if _head(row).cell_length + Content(row.text).cell_length <= room
+        }
+
     def draw(self) -> None:
         """Draw every row; what waits or does not apply is folded into dim lines at the end."""
         lines = []
         for row in self._rows.shown():
-            colour = STYLES[row.status] if row.status is not None else "dim"
-            passed = "" if row.seconds is None else f"{row.seconds:.1f} s"
             is_fine = row.status in (None, Status.PASS)
-            head = Content.assemble((row.sign, colour), f" {row.title:<{_TITLE}} ", (f"{passed:>6}", "dim"))
-            lines.append(Content.assemble(head, "  ", (row.text, "dim" if is_fine else "")))
+            lines.append(Content.assemble(_head(row), (row.text, "dim" if is_fine else "")))
         self._lines.update(Content("\n").join(lines))
         folded = self._rows.folded()
         self._folded.display = bool(folded)
         self._folded.update(Content.styled("\n".join(folded), "dim"))
+
+
+def _head(row: CheckRow) -> Content:
+    """Return a row without its sentence."""
+    colour = STYLES[row.status] if row.status is not None else "dim"
+    passed = "" if row.seconds is None else f"{row.seconds:.1f} s"
+    return Content.assemble((row.sign, colour), f" {row.title:<{_TITLE}} ", (f"{passed:>6}", "dim"), "  ")

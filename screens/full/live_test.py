@@ -17,6 +17,7 @@ from screens.full.dialog import RunningDialog
 from screens.full.dialogs import FormDialog, FormLine, QuestionDialog
 from screens.full.finding_rows import FindingRow, ProblemRow
 from wizard.basics.finding import SIGNS, Status
+from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
 from wizard.interview.dialogues import UNPROTECTED
 
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
-    from checks.model import Subject
+    from checks.model import Report, Subject
     from screens.shared.live_tests import Trial
     from wizard.basics.check_events import Found
+    from wizard.basics.finding import Finding
 
 _NOTHING_TO_TEST: Final = "Nothing to test yet: fill in this step's fields first."
 _WAY: Final = {
@@ -71,6 +73,11 @@ class LiveTest(RunningDialog[str | None]):
         """Begin at once."""
         self.rows.focus()
         self.action_again()
+
+    @property
+    def report(self) -> Report:
+        """What was found so far, and which checks have ended."""
+        return self._builder.report
 
     @property
     def is_running(self) -> bool:
@@ -119,12 +126,33 @@ class LiveTest(RunningDialog[str | None]):
             else:
                 self._builder.add(event)
         self.list.end()
+        await self._complete()
         report = self._builder.report
         if report.findings or not all(isinstance(outcome, Skipped) for _, outcome in report.outcomes):
             self.progress.end(report.sentence)
         else:
             await self.list.remove()
             self.progress.end(_NOTHING_TO_TEST)
+
+    async def _complete(self) -> None:
+        """Show what is well once: in the list, or in a row of its own where the list says something else by now."""
+        rows = {(row.finding.id, row.finding.summary): row for row in self.rows.query(FindingRow)}
+        below: FindingRow | None = None
+        for finding in reversed(self._builder.report.having(Status.PASS)):
+            row = rows.get((finding.id, finding.summary))
+            if self._is_listed(finding):
+                if row is not None:
+                    await row.remove()
+                continue
+            if row is None:
+                row = FindingRow(finding)
+                await (self.rows.add(row) if below is None else self.rows.mount(row, before=below))
+            below = row
+
+    def _is_listed(self, finding: Finding) -> bool:
+        """Return whether the list says all of what is well; the stages of a round trip say it at their own line."""
+        is_well = finding.status is Status.PASS and finding.stage not in _WAY and not finding.evidence
+        return is_well and plain(finding.summary, limit=300) in self.list.said_whole
 
     async def show(self, event: Found) -> None:
         """Show a finding, unless another one says it better; rows that say less than it are taken away."""
@@ -141,7 +169,8 @@ class LiveTest(RunningDialog[str | None]):
             self._drawn.add(stage)
             await self.rows.add(Static(Content.styled(f"  {_WAY[stage]}", "$text-accent"), markup=False))
         new: list[Widget] = []
-        if (finding := kept.get((event.finding.id, event.finding.summary))) is not None:
+        finding = kept.get((event.finding.id, event.finding.summary))
+        if finding is not None and not self._is_listed(finding):
             new.append(FindingRow(finding))
         if event.finding.withheld and not self._allows_insecure_login:
             new.append(LineButton("Send the password anyway ...", "insecure"))

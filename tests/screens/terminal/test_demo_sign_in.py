@@ -49,6 +49,7 @@ def through(terminal: Terminal, place: Path) -> None:
     terminal.press("ctrl-t")
     terminal.until("Test the sign-in provider")
     terminal.until("0 inconclusive.")
+    assert "F8 Sign in once" in terminal.lines[-1], terminal.text
     terminal.press("f8")
     terminal.until("Sign in, paste, press Enter.")
     bar = signed_in(copied(terminal), place)
