@@ -14,7 +14,7 @@ from screens.shared.lines import Line, Tone
 from screens.shared.person_words import for_person
 from wizard.basics.finding import SIGNS, Finding, Status
 from wizard.basics.plain_text import plain
-from wizard.catalogue.questions import is_question, label, variable_id
+from wizard.catalogue.questions import field_name, is_question, variable_id
 from wizard.findings.model import LONGEST
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _in_rows(names: tuple[str, ...], room: int) -> list[list[str]]:
     rows: list[list[str]] = []
     left = 0
     for name in names:
-        width = len(f"Go to {label(name)}") + _AROUND_A_JUMP
+        width = len(f"Go to {field_name(name)}") + _AROUND_A_JUMP
         if not rows or width > left:
             rows.append([])
             left = room
@@ -98,14 +98,14 @@ class FindingRow(Vertical):
         for row in _in_rows(self._targets[:_MOST_JUMPS], self.app.size.width - _BESIDE_JUMPS):
             with Horizontal(classes="jumps"):
                 for name in row:
-                    yield LineButton(f"Go to {label(name)}", name, classes="jump")
+                    yield LineButton(f"Go to {field_name(name)}", name, classes="jump")
 
 
 class ProblemRow(FindingRow):
     """Why nothing can be written yet."""
 
     def __init__(self, problem: Problem) -> None:
-        where = f"{label(problem.field)}: " if problem.field else f"{problem.file}: " if problem.file else ""
+        where = f"{field_name(problem.field)}: " if problem.field else f"{problem.file}: " if problem.file else ""
         from wizard.findings.values import ANSWERS
 
         finding = ANSWERS.fail(f"{where}{problem.message}", remedy=problem.remedy)

@@ -112,25 +112,31 @@ class _Reader:
             if not isinstance(declared, Question):
                 inner = self._known(node, f"{declared.place}.", declared.entries)
                 if inner:
-                    self._require(declared.needs, declared, inner, node.line, f"{declared.place} needs")
+                    self._require(declared.needs, declared, inner, node.line, declared.place)
                     values[field] = declared(**self._values(declared, inner))
                 continue
             values[field] = self._answer(declared, node)
             needed = declared.needs.get(node.text, ())
-            self._require(needed, part, nodes, node.line, f"{name}: {node.text} needs")
+            chosen = next((one.label for one in declared.asked.choices if one.value == node.text), "")
+            what = f"'{chosen}'" if self._source is Source.TYPED and chosen else f"{name}: {node.text}"
+            self._require(needed, part, nodes, node.line, what)
             if values[field] and declared.excludes in nodes:
                 message = f"{name} and {declared.excludes} cannot be combined: use only one of them."
                 self._fault(part.place, node.line, message)
         return values
 
     def _require(
-        self, names: tuple[str, ...], part: type[Part], nodes: Mapping[str, Node], line: int, why: str
+        self, names: tuple[str, ...], part: type[Part], nodes: Mapping[str, Node], line: int, what: str
     ) -> None:
-        """Report the names that something in a part cannot do without."""
+        """Report the names that something in a part cannot do without; a person at a screen reads what the fields are called."""
+        said = names
+        if self._source is Source.TYPED:
+            asked = (part.entries[name].declared for name in names)
+            said = tuple(f"'{one.asked.title}'" for one in asked if isinstance(one, Question))
         for name in names:
             if name not in nodes or nodes[name].kind == "null" or not nodes[name].text:
                 where = nodes[name].line if name in nodes else line
-                self._fault(f"{part.place}.{name}", where, "missing.", f"{why} {' and '.join(names)}.")
+                self._fault(f"{part.place}.{name}", where, "missing.", f"{what} needs {' and '.join(said)}.")
 
     def _answer(self, question: Question, node: Node) -> Any:
         """Return the value of a question of the wizard's own; its default if there is none, or after a reported fault."""

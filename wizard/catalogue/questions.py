@@ -108,3 +108,9 @@ def label(identity: str) -> str:
     """Return the name that a person knows, ``EMAIL_HOST`` or ``proxy.hops``, also of what is not a question."""
     part, _, name = identity.partition(".")
     return name if part == VARIABLES and name else identity
+
+
+def field_name(identity: str) -> str:
+    """Return what a field is called on the screen: the variable, or the title of another question."""
+    own = own_question(identity)
+    return own.asked.title if own is not None else label(identity)
