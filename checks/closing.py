@@ -41,7 +41,7 @@ def closing_sentence(report: Report) -> str:
     It promises no more than was looked at: without a sign-in it speaks of the settings, and after a check that could not tell
     it says nothing about that matter.
     """
-    failed = [one for one in report.ordered if one.status is Status.FAIL and one.acknowledged is None]
+    failed = report.failed
     sessions = [one for one in failed if _is_about_sign_in(one)]
     mail = [one for one in failed if one not in sessions and _is_about_mail(one)]
     others = [one for one in failed if one not in sessions and one not in mail and one.kind is FindingKind.CAUSE]
@@ -74,6 +74,11 @@ def _signed_in(report: Report, failed: list[Finding]) -> str:
 def mail_sentence(report: Report) -> str:
     """Return whether LibreChat's mail arrives, as far as it was checked; empty if it was not, or if there is none."""
     return _mail(report, [one for one in report.having(Status.FAIL) if _is_about_mail(one)])
+
+
+def mail_fails(report: Report) -> bool:
+    """Return whether the checks say that LibreChat's mail does not arrive."""
+    return any(_is_about_mail(one) for one in report.having(Status.FAIL))
 
 
 def _mail(report: Report, failed: list[Finding]) -> str:

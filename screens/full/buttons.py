@@ -39,7 +39,7 @@ class LineButton(Static, can_focus=True):
     def __init__(self, text: str, name: str, *, is_main: bool = False, classes: str = "") -> None:
         self._text = text
         super().__init__(
-            Content(f" {text} "),
+            self.drawn(has_keys=False),
             name=name,
             id=f"push-{name}" if name.isalpha() else None,
             classes=f"push {'-main' if is_main else ''} {classes}",
@@ -51,13 +51,17 @@ class LineButton(Static, can_focus=True):
         """How many columns it needs, the marks of the focus included."""
         return Content(self._text).cell_length + 2
 
+    def drawn(self, *, has_keys: bool) -> Content:
+        """Return what is on it."""
+        return Content(f">{self._text}<" if has_keys else f" {self._text} ")
+
     def on_focus(self) -> None:
         """Show where the keys are, also if there is no colour."""
-        self.update(Content(f">{self._text}<"))
+        self.update(self.drawn(has_keys=True))
 
     def on_blur(self) -> None:
         """Show that the keys are elsewhere."""
-        self.update(Content(f" {self._text} "))
+        self.update(self.drawn(has_keys=False))
 
     def action_press(self) -> None:
         """Press it, unless it is switched off."""
@@ -67,3 +71,12 @@ class LineButton(Static, can_focus=True):
     def on_click(self) -> None:
         """Press it by the mouse."""
         self.action_press()
+
+
+class CommandButton(LineButton):
+    """A command to copy. A long one goes on below its own beginning; the edge shows where the keys are."""
+
+    def drawn(self, *, has_keys: bool) -> Content:
+        """Return the command alone."""
+        del has_keys
+        return Content(self._text)

@@ -81,7 +81,7 @@ class ChecksScreen(ProposalScreen):
         from checks.model import planned
         from checks.report_builder import ReportBuilder
         from checks.runner import run
-        from screens.shared.review import CheckedAnswers, automatic_checks
+        from screens.shared.review import automatic_checks, checked_answers
 
         checks, draft = automatic_checks(self.practice), self.interview.draft
         await self.rows.show(self._list)
@@ -93,7 +93,7 @@ class ChecksScreen(ProposalScreen):
         self._list.end()
         report = builder.report
         await self._conclude(report)
-        self.post_message(ChecksEnded(CheckedAnswers(draft, report)))
+        self.post_message(ChecksEnded(checked_answers(draft, proposal, report)))
 
     async def _show(self, event: CheckEvent) -> None:
         """Show what a check tells; what failed is over the list at once."""

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.full.buttons import LineButton
+from screens.full.buttons import CommandButton, LineButton
 from screens.full.dialogs import FormDialog, FormLine
 from screens.full.finding_rows import drawn
 from screens.full.messages import LeaveRequested, ResultChanged
@@ -18,6 +18,7 @@ from screens.full.problems import guarded
 from screens.full.step_screen import StepScreen
 from screens.full.styles import FINDINGS
 from screens.shared.lines import Line, Tone
+from screens.shared.summary_card import LABEL
 from wizard.basics.plain_text import plain
 from wizard.interview.next_steps import PERSON
 
@@ -82,12 +83,17 @@ class DoneScreen(StepScreen):
             yield Static(Content.styled(f"\n{one.title}", "bold"), classes="next-step", markup=False)
             for command in one.commands:
                 number += 1
-                yield LineButton(f"{number}  {plain(command, limit=500)}", f"copy-{number}", classes="command")
+                # A long command goes on below its own beginning, not below its number.
+                order = Static(Content(f" {number}"), classes="number", markup=False)
+                button = CommandButton(plain(command, limit=500), f"copy-{number}", classes="command")
+                yield Horizontal(order, button, classes="numbered")
             if one.advice:
                 yield Static(Content(one.advice), classes="next-step", markup=False)
         # What is to be done now comes first; on a small screen the card would push it out of sight.
-        card = Content("\n").join([Content(""), *map(drawn, result.state)])
-        yield Static(card, classes="part", markup=False)
+        for row, line in enumerate(result.state):
+            label = Static(Content(line.text[:LABEL]), classes="label", markup=False)
+            said = Static(drawn(line._replace(text=line.text[LABEL:])), classes="said", markup=False)
+            yield Horizontal(label, said, classes="card -first" if row == 0 else "card")
 
     def action_copy(self, number: int) -> None:
         """Copy the command with a number, counted from the first one."""

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from checks.model import Report
     from screens.shared.review import CheckedAnswers
     from screens.shared.write_result import WriteResult
+    from wizard.answers.draft import Draft
     from wizard.interview.preview import Preview
+    from wizard.interview.steps import Step
     from wizard.plan.proposal import Proposal
 
 
@@ -56,6 +58,16 @@ class ChecksEnded(Message):
     def __init__(self, checked: CheckedAnswers) -> None:
         super().__init__()
         self.checked = checked
+
+
+class StepTested(Message):
+    """The test of a step has ended: ``report`` is what it found with these answers."""
+
+    def __init__(self, tested: Step, draft: Draft, report: Report) -> None:
+        super().__init__()
+        self.tested = tested
+        self.draft = draft
+        self.report = report
 
 
 class WriteRequested(Message):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from textual import on
 
 from screens.full.crash_safe_app import CrashSafeApp
-from screens.full.messages import ChecksEnded, GoBeside, GoTo, Previewed
+from screens.full.messages import ChecksEnded, GoBeside, GoTo, Previewed, StepTested
 from screens.full.problems import guarded
 from screens.full.questions_screen import QuestionsScreen
 from screens.full.step_screen import StepScreen
@@ -101,10 +101,21 @@ class NavigatingApp(CrashSafeApp, OneKeyAtATime):
 
     @on(ChecksEnded)
     def _checks_ended(self, message: ChecksEnded) -> None:
-        self.checked = message.checked
-        if isinstance(self.screen, StepScreen):
-            self.screen.checked = message.checked
-            self.screen.refresh_frame(self.preview)
+        self._know(message.checked)
+
+    @on(StepTested)
+    def _step_tested(self, message: StepTested) -> None:
+        from screens.shared.review import after_test
+
+        self._know(after_test(self.checked, message.draft, message.tested, message.report))
+
+    def _know(self, checked: CheckedAnswers) -> None:
+        """Keep what was found, and mark the steps with it, also below a dialog."""
+        self.checked = checked
+        for screen in self.screen_stack:
+            if isinstance(screen, StepScreen):
+                screen.checked = checked
+                screen.refresh_frame(screen.preview)
 
     @on(Previewed)
     def _previewed(self, message: Previewed) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from screens.demo import Practice
+    from wizard.basics.problem import Problem
     from wizard.interview.interview import Interview
     from wizard.interview.preview import Preview
     from wizard.plan.proposal import Proposal
@@ -58,6 +59,8 @@ class ProposalScreen(StepScreen):
         self.progress: Final = Progress("progress")
         self.rows: Final = Rows(id="rows", classes="scrolls")
         self.is_cancelled = False
+        self.problems: tuple[Problem, ...] = ()
+        """Why nothing can be written with these answers."""
 
     @work(thread=True, exclusive=True, group="proposal", exit_on_error=True)
     def work_out(self) -> None:
@@ -69,13 +72,14 @@ class ProposalScreen(StepScreen):
         event.stop()
         self.post_message(Previewed(event.preview))
         self.refresh_frame(event.preview)
+        self.problems = event.preview.problems
         if self.is_cancelled:
             return
         if event.preview.proposal is not None:
             await self.proposed(event.preview.proposal, event.remark)
             return
         self.progress.end("Nothing can be written with these answers yet:")
-        await self.rows.show(*map(ProblemRow, event.preview.problems))
+        await self.rows.show(*map(ProblemRow, self.problems))
 
     async def proposed(self, proposal: Proposal, remark: str) -> None:
         """Go on with the proposal; ``remark`` is what else there is to say about it."""

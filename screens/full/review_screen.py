@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.binding import Binding, BindingType
@@ -19,7 +19,9 @@ from screens.full.theme import STYLES
 from screens.shared import summaries
 from wizard.basics.finding import SIGNS, Status
 from wizard.basics.plain_text import plain
+from wizard.catalogue.questions import field_name, is_question
 from wizard.interview.dialogues import FAILED_CHECK, Answer, Dialogue
+from wizard.interview.steps import step_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,9 +30,13 @@ if TYPE_CHECKING:
 
     from checks.model import Report
     from screens.demo import Practice
+    from wizard.basics.problem import Problem
     from wizard.interview.interview import Interview
     from wizard.interview.preview import Preview
     from wizard.plan.proposal import Proposal
+
+_FEW: Final = 3
+"""Fields that a sentence names."""
 
 
 class ReviewScreen(ProposalScreen):
@@ -66,8 +72,8 @@ class ReviewScreen(ProposalScreen):
         """Show every difference, and offer to write."""
         from screens.shared.review import judge
 
-        earlier = self.checked.report_on(self.interview.draft) if self.checked is not None else None
-        self._proposal, self._report = proposal, judge(proposal, earlier)
+        verdict = judge(proposal, self.interview.draft, self.checked)
+        self._proposal, self._report = proposal, verdict.report
         self._remark = remark
         await self._draw(proposal)
         button = self.query_one("#push-write", LineButton)
@@ -79,11 +85,11 @@ class ReviewScreen(ProposalScreen):
             if edits
             else "No file needs to change."
         )
-        self.progress.end("\n".join((said, _verdict(self._report, is_complete=earlier is not None))))
+        self.progress.end(f"{said}\n{verdict.sentence}")
 
     async def _draw(self, proposal: Proposal) -> None:
         parts = self._parts(proposal, self._remark)
-        await self.rows.show(*(Static(part, markup=False, classes="part") for part in parts))
+        await self.rows.show(*(widget for part in parts for widget in _widgets(part)))
 
     async def action_explain(self) -> None:
         """Show or hide below each line of the diff what it is for."""
@@ -91,29 +97,38 @@ class ReviewScreen(ProposalScreen):
             self._explains = not self._explains
             await self._draw(self._proposal)
 
-    def _parts(self, proposal: Proposal, remark: str) -> Iterator[Content]:
+    def _parts(self, proposal: Proposal, remark: str) -> Iterator[list[Static]]:
         from wizard.plan.diff import of_edit
 
         if self.interview.rotation is not None:
-            yield Content.styled(f"x {summaries.unfinished_rotation(self.interview.rotation)}", STYLES[Status.FAIL])
-        for one in self._report.having(Status.FAIL) if self._report else ():
-            yield Content.assemble(signed(one.status), plain(one.summary, limit=1000))
-        yield from (coloured(of_edit(edit), explains=self._explains) for edit in proposal.plan.shown_edits)
+            said = f"x {summaries.unfinished_rotation(self.interview.rotation)}"
+            yield [_piece(Content.styled(said, STYLES[Status.FAIL]))]
+        for one in self._report.failed if self._report else ():
+            yield [_piece(Content.assemble(signed(one.status), plain(one.summary, limit=1000)))]
+        for difference in map(of_edit, proposal.plan.shown_edits):
+            yield list(_explained(difference)) if self._explains else [_piece(coloured(difference))]
         notes = [*proposal.plan.notes, *([remark] if remark else [])]
         if notes:
-            yield Content("\n").join(
-                [Content.styled("Notes", "bold"), *(Content(f"* {plain(note, limit=1000)}") for note in notes)]
-            )
+            said = "\n".join(f"* {plain(note, limit=1000)}" for note in notes)
+            yield [_piece(Content.assemble(("Notes", "bold"), "\n", said))]
         if proposal.plan.apply_steps:
-            commands = [Content(f"    {plain(step, limit=500)}") for step in proposal.plan.apply_steps]
-            yield Content("\n").join([Content.styled("Run these commands afterwards", "bold"), *commands])
+            commands = "\n".join(plain(step, limit=500) for step in proposal.plan.apply_steps)
+            head = Content.styled("Run these commands afterwards", "bold")
+            yield [_piece(head), _piece(Content(commands), "-indented")]
 
     @on(LineButton.Pressed, "#push-write")
     @work
     async def action_write(self) -> None:
         """Write, after a question where a check failed."""
-        if (proposal := self._proposal) is not None and await self._may_write():
+        if (proposal := self._proposal) is None:
+            self._say_why_not()
+        elif await self._may_write():
             self.post_message(WriteRequested(proposal, self._report))
+
+    def _say_why_not(self) -> None:
+        """Say why there is nothing to write, and where to go."""
+        said = blocked(self.problems) if self.problems else "The changes are not computed yet."
+        self.notify(said, severity="warning", markup=False)
 
     async def _may_write(self) -> bool:
         """Return whether writing makes sense now; ask where a check failed."""
@@ -124,7 +139,7 @@ class ReviewScreen(ProposalScreen):
             # Nobody can end it meanwhile: this wizard holds the folder.
             self.notify(summaries.unfinished_rotation(rotation), severity="error", timeout=30, markup=False)
             return False
-        failed = report.having(Status.FAIL)
+        failed = report.failed
         if not failed:
             return True
         text = "\n".join(f"{SIGNS[one.status].mark} {plain(one.summary, limit=300)}" for one in failed)
@@ -136,6 +151,8 @@ class ReviewScreen(ProposalScreen):
     async def action_apply(self) -> None:
         """Write, let LibreChat use it, prove it; the old files come back if that fails."""
         proposal, report = self._proposal, self._report
+        if proposal is None:
+            self._say_why_not()
         if proposal is None or report is None or self.practice is not None or not await self._may_write():
             return
         from screens.full.apply_screen import ApplyScreen
@@ -173,14 +190,15 @@ class ReviewScreen(ProposalScreen):
         return None if given is None else "" if given[0] == "-" else given[0]
 
 
-def _verdict(report: Report, *, is_complete: bool) -> str:
-    """Return in a line or two what the checks said about these answers; ``is_complete``: those that use the network, too."""
-    from checks.closing import closing_sentence
-
-    said = closing_sentence(report)
-    if is_complete:
-        return said
-    return f"{'' if said == report.sentence else f'{said} '}Mail and DNS were not checked with these answers. To check them, go to the Checks step."
+def blocked(problems: tuple[Problem, ...]) -> str:
+    """Return in one sentence why nothing is written, and where to go."""
+    fields = list(dict.fromkeys(one.field for one in problems if is_question(one.field)))
+    if not fields:
+        return "Nothing is written yet: first fix the problem on this page in the folder, then open Review again."
+    *first, last = [f"'{field_name(one)}'" for one in fields[:_FEW]]
+    names = f"{', '.join(first)} and {last}" if first else last
+    steps = " and ".join(dict.fromkeys(step_of(one).title for one in fields[:_FEW]))
+    return f"Nothing is written yet: first fix {names} in {steps} (Tab to its 'Go to' button, then Enter)."
 
 
 def _purpose(name: str) -> str:
@@ -191,13 +209,36 @@ def _purpose(name: str) -> str:
     return f"{known.title}. {known.help.partition('. ')[0].rstrip('.')}." if known is not None else ""
 
 
-def coloured(difference: str, *, explains: bool = False) -> Content:
-    """Return a diff with colours; every line keeps its sign. ``explains``: add what each line is for."""
+def _widgets(part: list[Static]) -> list[Static]:
+    """Return the pieces of a part of the page with the empty line behind the last one alone."""
+    for piece in part[:-1]:
+        piece.add_class("-goes-on")
+    return part
+
+
+def _piece(text: Content, classes: str = "") -> Static:
+    """Return lines of a part. ``-indented`` ones are so as a whole: a long line goes on below its own beginning."""
+    return Static(text, markup=False, classes=f"part {classes}")
+
+
+def coloured(difference: str) -> Content:
+    """Return a diff with colours; every line keeps its sign."""
     styles = {"+": "$text-success", "-": "$text-error", "@": "dim"}
     lines = []
     for line in difference.rstrip("\n").split("\n"):
         style = "bold" if line.startswith(("+++", "---")) else styles.get(line[:1], "")
         lines.append(Content.styled(line, style) if style else Content(line))
-        if explains and line.startswith("+") and (text := _purpose(line[1:].partition("=")[0].strip())):
-            lines.append(Content.styled(f"    {text}", "dim"))
     return Content("\n").join(lines)
+
+
+def _explained(difference: str) -> Iterator[Static]:
+    """Yield a diff with what each new line is for below it."""
+    lines: list[str] = []
+    for line in difference.rstrip("\n").split("\n"):
+        lines.append(line)
+        if line.startswith("+") and (text := _purpose(line[1:].partition("=")[0].strip())):
+            yield _piece(coloured("\n".join(lines)))
+            yield _piece(Content.styled(text, "dim"), "-indented")
+            lines = []
+    if lines:
+        yield _piece(coloured("\n".join(lines)))

@@ -27,6 +27,8 @@ _AROUND_THE_LIST: Final = 3
 """Lines of a window that the list has not: above it, below it, and its own empty first one."""
 _VISITED: Final = "\u00b7"
 """A step that was on the screen and has no answer."""
+_FOUND: Final = {Status.FAIL: "has a problem", Status.WARN: "has a warning", Status.UNKNOWN: "could not be checked"}
+"""What is said of a step for the worst that was found there."""
 
 
 def listed_steps(interview: Interview) -> list[Step]:
@@ -40,15 +42,23 @@ def step_mark(
     """Return a sign and a word for the state of a step; never a colour alone, and a tick only for what was answered or passed."""
     if one.kind is StepKind.CHECKS:
         return _checks_mark(interview, checked)
+    report = checked.report_on(interview.draft) if checked is not None else None
+    if report is not None:
+        from screens.shared.step_findings import found_in_step  # not above: nothing was checked before the first frame
+
+        if (found := found_in_step(report, one)) is not None:
+            return SIGNS[found].mark, _FOUND[found]
     if one.id not in interview.reached and interview.snapshot.state(".env").data is None:
         # Before anything is in the folder, what nobody has looked at yet is not held against them.
         return " ", ""
-    mark = preview.mark(one) if preview is not None and one.kind is StepKind.QUESTIONS else ""
+    is_judged = report is not None and checked is not None and checked.of_settings is not None
+    # What the checks proved wrong, the settings alone may still suspect.
+    mark = preview.mark(one) if preview is not None and one.kind is StepKind.QUESTIONS and not is_judged else ""
     if mark == "problem" and one.id == interview.step.id and _is_still_to_come(interview, preview, one):
         mark = ""
     if mark:
-        status, word = (Status.FAIL, "has a problem") if mark == "problem" else (Status.WARN, "has a warning")
-        return SIGNS[status].mark, word
+        status = Status.FAIL if mark == "problem" else Status.WARN
+        return SIGNS[status].mark, _FOUND[status]
     if one.id == interview.step.id or one.id not in interview.reached:
         return " ", ""
     is_empty = one.kind is StepKind.QUESTIONS and not _is_answered(interview, one)
@@ -71,8 +81,9 @@ def _is_answered(interview: Interview, one: Step) -> bool:
 
 def _checks_mark(interview: Interview, checked: CheckedAnswers | None) -> tuple[str, str]:
     report = checked.report_on(interview.draft) if checked is not None else None
-    if report is None:
-        return (_VISITED, "not run with these answers") if checked is not None else (" ", "")
+    if checked is None or report is None or checked.of_settings is None:
+        # A test of one step is not a run of the checks.
+        return (_VISITED, "not run with these answers") if "checks" in interview.left else (" ", "")
     for status, sign in SIGNS.items():
         if status is not Status.PASS and (found := report.having(status)):
             return sign.mark, summaries.counted(

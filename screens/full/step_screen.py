@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from screens.full.fresh_styles import StyledAsMade
 from screens.full.keys import Keys
-from screens.full.messages import GoTo
+from screens.full.messages import GoTo, StepTested
 from screens.full.problems import guarded
 from screens.full.sidebar import Sidebar
 from screens.full.sizes import begin_at_size
@@ -176,7 +176,10 @@ class StepScreen(StyledAsMade, Screen[None]):
                 test = LiveTest(live_tests.sign_in_trial(self.interview, self.practice, account))
             case _:
                 return
+        draft = self.interview.draft
         chosen = await self.app.push_screen_wait(test)
+        if kind_of(self.interview) != "sign-in" and test.report.outcomes:
+            self.post_message(StepTested(self.current, draft, test.report))
         if chosen is not None:
             self.post_message(GoTo.field_of(chosen))
 

@@ -12,6 +12,7 @@ from wizard.basics.problem import InvalidInput
 from wizard.interview.dialogues import UNPROTECTED
 
 if TYPE_CHECKING:
+    from checks.model import Report
     from checks.options import Login
     from screens.demo import Practice
     from screens.plain.console import Console
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     from wizard.interview.interview import Interview
 
 
-def test(console: Console, words: Words, interview: Interview, practice: Practice | None) -> None:
-    """Try what the present step is about; where a password was held back, ask whether it is to be sent anyway."""
+def test(console: Console, words: Words, interview: Interview, practice: Practice | None) -> Report | None:
+    """Try what the present step is about; where a password was held back, ask whether it is to be sent anyway.
+
+    Return what was found with these answers; ``None`` if nothing was tested, or if it was the running LibreChat.
+    """
     if interview.step.id == "mail":
         trial = live_tests.mail_trial(interview, practice)
     elif interview.step.provider in live_tests.PROVIDERS:
@@ -29,7 +33,7 @@ def test(console: Console, words: Words, interview: Interview, practice: Practic
         console.say(
             "Type :test in the Mail step (:go mail) or in a provider's step. The sign-in can be tested once LibreChat is running."
         )
-        return
+        return None
     else:
         account = live_tests.account_of(interview, practice) or _asked(console, words)
         trial = live_tests.sign_in_trial(interview, practice, account)
@@ -37,13 +41,15 @@ def test(console: Console, words: Words, interview: Interview, practice: Practic
         subject = trial.subject()
     except InvalidInput as error:
         console.say(problem_text(error))
-        return
+        return None
     console.say(f"{trial.title}. {trial.intro}")
     report = run_and_tell(console, trial.checks, subject)
     if any(finding.withheld for finding in report.findings) and console.settle(UNPROTECTED).word == "yes":
-        run_and_tell(console, trial.checks, subject.allowing_insecure_login())
+        report = run_and_tell(console, trial.checks, subject.allowing_insecure_login())
     if interview.step.provider in sign_ins.PROVIDERS:
         offer_sign_in(console, words, interview.step.provider, subject)
+    is_of_answers = live_tests.kind_of(interview) in ("mail", "provider")
+    return report if is_of_answers else None
 
 
 def _asked(console: Console, words: Words) -> Login | None:

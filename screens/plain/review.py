@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from screens.plain.question import problem_text
 from screens.plain.words import Command
 from screens.shared import summaries
-from screens.shared.review import CheckedAnswers, judge
+from screens.shared.review import CheckedAnswers, after_test, checked_answers, judge
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.finding import SIGNS, Finding, Status
 from wizard.basics.plain_text import plain
@@ -63,7 +63,7 @@ class Reviewing:
         draft = self._interview.draft
         subject = planned(proposal, read_only_reason=summaries.ON_REQUEST_ONLY)
         report = run_checks(self._console, automatic_checks(self._practice), subject)
-        self._checked = CheckedAnswers(draft, report)
+        self._checked = checked_answers(draft, proposal, report)
         for finding in report.leading:
             is_well = finding.status is Status.PASS or finding.acknowledged is not None
             if not is_well and self.is_news(finding.summary):
@@ -74,7 +74,13 @@ class Reviewing:
             if report.having(Status.FAIL) or report.having(Status.UNKNOWN)
             else ", ".join(["0 failed", *counts])
         )
-        self._console.say(f"{sentence}. {closing_sentence(report)}")
+        closing = closing_sentence(report)
+        self._told.add(closing)
+        self._console.say(f"{sentence}. {closing}")
+
+    def note_test(self, report: Report) -> None:
+        """Keep what the test of the present step found, for the review."""
+        self._checked = after_test(self._checked, self._interview.draft, self._interview.step, report)
 
     def _proposal(self) -> Proposal | None:
         preview, remark = look_closely(self._interview)
@@ -98,10 +104,12 @@ class Reviewing:
             self._console.say(f"{SIGNS[Status.FAIL].tag}  {summaries.unfinished_rotation(rotation)}")
             self._words.read("Enter to go back, :quit to leave> ", "Enter to go back> ")
             return None
-        report = judge(proposal, self._checked.report_on(self._interview.draft) if self._checked else None)
-        failed = report.having(Status.FAIL)
+        report, sentence = judge(proposal, self._interview.draft, self._checked)
+        failed = report.failed
         for finding in failed:
             self._console.say(f"{SIGNS[finding.status].tag}  {plain(finding.summary, limit=600)}")
+        if self.is_news(sentence):
+            self._console.say(sentence)
         anyway = " anyway" if failed else ""
         does = "restart" if self._interview.snapshot.has_run else "start"
         words = {f"write{anyway}": "", f"apply{anyway}": f" (write and {does})"}
@@ -117,7 +125,7 @@ class Reviewing:
         if text == "back":
             return None
         if text.startswith("write"):
-            return self._write(proposal)
+            return self._write(proposal, report)
         from screens.plain.apply import apply
 
         return apply(self._console, self._words, self._interview, proposal, report)
@@ -139,12 +147,13 @@ class Reviewing:
 
         yield from of_plan(proposal.plan).splitlines() or ("No file needs to change.",)
 
-    def _write(self, proposal: Proposal) -> int:
+    def _write(self, proposal: Proposal, report: Report) -> int:
         from screens.shared.write_result import after_write
 
         has_answers = bool(self._interview.draft.entries)
         try:
-            result = after_write(self._interview, proposal, self._interview.write(proposal), self._practice)
+            applied = self._interview.write(proposal)
+            result = after_write(self._interview, proposal, applied, self._practice, report)
         except WizardError as error:
             self._console.say(problem_text(error))
             return ExitStatus.NOT_WRITTEN

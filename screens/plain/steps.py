@@ -247,7 +247,8 @@ class _Walk:
                 self._recommend()
                 return self._at
             case "test":
-                test(self._console, self._words, self._interview, self._practice)
+                if (found := test(self._console, self._words, self._interview, self._practice)) is not None:
+                    self._reviewing.note_test(found)
                 return self._at
             case _:
                 raise LeaveError

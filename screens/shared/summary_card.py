@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from screens.shared.lines import Line, Tone
 from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
+from wizard.basics.status import Status
+from wizard.findings.consequences import REGISTRATION
 from wizard.interview.presets import address
 from wizard.librechat.mail_configured import is_configured
 from wizard.librechat.values import is_enabled
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
     from checks.model import Report
     from wizard.librechat.releases import Release
 
-_LABEL: Final = 11
+_NEED_MAIL: Final = frozenset(entry.id for entry in REGISTRATION.values())
+LABEL: Final = 11
 """Columns of what is before a line."""
 
 
@@ -32,11 +35,11 @@ def summary_card(
     """Return the card; ``report`` is what the checks said about these settings, ``domains`` who alone may register."""
     rows = {
         "Address": plain(address(values) or "http://localhost:3080", limit=200),
-        "Accounts": _who_registers(values, domains),
+        "Accounts": _who_registers(values, domains, report),
         "Mail": _mail(values, release, report),
         "Undo": own_command("restore") if has_backup else "",
     }
-    lines = [Line(f"{label:<{_LABEL}}{text}") for label, text in rows.items() if text]
+    lines = [Line(f"{label:<{LABEL}}{text}") for label, text in rows.items() if text]
     if report is not None:
         from checks.closing import closing_sentence
 
@@ -45,10 +48,12 @@ def summary_card(
     return tuple(lines)
 
 
-def _who_registers(values: Mapping[str, str], domains: tuple[str, ...]) -> str:
+def _who_registers(values: Mapping[str, str], domains: tuple[str, ...], report: Report | None) -> str:
     if not is_enabled(values.get("ALLOW_REGISTRATION")):
         return "registration is closed; you create each account with a command"
-    return f"registration is open for {', '.join(domains)}" if domains else "registration is open"
+    said = f"registration is open for {', '.join(domains)}" if domains else "registration is open"
+    waits = report is not None and any(one.id in _NEED_MAIL for one in report.having(Status.FAIL))
+    return f"{said}, but nobody can register until mail works" if waits else said
 
 
 def _mail(values: Mapping[str, str], release: Release, report: Report | None) -> str:

@@ -125,14 +125,14 @@ def after_write(
     """Return the result of writing alone. In a practice run it may wait for the network."""
     from wizard.interview.next_steps import next_steps
 
-    values = proposal.deployment.settings
+    values, fails = proposal.deployment.settings, _mail_fails(report)
     return WriteResult(
         written=applied.written,
         backup=applied.backup,
         is_all_new=_is_all_new(proposal),
         notes=(*applied.notes, *((_PRACTICE, *practice.written(values)) if practice is not None else ())),
         # Nothing of a practice stays: there is no LibreChat that a command could reach.
-        next_steps=next_steps(interview.snapshot, proposal.plan, values) if practice is None else (),
+        next_steps=next_steps(interview.snapshot, proposal.plan, values, mail_fails=fails) if practice is None else (),
         is_practice=practice is not None,
         card=_card(proposal, report, has_backup=bool(applied.written) and practice is None),
     )
@@ -140,6 +140,12 @@ def after_write(
 
 def _is_all_new(proposal: "Proposal") -> bool:
     return all(edit.before is None for edit in proposal.plan.shown_edits)
+
+
+def _mail_fails(report: "Report | None") -> bool:
+    from checks.closing import mail_fails
+
+    return report is not None and mail_fails(report)
 
 
 def _card(proposal: "Proposal", report: "Report | None", *, has_backup: bool) -> tuple[Line, ...]:
@@ -161,6 +167,7 @@ def after_apply(interview: "Interview", proposal: "Proposal", progress: "ApplyPr
         proposal.deployment.settings,
         is_in_use=progress.outcome is ApplyOutcome.DONE,
         has_administrator=progress.has_administrator,
+        mail_fails=_mail_fails(progress.report),
     )
     return WriteResult(
         written=progress.written,

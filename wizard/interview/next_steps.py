@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from wizard.answers.model import Stack
 from wizard.basics.own_command import in_folder, own_command
 from wizard.deployment.kubernetes_names import RECORD, recorded_release
 from wizard.interview.presets import address
+from wizard.librechat.mail_configured import is_configured
 from wizard.librechat.scripts import VERIFIED_SINCE
 from wizard.librechat.values import is_enabled
 
@@ -57,15 +58,21 @@ def next_steps(
     *,
     is_in_use: bool = False,
     has_administrator: bool = False,
+    mail_fails: bool = False,
 ) -> tuple[NextStep, ...]:
-    """Return the steps from written files to people who sign in; ``is_in_use``: LibreChat runs with them already."""
+    """Return the steps from written files to people who sign in; ``is_in_use``: LibreChat runs with them already.
+
+    ``mail_fails`` is what the checks said of LibreChat's mail.
+    """
     steps = []
     if plan.apply_steps and not is_in_use:
         title = "Apply the new settings to LibreChat" if snapshot.has_run else "Start LibreChat"
         steps.append(NextStep(title=title, commands=tuple(map(in_folder, plan.apply_steps))))
     verified = " --email-verified=true" if snapshot.release >= VERIFIED_SINCE else ""
     if not snapshot.has_run and not has_administrator:
-        steps.append(_first_account(snapshot, values, verified, plan))
+        first = _first_account(snapshot, values, verified, plan)
+        is_stuck = mail_fails and is_configured(values, snapshot.release)
+        steps.append(replace(first, advice=_about_mail(snapshot, values)) if is_stuck else first)
     where = address(values) or "http://localhost:3080"
     steps.append(
         NextStep(
@@ -105,4 +112,18 @@ def _first_account(snapshot: Snapshot, values: Mapping[str, str], verified: str,
             "Registration is open: create your account at once, before other people can reach the port. The "
             "first account is the administrator."
         )
+        if not is_configured(values, snapshot.release):
+            advice += " No mail is sent."
     return NextStep(title="Create the first account", commands=(command,), advice=advice)
+
+
+def _about_mail(snapshot: Snapshot, values: Mapping[str, str]) -> str:
+    """Return what to know of the first account if the checks say that LibreChat's mail does not arrive."""
+    if snapshot.release < VERIFIED_SINCE:
+        return "Fix mail first: LibreChat's mail does not arrive, and in this release the command sends one, too."
+    registered = (
+        "Registration is open, but do not use the sign-up page until mail works: LibreChat's mail does not arrive."
+        if is_enabled(values.get("ALLOW_REGISTRATION"))
+        else "Registration is closed, and LibreChat's mail does not arrive."
+    )
+    return f"{registered} This command needs no mail. The first account is the administrator."

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from screens.demo.folder import make
+from tests.screens.terminal.operators import answer_full_screen
 from tests.screens.terminal.terminal import Terminal, wizard
 
 
@@ -118,3 +119,55 @@ def test_an_address_in_one_burst_stays_whole(folder: Path) -> None:
         terminal.press("end")
         terminal.type("x")
         terminal.until("me@gmail.comx")
+
+
+def below(terminal: Terminal, text: str) -> str:
+    """Return the line below the one in which a text begins, from the column before it on."""
+    row = next(number for number, line in enumerate(terminal.lines) if text in line)
+    return terminal.lines[row + 1][terminal.lines[row].index(text) - 1 :]
+
+
+def test_long_command_and_explanation_go_on_below_their_own_beginning(folder: Path) -> None:
+    with wizard(folder) as terminal:
+        choose_localhost(terminal)
+        go_to(terminal, "review", "Ctrl+W writes")
+        terminal.press("f6")
+        terminal.until("Key of the search service.")
+        explained = below(terminal, "Key of the search service.")
+        assert explained[0] == " ", terminal.text
+        assert explained[1].isalpha(), terminal.text
+        terminal.press("ctrl-w")
+        terminal.until("Create the first account")
+        command = below(terminal, "(cd")
+        assert command[0] == " ", terminal.text
+        assert command[1] != " ", terminal.text
+
+
+def test_blocked_review_says_why_nothing_is_written(folder: Path) -> None:
+    with wizard(folder, size=(120, 40)) as terminal:
+        for name, value in (
+            ("access", "https-proxy"),
+            ("DOMAIN_CLIENT", "https://chat.our-host.net"),
+            ("proxy.certificate", "files"),
+        ):
+            answer_full_screen(terminal, name, value)
+        go_to(terminal, "review", "Nothing can be written with these answers yet")
+        terminal.until("'From my own certificate files' needs 'Certificate file' and 'Key file'.")
+        assert "certificate_file" not in terminal.flat, terminal.text
+        terminal.press("ctrl-w")
+        terminal.until("Nothing is written yet: first fix 'Certificate file'")
+        terminal.until("in Access")
+        terminal.press("tab")
+        terminal.until(">Go to Certificate file<")
+
+
+def test_provider_left_empty_is_incomplete_in_the_checks(folder: Path) -> None:
+    with wizard(folder, size=(80, 60)) as terminal:
+        choose_localhost(terminal)
+        go_to(terminal, "guide.providers", "[ ] OpenID")
+        terminal.type("5")
+        terminal.until("[x] OpenID")
+        go_to(terminal, "checks", "failed, ")
+        terminal.until("Sign-in with OpenID is incomplete")
+        assert "not run (no sign-in through OpenID" not in terminal.flat
+        assert not any("Not needed here" in line and "OpenID" in line for line in terminal.lines)
