@@ -109,7 +109,7 @@ def demo(*, plain: bool) -> int:
             folder, what = stack.enter_context(practice())
         except OSError as error:
             raise WriteRefused(
-                f"The practice run could not start: {error.strerror or 'could not create a temporary folder or open a port'}."
+                f"The practice run could not start: {error.strerror or 'no temporary folder or port is available'}."
             ) from None
         try:
             return start(folder, plain=plain, practice=what)

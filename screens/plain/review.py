@@ -117,11 +117,11 @@ class Reviewing:
             words.popitem()
         named = ", ".join(f"{word}{meaning}" for word, meaning in words.items())
         short = f"{', '.join(words)} or back> "
-        prompt = f"Type {named} or back{'' if is_whole else '; press Enter for all lines'}> "
+        prompt = f"Type {named} or back{'' if is_whole else ' (Enter: full diff)'}> "
         while (text := self._words.read(prompt, short).lower()) not in (*words, "back"):
             for line in whole if not text else ():
                 self._console.show(line)
-            prompt = f"{'Not understood. ' if text else ''}{short}"
+            prompt = f"{'Invalid choice. ' if text else ''}{short}"
         if text == "back":
             return None
         if text.startswith("write"):

@@ -138,7 +138,7 @@ class _Walk:
         """Say what has to be entered at the provider, in the words of its console where it is chosen."""
         chosen = chosen_product(current.provider, self._interview.draft)
         for one in console_values(current, values_of(self._interview, None), chosen) if current.provider else ():
-            self._console.say(f"In the provider's settings, enter this as {one.label}:")
+            self._console.say(f"In the provider's console, enter this as {one.label}:")
             self._console.show(f"    {one.text}")
 
     def _asked(self, first: str) -> tuple[str, ...]:
@@ -256,7 +256,8 @@ class _Walk:
 
     def _recommend(self) -> None:
         changed = self._interview.recommend()
-        self._console.say(f"Set as recommended: {', '.join(label(name) for name in changed) or 'nothing to set'}")
+        names = ", ".join(label(name) for name in changed)
+        self._console.say(f"Set as recommended: {names}" if names else "The answers are already as recommended.")
 
     def _go(self, name: str) -> str:
         if any(one.id == name and one.kind is not StepKind.DONE for one in STEPS):

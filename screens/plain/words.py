@@ -115,7 +115,11 @@ class Words:
         return ""
 
     def _show_inbox(self) -> str:
-        for line in self._practice.inbox().splitlines() if self._practice is not None else ("There is no mailbox.",):
+        for line in (
+            self._practice.inbox().splitlines()
+            if self._practice is not None
+            else ("Only a practice run has a mailbox.",)
+        ):
             self._console.show(line)
         return ""
 

@@ -25,7 +25,7 @@ F5        use the recommended value (in Checks: run again)
 F6        show all settings of the step, or only the common ones
 F7        show or hide the secret that you typed
 F8        generate a random secret
-F9        copy the values to enter at the provider
+F9        copy the values for the provider's console
 F10       save the answers as a file for --answers
 F12       switch between dark and light
 Ctrl+T or Alt+T   test the mail server (in Mail) or the sign-in (in Done)

@@ -74,7 +74,7 @@ async def running_note(subject: Subject, provider: str) -> str:
         if is_form
         else ". It handles the callback itself, so the code disappears from the address bar."
     )
-    lines = [f"Note: LibreChat is running there with {title}{effect} Choose one:", *_stopping(deployment)]
+    lines = [f"Note: LibreChat is already running with {title}{effect} Choose one:", *_stopping(deployment)]
     if not is_form and _refuses_our_state(deployment, provider):
         lines.append("  - copy the callback URL from the browser's Network tab and paste it here")
     lines.append(f"  - sign in to LibreChat instead, then explain the log with: {log_command(deployment)}")

@@ -169,4 +169,4 @@ def test_the_review_repeats_what_a_check_found_on_the_network(listen: Asking) ->
     assert "Mail will not arrive" in " ".join(done.out.split())
     assert "FAIL  " in review
     assert "write anyway" in review
-    assert "Not understood" in review
+    assert "Invalid choice" in review

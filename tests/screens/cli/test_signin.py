@@ -203,7 +203,7 @@ def test_sessions_of_librechats_own_need_an_account(sample_folder: SampleFolder)
 
 def refusals() -> Iterator[tuple[list[str], str, int]]:
     yield ["signin"], "PROVIDER", 2
-    yield ["signin", "twitter"], "Choose openid, ldap, saml, google", 2
+    yield ["signin", "twitter"], "Choose one of: openid, ldap, saml, google", 2
     yield ["signin", "saml", "--user", "ada"], "can only be used with signin ldap", 2
     yield ["signin", "ldap", "--listen", "8080"], "can only be used with signin openid", 2
     yield ["signin", "openid", "--listen", "80"], "--listen", 2
