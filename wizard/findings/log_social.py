@@ -28,7 +28,7 @@ OFF = _of(
 )
 STRATEGY = _of(
     "social.strategy-missing",
-    "A user clicked the button of a provider that is not set up in LibreChat.",
+    "A user clicked the button for a provider that is not set up in LibreChat.",
     "Set ALLOW_SOCIAL_LOGIN=true, and the provider's client ID and secret (for Apple also team ID, key ID and key "
     f"path). Then run: {RECREATE}",
     consequence="The button leads to an error.",

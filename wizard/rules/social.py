@@ -98,8 +98,8 @@ def state_cookies(view: View) -> Iterator[Finding]:
         cookie = state_cookie(provider, environment, view.release) if provider in WITH_SECRET else None
         if cookie is not None and cookie.secure:
             summary = (
-                f"Sign-in with {provider} cannot finish: its cookie {cookie.name} is Secure, and browsers drop "
-                "it over plain HTTP."
+                f"Sign-in with {provider} cannot complete: its cookie {cookie.name} is Secure, and browsers drop it "
+                "over plain HTTP."
             )
             yield ids.STATE_COOKIE.of(provider).fail(summary, settings=("SESSION_COOKIE_SECURE", MARKS[provider]))
 
