@@ -152,7 +152,7 @@ ADVISORIES: Final = (
         fixed=Release(0, 8, 6),
         settings=("ALLOW_REGISTRATION",),
         now="Set ALLOW_REGISTRATION=false.",
-        remains="Accounts that were registered before still exist: look for accounts that have both a provider and a password "
+        remains="Accounts that were registered earlier still exist: look for accounts that have both a provider and a password "
         "that their owner never set.",
     ),
     Advisory(

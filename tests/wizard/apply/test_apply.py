@@ -183,7 +183,7 @@ def test_old_settings_that_do_not_start_either_are_told(running: Stack) -> None:
     running.trouble(New="exits", Old="exits")
     done = running.apply(*NEW)
     assert done.status == 1, done.text
-    assert "but LibreChat still does not answer" in done.err
+    assert "but LibreChat is still not responding" in done.err
     assert b"Old" in running.files()[".env"]
 
 

@@ -138,7 +138,7 @@ def test_registration_that_cannot_be_opened_any_more_goes_back(stack: Stack) -> 
         (
             ("LDAP_URL: ldap://ldap.example.com", "LDAP_USER_SEARCH_BASE: 'dc=example,dc=com'"),
             ("--first-admin", "ann@example.com"),
-            "with LDAP",
+            "when LDAP is configured",
         ),
     ],
 )

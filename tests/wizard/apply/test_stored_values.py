@@ -297,7 +297,7 @@ def test_other_keys_do_not_touch_a_rotation_under_way(bench: Bench) -> None:
     stands = bench.server.content()
     other = {"old": OLD.as_task, "new": Keys.of(3).as_task}
     for op in ("rotate", "back", "commit"):
-        assert "other keys" in bench.run(op, pairs=other)["refused"]
+        assert "different keys" in bench.run(op, pairs=other)["refused"]
         assert bench.server.content() == stands
     assert "finished" in bench.run("commit")["refused"] or bench.run("rotate")["stage"] == "applied"
 

@@ -89,7 +89,7 @@ def test_an_old_or_missing_compose_is_told_apart_from_a_refusal(
     missing = find()
     assert isinstance(missing, ComposeVerdict)
     assert missing.kind is ComposeVerdictKind.ABSENT
-    assert "no docker command" in missing.message
+    assert "docker is not in the PATH" in missing.message
     old = tmp_path / "docker-compose"
     old.write_text("#!/bin/sh\necho 1.29.2\n")
     old.chmod(0o755)

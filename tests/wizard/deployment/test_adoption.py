@@ -260,7 +260,7 @@ def test_what_cannot_be_told_is_not_taken_for_nothing(
 
 def test_no_docker_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert "no docker" in look(tmp_path, "api", {}, has_run=True).unknown_reason
+    assert "docker is not in the PATH" in look(tmp_path, "api", {}, has_run=True).unknown_reason
 
 
 def test_an_endless_copy_is_not_held_in_memory(engine: Engine) -> None:
