@@ -141,7 +141,9 @@ class WizardApp(NavigatingApp):
     def _stopped(self, number: int) -> None:
         self._stop = number
         if not self.is_writing:
-            self.exit_message = self.exit_message or "Stopped. Your answers are kept; start again to continue."
+            self.exit_message = (
+                self.exit_message or "Stopped. Your answers are kept; start the wizard again to continue."
+            )
             self.exit(of_signal(number), return_code=of_signal(number))
 
     @work

@@ -148,7 +148,7 @@ class ApplyScreen(RunningDialog[ApplyProgress | None]):
                 self.progress.end(PUT_BACK.text)
                 self._offer("back", "keep")
             case ApplyOutcome.FAILED:
-                self.progress.end("It failed before anything was written.")
+                self.progress.end("Failed before anything was written.")
                 self._offer("keep")
             case ApplyOutcome.ROLLED_BACK | ApplyOutcome.STUCK:
                 self.progress.end(text)

@@ -69,7 +69,7 @@ class ChecksScreen(ProposalScreen):
         self.is_cancelled = True
         if self._list.is_mounted:
             self._list.end()
-        self.progress.end("Stopped. F5 runs the checks again.")
+        self.progress.end("Stopped. Press F5 to run the checks again.")
 
     async def proposed(self, proposal: Proposal, remark: str) -> None:
         """Run the checks on it."""

@@ -25,5 +25,5 @@ class CrashSafeApp(App[int]):
 
     def panic(self, *_: object) -> None:
         """End; what there is to say has been kept by the caller, if not by Textual's thread that reads the keys."""
-        self.crash = self.crash or ["the keyboard could not be read"]
+        self.crash = self.crash or ["could not read the keyboard"]
         self._close_messages_no_wait()

@@ -203,4 +203,4 @@ class FormDialog(Dialog[tuple[str, ...] | None]):
         elif all(lines):
             self.dismiss(lines)
         else:
-            self.notify("Fill in every line.", markup=False)
+            self.notify("Fill in every field.", markup=False)

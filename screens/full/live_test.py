@@ -100,7 +100,7 @@ class LiveTest(RunningDialog[str | None]):
             self.workers.cancel_group(self, "test")
             if self.list.is_mounted:
                 self.list.end()
-            self.progress.end("Stopped. F5 runs it again.")
+            self.progress.end("Stopped. Press F5 to run it again.")
         else:
             self.dismiss(None)
 
@@ -220,5 +220,7 @@ class LiveTest(RunningDialog[str | None]):
 
 def ask_account() -> FormDialog:
     """Return the question for the account that a sign-in is tried with; nothing of it is kept."""
-    text = "Use a LibreChat account, preferably a test account. The test signs in once and signs out. Nothing is kept."
+    text = (
+        "Use a LibreChat account, preferably a test account. The test signs in once and signs out. Nothing is stored."
+    )
     return FormDialog("Try the sign-in", text, (FormLine("Email"), FormLine("Password", is_secret=True)), "Try it")

@@ -36,7 +36,7 @@ class MailTest(LiveTest):
     """The test of the mail server, with a mail of one's own wish."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f8", "send", "Send a test mail", key_display="F8"),
+        Binding("f8", "send", "Send a test email", key_display="F8"),
         Binding("f11", "inbox", show=False),
     ]
 
@@ -49,14 +49,14 @@ class MailTest(LiveTest):
 
     def buttons(self) -> Iterator[Widget]:
         """Yield the buttons."""
-        yield LineButton("Send a mail", "send")
+        yield LineButton("Send an email", "send")
         yield LineButton("Paste headers", "headers")
         yield from super().buttons()
 
     def middle(self) -> Iterator[Widget]:
         """Yield the line for the code, too, which is there once a mail is on its way."""
         yield from super().middle()
-        yield LineInput("", placeholder="the code from the mail", compact=True, id="live-code", classes="-hidden")
+        yield LineInput("", placeholder="the code from the email", compact=True, id="live-code", classes="-hidden")
 
     @on(LineButton.Pressed, "#push-send")
     def action_send(self) -> None:
@@ -71,10 +71,10 @@ class MailTest(LiveTest):
         if subject is None:
             return
         if not subject.answers.checks.mail_to:
-            self.progress.end("No recipient. Fill in 'Test address' first.")
-            await self.rows.add(LineButton("Go to the address for the test mail", MAIL_TO, classes="jump"))
+            self.progress.end("No recipient. Fill in 'Send the test email to' first.")
+            await self.rows.add(LineButton("Go to the test email address", MAIL_TO, classes="jump"))
             return
-        await self.rows.add(Static(Content.styled("A test mail", "bold"), classes="live-check", markup=False))
+        await self.rows.add(Static(Content.styled("Test email", "bold"), classes="live-check", markup=False))
         # One object for the whole sitting: the codes of earlier mails are known and refused.
         self._delivery = self._delivery or self._make_delivery(subject)
         from wizard.findings import delivery as ids
@@ -88,9 +88,9 @@ class MailTest(LiveTest):
             line.remove_class("-hidden")
             line.focus()
             self.rows.scroll_end(animate=False)
-            self.progress.end("Sent. Type the code from the mail, press Enter (10 minutes, 3 tries).")
+            self.progress.end("Sent. Type the code from the email and press Enter (10 minutes, 3 tries).")
         else:
-            self.progress.end("Not sent. F5: test the server. F8: send again.")
+            self.progress.end("Not sent. F5: test the server. F8: resend.")
 
     def consented(self) -> None:
         """Go on after the person consented: mails, too, are sent with it from now on."""
@@ -119,9 +119,9 @@ class MailTest(LiveTest):
         await self._show(finding)
         if finding.status is Status.PASS:
             self.query_one("#live-code").add_class("-hidden")
-            self.progress.end("The mail arrived.")
+            self.progress.end("The email arrived.")
         elif not self._delivery.left:
-            self.progress.end("Press F8 to send a new mail.")
+            self.progress.end("Press F8 to send a new email.")
 
     @on(LineButton.Pressed, "#push-headers")
     @work
@@ -143,10 +143,10 @@ class Headers(Dialog[str]):
     def middle(self) -> Iterator[Widget]:
         """Yield the place."""
         yield paragraph(
-            'The mail\'s headers ("Show original" in Gmail, "View source" elsewhere). They stay on this machine.'
+            'The email\'s headers ("Show original" in Gmail, "View source" elsewhere). They stay on this machine.'
         )
         yield TextArea(id="headers", tab_behavior="focus")
-        yield LineButton("Read them (Ctrl+S)", "ok", is_main=True)
+        yield LineButton("Check headers (Ctrl+S)", "ok", is_main=True)
 
     @on(LineButton.Pressed, "#push-ok")
     def action_give(self) -> None:

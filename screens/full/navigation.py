@@ -131,7 +131,7 @@ class NavigatingApp(CrashSafeApp, OneKeyAtATime):
             text = (
                 "Press Ctrl+W to write the files."
                 if is_ready
-                else "These answers cannot be written yet. Fix the problems that the review lists."
+                else "These answers cannot be written yet. Fix the problems listed in Review."
             )
             self.notify(text, markup=False)
 

@@ -70,13 +70,13 @@ class Find(ChoiceDialog):
     is_large = True
 
     def __init__(self, interview: "Interview", actions: tuple[PaletteAction, ...]) -> None:
-        super().__init__("Find a setting, a step or an action")
+        super().__init__("Find a setting, step or action")
         self._interview = interview
         self._actions = actions
 
     def middle(self) -> "Iterator[Widget]":
         """Yield the line for the words and the list."""
-        yield LineInput(placeholder="name or words, such as: cookie, sso, smtp, 2fa", compact=True)
+        yield LineInput(placeholder="a name or words, such as cookie, sso, smtp, 2fa", compact=True)
         yield Listing(compact=True)
         yield Static(id="count", markup=False)
 
@@ -103,7 +103,7 @@ class Find(ChoiceDialog):
             listed.highlighted = 0
         more = f", the first {_MOST_FOUND} settings shown" if len(settings) > _MOST_FOUND else ""
         count = len(settings) + len(others)
-        nothing = "Nothing found. Try one word, such as cookie, mail or ldap. Press Escape to go back."
+        nothing = "Nothing found. Try a single word, such as cookie, mail or ldap. Press Escape to go back."
         self.query_one("#count", Static).update(Content(f"{count} found{more}" if count else nothing))
 
     def _found_actions(self, words: list[str]) -> Iterator[Option]:

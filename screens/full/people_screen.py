@@ -50,7 +50,7 @@ _ACTIONS: Final = {
     "unban": "Lift the ban",
     "role ADMIN": "Make administrator",
     "role USER": "Remove the administrator role",
-    "remove": "Remove, with all their data",
+    "remove": "Remove the account and all its data",
 }
 
 
@@ -179,7 +179,7 @@ class PeopleScreen(Dialog[None]):
         if action == "unlock":
             await self._unlock(accounts, person.email)
         elif action == "reset-password":
-            text = "If you leave it empty, a password is generated and shown once."
+            text = "If you leave it empty, the wizard generates a password and shows it once."
             password = await self._password(f"New password for {plain(person.email, limit=60)}", text)
             if password is not None:
                 await self._carry_out(accounts.reset_password(person.email, password or None))
@@ -201,7 +201,7 @@ class PeopleScreen(Dialog[None]):
         elif accounts is None:
             await self._reload()
         elif word == "add":
-            text = "If the name is empty, it is taken from the address. If the password is empty, one is generated and shown once."
+            text = "If the name is empty, the wizard derives it from the address. If the password is empty, the wizard generates one and shows it once."
             blanks = (FormLine("Email"), FormLine("Name"), FormLine("Password", is_secret=True))
             given = await self.app.push_screen_wait(
                 FormDialog("Add an account", text, blanks, "Add", may_be_empty=True)
@@ -222,14 +222,14 @@ class PeopleScreen(Dialog[None]):
 
     async def _unlock(self, accounts: UserAccounts, email: str) -> None:
         """Show why somebody cannot sign in, and offer each unlock."""
-        self._begin("looking for what blocks the sign-in")
+        self._begin("checking what blocks the sign-in")
         try:
             unlocks = await unlocking_of(accounts).unlocks(email)
         except (WizardError, NotReachedError, PeopleError) as error:
             self._end(_words(error))
             return
         if not unlocks:
-            self._end("Found nothing that blocks them. For a forgotten password: set a new one.")
+            self._end("Nothing blocks this account. If the password was forgotten, set a new one.")
             return
         self._end("")
         await self.app.push_screen_wait(
@@ -249,7 +249,7 @@ class PeopleScreen(Dialog[None]):
         await self._ask_and_do(change)
 
     async def _carry_out(self, making: Awaitable[AccountChange]) -> None:
-        self._begin("looking at the account")
+        self._begin("reading the account")
         try:
             change = await making
         except (WizardError, NotReachedError, PeopleError) as error:
@@ -263,7 +263,9 @@ class PeopleScreen(Dialog[None]):
             self._end("Nothing changed.")
             return
         consent = Consent.CHANGE
-        if change.further and await self._says_yes(change.further, "LibreChat's script also asks this."):
+        if change.further and await self._says_yes(
+            change.further, "LibreChat's script also asks for this confirmation."
+        ):
             consent = Consent.FURTHER
         self._begin(change.title)
         try:
@@ -285,7 +287,7 @@ class PeopleScreen(Dialog[None]):
     async def _show(self, outcome: AccountOutcome) -> None:
         if outcome.password is not None or outcome.said:
             await self.app.push_screen_wait(
-                TextDialog("Done" if outcome.password else "Not done", "\n".join(outcome_lines(outcome)))
+                TextDialog("Done" if outcome.password else "Failed", "\n".join(outcome_lines(outcome)))
             )
 
     async def _says_yes(self, question: str, text: str) -> bool:

@@ -98,7 +98,7 @@ class QuestionsPane(VerticalScroll):
         text = (
             "Press F6 to show fewer settings"
             if self.everything
-            else f"Press F6 to show {summaries.counted(hidden, 'more setting')} of this step"
+            else f"Press F6 to show {summaries.counted(hidden, 'more setting')} in this step"
         )
         return Content.styled(text, "dim")
 

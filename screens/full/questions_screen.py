@@ -200,7 +200,7 @@ class QuestionsScreen(StepScreen):
         self._look_soon()
         names = ", ".join(one.title for one in map(question, changed) if not one.is_guide)
         self.notify(
-            f"Set as recommended: {names}" if names else "The answers are already as recommended.",
+            f"Set to the recommended value: {names}" if names else "All answers already have the recommended values.",
             markup=False,
             timeout=3,
         )

@@ -65,7 +65,7 @@ class ReviewScreen(ProposalScreen):
     def begin(self) -> None:
         """Work it out."""
         self.rows.focus()
-        self.progress.begin("computing the changes")
+        self.progress.begin("calculating the changes")
         self.work_out()
 
     async def proposed(self, proposal: Proposal, remark: str) -> None:
@@ -83,7 +83,7 @@ class ReviewScreen(ProposalScreen):
         said = (
             f"{summaries.counted(len(edits), 'file')} will change. Ctrl+W writes {'it' if len(edits) == 1 else 'them'}."
             if edits
-            else "No file needs to change."
+            else "No files need to change."
         )
         self.progress.end(f"{said}\n{verdict.sentence}")
 
@@ -177,12 +177,12 @@ class ReviewScreen(ProposalScreen):
             "\n".join(plain(step, limit=200) for step in self._proposal.plan.apply_steps) if self._proposal else ""
         )
         if self.interview.snapshot.has_run:
-            text = f"The wizard writes the files and runs:\n{commands}\nThen it runs the checks. If they fail, it can put the old files back."
+            text = f"The wizard writes the files and runs:\n{commands}\nThen it runs the checks. If a check fails, it can put the old files back."
             dialogue = Dialogue("Write and apply?", text, (Answer("no", "Not yet"), Answer("yes", "Write and apply")))
             return "" if (await self.app.push_screen_wait(QuestionDialog(dialogue))).word == "yes" else None
         text = (
             "Registration stays closed until the first administrator exists. "
-            "Type their email address (a password is generated and shown once), or - to create nobody now:"
+            "Type the administrator's email address (the wizard generates a password and shows it once), or - to create no account now:"
         )
         given = await self.app.push_screen_wait(
             FormDialog("Start LibreChat and create the first administrator", text, (FormLine(),))

@@ -83,7 +83,7 @@ def _checks_mark(interview: Interview, checked: CheckedAnswers | None) -> tuple[
     report = checked.report_on(interview.draft) if checked is not None else None
     if checked is None or report is None or checked.of_settings is None:
         # A test of one step is not a run of the checks.
-        return (_VISITED, "not run with these answers") if "checks" in interview.left else (" ", "")
+        return (_VISITED, "not checked with these answers") if "checks" in interview.left else (" ", "")
     for status, sign in SIGNS.items():
         if status is not Status.PASS and (found := report.having(status)):
             return sign.mark, summaries.counted(

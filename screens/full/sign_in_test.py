@@ -51,7 +51,7 @@ class SignInTest(LiveTest):
     def middle(self) -> Iterator[Widget]:
         """Yield the line to paste into, too, which is there once somebody may sign in."""
         yield from super().middle()
-        hint = _PASTE.get(self._provider, "the URL from the address bar after the sign-in")
+        hint = _PASTE.get(self._provider, "the URL in the address bar after sign-in")
         yield LineInput("", placeholder=hint, compact=True, password=True, id="live-paste", classes="-hidden")
 
     @on(LineButton.Pressed, "#push-sign-in")
@@ -95,7 +95,7 @@ class SignInTest(LiveTest):
         line.remove_class("-hidden")
         line.focus()
         self.rows.scroll_end(animate=False)
-        self.progress.end("Copied if supported. Sign in, paste, press Enter.")
+        self.progress.end("URL copied if supported. Sign in, paste, press Enter.")
 
     @on(Input.Submitted, "#live-paste")
     def _entered(self, event: Input.Submitted) -> None:
@@ -107,7 +107,7 @@ class SignInTest(LiveTest):
 
     @work(exclusive=True, group="test", exit_on_error=True)
     async def _finish(self, sign_in: BrowserSignIn, pasted: Secret) -> None:
-        self.progress.begin("asking the provider")
+        self.progress.begin("contacting the provider")
         outcome = await sign_in.finish(pasted)
         if not outcome.may_try_again:
             self._sign_in = None
@@ -127,5 +127,5 @@ class SignInTest(LiveTest):
 
 
 def _ask_person() -> FormDialog:
-    text = "Binds once with this name and password, as LibreChat does. A wrong password counts as a failed attempt in the directory. Nothing is kept."
-    return FormDialog("Sign in once", text, (FormLine("Name"), FormLine("Password", is_secret=True)), "Sign in")
+    text = "Binds once with this user name and password, as LibreChat does. A wrong password counts as a failed attempt in the directory. Nothing is stored."
+    return FormDialog("Sign in once", text, (FormLine("User name"), FormLine("Password", is_secret=True)), "Sign in")

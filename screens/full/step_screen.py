@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from wizard.interview.preview import Preview
 
 
-_TOO_SMALL = "This window is too small for the wizard. Make it at least 60 columns by 16 rows. Or press Ctrl+C (your answers can be kept) and start again with --plain."
+_TOO_SMALL = "This window is too small for the wizard. Make it at least 60 columns by 16 rows. Or press Ctrl+C (you can keep your answers) and start again with --plain."
 _LEAST_OF_A_PATH = 12
 """Columns below which the end of a path says nothing."""
 

@@ -145,7 +145,7 @@ class Reviewing:
     def _difference(self, proposal: Proposal) -> Iterator[str]:
         from wizard.plan.diff import of_plan
 
-        yield from of_plan(proposal.plan).splitlines() or ("No file needs to change.",)
+        yield from of_plan(proposal.plan).splitlines() or ("No files need to change.",)
 
     def _write(self, proposal: Proposal, report: Report) -> int:
         from screens.shared.write_result import after_write

@@ -67,7 +67,7 @@ def test_line_prompts_tell_what_it_means(
 
 async def test_the_full_screen_shows_it_below_the_field(folder: Path) -> None:
     async with at_the_wizard(folder, step="update", size=(120, 40)) as operator:
-        await operator.until("Release to update to")
+        await operator.until("Release to update or")
         await operator.paste("v0.8.8")
         await operator.until("FAIL: LibreChat v0.8.8 does not start with the current value of CREDS_KEY")
         assert (folder / ".env").read_text(encoding="utf-8") == _KEY

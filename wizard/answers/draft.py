@@ -103,7 +103,9 @@ class Draft(NamedTuple):
             case AskAgain():
                 from wizard.catalogue.accept import ValueFault
 
-                return ValueFault("it was typed before the interruption, and secrets are not kept.", "Type it again.")
+                return ValueFault(
+                    "it was entered before the interruption, and the wizard does not save secrets.", "Enter it again."
+                )
             case Typed(text) if reveal(text) and not question(identity).is_guide:
                 return _fault_of(identity, reveal(text))
             case _:

@@ -16,11 +16,11 @@ from wizard.catalogue.questions import own_question
 from wizard.yamlfile.render import flow
 
 _HEAD: Final = """\
-# Answers of the LibreChat auth wizard. Repeat them with: librechat-wizard --answers THIS-FILE --dir FOLDER
+# Answers for the LibreChat auth wizard. To reuse them, run: librechat-wizard --answers THIS-FILE --dir FOLDER
 """
 _SECRETS: Final = """\
-# Secrets are not in this file. {env: NAME, keep: true} takes the value from the environment variable NAME; if that
-# is not set, the value in .env is kept. {file: PATH} and {command: [PROGRAM, ARGUMENT]} also work.
+# This file contains no secrets. {env: NAME, keep: true} reads the value from the environment variable NAME. If the
+# variable is not set, the value in .env stays. {file: PATH} and {command: [PROGRAM, ARGUMENT]} also work.
 """
 _TAKEN: Final = frozenset(
     (
@@ -58,14 +58,14 @@ def save(draft: Draft, folder: Path, target: Path) -> Path:
         if target.name in _TAKEN:
             fault = "LibreChat, Docker Compose or the proxy reads a file with this name."
         if fault:
-            message = f"{fault} Nothing is written."
+            message = f"{fault} Nothing was written."
             raise WriteRefused(Problem(field="", file=str(target), message=message, remedy="Choose another name."))
         replace_whole(target.parent.resolve(strict=True) / target.name, answers_text(draft, folder).encode(), PRIVATE)
     except OSError as error:
         raise refused(str(target), error) from error
     except ValueError:
         # A NUL: no file name of any system.
-        message = "this is not a file name. Nothing is written."
+        message = "this is not a file name. Nothing was written."
         raise WriteRefused(
             Problem(field="", file=str(target), message=message, remedy="Choose another name.")
         ) from None

@@ -100,8 +100,8 @@ class _Reader:
             self._fault(
                 "version",
                 node.line,
-                f"{node.text or 'this'} is not known here.",
-                "This program supports only version 1.",
+                f"{node.text or 'this value'} is not supported.",
+                "Only version 1 is supported.",
             )
 
     def _values(self, part: type[Part], nodes: Mapping[str, Node]) -> dict[str, Any]:
@@ -149,7 +149,7 @@ class _Reader:
         if asked.kind is Kind.SECRET and node.kind != "list":
             return self._password(node, asked.id)
         if node.kind in ("list", "map"):
-            self._fault(asked.id, node.line, "must be one value.")
+            self._fault(asked.id, node.line, "must be a single value.")
             return question.default
         return self._value(question, node)
 
@@ -202,7 +202,7 @@ class _Reader:
             return None
         if value.kind != "map" and value.text and holds_secret(setting, value.text):
             self.warnings.append(
-                f"{self._name}:{value.line}: {setting.key} is in plain text; {{file: PATH}} or {{env: NAME}} keeps it out."
+                f"{self._name}:{value.line}: {setting.key} is in plain text. Use {{file: PATH}} or {{env: NAME}} instead."
             )
         verdict = accept(setting, fetched)
         if isinstance(verdict, ValueFault):
@@ -218,7 +218,7 @@ class _Reader:
                 self._fault(f"{setting.id}.{flag}", node.line, "must be true or false.")
         on = [flag for flag, node in flags.items() if node.is_true]
         if setting.generate is None:
-            self._fault(setting.id, value.line, "no value can be generated for it.", "Write the value itself.")
+            self._fault(setting.id, value.line, "the wizard cannot generate it.", "Write the value itself.")
         elif "generate" not in on:
             message = "replace and accept_loss are valid only with generate: true."
             self._fault(setting.id, value.line, message, "Add generate: true.")
@@ -251,7 +251,7 @@ class _Reader:
         pairs = tuple(pair for pair in node.pairs if pair[0].text != "keep")
         if len(pairs) != 1 or pairs[0][0].text not in SOURCES:
             forms = "{file: PATH}, {env: NAME}, {command: [PROGRAM, ARGUMENT]} or {generate: true}"
-            self._fault(name, node.line, "a mapping here must say where the value comes from.", f"Write {forms}.")
+            self._fault(name, node.line, "a mapping here must specify the source of the value.", f"Write {forms}.")
             return None
         if len(pairs) == len(node.pairs):
             return node

@@ -22,7 +22,7 @@ def answers_schema() -> dict[str, Any]:
     own = _properties(AnswersForm)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Answers of the LibreChat auth wizard",
+        "title": "Answers for the LibreChat auth wizard",
         **_mapping({"version": {"const": 1}, **own, "settings": {**_mapping(settings), "type": ["object", "null"]}}),
         "required": ["version"],
         "$defs": _definitions(),
@@ -73,7 +73,7 @@ def _definitions() -> dict[str, Any]:
     generate = {"generate": {"const": True}, "replace": {"type": "boolean"}, "accept_loss": {"type": "boolean"}}
     return {
         "source": {
-            "description": "Where a value comes from if it is not in the file.",
+            "description": "The source of a value that is not in the file.",
             "oneOf": [
                 {**_mapping({"file": _TEXT}), "required": ["file"]},
                 {**_mapping({"env": _TEXT, "keep": {"const": True}}), "required": ["env"]},

@@ -38,9 +38,8 @@ NAMING: Final = (Kind.URL, Kind.HOST, Kind.EMAIL)
 """Kinds whose values name something that is reached."""
 _REFUSED_PLACEHOLDERS: Final = {
     PlaceholderKind.PLACEHOLDER: "it is a placeholder, not a secret.",
-    PlaceholderKind.REFERENCE: "it is a reference to a secret store, and nothing resolves it here: the text itself "
-    "would be the secret.",
-    PlaceholderKind.COMMAND: "it is a command, which nothing executes: the text itself would be the secret.",
+    PlaceholderKind.REFERENCE: "it refers to a secret store, but nothing resolves the reference here: LibreChat would use the text itself.",
+    PlaceholderKind.COMMAND: "it is a command, but nothing runs it: LibreChat would use the text itself.",
 }
 _FOLDED: Final = ("yes", "no", "on", "off", "1", "0", "y", "n", "enabled", "disabled")
 
@@ -79,9 +78,7 @@ def accept(setting: Setting, raw: object) -> Accepted | ValueFault:
         )
     result = _BY_KIND[setting.kind](setting, text)
     if isinstance(result, Accepted) and setting.pattern and not re.fullmatch(setting.pattern, result.text):
-        return ValueFault(
-            setting.pattern_help or "it does not have the format that LibreChat needs.", _example(setting)
-        )
+        return ValueFault(setting.pattern_help or "it is not in the format that LibreChat requires.", _example(setting))
     return result
 
 
@@ -90,7 +87,7 @@ def _joined(setting: Setting, items: list[object]) -> str | ValueFault:
         return ValueFault("a list is not accepted here.", "Write a single value.")
     texts = [str(item).strip() for item in items]
     if any("," in text or not text for text in texts):
-        return ValueFault("an item of the list is empty or contains a comma.", "LibreChat splits the list at commas.")
+        return ValueFault("a list item is empty or contains a comma.", "LibreChat splits the list at commas.")
     return ",".join(texts)
 
 
@@ -126,7 +123,7 @@ def _general_fault(setting: Setting, text: str) -> ValueFault | None:
     typographic = next((char for char in text if char in "\u201c\u201d\u2018\u2019\u201e"), None)
     if typographic and not setting.secret and setting.kind is not Kind.TEXT:
         return ValueFault(
-            f"it contains the typographic quotation mark {typographic}.", "Use plain quotation marks or none."
+            f"it contains the typographic quotation mark {typographic}.", "Use straight quotation marks or none."
         )
     return None
 
@@ -164,7 +161,8 @@ def _accept_secret(setting: Setting, text: str) -> Accepted | ValueFault:
         )
     if setting.minimum is not None and len(text) < setting.minimum:
         return ValueFault(
-            f"it is shorter than {int(setting.minimum)} characters.", "Write {generate: true} to generate a safe one."
+            f"it is shorter than {int(setting.minimum)} characters.",
+            "Write {generate: true} to generate a secure value.",
         )
     return Accepted(text)
 
@@ -180,7 +178,7 @@ def _accept_bool(setting: Setting, text: str) -> Accepted | ValueFault:
             "Write false, or ~ to leave it out.",
         )
     hint = "Write true or false." if folded in _FOLDED else "It is a switch: true or false."
-    return ValueFault(f"LibreChat accepts only 'true' as on; {shown} would mean off.", hint)
+    return ValueFault(f"LibreChat treats only 'true' as on; {shown} would mean off.", hint)
 
 
 def _accept_words(setting: Setting, text: str) -> Accepted | ValueFault:
@@ -208,7 +206,7 @@ def _accept_number(setting: Setting, text: str) -> Accepted | ValueFault:
     if floating.isnan(number) or plain is None:
         return ValueFault(f"{quoted(setting, text)} is not a number.", "Write digits only.")
     if floating.isinf(number):
-        return ValueFault("it has more digits than a number can have.", "Write a smaller number.")
+        return ValueFault("it has too many digits.", "Write a smaller number.")
     if setting.kind is not Kind.NUMBER and setting.kind is not Kind.MINUTES and number != int(number):
         return ValueFault(f"{text} is not a whole number.", "Write a whole number.")
     if setting.key == "TRUST_PROXY" and number == 0:
@@ -253,7 +251,7 @@ def _accept_user(setting: Setting, text: str, match: re.Match[str]) -> Accepted 
         )
     if match["user"] is None and "@" in (match["rest"] or "").partition("?")[0] and setting.key in NAME_USER:
         return ValueFault(
-            "there is an @ after the host: the password contains a /, which ends the host.",
+            "there is an @ after the host: a / in the password ends the host name too early.",
             "In the user name and the password, write / as %2F, @ as %40 and : as %3A.",
         )
     return Accepted(text)
@@ -262,7 +260,7 @@ def _accept_user(setting: Setting, text: str, match: re.Match[str]) -> Accepted 
 def _impossible(setting: Setting, text: str) -> ValueFault:
     return ValueFault(
         f"{quoted(setting, text)} contains an invalid IP address.",
-        "An IPv4 address is four numbers from 0 to 255; a name does not end with a number.",
+        "An IPv4 address has four numbers from 0 to 255; a host name cannot end with a number.",
     )
 
 
@@ -298,7 +296,7 @@ def _accept_duration(setting: Setting, text: str) -> Accepted | ValueFault:
     value = evaluate(expression)
     if value is None or value != value:  # noqa: PLR0124 - nan
         return ValueFault(
-            f"LibreChat cannot evaluate {quoted(setting, text)} and would use its own value.",
+            f"LibreChat cannot evaluate {quoted(setting, text)} and would use its default.",
             _duration_example(setting),
         )
     low = setting.minimum if setting.minimum is not None else 0
@@ -312,7 +310,7 @@ def _accept_duration(setting: Setting, text: str) -> Accepted | ValueFault:
         return ValueFault(f"{value:g} ms is out of range.", f"{limit} {_duration_example(setting)}")
     if setting.whole_seconds and value % 1000:
         return ValueFault(
-            f"{value:g} ms is not a whole number of seconds: every sign-in would end with an error.",
+            f"{value:g} ms is not a whole number of seconds: every sign-in would fail.",
             f"{_duration_example(setting)} Milliseconds must be a multiple of 1000.",
         )
     return Accepted(expression.strip())

@@ -69,14 +69,11 @@ class Installation(Part, place="librechat", section="welcome"):
     """The part ``librechat:``: which LibreChat it is. ``None``: it is found out from the folder."""
 
     release: Release | None = ask(declare.text("release", "LibreChat release", pattern=r"v?\d+\.\d+\.\d+(-rc\d*)?",
-        help="Which settings exist and what they do depends on the release. Answer this only if the folder does not "
-        "show the release, or shows a different one from the one that is running.",
+        help="The available settings and their effects depend on the release. Answer this only if the wizard cannot detect the running release from the folder, or detects the wrong one.",
         empty="The wizard detects it from the folder, or assumes the newest known release."),
         default=None, parse=Release.parse, noun="LibreChat release", remedy="Write a tag such as v0.8.7.")  # fmt: skip
-    stack: Stack | None = ask(declare.choice("stack", "How LibreChat is run",
-        help="With one of its two compose files (docker-compose.yml for one machine, deploy-compose.yml with its own "
-        "nginx), or on Kubernetes with its official Helm chart, whose files go into the folder kubernetes. local is a "
-        "clone that runs without Docker.",
+    stack: Stack | None = ask(declare.choice("stack", "How LibreChat runs",
+        help="With one of its two compose files (docker-compose.yml for a single machine, or deploy-compose.yml, which includes nginx), or on Kubernetes with the official Helm chart. The chart's files go into the folder kubernetes. local is a clone that runs without Docker.",
         empty="docker-compose.yml if it exists in the folder.",
         choices=(
             Choice("compose", "docker-compose.yml"),
@@ -86,7 +83,7 @@ class Installation(Part, place="librechat", section="welcome"):
         default=None, parse=Stack)  # fmt: skip
     service: str = ask(declare.text("service", "LibreChat's service", pattern=r"[A-Za-z0-9._-]{1,100}",
         help="The service in the compose files that runs LibreChat. The wizard finds it by its image and mounts. "
-        "Answer this only if several services look like LibreChat, or none does.",
+        "Answer this only if several services look like LibreChat or none does.",
         empty="The wizard detects it from the compose files."),
         default="", noun="service of a compose file", remedy="Write the name as it appears under services:.")  # fmt: skip
 
@@ -95,52 +92,44 @@ class Proxy(Part, place="proxy", section="access"):
     """The part ``proxy:``."""
 
     server: str = ask(declare.choice("server", "Proxy",
-        help="Which proxy terminates HTTPS. With your own proxy, choose the one that you want a configuration example "
-        "for.",
-        empty="With docker-compose.yml, Caddy; with deploy-compose.yml, its own nginx; for your own proxy, an example "
-        "for each.",
+        help="Which proxy terminates HTTPS. If you run your own proxy, choose the one that you want a configuration example for.",
+        empty="Caddy with docker-compose.yml; the included nginx with deploy-compose.yml; examples for all proxies if you run your own.",
         choices=(Choice("caddy", "Caddy"), Choice("nginx", "nginx"), Choice("traefik", "Traefik (only as your own proxy)")),
         applies=answered("access", Access.HTTPS_PROXY, Access.HTTPS_EXISTING)),
         default="")  # fmt: skip
     certificate: Certificate = ask(declare.choice("certificate", "Certificate",
-        help="Where the proxy's certificate comes from. A public certificate needs a public name that resolves to "
-        "this machine, and open ports 80 and 443.",
+        help="Where the proxy's certificate comes from. A public certificate requires a public name that resolves to this machine, and open ports 80 and 443.",
         empty="A public certificate, obtained and renewed automatically.",
         choices=(
-            Choice("acme", "Public, automatic (Let's Encrypt)"),
+            Choice("acme", "Public and automatic (Let's Encrypt)"),
             Choice("internal", "From a private CA, created here (for a LAN)"),
             Choice("files", "From my own certificate files")),
         applies=_OWN_PROXY),
         default=Certificate.ACME, parse=Certificate, needs={"files": ("certificate_file", "key_file")})  # fmt: skip
     certificate_file: str = ask(declare.path("certificate_file", "Certificate file",
-        help="The certificate with its chain, as PEM. A relative path starts at the LibreChat folder.",
-        empty="Required if the certificate comes from files.",
+        help="The certificate and its chain in PEM format. Relative paths start at the LibreChat folder.",
+        empty="Required if you use your own certificate files.",
         applies=_FROM_FILES),
         default="")  # fmt: skip
     key_file: str = ask(declare.path("key_file", "Key file",
-        help="The private key of that certificate, as PEM without a passphrase.",
-        empty="Required if the certificate comes from files.",
+        help="The certificate's private key in PEM format, without a passphrase.",
+        empty="Required if you use your own certificate files.",
         applies=_FROM_FILES),
         default="")  # fmt: skip
-    email: str = ask(declare.email("email", "Contact for the certificate", pattern=r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,253}",
-        help="The certificate authority sends mail to this address if something is wrong with the certificate.",
-        empty="No contact is given.",
+    email: str = ask(declare.email("email", "Certificate contact", pattern=r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,253}",
+        help="The certificate authority sends email to this address if there is a problem with the certificate.",
+        empty="The certificate authority gets no contact address.",
         applies=both(_OWN_PROXY, answered("proxy.certificate", "", Certificate.ACME))),
         default="", noun="email address", remedy="Write it as admin@example.com, or leave it out.")  # fmt: skip
     hops: int = ask(declare.integer("hops", "Proxies in front of LibreChat", minimum=1, maximum=_MOST_PROXIES,
-        help="How many proxies a request passes through: 2 for a CDN and then nginx. LibreChat uses this number to "
-        "find the visitor's address.",
+        help="How many proxies a request passes through, such as 2 for a CDN and then nginx. LibreChat uses this number to find the client's IP address.",
         empty="One.",
         applies=answered("access", Access.HTTPS_EXISTING)),
         default=1, noun="number of proxies", remedy="Count the proxies in front of LibreChat: 1, 2, ...")  # fmt: skip
     hsts: bool | None = ask(declare.switch("hsts", "HTTPS only, remembered by browsers (HSTS)",
-        help="The proxy tells browsers to open this host only over HTTPS for the next two years, without a way to "
-        "ignore certificate errors (Strict-Transport-Security: max-age=63072000). Turn it on after HTTPS has worked "
-        "for a few weeks. To undo it, answer no and keep HTTPS until everybody has opened LibreChat once more; "
-        "browsers then forget it (max-age=0).",
+        help="The proxy tells browsers to open this host only over HTTPS for the next two years (Strict-Transport-Security: max-age=63072000). Users cannot bypass certificate errors. Turn it on after HTTPS has worked for a few weeks. To undo it, answer no and keep HTTPS running until everyone has opened LibreChat again: browsers then drop the rule (max-age=0).",
         empty="The proxy does not send the header. Browsers that received it before still obey it.",
-        consequence="It cannot be undone for browsers that do not visit again. Without HTTPS, or with an expired "
-        "certificate, they cannot open LibreChat.",
+        consequence="You cannot undo it for browsers that do not open LibreChat again. Without HTTPS, or with an expired certificate, they cannot open LibreChat.",
         docs="https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Strict-Transport-Security"),
         default=None)  # fmt: skip
 
@@ -149,30 +138,29 @@ class Imap(Part, place="checks.imap", needs=("host", "user"), section="mail"):
     """The part ``checks.imap``: the mailbox that ``checks.mail_to`` leads to. It is only read, and only over TLS."""
 
     host: str = ask(declare.host("host", "Mailbox: IMAP server",
-        help="The mail server of the mailbox that the test mail goes to, if the wizard should read the code from it "
-        "automatically. The wizard only reads the mailbox.",
-        empty="You type the code by hand."),
+        help="The IMAP server of the mailbox that receives the test email. If set, the wizard reads the code from the mailbox automatically. It changes nothing in the mailbox.",
+        empty="You type the code yourself."),
         default="")  # fmt: skip
     port: int | None = ask(declare.port("port", "Mailbox: port", minimum=1, maximum=0xFFFF,
-        help="993, or 143 if the connection starts unencrypted.",
+        help="993, or 143 for connections that start unencrypted.",
         empty="993, or 143 with starttls."),
         default=None, noun="port", remedy="Write 993, or 143 with tls: starttls.")  # fmt: skip
     starttls: bool = ask(declare.choice("tls", "Mailbox: encryption",
-        help="How TLS starts. The wizard does not read a mailbox over an unencrypted connection.",
+        help="How the connection is encrypted. The wizard does not read a mailbox over an unencrypted connection.",
         empty="TLS from the first byte.",
         choices=(Choice("true", "TLS from the first byte (port 993)"), Choice("starttls", "STARTTLS (port 143)"))),
         default=False, parse="starttls".__eq__, remedy="The wizard does not read a mailbox over an unencrypted "
         "connection.")  # fmt: skip
-    user: str = ask(declare.text("user", "Mailbox: user",
+    user: str = ask(declare.text("user", "Mailbox: user name",
         help="Often the full email address.",
-        empty="Required with an IMAP server."),
+        empty="Required if an IMAP server is set."),
         default="")  # fmt: skip
     password: Secret | None = ask(declare.secret("password", "Mailbox: password",
         help="Used only for the check and not stored. Some providers require an app password.",
-        empty="The mailbox is not read."),
+        empty="The wizard does not read the mailbox."),
         default=None, variable="IMAP_PASSWORD")  # fmt: skip
     folder: str = ask(declare.text("folder", "Mailbox: folder",
-        help="The mailbox folder that the test mail arrives in.",
+        help="The mailbox folder that receives the test email.",
         empty="INBOX."),
         default="INBOX")  # fmt: skip
 
@@ -186,41 +174,38 @@ class CheckLogin(Part, place="checks.login", section="accounts"):
     """The part ``checks.login``: the account that checks sign in with."""
 
     email: str = ask(declare.text("email", "Test account",
-        help="A LibreChat account that checks may sign in with. It is not written to LibreChat's files.",
-        empty="Signing in is not tested."),
+        help="A LibreChat account that the checks can sign in with. It is not written to LibreChat's files.",
+        empty="Sign-in is not tested."),
         default="")  # fmt: skip
-    password: Secret | None = ask(declare.secret("password", "Password of the test account",
+    password: Secret | None = ask(declare.secret("password", "Test account password",
         help="Used only for the check and not stored.",
-        empty="Signing in is not tested."),
+        empty="Sign-in is not tested."),
         default=None, variable="PROBE_PASSWORD")  # fmt: skip
-    create: bool = ask(declare.switch("create", "Create an account for the test",
-        help="The wizard creates an account for the sign-in and removes it afterwards.",
-        empty="The wizard creates no account."),
+    create: bool = ask(declare.switch("create", "Create a test account",
+        help="The wizard creates an account for the sign-in test and removes it afterwards.",
+        empty="The wizard does not create an account."),
         default=False, excludes="email", is_asked=False)  # fmt: skip
 
 
 class CheckInputs(Part, place="checks", section="mail"):
     """The part ``checks:``: what only the checks need."""
 
-    mail_to: str = ask(declare.email("mail_to", "Send the test mail to",
-        help="One of your email addresses, to test whether LibreChat's mail arrives. It is not written to LibreChat's "
-        "files.",
-        empty="No test mail is sent."),
+    mail_to: str = ask(declare.email("mail_to", "Send the test email to",
+        help="One of your email addresses, to test whether LibreChat's email arrives. It is not written to LibreChat's files.",
+        empty="No test email is sent."),
         default="", parse=_mail_address, noun="email address", remedy="Write somebody@example.com.")  # fmt: skip
     imap: Imap | None = optional(Imap)
     """``None``: nobody looks whether the test mail arrives."""
-    from_container: bool = ask(declare.switch("from_container", "Test mail from LibreChat's container",
-        help="If LibreChat runs here, the wizard also sends one mail to the address above from inside its container "
-        "(docker compose exec), and contacts the OpenID provider from there.",
+    from_container: bool = ask(declare.switch("from_container", "Test email from LibreChat's container",
+        help="If LibreChat runs here, the wizard also sends one email to the address above from inside LibreChat's container (docker compose exec). It also contacts the OpenID provider from there.",
         empty="The wizard runs nothing in the container."),
         default=False)  # fmt: skip
     login: CheckLogin = CheckLogin()
     ldap: CheckLdap = CheckLdap()
     saml: CheckSaml = CheckSaml()
     allow_insecure_login: bool = ask(declare.switch("allow_insecure_login", "Send passwords over unprotected connections",
-        help="Lets checks send passwords even if the connection does not protect them: to a mail server with an "
-        "unverified certificate, and to LibreChat over http://.",
-        empty="The checks do not send such a password."),
+        help="Lets the checks send passwords over unprotected connections: to a mail server with an unverified certificate, and to LibreChat over http://.",
+        empty="The checks send no passwords over such connections."),
         default=False, is_asked=False)  # fmt: skip
 
 
@@ -229,19 +214,19 @@ class AnswersForm(Part, section="access"):
 
     librechat: Installation = Installation()
     access: Access | None = ask(declare.choice("access", "How people reach LibreChat",
-        help="Browsers keep LibreChat's sign-in cookies only over HTTPS or on localhost: this answer decides whether people stay signed in.",
+        help="Browsers keep LibreChat's sign-in cookies only over HTTPS or on localhost, so this answer decides whether users stay signed in.",
         empty="Addresses, proxies and compose files stay unchanged.",
-        consequence="Over plain HTTP most releases ask people to sign in again and again.",
+        consequence="Over plain HTTP, most releases keep asking users to sign in.",
         docs="https://www.librechat.ai/docs/remote",
         choices=(
             Choice("https-proxy", "HTTPS, with a proxy that the wizard sets up",
-                "People stay signed in. Needs a host name and ports 80 and 443."),
+                "Users stay signed in. Requires a host name and ports 80 and 443."),
             Choice("https-existing", "HTTPS, with my own proxy",
-                "People stay signed in. Your proxy keeps its certificate."),
+                "Users stay signed in. Your proxy keeps its certificate."),
             Choice("localhost", "Only on this machine (localhost)",
                 "You stay signed in. Other machines cannot reach LibreChat."),
             Choice("http-lan", "Plain HTTP on a LAN (not recommended)",
-                "People stay signed in: secure cookies are off. Anyone on the network can read passwords."))),
+                "Users stay signed in, because secure cookies are off. Anyone on the network can read passwords."))),
         default=None, parse=Access)  # fmt: skip
     proxy: Proxy = Proxy()
     kubernetes: Kubernetes = Kubernetes()
@@ -250,13 +235,10 @@ class AnswersForm(Part, section="access"):
     registration: Registration = Registration()
     turnstile: Turnstile = Turnstile()
     interface: Interface = Interface()
-    secure_image_links: bool | None = ask(declare.switch("secureImageLinks", "Images only for people who are signed "
-    "in", section="page",
-        help="Whether LibreChat sends images in chats only to their owner, identified by the sign-in cookie. Written "
-        "to librechat.yaml.",
-        empty="librechat.yaml stays unchanged. If it does not set this: on from v0.8.8-rc2, off before.",
-        consequence="If on and browsers drop the sign-in cookie (plain HTTP), images are not shown. If off, everybody "
-        "with the link can see the image.",
+    secure_image_links: bool | None = ask(declare.switch("secureImageLinks", "Images only for signed-in users", section="page",
+        help="Whether LibreChat sends chat images only to their owner, identified by the sign-in cookie. Written to librechat.yaml.",
+        empty="librechat.yaml stays unchanged. If it does not set this option: on from v0.8.8-rc2, off in earlier releases.",
+        consequence="If on and browsers drop the sign-in cookie (plain HTTP), images do not appear. If off, anyone with an image's link can view it.",
         docs=f"{declare.MANUAL}configuration/librechat_yaml/object_structure/config", since=SECURE_IMAGES_SINCE),
         default=None, goes_to_config=True)  # fmt: skip
     checks: CheckInputs = CheckInputs()

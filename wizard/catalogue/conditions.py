@@ -45,5 +45,5 @@ def _is_mailgun(values: Mapping[str, str]) -> bool:
 
 
 _NAMES: Final = (_MAIL_PRESET, "MAILGUN_API_KEY", "MAILGUN_DOMAIN")
-MAILGUN: Final = Condition("mail goes through Mailgun", _NAMES, _is_mailgun)
-SMTP: Final = Condition("mail goes through an SMTP server", _NAMES, lambda values: not _is_mailgun(values))
+MAILGUN: Final = Condition("mail is sent through Mailgun", _NAMES, _is_mailgun)
+SMTP: Final = Condition("mail is sent through an SMTP server", _NAMES, lambda values: not _is_mailgun(values))

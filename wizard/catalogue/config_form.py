@@ -39,16 +39,14 @@ def _mail_domain(text: str) -> str:
 class OpenidDiscovery(Part, place="registration.openidDiscovery", section="openid", goes_to_config=True):
     """``registration.openidDiscovery``: how often LibreChat asks the provider for its addresses."""
 
-    startup_attempts: int | None = ask(declare.integer("startupAttempts", "Provider metadata: attempts at start", minimum=0, maximum=100,
-        help="How often LibreChat tries to read the provider's metadata before it continues to start. With 0, it "
-        "tries only in the background. Overrides OPENID_DISCOVERY_RETRY_ATTEMPTS.",
-        empty=f"{_STAYS} The default is one attempt, then attempts in the background.",
+    startup_attempts: int | None = ask(declare.integer("startupAttempts", "Provider metadata: startup attempts", minimum=0, maximum=100,
+        help="How many times LibreChat tries to read the provider's metadata before startup continues. With 0, it tries only in the background. Overrides OPENID_DISCOVERY_RETRY_ATTEMPTS.",
+        empty=f"{_STAYS} The default is one attempt, then retries in the background.",
         consequence="LibreChat does not start if the number is out of range.",
         docs=f"{_PAGES}registration", since=DISCOVERY_KEYS_SINCE),
         default=None, noun="number of attempts", remedy="Write 0 to 100.")  # fmt: skip
-    retry_delay_ms: int | None = ask(declare.integer("retryDelayMs", "Provider metadata: milliseconds between "
-    "attempts", minimum=100, maximum=3_600_000,
-        help="How long LibreChat waits before it tries again, at start and in the background. Overrides "
+    retry_delay_ms: int | None = ask(declare.integer("retryDelayMs", "Provider metadata: retry delay (milliseconds)", minimum=100, maximum=3_600_000,
+        help="How long LibreChat waits between attempts, at startup and in the background. Overrides "
         "OPENID_DISCOVERY_RETRY_DELAY_MS.",
         empty=f"{_STAYS} The default is 5000 (five seconds).",
         consequence="LibreChat does not start if the number is out of range.",
@@ -60,24 +58,20 @@ class Registration(Part, place="registration", section="accounts", goes_to_confi
     """The part ``registration:``. ``None``: not asked for."""
 
     social_logins: tuple[str, ...] | None = ask(declare.listing("socialLogins", "Order of the sign-in buttons", section="providers",
-        help="Which providers have a button, and in which order: google, github, discord, facebook, apple, openid, "
-        "saml. Written to librechat.yaml. Apple must be listed here, because LibreChat's default list does not "
-        "contain it.",
+        help="Which providers get a button, and in which order: google, github, discord, facebook, apple, openid, saml. Written to librechat.yaml. List apple here if you use it, because LibreChat's default list does not contain it.",
         empty="LibreChat's default list: google, facebook, openid, github, discord, saml.",
         docs=f"{_PAGES}registration"),
         default=None, noun="sign-in provider", known=BUTTONS)  # fmt: skip
-    allowed_domains: tuple[str, ...] | None = ask(declare.listing("allowedDomains", "Email domains that may register",
-        help="Only people with an address at these domains may have an account: example.com, example.org. Written to "
+    allowed_domains: tuple[str, ...] | None = ask(declare.listing("allowedDomains", "Allowed email domains",
+        help="Only users with an email address in these domains can have an account: example.com, example.org. Written to "
         "librechat.yaml.",
-        empty="Every mail domain is allowed.",
+        empty="Every email domain is allowed.",
         docs=f"{_PAGES}registration"),
-        default=None, parse=_mail_domain, noun="mail domain", remedy="LibreChat compares the whole domain after the @: example.com (no wildcard, no scheme).")  # fmt: skip
-    oauth_state_ttl_ms: int | None = ask(declare.integer("oauthStateTtlMs", "Time limit for a sign-in at a provider", section="providers", minimum=60_000, maximum=3_600_000,
-        help="How many milliseconds people may take at Google, GitHub, Discord, Facebook or Apple before they come "
-        "back. Raise it if they need an approval there first. Written to librechat.yaml.",
+        default=None, parse=_mail_domain, noun="email domain", remedy="LibreChat compares the whole domain after the @: example.com (no wildcard, no scheme).")  # fmt: skip
+    oauth_state_ttl_ms: int | None = ask(declare.integer("oauthStateTtlMs", "Time limit for provider sign-in", section="providers", minimum=60_000, maximum=3_600_000,
+        help="How many milliseconds users have to sign in with Google, GitHub, Discord, Facebook or Apple. Raise it if users must wait for an approval there. Written to librechat.yaml.",
         empty=f"{_STAYS} The default is 600000 (ten minutes).",
-        consequence="LibreChat does not start if the number is out of range. People who come back later are sent to the "
-        "sign-in page (auth_failed).",
+        consequence="LibreChat does not start if the number is out of range. Users who take longer are sent to the sign-in page (auth_failed).",
         docs=f"{_PAGES}registration", since=STATE_TTL_SINCE),
         default=None, noun="number of milliseconds", remedy=_MINUTES)  # fmt: skip
     openid_discovery: OpenidDiscovery = OpenidDiscovery()
@@ -104,12 +98,10 @@ class Turnstile(Part, place="turnstile", section="page", goes_to_config=True):
     """The part ``turnstile:``: Cloudflare's question whether a visitor is a person."""
 
     site_key: str = ask(declare.text("siteKey", "Turnstile: site key", pattern="[0-9]x[A-Za-z0-9_-]{8,100}",
-        help="The site key of Cloudflare Turnstile. Its widget then appears below the sign-in and registration forms. "
-        "No LibreChat release verifies the result on the server, so it does not stop scripts. Written to "
+        help="The Cloudflare Turnstile site key. The widget then appears below the sign-in and registration forms. No LibreChat release verifies the result on the server, so the widget does not stop scripts. Written to "
         "librechat.yaml.",
-        empty=f"{_STAYS} By default there is no widget.",
-        consequence="With a wrong key, the widget shows an error and people cannot submit the forms: nobody can sign "
-        "in with a password.",
+        empty=f"{_STAYS} By default, there is no widget.",
+        consequence="With a wrong key, the widget shows an error and blocks the forms: nobody can sign in with a password.",
         docs=f"{_PAGES}turnstile", since=TURNSTILE_SINCE),
         default="", noun="site key", remedy="Copy it from Cloudflare's dashboard (Turnstile, your widget): 0x4AAA...")  # fmt: skip
     options: TurnstileOptions = TurnstileOptions()
@@ -119,7 +111,7 @@ def _link(what: str) -> str:
     """Declare the address of a document that people may read before they sign in."""
     return ask(declare.url("externalUrl", f"{what}: address",
         help="The address of a link below the sign-in form. Written to librechat.yaml.",
-        empty=f"{_STAYS} By default there is no link.",
+        empty=f"{_STAYS} By default, there is no link.",
         consequence="Without a scheme, the link leads to a LibreChat page that does not exist.",
         docs=f"{_PAGES}interface"),
         default="")  # fmt: skip
@@ -138,16 +130,14 @@ class TermsOfService(Part, place="interface.termsOfService", section="page", goe
 
     external_url: str = _link("Terms of service")
     open_new_tab: bool | None = _new_tab("Terms of service")
-    modal_acceptance: bool | None = ask(declare.switch("modalAcceptance", "Terms of service: people must accept them",
-        help="Whether people must accept the terms in a dialog before they can use LibreChat. You write its text "
-        "(modalContent) into librechat.yaml yourself, because it has many lines.",
-        empty=f"{_STAYS} By default, nobody is asked.",
-        consequence="Without modalContent, people are asked to accept an empty page. People who decline are signed "
-        "out.",
+    modal_acceptance: bool | None = ask(declare.switch("modalAcceptance", "Terms of service: require acceptance",
+        help="Whether users must accept the terms in a dialog before they can use LibreChat. Write the dialog's text (modalContent) in librechat.yaml yourself, because it spans many lines.",
+        empty=f"{_STAYS} By default, users are not asked.",
+        consequence="Without modalContent, users are asked to accept an empty page. Users who decline are signed out.",
         docs=f"{_PAGES}interface", since=DIALOG_SINCE),
         default=None)  # fmt: skip
-    modal_title: str = ask(declare.text("modalTitle", "Terms of service: title of the dialog",
-        help="The title above the terms that people accept.",
+    modal_title: str = ask(declare.text("modalTitle", "Terms of service: dialog title",
+        help="The title above the terms that users accept.",
         empty=f"{_STAYS} The default is LibreChat's own title.",
         docs=f"{_PAGES}interface", since=DIALOG_SINCE),
         default="")  # fmt: skip
@@ -162,9 +152,8 @@ class PrivacyPolicy(Part, place="interface.privacyPolicy", section="page", goes_
 
 def _may(key: str, title: str, what: str, consequence: str) -> bool | None:
     return ask(declare.switch(key, f"Shared links: {title}",
-        help=f"{what} LibreChat writes this to the role USER at every start; a change in the admin panel lasts until "
-        "then.",
-        empty=f"{_STAYS} By default, the role keeps its current setting, which is initially on.",
+        help=f"{what} LibreChat writes this value to the USER role at every startup, which overwrites changes made in the admin panel.",
+        empty=f"{_STAYS} By default, the role keeps its current value, which is initially on.",
         consequence=consequence,
         docs=f"{_PAGES}interface", since=SHARED_LINKS_SINCE),
         default=None)  # fmt: skip
@@ -173,16 +162,15 @@ def _may(key: str, title: str, what: str, consequence: str) -> bool | None:
 class SharedLinks(Part, place="interface.sharedLinks", section="page", goes_to_config=True):
     """``interface.sharedLinks``: what people may do with links to their conversations."""
 
-    create: bool | None = _may("create", "creating links", "Whether people may create links to their conversations.",
-        "Off removes the button; existing links stay.")  # fmt: skip
-    share: bool | None = _may("share", "with other people", "Whether people may share a link with other people who "
-    "have an account.",
+    create: bool | None = _may("create", "create links", "Whether users can create links to their conversations.",
+        "If off, the button disappears. Existing links remain.")  # fmt: skip
+    share: bool | None = _may("share", "share with other users", "Whether users can share a link with other users.",
         "If off, only the owner can open a link.")  # fmt: skip
-    public: bool | None = _may("public", "with everybody", "Whether people may share a link with everybody.",
-        "Without ALLOW_SHARED_LINKS_PUBLIC=true, only people with an account can open the link anyway.")  # fmt: skip
-    snapshot_files: bool | None = _may("snapshotFiles", "with their files", "Whether a link includes the "
+    public: bool | None = _may("public", "share with everyone", "Whether users can share a link with everyone.",
+        "Without ALLOW_SHARED_LINKS_PUBLIC=true, the link still requires an account.")  # fmt: skip
+    snapshot_files: bool | None = _may("snapshotFiles", "include files", "Whether a link includes the "
     "conversation's files. SHARED_LINKS_SNAPSHOT_FILES overrides this.",
-        "If on, everybody who may open the link can download the files.")  # fmt: skip
+        "If on, anyone who can open the link can download the files.")  # fmt: skip
 
 
 class Interface(Part, place="interface", section="page", goes_to_config=True):

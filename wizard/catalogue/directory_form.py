@@ -14,22 +14,18 @@ _SAML = any_set("SAML_ENTRY_POINT")
 class CheckLdap(Part, place="checks.ldap", section="ldap"):
     """The part ``checks.ldap``: a person whose entry is looked at."""
 
-    user: str = ask(declare.text("user", "Test: a person's name",
-        help="The name of a person in the directory, as typed at sign-in. The wizard searches for their entry in the "
-        "same way as LibreChat; this needs no password.",
-        empty="The wizard checks the connection, bind and search base, but no entry.",
+    user: str = ask(declare.text("user", "Test: user name",
+        help="The name of a directory user, as typed at sign-in. The wizard searches for the user's entry in the same way as LibreChat. No password is needed.",
+        empty="The wizard checks the connection, bind and search base, but does not look up an entry.",
         applies=_LDAP),
         default="")  # fmt: skip
-    password: Secret | None = ask(declare.secret("password", "Test: this person's password",
-        help="If set, the check signs in as this person once. A wrong password counts towards an account lockout. The "
-        "wizard does not store the password.",
-        empty="The check does not sign in as this person.",
+    password: Secret | None = ask(declare.secret("password", "Test: user's password",
+        help="If set, the check signs in as this user once. A wrong password counts towards an account lockout. The wizard does not store the password.",
+        empty="The check does not sign in as this user.",
         applies=_LDAP),
         default=None, variable="LDAP_TEST_PASSWORD")  # fmt: skip
-    again: bool = ask(declare.switch("again", "Try a rejected password again",
-        help="The wizard does not send a password again that the directory has rejected, because directories lock "
-        "accounts. If on, it sends each such password one more time. Turn it on after the account was unlocked or its "
-        "password was reset to this one.",
+    again: bool = ask(declare.switch("again", "Retry a rejected password",
+        help="The wizard does not resend a password that the directory rejected, because directories lock accounts. If on, it sends such a password once more. Turn it on after you unlock the account or reset its password to this one.",
         empty="The wizard does not send a rejected password again until it changes.",
         applies=_LDAP),
         default=False, is_asked=False)  # fmt: skip
@@ -38,9 +34,8 @@ class CheckLdap(Part, place="checks.ldap", section="ldap"):
 class CheckSaml(Part, place="checks.saml", section="saml"):
     """The part ``checks.saml``: what the identity provider publishes, and one of its responses."""
 
-    metadata: str = ask(declare.text("metadata", "Test: the provider's metadata",
-        help="The URL of the identity provider's metadata (https://...), or the path of a file that contains it. The "
-        "wizard compares the certificate, sign-on URL and bindings with it. LibreChat itself does not read it.",
+    metadata: str = ask(declare.text("metadata", "Test: provider metadata",
+        help="The URL of the identity provider's metadata (https://...), or the path of a file that contains it. The wizard compares the certificate, sign-on URL and bindings with the metadata. LibreChat itself does not read it.",
         empty="The wizard does not compare the settings with the provider.",
         applies=_SAML),
         default="")  # fmt: skip
@@ -48,6 +43,6 @@ class CheckSaml(Part, place="checks.saml", section="saml"):
         help="The form field SAMLResponse of a real sign-in, copied from the browser's developer tools (base64). The "
         "wizard checks it in the same way as LibreChat. Anyone who has it can sign in with it for a few minutes, so "
         "the wizard does not store it.",
-        empty="The wizard checks no response.",
+        empty="The wizard does not check a response.",
         applies=_SAML),
         default=None, variable="SAML_TEST_RESPONSE")  # fmt: skip

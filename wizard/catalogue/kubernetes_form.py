@@ -59,21 +59,19 @@ class Ingress(Part, place="kubernetes.ingress", section="kubernetes"):
     """The part ``kubernetes.ingress``: it takes the place of a proxy."""
 
     class_name: str = ask(declare.text("class", "Ingress class", pattern=_OBJECT,
-        help="Which ingress controller serves LibreChat: traefik, nginx, ... (kubectl get ingressclass). "
+        help="The ingress controller that serves LibreChat: traefik, nginx, ... (kubectl get ingressclass). "
         "ingress-nginx was retired in March 2026.",
         empty="The cluster's default class.",
         applies=_INGRESS),
         default="", noun="name of an ingress class", remedy="'kubectl get ingressclass' lists them.")  # fmt: skip
     issuer: str = ask(declare.text("issuer", "cert-manager issuer", pattern=_OBJECT,
-        help="The ClusterIssuer of cert-manager that issues the certificate (annotation "
-        "cert-manager.io/cluster-issuer).",
-        empty="cert-manager requests no certificate. Name a Secret that contains one instead.",
+        help="The cert-manager ClusterIssuer that issues the certificate (annotation cert-manager.io/cluster-issuer).",
+        empty="cert-manager does not request a certificate. Instead, name a Secret that contains one.",
         applies=_INGRESS),
         default="", excludes="secret", noun="name of a ClusterIssuer", remedy="'kubectl get clusterissuer' lists them.")  # fmt: skip
-    secret: str = ask(declare.text("secret", "Secret with the certificate", pattern=_OBJECT,
-        help="A Secret of type kubernetes.io/tls in the namespace. Create one with: kubectl create secret tls NAME "
-        "--cert=FILE --key=FILE",
-        empty="The issuer's certificate, or the ingress controller's default certificate if there is no issuer.",
+    secret: str = ask(declare.text("secret", "Certificate Secret", pattern=_OBJECT,
+        help="A Secret of type kubernetes.io/tls in the same namespace. To create one, run: kubectl create secret tls NAME --cert=FILE --key=FILE",
+        empty="The certificate from the issuer, or the ingress controller's default certificate if no issuer is set.",
         applies=_INGRESS),
         default="", noun="name of a Secret", remedy="'kubectl get secret' lists them.")  # fmt: skip
 
@@ -85,55 +83,48 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
         help="The namespace that LibreChat runs in.",
         empty=_last_run("default"),
         applies=_HELM),
-        default="", noun="namespace", remedy="Use lower-case letters, digits and hyphens.")  # fmt: skip
+        default="", noun="namespace", remedy="Use lowercase letters, digits and hyphens.")  # fmt: skip
     release: str = ask(declare.text("release", "Helm release", pattern=_RELEASE,
         help="The name of the Helm release (helm list). The chart's objects are called RELEASE-librechat.",
         empty=_last_run("librechat"),
         applies=_HELM),
-        default="", noun="name of a Helm release", remedy="Use lower-case letters, digits and hyphens, at most 53.")  # fmt: skip
+        default="", noun="name of a Helm release", remedy="Use lowercase letters, digits and hyphens (at most 53 characters).")  # fmt: skip
     chart: ChartVersion | None = ask(declare.text("chart", "Chart version", pattern=r"\d+\.\d+\.\d+",
-        help="The version of the LibreChat Helm chart (helm list shows it as librechat-VERSION). It determines which "
-        "LibreChat release runs.",
-        empty=_last_run("the newest known chart of the LibreChat release"),
+        help="The LibreChat Helm chart's version (shown by helm list as librechat-VERSION). It determines the LibreChat release.",
+        empty=_last_run("the newest known chart for the LibreChat release"),
         applies=_HELM),
-        default=None, parse=ChartVersion.parse, noun="version of the chart", remedy="Write it as 2.0.15.")  # fmt: skip
-    chart_source: str = ask(declare.text("chart_source", "Where the chart comes from", pattern=r"[^\s-]\S*",
-        help="The source that helm installs from: the chart's address in a registry, REPOSITORY/librechat, or a "
-        "folder.",
+        default=None, parse=ChartVersion.parse, noun="chart version", remedy="Use the format 2.0.15.")  # fmt: skip
+    chart_source: str = ask(declare.text("chart_source", "Chart source", pattern=r"[^\s-]\S*",
+        help="The source that helm installs from: an OCI address, REPOSITORY/librechat, or a folder.",
         empty=f"{CHART_SOURCE}.",
         applies=_HELM),
-        default="", noun="source of a chart", remedy=f"Write {CHART_SOURCE}.")  # fmt: skip
+        default="", noun="chart source", remedy=f"Write {CHART_SOURCE}.")  # fmt: skip
     values: str = ask(declare.path("values", "Your own values file",
-        help="The values file that you already pass to helm. The wizard does not change it; its own file comes after "
-        "it and overrides it.",
-        empty=_last_run("kubernetes/values.yaml if a running release was taken over; otherwise none"),
+        help="The values file that you already pass to helm. The wizard does not change it. The wizard's own file comes after it and overrides it.",
+        empty=_last_run("kubernetes/values.yaml if the wizard took over a running release; otherwise none"),
         applies=_HELM),
         default="")  # fmt: skip
     adopt: bool = ask(declare.switch("adopt", "Take over the running release",
-        help="Reads the values, Secrets and ConfigMaps of the running release with helm and kubectl, once, before it "
-        "creates the first files. The wizard keeps its keys, so that the data they encrypted stays readable.",
+        help="Reads the running release's values, Secrets and ConfigMaps once with helm and kubectl, before the wizard creates its first files. The wizard keeps the release's keys, so encrypted data stays readable.",
         empty="The wizard reads nothing from the cluster and generates missing keys.",
         applies=_HELM),
         default=False)  # fmt: skip
     replicas: int | None = ask(declare.integer("replicas", "Pods", minimum=1, maximum=_MOST_REPLICAS,
-        help="How many LibreChat pods run at once. More than one pod needs Redis, and storage for images that all "
-        "pods can reach.",
+        help="How many LibreChat pods run at once. More than one pod requires Redis and image storage that all pods can reach.",
         empty="One.",
         applies=_HELM),
         default=None, noun="number of pods", remedy="Write 1, 2, ...")  # fmt: skip
     redis: Redis | None = ask(declare.choice("redis", "Redis",
-        help="The Redis server through which pods share sign-ins, sessions and limits. The chart's own Redis has no "
-        "password.",
-        empty="None if there is one pod.",
+        help="The Redis server that pods use to share sign-ins, sessions and limits. The chart's Redis has no password.",
+        empty="None, if there is only one pod.",
         choices=(
             Choice("none", "None (one pod)"),
             Choice("bundled", "The chart's Redis"),
             Choice("external", "My own (REDIS_URI)")),
         applies=_HELM),
         default=None, parse=Redis)  # fmt: skip
-    storage: Storage | None = ask(declare.choice("storage", "Volume for images",
-        help="How Kubernetes mounts the volume for uploaded images. ReadWriteOnce: only pods on one node can mount "
-        "it. None: files go to S3 or Azure (fileStrategy in librechat.yaml).",
+    storage: Storage | None = ask(declare.choice("storage", "Image volume",
+        help="How Kubernetes mounts the volume for uploaded images. ReadWriteOnce: only pods on one node can mount it. None: LibreChat stores files in S3 or Azure (fileStrategy in librechat.yaml).",
         empty="The chart's default: ReadWriteOnce.",
         choices=(
             Choice("ReadWriteOnce", "One node (ReadWriteOnce)"),
@@ -143,30 +134,28 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
         default=None, parse=Storage)  # fmt: skip
     ingress: Ingress = Ingress()
     before_ingress: int = ask(declare.integer("before_ingress", "Proxies in front of the ingress", minimum=0, maximum=_MOST_PROXIES,
-        help="How many proxies in front of the ingress append to X-Forwarded-For and are trusted by it: an ALB, "
-        "Cloudflare, ... The wizard sets TRUST_PROXY to this number plus the ingress.",
+        help="How many proxies in front of the ingress append to X-Forwarded-For and are trusted by the ingress, such as an ALB or Cloudflare. The wizard sets TRUST_PROXY to this number plus one for the ingress.",
         empty="None: the ingress controller replaces the header, as Traefik and ingress-nginx do by default.",
         applies=_INGRESS),
         default=0, noun="number of proxies", remedy="Write 0, 1, ...")  # fmt: skip
-    secret: str = ask(declare.text("secret", "Name of the Secret", pattern=_OBJECT,
-        help="The Secret with LibreChat's keys and passwords (global.librechat.existingSecretName of the chart).",
+    secret: str = ask(declare.text("secret", "Secret name", pattern=_OBJECT,
+        help="The Secret with LibreChat's keys and passwords (the chart's global.librechat.existingSecretName).",
         empty=_last_run("librechat-credentials-env, the chart's own default"),
         applies=_HELM),
-        default="", noun="name of a Secret", remedy="Use lower-case letters, digits, hyphens and dots.")  # fmt: skip
+        default="", noun="name of a Secret", remedy="Use lowercase letters, digits, hyphens and dots.")  # fmt: skip
     secret_format: SecretFormat | None = ask(declare.choice("secret_format", "How secrets reach the cluster",
-        help="As a Secret from a private file in this folder, or through the External Secrets Operator, whose file "
-        "refers to keys in your store and contains no values.",
+        help="As a Secret from a private file in this folder, or through the External Secrets Operator, whose file refers only to keys in your store.",
         empty="A Secret.",
         choices=(Choice("secret", "A Secret"), Choice("external", "ExternalSecret (External Secrets Operator)")),
         applies=_HELM),
         default=None, parse=SecretFormat, needs={"external": ("secret_store", "remote_key")})  # fmt: skip
     secret_store: str = ask(declare.text("secret_store", "ClusterSecretStore", pattern=_OBJECT,
-        help="The ClusterSecretStore of the External Secrets Operator that reaches your store.",
+        help="The External Secrets Operator's ClusterSecretStore for your secret store.",
         empty="Required for an ExternalSecret.",
         applies=answered("kubernetes.secret_format", "external")),
         default="", noun="name of a ClusterSecretStore", remedy="'kubectl get clustersecretstore' lists them.")  # fmt: skip
     remote_key: str = ask(declare.text("remote_key", "Key in your store", pattern=r"\S{1,500}",
-        help="The entry in your store that contains the values, each under the name of its variable (remoteRef.key).",
+        help="The entry in your store that contains the values under their variable names (remoteRef.key).",
         empty="Required for an ExternalSecret.",
         applies=answered("kubernetes.secret_format", "external")),
         default="", noun="key", remedy="Write it without spaces.")  # fmt: skip

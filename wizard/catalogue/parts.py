@@ -81,7 +81,7 @@ class Question(NamedTuple):
         if kind is Kind.SECRET:
             return None
         if any(char < " " for char in text):
-            return ValueFault("it contains a control character.", "Type it again.")
+            return ValueFault("it contains a control character.", "Enter it again.")
         if kind is Kind.BOOL:
             return None if text in ("true", "false") else ValueFault("must be true or false.")
         if self.known:

@@ -32,39 +32,33 @@ class Guide(Part, place=GUIDE):
     """What guides a person through the questions."""
 
     extent: str = ask(declare.choice("extent", "How much to configure", section="welcome",
-        help="The essentials give you a safe setup in a few steps. All other settings stay unchanged; you can open "
-        "them at any time from the list of steps or with the search.",
+        help="The essentials give you a secure setup in a few steps. All other settings stay unchanged. You can open them at any time from the list of steps or the search.",
         empty="The wizard asks only the essentials.",
         choices=(Choice("essentials", "The essentials"), Choice("everything", "Every step"))),
         default="essentials")  # fmt: skip
     providers: str = ask(declare.listing("providers", "Sign-in providers", section="providers",
-        help="Providers that people may sign in with. Each one that you choose gets its own step. Facebook is not in "
-        "the list, because sign-in with Facebook fails for everybody in LibreChat.",
-        empty="People sign in only with an email address and password.",
+        help="Providers that users can sign in with. Each provider that you choose gets its own step. Facebook is not listed, because sign-in with Facebook does not work in LibreChat.",
+        empty="Users sign in only with an email address and password.",
         choices=(Choice("google", "Google"), Choice("github", "GitHub"), Choice("discord", "Discord"), Choice("apple", "Apple"), Choice("openid", "OpenID (Keycloak, Authentik, Entra ID, ...)"), Choice("saml", "SAML"), Choice("ldap", "LDAP or Active Directory"))),
         default="")  # fmt: skip
     mail: str = ask(declare.choice("mail", "Mail provider", section="mail",
-        help="Fills in the server, port and encryption of a well-known provider.",
+        help="Fills in the server, port and encryption for a well-known provider.",
         empty="Fill in the fields yourself."),
         default="")  # fmt: skip
-    target: str = ask(declare.text("target", "Release to update to, or to go back to", section="update",
-        help="A LibreChat release, such as v0.8.8. Shows what breaks or changes in this folder, which data an older "
-        "release cannot read, and its known vulnerabilities. The wizard writes nothing for this: change the image "
-        "yourself.",
+    target: str = ask(declare.text("target", "Release to update or roll back to", section="update",
+        help="A LibreChat release, such as v0.8.8. The wizard shows what breaks or changes in this folder, which data an older release cannot read, and the release's known vulnerabilities. It writes nothing: change the image yourself.",
         empty="The wizard does not compare releases."),
         default="")  # fmt: skip
     openid: str = ask(declare.choice("openid", "Identity provider", section="openid",
-        help="Fills in the usual values for this provider, and explains what to set up there.",
+        help="Fills in the usual values for this provider and explains the setup in its console.",
         empty="Fill in the fields yourself."),
         default="")  # fmt: skip
     saml: str = ask(declare.choice("saml", "Identity provider (SAML)", section="saml",
-        help="Fills in the usual values for this provider (attribute names, what is signed), and explains what to set "
-        "up there.",
+        help="Fills in the usual values for this provider (attribute names, signing) and explains the setup in its console.",
         empty="Fill in the fields yourself."),
         default="")  # fmt: skip
     ldap: str = ask(declare.choice("ldap", "Directory", section="ldap",
-        help="Fills in the usual values for this directory (search filter, attribute names), and explains what to set "
-        "up there.",
+        help="Fills in the usual values for this directory (search filter, attribute names) and explains the setup there.",
         empty="Fill in the fields yourself."),
         default="")  # fmt: skip
 

@@ -10,28 +10,25 @@ from wizard.librechat.releases import Release
 
 SECTION: Final = section(
     "sessions", "Sessions",
-    intro="How long people stay signed in, and which cookies keep them signed in.",
+    intro="How long users stay signed in, and which cookies keep them signed in.",
     docs="configuration/authentication", since=Release(0, 4, 0), source_release=Release(0, 8, 8, 1),
     settings=(
-        duration("SESSION_EXPIRY", "Lifetime of an access token", default="900000", minimum=1000, whole_seconds=True,
-            help="How long an access token is valid before the browser gets a new one. People do not notice this as "
-            "long as the refresh token is valid.",
+        duration("SESSION_EXPIRY", "Access token lifetime", default="900000", minimum=1000, whole_seconds=True,
+            help="How long an access token is valid before the browser gets a new one. Users do not notice the renewal while the refresh token is valid.",
             empty="15 minutes.",
             consequence="If the value is not a whole number of seconds, every sign-in fails with an error. If it "
             "cannot be evaluated, LibreChat uses 15 minutes.",
             source="api/server/controllers/auth/oauth.js:43 api/server/routes/admin/auth.js:652 api/server/services/AuthService.js:671 api/server/socialLogins.js:25"),
-        duration("REFRESH_TOKEN_EXPIRY", "Length of a session", default="604800000", minimum=1000, whole_seconds=True,
-            help="How long people stay signed in, counted from the sign-in, not from the last visit.",
+        duration("REFRESH_TOKEN_EXPIRY", "Session length", default="604800000", minimum=1000, whole_seconds=True,
+            help="How long users stay signed in, counted from the sign-in, not from the last visit.",
             empty="7 days.",
-            consequence="If the value cannot be evaluated, LibreChat uses 7 days. With 0, people are signed out on "
-            "the next reload.",
+            consequence="If the value cannot be evaluated, LibreChat uses 7 days. With 0, users are signed out on the next reload.",
             source="api/server/services/AuthService.js:658,747"),
         choice("SESSION_COOKIE_SECURE", "Secure cookies", since=Release(0, 8, 6), docs="configuration/dotenv",
             help="Whether browsers send the sign-in cookies only over HTTPS. Use false for LibreChat on a private "
             "network over plain HTTP.",
             empty="Secure in production, unless DOMAIN_SERVER is localhost.",
-            consequence="If true over plain HTTP, browsers drop the cookie, and people have to sign in again on every "
-            "reload. If false over HTTPS, cookies can travel in plain text.",
+            consequence="If true over plain HTTP, browsers drop the cookie, and users must sign in again on every reload. If false over HTTPS, browsers may send cookies in plain text.",
             choices=(Choice("true", "only over HTTPS"), Choice("false", "also over plain HTTP")),
             source="packages/api/src/oauth/csrf.ts:20"),
     ),

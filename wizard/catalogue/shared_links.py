@@ -9,11 +9,11 @@ from wizard.librechat.releases import Release
 
 SECTION: Final = section(
     "shared_links", "Shared links",
-    intro="Whether conversations can be shared, and who can open them.",
+    intro="Whether users can share conversations, and who can open them.",
     docs="configuration/dotenv", since=Release(0, 7, 3), source_release=Release(0, 8, 8, 1),
     settings=(
         switch_on("ALLOW_SHARED_LINKS", "Shared links", default="true",
-            help="Lets people share a conversation through a link.",
+            help="Lets users share a conversation through a link.",
             empty="On if the line is missing, off if the value is empty.",
             consequence="If off, shared links stop working.",
             source="api/server/routes/config.js:28 api/server/routes/share.js:95 packages/data-schemas/src/methods/conversation.ts:539"),
@@ -22,10 +22,10 @@ SECTION: Final = section(
             empty="Off since v0.8.3. From v0.7.3 to v0.8.2, on if the line is missing.",
             consequence="If on, anyone who has the link can read the conversation.",
             source="api/server/routes/config.js:31 packages/api/src/shared-links/access.ts:111"),
-        switch("SHARED_LINKS_SNAPSHOT_FILES", "Shared links with files", since=Release(0, 8, 7),
+        switch("SHARED_LINKS_SNAPSHOT_FILES", "Files in shared links", since=Release(0, 8, 7),
             help="Whether a shared link includes the conversation's files.",
-            empty="The setting in librechat.yaml applies; otherwise on.",
-            consequence="With any value other than true, even an empty one, no files are shared.",
+            empty="The setting in librechat.yaml, or on if that is not set either.",
+            consequence="With any value other than true, even an empty one, links include no files.",
             source="packages/api/src/shared-links/config.ts:13,34"),
         switch_on("SHARED_LINKS_AUTO_MIGRATE", "Convert old shared links", since=Release(0, 8, 7, 1), docs=NO_PAGE,
             default="true",

@@ -44,9 +44,9 @@ def resume(interview: "Interview") -> Dialogue:
     """Return the question whether to continue an earlier run."""
     saved = interview.saved
     count = len(list(saved.draft.given())) if saved else 0
-    text = f"An earlier run in this folder was not finished. It has {count} answer{'' if count == 1 else 's'}."
+    text = f"An earlier run in this folder did not finish. It has {count} saved answer{'' if count == 1 else 's'}."
     if saved and saved.secrets:
-        text += f" Secrets are not saved: you will have to enter {len(saved.secrets)} again."
+        text += f" Secrets are not saved: {len(saved.secrets)} must be entered again."
     answers = (
         Answer("continue", "Continue", interview.resume),
         Answer("new", "Start over", interview.discard),
@@ -60,8 +60,7 @@ def leave(interview: "Interview") -> Dialogue:
     kept = "Nothing changed. Your answers are kept; start the wizard again to continue."
     return Dialogue(
         "Leave the wizard?",
-        "Nothing has been written yet. Your answers can be saved in this folder for the next start, but secrets are "
-        "not saved.",
+        "Nothing has been written yet. The wizard can save your answers in this folder, but not the secrets.",
         (Answer("stay", "Stay"), Answer("keep", "Leave and keep my answers", interview.keep, kept), discard),
         None if interview.draft.entries else discard,
     )
@@ -89,7 +88,7 @@ UNPROTECTED: Final = Dialogue(
 """The question whether to send a password over an unprotected connection."""
 PUT_BACK: Final = Dialogue(
     "Put the old files back?",
-    "It failed. Put the old files back?",
+    "Apply failed. Put the old files back?",
     (Answer("yes", "Put the old files back"), Answer("no", "Keep the new files")),
 )
 """The question what to do with the files if LibreChat does not run with them."""

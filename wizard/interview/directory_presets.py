@@ -51,23 +51,21 @@ SAML_PRESETS: Final[tuple[DirectoryPreset, ...]] = (
         _claims("Microsoft", f"{_WS_FED}emailaddress", f"{_WS_FED}name", f"{_WS_FED}givenname", f"{_WS_FED}surname"),
         _form("https://login.microsoftonline.com/TENANT-ID/saml2"),
         "Go to Enterprise applications, New application, Create your own application, then Single sign-on, SAML. "
-        "Download 'Certificate (Base64)'. Set the signing option to 'Sign SAML assertion' with SHA-256. Do not use "
-        "token encryption.",
+        "Download 'Certificate (Base64)'. Set the signing option to 'Sign SAML assertion' with SHA-256. Leave token encryption off.",
         SamlWords("Reply URL (Assertion Consumer Service URL)", "Identifier (Entity ID)", "Sign on URL"),
     ),
     DirectoryPreset(
         "adfs", "AD FS",
         _claims("AD FS", f"{_WS_FED}emailaddress", f"{_WS_FED}name", f"{_WS_FED}givenname", f"{_WS_FED}surname"),
         _form("https://adfs.example.com/adfs/ls/"),
-        "Add a relying party trust manually, without token encryption. Send LDAP attributes as claims: mail, UPN (as "
-        "Name and as Name ID), given name and surname.",
+        "Add a relying party trust manually, without token encryption. Send these LDAP attributes as claims: email, UPN (as Name and Name ID), given name and surname.",
         SamlWords("Relying party SAML 2.0 SSO service URL", "Relying party trust identifier"),
     ),
     DirectoryPreset(
         "keycloak", "Keycloak",
         _claims("Keycloak", "email", "username", "given_name", "family_name", SAML_USE_AUTHN_RESPONSE_SIGNED="true"),
         _form("https://keycloak.example.com/realms/REALM/protocol/saml"),
-        "Create a client of type SAML. Add mappers (User Property) for email, username, firstName, lastName with these attribute names. The certificate is the realm's RS256 key.",
+        "Create a SAML client. Add User Property mappers for email, username, firstName and lastName with these attribute names. The certificate is the realm's RS256 key.",
         SamlWords(
             "Valid redirect URIs", "Client ID",
             more=(
@@ -82,7 +80,7 @@ SAML_PRESETS: Final[tuple[DirectoryPreset, ...]] = (
         "simplesamlphp", "SimpleSAMLphp",
         _claims("single sign-on", "mail", "uid", "givenName", "sn"),
         _form("https://idp.example.com/simplesaml/module.php/saml/idp/singleSignOnService"),
-        "Add an entry with the entity ID as its key to metadata/saml20-sp-remote.php. In version 1, the sign-on URL "
+        "In metadata/saml20-sp-remote.php, add an entry with the entity ID as its key. In version 1, the sign-on URL "
         "is /simplesaml/saml2/idp/SSOService.php.",
         SamlWords(
             "AssertionConsumerService", "$metadata[...]",
@@ -90,9 +88,8 @@ SAML_PRESETS: Final[tuple[DirectoryPreset, ...]] = (
         ),
     ),
     DirectoryPreset(
-        "other", "Another one", _NONE, _form("https://idp.example.com/sso"),
-        "The provider must send its response by POST, with the assertion signed (RSA, SHA-256) and not encrypted, and "
-        "must not require signed requests.",
+        "other", "Other", _NONE, _form("https://idp.example.com/sso"),
+        "The provider must send its response by POST, sign the assertion (RSA, SHA-256) without encrypting it, and accept unsigned requests.",
     ),
 )  # fmt: skip
 
@@ -121,14 +118,13 @@ LDAP_PRESETS: Final[tuple[DirectoryPreset, ...]] = (
         "ad", "Active Directory",
         _attributes("(&(objectCategory=person)(objectClass=user)(sAMAccountName={{username}}))", "sAMAccountName", "displayName"),
         _place("ldaps://dc1.example.com:636", "OU=Staff,DC=example,DC=com", "librechat@example.com"),
-        "Create an ordinary user whose password does not expire. LDAPS needs the certificate of the domain's own CA: "
-        "mount it, and set LDAP_CA_CERT_PATH to its path.",
+        "Create an ordinary user whose password does not expire. LDAPS requires the domain CA's certificate: mount it and set LDAP_CA_CERT_PATH to its path.",
     ),
     DirectoryPreset(
         "openldap", "OpenLDAP",
         _attributes("(&(objectClass=inetOrgPerson)(uid={{username}}))", "uid", "cn"),
         _place("ldaps://ldap.example.com:636", "ou=people,dc=example,dc=com", "cn=librechat,ou=services,dc=example,dc=com"),
-        "Create an entry with a password. Allow it to read people's entries (olcAccess), but not their passwords.",
+        "Create an entry with a password. In olcAccess, allow it to read user entries, but not passwords.",
     ),
     DirectoryPreset(
         "freeipa", "FreeIPA",
@@ -137,19 +133,18 @@ LDAP_PRESETS: Final[tuple[DirectoryPreset, ...]] = (
             "ldaps://ipa.example.com:636", "cn=users,cn=accounts,dc=example,dc=com",
             "uid=librechat,cn=sysaccounts,cn=etc,dc=example,dc=com",
         ),
-        "Create a system account under cn=sysaccounts,cn=etc. The CA's certificate is /etc/ipa/ca.crt on the server.",
+        "Create a system account under cn=sysaccounts,cn=etc. The CA certificate is /etc/ipa/ca.crt on the server.",
     ),
     DirectoryPreset(
         "lldap", "lldap",
         _attributes("(&(objectClass=person)(uid={{username}}))", "uid", "cn"),
         _place("ldaps://lldap.example.com:6360", "ou=people,dc=example,dc=com", "uid=librechat,ou=people,dc=example,dc=com"),
-        "Create a user in the group lldap_strict_readonly. Enable LDAPS in lldap (ldaps_options), and use its "
-        "unencrypted port 3890 only on the same host.",
+        "Create a user in the group lldap_strict_readonly. Enable LDAPS in lldap (ldaps_options). Use its unencrypted port 3890 only on the same host.",
     ),
     DirectoryPreset(
-        "other", "Another one", _NONE,
+        "other", "Other", _NONE,
         _place("ldaps://ldap.example.com:636", "ou=people,dc=example,dc=com", "cn=librechat,dc=example,dc=com"),
-        "Write attributes exactly as the directory spells them.",
+        "Spell the attributes exactly as the directory does.",
     ),
 )  # fmt: skip
 

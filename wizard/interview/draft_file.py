@@ -56,10 +56,7 @@ class DraftFile:
             step = fields.text("step")
             items = tuple(fields.items("entries"))
         except DamagedRecord as error:
-            self.damage = (
-                f"{FILE} is damaged ({error}), so the answers from an earlier run are lost. Your first answer "
-                f"replaces the file. If it cannot be replaced, delete it: {in_folder(f'rm -r {FILE}')}"
-            )
+            self.damage = f"{FILE} is damaged ({error}), so the answers from an earlier run are lost. Your first answer replaces the file. If the wizard cannot replace it, delete it: {in_folder(f'rm -r {FILE}')}"
             return None
         except OSError:
             return None

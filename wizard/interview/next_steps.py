@@ -83,7 +83,7 @@ def next_steps(
     )
     steps.append(
         NextStep(
-            title="Later: add an account for another person, or remove one",
+            title="Later: add another account, or remove one",
             commands=(
                 script(snapshot, "create-user", f"-- {OTHER_PERSON}{verified}", plan),
                 script(snapshot, "delete-user", "EMAIL", plan),
@@ -103,17 +103,14 @@ def next_steps(
 def _first_account(snapshot: Snapshot, values: Mapping[str, str], verified: str, plan: Plan) -> NextStep:
     command = script(snapshot, "create-user", f"-- {PERSON}{verified}", plan)
     if not is_enabled(values.get("ALLOW_REGISTRATION")):
-        advice = (
-            "Registration is closed, so nobody else can create the first account. The command asks for the "
-            "password. The first account is the administrator."
-        )
+        advice = "Registration is closed, so nobody else can create the first account. The command asks for a password. The first account becomes the administrator."
     else:
         advice = (
-            "Registration is open: create your account at once, before other people can reach the port. The "
-            "first account is the administrator."
+            "Registration is open: create your account immediately, before others can reach the port. The first "
+            "account becomes the administrator."
         )
         if not is_configured(values, snapshot.release):
-            advice += " No mail is sent."
+            advice += " LibreChat sends no email."
     return NextStep(title="Create the first account", commands=(command,), advice=advice)
 
 

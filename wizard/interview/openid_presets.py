@@ -42,8 +42,7 @@ def _values(title: str, **more: str) -> Mapping[str, str]:
 OPENID_PRESETS: Final[tuple[OpenIdPreset, ...]] = (
     OpenIdPreset(
         "keycloak", "Keycloak", _values("Keycloak"), "https://keycloak.example.com/realms/REALM",
-        "Go to Clients, Create client: OpenID Connect, with 'Client authentication' on and only 'Standard flow'. The "
-        "secret is under Credentials.",
+        "Go to Clients, Create client. Choose OpenID Connect, turn on 'Client authentication' and enable only 'Standard flow'. The secret is under Credentials.",
         ConsoleWords("Valid redirect URIs", "", "Valid post logout redirect URIs"),
     ),
     OpenIdPreset(
@@ -54,8 +53,7 @@ OPENID_PRESETS: Final[tuple[OpenIdPreset, ...]] = (
     ),
     OpenIdPreset(
         "authelia", "Authelia", _values("Authelia"), "https://auth.example.com",
-        "Add these lines to a client in identity_providers.oidc.clients. client_secret is a hash there; here, enter "
-        "the plain-text secret.",
+        "Add these lines to a client in identity_providers.oidc.clients. There, client_secret is a hash; here, enter the plain-text secret.",
         ConsoleWords("redirect_uris", "scopes", "", more=(("token_endpoint_auth_method", "client_secret_post"),)),
     ),
     OpenIdPreset(
@@ -66,20 +64,17 @@ OPENID_PRESETS: Final[tuple[OpenIdPreset, ...]] = (
     ),
     OpenIdPreset(
         "google", "Google Workspace", _values("Google", OPENID_ISSUER="https://accounts.google.com"), "",
-        "In the Google Cloud console, go to Clients and create a Web application. If the audience is Internal, only "
-        "people in your Workspace can sign in.",
+        "In the Google Cloud console, go to Clients and create a Web application client. If the audience is Internal, only users in your Workspace can sign in.",
         ConsoleWords("Authorized redirect URIs", "", "", "Authorized JavaScript origins"),
     ),
     OpenIdPreset(
         "okta", "Okta", _values("Okta"), "https://TENANT.okta.com",
-        "Go to Applications, Create App Integration: OIDC, Web Application, Authorization Code. Then assign people or "
-        "groups to it.",
+        "Go to Applications, Create App Integration. Choose OIDC, Web Application and Authorization Code. Then assign people or groups to it.",
         ConsoleWords("Sign-in redirect URIs", "", "Sign-out redirect URIs"),
     ),
     OpenIdPreset(
         "auth0", "Auth0", _values("Auth0"), "https://TENANT.eu.auth0.com/",
-        "Create a Regular Web Application. Under Credentials, choose Client Secret (Post). The issuer is its domain "
-        "with https:// and a trailing slash.",
+        "Create a Regular Web Application. Under Credentials, choose Client Secret (Post). The issuer is the application's domain with https:// and a trailing slash.",
         ConsoleWords("Allowed Callback URLs", "", "Allowed Logout URLs"),
     ),
     OpenIdPreset(
@@ -90,19 +85,18 @@ OPENID_PRESETS: Final[tuple[OpenIdPreset, ...]] = (
     ),
     OpenIdPreset(
         "zitadel", "Zitadel", _values("Zitadel"), "https://TENANT.zitadel.cloud",
-        "Create an application in a project: Web, CODE, authentication method POST. Under Token Settings, turn on "
+        "In a project, create an application with Web, CODE and authentication method POST. Under Token Settings, turn on "
         "'User Info inside ID Token'.",
         ConsoleWords("Redirect URIs", "", "Post Logout URIs"),
     ),
     OpenIdPreset(
         "dex", "Dex", _values("Dex"), "https://dex.example.com/dex",
-        "Add these lines to an entry in staticClients, next to id, name and secret. Dex does not support sign-out.",
+        "Add these lines to an entry in staticClients, after id, name and secret. Dex does not support sign-out.",
         ConsoleWords("redirectURIs", "", ""),
     ),
     OpenIdPreset(
-        "other", "Another one", STANDARD, "https://id.example.com",
-        "The issuer is the part of the address before /.well-known/openid-configuration. The client needs "
-        "client_secret_post.",
+        "other", "Other", STANDARD, "https://id.example.com",
+        "The issuer is the part of the URL before /.well-known/openid-configuration. The client must support client_secret_post.",
     ),
 )  # fmt: skip
 

@@ -43,24 +43,16 @@ def _smtp(identity: str, title: str, host: str, advice: str, *, user: str = "", 
 
 
 MAIL: Final[tuple[Preset, ...]] = (
-    _smtp("gmail", "Gmail", "smtp.gmail.com", "The user name is your Gmail address, and the password is an app "
-    "password: https://myaccount.google.com/apppasswords (needs 2-Step Verification). The wizard fills in the "
-    "sender.", sender_is_user=True),
-    _smtp("outlook", "Outlook / Microsoft 365", "smtp.office365.com", "Authenticated SMTP must be enabled for the mailbox "
-    "in the admin center. The sender is the mailbox's address. Personal outlook.com accounts no longer accept "
-    "passwords.", sender_is_user=True),
+    _smtp("gmail", "Gmail", "smtp.gmail.com", "The user name is your Gmail address. The password is an app password: https://myaccount.google.com/apppasswords (requires 2-Step Verification). The wizard fills in the sender.", sender_is_user=True),
+    _smtp("outlook", "Outlook / Microsoft 365", "smtp.office365.com", "Enable Authenticated SMTP for the mailbox in the admin center. The sender is the mailbox's address. Personal outlook.com accounts no longer accept passwords.", sender_is_user=True),
     _smtp("fastmail", "Fastmail", "smtp.fastmail.com", "The password is an app password: https://app.fastmail.com/settings/security/apps", sender_is_user=True),
     _smtp("proton", "Proton Mail", "smtp.protonmail.ch", "Requires a paid plan with your own domain. The password is an "
     "SMTP token created for the sender's address."),
     Preset(id="mailgun", title="Mailgun (API)", values={"MAILGUN_HOST": "https://api.mailgun.net"}, advice="For a domain in the EU region, set MAILGUN_HOST to https://api.eu.mailgun.net."),
-    _smtp("ses", "Amazon SES", "email-smtp.eu-west-1.amazonaws.com", "Change the region in the host name. The user "
-    "name and password are SMTP credentials from the SES console, not access keys. Move your account out of the "
-    "sandbox first.")._replace(example={"EMAIL_HOST": "email-smtp.eu-west-1.amazonaws.com"}),
-    _smtp("sendgrid", "SendGrid", "smtp.sendgrid.net", "The user name is the word apikey, and the password is the API "
-    "key. Verify the sender first.", user="apikey"),
-    _smtp("postmark", "Postmark", "smtp.postmarkapp.com", "The user name and the password are both the server's API "
-    "token. Verify the sender first."),
-    _smtp("brevo", "Brevo", "smtp-relay.brevo.com", "The password is an SMTP key, not your account's password: "
+    _smtp("ses", "Amazon SES", "email-smtp.eu-west-1.amazonaws.com", "Change the region in the host name. The user name and password are SMTP credentials from the SES console, not access keys. First, move your account out of the sandbox.")._replace(example={"EMAIL_HOST": "email-smtp.eu-west-1.amazonaws.com"}),
+    _smtp("sendgrid", "SendGrid", "smtp.sendgrid.net", "The user name is the word apikey. The password is the API key. Verify the sender first.", user="apikey"),
+    _smtp("postmark", "Postmark", "smtp.postmarkapp.com", "Use the server's API token as both user name and password. Verify the sender first."),
+    _smtp("brevo", "Brevo", "smtp-relay.brevo.com", "The password is an SMTP key, not your account password: "
     "https://app.brevo.com/settings/keys/smtp"),
     Preset(id="own", title="My own server", values={"EMAIL_PORT": "587", "EMAIL_ENCRYPTION": "starttls"}, advice="Port 587 starts unencrypted and switches to TLS (starttls). Port 465 uses TLS from the first byte (tls)."),
 )  # fmt: skip

@@ -95,12 +95,12 @@ def _social(provider: str, title: str, names: str, *sections: str) -> Step:
 
 
 _OAUTH: Final = "CLIENT_ID CLIENT_SECRET CALLBACK_URL"
-_ALWAYS: Final = "Everyone the provider accepts gets an account. To limit that, use"
+_ALWAYS: Final = "Everyone that the provider accepts gets an account. To limit who can sign in, use"
 _LIMITS: Final = (
     " registration.allowedDomains (v0.8.0 and later), or assign people to LibreChat in the provider's console."
 )
 _CONSOLE: Final = (
-    "Register LibreChat with the provider, using the values below, then fill in what the provider gives you."
+    "Register LibreChat with the provider, using the values below. Then fill in the values that the provider issues."
 )
 
 KUBERNETES: Final = "kubernetes"
@@ -108,24 +108,22 @@ STACK: Final = "librechat.stack"
 
 STEPS: Final[tuple[Step, ...]] = (
     Step("welcome", "Welcome",
-        "Set up who may sign in to LibreChat, and make sure that people stay signed in and get their email. The wizard "
-        "shows every change before it writes it.",
+        "Set up who can sign in to LibreChat, and make sure that users stay signed in and get their email. The wizard shows every change before it writes anything.",
         kind=StepKind.WELCOME, questions=(EXTENT,), essential=True),
     _asking("access", "Access",
-        "The address at which people open LibreChat. It determines the cookie settings and the proxy.",
+        "The address at which users open LibreChat. It determines the cookie settings and the proxy.",
         "access DOMAIN_CLIENT proxy.certificate proxy.email proxy.certificate_file proxy.key_file proxy.server proxy.hops HSTS_ENABLED",
         "domains", essential=True),
     _asking(KUBERNETES, "Kubernetes",
-        "Where the Helm release runs and what it uses. The files are written to the folder kubernetes; helm and kubectl "
-        "apply them.",
+        "Where the Helm release runs and what it uses. The wizard writes the files to the folder kubernetes, and helm and kubectl apply them.",
         "kubernetes.namespace kubernetes.release kubernetes.chart kubernetes.adopt kubernetes.values kubernetes.replicas kubernetes.redis kubernetes.storage"
         " kubernetes.ingress.class kubernetes.ingress.issuer kubernetes.ingress.secret kubernetes.before_ingress"),
     _asking("accounts", "Accounts",
-        "Who may have an account. With registration closed, you create the first account with a command that the last step shows.",
+        "Who can have an account. If registration is closed, you create the first account with a command shown in the last step.",
         "ALLOW_REGISTRATION registration.allowedDomains ALLOW_EMAIL_LOGIN ALLOW_PASSWORD_RESET",
         "accounts", essential=True),
     _asking("sessions", "Sessions",
-        "How long people stay signed in. Browsers renew the short-lived access token automatically.",
+        "How long users stay signed in. Browsers renew the short-lived access token automatically.",
         "SESSION_EXPIRY REFRESH_TOKEN_EXPIRY", "sessions"),
     _asking("secrets", "Secrets",
         "The keys that protect sessions and stored data. The wizard generates missing keys and keeps existing ones.",
@@ -136,13 +134,12 @@ STEPS: Final[tuple[Step, ...]] = (
         " EMAIL_FROM_NAME checks.mail_to checks.from_container",
         "email", essential=True),
     _asking("providers", "Providers",
-        "Sign-in with accounts that people already have. Choose none to use only email and password. With OpenID and "
-        "SAML, LibreChat creates an account for everyone the provider accepts, even if registration is closed.",
+        "Sign-in with accounts that users already have. Choose none to use only email and password. With OpenID and SAML, LibreChat creates an account for everyone that the provider accepts, even if registration is closed.",
         f"{PROVIDERS} ALLOW_SOCIAL_LOGIN ALLOW_SOCIAL_REGISTRATION", essential=True),
     _social("google", "Google", _OAUTH),
     _social("github", "GitHub", _OAUTH, "social"),
     _social("discord", "Discord", _OAUTH),
-    _asking("facebook", "Facebook", "In LibreChat, sign-in with Facebook fails for everybody (error 500). Leave these fields empty.",
+    _asking("facebook", "Facebook", "Sign-in with Facebook does not work in LibreChat (error 500). Leave these fields empty.",
         f"FACEBOOK_{' FACEBOOK_'.join(_OAUTH.split())}", provider="facebook"),
     _social("apple", "Apple", "CLIENT_ID TEAM_ID KEY_ID PRIVATE_KEY_PATH CALLBACK_URL"),
     _asking("openid", "OpenID", f"{_CONSOLE} {_ALWAYS} OPENID_REQUIRED_ROLE,{_LIMITS}",
@@ -150,18 +147,17 @@ STEPS: Final[tuple[Step, ...]] = (
         "openid", "openid_roles", "entra", provider="openid"),
     _asking("saml", "SAML", f"{_CONSOLE} {_ALWAYS}{_LIMITS}",
         f"{SAML_PRESET} SAML_ENTRY_POINT SAML_ISSUER SAML_CERT SAML_CALLBACK_URL SAML_BUTTON_LABEL", "saml", provider="saml"),
-    _asking("ldap", "LDAP", "People sign in with their directory password instead of a LibreChat password.",
+    _asking("ldap", "LDAP", "Users sign in with their directory password instead of a LibreChat password.",
         f"{LDAP_PRESET} LDAP_URL LDAP_USER_SEARCH_BASE LDAP_BIND_DN LDAP_BIND_CREDENTIALS LDAP_SEARCH_FILTER LDAP_TLS_REJECT_UNAUTHORIZED"
         " LDAP_CA_CERT_PATH",
         "ldap", provider="ldap"),
     _asking("protection", "Protection",
-        "Limits on failed sign-ins, bans, and what people may share.",
+        "Limits on failed sign-ins, bans and sharing.",
         "LOGIN_MAX LOGIN_WINDOW BAN_VIOLATIONS BAN_DURATION ALLOW_SHARED_LINKS ALLOW_SHARED_LINKS_PUBLIC ALLOW_ACCOUNT_DELETION"
         " MIN_PASSWORD_LENGTH",
         "limits", "moderation", "shared_links"),
     _asking("page", "Sign-in page",
-        "What people see before they sign in, and what they may share. These settings are in librechat.yaml. If you "
-        "do not answer a question, its setting stays unchanged.",
+        "What users see before they sign in, and what they can share. These settings are in librechat.yaml. Settings that you do not answer stay unchanged.",
         "turnstile.siteKey turnstile.options.size interface.termsOfService.externalUrl interface.termsOfService.modalAcceptance"
         " interface.privacyPolicy.externalUrl interface.sharedLinks.public secureImageLinks X_FRAME_OPTIONS CSP_FRAME_ANCESTORS"),
     _asking("admin-panel", "Admin panel", "The admin panel, which docker-compose.yml starts on a separate port (v0.8.7 and later).",
@@ -169,13 +165,13 @@ STEPS: Final[tuple[Step, ...]] = (
     _asking("server", "Server", "Ports, database, Redis and keys for other services. Most setups need none of these.",
         "PORT APP_TITLE UID GID", "server", "security-headers", "redis", "code_api", "next-release"),
     _asking("update", "Update",
-        "What a LibreChat update would change for this folder, before you change the image.", UPDATE),
+        "What a LibreChat update would change in this folder, before you change the image.", UPDATE),
     _asking("retired", "Deprecated",
-        "Old setting names that many .env files still contain. LibreChat no longer reads them.",
+        "Old settings that many .env files still contain. LibreChat no longer reads them.",
         "", "retired"),
-    Step("checks", "Checks", "What would happen with these settings, before anything is written.", StepKind.CHECKS, essential=True),
-    Step("review", "Review", "Every line that will change. Secrets are not shown.", StepKind.REVIEW, essential=True),
-    Step("done", "Done", "The files are written. What comes next:", StepKind.DONE, essential=True),
+    Step("checks", "Checks", "The effect of these settings, checked before anything is written.", StepKind.CHECKS, essential=True),
+    Step("review", "Review", "Every line that will change. Secrets are hidden.", StepKind.REVIEW, essential=True),
+    Step("done", "Done", "The files are written. Next steps:", StepKind.DONE, essential=True),
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ ANONYMOUS_SINCE: Final = Release(0, 8, 4)
 
 
 def has_mailgun(settings: Mapping[str, str], release: Release) -> bool:
-    """Whether mail goes through Mailgun, which wins over everything else (sendEmail.js:106, v0.8.8-rc1)."""
+    """Whether mail is sent through Mailgun, which wins over everything else (sendEmail.js:106, v0.8.8-rc1)."""
     return bool(settings.get("MAILGUN_API_KEY") and settings.get("MAILGUN_DOMAIN")) and release >= _MAILGUN_SINCE
 
 

@@ -16,7 +16,7 @@ def _applies(subject: Subject) -> Skip | None:
     if not has_transport(deployment.settings, deployment.release):
         return Skip(because="no mail server is set up")
     is_mailgun = has_mailgun(deployment.settings, deployment.release)
-    return Skip(because="mail goes through Mailgun") if is_mailgun else None
+    return Skip(because="mail is sent through Mailgun") if is_mailgun else None
 
 
 async def _run(subject: Subject) -> AsyncIterator[Finding]:

@@ -61,7 +61,7 @@ async def test_palette_holds_actions_steps_and_settings_with_their_values(tmp_pa
             ("save", "F10 Save answers"),
             ("checks", "step Checks"),
             ("app_title", "APP_TITLE = Our chat"),
-            ("zzzz", "Nothing found. Try one word"),
+            ("zzzz", "Nothing found. Try a single word"),
         ):
             await operator.press("home", *["delete"] * 12)
             await operator.paste(typed)

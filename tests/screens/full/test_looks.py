@@ -47,7 +47,7 @@ async def test_buttons_stand_in_a_fixed_row_and_show_the_focus_without_colour(
 async def test_introduction_gives_way_to_the_question(tmp_path: Path, size: tuple[int, int]) -> None:
     async with at_the_wizard(tmp_path / "chat", step="accounts", size=size) as operator:
         await operator.press("tab")
-        await operator.until("with a command that the last step", gone=True)
+        await operator.until("with a command shown in the last step", gone=True)
         assert "Open registration" in operator.text
 
 

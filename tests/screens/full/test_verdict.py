@@ -82,7 +82,7 @@ async def test_checks_are_listed_while_they_run_and_escape_stops_them(tmp_path: 
         await operator.until("It answers.")
         assert ". Sender's domain" in operator.text
         await operator.press("escape")
-        await operator.until("Stopped. F5 runs the checks again.")
+        await operator.until("Stopped. Press F5 to run the checks again.")
         assert "x Checks" not in operator.text
         await operator.press("f5")
         await operator.until("checking, 1 of 3 done (")

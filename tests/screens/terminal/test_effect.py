@@ -68,7 +68,7 @@ def test_what_fails_is_put_back(stack: Stack) -> None:
     with wizard(stack.folder, size=(100, 40), environment=stack.environment) as terminal:
         to_review(terminal, {"APP_TITLE": "Broken"})
         begin_without_administrator(terminal)
-        terminal.until("It failed. Put the old files back?")
+        terminal.until("Apply failed. Put the old files back?")
         terminal.press("enter")
         terminal.until("The old files were put back")
         assert stack.files() == before

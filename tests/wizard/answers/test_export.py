@@ -186,7 +186,7 @@ def test_journal_keeps_answers_also_wrong_ones_and_no_secret(tmp_path: Path) -> 
     assert saved.secrets == ("settings.EMAIL_PASSWORD",)
     assert saved.draft.text("settings.EMAIL_PORT") == "not a port"
     assert saved.draft.entries["settings.JWT_SECRET"] == Generate()
-    with pytest.raises(InvalidInput, match="Type it again"):
+    with pytest.raises(InvalidInput, match="Enter it again"):
         saved.draft.answers(tmp_path)
     journal.clear()
     assert journal.read() is None

@@ -85,7 +85,7 @@ def test_one_declaration_is_field_reader_schema_export_step_help_and_document(tr
     assert told["read"] == [3, 2]
     assert told["faults"] == [
         "a.yaml:3: checks.retries: '9' is not a valid number of tries. Write 0 to 5.",
-        "a.yaml:3: checks.retries: must be one value.",
+        "a.yaml:3: checks.retries: must be a single value.",
         "'many' is not a valid number of tries. Write 0 to 5.",
     ]
     assert told["typed"] == 4

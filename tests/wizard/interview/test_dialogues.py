@@ -69,7 +69,7 @@ def test_an_earlier_run_is_resumed_or_forgotten(folder: Path, word: str, title: 
     first.close()
     second = Interview(folder)
     dialogue = dialogues.resume(second)
-    assert "has 2 answers" in dialogue.text
+    assert "has 2 saved answers" in dialogue.text
     assert "enter 1 again" in dialogue.text
     dialogue.answer(word).action()
     assert second.draft.text(TITLE) == title

@@ -213,7 +213,7 @@ def test_an_external_secret_names_keys_and_holds_no_value(tmp_path: Path) -> Non
         ({"kubernetes": {"secret_format": "external", "remote_key": "x"}}, "kubernetes.secret_store", "missing"),
         ({"kubernetes": {"chart": "newest"}}, "kubernetes.chart", "2.0.15"),
         ({"kubernetes": {"values": "nowhere.yaml"}}, "kubernetes.values", "not readable"),
-        ({"kubernetes": {"namespace": "Chat"}}, "kubernetes.namespace", "lower-case letters"),
+        ({"kubernetes": {"namespace": "Chat"}}, "kubernetes.namespace", "lowercase letters"),
         ({"kubernetes": {"ingress": {"class": "x", "isuer": "y"}}}, "kubernetes.ingress.isuer", "issuer"),
     ],
 )

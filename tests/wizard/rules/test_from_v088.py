@@ -25,7 +25,7 @@ def test_a_switch_of_the_headers_takes_more_words_than_true(text: str) -> None:
 def test_another_word_counts_as_not_set(text: str) -> None:
     (finding,) = found({"HSTS_ENABLED": text}, "rules.values.choice.hsts-enabled")
     assert finding.status is Status.WARN
-    assert "insist on HTTPS for a year" in finding.summary
+    assert "require HTTPS for a year" in finding.summary
     assert finding.remedy == "One of: true, false."
 
 

@@ -71,7 +71,7 @@ def unwritable(wanted: Mapping[str, str | None]) -> Iterable[Problem]:
             is_text = False
         if not is_text:
             message = "it contains a NUL character or a surrogate, which cannot be passed to a pod."
-            yield Problem(field=variable_id(name), message=message, remedy="Type it again.")
+            yield Problem(field=variable_id(name), message=message, remedy="Enter it again.")
 
 
 def without_effect(wanted: Mapping[str, str | None], planned: KubernetesView) -> Iterable[Problem]:
