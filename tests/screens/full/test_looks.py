@@ -340,7 +340,7 @@ async def test_remedy_that_is_too_long_goes_on_below_its_beginning(tmp_path: Pat
         assert all(line.startswith("   ") for line in lines[begin : end + 1]), lines[begin : end + 1]
 
 
-@pytest.mark.parametrize(("step", "said"), [("sessions", "1 more setting of"), ("accounts", "4 more settings of")])
+@pytest.mark.parametrize(("step", "said"), [("sessions", "1 more setting in"), ("accounts", "4 more settings in")])
 async def test_one_further_setting_is_not_called_settings(tmp_path: Path, step: str, said: str) -> None:
     async with at_the_wizard(tmp_path / "chat", step=step, size=(60, 16)) as operator:
         await operator.until(f"F6 to show {said}")

@@ -118,7 +118,7 @@ async def test_end_does_not_wait_for_mail_that_does_not_arrive(tmp_path: Path) -
 async def test_end_says_that_no_mail_is_configured(tmp_path: Path) -> None:
     async with at_the_wizard(tmp_path / "chat", step="review", size=(60, 40)) as operator:
         await to_the_end(operator)
-        await operator.until("The first account is the administrator. No mail is sent.")
+        await operator.until("The first account becomes the administrator. LibreChat sends no email.")
 
 
 async def with_providers(operator: Operator, names: str) -> None:

@@ -25,7 +25,7 @@ async def test_what_is_entered_at_the_provider_stays_in_view(tmp_path: Path) -> 
         for name in ("OPENID_CALLBACK_URL", "OPENID_CLIENT_ID"):
             await operator.go_to(name)
             await operator.until(f"http://localhost:3080{URI}")
-            assert "Enter at Authelia (F9 to copy): redirect_uris" in operator.flat
+            assert "Enter in Authelia (F9 to copy): redirect_uris" in operator.flat
             assert "token_endpoint_auth_method client_secret_post" in operator.flat
 
 

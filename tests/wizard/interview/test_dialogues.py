@@ -70,7 +70,7 @@ def test_an_earlier_run_is_resumed_or_forgotten(folder: Path, word: str, title: 
     second = Interview(folder)
     dialogue = dialogues.resume(second)
     assert "has 2 saved answers" in dialogue.text
-    assert "enter 1 again" in dialogue.text
+    assert "1 must be entered again" in dialogue.text
     dialogue.answer(word).action()
     assert second.draft.text(TITLE) == title
     second.close()
