@@ -257,7 +257,9 @@ class _Walk:
     def _recommend(self) -> None:
         changed = self._interview.recommend()
         names = ", ".join(label(name) for name in changed)
-        self._console.say(f"Set as recommended: {names}" if names else "The answers are already as recommended.")
+        self._console.say(
+            f"Set to the recommended value: {names}" if names else "All answers already have the recommended values."
+        )
 
     def _go(self, name: str) -> str:
         if any(one.id == name and one.kind is not StepKind.DONE for one in STEPS):

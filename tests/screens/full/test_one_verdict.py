@@ -112,7 +112,7 @@ async def test_end_does_not_wait_for_mail_that_does_not_arrive(tmp_path: Path) -
         await to_the_end(operator)
         await operator.until("Mail will not arrive")
         await operator.until("do not use the sign-up page until mail works")
-        assert "create your account at once" not in operator.flat
+        assert "create your account immediately" not in operator.flat
 
 
 async def test_end_says_that_no_mail_is_configured(tmp_path: Path) -> None:
