@@ -22,7 +22,7 @@ def _advisories(subject: Subject) -> Iterable[Finding]:
     return found if subject.in_effect else [each for each in found if each.status in (Status.WARN, Status.FAIL)]
 
 
-ADVISORY: Final = Check(id="advisory", title="Known weaknesses", static=_advisories)
+ADVISORY: Final = Check(id="advisory", title="Known vulnerabilities", static=_advisories)
 
 
 def report_for_release(deployment: Deployment, target: Release) -> Report:

@@ -105,7 +105,7 @@ def bundle(
 
 
 def _versions(deployment: Deployment, release_source: str, programs: Mapping[str, str]) -> Iterator[str]:
-    source = release_source if release_source in {"the image", "the answers"} else "the files of the folder"
+    source = release_source if release_source in {"the image", "the answers"} else "the folder's files"
     yield f"- LibreChat {deployment.release}{f' (from {source})' if release_source else ' (assumed)'}"
     yield f"- stack {deployment.stack.value}"
     yield f"- librechat-wizard {__version__}, Python {platform.python_version()}"
@@ -167,14 +167,14 @@ def _settings(deployment: Deployment) -> Iterator[str]:
 def _origin(found: EffectiveValue | None) -> str:
     if found is None:
         return ""
-    beaten = f", {len(found.shadowed)} other line(s) without effect" if found.shadowed else ""
+    beaten = f", {len(found.shadowed)} other line(s) with no effect" if found.shadowed else ""
     return f" ({found.origin.mechanism.value}{beaten})"
 
 
 def _shape(setting: Setting, value: str, hosts: dict[str, str]) -> str:
     """Return what kind of value it is; the value itself where it can be nobody's name, address or secret."""
     text = value.strip()
-    padded = ", with spaces around" if text != value else ""
+    padded = ", with surrounding spaces" if text != value else ""
     if not text:
         return "empty"
     if setting.secret or setting.kind is Kind.SECRET:
@@ -213,7 +213,7 @@ def _address_shape(text: str, hosts: dict[str, str]) -> str:
         parts = urlsplit(text if "://" in text else f"//{text}")
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
-        return "set (no address)"
+        return "set (not an address)"
     scheme = (
         parts.scheme if parts.scheme in ("http", "https", "ldap", "ldaps", "mongodb", "mongodb+srv", "redis") else "?"
     )
@@ -247,7 +247,7 @@ def _service(service: Mapping[str, Any]) -> Iterator[str]:
     yield _image(str(service.get("image") or ""))
     if command := service.get("command"):
         text = " ".join(map(str, command)) if isinstance(command, list) else str(command)
-        yield f"command {next((known for known in _KNOWN_COMMANDS if text.strip() == known), 'of its own')}"
+        yield f"command {next((known for known in _KNOWN_COMMANDS if text.strip() == known), 'other')}"
     if ports := [_port(entry) for entry in service.get("ports") or ()]:
         yield f"ports {', '.join(ports)}"
     targets = [_target(entry) for entry in service.get("volumes") or ()]
@@ -269,10 +269,10 @@ def _service(service: Mapping[str, Any]) -> Iterator[str]:
 
 def _image(image: str) -> str:
     if not image:
-        return "built or no image"
+        return "built, or no image"
     name, _, tag = image.partition("@")[0].rpartition("/")[2].partition(":")
     shown = tag if tag == "latest" or _VERSION.fullmatch(tag) else "another tag" if tag else "no tag"
-    return f"image {name if name in _KNOWN_IMAGES else 'of another name'}:{shown}"
+    return f"image {name if name in _KNOWN_IMAGES else 'other'}:{shown}"
 
 
 def _port(entry: object) -> str:
@@ -281,21 +281,21 @@ def _port(entry: object) -> str:
         bound = " on one address" if entry.get("host_ip") else ""
         if published.isdigit() and target.isdigit():
             return f"{published}:{target}{bound}"
-    return "another form"
+    return "other syntax"
 
 
 def _target(entry: object) -> str:
     if not isinstance(entry, Mapping):
-        return "another form"
+        return "other syntax"
     target = str(entry.get("target") or "")
     kind = str(entry.get("type") or "")
-    shown = target if target in _KNOWN_TARGETS else "another place"
+    shown = target if target in _KNOWN_TARGETS else "another path"
     return f"{kind if kind in ('bind', 'volume', 'tmpfs') else 'mount'} at {shown}"
 
 
 def _log(log: bytes | None) -> Sequence[str]:
     if log is None:
-        return ["(no container for this folder was found here)"]
+        return ["(no container for this folder was found on this machine)"]
     text = LogText(log)
     names = frozenset(by_key())
     lines = [shown_line(line, names=names) for line in text.current.last(_MOST_LOG_LINES)]

@@ -69,7 +69,7 @@ class Allowance:
         if self.is_stopped:
             raise LimitReached("LibreChat reported too many requests, so this run sends no more")
         if self.used >= MOST_LIMITED:
-            raise LimitReached(f"this run has made its {MOST_LIMITED} rate-limited requests")
+            raise LimitReached(f"this run has used up its {MOST_LIMITED} rate-limited requests")
         self.used += 1
 
     def stop(self) -> None:
@@ -114,7 +114,7 @@ def with_url(reach: SiteOptions, url: str | None) -> SiteOptions:
         link = url.strip() if is_link else ""
         return reach._replace(url=Site.parse(before if is_link else url).url, openid_link=link)
     except ValueError as error:
-        problem = Problem(field="--url", message=f"is not usable: {error}.", remedy="Write it as in the browser.")
+        problem = Problem(field="--url", message=f"is not valid: {error}.", remedy="Write it as the browser shows it.")
         raise InvalidInput(problem) from None
 
 
@@ -138,7 +138,5 @@ def with_login(reach: SiteOptions, email: str | None, password_file: str | None)
 def with_making(reach: SiteOptions, *, wanted: bool) -> SiteOptions:
     """Return the reach with ``--make-login``; ``InvalidInput`` together with ``--login``."""
     if wanted and reach.login is not None:
-        raise InvalidInput(
-            "--make-login creates an account for the sign-in, --login names an existing one: use one of the two."
-        )
+        raise InvalidInput("--make-login creates an account, and --login uses an existing one: use only one of them.")
     return reach._replace(make_login=wanted)

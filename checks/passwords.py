@@ -23,7 +23,7 @@ def read(name: str, option: str) -> Secret:
         text = _text(name)
     except (OSError, ValueError, EOFError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else "it contains no text"
-        remedy = "Name a file that contains the password and nothing else, or - for standard input."
+        remedy = "Specify a file that contains only the password, or - for standard input."
         raise InvalidInput(Problem(field=option, message=f"cannot be read: {why}.", remedy=remedy)) from None
     if not text or len(text) >= _LONGEST or "\n" in text or "\0" in text:
         remedy = "It must contain only the password, on one line."

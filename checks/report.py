@@ -126,7 +126,7 @@ def outcome_text(outcome: CheckOutcome) -> str | None:
         case Skipped(because=because):
             return f"not run ({because})"
         case TimedOut(seconds=seconds):
-            return f"no answer in {seconds:g} s: inconclusive"
+            return f"no response in {seconds:g} s: inconclusive"
         case Crashed(error=error):
             return f"this check is broken ({error}); please report it. Inconclusive"
         case _:

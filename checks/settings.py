@@ -40,7 +40,7 @@ def _shell(subject: Subject) -> Iterable[Finding]:
         written = variables.get(name)
         if name in os.environ and written is not None and written.line and os.environ[name] != written.text:
             where = plain(f"{written.file}:{written.line}", limit=120)
-            summary = f"{name} of this shell overrides {where}: running 'docker compose' here uses a different value."
+            summary = f"{name} in this shell overrides {where}: running 'docker compose' here uses a different value."
             remedy = f"unset {name}, or write the same value in {where}."
             if name in ("CREDS_KEY", "CREDS_IV"):
                 # What the shell's key encrypted can be read with that key alone.
@@ -97,7 +97,7 @@ def _compose(subject: Subject) -> Iterable[Finding]:
 def _has_compose(subject: Subject) -> Skip | None:
     if subject.deployment.stack in (Stack.COMPOSE, Stack.DEPLOY):
         return None
-    return Skip("LibreChat does not run with Docker Compose here")
+    return Skip("this deployment does not use Docker Compose")
 
 
 FILES: Final = Check(id="files", title="Files", static=_files)

@@ -136,8 +136,8 @@ class _Entry:
 _REFUSALS: Final = {
     CookieRefusal.EMPTY: (Rule.EMPTY, "the header has neither a name nor a value"),
     CookieRefusal.CHARACTER: (Rule.CHARACTER, "the header contains a control character"),
-    CookieRefusal.SIZE: (Rule.SIZE, f"its name and value are together longer than {MAX_NAME_AND_VALUE} bytes"),
-    CookieRefusal.AMBIGUOUS: (Rule.AMBIGUOUS, "it has no name but an equals sign in its value"),
+    CookieRefusal.SIZE: (Rule.SIZE, f"its name and value together are longer than {MAX_NAME_AND_VALUE} bytes"),
+    CookieRefusal.AMBIGUOUS: (Rule.AMBIGUOUS, "it has no name, and its value contains an equals sign"),
 }
 
 
@@ -243,7 +243,7 @@ class CookieStore:
             return Dropped(because=because, rule=Rule.SECURE_KEPT, name=cookie.name)
         old = self._entries.pop(cookie.key, None)
         if cookie.expired(now):
-            because = "the server asks to remove it: it has already expired"
+            because = "the server deletes it: it has already expired"
             return Dropped(because=because, rule=Rule.EXPIRED, name=cookie.name)
         order = self._tick()
         if old is not None and old.cookie.value == cookie.value:
@@ -264,7 +264,7 @@ class CookieStore:
     def _unless_crowded_out(self, result: Kept | Dropped) -> Kept | Dropped:
         if isinstance(result, Dropped) or result.cookie.key in self._entries:
             return result
-        because = f"the site sets more than the {MAX_PER_SITE} cookies that a browser keeps for it"
+        because = f"the site sets more cookies than the {MAX_PER_SITE} that a browser keeps for one site"
         return Dropped(because=because, rule=Rule.CROWDED, name=result.cookie.name)
 
 
@@ -291,15 +291,15 @@ def _broken_promise(asked: SetCookie, source: WebAddress) -> str:
     name = asked.name.lower()
     promises_host = name.startswith("__host-")
     if not name and asked.value.reveal().lower().startswith(_PREFIXES):
-        return "it has no name and its value begins like a protected name"
+        return "it has no name, and its value begins with a protected prefix"
     if name.startswith(_PREFIXES) and not asked.secure:
         return "its name requires Secure, but it is not marked Secure"
     if name.startswith(("__http-", "__host-http-")) and not asked.http_only:
         return "its name requires HttpOnly, but it is not marked HttpOnly"
     if promises_host and asked.path != "/":
-        return "its name begins with __Host-, which needs Path=/"
+        return "its name begins with __Host-, which requires Path=/"
     if promises_host and asked.domain and not (is_address(source.host) and asked.domain == source.host):
-        return "its name begins with __Host-, which allows no Domain"
+        return "its name begins with __Host-, which does not allow Domain"
     return ""
 
 

@@ -15,7 +15,7 @@ _SECONDS: Final = 150
 
 def _applies(subject: Subject) -> Skip | None:
     return (
-        None if subject.deployment.kubernetes is not None else Skip(because="LibreChat does not run on Kubernetes here")
+        None if subject.deployment.kubernetes is not None else Skip(because="this deployment does not use Kubernetes")
     )
 
 

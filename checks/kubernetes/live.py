@@ -47,7 +47,7 @@ class ClusterInspection:
             return
         if values.kind is AnswerKind.MISSING:
             yield ids.RELEASE_MISSING.fail(
-                f"No Helm release {plain(release.name)} is installed in the namespace {plain(release.namespace)}."
+                f"Helm release {plain(release.name)} is not installed in the namespace {plain(release.namespace)}."
             )
             return
         given = values.data if isinstance(values.data, Mapping) else {}
@@ -83,9 +83,11 @@ class ClusterInspection:
         entry = listed.data[0] if listed.is_found and isinstance(listed.data, list) and listed.data else {}
         status, chart = str(entry.get("status") or ""), str(entry.get("chart") or "")
         if status and status != "deployed":
-            yield ids.RELEASE_FAILED.fail(f"The Helm release is {plain(status)}: its last change failed.")
+            yield ids.RELEASE_FAILED.fail(f"The Helm release has the status {plain(status)}: its last change failed.")
         elif chart and chart != f"librechat-{release.chart}":
-            yield ids.DRIFT.warn(f"The release runs {plain(chart)}, but the files are for librechat-{release.chart}.")
+            yield ids.DRIFT.warn(
+                f"The release uses the chart {plain(chart)}, but the files are for librechat-{release.chart}."
+            )
         else:
             yield ids.RELEASE.passed(f"The Helm release {plain(release.name)} is installed ({plain(chart)}).")
         if different := [*helm_values.different(self._view.values, given)][:_MOST_NAMED]:
@@ -135,7 +137,7 @@ class ClusterInspection:
         if self._view.meili:
             meili = self._get(f"the Secret {MEILI_SECRET}", "secret", MEILI_SECRET)
             if meili.kind is AnswerKind.MISSING:
-                yield ids.SECRET_MISSING.fail(f"The Secret {MEILI_SECRET} is missing: Meilisearch does not start.")
+                yield ids.SECRET_MISSING.fail(f"The Secret {MEILI_SECRET} is missing: Meilisearch cannot start.")
 
     def _note_change(self, answer: ClusterAnswer) -> None:
         metadata = answer.data.get("metadata") or {}
@@ -187,7 +189,9 @@ class ClusterInspection:
             return
         answer = self._get(f"the Secret {plain(name)}", "secret", name)
         if answer.kind is AnswerKind.MISSING:
-            yield ids.INGRESS_SECRET.fail(f"The Secret {plain(name)} with the ingress's certificate does not exist.")
+            yield ids.INGRESS_SECRET.fail(
+                f"The Secret {plain(name)}, which holds the ingress's certificate, does not exist."
+            )
         elif answer.is_found and (fault := _certificate_fault(secret_texts(answer).get("tls.crt", ""), host)):
             yield ids.INGRESS_CERTIFICATE.fail(f"The certificate in the Secret {plain(name)} {fault}.")
 

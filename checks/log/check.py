@@ -24,12 +24,12 @@ _BY_HAND: Final = "pipe LibreChat's log into 'explain'"
 
 def _applies(subject: Subject) -> Skip | None:
     if not subject.in_effect:
-        return Skip(because="the log is about the running LibreChat, not about planned changes", waits=True)
+        return Skip(because="the log describes the running LibreChat, not the planned changes", waits=True)
     from wizard.answers.model import Stack
     from wizard.basics.docker_engine import refusal
 
     if subject.deployment.stack not in (Stack.COMPOSE, Stack.DEPLOY) or not subject.deployment.service:
-        return Skip(because=f"LibreChat's container is not known; {_BY_HAND}")
+        return Skip(because=f"LibreChat's container is unknown; {_BY_HAND}")
     if why := refusal():
         return Skip(because=why)
     if not container_of(subject.deployment):
@@ -79,7 +79,7 @@ def docker_invocation(arguments: tuple[str, ...], seconds: float) -> Invocation:
 
 def unread(why: str) -> Finding:
     """Return that the log could not be read, with the command that explains it all the same."""
-    remedy = f"Pass the log to explain yourself: docker compose logs api | {own_command('explain')}"
+    remedy = f"Run: docker compose logs api | {own_command('explain')}"
     return ids.UNREAD.unknown(evidence=[why], remedy=remedy)
 
 
@@ -90,7 +90,7 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
     command = ("logs", "--tail", str(_LINES), container_of(subject.deployment))
     done = await async_processes.run(docker_invocation(command, _SECONDS))
     if done.status != 0:
-        yield unread("Tried: docker logs of LibreChat's container.")
+        yield unread("Tried: docker logs for LibreChat's container.")
         return
     found = [one.finding for one in explain(done.out, subject.deployment) if not one.is_earlier]
     bad = [finding for finding in found if finding.status is not Status.PASS]

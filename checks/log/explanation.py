@@ -13,7 +13,7 @@ from wizard.librechat.releases import Release
 if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
 
-_QUIET: Final = "LibreChat logged this as information, not as an error: it may also be text that somebody typed."
+_QUIET: Final = "LibreChat logged this at level info, not error: it may be text that a user typed."
 _EARLIER: Final = "This happened before LibreChat's last start, and has not happened since."
 
 
@@ -50,7 +50,7 @@ def _explained(
     if match.count > 1:
         evidence.append(f"{match.count} lines show this.")
     if match.also:
-        evidence.append(f"Consequences that are also in the log: {', '.join(match.also)}")
+        evidence.append(f"Consequences also found in the log: {', '.join(match.also)}")
     if match.is_quiet and cause.certain and not proves:
         evidence.append(_QUIET)
     if match.is_earlier:

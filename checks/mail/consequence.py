@@ -59,14 +59,12 @@ def links(deployment: Deployment) -> Finding:
     except ValueError:
         parts, host = urlsplit(""), ""
     if parts.scheme not in ("http", "https") or not host:
-        summary = (
-            f"The links in LibreChat's emails begin with '{shown}': DOMAIN_CLIENT is not an address, and no link works."
-        )
+        summary = f"The links in LibreChat's emails begin with '{shown}': DOMAIN_CLIENT is not a URL, so no link works."
         return LINK.fail(summary)
     is_local = host in ("localhost", "127.0.0.1", "::1") or host.endswith(".localhost")
     if is_local and deployment.access is not Access.LOCALHOST:
         summary = (
-            f"The links in LibreChat's emails begin with {shown}: they open only on the machine that LibreChat runs on."
+            f"The links in LibreChat's emails begin with {shown}: they open only on the machine that runs LibreChat."
         )
         return LINK.warn(summary)
     return LINK.passed(f"The links in LibreChat's emails begin with {shown} (DOMAIN_CLIENT).")

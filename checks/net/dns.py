@@ -82,7 +82,7 @@ class Lookup:
         if key not in self._known:
             target = absolute(name) if isinstance(name, str) else name
             if len(self._known) >= _MOST_QUESTIONS:
-                raise DnsError("too many questions")
+                raise DnsError("too many queries")
             try:
                 self._known[key] = await self._ask(target, kind)
             except DnsError as error:
@@ -106,7 +106,7 @@ class Lookup:
     async def _ask(self, target: dns.name.Name, kind: str) -> DnsAnswer:
         left = self.total - (time.monotonic() - self.begun)
         if left <= 0:
-            raise DnsError("no time left for this question")
+            raise DnsError("no time left for this query")
         seconds = min(self.seconds, left)
         try:
             # The resolver's own limit does not hold while a server keeps sending what is not an answer.
@@ -117,11 +117,11 @@ class Lookup:
         except dns.resolver.NXDOMAIN:
             return DnsAnswer(exists=False)
         except (dns.exception.Timeout, TimeoutError):
-            raise DnsError(f"no answer in {seconds:g} s") from None
+            raise DnsError(f"no response in {seconds:g} s") from None
         except dns.message.ChainTooLong:
             raise DnsError("an endless chain of aliases (CNAME)") from None
         except (dns.exception.DNSException, OSError, EOFError, ValueError):
-            raise DnsError("the name server reports an error, or sends an invalid answer") from None
+            raise DnsError("the name server reports an error or sends an invalid response") from None
         return _reply(answer, kind)
 
 

@@ -145,7 +145,7 @@ class Web:
             async with asyncio.timeout(self._seconds):
                 return await self._asked(method, url, target, sendable, body, limit, sent)
         except TimeoutError:
-            raise HttpError(Failure.SILENT, f"no complete answer within {self._seconds:g} s") from None
+            raise HttpError(Failure.SILENT, f"no complete response within {self._seconds:g} s") from None
 
     def _headers(self, url: str, own: Mapping[str, str], body: bytes | None) -> list[tuple[str, str]]:
         headers = {"Host": _host_header(url), "Accept-Encoding": "identity"}
@@ -184,7 +184,7 @@ class Web:
                     received=received,
                 )
         except httpcore2.TimeoutException:
-            raise HttpError(Failure.SILENT, "no answer in time") from None
+            raise HttpError(Failure.SILENT, "no response in time") from None
         except httpcore2.RemoteProtocolError as error:
             if "disconnected" in str(error):
                 raise HttpError(Failure.CLOSED, "connection closed before a response was received") from None
@@ -195,14 +195,14 @@ class Web:
             raise _no_connection(error) from None
         except (httpcore2.UnsupportedProtocol, ValueError, OverflowError):
             # What the libraries below refuse of an address: a label of more than 63 characters, for one.
-            raise HttpError(Failure.NAME, "not a web address") from None
+            raise HttpError(Failure.NAME, "not a valid URL") from None
 
 
 def _wire_address(url: str) -> str:
-    """Return an address as it can be asked for, in ASCII; ``HttpError`` if it is not a web address."""
+    """Return an address as it can be asked for, in ASCII; ``HttpError`` if it is not a valid URL."""
     target = parse_web_address(url)
     if target is None or not 0 < target.port <= _LAST_PORT:
-        raise HttpError(Failure.NAME, "not a web address")
+        raise HttpError(Failure.NAME, "not a valid URL")
     if url.isascii():
         return url
     query = quote(urlsplit(url).query, safe=_QUERY, errors="replace")
@@ -278,7 +278,7 @@ def _no_connection(error: BaseException) -> HttpError:
         if isinstance(cause, ConnectionRefusedError):
             return HttpError(Failure.REFUSED, "connection refused")
         if isinstance(cause, ConnectionResetError | BrokenPipeError):
-            return HttpError(Failure.CLOSED, "connection closed by the other side")
+            return HttpError(Failure.CLOSED, "connection closed by the server")
     return HttpError(Failure.UNREACHABLE, _reason(error))
 
 

@@ -46,7 +46,7 @@ class CertificateFacts:
         return (
             f"certificate for: {', '.join(self.names.usable) or '(no name)'}",
             f"issued by: {'itself' if self.is_self_issued else self.issuer}",
-            f"valid from {self.not_before:%Y-%m-%d} to {self.not_after:%Y-%m-%d}, key of {self.key_bits} bits",
+            f"valid from {self.not_before:%Y-%m-%d} to {self.not_after:%Y-%m-%d}, {self.key_bits}-bit key",
         )
 
 

@@ -95,7 +95,7 @@ async def by_system(host: str, seconds: float | None) -> HostAnswer:
         known = Known.UNTOLD if error.errno in _UNTOLD else Known.NONE
         return HostAnswer(known=known, detail=error.strerror or "")
     except TimeoutError:
-        return HostAnswer(known=Known.UNTOLD, detail=f"no answer in {seconds:g} s")
+        return HostAnswer(known=Known.UNTOLD, detail=f"no response in {seconds:g} s")
     except UnicodeError:
         return HostAnswer(known=Known.NONE, detail="a part of the name is empty, or longer than 63 characters")
     except (OSError, ValueError) as error:

@@ -192,16 +192,16 @@ def trust_of(deployment: "Deployment", environment: Mapping[str, str]) -> Trust:
     named = counts.get("NODE_EXTRA_CA_CERTS", "")
     own = environment.get("NODE_EXTRA_CA_CERTS", "")
     if not named:
-        return _checked(Path(own), "NODE_EXTRA_CA_CERTS of this shell", allowed_owners=None) if own else Trust()
+        return _checked(Path(own), "NODE_EXTRA_CA_CERTS in this shell", allowed_owners=None) if own else Trust()
     if fault := configuration_fault(deployment, named):
         problem = (
             f"This check did not trust {named}, which NODE_EXTRA_CA_CERTS names in the container: {fault}. {_CONFIRM}"
         )
         return Trust(problem=problem, is_doubtful=True)
-    where = f"NODE_EXTRA_CA_CERTS names {named} in the container"
+    where = f"NODE_EXTRA_CA_CERTS is set to {named} in the container"
     path = on_this_machine(deployment, named)
     if path is None:
-        return Trust(problem=f"{where}, but no folder or file of this machine is mounted there.")
+        return Trust(problem=f"{where}, but no folder or file on this machine is mounted there.")
     return _checked(path, where, allowed_owners=trusted_users(deployment.folder))
 
 

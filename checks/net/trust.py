@@ -30,7 +30,7 @@ def context(cacert: Path | None, authority: str = "") -> ssl.SSLContext:
     except (OSError, ValueError) as error:
         # What TLS says about a file that was read is of no use.
         why = f": {error.strerror}" if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) else ""
-        remedy = "Name a file with one or more certificates that begin with -----BEGIN CERTIFICATE-----."
+        remedy = "Specify a file with one or more certificates that begin with -----BEGIN CERTIFICATE-----."
         raise InvalidInput(
             Problem(field="--cacert", message=f"cannot be read as certificates{why}.", remedy=remedy)
         ) from None
@@ -68,5 +68,5 @@ def _text(file: Path) -> str:
     with open_named(file) as stream:
         data = stream.read(_MOST + 1)
     if len(data) > _MOST:
-        raise ValueError("larger than any bundle of certificates")
+        raise ValueError("too large for a certificate bundle")
     return data.decode("ascii", errors="ignore")

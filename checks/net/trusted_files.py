@@ -45,7 +45,7 @@ def path_fault(path: Path, allowed_owners: frozenset[int]) -> str:
     if not strangers or FOREIGN_FILES:
         return ""
     link, maker = strangers[0]
-    return f"is reached through the symbolic link {link}, which belongs to {account_name(maker)}"
+    return f"is reached through the symbolic link {link}, which is owned by {account_name(maker)}"
 
 
 def configuration_fault(deployment: Deployment, value: str) -> str:
@@ -103,5 +103,5 @@ def _fault(uid: int, allowed_owners: frozenset[int], *, is_shared: bool) -> str:
     if FOREIGN_FILES:
         return ""
     if uid not in allowed_owners:
-        return f"belongs to {account_name(uid)}, neither the owner of the folder nor root"
+        return f"is owned by {account_name(uid)}, who is neither the owner of the folder nor root"
     return "can be changed by users other than its owner" if is_shared else ""

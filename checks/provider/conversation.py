@@ -133,10 +133,10 @@ class WebTransport:
         """Send a request; ``HttpError`` also for an invalid host name, port or path."""
         target = parse_web_address(request.url)
         if target is None:
-            raise HttpError(Failure.NAME, "not a web address")
+            raise HttpError(Failure.NAME, "not a valid URL")
         proxy = forward_proxy(self.settings, self.release, target.host, target.port)
         if proxy is not None and proxy.address is None:
-            raise HttpError(Failure.GARBLED, f"{proxy.setting} is not an http address")
+            raise HttpError(Failure.GARBLED, f"{proxy.setting} is not an http:// URL")
         body = None if request.form is None else urlencode(_scalar(request.form)).encode()
         headers = dict(request.headers)
         if body is not None:

@@ -31,11 +31,11 @@ def _when_not_local(subject: Subject) -> Skip | None:
     if skip is None and all(
         site_address.site.scheme == "http" and site_address.site.is_loopback for site_address in site_addresses(subject)
     ):
-        return Skip(because="LibreChat is opened only on this machine: no encryption needed")
+        return Skip(because="LibreChat is used only on this machine, so it needs no encryption")
     return skip
 
 
-DNS: Final = Check(id="dns", title="Names", applies=when_running, run=_names, network=True, seconds=40)
+DNS: Final = Check(id="dns", title="DNS", applies=when_running, run=_names, network=True, seconds=40)
 TLS: Final = Check(
-    id="tls", title="Encryption", needs=("dns",), applies=_when_not_local, run=_encryption, network=True, seconds=150
+    id="tls", title="TLS", needs=("dns",), applies=_when_not_local, run=_encryption, network=True, seconds=150
 )

@@ -15,7 +15,9 @@ from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.findings import dns as ids
 
-_BY_HAND = "If DNS does not point here yet, or points to the router in front of this machine: --resolve HOST:ADDRESS"
+_BY_HAND = (
+    "If DNS does not point here yet, or points to the router in front of this machine, use --resolve HOST:ADDRESS"
+)
 
 
 async def probe(subject: Subject, servers: Servers | None = None) -> AsyncIterator[Finding]:
@@ -32,7 +34,10 @@ async def _host(subject: Subject, site_address: SiteAddress, servers: Servers) -
     site = site_address.site
     fixed = subject.site_options.resolve.get(site.host)
     if fixed is not None:
-        summary = f"{site.host} is treated as {fixed}, as --resolve says. DNS was not queried, so people may reach a different server."
+        summary = (
+            f"{site.host} is resolved to {fixed}, as --resolve specifies. DNS was not queried, so users may reach a "
+            "different server."
+        )
         return [ids.BY_HAND.passed(summary)]
     if site.is_loopback:
         summary = f"{site.host} is this machine itself: no other machine can reach LibreChat there."
@@ -58,18 +63,22 @@ def judge(site_address: SiteAddress, public: HostAnswer, local: HostAnswer, seen
         return
     if public.known is Known.NONE and not site_address.site.host.endswith(".local"):
         shown = ", ".join(local.addresses)
-        summary = f"Only this machine knows {host} (as {shown}; its hosts file or a search domain). DNS does not, so other machines cannot resolve it."
-        remedy = f"Add {host} to the DNS that people's machines use (at the domain's provider, or in the router)."
+        summary = (
+            f"Only this machine can resolve {host} (to {shown}, from its hosts file or a search domain). DNS cannot, "
+            "so other machines cannot either."
+        )
+        remedy = f"Add {host} to the DNS that users' machines use (at the domain's provider, or in the router)."
         yield ids.ONLY_HERE.warn(summary, settings=site_address.settings, remedy=remedy, evidence=(public.detail,))
         return
     addresses = public.addresses or local.addresses
     yield _listing(host, addresses, public)
     if public.known is Known.FOUND and local.known is Known.FOUND and not set(local.addresses) & set(addresses):
         summary = (
-            f"This machine resolves {host} to {', '.join(local.addresses)} (hosts file or own resolver), but DNS resolves "
-            f"it to {', '.join(addresses)}. The checks on this machine do not use the address that other machines use."
+            f"This machine resolves {host} to {', '.join(local.addresses)} (from its hosts file or its own resolver), "
+            f"but DNS resolves it to {', '.join(addresses)}. So the checks on this machine do not use the address "
+            "that other machines use."
         )
-        remedy = f"To test what other machines see: --resolve {host}:{addresses[0]}"
+        remedy = f"To test what other machines see, use --resolve {host}:{addresses[0]}"
         yield ids.HOSTS_FILE.warn(summary, remedy=remedy)
     yield from _kinds(
         ResolvedAddress(site_address=site_address, addresses=addresses, local_machine=seen, aliases=public.aliases)
@@ -85,7 +94,7 @@ def _listing(host: str, addresses: Sequence[str], public: HostAnswer) -> Finding
     over = f" (an alias of {plain(public.aliases[-1])})" if public.aliases else ""
     if all(family(address) == 6 for address in addresses):  # noqa: PLR2004 - the version
         summary = (
-            f"{host} has only IPv6 addresses ({', '.join(addresses)}): people in networks without IPv6 cannot connect."
+            f"{host} has only IPv6 addresses ({', '.join(addresses)}): users on networks without IPv6 cannot connect."
         )
         return ids.ONLY_IPV6.warn(summary, evidence=(public.detail,))
     return ids.ADDRESSES.passed(f"{host}{over} resolves to {' and '.join(parts)}.", evidence=(public.detail,))
@@ -94,10 +103,13 @@ def _listing(host: str, addresses: Sequence[str], public: HostAnswer) -> Finding
 def _without_address(site_address: SiteAddress, public: HostAnswer, local: HostAnswer) -> Finding:
     host, evidence = site_address.site.host, (public.detail, f"this machine: {local.detail}")
     if Known.NONE in (public.known, local.known):
-        summary = f"The name {host} ({site_address.named}) does not resolve: DNS has no address for it, and nobody can open LibreChat."
+        summary = (
+            f"The name {host} ({site_address.named}) does not resolve: DNS has no address for it, so nobody can open "
+            "LibreChat."
+        )
         remedy = f"Check the spelling of the name. If it is right, add an A record (AAAA for IPv6) at your DNS provider. {_BY_HAND}"
         return ids.NO_ADDRESS.fail(summary, settings=site_address.settings, remedy=remedy, evidence=evidence)
-    summary = f"Could not resolve {host}: no name server answered this machine."
+    summary = f"Could not resolve {host}: no DNS server responded."
     remedy = f"Check that this machine is online and that /etc/resolv.conf lists a working name server, then try again. {_BY_HAND}"
     return ids.UNAVAILABLE.unknown(summary, settings=site_address.settings, remedy=remedy, evidence=evidence)
 
@@ -132,8 +144,9 @@ def _kinds(lead: ResolvedAddress) -> Iterator[Finding]:
         yield _delivered(lead, network)
     elif private and public:
         summary = (
-            f"{lead.host} resolves to both public addresses ({', '.join(public)}) and private ones ({', '.join(private)}). "
-            "Browsers may pick either one, so LibreChat works only for some people, or only sometimes."
+            f"{lead.host} resolves to both public addresses ({', '.join(public)}) and private ones "
+            f"({', '.join(private)}). Browsers may pick either one, so LibreChat works only for some users, or only "
+            "sometimes."
         )
         yield ids.MIXED.warn(summary, settings=lead.site_address.settings)
     elif private:
@@ -145,11 +158,15 @@ def _kinds(lead: ResolvedAddress) -> Iterator[Finding]:
 def _useless(lead: ResolvedAddress) -> Iterator[Finding]:
     loopback = [address for address in lead.addresses if kind(address) is AddressKind.LOOPBACK]
     if loopback:
-        summary = f"{lead.host} resolves to {', '.join(loopback)}, a loopback address: browsers connect to their own machine, where LibreChat does not run."
+        summary = (
+            f"{lead.host} resolves to {', '.join(loopback)}, a loopback address: browsers connect to their own "
+            "machine, where LibreChat is not running."
+        )
         yield ids.LOOPBACK.fail(summary, settings=lead.site_address.settings)
     if nowhere := lead.of(AddressKind.NOWHERE):
         summary = (
-            f"{lead.host} resolves to {', '.join(nowhere)}, which no machine can have (reserved, or for examples)."
+            f"{lead.host} resolves to {', '.join(nowhere)}, which no machine can have (reserved, or only for "
+            "documentation)."
         )
         yield ids.NOWHERE.fail(summary, settings=lead.site_address.settings)
     if local := lead.of(AddressKind.LINK_LOCAL):
@@ -160,7 +177,7 @@ def _useless(lead: ResolvedAddress) -> Iterator[Finding]:
 def _shared(lead: ResolvedAddress, shared: list[str]) -> Finding:
     shown = ", ".join(shared)
     if lead.host.endswith(".ts.net"):
-        return ids.TAILSCALE.passed(f"{lead.host} resolves to {shown}: people reach it in your Tailscale network.")
+        return ids.TAILSCALE.passed(f"{lead.host} resolves to {shown}: users reach it on your Tailscale network.")
     summary = (
         f"{lead.host} resolves to {shown}, in the range that Tailscale and internet providers use internally "
         "(100.64.0.0/10): nobody can reach it from the internet."
@@ -181,7 +198,7 @@ def _private(lead: ResolvedAddress, private: list[str]) -> Finding:
     shown = ", ".join(private)
     summary = (
         f"{lead.host} resolves to {shown}, a private address: LibreChat can be reached from this network (or a VPN), "
-        "but not from the internet. Public authorities can verify it only by DNS challenge, and providers such as "
+        "but not from the internet. Public CAs can validate it only with a DNS challenge, and providers such as "
         "Google may refuse the name."
     )
     return ids.PRIVATE.passed(summary)
@@ -192,8 +209,8 @@ def _against_own(lead: ResolvedAddress, public: list[str]) -> Iterator[Finding]:
     settings = lead.site_address.settings
     if own and public:
         summary = (
-            f"{lead.host} resolves to this machine ({', '.join(own)}) and to another one ({', '.join(public)}), so some "
-            "people are sent there. An old record may have been forgotten."
+            f"{lead.host} resolves to this machine ({', '.join(own)}) and to another one ({', '.join(public)}), so "
+            "some users are sent to the other one. It may be an old record."
         )
         yield ids.PARTLY_ELSEWHERE.warn(summary, settings=settings)
         return
@@ -204,13 +221,13 @@ def _against_own(lead: ResolvedAddress, public: list[str]) -> Iterator[Finding]:
     outgoing = [address for address in lead.local_machine.outgoing_addresses if family(address) in families]
     if outgoing and all(kind(address) is AddressKind.PUBLIC for address in outgoing):
         summary = (
-            f"{lead.host} resolves to {', '.join(public)}, but this machine is {', '.join(outgoing)}. If LibreChat (or "
-            "its proxy) runs on this machine, people do not reach it."
+            f"{lead.host} resolves to {', '.join(public)}, but this machine is {', '.join(outgoing)}. If LibreChat "
+            "(or its proxy) runs on this machine, users cannot reach it."
         )
         yield ids.ELSEWHERE.warn(summary, settings=settings)
     elif outgoing:
         summary = (
-            f"{lead.host} resolves to {', '.join(public)}; this machine is behind a router ({', '.join(outgoing)}). DNS "
-            "does not show whether the router forwards requests to it."
+            f"{lead.host} resolves to {', '.join(public)}; this machine is behind a router ({', '.join(outgoing)}). "
+            "DNS does not show whether the router forwards requests to this machine."
         )
         yield ids.BEHIND_ROUTER.passed(summary)

@@ -53,7 +53,10 @@ def test_what_no_run_here_can_tell_is_one_paragraph_of_a_brief_report() -> None:
 @pytest.mark.parametrize("columns", [50, 60, 80])
 def test_no_line_is_wider_than_the_terminal(columns: int) -> None:
     outcomes = (
-        ("delivery", Skipped(because="no address to send to: checks.mail_to in the answers, or doctor --mail-to")),
+        (
+            "delivery",
+            Skipped(because="no recipient: set checks.mail_to in the answers file, or run doctor --mail-to ADDRESS"),
+        ),
     )
     lines = report_text(Report(findings=(EFFECT, CAUSE), outcomes=outcomes), columns).splitlines()
     assert columns - 20 < max(map(len, lines)) < columns

@@ -15,9 +15,9 @@ def _applies(subject: Subject) -> Skip | None:
 
     deployment = subject.deployment
     if not envelope_address(subject.answers.checks.mail_to):
-        return Skip(because="no address to send to: checks.mail_to in the answers, or doctor --mail-to")
+        return Skip(because="no recipient: set checks.mail_to in the answers file, or run doctor --mail-to ADDRESS")
     if not has_transport(deployment.settings, deployment.release):
-        return Skip(because="no mail server is set up")
+        return Skip(because="no mail server is configured")
     if not is_configured(deployment.settings, deployment.release):
         return Skip(because="LibreChat treats mail as not configured and sends none")
     return None

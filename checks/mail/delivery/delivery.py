@@ -28,7 +28,7 @@ from wizard.findings.envelope import ACCEPTED
 from wizard.librechat.mail_address import envelope_address
 from wizard.librechat.mail_transport import Credentials, Mailgun, Sender, sender, transport
 
-_MAIL_TO: Final = "the recipient (checks.mail_to in the answers, or doctor --mail-to)"
+_MAIL_TO: Final = "the recipient (checks.mail_to in the answers file, or doctor --mail-to)"
 _LATE: Final = 60.0
 """Seconds; the links in LibreChat's emails are good for 900 (AuthService.js, v0.8.7)."""
 
@@ -88,7 +88,7 @@ class Delivery:
             message = packed(mail, self._sender, self._to)
         except ValueError:
             self._codes.withdraw()
-            summary = f"EMAIL_FROM or {_MAIL_TO} contains no email address, so no mail was sent."
+            summary = f"EMAIL_FROM or {_MAIL_TO} contains no email address, so no email was sent."
             yield ids.ADDRESS.fail(summary)
             return
         self._reference = mail.reference
@@ -105,22 +105,22 @@ class Delivery:
         if verdict is CodeVerdict.ACCEPTED:
             return ids.RECEIVED.passed()
         left = self._codes.left
-        tries = f"{left} {'try is' if left == 1 else 'tries are'} left." if left else "No attempts left."
+        tries = f"{left} {'attempt' if left == 1 else 'attempts'} left." if left else "No attempts left."
         summary, remedy = {
             CodeVerdict.WRONG: (
-                f"That is not the code. {tries}",
-                f"The code has {LENGTH} letters and no vowels." if left else "Send a new mail.",
+                f"That code is wrong. {tries}",
+                f"The code has {LENGTH} letters and no vowels." if left else "Send a new email.",
             ),
             CodeVerdict.LATE: (
                 "That code has expired: it is older than ten minutes.",
-                "Send a new mail.",
+                "Send a new email.",
             ),
             CodeVerdict.EARLIER: (
-                "That is the code of an earlier mail; only the latest one is valid.",
-                "Open the newest mail.",
+                "That code is from an earlier email; only the latest code is valid.",
+                "Open the newest email.",
             ),
-            CodeVerdict.USED: ("That code has already been used.", "Send a new mail to test again."),
-            CodeVerdict.SPENT: ("No code is valid any longer.", "Send a new mail."),
+            CodeVerdict.USED: ("That code has already been used.", "Send a new email to test again."),
+            CodeVerdict.SPENT: ("No code is valid any more.", "Send a new email."),
         }[verdict]
         return ids.CODE.of(verdict.value).unknown(summary, remedy=remedy)
 
@@ -169,7 +169,8 @@ class Delivery:
                 return
             await asyncio.sleep(self._limits.pause)
         summary = (
-            f"The mail is not in the mailbox after {self._limits.arrival:g} s. It may be late, or in the spam folder."
+            f"The email did not reach the mailbox within {self._limits.arrival:g} s. It may be late, or in the "
+            "spam folder."
         )
         yield ids.NOT_RECEIVED.unknown(summary)
 
@@ -180,14 +181,14 @@ class Delivery:
         where = f"{plain(imap.host)}:{imap.tcp_port}" if imap else "checks.imap"
         what = {
             "password": "checks.imap has no password",
-            "login": f"{where} rejected the user or password of checks.imap",
-            "folder": f"{where} has no such folder as checks.imap.folder",
+            "login": f"{where} rejected the user name or password in checks.imap",
+            "folder": f"{where} does not have the folder set in checks.imap.folder",
             "certificate": f"the certificate of {where} is not trusted",
             "connect": f"could not connect to {where}",
-            "silent": f"{where} did not answer in time",
-            "starttls": f"{where} does not start TLS",
-        }.get(error.kind, f"{where} does not behave like an IMAP server")
-        summary = f"The mailbox could not be read: {what}. It is unknown whether the mail arrived."
+            "silent": f"{where} did not respond in time",
+            "starttls": f"{where} does not support STARTTLS",
+        }.get(error.kind, f"{where} does not respond like an IMAP server")
+        summary = f"Could not read the mailbox: {what}. It is unknown whether the email arrived."
         evidence = (text,) if error.text else ()
         if error.kind == "certificate" and (problem := self._trust.problem):
             evidence = (*evidence, plain(problem, limit=600))
@@ -244,12 +245,12 @@ def _accepted(summary: str, to: str) -> Finding:
 
 
 def _late(seconds: float) -> Finding:
-    summary = f"The mail took {seconds:.0f} s. The links in LibreChat's emails expire after 15 minutes."
+    summary = f"The email took {seconds:.0f} s to arrive. The links in LibreChat's emails expire after 15 minutes."
     return ids.LATE.warn(summary)
 
 
 def _stopping(finding: Finding) -> Finding:
     if finding.id != ids.ACCEPTED.id:
         return finding
-    text = f"{finding.summary} Whether it arrived was not checked (checks.imap)."
+    text = f"{finding.summary} Its arrival was not checked (checks.imap is not set)."
     return finding._replace(summary=text)

@@ -26,9 +26,9 @@ _MEANING: Final = {
     "dmarc": "DMARC requires that one of the two matches the domain in From",
 }
 _REMEDY: Final = {
-    "spf": "Publish an SPF record that names this mail server, as its provider says.",
-    "dkim": "Have the mail server sign for your domain, and publish the key that its provider gives.",
-    "dmarc": "SPF or DKIM has to pass for the domain of EMAIL_FROM itself; publish a DMARC record.",
+    "spf": "Publish the SPF record that the mail server's provider specifies.",
+    "dkim": "Turn on DKIM signing for your domain on the mail server, and publish the key that its provider shows.",
+    "dmarc": "Make SPF or DKIM pass for EMAIL_FROM's own domain, and publish a DMARC record.",
 }
 _TLS: Final = late_pattern(
     r"\bwith\s+(?:utf8)?e?smtpsa?\b|\bTLSv?1|version=TLS|\(using TLS|\bcipher[= ]", re.IGNORECASE
@@ -77,7 +77,7 @@ def _about(method: str, said: list[AuthResultsField], header: list[tuple[str, st
     if not results and method == "spf":
         results = _received_spf(header)
     if not results:
-        summary = f"The receiver's headers say nothing about {method.upper()}."
+        summary = f"The receiver's headers do not mention {method.upper()}."
         return ids.HEADERS.of(method).unknown(summary, settings=(), remedy="")
     best = min(results, key=lambda each: _RANK.index(each.result) if each.result in _RANK else len(_RANK))
     status = _WORDS.get(best.result, Status.WARN)
@@ -107,8 +107,6 @@ def _about_tls(header: list[tuple[str, str]]) -> Finding:
         return ids.HEADERS_TLS.warn(evidence=[plain(hop, limit=200) for hop in in_clear[:3]])
     if not encrypted:
         return ids.HEADERS_TLS.unknown(
-            "TLS: the Received lines do not show whether the mail was encrypted.", settings=(), remedy=""
+            "TLS: the Received headers do not show whether the email was encrypted.", settings=(), remedy=""
         )
-    return ids.HEADERS_TLS.passed(
-        f"TLS: every hop over a network in the Received lines was encrypted ({len(encrypted)})."
-    )
+    return ids.HEADERS_TLS.passed(f"TLS: every network hop in the Received headers was encrypted ({len(encrypted)}).")

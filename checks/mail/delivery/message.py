@@ -48,12 +48,12 @@ def write(*, app: str, code: str, link: str, host: str) -> DeliveryMail:
     """Write the mail. ``link`` is DOMAIN_CLIENT, ``host`` the machine that LibreChat is set up on."""
     app, link, host = (plain(text, limit=200) for text in (app, link, host))
     parts = {
-        "title": f"{app}: test mail",
+        "title": f"{app}: test email",
         "asks": "Type this code into the setup wizard. It expires in ten minutes and can be used once.",
         "code": code,
         "links": "The links in LibreChat's emails begin with:",
         "link": link,
-        "ends": "Only the wizard asks for this code. If you did not ask for a test, ignore this mail.",
+        "ends": "Only the wizard asks for this code. If you did not request a test, ignore this email.",
         "made": f"Sent by the LibreChat setup wizard on {host}.",
         "reference": secrets.token_hex(12),
     }

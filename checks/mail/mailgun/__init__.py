@@ -16,7 +16,7 @@ def _applies(subject: Subject) -> Skip | None:
     from wizard.librechat.mail_configured import has_mailgun
 
     is_chosen = has_mailgun(subject.deployment.settings, subject.deployment.release)
-    return None if is_chosen else Skip(because="mail does not go through Mailgun")
+    return None if is_chosen else Skip(because="mail is not sent through Mailgun")
 
 
 def api_of(subject: Subject) -> Api:
@@ -29,7 +29,7 @@ def api_of(subject: Subject) -> Api:
 
     chosen = transport(subject.deployment.settings, subject.deployment.release)
     if not isinstance(chosen, Mailgun):
-        raise TypeError("the check applies to Mailgun only")
+        raise TypeError("the check applies only to Mailgun")
     return Api(mailgun=chosen, trust=trust_of(subject.deployment, os.environ))
 
 

@@ -53,7 +53,7 @@ class Api:
             return HOST.fail("MAILGUN_HOST is not a URL that begins with https://: LibreChat cannot send any mail.")
         if parts.username is not None or parts.query or parts.fragment:
             return HOST.fail(
-                "MAILGUN_HOST contains more than scheme, name and port, so LibreChat builds a wrong address."
+                "MAILGUN_HOST contains more than a scheme, host name and port, so LibreChat builds the wrong URL."
             )
         return None
 

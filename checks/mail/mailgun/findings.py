@@ -39,7 +39,7 @@ def unreached(check: str, api: Api, error: HttpError | EndlessAnswerError) -> Fi
     kind = "dns" if kind == "name" and is_there else kind
     summary, status, remedy = {
         "dns": (
-            f"{host} could not be looked up: DNS does not answer this machine.",
+            f"Could not look up {host}: no DNS server responded.",
             Status.UNKNOWN,
             "Check that this machine is online, then try again.",
         ),
@@ -49,30 +49,34 @@ def unreached(check: str, api: Api, error: HttpError | EndlessAnswerError) -> Fi
             f"Set MAILGUN_HOST to {REGIONS['US']} or {REGIONS['EU']}.",
         ),
         "silent": (
-            f"{host} did not answer in time.",
+            f"{host} did not respond in time.",
             Status.UNKNOWN,
             "Try again, and check that no firewall blocks the connection.",
         ),
         "certificate": (
             f"LibreChat does not trust the certificate of {host}: no mail is sent.",
             Status.FAIL,
-            "Something on the network (such as a company proxy) intercepts TLS: add its CA to NODE_EXTRA_CA_CERTS.",
+            "Something on the network (such as a corporate proxy) intercepts TLS: add its CA to NODE_EXTRA_CA_CERTS.",
         ),
         "connect": (
-            f"Could not connect to {host} from here.",
+            f"Could not connect to {host} from this machine.",
             Status.FAIL,
             "Check MAILGUN_HOST, and that LibreChat is allowed to connect to it.",
         ),
-        "garbled": (f"{host} does not answer like a web server.", Status.FAIL, "Check MAILGUN_HOST."),
-        "too-much": (f"{host} sends a longer answer than Mailgun would.", Status.FAIL, "Check MAILGUN_HOST."),
+        "garbled": (f"{host} did not return a valid HTTP response.", Status.FAIL, "Check MAILGUN_HOST."),
+        "too-much": (f"{host} returned a larger response than Mailgun would.", Status.FAIL, "Check MAILGUN_HOST."),
     }[kind]
     evidence = (api.shown(error.detail),) if isinstance(error, HttpError) and error.detail else ()
     if kind == "certificate" and api.trust.problem:
         evidence = (api.shown(api.trust.problem, limit=_LONGEST), *evidence)
     if kind == "certificate" and api.trust.is_doubtful:
-        summary, status = f"This check does not trust the certificate of {host}; LibreChat may.", Status.UNKNOWN
+        summary, status = (
+            f"This check does not trust the certificate of {host}; LibreChat may trust it.",
+            Status.UNKNOWN,
+        )
         remedy = (
-            "Change the owner of the file in NODE_EXTRA_CA_CERTS to root or the folder's owner, and its mode to 0644."
+            "Change the owner of the file named in NODE_EXTRA_CA_CERTS to root or the folder's owner, and its "
+            "mode to 0644."
         )
     return ids.UNREACHED.of(kind).at(check).finding(status, summary, remedy=remedy, evidence=evidence)
 
@@ -94,7 +98,7 @@ async def judge(api: Api, sender: Sender) -> AsyncIterator[Finding]:
     where = f" (region {region})" if region else ""
     domain = plain(api.mailgun.domain)
     added = f" {api.shown(api.trust.named, limit=_LONGEST)}" if api.trust.named else ""
-    yield ids.KEY.passed(f"Mailgun knows the API key and the domain {domain}{where}.{added}")
+    yield ids.KEY.passed(f"Mailgun accepts the API key for the domain {domain}{where}.{added}")
     for found in (*await _state(api), *_about_sender(api, sender)):
         yield found
 
@@ -106,17 +110,17 @@ async def _refused(api: Api, answer: HttpResponse) -> Finding:
         if elsewhere is not None:
             return elsewhere
     if answer.status in (_NO_KEY, _FORBIDDEN):
-        summary = f"Mailgun refuses the API key for the domain {domain}: LibreChat cannot send mail."
+        summary = f"Mailgun rejects the API key for the domain {domain}: LibreChat cannot send mail."
         return ids.KEY_REFUSED.fail(summary, evidence=(evidence,))
     if answer.status == _UNKNOWN:
         summary = f"Mailgun does not know the domain {domain} at {plain(api.mailgun.host, limit=100)}: LibreChat cannot send mail."
         return ids.DOMAIN_UNKNOWN.fail(summary, evidence=(evidence,))
     if answer.status == _MANY or answer.status // 100 == 5:  # noqa: PLR2004 - a fault of the server's
-        summary = f"Mailgun could not answer ({answer.status})."
+        summary = f"Mailgun could not handle the request (HTTP {answer.status})."
         return ids.UNAVAILABLE.unknown(summary, evidence=(evidence,))
-    summary = f"{plain(api.mailgun.host, limit=100)} does not answer like Mailgun's API ({answer.status})."
+    summary = f"{plain(api.mailgun.host, limit=100)} does not respond like Mailgun's API (HTTP {answer.status})."
     location = answer.header("location")
-    target = (api.shown(f"leads to {location}"),) if location else ()
+    target = (api.shown(f"redirects to {location}"),) if location else ()
     remedy = f"Set MAILGUN_HOST to {REGIONS['US']} or {REGIONS['EU']}, with nothing after it."
     return ids.ANSWER.unknown(summary, remedy=remedy, evidence=(evidence, *target))
 
@@ -134,8 +138,8 @@ async def _elsewhere(api: Api) -> Finding | None:
     if answer.status != _BAD_REQUEST:
         return None
     summary = (
-        f"The domain {plain(api.mailgun.domain)} is in Mailgun's region {name}, but "
-        "LibreChat uses the other region: no mail is sent."
+        f"The domain {plain(api.mailgun.domain)} is in Mailgun's {name} region, but LibreChat uses the other one: no "
+        "mail is sent."
     )
     return ids.REGION.fail(summary, remedy=f"MAILGUN_HOST={host}")
 
@@ -149,7 +153,7 @@ async def _state(api: Api) -> list[Finding]:
     said = {} if answer is None or answer.status != _OK else answer.object
     about: Any = said.get("domain", said)
     if not isinstance(about, dict) or "state" not in about:
-        summary = f"The API key may only send, so Mailgun does not show the state of the domain {domain}."
+        summary = f"The API key can only send, so Mailgun does not report the status of the domain {domain}."
         return [ids.DOMAIN_STATE.unknown(summary)]
     state, reason = plain(str(about["state"]), limit=30), about.get("disabled")
     found = []
@@ -158,12 +162,15 @@ async def _state(api: Api) -> list[Finding]:
         summary = f"Mailgun has disabled the domain {domain}: LibreChat cannot send mail."
         found.append(ids.DOMAIN_DISABLED.fail(summary, evidence=why))
     elif state != "active":
-        summary = f"The domain {domain} is not verified at Mailgun ({state}): Mailgun sends nothing, or recipients refuse the mail."
+        summary = (
+            f"The domain {domain} is not verified with Mailgun ({state}): Mailgun sends nothing, or receivers reject "
+            "the mail."
+        )
         found.append(ids.DOMAIN_UNVERIFIED.fail(summary))
     if about.get("type") == "sandbox":
-        summary = f"{domain} is Mailgun's sandbox: it sends only to the few recipients that are authorised there."
+        summary = f"{domain} is a Mailgun sandbox domain: it sends only to authorised recipients."
         found.append(ids.DOMAIN_SANDBOX.warn(summary))
-    return found or [ids.DOMAIN_ACTIVE.passed(f"The domain {domain} is active at Mailgun.")]
+    return found or [ids.DOMAIN_ACTIVE.passed(f"Mailgun reports that the domain {domain} is active.")]
 
 
 def _about_sender(api: Api, sender: Sender) -> list[Finding]:
@@ -173,10 +180,10 @@ def _about_sender(api: Api, sender: Sender) -> list[Finding]:
         return [ids.SENDER_NONE.fail(settings=names)]
     own, signing = sender.envelope.rpartition("@")[2].lower(), api.mailgun.domain.lower().rstrip(".")
     if own == signing or signing.endswith(f".{own}") or own.endswith(f".{signing}"):
-        return [ids.SENDER_OK.passed(f"EMAIL_FROM belongs to the domain {plain(signing)}.")]
+        return [ids.SENDER_OK.passed(f"EMAIL_FROM matches the domain {plain(signing)}.")]
     summary = (
-        f"EMAIL_FROM is an address at {plain(own)}, but Mailgun signs for {plain(signing)}: recipients that check "
-        "DMARC refuse the mail or treat it as spam."
+        f"EMAIL_FROM is an address at {plain(own)}, but Mailgun signs for {plain(signing)}: receivers that check "
+        "DMARC reject the mail or treat it as spam."
     )
-    remedy = f"Use an address at {plain(signing)}, or a Mailgun domain below {plain(own)}."
+    remedy = f"Use an address at {plain(signing)}, or a Mailgun domain under {plain(own)}."
     return [ids.SENDER_DOMAIN.warn(summary, remedy=remedy)]

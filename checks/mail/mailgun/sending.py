@@ -38,7 +38,7 @@ async def send(api: Api, message: DeliveryMail, sender: Sender, to: str) -> Find
     except (HttpError, EndlessAnswerError) as error:
         return unreached("delivery", api, error)
     if answer.status == _OK and isinstance(answer.object.get("id"), str):
-        return ids.ACCEPTED.passed(f"Mailgun accepted a mail for {plain(api.mailgun.domain)}.")
+        return ids.ACCEPTED.passed(f"Mailgun accepted an email from {plain(api.mailgun.domain)}.")
     return _refused(api, answer, to)
 
 
@@ -46,12 +46,13 @@ def _refused(api: Api, answer: HttpResponse, to: str) -> Finding:
     evidence = api.message(answer)
     if _SANDBOX.search(message_of(answer)):
         summary = (
-            f"{plain(api.mailgun.domain)} is Mailgun's sandbox, and {plain(to)} is not among its authorised recipients."
+            f"{plain(api.mailgun.domain)} is a Mailgun sandbox domain, and {plain(to)} is not one of its "
+            "authorised recipients."
         )
         return ids.SANDBOX.fail(summary, evidence=(evidence,))
     if answer.status in (_NO_KEY, _FORBIDDEN, _UNKNOWN):
         return ids.REFUSED.fail(evidence=(evidence,))
     if answer.status == 400:  # noqa: PLR2004 - the form is at fault
         return ids.FORM.fail(evidence=(evidence,))
-    summary = f"Mailgun temporarily refused the mail ({answer.status}). LibreChat does not retry."
+    summary = f"Mailgun temporarily refused the email (HTTP {answer.status}). LibreChat does not retry."
     return ids.UNAVAILABLE.unknown(summary, evidence=(evidence,))

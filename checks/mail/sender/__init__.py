@@ -24,13 +24,13 @@ def _applies(subject: Subject) -> Skip | None:
 
     deployment = subject.deployment
     if not has_transport(deployment.settings, deployment.release):
-        return Skip(because="no mail server is set up")
+        return Skip(because="no mail server is configured")
     if not deployment.settings.get("EMAIL_FROM"):
         return Skip(because="EMAIL_FROM is not set")
     from checks.mail.sender.domain import is_practice
 
     return (
-        Skip(because="EMAIL_FROM has a made-up domain, and an internal server sends the mail")
+        Skip(because="EMAIL_FROM uses a reserved test domain, and an internal server sends the mail")
         if is_practice(subject)
         else None
     )
@@ -55,8 +55,8 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
     try:
         resolver = resolver_of(subject)
     except (dns.exception.DNSException, OSError, UnicodeError):
-        summary = "This machine has no DNS resolver that could be asked: could not check the sender's domain."
-        yield ids.DNS_SILENT.unknown(summary, settings=(), remedy="See /etc/resolv.conf.")
+        summary = "This machine has no usable DNS resolver, so the sender's domain could not be checked."
+        yield ids.DNS_SILENT.unknown(summary, settings=(), remedy="Check /etc/resolv.conf.")
         return
     async for finding in examine(task_of(subject, resolver)):
         yield finding

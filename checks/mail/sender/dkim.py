@@ -123,7 +123,7 @@ def _key(kind: str, encoded: str, *, is_same: bool) -> Key:
     if kind not in ("rsa", "ed25519"):
         return Key(state=DkimKeyState.BROKEN, why="k= names an unknown key type")
     if not encoded:
-        return Key(state=DkimKeyState.REVOKED, why="p= is empty: the key was withdrawn", kind=kind)
+        return Key(state=DkimKeyState.REVOKED, why="p= is empty: the key was revoked", kind=kind)
     try:
         data = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
@@ -135,25 +135,25 @@ def _key(kind: str, encoded: str, *, is_same: bool) -> Key:
 
 def _ed25519(data: bytes, *, is_same: bool) -> Key:
     if len(data) != _ED25519_BYTES:
-        return Key(state=DkimKeyState.BROKEN, why="an Ed25519 key must have 32 bytes", kind="ed25519")
+        return Key(state=DkimKeyState.BROKEN, why="an Ed25519 key must be 32 bytes long", kind="ed25519")
     return Key(state=DkimKeyState.GOOD, kind="ed25519", bits=256, same_domain=is_same)
 
 
 def _rsa(data: bytes, *, is_same: bool) -> Key:
     bits = _rsa_bits(data)
     if not bits:
-        return Key(state=DkimKeyState.BROKEN, why="p= is not an RSA key, or only a part of one")
+        return Key(state=DkimKeyState.BROKEN, why="p= is not an RSA key, or only part of one")
     if bits < SMALLEST_BITS:
-        return Key(state=DkimKeyState.SHORT, why=f"{bits} bits are fewer than verifiers accept", bits=bits)
+        return Key(state=DkimKeyState.SHORT, why=f"verifiers do not accept a key of only {bits} bits", bits=bits)
     return Key(state=DkimKeyState.GOOD if bits >= GOOD_BITS else DkimKeyState.WEAK, bits=bits, same_domain=is_same)
 
 
 def _spoilt(encoded: str) -> str:
     if "BEGIN" in encoded:
-        return "p= contains the lines BEGIN and END of a key file, which do not belong there"
+        return "p= contains the BEGIN and END lines of a key file, which do not belong there"
     if '"' in encoded or "\\" in encoded:
         return "p= contains quotation marks or backslashes that were meant for the zone file"
-    return "p= is not Base64, or a part of it is missing"
+    return "p= is not Base64, or part of it is missing"
 
 
 def _rsa_bits(data: bytes) -> int:

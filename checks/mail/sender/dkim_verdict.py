@@ -28,14 +28,14 @@ _STATUS: Final = {
 _SAYS: Final = {
     DkimKeyState.WEAK: "is shorter than the recommended 2048 bits",
     DkimKeyState.TESTING: "is marked as a test (t=y): receivers may treat the mail as unsigned",
-    DkimKeyState.REVOKED: "was withdrawn: its p= is empty",
+    DkimKeyState.REVOKED: "was revoked: its p= is empty",
     DkimKeyState.SHORT: "is too short: receivers do not accept it",
     DkimKeyState.OTHER_SERVICE: "is not for mail",
     DkimKeyState.PRIVATE: "is the private key: anyone can read it in DNS and sign as you",
     DkimKeyState.BROKEN: "cannot be read",
 }
 _REMEDY: Final = {
-    DkimKeyState.WEAK: "Create a new key of 2048 bits.",
+    DkimKeyState.WEAK: "Create a new 2048-bit key.",
     DkimKeyState.TESTING: "Remove t=y once signing works.",
     DkimKeyState.PRIVATE: "Remove it from DNS now, create a new key pair, and publish the public key.",
 }
@@ -98,7 +98,7 @@ async def _has_none_at_all(task: SenderTask) -> bool:
 def _faults(task: SenderTask, seen: _Seen) -> list[Finding]:
     name = plain(f"{seen.selector}._domainkey.{task.signing_domain}", limit=120)
     if len(seen.keys) > 1:
-        summary = f"There are {len(seen.keys)} DKIM keys at {name}; receivers may use either one."
+        summary = f"There are {len(seen.keys)} DKIM keys at {name}; receivers may use any of them."
         return [ids.DKIM_SEVERAL.fail(summary)]
     key = seen.keys[0]
     if key.state is DkimKeyState.GOOD:
@@ -129,11 +129,12 @@ def _missing(task: SenderTask, known: tuple[str, ...], *, is_sure: bool) -> Find
         summary = f"{domain} has no DKIM key: its mail is sent unsigned."
     else:
         summary = f"{domain} has no DKIM key at the usual selectors ({', '.join(known)}); it may use a custom selector."
-    remedy = "Turn on DKIM at your mail server, and add the key that it shows to DNS."
+    remedy = "Turn on DKIM on your mail server, and add the key that it shows to DNS."
     if task.provider is not None:
         at = f"{known[0] if known else 'SELECTOR'}._domainkey.{task.signing_domain}"
         remedy = (
-            f"Turn on DKIM ({task.provider.dkim_at}), and add exactly what is shown there to DNS, for {plain(at, limit=200)}."
+            f"Turn on DKIM ({task.provider.dkim_at}), and add exactly the record shown there to DNS, at "
+            f"{plain(at, limit=200)}."
             if task.provider.dkim_at
             else f"Turn on DKIM at {task.provider.title}."
         )

@@ -44,11 +44,11 @@ def judge_alignment(task: SenderTask, spf: MethodFindings, dkim: MethodFindings,
     if others:
         remedy = "Set EMAIL_FROM to an address at the domain that the provider sends for, or set up the provider for EMAIL_FROM's domain."
     if asked != "none":
-        does = "refuse it" if asked == "reject" else "put it into the spam folder"
+        does = "refuse it" if asked == "reject" else "put it in the spam folder"
         summary = f"Neither SPF nor DKIM proves that the mail comes from {name}, whose DMARC policy asks receivers to {does}.{only}"
         return ids.ALIGNED_REFUSED.fail(summary, settings=settings, remedy=remedy)
     if spf.ok or dkim.ok:
-        summary = f"Receivers see that the mail does not come from {name}: they may mark it or treat it as spam.{only}"
+        summary = f"Receivers see that the mail does not come from {name}: they may flag it or treat it as spam.{only}"
         return ids.ALIGNED_FOREIGN.warn(summary, settings=settings, remedy=remedy)
     summary = (
         f"Neither SPF nor DKIM proves that the mail comes from {name}: Gmail, Yahoo and Outlook refuse such mail.{only}"
@@ -66,12 +66,10 @@ def _about(domain: str, found: DmarcLookup) -> Iterator[Finding]:
     evidence = record_texts(found.records)
     if found.misplaced:
         wrong = ", ".join(plain(each, limit=120) for each in found.misplaced)
-        summary = f"A DMARC record is at {wrong}, where no receiver looks."
+        summary = f"The DMARC record is at {wrong}, where receivers do not look for it."
         yield ids.DMARC_MISPLACED.warn(summary, remedy=f"Move it to _dmarc.{name}.")
     elif found.several:
-        summary = (
-            f"_dmarc.{plain(found.at)} has {len(found.records)} DMARC records, and receivers then ignore all of them."
-        )
+        summary = f"_dmarc.{plain(found.at)} has {len(found.records)} DMARC records, so receivers ignore all of them."
         yield ids.DMARC_SEVERAL.warn(summary, evidence=evidence)
     elif found.policy is None:
         summary = f"{name} has no DMARC policy; Gmail and Yahoo require one from bulk senders."
@@ -83,7 +81,7 @@ def _about(domain: str, found: DmarcLookup) -> Iterator[Finding]:
         yield ids.DMARC_BROKEN.warn(summary, remedy=remedy, evidence=evidence)
     else:
         does = {"none": "do nothing", "quarantine": "treat forged mail as spam", "reject": "refuse forged mail"}
-        part = f" ({found.policy.percent} % of it)" if found.policy.percent < 100 else ""  # noqa: PLR2004
+        part = f" (for {found.policy.percent}% of it)" if found.policy.percent < 100 else ""  # noqa: PLR2004
         by = f", set at {plain(found.at)}" if found.is_inherited else ""
         summary = f"The DMARC policy of {name} asks receivers to {does[found.effective]}{part}{by}."
         yield ids.DMARC_OK.passed(summary, evidence=evidence)

@@ -61,9 +61,9 @@ def cannot_send(subject: Subject) -> Iterator[Finding]:
     if not domain:
         yield ids.ADDRESS_NONE.fail()
     elif any(is_below(domain, end) for end in _INSIDE) or "." not in domain or domain.endswith("]"):
-        summary = f"EMAIL_FROM is an address at {shown}, a name that may be known only in your own network."
+        summary = f"EMAIL_FROM is an address at {shown}, a name that may exist only on your own network."
         if inside:
-            summary += " Mail servers outside refuse mail from it."
+            summary += " External mail servers refuse mail from it."
             yield ids.DOMAIN_INSIDE.warn(summary)
         else:
             summary += " Mail servers refuse mail from a domain that they cannot find."
@@ -81,10 +81,10 @@ def _foreign_mailbox(domain: str, used: Provider | None) -> Iterator[Finding]:
     owner = mailbox_provider(domain)
     if owner is None or owner is used:
         return
-    by = f"{used.title} sends it" if used is not None else "another server sends it"
+    by = f"{used.title} sends the mail" if used is not None else "another server sends the mail"
     summary = (
         f"EMAIL_FROM is a mailbox at {owner.title} ({domain}), but {by}: only {owner.title} may sign for that domain, "
-        "and receivers treat the mail as forged."
+        "so receivers treat the mail as forged."
     )
     remedy = f"Send through {owner.title}'s own mail server, or set EMAIL_FROM to an address of your own domain."
     yield ids.DOMAIN_MAILBOX.fail(summary, remedy=remedy)

@@ -24,20 +24,20 @@ async def examine(task: SenderTask) -> AsyncIterator[Finding]:
     name = plain(task.domain)
     if mailbox_provider(task.domain) is not None:
         # Another provider's mailbox was told without DNS.
-        yield ids.MAILBOX.passed(f"The mail is sent by the mail provider of {name}.")
+        yield ids.MAILBOX.passed(f"The mail provider of {name} sends the mail.")
         return
     try:
         servers = await task.lookup.ask(task.domain, "MX")
     except BadName:
-        summary = f"{name} cannot be a domain: a part of it is empty or too long."
+        summary = f"{name} is not a valid domain: part of it is empty or too long."
         yield ids.DOMAIN_UNKNOWN.fail(summary)
         return
     except DnsError as error:
-        summary = f"DNS gave no answer about {name} ({plain(str(error))}): could not check its records."
+        summary = f"Could not check the DNS records of {name}: {plain(str(error))}."
         yield ids.DNS_SILENT.unknown(summary)
         return
     if not servers.exists and await task.lookup.knows_nothing():
-        summary = f"DNS on this machine says that no name exists, not even the root: could not check {name}."
+        summary = f"DNS on this machine reports that no name exists, not even the root, so {name} could not be checked."
         remedy = "Check that this machine is online, and that its network allows DNS."
         yield ids.DNS_SILENT.unknown(summary, settings=(), remedy=remedy)
         return
@@ -57,7 +57,7 @@ async def _judge_servers(task: SenderTask, servers: DnsAnswer) -> tuple[Finding,
     """Can the domain get mail: receivers refuse a sender that no answer can reach (RFC 5321 section 5.1, RFC 7505)."""
     name = plain(task.domain)
     if servers.names == ("",):
-        summary = f"{name} has a null MX record and accepts no mail: many servers then refuse mail from it."
+        summary = f"{name} has a null MX record, so it accepts no mail, and many servers refuse mail from it."
         return (ids.MX_NULL.fail(summary),)
     try:
         targets = servers.names[:_MOST_SERVERS] or (task.domain,)

@@ -125,7 +125,7 @@ def _mechanism(term: str) -> Mechanism:
     match name:
         case "all":
             if rest:
-                raise SpfSyntaxError(term, "nothing may follow all")
+                raise SpfSyntaxError(term, "nothing may come after all")
             return Mechanism(term=term, name=name, qualifier=qualifier)
         case "include" | "exists":
             return Mechanism(term=term, name=name, qualifier=qualifier, target=_colon(term, rest))
@@ -143,7 +143,7 @@ def _mechanism(term: str) -> Mechanism:
 def _address(term: str, name: str, qualifier: str, rest: str) -> Mechanism:
     found = _TARGET_AND_LENGTHS.fullmatch(rest)
     if found is None:
-        raise SpfSyntaxError(term, "what follows the name is malformed")
+        raise SpfSyntaxError(term, "the part after the name is malformed")
     v4_bits, v6_bits = int(found[2] or _V4_BITS), int(found[3] or _V6_BITS)
     if v4_bits > _V4_BITS or v6_bits > _V6_BITS:
         raise SpfSyntaxError(term, "the prefix length of the network is too large")

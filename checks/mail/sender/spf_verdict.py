@@ -32,8 +32,8 @@ async def judge_spf(task: SenderTask) -> MethodFindings:
     if not domain:
         title = task.provider.title if task.provider is not None else "The provider"
         summary = (
-            f"{title} uses its own address, or one at a name that you set up there, as the envelope sender, so receivers "
-            f"do not check SPF of {plain(task.domain)}. Only DKIM counts."
+            f"{title} uses its own address, or one at a domain that you configured there, as the envelope sender, so "
+            f"receivers do not check the SPF record of {plain(task.domain)}. Only DKIM counts."
         )
         return MethodFindings(findings=(ids.SPF_ELSEWHERE.passed(summary),))
     try:
@@ -109,7 +109,7 @@ async def _judge_record(task: SenderTask, record: SpfRecord, addresses: tuple[Ad
     findings = list(_about_record(domain, record, found, passes=passes))
     if passes:
         by = task.provider.title if task.provider is not None else plain(task.host)
-        summary = f"The SPF record of {plain(domain)} allows {by}: {found.lookups} of {MOST_LOOKUPS} lookups."
+        summary = f"The SPF record of {plain(domain)} allows {by} ({found.lookups} of {MOST_LOOKUPS} lookups used)."
         return MethodFindings(
             findings=(ids.SPF_OK.passed(summary, evidence=(record_text(record.text),)), *findings), ok=True
         )
@@ -137,7 +137,10 @@ def _about_record(domain: str, record: SpfRecord, found: SpfSurvey, *, passes: b
     name = plain(domain)
     if found.lookups > MOST_LOOKUPS:
         costs = sorted(found.costs, key=lambda cost: -cost[1])[:_MOST_TERMS]
-        summary = f"The SPF record of {name} needs {found.lookups} lookups, and receivers stop at {MOST_LOOKUPS} with an error (RFC 7208 section 4.6.4)."
+        summary = (
+            f"The SPF record of {name} needs {found.lookups} lookups, but receivers stop with an error after "
+            f"{MOST_LOOKUPS} (RFC 7208 section 4.6.4)."
+        )
         remedy = "Remove servers that you no longer use. Most lookups: "
         remedy += ", ".join(f"{plain(term)} ({cost})" for term, cost in costs) + "."
         yield ids.SPF_LOOKUPS.finding(status, summary, remedy=remedy, evidence=evidence)
@@ -146,7 +149,7 @@ def _about_record(domain: str, record: SpfRecord, found: SpfSurvey, *, passes: b
         yield ids.SPF_VOIDS.finding(status, summary, evidence=evidence)
     if found.broken:
         summary = (
-            f"The SPF record of {name} refers to records that are missing or wrong, and receivers stop with an error."
+            f"The SPF record of {name} refers to records that are missing or wrong, so receivers stop with an error."
         )
         broken = tuple(record_text(f"{term}: {why}") for term, why in found.broken[:_MOST_TERMS])
         yield ids.SPF_BROKEN_INCLUDE.finding(status, summary, evidence=broken)
@@ -167,7 +170,10 @@ def _about_all(domain: str, record: SpfRecord, found: SpfSurvey) -> Iterator[Fin
             summary = f"The SPF record of {name} does not end with all, so it says nothing about other servers, and forgers may exploit this."
             yield ids.SPF_NO_ALL.warn(summary, remedy=remedy, evidence=evidence)
     elif found.final.qualifier == "+":
-        summary = f"The SPF record of {name} allows every server in the world (+all): receivers trust it less than a missing record."
+        summary = (
+            f"The SPF record of {name} allows every server on the internet (+all): receivers trust it less than a "
+            "missing record."
+        )
         yield ids.SPF_OPEN.warn(summary, remedy=remedy, evidence=evidence)
     else:
         summary = f"The SPF record of {name} says nothing about other servers (?all)."
@@ -183,11 +189,9 @@ def _missing(task: SenderTask, addresses: tuple[Address, ...]) -> Finding:
 
 
 def _several(domain: str, records: tuple[bytes, ...]) -> Finding:
-    summary = (
-        f"{plain(domain)} has {len(records)} SPF records, and receivers then ignore all of them (RFC 7208 section 4.5)."
-    )
+    summary = f"{plain(domain)} has {len(records)} SPF records, so receivers ignore all of them (RFC 7208 section 4.5)."
     one = merged(records)
-    remedy = f"Replace them with: {txt_line(domain, one)}" if one else "Keep one of them."
+    remedy = f"Replace them with: {txt_line(domain, one)}" if one else "Keep only one of them."
     return ids.SPF_SEVERAL.fail(summary, remedy=remedy, evidence=record_texts(records))
 
 
@@ -200,7 +204,9 @@ def _wrong(domain: str, error: SpfSyntaxError, record: bytes) -> Finding:
 
 
 def _breaks_off(domain: str, record: SpfRecord, why: str) -> Finding:
-    summary = f"Receivers stop evaluating SPF of {plain(domain)} with an error before they reach this server."
+    summary = (
+        f"Receivers stop evaluating the SPF record of {plain(domain)} with an error before they reach this server."
+    )
     evidence = (record_text(why), record_text(record.text))
     return ids.SPF_ERROR.fail(summary, evidence=evidence)
 
@@ -212,8 +218,8 @@ def _unknown(domain: str, why: str) -> Finding:
 
 def _no_address(task: SenderTask, record: SpfRecord) -> Finding:
     summary = (
-        f"The address that {plain(task.host)} sends from is not known here, so it could not be checked whether the "
-        f"SPF record of {plain(task.spf_domain)} allows it."
+        f"The address that {plain(task.host)} sends from is unknown, so it could not be checked against the SPF "
+        f"record of {plain(task.spf_domain)}."
     )
     remedy = "Add its public address to the record: " + txt_line(
         task.spf_domain, with_terms(record.text, ["ip4:PUBLIC-ADDRESS"])

@@ -42,7 +42,7 @@ def task_of(subject: Subject, resolver: dns.asyncresolver.Resolver) -> SenderTas
     deployment = subject.deployment
     chosen = transport(deployment.settings, deployment.release)
     if chosen is None:
-        raise TypeError("the check applies to deployments with mail only")
+        raise TypeError("the check applies only to deployments that send mail")
     address = sender(deployment.settings, deployment.release).envelope
     domain = domain_of(address)
     provider = provider_for(chosen)

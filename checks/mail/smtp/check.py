@@ -14,7 +14,7 @@ def _applies(subject: Subject) -> Skip | None:
 
     deployment = subject.deployment
     if not has_transport(deployment.settings, deployment.release):
-        return Skip(because="no mail server is set up")
+        return Skip(because="no mail server is configured")
     is_mailgun = has_mailgun(deployment.settings, deployment.release)
     return Skip(because="mail is sent through Mailgun") if is_mailgun else None
 

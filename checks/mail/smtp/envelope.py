@@ -18,7 +18,7 @@ _OTHER = late_pattern(r"mailbox|over (?:its |the )?quota|\bsize\b|too (?:big|lar
 """Limits of the recipient's mailbox and of one message, which do not pass (RFC 3463 sections 3.3 and 3.4)."""
 _RELAY = late_pattern(r"relay|not permitted|access denied|authenti", re.IGNORECASE)
 _NOT_SENT = (
-    "The check stopped after the recipient and sent no mail. Only a real mail shows whether the server rejects a "
+    "The check stopped after the recipient and sent no email. Only a real email shows whether the server rejects a "
     "message for its size, content or sender policy."
 )
 
@@ -46,7 +46,9 @@ def _is_ascii(session: SmtpSession) -> bool:
 def _sender_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
     evidence, address = session.shown(reply), plain(session.task.sender)
     if reply.code == 530 and "STARTTLS" in reply.text.upper():  # noqa: PLR2004 - RFC 3207 section 4
-        summary = f"{session.host_and_port} accepts mail only over an encrypted connection, but offers none here."
+        summary = (
+            f"{session.host_and_port} accepts mail only over an encrypted connection, but does not offer one here."
+        )
         return ids.SENDER_TLS_REQUIRED.fail(summary, settings=session.mode_settings, evidence=(evidence,))
     if reply.code == 530:  # noqa: PLR2004 - RFC 4954 section 6
         summary = f"{session.host_and_port} requires a sign-in first" + _why_not_signed_in(session)
@@ -54,10 +56,13 @@ def _sender_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
     if (limited := _limited(session, reply, "sender")) is not None:
         return limited
     if reply.is_temporary:
-        summary = f"{session.host_and_port} temporarily refuses mail from {address}. LibreChat does not retry, so the mail is lost."
+        summary = (
+            f"{session.host_and_port} temporarily refuses mail from {address}. LibreChat does not retry, so the email "
+            "is lost."
+        )
         return ids.SENDER_TEMPORARY.fail(summary, evidence=(evidence,))
     if not session.task.sender.isascii() and not session.offer.utf8:
-        summary = f"{session.host_and_port} does not accept a sender with non-ASCII letters ({address})."
+        summary = f"{session.host_and_port} does not accept a sender with non-ASCII characters ({address})."
         return ids.SENDER_UTF8.fail(summary, evidence=(evidence,))
     summary = f"{session.host_and_port} does not allow this account to send as {address}."
     return ids.SENDER_REFUSED.fail(summary, evidence=(evidence,))
@@ -65,8 +70,8 @@ def _sender_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
 
 def _why_not_signed_in(session: SmtpSession) -> str:
     if session.task.smtp.credentials is None:
-        return ", but LibreChat does not sign in: it does so only if user name and password are both set."
-    return ", but offers none here."
+        return ", but LibreChat does not sign in: it does so only if both the user name and the password are set."
+    return ", but does not offer one here."
 
 
 async def recipient(session: SmtpSession) -> list[Finding]:
@@ -92,13 +97,16 @@ def _recipient_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
     if (limited := _limited(session, reply, "recipient")) is not None:
         return limited
     if reply.is_temporary:
-        summary = f"{there} temporarily refuses mail to {to}. LibreChat does not retry, so the mail is lost."
+        summary = f"{there} temporarily refuses mail to {to}. LibreChat does not retry, so the email is lost."
         return ids.RECIPIENT_TEMPORARY.fail(summary, evidence=(evidence,))
     if _RELAY.search(reply.text) or reply.code in (530, 554):
         summary = f"{there} does not relay mail to {to} for this client."
         return ids.RECIPIENT_RELAY.fail(summary, evidence=(evidence,))
     if not session.task.recipient_given:
-        summary = f"{there} does not know {to}, the sender's own address, as a recipient. This says nothing about other recipients."
+        summary = (
+            f"{there} does not know {to}, the sender's own address, as a recipient. Other recipients may still be "
+            "accepted."
+        )
         return ids.RECIPIENT_UNKNOWN.unknown(
             summary, remedy=f"Use an address that exists: {MAIL_TO}.", evidence=(evidence,)
         )
@@ -110,8 +118,8 @@ def _greylisted(session: SmtpSession, reply: SmtpReply, stage: str) -> Finding |
     if not (reply.is_temporary and _GREY.search(reply.text)):
         return None
     summary = (
-        f"{session.host_and_port} uses greylisting: it refuses unknown senders for a few minutes. LibreChat does not retry, "
-        "so the first mail to each person is lost."
+        f"{session.host_and_port} uses greylisting: it refuses unknown senders for a few minutes. LibreChat does not "
+        "retry, so the first email to each recipient is lost."
     )
     evidence = (session.shown(reply),)
     return ids.GREYLISTED.of(stage).fail(summary, settings=session.server_settings, evidence=evidence)
@@ -122,7 +130,8 @@ def _limited(session: SmtpSession, reply: SmtpReply, stage: str) -> Finding | No
     if not _RATE.search(reply.text) or _OTHER.search(reply.text):
         return None
     summary = (
-        f"The sending limit of {session.host_and_port} has been reached. LibreChat does not retry, so the mail is lost."
+        f"The sending limit of {session.host_and_port} has been reached. LibreChat does not retry, so the email "
+        "is lost."
     )
     return ids.LIMITED.of(stage).fail(summary, evidence=(session.shown(reply),))
 
@@ -147,7 +156,7 @@ async def message(session: SmtpSession) -> list[Finding]:
     encrypted = "encrypted" if connection.secure else "not encrypted"
     signed_in = "signed in" if session.signed_in else "without a sign-in"
     if task.message is not None:
-        return [ids.ACCEPTED.passed(f"{session.host_and_port} accepted a mail ({encrypted}, {signed_in}).")]
+        return [ids.ACCEPTED.passed(f"{session.host_and_port} accepted an email ({encrypted}, {signed_in}).")]
     summary = f"{session.host_and_port} would accept LibreChat's mail ({encrypted}, {signed_in})."
     return [ids.ACCEPTED.passed(summary, evidence=(_NOT_SENT,))]
 
@@ -168,7 +177,7 @@ def _message_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
         return passing
     if reply.is_temporary:
         summary = (
-            f"{session.host_and_port} temporarily refuses the message. LibreChat does not retry, so the mail is lost."
+            f"{session.host_and_port} temporarily refuses the message. LibreChat does not retry, so the email is lost."
         )
         return ids.DATA_TEMPORARY.fail(summary, evidence=(evidence,))
     summary = f"{session.host_and_port} accepted the sender and the recipient, then refused the message."

@@ -58,7 +58,9 @@ def announcement(subject: Subject) -> str:
     listed = " and ".join(f"'{shlex.join(command)}'" for command in commands(subject.deployment))
     to = plain(subject.answers.checks.mail_to) or "nobody, because checks.mail_to is not set"
     folder = plain(str(subject.deployment.folder))
-    return f"checks.from_container: {listed} run in {folder}; one mail goes to {to}.{_own_rules(subject.deployment)}"
+    return (
+        f"checks.from_container: {listed} run in {folder}; one email is sent to {to}.{_own_rules(subject.deployment)}"
+    )
 
 
 def _own_rules(deployment: Deployment) -> str:
@@ -66,7 +68,7 @@ def _own_rules(deployment: Deployment) -> str:
     smtp = transport(deployment.settings, deployment.release)
     if not isinstance(smtp, Smtp) or smtp.credentials is None:
         return ""
-    faults = [] if smtp.verifies else ["to a server whose certificate nobody verifies (EMAIL_ALLOW_SELFSIGNED)"]
+    faults = [] if smtp.verifies else ["to a server whose certificate is not verified (EMAIL_ALLOW_SELFSIGNED)"]
     if not smtp.secure and smtp.starttls is not StartTls.REQUIRED:
         faults.append("in plain text, if the server offers no encryption")
     return f" LibreChat sends the mail password under its own rules: {', or '.join(faults)}." if faults else ""
@@ -79,9 +81,9 @@ async def inside(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator
     deployment = subject.deployment
     recipient = envelope_address(subject.answers.checks.mail_to)
     if not recipient:
-        summary = "A mail from the container needs a recipient: checks.mail_to is not set. Nothing was run."
+        summary = "A test email from the container needs a recipient, but checks.mail_to is not set: nothing was run."
         yield ids.INSIDE_UNKNOWN.of("recipient").unknown(
-            summary, remedy="Set checks.mail_to in the answers to an address of yours."
+            summary, remedy="Set checks.mail_to in the answers file to one of your own addresses."
         )
         return
     if deployment.stack is Stack.HELM:
@@ -92,7 +94,7 @@ async def inside(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator
     if why := docker_engine.refusal():
         summary = f"Nothing was run in LibreChat's container: {why}."
         yield ids.INSIDE_UNKNOWN.of("no-docker").unknown(
-            summary, remedy=f"Confirm that engine with {REMOTE_DOCKER}, or unset DOCKER_HOST."
+            summary, remedy=f"Confirm that Docker engine with {REMOTE_DOCKER}, or unset DOCKER_HOST."
         )
         return
     yield ids.INSIDE_ANNOUNCED.passed(announcement(subject))
@@ -113,7 +115,7 @@ async def inside(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator
 def _not_running(done: ProcessResult, deployment: Deployment) -> Finding | None:
     said = _said(done, deployment)
     if done.failure is not None:
-        words = {"absent": "was not found", "silent": "did not answer", "endless": "did not stop sending output"}[
+        words = {"absent": "was not found", "silent": "did not respond", "endless": "did not stop sending output"}[
             done.failure
         ]
         summary = f"Docker {words} on this machine: nothing was run in LibreChat's container."
@@ -121,7 +123,7 @@ def _not_running(done: ProcessResult, deployment: Deployment) -> Finding | None:
             summary, remedy="If Docker requires root, run the wizard with sudo.", evidence=(said,)
         )
     if done.status != 0:
-        summary = "Docker Compose could not determine whether LibreChat's container runs: nothing was run in it."
+        summary = "Docker Compose could not determine whether LibreChat's container is running: nothing was run in it."
         return ids.INSIDE_UNKNOWN.of("no-docker").unknown(
             summary, remedy="If Docker requires root, run the wizard with sudo.", evidence=(said,)
         )
@@ -140,7 +142,7 @@ def _container_findings(
     deployment = subject.deployment
     if verdict is None:
         if done.failure is ProcessFailure.SILENT:
-            summary = "The test inside LibreChat's container did not finish. It is unknown whether a mail was sent."
+            summary = "The test inside LibreChat's container did not finish. It is unknown whether an email was sent."
             return [
                 ids.INSIDE_UNKNOWN.of("silent").unknown(
                     summary,
@@ -148,7 +150,7 @@ def _container_findings(
                     evidence=(_said(done, subject.deployment),),
                 )
             ]
-        summary = "LibreChat's container did not report what happened to the mail."
+        summary = "LibreChat's container did not report what happened to the email."
         evidence = _said(done, deployment) or _hidden(done.text, deployment).strip()
         return [
             ids.INSIDE_UNKNOWN.of("garbled").unknown(
@@ -172,7 +174,7 @@ def _container_findings(
     found = _outdated(verdict.get("settings"), deployment)
     if verdict["ok"]:
         to = plain(subject.answers.checks.mail_to)
-        summary = f"A mail from inside LibreChat's container was accepted for {to}; its code is {code}."
+        summary = f"An email from inside LibreChat's container was accepted for {to}; its code is {code}."
         return [*found, ids.INSIDE_SENT.passed(summary, evidence=[message] if message else [])]
     return [*found, _failed(reason, message)]
 

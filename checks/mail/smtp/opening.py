@@ -42,11 +42,14 @@ async def connect(session: SmtpSession) -> list[Finding]:
     found = _about_port(session)
     if failures and not smtp.tries_every_address:
         shown = ", ".join(f"{address}: {in_words(error)}" for address, error in failures)
-        summary = f"Some addresses of {plain(smtp.host)} do not answer, and this LibreChat picks one at random for each mail, so some messages are not sent."
+        summary = (
+            f"Some addresses of {plain(smtp.host)} do not respond, and this LibreChat release picks one at random for "
+            "each email, so some emails are not sent."
+        )
         names = session.server_settings
         found.append(ids.CONNECT_SOME.warn(summary, settings=names, evidence=(session.shown(shown),)))
     how = f" with {session.connection.tls_version}" if session.connection.secure else ""
-    found.append(ids.CONNECT_OK.passed(f"{session.host_and_port} answers at {session.address}{how}."))
+    found.append(ids.CONNECT_OK.passed(f"{session.host_and_port} responds at {session.address}{how}."))
     certificate = await tls.judge(session)
     if any(finding.status is Status.FAIL for finding in certificate):
         raise Stop(*found, *certificate)
@@ -93,16 +96,19 @@ async def _unreached(session: SmtpSession, failures: list[tuple[str, BaseExcepti
     others = await _neighbours(session, address)
     number = getattr(error, "errno", None)
     if number == errno.ECONNREFUSED:
-        member, summary = "refused", f"Nothing listens at {session.host_and_port}."
+        member, summary = "refused", f"Nothing is listening at {session.host_and_port}."
     elif number in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL):
-        member, summary = "unreachable", f"There is no route from here to {session.host_and_port}."
+        member, summary = "unreachable", f"There is no route from this machine to {session.host_and_port}."
     elif isinstance(error, TimeoutError):
-        member, summary = "timeout", f"{session.host_and_port} does not answer: a firewall may drop the packets."
+        member, summary = (
+            "timeout",
+            f"{session.host_and_port} does not respond: a firewall may be dropping the packets.",
+        )
     else:
         member, summary = "failed", f"Could not connect to {session.host_and_port}."
     if others:
         listed = " and ".join(str(port) for port in others)
-        summary += f" The server itself is up: port {listed} answers."
+        summary += f" The server itself is up: port {listed} is open."
         remedy = f"Set EMAIL_PORT={others[0]} and EMAIL_ENCRYPTION={'tls' if others[0] == 465 else 'starttls'}."  # noqa: PLR2004
     elif smtp.port == 25:  # noqa: PLR2004 - the port between servers
         remedy = f"Most providers block outgoing port 25: use 587. Also check {session.server_setting}."
@@ -158,8 +164,8 @@ def _tls_on_a_plain_port(session: SmtpSession, error: BaseException) -> Finding:
     smtp = session.task.smtp
     because = f"EMAIL_SERVICE={plain(smtp.service)}" if smtp.service else "EMAIL_ENCRYPTION=tls"
     summary = (
-        f"Port {smtp.port} of {plain(smtp.host)} starts unencrypted, but LibreChat starts with TLS there ({because}): every mail "
-        "fails."
+        f"Port {smtp.port} of {plain(smtp.host)} starts unencrypted, but LibreChat starts with TLS there ({because}): "
+        "every email fails."
     )
     return ids.CONNECT_NOT_TLS.fail(summary, settings=session.mode_settings, evidence=(session.shown(in_words(error)),))
 
@@ -184,7 +190,10 @@ async def greet(session: SmtpSession) -> list[Finding]:
         raise Stop(_unwelcome(session, reply))
     waited = time.monotonic() - begun
     if waited > _SLOW:
-        summary = f"{session.host_and_port} waited {waited:.0f} s before it sent its greeting; people who register have to wait as long."
+        summary = (
+            f"{session.host_and_port} waited {waited:.0f} s before it sent its greeting; users who register have to "
+            "wait as long."
+        )
         return [ids.GREETING_SLOW.warn(summary)]
     return [ids.GREETING_OK.passed(evidence=(session.shown(reply),))]
 
@@ -195,8 +204,8 @@ def _no_greeting(session: SmtpSession, error: SmtpError) -> NoReturn:
     if error.failure is not Failure.SILENT:
         session.give_up("greeting", error)
     summary = (
-        f"{session.host_and_port} accepted the connection but sent no complete greeting in {session.task.limits.greeting:g} s: LibreChat gives up "
-        "then, and no mail is sent."
+        f"{session.host_and_port} accepted the connection but sent no complete greeting within "
+        f"{session.task.limits.greeting:g} s: LibreChat then gives up, and no mail is sent."
     )
     raise Stop(ids.GREETING_SILENT.fail(summary, settings=session.server_settings)) from None
 
@@ -218,7 +227,7 @@ async def _speaks_tls(session: SmtpSession) -> bool:
 def _plain_on_a_tls_port(session: SmtpSession) -> Finding:
     smtp = session.task.smtp
     summary = (
-        f"Port {smtp.port} of {plain(smtp.host)} speaks TLS from the first byte, and LibreChat waits for an "
+        f"Port {smtp.port} of {plain(smtp.host)} speaks TLS from the first byte, but LibreChat waits for an "
         "unencrypted greeting there: every email times out after 30 s."
     )
     return ids.GREETING_TLS_FIRST.fail(summary, settings=session.mode_settings)

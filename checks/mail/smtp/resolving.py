@@ -30,14 +30,14 @@ async def resolve(session: SmtpSession) -> list[Finding]:
         )
     if task.in_container and any(_is_loopback(address) for address in session.addresses):
         summary = (
-            f"{plain(host)} means the local machine, but LibreChat runs in a container: there the name means the "
-            "container itself, which runs no mail server. The results below apply only to a LibreChat outside a "
-            "container."
+            f"{plain(host)} means the local machine, but LibreChat runs in a container: there, the name means the "
+            "container itself, which does not run a mail server. The results below apply only to a LibreChat outside "
+            "a container."
         )
         found.append(ids.RESOLVE_LOOPBACK.warn(summary, settings=session.server_settings))
     shown = ", ".join(session.addresses[:_MOST])
     summary = (
-        f"{shown} is an address: there is no name to look up."
+        f"{shown} is an IP address: there is no name to look up."
         if is_address(host)
         else f"{plain(host)} resolves to {shown}."
     )
@@ -81,7 +81,7 @@ def _unresolved(session: SmtpSession, why: str, *, is_certain: bool) -> Finding:
     host = session.task.smtp.host
     shown, evidence = plain(host), (session.shown(why),) if why else ()
     if host in session.task.neighbours:
-        summary = f"Only containers next to LibreChat can resolve {shown}, so it could not be checked from here."
+        summary = f"Only containers on LibreChat's network can resolve {shown}, so it could not be checked from here."
         return ids.RESOLVE_INSIDE.unknown(summary, settings=session.server_settings, evidence=evidence)
     if host != host.strip() or any(sign in host for sign in ":/[]@ "):
         summary = f"EMAIL_HOST is not a plain host name: LibreChat looks for a server named '{shown}'."
@@ -91,10 +91,10 @@ def _unresolved(session: SmtpSession, why: str, *, is_certain: bool) -> Finding:
         remedy = "Check the spelling of EMAIL_HOST against your mail provider's documentation."
         if session.task.smtp.service:
             remedy = (
-                "That name belongs to EMAIL_SERVICE. If this machine can resolve other names, set EMAIL_HOST instead."
+                "That name comes from EMAIL_SERVICE. If this machine can resolve other names, set EMAIL_HOST instead."
             )
         return ids.RESOLVE_UNKNOWN.fail(summary, settings=session.server_settings, remedy=remedy, evidence=evidence)
-    summary = f"Could not look up {shown}: DNS does not answer this machine."
+    summary = f"Could not look up {shown}: no DNS server responded."
     return ids.RESOLVE_UNAVAILABLE.unknown(summary, settings=session.server_settings, evidence=evidence)
 
 

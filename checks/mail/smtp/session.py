@@ -17,7 +17,7 @@ from wizard.basics.redaction import SecretFilter
 from wizard.findings import smtp as ids
 from wizard.librechat.mail_transport import Credentials
 
-MAIL_TO = "checks.mail_to in the answers, or doctor --mail-to"
+MAIL_TO = "checks.mail_to in the answers file, or doctor --mail-to"
 _SHOWN = 300
 
 
@@ -106,7 +106,7 @@ class SmtpSession:
             Failure.SILENT: (
                 Status.UNKNOWN,
                 ids.SILENT,
-                f"{self.host_and_port} did not answer {_AT[stage]} within {limit:g} s. LibreChat would wait for up to ten minutes.",
+                f"{self.host_and_port} did not respond within {limit:g} s {_AT[stage]}. LibreChat would wait for up to ten minutes.",
             ),
             Failure.CLOSED: (
                 Status.FAIL,
@@ -116,7 +116,7 @@ class SmtpSession:
             Failure.GARBLED: (
                 Status.FAIL,
                 ids.GARBLED,
-                f"{self.host_and_port} answered {_AT[stage]} with something that is not SMTP.",
+                f"{self.host_and_port} sent a response that is not SMTP {_AT[stage]}.",
             ),
         }[error.failure]
         evidence = [self.shown(text) for text in (error.detail, in_words(error.cause)) if text]
@@ -127,10 +127,10 @@ _AT = {
     "greeting": "instead of a greeting",
     "ehlo": "after EHLO",
     "starttls": "after STARTTLS",
-    "auth": "at the sign-in",
+    "auth": "during sign-in",
     "sender": "after MAIL FROM",
     "recipient": "after RCPT TO",
-    "data": "at the message",
+    "data": "after the message",
 }
 
 

@@ -31,7 +31,10 @@ async def sign_in(session: SmtpSession) -> list[Finding]:
         return [ids.AUTH_NOT_OFFERED.warn()]
     method = smtp.auth_method or next(iter(offer.mechanisms), "PLAIN")
     if method == "XOAUTH2":
-        summary = f"{session.host_and_port} accepts no password, only OAuth 2, which LibreChat does not support: its process stops with an uncaught error."
+        summary = (
+            f"{session.host_and_port} accepts only OAuth 2 instead of a password, which LibreChat does not support: "
+            "its process stops with an uncaught error."
+        )
         raise Stop(ids.AUTH_OAUTH.fail(summary))
     if not connection.secure:
         raise Stop(_in_clear(session, method))
@@ -48,11 +51,11 @@ async def sign_in(session: SmtpSession) -> list[Finding]:
 def _unverified(session: SmtpSession) -> Finding:
     """Say that the password stays here; every form of it, as a digest can be tried against at leisure (RFC 4954, 9)."""
     summary = (
-        "LibreChat would send the mail password to a server whose certificate nobody verified; the check did not send it. Anybody who "
-        f"impersonates {session.host_and_port} gets the password and every reset link."
+        "LibreChat would send the mail password to a server whose certificate was not verified; the check did not "
+        f"send it. Anyone who impersonates {session.host_and_port} gets the password and every reset link."
     )
     certificate_doubt = session.certificate_doubt or CertificateDoubt(
-        "one that could not be verified", "Get a certificate that verifies."
+        "not verifiable", "Get a certificate that can be verified."
     )
     remedy = f"{certificate_doubt.remedy} Then remove EMAIL_ALLOW_SELFSIGNED. {SEND_ANYWAY}"
     names = ("EMAIL_ALLOW_SELFSIGNED", *session.server_settings)
@@ -68,10 +71,10 @@ def _in_clear(session: SmtpSession, method: str) -> Finding:
     why = "offers no encryption" if session.offer.mechanisms else "offers neither encryption nor a sign-in method"
     what = "the user name and password in plain text"
     if method == "CRAM-MD5":
-        what = "a CRAM-MD5 answer, from which the password can be guessed, in plain text"
+        what = "a CRAM-MD5 response, from which the password can be guessed, in plain text"
     summary = (
-        f"{session.host_and_port} {why}, and LibreChat would still send {what}, even with EMAIL_ENCRYPTION=starttls. The "
-        "check did not send it, so the rest could not be checked."
+        f"{session.host_and_port} {why}, and LibreChat would still send {what}, even with EMAIL_ENCRYPTION=starttls. "
+        "The check did not, so the rest could not be checked."
     )
     return ids.CLEARTEXT_CREDENTIALS.fail(summary, settings=(*session.mode_settings, *_LOGIN))
 

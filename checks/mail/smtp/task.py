@@ -87,7 +87,7 @@ def task_of(subject: Subject) -> SmtpTask:
     deployment = subject.deployment
     smtp = transport(deployment.settings, deployment.release)
     if not isinstance(smtp, Smtp):
-        raise TypeError("the check applies to SMTP only")
+        raise TypeError("the check applies only to SMTP")
     address = sender(deployment.settings, deployment.release).envelope
     mail_to = subject.answers.checks.mail_to
     services = deployment.compose.get("services")

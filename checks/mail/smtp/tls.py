@@ -23,10 +23,12 @@ _LONGEST = 600
 """Letters of a sentence with two paths in it."""
 _SOON = timedelta(days=14)
 _NO_BYPASS = "Do not set EMAIL_ALLOW_SELFSIGNED=true: it hides the problem and exposes the password to anyone on the network path."
-_OWN_CA = "If this is your own CA, mount its certificate into the api container and name it in NODE_EXTRA_CA_CERTS."
+_OWN_CA = (
+    "If this is your own CA, mount its certificate into the api container and set NODE_EXTRA_CA_CERTS to that path."
+)
 _FIXES = {
-    "expired": "Renew it at the mail server.",
-    "not-yet": "Check the clocks of this machine and of the server.",
+    "expired": "Renew it on the mail server.",
+    "not-yet": "Check the clocks of this machine and the server.",
     "self-signed": f"Get a certificate from a CA. {_OWN_CA}",
     "untrusted": f"The intermediate certificate may be missing on the server (fullchain). {_OWN_CA}",
     "weak": "Get a certificate with a key of at least 2048 bits.",
@@ -94,7 +96,9 @@ async def judge(session: SmtpSession) -> list[Finding]:
     session.is_verified = True
     end = expiry(connection.certificate)
     if end is not None and end - datetime.now(UTC) < _SOON:
-        summary = f"The certificate of {session.host_and_port} expires on {end:%Y-%m-%d}; after that every email fails."
+        summary = (
+            f"The certificate of {session.host_and_port} expires on {end:%Y-%m-%d}; after that, every email fails."
+        )
         return [ids.CERTIFICATE_ENDS_SOON.warn(summary, evidence=_added(session))]
     summary = f"The certificate is trusted and issued for {plain(smtp.certificate_name)}."
     return [ids.CERTIFICATE_OK.passed(" ".join((summary, *_added(session))))]
@@ -120,8 +124,8 @@ def _unverified(session: SmtpSession, seen: TlsDiagnosis, present: CertificateFa
         lines=(*_lines(session, present), *_problem(session)),
     )
     summary = (
-        f"EMAIL_ALLOW_SELFSIGNED hides what is wrong with the certificate: it is {session.certificate_doubt.reason}. Anyone on the network path can "
-        "read the password and every reset link."
+        f"EMAIL_ALLOW_SELFSIGNED hides a problem with the certificate: it is {session.certificate_doubt.reason}. "
+        "Anyone on the network path can read the password and every reset link."
     )
     remedy = f"{session.certificate_doubt.remedy} Then remove EMAIL_ALLOW_SELFSIGNED."
     return ids.CERTIFICATE_HIDDEN.warn(summary, remedy=remedy, evidence=session.certificate_doubt.lines)
@@ -133,7 +137,7 @@ def _certificate_doubt(
     """Say what is wrong with the certificate and how that is fixed."""
     if is_another:
         return CertificateDoubt(
-            "not the one that a second connection showed", "Find out what answers instead of the mail server."
+            "not the one that a second connection received", "Find out what responds in place of the mail server."
         )
     if seen.mismatch:
         reason = f"not issued for {plain(session.task.smtp.certificate_name)}"
@@ -141,7 +145,7 @@ def _certificate_doubt(
     if isinstance(seen.error, ssl.SSLCertVerificationError):
         kind, reason = _reason(seen.error, present)
         return CertificateDoubt(reason, _FIXES[kind])
-    return CertificateDoubt("one that could not be verified", f"Get a certificate that verifies. {_OWN_CA}")
+    return CertificateDoubt("not verifiable", f"Get a certificate that can be verified. {_OWN_CA}")
 
 
 def _right_name(seen: CertificateFacts | None) -> str:
@@ -206,10 +210,13 @@ def _refused(session: SmtpSession, error: ssl.SSLCertVerificationError, seen: Ce
     kind, reason = _reason(error, seen)
     if kind in _UNKNOWN_AUTHORITY and session.task.trust.is_doubtful:
         summary = (
-            f"The certificate of {session.host_and_port} is not signed by a public authority. LibreChat may trust it because of a file that "
-            "other users can write; the check did not, and did not sign in."
+            f"The certificate of {session.host_and_port} is not signed by a public CA. LibreChat may trust it because "
+            "of a file that other users can write; the check did not, and did not sign in."
         )
-        remedy = f"Change the file's owner to root or the folder's owner, and its mode to 0644. If the present state is intended: {CONFIRM}."
+        remedy = (
+            "Change the file's owner to root or the folder's owner, and its mode to 0644. If the current state is "
+            f"intended: {CONFIRM}."
+        )
         evidence = (*_problem(session), session.shown(error.verify_message), *_lines(session, seen))
         return ids.CERTIFICATE_DOUBTFUL.unknown(summary, remedy=remedy, evidence=evidence)
     summary = f"The certificate of {session.host_and_port} is {reason}: LibreChat refuses it, and no mail is sent."
@@ -238,10 +245,10 @@ def _reason(error: ssl.SSLCertVerificationError, seen: CertificateFacts | None) 
     if code == NOT_YET or (seen is not None and seen.not_before > now):
         return "not-yet", "not valid yet"
     if code in WEAK:
-        return "weak", "made with too weak a key"
+        return "weak", "issued with too weak a key"
     if code == SELF_SIGNED:
         return "self-signed", "self-signed"
-    return "untrusted", "not signed by an authority that LibreChat's Node trusts"
+    return "untrusted", "not signed by a CA that LibreChat's Node trusts"
 
 
 def _lines(session: SmtpSession, seen: CertificateFacts | None) -> tuple[str, ...]:

@@ -113,11 +113,12 @@ def _remembered(entry: FindingEntry, held: RefusedBind, who: str) -> Finding:
     """Return the finding for a password that is not sent again; only an answer makes it a fault of the settings."""
     remedy = ""
     if held.was_repeated:
-        remedy = f"It has already been repeated once. If the password is correct now, remove .librechat-wizard/{FILE}."
+        remedy = f"It was already repeated once. If the password is correct now, remove .librechat-wizard/{FILE}."
     if held.is_answered:
         return entry.fail(remedy=remedy)
     summary = (
-        f"An earlier bind of {who} with this password got no answer and may have counted, so it was not tried again."
+        f"An earlier bind as {who} with this password got no response and may have counted as a failure, so it "
+        "was not tried again."
     )
     return entry.unknown(summary, remedy=remedy)
 
@@ -145,7 +146,7 @@ def _service_result(session: LdapSession, reply: LdapReply) -> list[Finding]:
     }
     message = refusal_message(reply)
     entry = entries.get(reply.code, ids.BIND_FAILED)
-    summary = f"The directory refused the bind of LDAP_BIND_DN; people see '{message}'." if message else ""
+    summary = f"The directory refused the bind as LDAP_BIND_DN; users see '{message}'." if message else ""
     raise StopLdap(entry.fail(summary, evidence=evidence))
 
 
@@ -155,7 +156,7 @@ def _rejected(session: LdapSession, reply: LdapResult) -> Finding:
     evidence = (_words(session, reply),)
     if reason in AD_MESSAGES:
         message = AD_MESSAGES[reason]
-        summary = f"The directory rejected LDAP_BIND_DN ({message}), and LibreChat tells everybody '{message}'."
+        summary = f"The directory rejected LDAP_BIND_DN ({message}), and LibreChat shows every user '{message}'."
         return ids.BIND_ACCOUNT.fail(summary, evidence=evidence)
     return ids.BIND_REFUSED.fail(evidence=evidence)
 
@@ -165,11 +166,12 @@ def no_answer(session: LdapSession, reply: NoLdapResult, stage: str) -> Finding:
     after = {"bind": "the bind", "search": "the search", "user": "the test user's bind"}[stage]
     if reply is NoLdapResult.SILENT:
         seconds = session.task.limits.answer
-        summary = f"{session.host_and_port} did not answer {after} within {seconds:g} s. LibreChat waits forever, and so does the page."
+        summary = (
+            f"{session.host_and_port} did not respond to {after} within {seconds:g} s. LibreChat and the page wait "
+            "forever."
+        )
         return ids.SILENT.of(stage).fail(summary)
-    summary = (
-        f"{session.host_and_port} closed the connection after {after}, or answered with something that is not LDAP."
-    )
+    summary = f"{session.host_and_port} closed the connection after {after}, or sent a response that is not LDAP."
     return ids.BROKEN.of(stage).fail(summary)
 
 
@@ -210,7 +212,7 @@ def _user_result(session: LdapSession, reply: LdapReply) -> Finding:
     if message is None:
         return ids.USER_FAILED.fail(evidence=evidence)
     return ids.USER_REFUSED.fail(
-        f"The directory rejected the test user; LibreChat says '{message}'.", evidence=evidence
+        f"The directory rejected the test user; LibreChat shows '{message}'.", evidence=evidence
     )
 
 

@@ -30,13 +30,13 @@ _REASONS = {
     "weak": ("has too weak a key", "Get a certificate with an RSA key of 2048 bits or more."),
     "self-signed": (
         "is self-signed",
-        "Put this certificate in the file in LDAP_CA_CERT_PATH, and set LDAP_TLS_REJECT_UNAUTHORIZED=true.",
+        "Add this certificate to the file named in LDAP_CA_CERT_PATH, and set LDAP_TLS_REJECT_UNAUTHORIZED=true.",
     ),
     "untrusted": (
-        "is not signed by an authority that LibreChat trusts",
+        "is not signed by a CA that LibreChat trusts",
         (
-            "Put the root certificate of the directory's authority in the file in LDAP_CA_CERT_PATH, and set "
-            "LDAP_TLS_REJECT_UNAUTHORIZED=true. The directory itself has to send intermediate certificates."
+            "Add the root certificate of the directory's CA to the file named in LDAP_CA_CERT_PATH, and set "
+            "LDAP_TLS_REJECT_UNAUTHORIZED=true. The directory itself must send the intermediate certificates."
         ),
     ),
 }
@@ -62,8 +62,8 @@ async def resolve(session: LdapSession) -> list[Finding]:
         session.addresses = list(answer.addresses)
     if task.in_container and _is_loopback(session.addresses):
         summary = (
-            f"{plain(host, limit=100)} in LDAP_URL means the local machine, but LibreChat runs in a container: there the "
-            "name means the container itself, which runs no directory."
+            f"{plain(host, limit=100)} in LDAP_URL means the local machine, but LibreChat runs in a container: there, "
+            "the name means the container itself, which does not run a directory."
         )
         raise StopLdap(URL_LOOPBACK.fail(summary))
     return []
@@ -79,12 +79,12 @@ def _unresolved(session: LdapSession, why: str, *, is_certain: bool) -> Finding:
     host = session.place.host
     shown, evidence = plain(host, limit=100), (session.shown(why),) if why else ()
     if host in session.task.neighbours:
-        summary = f"Only containers next to LibreChat can resolve {shown}, so the directory could not be checked."
+        summary = f"Only containers on LibreChat's network can resolve {shown}, so the directory could not be checked."
         return ids.CONNECT.of("inside").unknown(summary, evidence=evidence)
     if is_certain:
         summary = f"{shown} does not resolve: every LDAP sign-in fails with an error."
         return ids.CONNECT.of("name").fail(summary, evidence=evidence)
-    summary = f"Could not look up {shown}: DNS does not answer this machine."
+    summary = f"Could not look up {shown}: no DNS server responded."
     return ids.CONNECT.of("unresolved").unknown(summary, evidence=evidence)
 
 
@@ -95,7 +95,7 @@ async def reach(session: LdapSession) -> list[Finding]:
         session.context = _unverifying() if not settings.verifies else _verifying(session)
     connection = await _first(session)
     async with connection:
-        found = [ids.CONNECT_OK.passed(f"{session.host_and_port} answers at {session.address}.")]
+        found = [ids.CONNECT_OK.passed(f"{session.host_and_port} responds at {session.address}.")]
         found += await _certificate(session, connection)
     is_local = session.is_local = task.exempts_loopback and _is_loopback([session.address])
     if not place.secure:
@@ -138,17 +138,17 @@ async def _unreached(session: LdapSession, error: BaseException) -> Finding:
     if isinstance(error, TimeoutError):
         if session.place.secure and await _connects(session):
             summary = (
-                f"{there} accepts connections but does not answer: sign-ins never finish, and the page waits forever."
+                f"{there} accepts connections but does not respond: sign-ins never finish, and the page waits forever."
             )
             return ids.SILENT.of("connect").fail(summary, evidence=evidence)
-        summary = f"{there} does not answer: a firewall may drop the packets. Every sign-in waits, then fails."
+        summary = f"{there} does not respond: a firewall may be dropping the packets. Every sign-in hangs, then fails."
         return ids.CONNECT.of("silent").fail(summary, evidence=evidence)
     number = getattr(error, "errno", None)
     if number in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL):
-        summary = f"There is no route from here to {there}: the directory could not be checked."
+        summary = f"There is no route from this machine to {there}: the directory could not be checked."
         return ids.CONNECT.of("unreachable").unknown(summary, evidence=evidence)
     if number == errno.ECONNREFUSED:
-        summary = f"Nothing listens at {there}: every sign-in fails with an error."
+        summary = f"Nothing is listening at {there}: every sign-in fails with an error."
         return ids.CONNECT.of("refused").fail(summary, evidence=evidence)
     summary = f"{there} closed the connection: every sign-in fails with an error."
     return ids.CONNECT.of("closed").fail(summary, evidence=evidence)

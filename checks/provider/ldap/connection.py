@@ -144,7 +144,7 @@ class LdapConnection:
         await asyncio.sleep(0)
         head = await self._reader.readexactly(2)
         if head[0] != _SEQUENCE:
-            raise NotLdapError("it does not begin like a message")
+            raise NotLdapError("it does not begin like an LDAP message")
         size = head[1]
         if size & _LONG_FORM:
             count = size & ~_LONG_FORM
@@ -157,5 +157,5 @@ class LdapConnection:
         body = await self._reader.readexactly(size)
         answer = answer_of(head + body)
         if answer.number not in (0, self._number):
-            raise NotLdapError("it answers another request")
+            raise NotLdapError("it belongs to a different request")
         return answer, len(head) + size

@@ -183,6 +183,6 @@ def _read(number: int, name: str, operation: Any) -> LdapAnswer:
         text = bytes(operation["errorMessage"]).decode(errors="replace")
         code = int(operation["resultCode"])
         if not 0 <= code <= _LARGEST_CODE:
-            raise NotLdapError("its result is not a result code")
+            raise NotLdapError("its result code is not valid")
         return LdapAnswer(number=number, kind="result", code=code, text=text)
     return LdapAnswer(number=number, kind="other")

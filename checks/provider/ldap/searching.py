@@ -86,10 +86,10 @@ async def _no_such_user(session: LdapSession, connection: LdapConnection, base: 
     name = session.shown(task.user, limit=_SHOWN)
     evidence = (f"filter: {pattern}", f"base: {base}")
     if not can_sign_in_as(task.user):
-        summary = f"LibreChat cannot search for the name {name}: it changes *, brackets and $$."
+        summary = f"LibreChat cannot search for the name {name}, because it changes *, brackets and $$."
         return ids.USER_CHARACTERS.fail(summary, evidence=map(session.shown, evidence))
     hint = await _without_groups(session, connection, base)
-    summary = f"The search finds nobody named {name}: this person sees 'Invalid username/password'."
+    summary = f"The search finds nobody named {name}: this user sees 'Invalid username/password'."
     remedy = hint or ids.USER_NOT_FOUND.fix
     return ids.USER_NOT_FOUND.fail(summary, remedy=remedy, evidence=map(session.shown, evidence))
 
@@ -134,7 +134,8 @@ def judge_account(session: LdapSession, entry: Entry) -> Iterator[Finding]:
         yield ids.ACCOUNT_BINARY.warn()
     if account.is_made_up:
         yield ids.ACCOUNT_NO_MAIL.warn(
-            f"This entry has no email address, and LibreChat invents one: {session.shown(account.email or '', limit=_SHOWN)}"
+            "This entry has no email address, so LibreChat invents one: "
+            f"{session.shown(account.email or '', limit=_SHOWN)}"
         )
     if verdict.fault is not None:
         yield _fault(session, account, verdict.fault)
@@ -149,7 +150,7 @@ def _values(value: Attribute) -> tuple[str, ...]:
 def _summary(session: LdapSession, account: LdapAccount) -> str:
     name, identity = (session.shown(str(value or "(none)"), limit=_SHOWN) for value in (account.name, account.identity))
     mail = session.shown(account.email or "(no address)", limit=_SHOWN)
-    return f"{name}, {mail}, id {identity}, would be USER (ADMIN if LibreChat has no account yet)."
+    return f"{name}, {mail}, id {identity}, would get the role USER (ADMIN if LibreChat has no accounts yet)."
 
 
 def _fault(session: LdapSession, account: LdapAccount, fault: LdapAccountFault) -> Finding:
@@ -165,7 +166,7 @@ def _fault(session: LdapSession, account: LdapAccount, fault: LdapAccountFault) 
             return ids.ACCOUNT_DOMAIN.fail(f"The domain of {mail} is not in registration.allowedDomains ({listed}).")
         case _:
             return ids.ACCOUNT_MAIL.fail(
-                f"LibreChat does not accept '{mail}' as an email address, and rejects the sign-in with status 400."
+                f"LibreChat does not accept '{mail}' as an email address, so it rejects the sign-in with status 400."
             )
 
 

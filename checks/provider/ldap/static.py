@@ -21,7 +21,7 @@ from wizard.librechat.ldap_url import LdapUrlError, LdapUrlFault, parse_ldap_url
 
 _SHOWN = 120
 _WHY = {
-    LdapUrlFault.NO_URL: "it is not an address, or contains two",
+    LdapUrlFault.NO_URL: "it is not a URL, or contains two",
     LdapUrlFault.SCHEME: "it does not begin with ldap:// or ldaps://",
     LdapUrlFault.SCOPE: "the part after its second question mark is not a scope",
     LdapUrlFault.FILTER: "the filter in it cannot be parsed",
@@ -47,7 +47,7 @@ def static_findings(task: LdapTask) -> Iterator[Finding]:
     try:
         canonical_name(settings.base)
     except LdapNameError as error:
-        where = f"it is not valid from character {error.position + 1} on"
+        where = f"it is not valid from character {error.position + 1} onwards"
         summary = f"LDAP_USER_SEARCH_BASE is not a distinguished name ({where}): the first sign-in crashes LibreChat."
         yield ids.BASE.fail(summary, evidence=(settings.base,))
     blank = [name for name in settings.name_attributes if name != name.strip()]
@@ -63,7 +63,8 @@ def _authorities(task: LdapTask) -> Iterator[Finding]:
     path = plain(task.settings.ca_path, limit=_SHOWN)
     if not found.is_seen:
         yield ids.CA_UNSEEN.unknown(
-            f"No folder or file of this machine is mounted at {path}, so the file in LDAP_CA_CERT_PATH cannot be read from here."
+            f"No folder or file on this machine is mounted at {path}, so the file in LDAP_CA_CERT_PATH cannot be "
+            "read from here."
         )
     elif not found.is_readable:
         yield ids.CA_UNREADABLE.fail(f"There is no readable file at {path} in the container: LibreChat does not start.")
@@ -89,7 +90,7 @@ def _address(task: LdapTask) -> Iterator[Finding]:
         summary = f"LDAP_URL names several servers; LibreChat looks up '{plain(address.host, limit=80)}' as one name."
         yield ids.URL.of("several").fail(summary, remedy=_proposal(text), evidence=(text,))
     elif address.is_bracketed:
-        summary = "LDAP_URL has an IPv6 address in brackets, which LibreChat looks up as a name and does not find."
+        summary = "LDAP_URL has an IPv6 address in brackets, which LibreChat looks up as a name and cannot find."
         yield ids.URL.of("brackets").fail(summary, remedy="Write the directory's name instead of its address.")
 
 

@@ -62,7 +62,7 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
 
 OAUTH: Final = Check(
     id="oauth",
-    title="Sign-in through social providers",
+    title="Social sign-in",
     applies=_applies,
     static=_static,
     run=_run,

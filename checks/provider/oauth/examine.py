@@ -69,7 +69,7 @@ def authorization_url(task: SocialTask, *, control: bool = False, state: str = P
 def page_class(response: HttpResponse) -> Reply:
     """Return the class of the answer to an authorization request, by status and address, never by the page."""
     status = response.status
-    said = f"answer {status}"
+    said = f"HTTP {status}"
     if status // 100 == 3:  # noqa: PLR2004 - redirects
         target = split_address(response.header("location"), response.url)
         fields = parse_qs(target.query)
@@ -110,7 +110,7 @@ def _by_error(response: HttpResponse) -> Reply:
     if isinstance(error, dict):
         number = error.get("code")
         if not isinstance(number, int) or isinstance(number, bool):
-            return Reply(ReplyClass.ODD, f"answer {response.status}")
+            return Reply(ReplyClass.ODD, f"HTTP {response.status}")
         kind = (
             ReplyClass.CODE
             if number == _FACEBOOK_CODE
@@ -118,10 +118,10 @@ def _by_error(response: HttpResponse) -> Reply:
             if number in _FACEBOOK_CLIENT
             else ReplyClass.ODD
         )
-        return Reply(kind, f"answer {response.status}, code {number}")
+        return Reply(kind, f"HTTP {response.status}, code {number}")
     if not isinstance(error, str):
-        return Reply(ReplyClass.ODD, f"answer {response.status}")
-    said = f"answer {response.status}, error={error}"
+        return Reply(ReplyClass.ODD, f"HTTP {response.status}")
+    said = f"HTTP {response.status}, error={error}"
     if error == "redirect_uri_mismatch":
         return Reply(ReplyClass.REDIRECT, said)
     return Reply(ReplyClass.CODE if error in _CODE else ReplyClass.CLIENT if error in _CLIENT else ReplyClass.ODD, said)
@@ -151,7 +151,7 @@ async def _asked(task: SocialTask, conversation: ProviderConversation) -> AsyncI
         if (secret := client_secret_of(task)) and not task.unsent:
             task = replace(task, sent=secret)
             yield COMMON[task.provider, "announced"].passed(
-                f"{TITLES[task.provider]} gets two token requests with code={PROBE}; one has a wrong secret."
+                f"{TITLES[task.provider]} receives two token requests with code={PROBE}; one has a wrong secret."
             )
             token = token_class(await redeem(task, conversation, secret))
         for finding in _authorization(task, page, control, token):
@@ -210,7 +210,7 @@ def _authorization(task: SocialTask, page: Reply, control: Reply | None, token: 
             cause = "redirect.refused"
         elif cause == "refused" and token is not None and token.kind is ReplyClass.CLIENT:
             cause = "client"
-        remedy = f"Register this redirect URI at {TITLES[task.provider]}: {task.shown(task.redirect)}"
+        remedy = f"Register this redirect URI with {TITLES[task.provider]}: {task.shown(task.redirect)}"
         yield of[cause].fail(evidence=evidence, remedy=remedy if cause == "redirect.refused" else of[cause].fix)
 
 

@@ -44,7 +44,8 @@ def _unregistered(task: SocialTask) -> Finding:
     lacking = [name for name in NEEDED[task.provider] if not task.settings.get(name)]
     shown = ", ".join(lacking)
     return COMMON[task.provider, "settings.missing"].fail(
-        f"LibreChat does not register {ids.TITLES[task.provider]}, because these settings are not set or empty: {shown}.",
+        f"LibreChat does not register {ids.TITLES[task.provider]}, because these settings are missing or empty: "
+        f"{shown}.",
         settings=lacking,
         remedy=f"Set {shown}, then restart LibreChat.",
     )

@@ -146,7 +146,7 @@ def key_file(deployment: "Deployment") -> KeyFile:
     named = deployment.settings.get("APPLE_PRIVATE_KEY_PATH", "")
     path = on_this_machine(deployment, named) if named else None
     if path is None:
-        return KeyFile(text=None, unseen=f"no folder or file of this machine is mounted at {plain(named, limit=200)}")
+        return KeyFile(text=None, unseen=f"no folder or file on this machine is mounted at {plain(named, limit=200)}")
     try:
         with as_owner():
             data = regular_bytes(path, _KEY_SIZE)

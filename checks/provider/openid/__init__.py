@@ -20,7 +20,7 @@ def _is_meant(settings: Mapping[str, str]) -> bool:
 def _applies(subject: Subject) -> Skip | None:
     settings = subject.deployment.settings
     if not _is_meant(settings):
-        return None if left_empty(subject, "openid") else Skip(because="no sign-in through OpenID is configured")
+        return None if left_empty(subject, "openid") else Skip(because="OpenID is not configured")
     from wizard.librechat.openid_start import CLIENT_6_SINCE
 
     if subject.deployment.release < CLIENT_6_SINCE:
@@ -84,7 +84,7 @@ def from_inside(subject: Subject) -> AsyncIterator[Finding] | None:
 
 OPENID: Final = Check(
     id="openid",
-    title="Sign-in through OpenID",
+    title="OpenID sign-in",
     applies=_applies,
     static=_static,
     run=_run,

@@ -156,7 +156,7 @@ async def ask_authorization(
 
 
 def _seen(registration: ClientStanding, cause: str, answer: AuthorizationReply) -> AuthorizationSeen:
-    said = f"answer {answer.status}" + (f", error={answer.error}" if answer.error else "")
+    said = f"HTTP {answer.status}" + (f", error={answer.error}" if answer.error else "")
     evidence = (said, answer.description) if answer.description else (said,)
     return AuthorizationSeen(registration=registration, cause=cause, evidence=evidence, issuer=answer.issuer)
 

@@ -83,7 +83,7 @@ def no_answer(task: OpenIdTask, error: HttpError, url: str) -> Finding:
         # A name of one word is a service of the compose file: only the container knows it.
         return FINDINGS["discovery.unknown"].unknown(
             "Only LibreChat's container can resolve the name of the provider or proxy.",
-            remedy="Set checks: {from_container: true} in the answers file to ask from inside the container.",
+            remedy="Set checks: {from_container: true} in the answers file to run the check from inside the container.",
             evidence=evidence,
         )
     if proxy is not None and error.failure not in {Failure.CERTIFICATE, Failure.HANDSHAKE}:
@@ -120,7 +120,7 @@ def _certificate(task: OpenIdTask, error: HttpError, evidence: tuple[str, ...]) 
 
 def _refused(task: OpenIdTask, cause: str, url: str, response: HttpResponse) -> Finding:
     target = response.header("location")
-    evidence = [task.shown(f"{url} answered {response.status}")]
+    evidence = [task.shown(f"{url} returned {response.status}")]
     if cause == "discovery.redirect" and target:
         evidence.append(task.shown(f"it redirects to {target}"))
     return FINDINGS[cause].fail(evidence=evidence)
@@ -191,7 +191,7 @@ async def keys(task: OpenIdTask, metadata: Metadata, conversation: ProviderConve
     kinds = {str(each.get("kty")) for each in found if isinstance(each, dict)} if isinstance(found, list) else set()
     if response.status == 200 and kinds & {"RSA", "EC"}:  # noqa: PLR2004 - OK
         return [ids.KEYS.passed()]
-    evidence = (task.shown(f"{url} answered {response.status}"), f"kinds of keys: {task.shown(sorted(kinds))}")
+    evidence = (task.shown(f"{url} returned {response.status}"), f"kinds of keys: {task.shown(sorted(kinds))}")
     return [FINDINGS["reuse.keys"].warn(evidence=evidence)]
 
 
@@ -205,5 +205,5 @@ def issuer_inside(task: OpenIdTask, metadata: Metadata, answered: str) -> Findin
     named: Any = metadata.get("issuer")
     if not answered or answered == named:
         return None
-    evidence = (f"in the document: {task.shown(named)}", f"in its answer: {task.shown(answered)}")
+    evidence = (f"in the document: {task.shown(named)}", f"in its response: {task.shown(answered)}")
     return FINDINGS["discovery.issuer-inside"].fail(evidence=evidence)

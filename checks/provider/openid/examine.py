@@ -87,7 +87,7 @@ async def _endpoints(
     is_accepted = asked is not None and asked.registration is ClientStanding.ACCEPTED and not asked.any_redirect
     if task.has_admin_panel and is_accepted and conversation.left:
         redirect = task.shown(await refuses_admin_panel(task, metadata, conversation))
-        remedy = f"Register this redirect URI at the provider as well: {redirect}"
+        remedy = f"Register this redirect URI with the provider as well: {redirect}"
         evidence = (f"redirect_uri={redirect}",)
         if redirect:
             yield FINDINGS["redirect.admin-panel"].warn(remedy=remedy, evidence=evidence)
@@ -96,8 +96,8 @@ async def _endpoints(
 def announcement(host: str) -> str:
     """Return what the token requests leave behind, for a person to read."""
     return (
-        f"{host} gets up to five token requests with code={PROBE}; one has a wrong secret, "
-        "which the provider logs as a failed client authentication."
+        f"{host} receives up to five token requests with code={PROBE}; one has a wrong secret, which the provider "
+        "logs as a failed client authentication."
     )
 
 
@@ -139,7 +139,7 @@ def _authorization(task: OpenIdTask, asked: AuthorizationSeen, cause: str) -> It
             *evidence,
         ]
     status = _open(cause) if asked.registration is ClientStanding.UNKNOWN else Status.FAIL
-    remedy = f"Register this redirect URI at the provider: {task.shown(uri)}" if cause == "redirect.refused" else ""
+    remedy = f"Register this redirect URI with the provider: {task.shown(uri)}" if cause == "redirect.refused" else ""
     entry = FINDINGS[cause]
     yield entry.finding(status, evidence=evidence, remedy=remedy or entry.fix)
 

@@ -43,12 +43,12 @@ async def inside(task: OpenIdTask, deployment: Deployment, *, seconds: float = S
 
     url = discovery_url(task.value("OPENID_ISSUER")) or ""
     without = deployment.stack in {Stack.HELM, Stack.LOCAL}
-    why = "this stack has no Docker Compose" if without else docker_engine.refusal()
+    why = "this stack does not use Docker Compose" if without else docker_engine.refusal()
     if why:
         yield ids.NOT_RUN.unknown(evidence=(task.shown(why),))
         return
     listing, asking = commands(deployment)
-    yield ids.ANNOUNCED.passed(f"'{shlex.join(asking)}' asks the provider from inside LibreChat's container.")
+    yield ids.ANNOUNCED.passed(f"'{shlex.join(asking)}' contacts the provider from inside LibreChat's container.")
     listed = await run_in_container(listing, deployment, b"", seconds / 3)
     services = [
         entry.get("Service", deployment.service) for entry in objects(listed.text) if entry.get("State") == "running"
@@ -91,7 +91,7 @@ def _document(task: OpenIdTask, discovery: Mapping[str, Any]) -> Iterator[Findin
     if status == _OK and metadata_fault(task.value("OPENID_ISSUER"), {"issuer": issuer}) is None:
         yield ids.ARRIVES.passed()
     elif status is not None:
-        yield ids.OTHER.fail(evidence=(f"answer {task.shown(status)}", f"issuer: {task.shown(issuer)}"))
+        yield ids.OTHER.fail(evidence=(f"HTTP {task.shown(status)}", f"issuer: {task.shown(issuer)}"))
     elif any(word in code for word in _CERTIFICATE):
         yield ids.CERTIFICATE.fail(evidence=(task.shown(code),))
     else:

@@ -45,7 +45,7 @@ def _missing(task: OpenIdTask) -> Finding:
     shown = ", ".join(lacking)
     remedy = f"Set {shown}, then restart LibreChat."
     return FINDINGS["settings.missing"].fail(
-        f"LibreChat does not register OpenID, because these settings are not set or empty: {shown}.",
+        f"LibreChat does not register OpenID, because these settings are missing or empty: {shown}.",
         settings=lacking,
         remedy=remedy,
     )

@@ -61,7 +61,7 @@ def classify(response: HttpResponse) -> TokenReply:
     error = fields.get("error")
     listed = fields.get("error_codes")
     codes = frozenset(code for code in listed if isinstance(code, int)) if isinstance(listed, list) else frozenset()
-    said = f"answer {response.status}, error={error}" if isinstance(error, str) else f"answer {response.status}"
+    said = f"HTTP {response.status}, error={error}" if isinstance(error, str) else f"HTTP {response.status}"
     if response.status in BUSY:
         return TokenReply(TokenClass.BUSY, said)
     if not isinstance(error, str):

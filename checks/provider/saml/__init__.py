@@ -40,5 +40,5 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
 
 
 SAML: Final = Check(
-    id="saml", title="Sign-in through SAML", applies=_applies, static=_static, run=_run, network=True, seconds=90
+    id="saml", title="SAML sign-in", applies=_applies, static=_static, run=_run, network=True, seconds=90
 )

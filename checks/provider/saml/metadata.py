@@ -51,14 +51,14 @@ async def _data(task: SamlTask, conversation: ProviderConversation) -> bytes:
     try:
         answer = await conversation.page(task.metadata)
     except (HttpError, TimeoutError, RequestLimitError) as error:
-        said = error.detail if isinstance(error, HttpError) else "no answer in time"
+        said = error.detail if isinstance(error, HttpError) else "no response in time"
         raise _UnreadError(_unread(task, f"{said}.")) from None
     if answer.cut:
         raise _UnreadError(ids.METADATA_LARGE.unknown(evidence=(task.metadata,)))
     if answer.status != _OK:
         target = answer.header("location")
-        onward = f", to {plain(target, limit=_SHOWN)}; no redirect is followed" if target else ""
-        raise _UnreadError(_unread(task, f"the answer is {answer.status}{onward}."))
+        onward = f", to {plain(target, limit=_SHOWN)}; redirects are not followed" if target else ""
+        raise _UnreadError(_unread(task, f"the response is HTTP {answer.status}{onward}."))
     return answer.body
 
 

@@ -17,8 +17,8 @@ _SHOWN: Final = 120
 _WHY: Final = {
     CertificateFault.NO_FILE: "it is neither a certificate in a supported form nor the path of a readable file, so SAML is not registered.",
     CertificateFault.EMPTY: "the file is empty, so SAML is not registered.",
-    CertificateFault.FORM: "it is neither PEM nor base64, and every sign-in fails with status 500.",
-    CertificateFault.NO_KEY: "no key can be read from it, and every response is refused.",
+    CertificateFault.FORM: "it is neither PEM nor base64, so every sign-in fails with status 500.",
+    CertificateFault.NO_KEY: "no key can be read from it, so every response is refused.",
     CertificateFault.KEY_KIND: "its key is not an RSA key, and LibreChat supports only RSA: every response is rejected.",
 }
 

@@ -49,11 +49,12 @@ _ACCOUNTS: Final = {
         "The response has no email address where LibreChat looks for one.", _ADDRESS, ("SAML_EMAIL_CLAIM",)
     ),
     SamlAccountFault.INVALID_MAIL: _Refusal(
-        "The value that LibreChat uses as the email address is not one.", _ADDRESS, ("SAML_EMAIL_CLAIM",)
+        "The value that LibreChat uses as the email address is not a valid one.", _ADDRESS, ("SAML_EMAIL_CLAIM",)
     ),
     SamlAccountFault.MANY_VALUES: _Refusal(
-        "Email address, user name or name has several values, and LibreChat returns 400.",
-        "Have the provider send one value for each attribute, or name other attributes in SAML_EMAIL_CLAIM, SAML_USERNAME_CLAIM and SAML_NAME_CLAIM.",
+        "The email address, user name or name has several values, so LibreChat returns 400.",
+        "Configure the provider to send one value per attribute, or set SAML_EMAIL_CLAIM, SAML_USERNAME_CLAIM or "
+        "SAML_NAME_CLAIM to another attribute.",
         ("SAML_EMAIL_CLAIM", "SAML_USERNAME_CLAIM", "SAML_NAME_CLAIM"),
     ),
     SamlAccountFault.DOMAIN: _Refusal(
@@ -61,7 +62,7 @@ _ACCOUNTS: Final = {
         "Add the domain to registration.allowedDomains in librechat.yaml.",
     ),
     SamlAccountFault.NAME_ID: _Refusal(
-        "The NameID is missing, blank or transient, and LibreChat refuses that.",
+        "LibreChat rejects the NameID, because it is missing, blank or transient.",
         "Set SAML_NAME_ID_FORMAT=urn:oasis:names:tc:SAML:2.0:nameid-format:persistent, and the same format at the identity provider.",
         ("SAML_NAME_ID_FORMAT",),
     ),
@@ -137,8 +138,8 @@ def _evidence(task: SamlTask, cause: SamlCause, answer: SamlAnswer, now: datetim
             return (f"audience of the assertion: {named}", f"SAML_ISSUER: {task.settings.issuer!r}")
         case SamlCause.RESPONSE_SIGNATURE | SamlCause.ASSERTION_SIGNATURE:
             is_whole = cause is SamlCause.RESPONSE_SIGNATURE
-            whole = _STATES.get(answer.response_signature.state, "it holds")
-            inner = _STATES.get(answer.assertion_signature.state, "it holds")
+            whole = _STATES.get(answer.response_signature.state, "valid")
+            inner = _STATES.get(answer.assertion_signature.state, "valid")
             pair = (f"signature of the response: {whole}", f"signature of the assertion: {inner}")
             return pair if is_whole else (pair[1], pair[0])
         case SamlCause.TOO_EARLY | SamlCause.EXPIRED:
@@ -165,4 +166,4 @@ def _summary(account: SamlAccount) -> str:
     name, identity, mail = (
         plain(str(value or "(none)"), limit=_SHOWN) for value in (account.name, account.identity, account.email)
     )
-    return f"{name}, {mail}, id {identity}, would be USER."
+    return f"{name}, {mail}, id {identity}, would get the role USER."

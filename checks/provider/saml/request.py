@@ -28,14 +28,16 @@ async def request_finding(task: SamlTask, conversation: ProviderConversation) ->
     try:
         answer = await _page(request_url(task.settings, request), conversation)
     except ValueError:
-        return ids.NO_FORM.unknown(evidence=("SAML_ENTRY_POINT is not a web address",))
+        return ids.NO_FORM.unknown(evidence=("SAML_ENTRY_POINT is not a valid URL",))
     except RequestLimitError:
         return ids.NO_FORM.unknown(evidence=("too many redirects",))
     except (HttpError, TimeoutError) as error:
-        return ids.NO_ANSWER.unknown(evidence=(error.detail if isinstance(error, HttpError) else "no answer in time",))
+        return ids.NO_ANSWER.unknown(
+            evidence=(error.detail if isinstance(error, HttpError) else "no response in time",)
+        )
     if answer.status == _OK and _PASSWORD.search(answer.body):
         return ids.FORM_CAME.passed()
-    return ids.NO_FORM.unknown(evidence=(f"answer {answer.status} from {_bare(answer.url)}",))
+    return ids.NO_FORM.unknown(evidence=(f"HTTP {answer.status} from {_bare(answer.url)}",))
 
 
 async def _page(url: str, conversation: ProviderConversation) -> HttpResponse:

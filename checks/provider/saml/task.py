@@ -62,7 +62,7 @@ def task_of(subject: Subject) -> SamlTask:
         text = named.text
         if not named.is_seen:
             shown = plain(path, limit=_SHOWN)
-            unseen = f"No folder or file of this machine is mounted at {shown}, where LibreChat looks for SAML_CERT."
+            unseen = f"No folder or file on this machine is mounted at {shown}, where LibreChat looks for SAML_CERT."
         elif named.doubt:
             unseen = named.doubt
     given = subject.answers.checks.saml

@@ -62,7 +62,7 @@ def _by_account(session: LdapSession, identity: Attribute, email: str) -> tuple[
     decisions = by_account("LDAP", "id", cases, lambda records: _with(session, records))
     if session.task.settings.release < FIRST_ADMIN_SINCE:
         return decisions
-    return (decisions[0], f"LibreChat has no account at all: {_with(session, ())}", *decisions[1:])
+    return (decisions[0], f"LibreChat has no accounts: {_with(session, ())}", *decisions[1:])
 
 
 def _with(session: LdapSession, records: tuple[UserRecord, ...]) -> str:

@@ -124,7 +124,7 @@ class Renewals:
 
     def _failed(self, cause: str, answer: TokenAnswer, *, was_new: bool) -> Finding:
         error = answer.fields.get("error")
-        evidence = (self._task.shown(f"answer {answer.status}" + (f", error={error}" if error else "")),)
+        evidence = (self._task.shown(f"HTTP {answer.status}" + (f", error={error}" if error else "")),)
         if cause == "renewal.refused" and not isinstance(error, str):
             # A gateway's page, or a server that is busy, says nothing of the token.
             return ids.NOT_RENEWED.unknown(evidence=(*evidence, answer_fault(answer)))
@@ -135,9 +135,7 @@ class Renewals:
 
     def _renewal_finding(self, done: int, *, was_new: bool) -> Finding:
         if done == 0:
-            lives = (
-                f"The tokens are valid for {self._held.lifetime():.0f} s, longer than the time that this run may take."
-            )
+            lives = f"The tokens are valid for {self._held.lifetime():.0f} s, longer than this run may take."
             return ids.NOT_RENEWED.unknown(evidence=(lives,))
         rotation = "with a new refresh token" if was_new else "the refresh token stays the same"
         often = "once" if done == 1 else f"{done} times"

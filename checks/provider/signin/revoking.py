@@ -33,7 +33,8 @@ async def revoke(
     endpoint = href(str(metadata.get("revocation_endpoint", ""))) or ""
     if not endpoint or not may_have_secret(task, {**metadata, "token_endpoint": endpoint}):
         return ids.NOT_REVOKED.passed(
-            "The wizard did not keep the tokens of this sign-in. The provider offers no revocation, so they expire on their own."
+            "The wizard did not keep the tokens of this sign-in. The provider does not offer revocation, so they "
+            "remain valid until they expire."
         )
     for kind, token in held:
         form = {"token": token, "token_type_hint": kind, "client_id": task.value("OPENID_CLIENT_ID")}
@@ -45,7 +46,7 @@ async def revoke(
             return ids.NOT_REVOKED.warn()
         if response.status != _OK:
             return ids.NOT_REVOKED.warn(evidence=(f"revocation_endpoint returned {response.status}",))
-    return ids.REVOKED.passed(evidence=("The browser stays signed in at the provider until you sign out there.",))
+    return ids.REVOKED.passed(evidence=("The browser stays signed in to the provider until you sign out there.",))
 
 
 def sign_out_address(task: OpenIdTask, metadata: Metadata) -> str:

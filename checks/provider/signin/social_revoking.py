@@ -18,7 +18,10 @@ _DISCORD: Final = "https://discord.com/api/oauth2/token/revoke"
 """RFC 7009, with the client's secret (discord.com/developers/docs/topics/oauth2)."""
 _GITHUB: Final = "https://api.github.com/applications/{}/token"
 """Deletes one token of an application (docs.github.com, REST API, OAuth authorizations)."""
-_WITHDRAWS: Final = "{}'s revocation would withdraw the person's consent to the whole application, so it was skipped. The token expires on its own."
+_WITHDRAWS: Final = (
+    "{} revokes the user's consent to the application along with the token, so the token was not revoked. It remains "
+    "valid until it expires."
+)
 _PATIENT: Final = frozenset({"google", "facebook", "apple"})
 """Their revocation withdraws the consent: Google's and Apple's revocation end points, Facebook's DELETE /me/permissions."""
 
@@ -37,8 +40,8 @@ async def revoke_social(
     except (HttpError, RequestLimitError, TimeoutError):
         return ids.NOT_REVOKED.warn()
     if response.status // 100 != 2:  # noqa: PLR2004 - success
-        return ids.NOT_REVOKED.warn(evidence=(f"the provider answered the revocation with {response.status}",))
-    return ids.REVOKED.passed(evidence=("The browser stays signed in at the provider until you sign out there.",))
+        return ids.NOT_REVOKED.warn(evidence=(f"the provider returned {response.status} for the revocation",))
+    return ids.REVOKED.passed(evidence=("The browser stays signed in to the provider until you sign out there.",))
 
 
 async def _asked(task: SocialTask, conversation: ProviderConversation, secret: str, token: str) -> HttpResponse:

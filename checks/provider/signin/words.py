@@ -13,13 +13,13 @@ Accounts = TypeVar("Accounts")
 
 ENDS: Final[Mapping[Outcome, str]] = {
     Outcome.SIGNED_IN: "signed in",
-    Outcome.AUTH_FAILED: "back at the sign-in page with 'auth_failed'",
+    Outcome.AUTH_FAILED: "returned to the sign-in page with 'auth_failed'",
     Outcome.SERVER_ERROR: "500 'An unknown error occurred.'",
     Outcome.REFUSED_400: "400 with validation messages",
-    Outcome.NOT_KEPT: "signed in at the provider, but not in LibreChat",
+    Outcome.NOT_KEPT: "signed in to the provider, but not to LibreChat",
     Outcome.TOKEN_REJECTED: "signed in, then 401 on every request",
     Outcome.LOST: "LibreChat's own page, not signed in",
-    Outcome.HANGS: "no answer for minutes",
+    Outcome.HANGS: "no response for minutes",
     Outcome.CALLBACK_409: "409, the address is taken",
     Outcome.CALLBACK_200: "signed in, then sent to an address named 'undefined'",
     Outcome.PROVIDER_REFUSED: "the provider's error page",
@@ -29,7 +29,7 @@ _CASES: Final = (
     "No account has this {identity} or address",
     "An account from {provider} has this {identity}",
     "An account with a password has this address",
-    "An account from {provider} has this address and another {identity}",
+    "An account from {provider} has this address and a different {identity}",
 )
 """The account that LibreChat may already have for a person; only its database knows which one exists."""
 _OTHER: Final = "librechat-wizard-other-subject"
@@ -43,12 +43,12 @@ def would_be(name: str, email: str, role: str, because: str = "") -> str:
 
 def created(role: str) -> str:
     """Return that a new account is made."""
-    return f"one is created, role {role}."
+    return f"a new account is created with the role {role}."
 
 
 def used(role: str = "") -> str:
     """Return that an account is used; ``role``: the one that it gets, empty if it keeps its own."""
-    return f"it is used, and gets role {role}." if role else "it is used, and keeps its role."
+    return f"it is used, and gets the role {role}." if role else "it is used, and keeps its role."
 
 
 def refused(end: str) -> str:
@@ -110,10 +110,10 @@ def verdict_in_words(verdict: SignInVerdict) -> str:
 def directory_in_words(role: str, *, is_new: bool, refuses: bool | None) -> str:
     """Return what LibreChat does with the account after a sign-in through SAML or LDAP, where people keep their role.
 
-    ``refuses``: whether a faulty account is refused, rather than an error of the database; ``None`` if it has no fault.
+    ``refuses``: whether a faulty account is refused, rather than a database error; ``None`` if it has no fault.
     """
     if refuses is not None:
-        return refused("auth_failed" if refuses else "an error of the database")
+        return refused("auth_failed" if refuses else "a database error")
     return created(role) if is_new else used()
 
 

@@ -79,7 +79,7 @@ class _Look:
         except HttpError as error:
             return self._down(f"{where}: {plain(error.detail, limit=_SHOWN)}", is_open=error.failure in INCONCLUSIVE)
         if answer.status >= _SERVER_ERROR:
-            return self._down(f"{where} answered {answer.status}")
+            return self._down(f"{where} returned {answer.status}")
         made = [cookie for cookie in answer.all("set-cookie") if cookie.startswith(_COOKIE)]
         is_secure = any("secure" in map(str.strip, cookie.lower().split(";")) for cookie in made)
         if is_secure and where.startswith("http://") and not is_localhost(where):
@@ -111,7 +111,7 @@ class _Look:
             return tell(evidence=evidence)
         if answer.status == _OK and "serverDomain" in answer.object:
             return None
-        return ids.PANEL_API_BROWSER.fail(evidence=(f"{where} answered {answer.status}",))
+        return ids.PANEL_API_BROWSER.fail(evidence=(f"{where} returned {answer.status}",))
 
     async def role(self) -> Finding | None:
         """Sign in where the panel's server does, once, and out again; nothing if no account was given."""

@@ -59,7 +59,7 @@ async def run(subject: Subject) -> AsyncIterator[Finding]:
     evidence = _build(shown, config)
     if is_closed(shown) and login(subject) is None:
         evidence = (*evidence, how_to_see(subject.deployment))
-    yield ids.LIBRECHAT.passed(f"LibreChat answers at {site.url}.", evidence=evidence)
+    yield ids.LIBRECHAT.passed(f"LibreChat responds at {site.url}.", evidence=evidence)
     for found in (_readiness(ready, subject.deployment), _post_finding(refresh, site.url), openid):
         if found is not None:
             yield found
@@ -108,7 +108,7 @@ def _kind(reply: HttpResponse, base: str, deployment: Deployment, other: str) ->
         case 401 | 407:
             return (
                 "forward-auth",
-                f"{who} asks for its own sign-in in front of LibreChat at {base}.",
+                f"{who} requires its own sign-in in front of LibreChat at {base}.",
                 "Forward authentication breaks the page's requests once its own session has expired: exempt /api and /oauth.",
             )
         case 301 | 302 | 303 | 307 | 308:
@@ -116,13 +116,16 @@ def _kind(reply: HttpResponse, base: str, deployment: Deployment, other: str) ->
         case 403 | 406 | 418:
             return (
                 "firewall",
-                f"{who} in front of LibreChat at {base} forbids the request (HTTP {reply.status}).",
+                f"{who} in front of LibreChat at {base} blocks the request (HTTP {reply.status}).",
                 "Allow /api there: LibreChat's web page sends all its requests to paths under /api.",
             )
         case 429:
             return (
                 "limited",
-                f"{who} in front of LibreChat at {base} counts too many requests (429): LibreChat itself never limits this request.",
+                (
+                    f"{who} in front of LibreChat at {base} reports too many requests (429): LibreChat itself never "
+                    "limits this request."
+                ),
                 "Remove /api from that limit, or raise it: a page makes dozens of requests.",
             )
         case _:
@@ -137,12 +140,12 @@ def _failing(reply: HttpResponse, base: str, deployment: Deployment) -> tuple[st
     if reply.status in GATEWAY:
         return (
             "gateway",
-            f"A proxy answers at {base} (HTTP {reply.status}), but LibreChat behind it does not.",
+            f"A proxy responds at {base} (HTTP {reply.status}), but LibreChat behind it does not.",
             f"Check that the container is running ({deployment.compose_command} ps), and that the proxy uses its name. {logs_command(deployment)}",
         )
     return (
         "server-error",
-        f"The server at {base} returns HTTP {reply.status}. LibreChat does so when its database does not answer.",
+        f"The server at {base} returns HTTP {reply.status}. LibreChat does this when its database does not respond.",
         f"Its log shows why: {logs_command(deployment)}",
     )
 
@@ -152,19 +155,19 @@ def _sent_on(reply: HttpResponse, base: str, who: str, other: str) -> tuple[str,
     if here and there and (here.scheme, there.scheme, there.host) == ("http", "https", here.host):
         return (
             "redirected",
-            f"{base} redirects to https: people use a different address than DOMAIN_CLIENT.",
+            f"{base} redirects to https: users open a different address than DOMAIN_CLIENT.",
             "Set DOMAIN_CLIENT and DOMAIN_SERVER to the https address.",
         )
     if other and "proxy" not in other.lower() and other not in {"nginx", "Caddy", "Apache", "Traefik", "Cloudflare"}:
         return (
             "forward-auth",
-            f"{who} asks for its own sign-in in front of LibreChat at {base}.",
+            f"{who} requires its own sign-in in front of LibreChat at {base}.",
             "Forward authentication breaks the page's requests once its own session has expired: exempt /api and /oauth.",
         )
     return (
         "redirected",
         f"{base}/api/config is redirected to a different address, which LibreChat's page does not follow.",
-        "DOMAIN_CLIENT has to be the final address: its scheme, its host, with or without www.",
+        "Set DOMAIN_CLIENT to the final address: the same scheme and the same host, with or without www.",
     )
 
 
@@ -172,7 +175,7 @@ def _readiness(ready: Answer, deployment: Deployment) -> Finding | None:
     if isinstance(ready, HttpError):
         return None
     if ready.status == 503 and not ready.is_page:  # noqa: PLR2004 - /readyz while it starts (index.js:230-235)
-        return ids.STARTING.warn(remedy=f"Wait a minute. If this does not change: {logs_command(deployment)}.")
+        return ids.STARTING.warn(remedy=f"Wait a minute. If nothing changes, run: {logs_command(deployment)}.")
     # Before it knew the address, LibreChat answered with its page; whoever refuses it says nothing of what is behind.
     is_own_page = ready.is_page and ready.status == 200 and _is_librechats(ready)  # noqa: PLR2004
     if is_own_page and deployment.release >= READYZ_SINCE and deployment.release_known:
@@ -194,7 +197,7 @@ def _post_finding(refresh: Answer, base: str) -> Finding | None:
     if isinstance(refresh, HttpError):
         return ids.POST.finding(
             Status.UNKNOWN if refresh.failure in INCONCLUSIVE else Status.FAIL,
-            f"LibreChat answers at {base}, but POST requests from browsers get no answer: nobody can sign in.",
+            f"LibreChat responds at {base}, but POST requests from browsers get no response: nobody can sign in.",
             remedy="A proxy or firewall in between blocks requests with a body.",
             evidence=(refresh.detail,),
         )
@@ -203,7 +206,9 @@ def _post_finding(refresh: Answer, base: str) -> Finding | None:
         return None
     other = foreign_server(refresh)
     return ids.POST.fail(
-        f"LibreChat answers at {base}, but another program answers POST requests from browsers: nobody can sign in.",
-        remedy="Let POST requests below /api through to LibreChat (a firewall for web applications, a forward authentication).",
+        f"LibreChat responds at {base}, but another program responds to POST requests from browsers: nobody can "
+        "sign in.",
+        remedy="Let POST requests to paths under /api through to LibreChat (check the web application firewall or "
+        "forward authentication).",
         evidence=[*response_evidence(refresh), f"looks like {other.name} ({other.because})" if other else ""],
     )

@@ -60,10 +60,10 @@ def applied(shown: Mapping[str, Any], deployment: Deployment, *, remedy: str = "
     names = tuple(dict.fromkeys(name for difference in found for name in difference.settings))
     few = ", ".join(difference.key for difference in found[:_NAMED]) + (" and others" if len(found) > _NAMED else "")
     return ids.NOT_APPLIED.fail(
-        f"The running LibreChat has different settings than the files ({few}): they were "
-        "edited but not applied, or another setting overrides them.",
+        f"The running LibreChat has different settings from the files ({few}): the files were edited but not applied, "
+        "or another setting overrides them.",
         settings=names,
-        remedy=remedy or f"{recreate_command(deployment)} (an 'up -d' alone does not see a changed .env)",
+        remedy=remedy or f"{recreate_command(deployment)} (a plain 'up -d' does not detect a changed .env)",
         evidence=some_of([_difference_text(difference) for difference in found], _MOST),
     )
 

@@ -24,14 +24,17 @@ def starting(seen: RunningContainer | None, error: HttpError, base: str, deploym
     state, up_seconds = seen.container.state, seen.up_seconds
     look = f"Its log shows why: {logs_command(deployment)}."
     if state == "restarting":
-        summary = "LibreChat exits right after it starts, and Docker restarts it again and again."
+        summary = "LibreChat exits right after it starts, and Docker keeps restarting it."
         return ids.ENDED.fail(summary, remedy=look, evidence=(error.detail,))
     if state in ("exited", "dead"):
         summary = f"LibreChat exited (exit code {seen.container.exit_code})."
         return ids.ENDED.fail(summary, remedy=look, evidence=(error.detail,))
     if state == "running" and up_seconds is not None and up_seconds < StartTimeouts().ready:
-        summary = f"LibreChat's container was started {up_seconds:.0f} s ago and does not answer at {base} yet: it is still starting."
-        remedy = f"Wait a minute, then run this again. If this does not change: {logs_command(deployment)}."
+        summary = (
+            f"LibreChat's container was started {up_seconds:.0f} s ago and does not respond at {base} yet: it is "
+            "still starting."
+        )
+        remedy = f"Wait a minute, then run this again. If nothing changes, run: {logs_command(deployment)}."
         return ids.STARTING.unknown(summary, remedy=remedy, evidence=(error.detail,))
     return None
 

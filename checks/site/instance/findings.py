@@ -29,36 +29,48 @@ def unreachable(family: FindingFamily, error: HttpError, base: str, deployment: 
     """Report that nothing answered, and the usual cause."""
     summary, remedy = {
         Failure.NAME: (
-            f"{base} has no address: DNS does not know the name.",
+            f"{base} does not resolve: DNS has no such name.",
             "Add an A or AAAA record for it; to test before that: --resolve HOST:ADDRESS.",
         ),
         Failure.UNRESOLVED: (
-            f"Could not look up the address of {base}: no name server answered this machine.",
-            "Check that this machine is online and try again, or name the address: --resolve HOST:ADDRESS.",
+            f"Could not look up the address of {base}: no DNS server responded.",
+            "Check that this machine is online and try again, or specify the address: --resolve HOST:ADDRESS.",
         ),
         Failure.REFUSED: (
-            f"Nothing listens at {base}: LibreChat is not running, or uses a different port.",
-            f"Check {deployment.compose_command} ps, and {logs_command(deployment)}. LibreChat opens its port only when it has started.",
+            f"Nothing is listening at {base}: LibreChat is not running, or uses a different port.",
+            (
+                f"Run: {deployment.compose_command} ps, then: {logs_command(deployment)}. LibreChat opens its port "
+                "only after it has started."
+            ),
         ),
         Failure.UNREACHABLE: (
             f"{base} cannot be reached from this machine, so it could not be checked.",
-            "Possible causes: a firewall, a wrong address or a missing route. From inside your own network, use --resolve HOST:ADDRESS.",
+            (
+                "Possible causes: a firewall, a wrong address or a missing route. If you are inside your own "
+                "network, use --resolve HOST:ADDRESS."
+            ),
         ),
         Failure.SILENT: (
-            f"{base} did not answer in time.",
-            f"Possible causes: a firewall that drops packets, or a program that hangs ({logs_command(deployment)}). Try again.",
+            f"{base} did not respond in time.",
+            (
+                "Possible causes: a firewall that drops packets, or a program that has hung "
+                f"({logs_command(deployment)}). Try again."
+            ),
         ),
         Failure.CERTIFICATE: (
             f"Browsers refuse {base}: its certificate is not trusted.",
-            "The check tls shows what is wrong with it; name a private authority with --cacert FILE.",
+            "The tls check shows what is wrong with it; for a private CA, use --cacert FILE.",
         ),
         Failure.HANDSHAKE: (
-            f"{base} does not speak TLS, or no version that browsers accept.",
-            "LibreChat itself speaks plain HTTP only: https needs a proxy in front of it, and the address has to lead there.",
+            f"{base} does not speak TLS, or not in a version that browsers accept.",
+            (
+                "LibreChat itself speaks plain HTTP only: https needs a proxy in front of it, and the address must "
+                "lead to that proxy."
+            ),
         ),
         Failure.CLOSED: (
-            f"{base} closes the connection without an answer.",
-            f"The server there is not a web server, or aborts: {logs_command(deployment)}.",
+            f"{base} closes the connection without responding.",
+            f"The program there may not be a web server, or it may have crashed: {logs_command(deployment)}.",
         ),
         Failure.GARBLED: (
             f"{base} does not return a valid HTTP response.",
@@ -78,7 +90,7 @@ def response_evidence(reply: HttpResponse) -> tuple[str, ...]:
         f"HTTP {reply.status}" + (f" {kind}" if kind else "") + (f" from {reply.address}" if reply.address else "")
     ]
     if location := reply.header("location"):
-        parts.append(f"leads to {location.partition('?')[0]}")
+        parts.append(f"redirects to {location.partition('?')[0]}")
     if server := reply.header("server"):
         parts.append(f"server: {server}")
     return tuple(parts)

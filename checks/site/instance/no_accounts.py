@@ -29,7 +29,7 @@ def is_closed(shown: Mapping[str, Any]) -> bool:
 def how_to_see(deployment: Deployment) -> str:
     """Return how a person sees whether there is an account: nothing that can be asked from outside tells it."""
     command = f"{deployment.compose_command} exec {deployment.service or 'api'} npm run list-users"
-    return f"Registration is closed; to see whether anybody has an account, ask the database: {in_folder(command)}"
+    return f"Registration is closed; to see whether any accounts exist, run: {in_folder(command)}"
 
 
 async def find_no_accounts(subject: Subject, seen: RunningContainer | None) -> Finding | None:

@@ -35,11 +35,17 @@ async def openid_ready(web: Web, base: str, deployment: Deployment) -> Finding |
     await asyncio.sleep(min(seconds + 1, _LONGEST))
     if not await _is_missing(web, base):
         return None
-    remedy = f"Check that LibreChat's container can reach OPENID_ISSUER. LibreChat retries every {seconds:g} s by itself, so no restart is needed."
+    remedy = (
+        f"Check that LibreChat's container can reach OPENID_ISSUER. LibreChat retries automatically every {seconds:g} "
+        "s, so no restart is needed."
+    )
     return ids.OPENID_NOT_READY.warn(remedy=remedy)
 
 
-_RESTART: Final = "Check that LibreChat's container can reach OPENID_ISSUER. LibreChat contacts it only at startup. Once it answers, run: {} restart api"
+_RESTART: Final = (
+    "Check that LibreChat's container can reach OPENID_ISSUER. LibreChat contacts it only at startup. Once the "
+    "issuer responds, run: {} restart api"
+)
 
 
 def _registration(deployment: Deployment) -> Mapping[str, Any]:

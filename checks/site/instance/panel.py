@@ -90,7 +90,7 @@ def panel_settings_findings(panel: Panel, deployment: Deployment) -> Iterator[Fi
         yield ids.PANEL_API_SERVER.fail(remedy=remedy, evidence=(f"API_SERVER_URL={panel.api_server}",))
     if panel.opens is None:
         yield ids.PANEL_URL.fail(
-            "ADMIN_PANEL_URL is not a web address.", evidence=(f"ADMIN_PANEL_URL={panel.returns_to}",)
+            "ADMIN_PANEL_URL is not a valid URL.", evidence=(f"ADMIN_PANEL_URL={panel.returns_to}",)
         )
     elif panel.returns_to.endswith("/"):
         remedy = f"ADMIN_PANEL_URL={panel.returns_to.rstrip('/')}"

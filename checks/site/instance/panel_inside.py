@@ -45,7 +45,9 @@ async def from_the_panel(subject: Subject, panel: Panel, *, seconds: float = SEC
         yield ids.PANEL_NOT_ASKED.unknown(evidence=(plain(why, limit=_SHOWN),))
         return
     listing, asking = commands(deployment)
-    yield ids.PANEL_ANNOUNCED.passed(f"'{shlex.join(asking)}' asks LibreChat from inside the admin panel's container.")
+    yield ids.PANEL_ANNOUNCED.passed(
+        f"'{shlex.join(asking)}' contacts LibreChat from inside the admin panel's container."
+    )
     listed = await run_in_container(listing, deployment, b"", seconds / 3)
     if not any(entry.get("State") == "running" for entry in objects(listed.text)):
         said = listed.error_text or listed.reason or "its container is not running"
@@ -70,7 +72,7 @@ def _reply_finding(deployment: Deployment, panel: Panel, given: Mapping[str, Any
     if answer.get("status") == _OK and answer.get("known") is True:
         return ids.PANEL_ARRIVES.passed(evidence=evidence)
     status, code = answer.get("status"), answer.get("code")
-    seen = f"answer {status}, not LibreChat's" if status is not None else f"no answer: {code}"
+    seen = f"HTTP {status}, not from LibreChat" if status is not None else f"no response: {code}"
     port = deployment.settings.get("PORT", "").strip() or "3080"
     remedy = f"API_SERVER_URL=http://{deployment.service or 'api'}:{port} in the environment of {SERVICE}"
     return ids.PANEL_API_SERVER.fail(evidence=(*evidence, plain(seen, limit=_SHOWN)), remedy=remedy)

@@ -21,7 +21,7 @@ def _applies(subject: Subject) -> Skip | None:
     skip = when_running(subject)
     site = address(subject)
     if skip is None and site is not None and site.is_loopback and site.scheme == "http":
-        return Skip(because="LibreChat is opened on this machine only: no other machine connects")
+        return Skip(because="LibreChat is used only on this machine: no other machine connects")
     return skip
 
 

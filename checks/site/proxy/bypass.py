@@ -31,10 +31,11 @@ async def find_bypass(web: Web, addresses: Sequence[str], ports: Sequence[Publis
     answers = await asyncio.gather(*(is_librechat(web, base) for base, _, _ in tried))
     for (base, address, port), is_open in zip(tried, answers, strict=True):
         if is_open:
-            seen = " (seen from this machine itself; a firewall outside may block others)" if is_own(address) else ""
+            seen = " (seen from this machine itself; an external firewall may block others)" if is_own(address) else ""
             summary = (
-                f"LibreChat can also be reached at {base} without the proxy, unencrypted{seen}. Anyone who connects there can "
-                "forge the address that limits and bans use (X-Forwarded-For), and signs in unencrypted."
+                f"LibreChat can also be reached at {base} without the proxy, unencrypted{seen}. Clients that connect "
+                "there can forge the IP address that limits and bans use (X-Forwarded-For), and they sign in without "
+                "encryption."
             )
             remedy = _REMEDY.format(port=port.port)
             return ids.AROUND_OPEN.warn(summary, remedy=remedy)

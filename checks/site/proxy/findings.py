@@ -12,13 +12,13 @@ from wizard.basics.finding import Finding
 from wizard.findings import proxy as ids
 
 _FOR: Final = (
-    "In nginx: proxy_set_header X-Forwarded-For $remote_addr; (behind another proxy: $proxy_add_x_forwarded_for); in Caddy "
-    "reverse_proxy does this automatically (behind another proxy with trusted_proxies)"
+    "In nginx: proxy_set_header X-Forwarded-For $remote_addr; (behind another proxy: $proxy_add_x_forwarded_for); in "
+    "Caddy, reverse_proxy does this automatically (behind another proxy, with trusted_proxies)"
 )
 _PROTO: Final = (
     "In nginx, in every location that leads to LibreChat: proxy_set_header X-Forwarded-Proto $scheme; (behind "
-    "another proxy that terminates TLS: $http_x_forwarded_proto). Caddy and Traefik do this automatically, "
-    "behind another proxy once they trust it"
+    "another proxy that terminates TLS: $http_x_forwarded_proto). Caddy and Traefik do this automatically; behind "
+    "another proxy, only if they trust it"
 )
 _FOUND, _FAILED = 302, 500
 
@@ -51,19 +51,19 @@ def forwarded_proto(place: ProxyLayout, reply: HttpResponse | None) -> Finding:
         return ids.PROTO_OK.passed()
     if reply.status == _FOUND:
         summary = (
-            "LibreChat does not detect https (X-Forwarded-Proto is missing or says http): it sets no session "
-            "cookie for OpenID, and everybody who signs in with OpenID ends up at the login page (auth_failed)."
+            "LibreChat does not detect https (X-Forwarded-Proto is missing or says http): it does not set the OpenID "
+            "session cookie, so everyone who signs in with OpenID ends up at the login page (auth_failed)."
         )
         if not place.is_encrypted:
             summary = (
-                "People use plain HTTP, but the session cookie of OpenID is for https only: it is not set, and everybody who signs in with "
-                "OpenID ends at the login page (auth_failed)."
+                "Users open LibreChat over plain HTTP, but the OpenID session cookie is for https only: it is not "
+                "set, so everyone who signs in with OpenID ends up at the login page (auth_failed)."
             )
         remedy = (
             f"{_PROTO}." if place.is_encrypted else "Use HTTPS, or SESSION_COOKIE_SECURE=false on a private network."
         )
         return ids.PROTO_MISSING.fail(summary, remedy=remedy)
-    summary = f"Could not check whether LibreChat detects https: /oauth/openid answered {reply.status}."
+    summary = f"Could not check whether LibreChat detects https: /oauth/openid returned {reply.status}."
     return ids.PROTO_UNTOLD.unknown(summary)
 
 
@@ -72,10 +72,10 @@ def rate_limited(reply: HttpResponse) -> Finding:
     wait = reply.header("retry-after")
     when = f"in {wait} s" if wait.isdecimal() and len(wait) < 7 else "in five minutes"  # noqa: PLR2004 - digits of seconds
     summary = (
-        "LibreChat reports too many sign-in attempts from this address, and asks to wait. If nobody here tried, all "
-        "people share one IP address behind the proxy, and nobody can sign in now."
+        "LibreChat reports too many sign-in attempts from this IP address. If nobody here tried to sign in, all "
+        "users share one IP address behind the proxy, and nobody can sign in now."
     )
-    remedy = f"Try again {when}. LOGIN_MAX and LOGIN_WINDOW set how many attempts an address has. {_FOR}."
+    remedy = f"Try again {when}. LOGIN_MAX and LOGIN_WINDOW set how many attempts each IP address has. {_FOR}."
     return ids.LIMITED.unknown(summary, remedy=remedy)
 
 
@@ -93,18 +93,21 @@ def client_addresses(place: ProxyLayout, taken: ClientIdentity, replies: Sequenc
             yield _shared(place, evidence)
         case ClientIdentity.WRONG:
             summary = (
-                "LibreChat counts two addresses as one: either all share the proxy's address, or it trusts a "
-                "forged X-Forwarded-For header. Sign-in limits and bans then apply to everybody, or to nobody."
+                "LibreChat counts two IP addresses as one: either all users share the proxy's address, or it trusts "
+                "a forged X-Forwarded-For header. Sign-in limits and bans then apply to everyone, or to nobody."
             )
-            remedy = f"{_FOR}; and TRUST_PROXY has to be the number of proxies (now {place.trusted:g})."
+            remedy = f"{_FOR}; and set TRUST_PROXY to the number of proxies (now {place.trusted:g})."
             yield ids.ADDRESS_WRONG.fail(summary, remedy=remedy, evidence=evidence)
         case ClientIdentity.UNTOLD:
-            summary = "Could not determine which client IP address LibreChat sees: its answers have no X-RateLimit headers, or the limit is used up."
+            summary = (
+                "Could not determine which client IP address LibreChat sees: its responses have no X-RateLimit "
+                "headers, or the limit has been reached."
+            )
             yield ids.ADDRESS_UNTOLD.unknown(summary, evidence=evidence)
 
 
 def _claimed(place: ProxyLayout, evidence: list[str]) -> Iterator[Finding]:
-    effect = "Nothing stops password guessing, and attackers can lock out other people."
+    effect = "Nothing stops password guessing, and attackers can lock out other users."
     if place.is_direct:
         summary = f"LibreChat trusts a forged X-Forwarded-For header, with no proxy in front of it. {effect}"
         remedy = "Set TRUST_PROXY=-1, then recreate the container."
@@ -113,36 +116,37 @@ def _claimed(place: ProxyLayout, evidence: list[str]) -> Iterator[Finding]:
         summary = f"The proxy passes on a forged X-Forwarded-For header, and LibreChat trusts it. {effect}"
         yield ids.ADDRESS_CLAIMED.fail(summary, remedy=f"{_FOR}.", evidence=evidence)
         summary = (
-            "The proxy does not set X-Forwarded-For, so all people share its address: after "
-            "seven attempts in five minutes, by all of them together, nobody can sign in."
+            "The proxy does not set X-Forwarded-For, so all users share its address: after seven attempts in five "
+            "minutes, by all users together, nobody can sign in."
         )
         yield ids.ADDRESS_SHARED.fail(summary, remedy=f"{_FOR}.", evidence=evidence)
     else:
         summary = (
-            f"LibreChat trusts an address that a browser claims: it reads TRUST_PROXY as {place.trusted:g}, but fewer "
-            f"proxies than that add the address that a request came from. {effect}"
+            f"LibreChat trusts an IP address that clients can forge: it reads TRUST_PROXY as {place.trusted:g}, but fewer "
+            f"proxies than that add the address of the client. {effect}"
         )
-        remedy = f"Set TRUST_PROXY to the number of proxies between people and LibreChat. {_FOR}."
+        remedy = f"Set TRUST_PROXY to the number of proxies between users and LibreChat. {_FOR}."
         yield ids.ADDRESS_CLAIMED.fail(summary, remedy=remedy, evidence=evidence)
 
 
 def _shared(place: ProxyLayout, evidence: list[str]) -> Finding:
     if place.on_this_machine and place.in_container:
         summary = (
-            "Could not check whether LibreChat tells people apart by address: all requests from this machine reach the "
-            "proxy's container from one address."
+            "Could not check whether LibreChat distinguishes users by IP address: all requests from this machine "
+            "reach the proxy's container from one address."
         )
-        remedy = "Run on another machine: doctor --only proxy --url ADDRESS"
+        remedy = "On another machine, run: doctor --only proxy --url ADDRESS"
         return ids.ADDRESS_SHARED.unknown(summary, remedy=remedy, evidence=evidence)._replace(by_nature=True)
     summary = (
-        "LibreChat counts all people as one IP address: requests from two addresses were counted together. After seven sign-in "
-        "attempts in five minutes, by all of them together, nobody can sign in, and a ban applies to everybody."
+        "LibreChat counts all users as one IP address: requests from two addresses were counted together. After "
+        "seven sign-in attempts in five minutes, by all users together, nobody can sign in, and a ban applies to "
+        "everyone."
     )
-    remedy = f"{_FOR}. With more than one proxy, set TRUST_PROXY to their number (now {place.trusted:g})."
+    remedy = f"{_FOR}. With more than one proxy, set TRUST_PROXY to the number of proxies (now {place.trusted:g})."
     if place.on_this_machine:
         caveat = (
-            " (This was measured on the site's own machine, whose requests a proxy in a container may all see as one "
-            "sender. If so, run the check on another machine.)"
+            " (This was measured on the site's own machine, and a proxy in a container may see one address for all "
+            "requests from there. If so, run the check on another machine.)"
         )
         return ids.ADDRESS_SHARED.warn(f"{summary}{caveat}", remedy=remedy, evidence=evidence)
     return ids.ADDRESS_SHARED.fail(summary, remedy=remedy, evidence=evidence)

@@ -49,7 +49,9 @@ async def reach_librechat(web: Web, base: str) -> ApiReach:
 def _unanswered(base: str, error: HttpError) -> Finding:
     if error.failure in INCONCLUSIVE:
         why = (
-            "did not answer completely in time" if error.failure is Failure.SILENT else "could not be reached from here"
+            "did not send a complete response in time"
+            if error.failure is Failure.SILENT
+            else "could not be reached from here"
         )
         summary = f"{base} {why}: the proxy in front of LibreChat could not be checked."
         remedy = "Check that LibreChat is running behind the proxy and that this machine is online, then try again."
@@ -64,14 +66,17 @@ def _other(base: str, reply: HttpResponse) -> Finding:
     if reply.status == _UNAUTHORIZED and challenge:
         return ids.PASSAGE_LOGIN.fail(evidence=(f"www-authenticate: {challenge}", *evidence))
     if reply.status in _GATEWAY:
-        summary = f"The proxy answers, but cannot reach LibreChat (status {reply.status})."
+        summary = f"The proxy responds, but cannot reach LibreChat (status {reply.status})."
         return ids.PASSAGE_GATEWAY.fail(summary, evidence=evidence)
     if 300 <= reply.status < 400:  # noqa: PLR2004 - redirects (RFC 9110, section 15.4)
-        summary = f"LibreChat's API redirects to {plain(reply.header('location')) or 'another address'}: its requests end there."
+        summary = (
+            f"Requests to LibreChat's API are redirected to {plain(reply.header('location')) or 'another address'} "
+            "and do not reach it."
+        )
         return ids.PASSAGE_REDIRECT.fail(summary, evidence=evidence)
     summary = (
-        f"Something other than LibreChat answers at {base}/api (status {reply.status}): a firewall of the proxy, another "
-        "program, or a path that the proxy does not pass on."
+        f"Something other than LibreChat responds at {base}/api (status {reply.status}): a firewall in the proxy, "
+        "another program, or a path that the proxy does not pass on."
     )
     return ids.PASSAGE_OTHER.fail(summary, evidence=evidence)
 
@@ -84,7 +89,7 @@ async def upload(web: Web, base: str) -> Finding:
     except HttpError as error:
         if error.failure is Failure.SILENT:
             summary = (
-                f"A request of {MEGABYTES:g} MB was not answered in time: the connection is slow, or a proxy delays it."
+                f"A request of {MEGABYTES:g} MB got no response in time: the connection is slow, or a proxy delays it."
             )
             remedy = f"Try again over a faster connection. The proxy's size limit: {_NGINX_UPLOAD}."
             return ids.UPLOAD_SILENT.unknown(summary, remedy=remedy, evidence=(error.detail,))
@@ -96,8 +101,8 @@ async def upload(web: Web, base: str) -> Finding:
         return ids.UPLOAD_BROKEN.warn(summary, remedy=remedy, evidence=(error.detail,))
     if reply.status == _TOO_LARGE:
         summary = (
-            f"The proxy refuses requests of {MEGABYTES:g} MB (status 413; nginx's default is 1 MB). People cannot send files or "
-            "pictures that are larger than its limit, which LibreChat shows as a bare error."
+            f"The proxy refuses requests of {MEGABYTES:g} MB (status 413; nginx's default is 1 MB). Users cannot "
+            "upload files or images that are larger than its limit; LibreChat shows only a generic error."
         )
         remedy = f"Raise the limit: {_NGINX_UPLOAD}."
         return ids.UPLOAD_LIMIT.fail(summary, remedy=remedy, evidence=(f"server: {reply.header('server')}",))
@@ -106,8 +111,8 @@ async def upload(web: Web, base: str) -> Finding:
             f"Requests of {MEGABYTES:g} MB work. Larger ones were not tried; LibreChat accepts files up to 512 MB."
         )
         return ids.UPLOAD_OK.passed(summary)
-    summary = f"A request of {MEGABYTES:g} MB was answered with status {reply.status}, unlike a small one."
-    remedy = f"A firewall in the proxy may inspect requests. Its size limit: {_NGINX_UPLOAD}."
+    summary = f"A request of {MEGABYTES:g} MB got status {reply.status}, unlike a small one."
+    remedy = f"A firewall in the proxy may inspect requests. The proxy's size limit: {_NGINX_UPLOAD}."
     return ids.UPLOAD_OTHER.unknown(summary, remedy=remedy, evidence=(reply.text[:100],))
 
 
@@ -124,7 +129,9 @@ def streaming(reply: HttpResponse) -> Finding:
             if name == "nginx"
             else "Caddy does not buffer event streams"
         )
-        summary = f"Streaming was not measured, as only a model's answer is streamed. It is expected to work: {how}."
+        summary = (
+            f"Streaming was not measured, because only a model's response is streamed. It is expected to work: {how}."
+        )
         return ids.STREAMING_EXPECTED.passed(summary)
     return ids.STREAMING_UNTOLD.unknown()
 
@@ -164,11 +171,12 @@ def hops(seen: Iterable[str], trusted: float, *, is_direct: bool) -> Finding | N
     if count > max(trusted, 0):
         summary = (
             f"At least {count} {'proxies are' if count > 1 else 'proxy is'} in front of LibreChat ({shown}), but "
-            f"LibreChat reads TRUST_PROXY as {trusted:g}: it counts everybody behind the extra proxy as one IP address, so "
-            "they share one sign-in limit."
+            f"LibreChat reads TRUST_PROXY as {trusted:g}: it counts all users behind the extra proxy as one IP "
+            "address, so they share one sign-in limit."
         )
         remedy = (
-            f"Set TRUST_PROXY={count} (count every proxy between browser and LibreChat), then recreate the container."
+            f"Set TRUST_PROXY={count} (count every proxy between the browser and LibreChat), then recreate the "
+            "container."
         )
         return ids.HOPS_TOO_FEW.warn(summary, remedy=remedy)
     return None

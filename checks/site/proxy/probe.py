@@ -148,11 +148,9 @@ async def _counted(
         stopped = rate_limited(counter.replies[-1])
     except LimitReached as reached:
         summary = f"Could not determine which client IP address LibreChat sees: {reached.because}."
-        stopped = ids.LIMITED.unknown(
-            summary, settings=(), remedy="Run this check alone, in five minutes: --only proxy"
-        )
+        stopped = ids.LIMITED.unknown(summary, settings=(), remedy="Run this check alone in five minutes: --only proxy")
     except HttpError as error:
-        summary = "LibreChat's sign-in routes did not answer, although other routes do."
+        summary = "LibreChat's sign-in routes did not respond, although other routes do."
         remedy = "Check that the proxy passes /oauth/ on to LibreChat, like everything else."
         stopped = ids.ADDRESS_UNTOLD.unknown(summary, settings=(), remedy=remedy, evidence=(error.detail,))
     if with_openid and counter.replies:

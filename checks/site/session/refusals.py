@@ -29,34 +29,36 @@ def _broken(summary: str, remedy: str, *settings: str) -> SignInRefusal:
     return SignInRefusal(status=Status.FAIL, summary=summary, remedy=remedy, settings=settings)
 
 
-_OTHER_PASSWORD: Final = "Use the right password. This run does not try another one, because LibreChat counts failures."
+_OTHER_PASSWORD: Final = (
+    "Use the correct password. This run does not try again, because LibreChat counts failed attempts."
+)
 
 REFUSALS: Final = {
     LoginEnd.TWO_FACTOR: _account(
-        "The password is right, and the account has two-factor sign-in: the check cannot go on without the code.",
+        "The password is correct, but the account uses two-factor sign-in: the check cannot continue without the code.",
         "Use an account without two-factor sign-in, created for this purpose.",
     ),
     LoginEnd.UNKNOWN_EMAIL: _account(
-        "LibreChat has no account with this email address and a password (accounts from a provider have none).",
+        "LibreChat has no account with this email address and a password (accounts from a provider have no password).",
         "Create one for this purpose with create-user, or use another address.",
     ),
-    LoginEnd.WRONG_PASSWORD: _account("LibreChat knows the account but refuses the password.", _OTHER_PASSWORD),
+    LoginEnd.WRONG_PASSWORD: _account("The account exists, but LibreChat rejects the password.", _OTHER_PASSWORD),
     LoginEnd.INCOMPLETE: _account(
-        "LibreChat received the sign-in without an address or password.",
+        "LibreChat received the sign-in without an email address or password.",
         "The password file is empty, or a proxy removes the request body.",
     ),
     LoginEnd.INVALID_EMAIL: _account(
-        "LibreChat does not accept the email address as valid.",
+        "LibreChat rejects the email address as invalid.",
         "Use the address as it was registered, without spaces.",
     ),
     LoginEnd.INVALID_PASSWORD: _account(
-        "LibreChat does not even compare this password, because its length is not allowed. MIN_PASSWORD_LENGTH also "
-        "applies at sign-in, so people with an older, shorter password are locked out.",
-        "Lower MIN_PASSWORD_LENGTH, or let these people choose a new password.",
+        "LibreChat rejects this password without comparing it, because its length is not allowed. "
+        "MIN_PASSWORD_LENGTH also applies at sign-in, so users with an older, shorter password are locked out.",
+        "Lower MIN_PASSWORD_LENGTH, or let these users choose a new password.",
         "MIN_PASSWORD_LENGTH",
     ),
     LoginEnd.DIRECTORY_REFUSED: _account(
-        "Sign-in goes to the LDAP server, which refuses the name or password.",
+        "Sign-ins go to the LDAP server, which rejects the user name or password.",
         "Use an account from the directory: with LDAP configured, LibreChat's own accounts cannot sign in.",
         "LDAP_URL",
     ),
@@ -69,92 +71,96 @@ REFUSALS: Final = {
         "The LDAP server knows the account but refuses the sign-in: it is disabled, locked or expired.",
         "Use another account from the directory.",
     ),
-    LoginEnd.REFUSED: _account("LibreChat refuses the sign-in.", "See its message below; {logs} may show more."),
+    LoginEnd.REFUSED: _account(
+        "LibreChat refuses the sign-in.", "See LibreChat's message below; {logs} may show more."
+    ),
     LoginEnd.NO_ROUTE: _broken(
-        "LibreChat has no sign-in at this address: a proxy rewrites the path.",
-        "A proxy has to pass on /api/auth/login unchanged.",
+        "LibreChat has no sign-in route at this path: a proxy rewrites the path.",
+        "Make the proxy pass on /api/auth/login unchanged.",
     ),
     LoginEnd.UNVERIFIED: _account(
         "The account's email address is not verified, and LibreChat accepts only verified ones.",
-        "Follow the link in the mail, or create the account with create-user and --email-verified=true. If the mail "
-        "never came, the check smtp shows why.",
+        "Follow the link in the email, or create the account with create-user and --email-verified=true. If no email "
+        "arrived, the smtp check shows why.",
         "ALLOW_UNVERIFIED_EMAIL_LOGIN",
     ),
     LoginEnd.SWITCHED_OFF: _account(
-        "Sign-in with email and password is switched off; only providers are left, which the check cannot try.",
-        "This may be intended. To try it anyway: ALLOW_EMAIL_LOGIN=true, and recreate the container.",
+        "Sign-in with email and password is turned off; only providers remain, and the check cannot test those.",
+        "This may be intended. To test it anyway, set ALLOW_EMAIL_LOGIN=true and recreate the container.",
         "ALLOW_EMAIL_LOGIN",
     ),
     LoginEnd.BANNED: _account(
-        "LibreChat has banned the account or this machine's address for a time.",
-        "Wait for BAN_DURATION to pass, or delete the entry from the collection 'logs' of the database. If all people come "
-        "through one address, TRUST_PROXY is wrong and one ban locks everybody out.",
+        "LibreChat has temporarily banned the account or this machine's IP address.",
+        "Wait for BAN_DURATION to pass, or delete the entry from the database's 'logs' collection. If all users "
+        "share one IP address, TRUST_PROXY is wrong, and one ban locks everyone out.",
         "BAN_DURATION",
         "TRUST_PROXY",
     ),
     LoginEnd.CROSS_ORIGIN: _broken(
         "LibreChat treats the sign-in as cross-origin (403 auth_cross_origin): nobody can sign in at {base}.",
-        "Set DOMAIN_CLIENT and DOMAIN_SERVER to exactly what the address bar shows: scheme, host and port. A proxy has to pass on Host "
-        "and X-Forwarded-Proto. SECURITY_HEADERS and CROSS_ORIGIN_* change nothing here.",
+        "Set DOMAIN_CLIENT and DOMAIN_SERVER to exactly what the address bar shows: scheme, host and port. A proxy "
+        "must pass on Host and X-Forwarded-Proto. SECURITY_HEADERS and CROSS_ORIGIN_* do not affect this.",
         "DOMAIN_CLIENT",
         "DOMAIN_SERVER",
         "TRUST_PROXY",
     ),
     LoginEnd.FORBIDDEN: _broken(
-        "Something in front of LibreChat forbids the sign-in (403): a firewall for web applications, or a rule of the proxy.",
+        "Something in front of LibreChat blocks the sign-in (403): a web application firewall, or a proxy rule.",
         "Allow POST /api/auth/login there.",
     ),
     LoginEnd.LIMITED: _account(
-        "LibreChat counts too many sign-ins from this address and accepts no more for now; no further request was sent.",
-        "Wait for LOGIN_WINDOW to pass. If all people share one IP address, TRUST_PROXY is wrong.",
+        "LibreChat counts too many sign-ins from this IP address and rejects more for now; no more requests were sent.",
+        "Wait for LOGIN_WINDOW to pass. If all users share one IP address, TRUST_PROXY is wrong.",
         "LOGIN_MAX",
         "LOGIN_WINDOW",
         "TRUST_PROXY",
     ),
     LoginEnd.PROXY_LIMITED: _account(
-        "The proxy in front of LibreChat counts too many requests (429) and accepts no more for now; no further request was sent.",
-        "Look at the proxy's own limit.",
+        "The proxy in front of LibreChat reports too many requests (429) and rejects more for now; no more "
+        "requests were sent.",
+        "Check the proxy's own rate limit.",
     ),
     LoginEnd.MALFORMED: _broken(
-        "LibreChat received a damaged request body: something in between changes what browsers send.",
+        "LibreChat received a corrupted request body: something in between modifies requests.",
         "Look for a proxy or firewall that rewrites requests.",
     ),
     LoginEnd.TOKENS: _broken(
-        "The password is right, but LibreChat cannot create the tokens: nobody can sign in. SESSION_EXPIRY is not a "
-        "whole number of seconds, or a JWT secret is blank. The attempt may have left a session behind, which "
-        "expires.",
-        "SESSION_EXPIRY has to be a multiple of 1000 (milliseconds); JWT_SECRET and JWT_REFRESH_SECRET must not be blank.",
+        "The password is correct, but LibreChat cannot create the tokens: nobody can sign in. SESSION_EXPIRY is not "
+        "a whole number of seconds, or a JWT secret is blank. The attempt may have left behind a session, which will "
+        "expire.",
+        "SESSION_EXPIRY must be a multiple of 1000 (milliseconds); JWT_SECRET and JWT_REFRESH_SECRET must not be "
+        "blank.",
         "SESSION_EXPIRY",
         "REFRESH_TOKEN_EXPIRY",
         "JWT_SECRET",
         "JWT_REFRESH_SECRET",
     ),
     LoginEnd.UNFORESEEN: _broken(
-        "LibreChat fails at the sign-in (a server error). Usually the LDAP server or the database does not answer.",
+        "LibreChat returned a server error at sign-in. Usually the LDAP server or the database does not respond.",
         "{logs} shows the error.",
         "LDAP_URL",
         "MONGO_URI",
     ),
     LoginEnd.GATEWAY: _broken(
-        "The proxy answers, but LibreChat behind it does not.",
+        "The proxy responds, but LibreChat behind it does not.",
         "Check that the container is running, and that the proxy uses its name and port. {logs}",
     ),
     LoginEnd.REDIRECTED: _broken(
         "The sign-in is redirected to a different address, which a browser's page does not follow.",
-        "DOMAIN_CLIENT has to be the final address: its scheme, its host, with or without www.",
+        "Set DOMAIN_CLIENT to the final address: the same scheme and the same host, with or without www.",
         "DOMAIN_CLIENT",
     ),
     LoginEnd.NEEDS_OTHER_LOGIN: _broken(
-        "Something in front of LibreChat asks for its own sign-in.",
-        "Forward authentication has to exempt /api and /oauth, or people need to pass it first in every browser.",
+        "Something in front of LibreChat requires its own sign-in.",
+        "Exempt /api and /oauth from forward authentication, or have users pass it first in every browser.",
     ),
     LoginEnd.PAGE: _broken(
-        "A web page came instead of LibreChat's answer: another program or a proxy answers /api/auth/login.",
-        "The proxy has to pass on everything below {base} to LibreChat, including /api.",
+        "The response to the sign-in is a web page: another program or a proxy handles /api/auth/login.",
+        "Make the proxy pass on everything under {base} to LibreChat, including /api.",
         "DOMAIN_CLIENT",
     ),
     LoginEnd.NOT_LIBRECHAT: _broken(
-        "The server that answers the sign-in is not LibreChat.",
+        "The server that responds to the sign-in is not LibreChat.",
         "Check that {base} leads to LibreChat's port.",
         "DOMAIN_CLIENT",
     ),

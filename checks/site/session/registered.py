@@ -27,7 +27,10 @@ def _has_account(subject: Subject) -> Skip | None:
             because="an account is created once the change is in effect: --apply, or 'doctor --make-login'", waits=True
         )
     if login(subject) is None and not is_to_make(subject):
-        because = "no account to sign in with: --login EMAIL --password-file FILE, or --make-login, or checks.login in the answers"
+        because = (
+            "no account to sign in with: use --login EMAIL --password-file FILE, --make-login, or checks.login in "
+            "the answers file"
+        )
         return Skip(because=because)
     return None
 

@@ -71,8 +71,8 @@ def held_back(subject: Subject) -> Finding:
     """Report that no sign-in was made, because the password would be sent over plain HTTP."""
     site = address(subject)
     return ids.INSECURE_LOGIN.unknown(
-        f"The sign-in was not tried: {site.url if site else 'LibreChat'} is plain HTTP, and anyone on the "
-        "network could read the password.",
+        f"The sign-in was not tried: {site.url if site else 'LibreChat'} uses plain HTTP, so anyone on the network "
+        "could read the password.",
         settings=("DOMAIN_CLIENT",) if not subject.site_options.url else (),
         remedy=f"Use HTTPS (access: https-proxy). On the server itself, use the published port: --url http://localhost:PORT. {SEND_ANYWAY}",
     )
@@ -155,8 +155,9 @@ def _of_tokens(trip: RoundTrip, step: RoundTripStep, subject: Subject) -> list[F
         if signed is tokens.TokenSignature.OTHER_SECRET:
             found.append(
                 ids.SECRET.of(secret_name.lower()).warn(
-                    f"The running LibreChat does not use the {secret_name} of .env: it was not restarted since the change, or another value "
-                    "overrides it. At the next restart everybody has to sign in again.",
+                    f"The running LibreChat does not use the {secret_name} from .env: it has not been restarted since "
+                    "the change, or another value overrides it. At the next restart, all users have to sign in "
+                    "again.",
                     settings=(secret_name,),
                     remedy=recreate_command(subject.deployment),
                 )
@@ -164,14 +165,16 @@ def _of_tokens(trip: RoundTrip, step: RoundTripStep, subject: Subject) -> list[F
         if tokens.has_configured_lifetime(token, life) is False:
             found.append(
                 ids.LIFETIME.of(life_name.lower()).warn(
-                    f"The running LibreChat does not use the {life_name} of .env.",
-                    evidence=(f"the token is valid for {token.life}, .env sets {life or 'an impossible value'}",),
+                    f"The running LibreChat does not use the {life_name} from .env.",
+                    evidence=(f"the token is valid for {token.life}, but .env sets {life or 'an invalid value'}",),
                     settings=(life_name,),
                     remedy=recreate_command(subject.deployment),
                 )
             )
         if token.purpose is tokens.Purpose.REFRESH and token.life is not None and token.life < SOON:
-            found.append(ids.SHORT.warn(f"Every session ends {token.life} after the sign-in, whatever people do."))
+            found.append(
+                ids.SHORT.warn(f"Every session ends {token.life} after the sign-in, even if the user is active.")
+            )
     return found + _of_clock(trip, step)
 
 
@@ -185,8 +188,8 @@ def _of_clock(trip: RoundTrip, step: RoundTripStep) -> list[Finding]:
     seconds = round(clock.ahead.total_seconds())
     return [
         ids.CLOCK.warn(
-            f"LibreChat's clock is {abs(seconds)} s {'ahead of' if seconds > 0 else 'behind'} this machine's: sessions, emails "
-            "with links and providers' tokens expire too early or are not valid yet."
+            f"LibreChat's clock is {abs(seconds)} s {'ahead of' if seconds > 0 else 'behind'} this machine's: "
+            "sessions, links in emails and providers' tokens expire too early or are not valid yet."
         )
     ]
 
@@ -219,7 +222,11 @@ def _limits(result: Kept, trip: RoundTrip) -> list[Finding]:
 def _of_refresh(step: RoundTripStep, trip: RoundTrip) -> list[Finding]:
     entry, failed, again = ids.REFRESH, ids.REFRESH_FAILED, "after a reload of the page"
     if step.stage is RoundTripStage.ROTATION:
-        entry, failed, again = ids.ROTATION, ids.ROTATION_FAILED, "again, with the cookie from the first renewal"
+        entry, failed, again = (
+            ids.ROTATION,
+            ids.ROTATION_FAILED,
+            "a second time, with the cookie from the first renewal",
+        )
     if step.refresh is RefreshEnd.RENEWED:
         return [entry.passed()]
     if step.reply is None or step.refresh is None or not step.offered:

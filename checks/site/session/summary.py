@@ -18,12 +18,18 @@ from wizard.librechat.cookies import SWITCH_SINCE
 
 _NO_RENEWAL: Final = {
     RefreshEnd.EXPIRED: (
-        "LibreChat no longer knows the session that it opened a moment ago: REFRESH_TOKEN_EXPIRY is too short, or several instances do not share sessions.",
+        (
+            "LibreChat no longer recognises the session that it opened a moment ago: REFRESH_TOKEN_EXPIRY is too "
+            "short, or several instances do not share sessions."
+        ),
         "REFRESH_TOKEN_EXPIRY is in milliseconds: 7 days is 1000 * 60 * 60 * 24 * 7.",
         ("REFRESH_TOKEN_EXPIRY",),
     ),
     RefreshEnd.INVALID: (
-        "LibreChat refuses the refresh token that it issued a moment ago: it has expired, or instances differ in JWT_REFRESH_SECRET.",
+        (
+            "LibreChat refuses the refresh token that it issued a moment ago: it has expired, or the instances use "
+            "different JWT_REFRESH_SECRET values."
+        ),
         "REFRESH_TOKEN_EXPIRY is in milliseconds; every instance needs the same JWT_REFRESH_SECRET.",
         ("REFRESH_TOKEN_EXPIRY", "JWT_REFRESH_SECRET"),
     ),
@@ -38,7 +44,7 @@ _NO_RENEWAL: Final = {
         ("OPENID_REUSE_TOKENS", "OPENID_SCOPE"),
     ),
     RefreshEnd.USER_GONE: (
-        "LibreChat no longer finds the account of the session.",
+        "LibreChat can no longer find the session's account.",
         "Check whether it was deleted in the meantime, or whether instances use different databases.",
         ("MONGO_URI",),
     ),
@@ -53,39 +59,39 @@ _NO_RENEWAL: Final = {
         (),
     ),
     RefreshEnd.FORBIDDEN: (
-        "Something in front of LibreChat forbids the renewal (403).",
+        "Something in front of LibreChat blocks the renewal (403).",
         "Allow POST /api/auth/refresh there.",
         (),
     ),
     RefreshEnd.UNFORESEEN: (
-        "LibreChat fails when it renews the session (a server error).",
-        "Its log shows the error. SESSION_EXPIRY has to be a multiple of 1000.",
+        "LibreChat returned a server error when it renewed the session.",
+        "Its log shows the error. SESSION_EXPIRY must be a multiple of 1000.",
         ("SESSION_EXPIRY",),
     ),
-    RefreshEnd.GATEWAY: ("The proxy answered instead of LibreChat when the session was renewed.", "Try again.", ()),
+    RefreshEnd.GATEWAY: ("The proxy responded to the session renewal instead of LibreChat.", "Try again.", ()),
     RefreshEnd.REDIRECTED: (
         "The renewal is redirected to a different address, which the page does not follow.",
-        "DOMAIN_CLIENT has to be the final address.",
+        "Set DOMAIN_CLIENT to the final address.",
         ("DOMAIN_CLIENT",),
     ),
     RefreshEnd.NEEDS_OTHER_LOGIN: (
         "Something in front of LibreChat requires its own sign-in when the session is renewed.",
-        "Forward authentication has to let /api through.",
+        "Exempt /api from forward authentication.",
         (),
     ),
     RefreshEnd.NO_ROUTE: (
-        "LibreChat has no renewal at this address: a proxy rewrites the path.",
-        "A proxy has to pass on /api/auth/refresh unchanged.",
+        "LibreChat has no renewal route at this path: a proxy rewrites the path.",
+        "Make the proxy pass on /api/auth/refresh unchanged.",
         (),
     ),
     RefreshEnd.PAGE: (
-        "A web page came instead of the renewed session: the sign-in reaches LibreChat, but the renewal does not.",
-        "The proxy has to pass on everything below /api to LibreChat.",
+        "The response to the renewal is a web page: the sign-in reaches LibreChat, but the renewal does not.",
+        "Make the proxy pass on everything under /api to LibreChat.",
         (),
     ),
     RefreshEnd.NOT_LIBRECHAT: (
-        "Something that is not LibreChat answered the renewal.",
-        "The proxy has to pass on everything below /api to LibreChat.",
+        "Something other than LibreChat responded to the renewal.",
+        "Make the proxy pass on everything under /api to LibreChat.",
         (),
     ),
 }
@@ -115,8 +121,8 @@ def session_summary(course: RoundTripRecord) -> Finding | None:
         if step is not None and step.error is not None:
             return ids.UNTOLD.unknown(evidence=(step.error.detail,))
     if refresh.refresh is RefreshEnd.RENEWED and rotation is not None and rotation.refresh is RefreshEnd.RENEWED:
-        who = "this machine's browsers stay" if _only_here(course.base) else "people stay"
-        return ids.KEPT.passed(f"At {course.base} {who} signed in.")
+        who = "this machine's browsers stay" if _only_here(course.base) else "users stay"
+        return ids.KEPT.passed(f"At {course.base}, {who} signed in.")
     if not refresh.offered:
         return _without_cookie(course, cookie)
     if refresh.refresh is RefreshEnd.RENEWED and rotation is not None:
@@ -131,13 +137,13 @@ def _not_renewed(course: RoundTripRecord, failed: RoundTripStep) -> Finding:
     if end is RefreshEnd.NO_COOKIE:
         return _lost(
             course,
-            "the browser sends the sign-in cookie, but it does not arrive at LibreChat: something in between removes it",
-            "The proxy must pass on the header Cookie for everything below /api.",
+            "the browser sends the sign-in cookie, but it does not reach LibreChat: something in between removes it",
+            "The proxy must pass on the Cookie header for everything under /api.",
             evidence=evidence,
         )
     because, remedy, settings = _NO_RENEWAL[end]
     return ids.LOST.fail(
-        f"At {course.base} people do not stay signed in. {because}", settings=settings, remedy=remedy, evidence=evidence
+        f"At {course.base}, users do not stay signed in. {because}", settings=settings, remedy=remedy, evidence=evidence
     )
 
 
@@ -154,7 +160,7 @@ def _lost(
     settings: tuple[str, ...] = (),
     evidence: tuple[str, ...] = (),
 ) -> Finding:
-    summary = f"At {course.base} people have to sign in again at every reload: {because}."
+    summary = f"At {course.base}, users have to sign in again on every reload: {because}."
     return ids.LOST.fail(summary, settings=settings, remedy=remedy, evidence=evidence)
 
 
@@ -165,7 +171,7 @@ def _without_cookie(course: RoundTripRecord, setting: RoundTripStep) -> Finding:
         evidence = response_evidence(setting.reply) if setting.reply else ()
         return _lost(
             course,
-            "LibreChat's answer arrives without the sign-in cookie: something in between removes Set-Cookie",
+            "LibreChat's response arrives without the sign-in cookie: something in between removes Set-Cookie",
             "Look for a cache or proxy rule that drops Set-Cookie (proxy_hide_header, a CDN that caches /api).",
             evidence=evidence,
         )
@@ -177,7 +183,8 @@ def _without_cookie(course: RoundTripRecord, setting: RoundTripStep) -> Finding:
     return _lost(
         course,
         "the browser keeps the sign-in cookie but does not send it back, because it is for another path or has already expired",
-        "LibreChat sets Path=/ and an expiry of days: look for a proxy that rewrites cookies (proxy_cookie_path), or for a wrong clock.",
+        "LibreChat sets Path=/ and a lifetime of several days: look for a proxy that rewrites cookies "
+        "(proxy_cookie_path), or for a wrong clock.",
         evidence=(where,),
     )
 
@@ -187,8 +194,8 @@ def _dropped(course: RoundTripRecord, result: Dropped, target: WebAddress) -> Fi
         settings = course.deployment.settings
         names = ("SESSION_COOKIE_SECURE", "DOMAIN_SERVER")
         return ids.LOST.fail(
-            f"Over {course.base} the browser drops the sign-in cookie: {result.because}. People sign in and are asked "
-            "again at every reload.",
+            f"At {course.base}, the browser drops the sign-in cookie: {result.because}. Users have to sign in again "
+            "on every reload.",
             settings=names,
             remedy=_choices(course),
             evidence=[f"{name}={settings.get(name, '(not set)')}" for name in names],
@@ -218,6 +225,6 @@ def _choices(course: RoundTripRecord) -> str:
     else:
         plain = f"for a network without TLS, access: http-lan (LibreChat {release} does not support SESSION_COOKIE_SECURE yet)"
     return (
-        f"Choose one: {https}; or {plain}, after which passwords travel unencrypted; or, on this machine only, "
+        f"Choose one: {https}; or {plain}, after which passwords are sent unencrypted; or, on this machine only, "
         "http://localhost with DOMAIN_SERVER=http://localhost:3080. Recreate the container afterwards."
     )

@@ -167,7 +167,7 @@ class _Course:
         age = datetime.now(UTC) - record.when
         may_come = record.stage is AccountStage.MAKING and timedelta(0) <= age < _MAY_STILL_COME
         if removal is Removal.FAILED or (removal is Removal.ABSENT and may_come):
-            self.subject.tell(f"The probe account {record.email} may still be there. {_again()}")
+            self.subject.tell(f"The probe account {record.email} may still exist. {_again()}")
             return removal, said
         with contextlib.suppress(WriteRefused):
             # The next run finds no such account, and tries once more to remove the record.
@@ -191,15 +191,15 @@ class _Course:
         removal, said = removed
         if self.records.read() is not None:
             return _left(left, found, sight, said)
-        gone = "it has been removed now" if removal is Removal.REMOVED else "it no longer exists"
+        gone = "it has now been removed" if removal is Removal.REMOVED else "it no longer exists"
         summary = f"An earlier run was interrupted before its probe account {left.email} was removed: {gone}."
         return ids.PROBE_LEFTOVER.passed(summary)
 
     def _elsewhere(self) -> Finding:
         site = address(self.subject)
         return ids.PROBE_ELSEWHERE.warn(
-            f"The LibreChat at {site.url if site else '?'} does not know the account that was just created in this "
-            "folder's container: another LibreChat answers there."
+            f"The LibreChat at {site.url if site else '?'} does not have the account that was just created in this "
+            "folder's container: another LibreChat responds there."
         )
 
 
@@ -224,7 +224,8 @@ async def _to_its_end(work: Coroutine[None, None, _T]) -> _T:
 def _removing(found: Scripts, left: ProbeRecord) -> Finding:
     words = found.looking(), found.files.delete_user(found.deployment.stack, found.deployment.release, left.email)
     return ids.PROBE_REMOVING.passed(
-        f"An earlier run was interrupted before its probe account {left.email} was removed. LibreChat's own script removes it.",
+        f"An earlier run was interrupted before its probe account {left.email} was removed. It is now removed "
+        "with LibreChat's own script.",
         evidence=[found.shown(each) for each in words],
     )
 
@@ -252,14 +253,14 @@ def _left(record: ProbeRecord, found: Scripts, sight: AccountLookup, said: tuple
     by_hand = found.shown(tuple(word for word in words if word != "-T"))
     return ids.PROBE_LEFT.warn(
         f"The probe account {record.email} may still exist: it could not be removed, or LibreChat may not have finished creating it. Nobody knows its password.",
-        remedy=f"{_again()} By hand: {by_hand}",
+        remedy=f"{_again()} To remove it yourself: {by_hand}",
         evidence=said,
     )
 
 
 def _no_docker(left: ProbeRecord | None) -> Finding:
     if left is not None:
-        remedy = "Docker Compose is not available here now: run the doctor on a machine that has it."
+        remedy = "Docker Compose is not available on this machine: run doctor on a machine that has it."
         return ids.PROBE_LEFT.warn(left.notice(), remedy=remedy)
     return ids.PROBE_NO_DOCKER.unknown()
 

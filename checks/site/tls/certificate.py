@@ -19,10 +19,10 @@ _SHORT_LIVED: Final = timedelta(days=2)
 """Local authorities give certificates for hours (Caddy's for twelve) and renew them by themselves."""
 _EFFECT: Final = "browsers show a warning instead of LibreChat, and apps and sign-in providers refuse the connection"
 _NO_CLICKING: Final = (
-    "Do not teach people to click the warning away: anyone in between could then read their passwords."
+    "Do not train users to click through the warning: anyone in between could then read their passwords."
 )
 _OWN_CA: Final = (
-    "If it comes from a private authority: import its certificate on every device, and name it here with --cacert FILE."
+    "If a private CA issued it, import the CA certificate on every device, and pass it here with --cacert FILE."
 )
 
 
@@ -58,14 +58,12 @@ def _dates(site: Site, seen: Handshake, certificate: CertificateFacts | None, no
         days = (now - certificate.not_after).days
         summary = f"The certificate of {site.netloc} expired on {certificate.not_after:%Y-%m-%d} ({_days(days)} ago): {_EFFECT}."
         remedy = (
-            "Renew it (certbot renew; if that fails, see the proxy's log), then reload the proxy: nginx -s reload, or "
-            f"restart its container. {_NO_CLICKING}"
+            "Renew it (certbot renew; if that fails, see the proxy's log), then run nginx -s reload, or restart the "
+            f"proxy's container. {_NO_CLICKING}"
         )
         yield ids.CERTIFICATE_EXPIRED.fail(summary, remedy=remedy)
     elif certificate is not None and certificate.not_before > now:
-        summary = (
-            f"The certificate of {site.netloc} is valid only from {certificate.not_before:%Y-%m-%d} on: {_EFFECT}."
-        )
+        summary = f"The certificate of {site.netloc} is not valid until {certificate.not_before:%Y-%m-%d}: {_EFFECT}."
         yield ids.CERTIFICATE_NOT_YET.fail(summary)
     elif seen.code in {EXPIRED, NOT_YET}:
         summary = f"An intermediate certificate that {site.netloc} sends has expired, although the server's own has not: {_EFFECT}."
@@ -95,21 +93,19 @@ def _trust(site: Site, seen: Handshake, certificate: CertificateFacts | None, se
     own = certificate is not None and certificate.is_self_issued and sent <= 1
     if seen.code == SELF_SIGNED or (own and seen.code in UNTRUSTED):
         summary = f"The certificate of {site.netloc} is self-signed: {_EFFECT}."
-        remedy = (
-            f"Get one from a public authority (Caddy and certbot do this automatically), or: {_OWN_CA} {_NO_CLICKING}"
-        )
+        remedy = f"Get one from a public CA (Caddy and certbot do this automatically), or: {_OWN_CA} {_NO_CLICKING}"
         yield ids.CERTIFICATE_SELF_SIGNED.fail(summary, remedy=remedy)
     elif seen.code in UNTRUSTED and sent == 1:
         issuer = plain(certificate.issuer, limit=100) if certificate else "its issuer"
         summary = (
-            f"{site.netloc} sends only its own certificate, and its issuer ({issuer}) is not known here: the intermediate "
-            f"certificate is missing, or the authority is not a public one. Then {_EFFECT}, except on computers that have "
-            "stored the intermediate certificate."
+            f"{site.netloc} sends only its own certificate, and its issuer ({issuer}) is not known here: the "
+            f"intermediate certificate is missing, or the CA is not a public one. As a result, {_EFFECT}, except on "
+            "devices that have stored the intermediate certificate."
         )
-        remedy = f"Serve the whole chain: in nginx ssl_certificate names fullchain.pem, not cert.pem. {_OWN_CA}"
+        remedy = f"Serve the full chain: in nginx, set ssl_certificate to fullchain.pem, not cert.pem. {_OWN_CA}"
         yield ids.CERTIFICATE_CHAIN.fail(summary, remedy=remedy)
     elif seen.code in UNTRUSTED:
-        summary = f"The certificate of {site.netloc} comes from an authority that browsers do not know: {_EFFECT}."
+        summary = f"The certificate of {site.netloc} was issued by a CA that browsers do not trust: {_EFFECT}."
         yield ids.CERTIFICATE_UNTRUSTED.fail(summary, remedy=f"{_OWN_CA} {_NO_CLICKING}")
     elif seen.code in WEAK:
         summary = f"The certificate of {site.netloc} has too weak a key or signature: {_EFFECT}."

@@ -27,7 +27,7 @@ _PATIENCE: Final = 20.0
 """Seconds after which a site that sends a browser on and on, slowly, counts as one that never stops."""
 _SMALL: Final = 64 * 1024
 _AGE: Final = late_pattern(r'(?:^|;)\s*max-age\s*=\s*"?(\d{1,12})"?\s*(?:;|$)', re.IGNORECASE)
-_LOOP: Final = "'Flexible' encryption at Cloudflare looks like this: choose 'Full (strict)' there."
+_LOOP: Final = "Cloudflare's 'Flexible' encryption mode can cause this: choose 'Full (strict)' there."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,40 +92,46 @@ def _plain_port(site: Site, port: int, trail: RedirectTrail) -> Finding:
     if trail.error is not None and trail.first is None:
         return _silent(site, trail.error)
     if trail.loops:
-        summary = f"http://{host} redirects in a loop: people who type the name without https:// get an error."
-        remedy = f"Let it redirect to {site.url}: return 301 {site.url}$request_uri; in nginx. Caddy does this automatically."
+        summary = f"http://{host} redirects in a loop: users who type the name without https:// get an error."
+        remedy = (
+            f"Make it redirect to {site.url} (in nginx: return 301 {site.url}$request_uri;). Caddy does this "
+            "automatically."
+        )
         return ids.REDIRECT_LOOP.fail(summary, remedy=remedy, evidence=trail.steps)
     if not trail.left:
         return _stays(site, host, trail)
     target = parse_web_address(trail.end)
     if target is not None and target.scheme == "https" and (target.host, target.port) == (site.bracketed, site.port):
         return ids.REDIRECT_OK.passed(f"http:// redirects to {site.scheme}://{site.netloc}.")
-    summary = f"http://{host} redirects browsers to a different address, to {plain(trail.end)}, and not to {site.url}."
-    remedy = f"Let it redirect to {site.url}: the sign-in cookie of a different address is not valid here."
+    summary = f"http://{host} redirects browsers to {plain(trail.end)} instead of {site.url}."
+    remedy = f"Make it redirect to {site.url}: a sign-in cookie from a different address is not valid there."
     return ids.REDIRECT_ELSEWHERE.warn(summary, remedy=remedy, evidence=trail.steps)
 
 
 def _silent(site: Site, error: HttpError) -> Finding:
     if error.failure in {Failure.REFUSED, Failure.UNREACHABLE, Failure.SILENT}:
-        summary = f"Nothing answers at http://{site.host}, so nobody can sign in without encryption. Browsers try https:// first."
+        summary = (
+            f"Nothing responds at http://{site.host}, so nobody can sign in without encryption. Browsers try https:// "
+            "first."
+        )
         return ids.REDIRECT_CLOSED.passed(summary, evidence=(error.detail,))
-    summary = f"The server at http://{site.host} sends nothing that a browser understands."
-    remedy = f"Let port 80 redirect to {site.url}, or close it."
+    summary = f"The server at http://{site.host} does not return a valid HTTP response."
+    remedy = f"Redirect port 80 to {site.url}, or close it."
     return ids.REDIRECT_GARBLED.warn(summary, remedy=remedy, evidence=(error.detail,))
 
 
 def _stays(site: Site, host: str, trail: RedirectTrail) -> Finding:
     status = trail.last.status if trail.last is not None else 0
-    remedy = f"Let port 80 redirect: return 301 {site.url}$request_uri; in nginx. Caddy does this automatically."
+    remedy = f"Redirect port 80 (in nginx: return 301 {site.url}$request_uri;). Caddy does this automatically."
     if 200 <= status < 300:  # noqa: PLR2004 - success (RFC 9110, section 15.3)
         summary = (
-            f"http://{host} answers with a page and does not redirect to https://. People who sign in there send the "
-            "password in plain text, and the browser drops the cookie: at the next reload they are signed out."
+            f"http://{host} serves a page and does not redirect to https://. Users who sign in there send the "
+            "password in plain text, and the browser drops the cookie: they are signed out on the next reload."
         )
         return ids.REDIRECT_NONE.warn(summary, remedy=remedy)
     summary = (
-        f"http://{host} answers with status {status} and does not redirect to https://: people who type the bare name "
-        "may see an error."
+        f"http://{host} returns status {status} and does not redirect to https://: users who type the bare name may "
+        "see an error."
     )
     return ids.REDIRECT_ERROR.warn(summary, remedy=remedy)
 
@@ -143,15 +149,15 @@ def _way_in(site: Site, trail: RedirectTrail) -> Iterator[Finding]:
     back = target is not None and target.scheme == "http" and target.host == site.bracketed
     if trail.loops or back:
         summary = (
-            f"{site.url} sends browsers {'back to http://' if back else 'in a loop'}: nobody gets to LibreChat "
+            f"{site.url} redirects browsers {'back to http://' if back else 'in a loop'}: nobody can open LibreChat "
             "('too many redirects')."
         )
         remedy = f"Remove the redirect from the proxy's https section; only port 80 should redirect. {_LOOP}"
         yield ids.FRONT_LOOP.fail(summary, remedy=remedy, evidence=trail.steps)
     elif trail.left:
         summary = (
-            f"Opening {site.url} leads to {plain(trail.end)}: a login of the proxy, or another name for the site. LibreChat's own requests are "
-            "redirected too, so sign-in with a provider fails."
+            f"Opening {site.url} redirects to {plain(trail.end)}: a sign-in page of the proxy, or another name for "
+            "the site. LibreChat's own requests are redirected too, so sign-in with a provider fails."
         )
         yield ids.FRONT_ELSEWHERE.warn(summary, evidence=trail.steps)
 
@@ -160,7 +166,7 @@ def _no_answer(site: Site, error: HttpError | None) -> Finding:
     kind = error.failure if error is not None else Failure.CLOSED
     evidence = (error.detail,) if error is not None else ()
     if kind is Failure.SILENT:
-        summary = f"{site.url} is encrypted, but did not answer a request in time: people see an empty page."
+        summary = f"{site.url} is encrypted, but did not respond to a request in time: users see an empty page."
         remedy = "Check that LibreChat is running behind the proxy, then try again."
         return ids.FRONT.of(kind).unknown(summary, remedy=remedy, evidence=evidence)
     summary = f"{site.url} is encrypted, but the server does not return a valid HTTP response ({kind.value})."
@@ -174,11 +180,11 @@ def _hsts(site: Site, reply: HttpResponse) -> Finding:
         return ids.HSTS_NONE.passed(summary)
     age = _AGE.search(header)
     if age is None or int(age[1]) == 0:
-        summary = f"{site.netloc} sends Strict-Transport-Security in a form that turns it off."
+        summary = f"{site.netloc} sends Strict-Transport-Security with a value that turns it off."
         return ids.HSTS_OFF.warn(summary, evidence=(header,))
     below = " and all of its subdomains" if "includesubdomains" in header.lower() else ""
     summary = (
-        f"For {int(age[1]) // 86400} days, browsers open {site.netloc}{below} only by https:// (HSTS). If the "
-        "certificate expires, nobody can click the warning away."
+        f"For {int(age[1]) // 86400} days, browsers open {site.netloc}{below} only over https:// (HSTS). If the "
+        "certificate expires, users cannot click through the warning."
     )
     return ids.HSTS_OK.passed(summary)

@@ -32,7 +32,7 @@ from wizard.librechat.site import Site
 
 _MOST: Final = 2
 """Addresses of each family that are tried."""
-_VERSIONS: Final = "ssl_protocols TLSv1.2 TLSv1.3; in nginx; Caddy does this automatically"
+_VERSIONS: Final = "(in nginx: ssl_protocols TLSv1.2 TLSv1.3;). Caddy does this automatically"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +83,10 @@ def _plain(site_address: SiteAddress) -> Finding:
     if site.is_loopback:
         return ids.LOCAL.passed(f"{site.url} is on this machine: the connection needs no encryption.")
     summary = (
-        f"People use plain HTTP for {site.netloc}: anyone on the network (such as the same Wi-Fi) can read passwords "
+        f"Users open {site.netloc} over plain HTTP: anyone on the network (such as the same Wi-Fi) can read passwords "
         "and take over sessions, and browsers block the microphone and the clipboard there."
     )
-    remedy = "Use HTTPS: the wizard sets it up (access: https-proxy, with your own CA in a private network)."
+    remedy = "Use HTTPS: the wizard sets it up (access: https-proxy, with your own CA on a private network)."
     return ids.PLAIN.warn(summary, remedy=remedy)
 
 
@@ -98,8 +98,8 @@ async def look(task: TlsTask) -> AsyncIterator[Finding]:
     trusted = context(task.cacert, task.authority)
     targets = _few(await addresses(task.site.host, task.resolve))
     if not targets:
-        summary = f"{task.site.host} has no address that this machine could find, so it could not be checked."
-        remedy = f"Name its address: --resolve {task.site.host}:ADDRESS."
+        summary = f"{task.site.host} has no address that this machine can find, so it could not be checked."
+        remedy = f"Specify its address: --resolve {task.site.host}:ADDRESS."
         yield ids.NO_ADDRESS.unknown(summary, settings=task.site_address.settings, remedy=remedy)
         return
     tries = [tls_handshake(each, task.site.port, task.site.host, trusted, task.limits) for each in targets]
@@ -133,18 +133,27 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
             remedy = "Try from a machine that has one (such as a phone without Wi-Fi)."
             yield ids.CONNECT.of(each.fault).unknown(summary, remedy=remedy, evidence=evidence)
         elif each.fault is TlsFault.SILENT and _maybe_hairpin(each.address) and not works:
-            summary = f"Nothing answers at {there} from here. The cause may be a router without hairpin NAT, or a closed port."
-            remedy = f"To test past the router: --resolve {site.host}:THE-PROXYS-OWN-ADDRESS. Check that the router forwards port {site.port}."
+            summary = (
+                f"Nothing responds at {there} from this machine. The cause may be a router without hairpin NAT, or a "
+                "closed port."
+            )
+            remedy = (
+                f"To test past the router: --resolve {site.host}:PROXY-ADDRESS. Check that the router forwards port "
+                f"{site.port}."
+            )
             yield ids.CONNECT.of(each.fault).unknown(summary, remedy=remedy, evidence=evidence)
         elif works:
             other = ", ".join(sorted({work.address for work in works}))
-            summary = f"Nothing answers at {there} while {other} does: some people wait a long time, some see nothing, and Let's Encrypt may fail there."
-            remedy = "Remove that record from DNS, or let the proxy listen there too (listen [::]:443 ssl; in nginx)."
+            summary = (
+                f"Nothing responds at {there}, but {other} responds: some users wait a long time, some see nothing, "
+                "and Let's Encrypt may fail there."
+            )
+            remedy = "Remove that record from DNS, or make the proxy listen there too (in nginx: listen [::]:443 ssl;)."
             yield ids.CONNECT.of(each.fault).warn(
                 summary, settings=task.site_address.settings, remedy=remedy, evidence=evidence
             )
         else:
-            how = "refuses the connection" if each.fault is TlsFault.REFUSED else "does not answer"
+            how = "refuses the connection" if each.fault is TlsFault.REFUSED else "does not respond"
             summary = f"{there} {how}: nobody can open {site.url}."
             remedy = (
                 f"Check that the proxy is running (docker compose ps) and publishes port {site.port}, and that no firewall or "
@@ -193,7 +202,10 @@ async def _handshakes(task: TlsTask, seen: list[Handshake]) -> AsyncIterator[Fin
             for finding in findings:
                 yield finding
     if len({each.fault for each in seen}) > 1:
-        summary = f"The addresses of {site.host} give different answers: whether it works depends on which one a browser picks."
+        summary = (
+            f"The addresses of {site.host} respond differently: whether LibreChat works depends on which one a "
+            "browser picks."
+        )
         yield ids.DIFFERENT.warn(summary, evidence=[each.address for each in seen])
 
 
@@ -228,29 +240,35 @@ def _no_handshake(task: TlsTask, seen: Handshake) -> Finding:
     site, evidence = task.site, (f"{seen.address}: {seen.detail}",)
     there = f"{site.netloc} at {seen.address}"
     if seen.fault is TlsFault.STALLED:
-        summary = f"{there} accepts the connection but does not answer: people see an empty page."
+        summary = f"{there} accepts the connection but does not respond: users see an empty page."
         remedy = "Check that the proxy listens for TLS there and that nothing in between blocks it, then try again."
         return ids.HANDSHAKE.of(TlsFault.STALLED).unknown(summary, remedy=remedy, evidence=evidence)
     summary, remedy = {
         TlsFault.PLAIN: (
             f"{there} does not speak TLS (plain HTTP, most likely): browsers cannot open {site.url}.",
-            "LibreChat itself speaks no TLS: a proxy has to (listen 443 ssl; in nginx). Or the port in the address is wrong.",
+            (
+                "LibreChat itself does not speak TLS: put a proxy in front of it (in nginx: listen 443 ssl;), or "
+                "correct the port in the address."
+            ),
         ),
         TlsFault.OLD: (
-            f"{there} offers no TLS 1.2 or later: browsers refuse it.",
-            f"Turn TLS 1.2 and 1.3 on: {_VERSIONS}.",
+            f"{there} does not offer TLS 1.2 or later: browsers refuse it.",
+            f"Turn on TLS 1.2 and 1.3 {_VERSIONS}.",
         ),
         TlsFault.UNNAMED: (
             f"{there} has no certificate for {site.host} and aborts: browsers cannot open {site.url}.",
             "Caddy does this until it has a certificate; its log shows why there is none. Does its configuration list this name?",
         ),
         TlsFault.CLOSED: (
-            f"{there} closes the connection instead of a TLS handshake: browsers cannot open {site.url}.",
+            f"{there} closes the connection instead of completing the TLS handshake: browsers cannot open {site.url}.",
             "The proxy's log shows why. A proxy in front of it may speak another protocol (PROXY protocol) with it.",
         ),
     }.get(
         seen.fault or TlsFault.BROKEN,
-        (f"Could not make a TLS connection to {there}: browsers cannot open {site.url}.", "The proxy's log shows why."),
+        (
+            f"Could not establish a TLS connection to {there}: browsers cannot open {site.url}.",
+            "The proxy's log shows why.",
+        ),
     )
     return ids.HANDSHAKE.of(seen.fault or TlsFault.BROKEN).fail(summary, remedy=remedy, evidence=evidence)
 
@@ -278,4 +296,4 @@ async def _old_versions(task: TlsTask, address: str) -> list[Finding]:
     if old.fault is not None:
         return []
     summary = f"{task.site.netloc} still accepts {old.version}, which is insecure; no browser needs it."
-    return [ids.VERSION_OBSOLETE.warn(summary, remedy=f"Offer TLS 1.2 and later only: {_VERSIONS}.")]
+    return [ids.VERSION_OBSOLETE.warn(summary, remedy=f"Offer only TLS 1.2 and later {_VERSIONS}.")]

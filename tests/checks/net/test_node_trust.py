@@ -102,7 +102,7 @@ def test_a_file_of_the_folder_is_trusted_and_named(shared: Path) -> None:
     assert "NODE_EXTRA_CA_CERTS" in trust.named
     assert not trust.is_doubtful
     shell = trust_of(deployment(), {"NODE_EXTRA_CA_CERTS": str(shared / "ca.pem")})
-    assert f"{shared / 'ca.pem'} (NODE_EXTRA_CA_CERTS of this shell)" in shell.named
+    assert f"{shared / 'ca.pem'} (NODE_EXTRA_CA_CERTS in this shell)" in shell.named
 
 
 @pytest.mark.parametrize("file", ["ca.pem", "docker-compose.override.yml"])
@@ -149,9 +149,9 @@ def test_a_link_of_a_stranger_does_not_lead_to_what_is_trusted(shared: Path) -> 
 def test_a_value_out_of_a_stranger_s_dotenv_is_not_trusted(shared: Path) -> None:
     (shared / ".env").write_text("PORT=3080\nCERTIFICATES=/certs\n")
     os.chown(shared / ".env", STRANGER, STRANGER)
-    assert ".env belongs to" in trusted(shared).problem
+    assert ".env is owned by" in trusted(shared).problem
     assert trusted(shared, overridden="/own/ca.pem").extra, "its .env has no part in it"
     (shared / ".env").write_text(f"UID={STRANGER}\nCERTIFICATES=/certs\n")
     assert trusted(shared).extra, "the container's user may own .env where nobody else can put files"
     shared.chmod(0o777)
-    assert ".env belongs to" in trusted(shared).problem
+    assert ".env is owned by" in trusted(shared).problem

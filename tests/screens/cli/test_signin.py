@@ -207,7 +207,7 @@ def refusals() -> Iterator[tuple[list[str], str, int]]:
     yield ["signin", "saml", "--user", "ada"], "can only be used with signin ldap", 2
     yield ["signin", "ldap", "--listen", "8080"], "can only be used with signin openid", 2
     yield ["signin", "openid", "--listen", "80"], "--listen", 2
-    yield ["signin", "openid"], "no sign-in through OpenID is configured", 2
+    yield ["signin", "openid"], "OpenID is not configured", 2
     yield ["signin", "ldap", "--user", "ada"], "LDAP is not configured", 2
     yield ["signin", "saml"], "SAML is not configured", 2
 
@@ -233,7 +233,9 @@ def test_ldap_binds_once_and_remembers_a_rejection(sample_folder: SampleFolder, 
         right = run(*words, stdin=f"{ADA_PASSWORD}\n")
         wrong, again = (run(*words, "--json", stdin="Wrong-Canary+8\n") for _ in range(2))
     assert (right.status, right.out.splitlines()[-1]) == (0, "You would be Ada Lovelace, ada@example.org, role USER.")
-    assert "LibreChat has no account at all: one is created, role ADMIN." in right.out.replace("\n      | ", " | ")
+    assert "LibreChat has no accounts: a new account is created with the role ADMIN." in right.out.replace(
+        "\n      | ", " | "
+    )
     assert (wrong.status, json.loads(wrong.out)["person"]) == (1, None)
     assert "ldap.user.refused" in wrong.out
     assert (again.status, "ldap.user.remembered" in again.out) == (1, True)

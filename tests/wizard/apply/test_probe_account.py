@@ -282,7 +282,7 @@ def test_two_ways_at_once_are_refused(used: Stack, tmp_path: Path) -> None:
     password.write_text("practice-1")
     done = used.wizard(*MAKE, "--login", "ada@example.com", "--password-file", password)
     assert done.status == 2
-    assert "use one of the two" in done.text
+    assert "use only one of them" in done.text
     assert commands(used) == []
 
 

@@ -260,4 +260,4 @@ def test_what_librechat_itself_writes_as_information_counts_where_the_message_be
     (told,) = explain(f'2026-11-20 10:11:12 info: [title] "{text}"'.encode())
     assert not told.is_certain
     assert told.finding.status is Status.UNKNOWN
-    assert "somebody typed" in " ".join(told.finding.evidence)
+    assert "a user typed" in " ".join(told.finding.evidence)

@@ -192,7 +192,7 @@ async def test_a_wrong_password_of_the_mailbox_stops_nothing_else(mail_system: M
     findings = await all_of(Delivery(subject(settings(mail_system), imap=imap), limits=QUICK).unattended())
     assert ids(findings) == ["delivery.imap.login", "delivery.accepted"]
     assert findings[0].status is Status.UNKNOWN
-    assert "accepted a mail" in findings[1].summary
+    assert "accepted an email" in findings[1].summary
     missing = mailbox(mail_system)._replace(folder="No such folder")
     findings = await all_of(Delivery(subject(settings(mail_system), imap=missing), limits=QUICK).unattended())
     assert ids(findings)[0] == "delivery.imap.folder"

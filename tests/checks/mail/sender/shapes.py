@@ -52,7 +52,7 @@ DMARC: dict[str, Dmarc] = {
     "quarantine": Dmarc(records=(b"v=DMARC1; p=quarantine; rua=mailto:a@b.org",), told="ok", says="as spam"),
     "reject": Dmarc(records=(b"v=DMARC1; p=reject",), told="ok", says="refuse"),
     "no-blanks": Dmarc(records=(b"v=DMARC1;p=reject;sp=none;adkim=s;aspf=s",), told="ok", says="refuse"),
-    "blanks": Dmarc(records=(b"v = DMARC1 ;  p = reject ; pct = 50 ",), told="ok", says="50 %"),
+    "blanks": Dmarc(records=(b"v = DMARC1 ;  p = reject ; pct = 50 ",), told="ok", says="50%"),
     "capital-value": Dmarc(records=(b"v=DMARC1; p=REJECT",), told="ok", says="refuse"),
     "two-reports": Dmarc(records=(b"v=DMARC1; p=none; rua=mailto:a@b.org,mailto:c@d.org!10m",), told="ok"),
     "all-tags": Dmarc(
@@ -66,7 +66,7 @@ DMARC: dict[str, Dmarc] = {
     "no-semicolon": Dmarc(records=(b"v=DMARC1 p=none",), told="broken", says="semicolon"),
     "comma": Dmarc(records=(b"v=DMARC1, p=none",), told="broken", says="semicolon"),
     "small-version": Dmarc(records=(b"v=dmarc1; p=none",), told="broken", says="v=DMARC1;"),
-    "blank-before": Dmarc(records=(b" v=DMARC1; p=none",), told="broken", says="spaces before"),
+    "blank-before": Dmarc(records=(b" v=DMARC1; p=none",), told="broken", says="spaces may come before"),
     "quoted": Dmarc(records=(b'"v=DMARC1; p=none"',), told="broken", says="quotation marks"),
     "escaped": Dmarc(records=(b"v=DMARC1\\; p=none",), told="broken"),
     "byte-order-mark": Dmarc(records=(b"\xef\xbb\xbfv=DMARC1; p=none",), told="broken"),

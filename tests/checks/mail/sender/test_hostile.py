@@ -215,4 +215,4 @@ async def test_the_whole_check_keeps_its_own_limit(monkeypatch: pytest.MonkeyPat
         done = await report([checks.mail.sender.SENDER], Subject(memory=RunMemory(), deployment=deployment(MAIL)))
     assert [(each.id, each.status) for each in done.findings] == [("sender.dns.silent", Status.UNKNOWN)]
     assert done.exit_status == 4
-    assert "no answer in 5 s" in done.findings[0].summary
+    assert "no response in 5 s" in done.findings[0].summary

@@ -89,8 +89,8 @@ def test_a_name_inside_with_a_server_inside_is_a_warning() -> None:
 
 
 def test_without_mail_there_is_nothing_to_check() -> None:
-    assert dict(report({}).outcomes)["sender"] == Skipped(because="no mail server is set up")
-    made_up = Skipped(because="EMAIL_FROM has a made-up domain, and an internal server sends the mail")
+    assert dict(report({}).outcomes)["sender"] == Skipped(because="no mail server is configured")
+    made_up = Skipped(because="EMAIL_FROM uses a reserved test domain, and an internal server sends the mail")
     for host in ("127.0.0.1", "mail.practice.example"):
         practice = {"EMAIL_FROM": "chat@practice.example", "EMAIL_HOST": host}
         assert dict(report(practice).outcomes)["sender"] == made_up

@@ -32,7 +32,10 @@ async def test_a_working_directory_passes_and_says_who_it_would_be(slapd: OpenLd
     found = await findings_of(task(slapd.tls, password=ADA_PASSWORD))
     assert not [finding for finding in found if finding.status is not Status.PASS]
     summaries = [finding.summary for finding in found]
-    assert "Ada Lovelace, ada@example.org, id ada, would be USER (ADMIN if LibreChat has no account yet)." in summaries
+    assert (
+        "Ada Lovelace, ada@example.org, id ada, would get the role USER (ADMIN if LibreChat has no accounts yet)."
+        in summaries
+    )
     assert found[-1].id == "ldap.user.ok"
 
 

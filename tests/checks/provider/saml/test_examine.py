@@ -51,7 +51,7 @@ async def test_a_well_behaved_provider_leaves_the_rest_to_a_sign_in() -> None:
     found = await asked(task(response=encoded()), provider)
     assert ids(found) == PASSED
     assert {finding.status for finding in found} == {Status.PASS}
-    assert found[3].summary == "Ada L, ada@example.org, id ada-1, would be USER."
+    assert found[3].summary == "Ada L, ada@example.org, id ada-1, would get the role USER."
     assert found[-1].summary == "No problems found. Only a real sign-in can verify the rest."
     assert len(provider.requests) == 2
     query = parse_qs(urlsplit(provider.requests[1].url).query)

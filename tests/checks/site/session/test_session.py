@@ -58,7 +58,7 @@ async def test_secure_cookie_over_http_is_the_login_loop() -> None:
         given = subject(f"http://chat.lan:{server.port}", LAN, resolve={"chat.lan": "127.0.0.1"})
         made = await ask(given)
         lost = next(finding for finding in made.findings if finding.id == "session.lost")
-        assert f"Over http://chat.lan:{server.port} the browser drops the sign-in cookie" in lost.summary
+        assert f"At http://chat.lan:{server.port}, the browser drops the sign-in cookie" in lost.summary
         assert "SESSION_COOKIE_SECURE=false" in lost.remedy
         assert server.sessions == (), "the session whose cookie a browser drops is ended all the same"
 
@@ -202,15 +202,15 @@ def librechat(login: bytes, refresh: bytes) -> Answering:
         (answer(200, TOKEN, GOOD + "; Domain=other.example"), answer(200, TOKEN), "drops the sign-in cookie"),
         (answer(200, TOKEN, GOOD.replace("2100", "2000").replace("Fri", "Sat")), answer(200, TOKEN), "expired when it arrives"),
         (answer(200, TOKEN, GOOD), answer(401, "Refresh token expired or not found for this user", kind="text/html"),
-         "no longer knows the session"),
+         "no longer recognises the session"),
         (answer(200, TOKEN, GOOD), answer(403, "Invalid refresh token", kind="text/html"), "refuses the refresh token"),
         (answer(200, TOKEN, GOOD), answer(403, "No session found", kind="text/html"), "no session"),
         (answer(200, TOKEN, GOOD), answer(403, "Invalid OpenID refresh token", kind="text/html"), "OpenID"),
-        (answer(200, TOKEN, GOOD), answer(302, "", "Location: /login"), "account of the session"),
+        (answer(200, TOKEN, GOOD), answer(302, "", "Location: /login"), "session's account"),
         (answer(200, TOKEN, GOOD), answer(302, "", "Location: https://auth.example/"), "different address"),
-        (answer(200, TOKEN, GOOD), answer(200, "<html>", kind="text/html"), "web page came"),
+        (answer(200, TOKEN, GOOD), answer(200, "<html>", kind="text/html"), "is a web page"),
         (answer(200, TOKEN, GOOD), answer(500, "oops", kind="text/plain"), "server error"),
-        (answer(200, TOKEN, GOOD), answer(502, "<html>", kind="text/html"), "proxy answered"),
+        (answer(200, TOKEN, GOOD), answer(502, "<html>", kind="text/html"), "proxy responded"),
         (answer(200, TOKEN, GOOD), answer(429, "slow down"), "429"),
         (answer(200, TOKEN, GOOD), answer(401, "", 'WWW-Authenticate: Basic realm="x"'), "its own sign-in"),
     ],
