@@ -128,5 +128,5 @@ def test_a_variable_of_the_shell_that_wins_is_named(sample_folder: SampleFolder)
     environment = {"PORT": "3999", "UID": "1000", "NOBODY_READS": "1"}
     done = run("doctor", "--dir", folder, "--offline", "--json", "--only", "files", environment=environment)
     (finding,) = [one for one in json.loads(done.out)["findings"] if one["id"] == "files.shell.wins"]
-    assert (finding["settings"], "PORT of this shell overrides .env:1" in finding["summary"]) == (["PORT"], True)
+    assert (finding["settings"], "PORT in this shell overrides .env:1" in finding["summary"]) == (["PORT"], True)
     assert "3999" not in done.out
