@@ -70,7 +70,7 @@ async def test_the_full_screen_asks(tmp_path: Path) -> None:
     folder = make(tmp_path / "chat")
     async with at_the_wizard(folder, size=(100, 50)) as operator:
         await operator.until("librechat.service")
-        await operator.until("LibreChat service")
+        await operator.until("LibreChat's service")
         assert SERVICE in operator.app.interview.shown(everything=False)
 
 
