@@ -91,7 +91,7 @@ def test_what_the_pod_says_is_compared_with_the_files(site: Site) -> None:
         done.text.split()
     )
     assert "Done" not in done.err
-    assert "LibreChat does not run with them (instance.not-applied)." in done.err
+    assert "LibreChat does not use them (instance.not-applied)." in done.err
 
 
 def test_without_the_right_to_run_commands_in_pods_the_checks_decide(site: Site) -> None:

@@ -26,7 +26,7 @@ def test_nobody_is_told_to_change_the_keys_of_what_is_stored(folder: Path, group
     assert done.status == 1, done.text
     advised = done.err.partition("To replace ")[2]
     assert "CREDS" not in advised
-    assert ("stored values cannot be re-encrypted here" in done.err) is (group != "jwt")
+    assert ("Stored values therefore cannot be re-encrypted here" in done.err) is (group != "jwt")
     assert ("JWT_SECRET" in advised) is (group != "creds")
     assert "203.0.113.5" not in done.text
     assert (folder / SECRET_FILE).read_bytes() == before

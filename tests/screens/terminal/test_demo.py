@@ -125,7 +125,7 @@ def test_practice_line_by_line_is_gone_when_its_terminal_closes(tmp_path: Path) 
     with Terminal(program=shell, environment={"TMPDIR": str(tmp_path)}) as terminal:
         terminal.until("PRACTICE")
         terminal.type(":go EMAIL_PASSWORD\r")
-        terminal.until("secret>")
+        terminal.until("hidden>")
         assert leftovers(tmp_path) != []
         terminal.process.close(force=False)
         wait_until(lambda: leftovers(tmp_path) == [], "the practice's folder is still there")

@@ -163,11 +163,11 @@ def test_line_prompts_keep_secrets_off_the_screen(folder: Path) -> None:
     with wizard(folder, "--plain") as terminal:
         terminal.until("> ")
         terminal.type(":go EMAIL_PASSWORD\r")
-        terminal.until("secret>")
+        terminal.until("hidden>")
         terminal.type(f"{CANARY}\rpasted-behind-it\r")
         terminal.until("(EMAIL_PASSWORD)")
         terminal.type(":go CODEAPI_JWT_PRIVATE_KEY\r")
-        terminal.until("secret>")
+        terminal.until("hidden>")
         terminal.type(f"-----BEGIN PRIVATE KEY-----\r{CANARY}\r-----END PRIVATE KEY-----\r")
         terminal.settle(1)
         terminal.type(":quit\r")
@@ -186,7 +186,7 @@ def test_line_prompts_put_echo_back(folder: Path, number: signal.Signals) -> Non
     with Terminal(program=("/bin/sh", "-c", shell), size=(120, 40)) as terminal:
         terminal.until("> ")
         terminal.type(":go EMAIL_PASSWORD\r")
-        terminal.until("secret>")
+        terminal.until("hidden>")
         if number == signal.SIGINT:
             terminal.press("ctrl-c")
         else:
