@@ -1,7 +1,7 @@
 """Small dialogs over a step, each with a question or a text."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from screens.shared.review import CheckedAnswers
     from wizard.interview.interview import Interview
     from wizard.interview.preview import Preview
+
+
+_AROUND_A_TEXT: Final = 5
+"""Rows of a window with a text that show something else: frame, title, button, and the line of keys."""
 
 
 class QuestionDialog(Dialog[Answer]):
@@ -86,6 +90,10 @@ class TextDialog(Dialog[None]):
         """Yield the text."""
         yield VerticalScroll(paragraph(self._text), can_focus=False)
         yield LineButton("Close", "close")
+
+    def on_resize(self) -> None:
+        """Let the text have all rows that the window has, and scroll where they are too few."""
+        self.query_one(VerticalScroll).styles.max_height = max(1, self.size.height - _AROUND_A_TEXT)
 
     @on(LineButton.Pressed)
     def action_close(self) -> None:
