@@ -80,3 +80,14 @@ class CommandButton(LineButton):
         """Return the command alone."""
         del has_keys
         return Content(self._text)
+
+
+def place_buttons(row: Widget) -> None:
+    """Put the buttons that are shown side by side; where that does not fit, in two columns; else one below the other."""
+    shown = [button for button in row.query(LineButton) if button.display]
+    room = row.size.width
+    gap = max((button.styles.margin.right for button in shown), default=0)
+    is_long = sum(button.columns + gap for button in shown) > room + gap
+    fits_twice = len(shown) > 2 and all(button.columns + gap <= room // 2 for button in shown)  # noqa: PLR2004
+    row.set_class(is_long and fits_twice, "-paired")
+    row.set_class(is_long and not fits_twice, "-stacked")

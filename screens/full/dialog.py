@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from screens.full.buttons import LineButton
+from screens.full.buttons import place_buttons
 from screens.full.fresh_styles import StyledAsMade
 from screens.full.keys import Keys
 from screens.full.progress import Progress, Rows
@@ -73,13 +73,9 @@ class Dialog(StyledAsMade, ModalScreen[Result], Generic[Result]):
         self.place_buttons()
 
     def place_buttons(self) -> None:
-        """Put the buttons that are shown side by side, or one below the other where that does not fit."""
+        """Find the place of the buttons that are shown."""
         for row in self.query(".answers"):
-            shown = [button for button in row.query(LineButton) if button.display]
-            wanted = sum(button.columns + button.styles.margin.right for button in shown)
-            row.set_class(
-                wanted > row.size.width + max((button.styles.margin.right for button in shown), default=0), "-stacked"
-            )
+            place_buttons(row)
 
     def middle(self) -> Iterator[Widget]:
         """Yield what is below the title."""

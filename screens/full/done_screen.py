@@ -10,7 +10,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.full.buttons import CommandButton, LineButton
+from screens.full.buttons import CommandButton, LineButton, place_buttons
 from screens.full.dialogs import FormDialog, FormLine
 from screens.full.finding_rows import drawn
 from screens.full.messages import LeaveRequested, ResultChanged
@@ -67,6 +67,10 @@ class DoneScreen(StepScreen):
             yield LineButton("Test the sign-in", "test")
             yield LineButton("Save answers", "save")
             yield LineButton("Close", "close", is_main=True)
+
+    def on_resize(self) -> None:
+        """Find the place of the buttons."""
+        place_buttons(self.query_one("#buttons"))
 
     def _rows(self) -> Iterator[Widget]:
         """Yield what was written, each step with its commands, which a digit, Enter or a click copies, and the card."""
