@@ -140,7 +140,7 @@ def _write(proposal: Proposal, store: FolderStore, output: Output) -> None:
         if store.interrupted() is not None:
             with store.lock():
                 store.clean_up()
-        tell("Nothing to write: no file needs to change.")
+        tell("Nothing to write: all files are up to date.")
         return
     from wizard.store.plan_writes import write
 
