@@ -36,7 +36,7 @@ SECTION: Final = section(
             consequence="If off, configured providers have no button, and their routes return an error.",
             source="api/server/routes/config.js:92"),
         switch("ALLOW_SOCIAL_REGISTRATION", "Sign-up with providers", since=Release(0, 5, 8), default="false",
-            help="Whether people without an account can sign up through Google, GitHub, Discord, Facebook or Apple. OpenID, SAML and LDAP are not affected, because they always create accounts. Limit them with OPENID_REQUIRED_ROLE, registration.allowedDomains (v0.8.0 and later), or in the provider's console.",
+            help="Whether users without an account can sign up through Google, GitHub, Discord, Facebook or Apple. OpenID, SAML and LDAP are not affected, because they always create accounts. Limit them with OPENID_REQUIRED_ROLE, registration.allowedDomains (v0.8.0 and later), or in the provider's console.",
             empty="Off: only users who already have an account can sign in.",
             consequence="If on with a public provider, anyone with an account there can sign in, unless allowedDomains lists the permitted domains.",
             source="api/strategies/socialLogin.js:115"),

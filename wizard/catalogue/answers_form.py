@@ -213,7 +213,7 @@ class AnswersForm(Part, section="access"):
     """The answers file from above: its parts in their order."""
 
     librechat: Installation = Installation()
-    access: Access | None = ask(declare.choice("access", "How people reach LibreChat",
+    access: Access | None = ask(declare.choice("access", "How users reach LibreChat",
         help="Browsers keep LibreChat's sign-in cookies only over HTTPS or on localhost, so this answer decides whether users stay signed in.",
         empty="Addresses, proxies and compose files stay unchanged.",
         consequence="Over plain HTTP, most releases keep asking users to sign in.",

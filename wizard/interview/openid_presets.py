@@ -69,7 +69,7 @@ OPENID_PRESETS: Final[tuple[OpenIdPreset, ...]] = (
     ),
     OpenIdPreset(
         "okta", "Okta", _values("Okta"), "https://TENANT.okta.com",
-        "Go to Applications, Create App Integration. Choose OIDC, Web Application and Authorization Code. Then assign people or groups to it.",
+        "Go to Applications, Create App Integration. Choose OIDC, Web Application and Authorization Code. Then assign users or groups to it.",
         ConsoleWords("Sign-in redirect URIs", "", "Sign-out redirect URIs"),
     ),
     OpenIdPreset(

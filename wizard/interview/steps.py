@@ -97,7 +97,7 @@ def _social(provider: str, title: str, names: str, *sections: str) -> Step:
 _OAUTH: Final = "CLIENT_ID CLIENT_SECRET CALLBACK_URL"
 _ALWAYS: Final = "Everyone that the provider accepts gets an account. To limit who can sign in, use"
 _LIMITS: Final = (
-    " registration.allowedDomains (v0.8.0 and later), or assign people to LibreChat in the provider's console."
+    " registration.allowedDomains (v0.8.0 and later), or assign users to LibreChat in the provider's console."
 )
 _CONSOLE: Final = (
     "Register LibreChat with the provider, using the values below. Then fill in the values that the provider issues."
