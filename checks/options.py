@@ -114,7 +114,9 @@ def with_url(reach: SiteOptions, url: str | None) -> SiteOptions:
         link = url.strip() if is_link else ""
         return reach._replace(url=Site.parse(before if is_link else url).url, openid_link=link)
     except ValueError as error:
-        problem = Problem(field="--url", message=f"is not valid: {error}.", remedy="Write it as the browser shows it.")
+        problem = Problem(
+            field="--url", message=f"is not valid: {error}.", remedy="Write it as the browser's address bar shows it."
+        )
         raise InvalidInput(problem) from None
 
 

@@ -119,7 +119,7 @@ class Lookup:
         except (dns.exception.Timeout, TimeoutError):
             raise DnsError(f"no response in {seconds:g} s") from None
         except dns.message.ChainTooLong:
-            raise DnsError("an endless chain of aliases (CNAME)") from None
+            raise DnsError("a CNAME loop") from None
         except (dns.exception.DNSException, OSError, EOFError, ValueError):
             raise DnsError("the name server reports an error or sends an invalid response") from None
         return _reply(answer, kind)
