@@ -324,20 +324,20 @@ def test_a_clone_with_both_compose_files_stays_the_stack_it_was_told(samples: Pa
     first = run("--answers", answers(folder, text.format("librechat: {stack: deploy}\n")), "--dir", folder)
     assert first.status == 0, first.text
     done = run("doctor", "--dir", folder)
-    assert "stack deploy" in done.out
+    assert "deploy stack" in done.out
     assert "files.config.not-mounted" not in done.out
     assert "files.env.unreadable" not in done.out
     before = tree(folder)
     again = run("--answers", answers(folder, text.format("")), "--dir", folder)
-    assert (again.status, "stack deploy" in again.err) == (0, True)
+    assert (again.status, "deploy stack" in again.err) == (0, True)
     assert {name: entry for name, entry in tree(folder).items() if not name.endswith("/lock")} == {
         name: entry for name, entry in before.items() if not name.endswith("/lock")
     }
     other = run("--answers", answers(folder, text.format("librechat: {stack: compose}\n")), "--dir", folder)
-    assert "stack compose" in other.err
+    assert "compose stack" in other.err
     assert ".librechat-wizard/stack" not in other.text
     if other.status == 0:
-        assert "stack compose" in run("doctor", "--dir", folder).out
+        assert "compose stack" in run("doctor", "--dir", folder).out
 
 
 def test_the_doctor_checks_a_folder_whose_records_it_may_not_see(sample_folder: SampleFolder) -> None:
