@@ -57,18 +57,18 @@ def closing_sentence(report: Report) -> str:
 
 def _signed_in(report: Report, failed: list[Finding]) -> str:
     if LOST.id in {one.id for one in failed}:
-        return "Users do not stay signed in."
+        return "People do not stay signed in."
     if failed:
-        return f"Users will not stay signed in: {_short(failed[0])}"
+        return f"People will not stay signed in: {_short(failed[0])}"
     if any(one.id == KEPT.id and one.status is Status.PASS for one in report.findings):
-        return "Users stay signed in."
+        return "People stay signed in."
     doubtful = [
         one
         for one in report.findings
         if one.status is not Status.PASS and one.acknowledged is None and _could_be_about_sign_in(one)
     ]
     is_judged = any(check == "rules" and isinstance(outcome, Ran) for check, outcome in report.outcomes)
-    return "" if doubtful or not is_judged else "With these settings, users will stay signed in."
+    return "" if doubtful or not is_judged else "With these settings, people will stay signed in."
 
 
 def mail_sentence(report: Report) -> str:

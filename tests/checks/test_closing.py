@@ -26,11 +26,11 @@ OK = ACCEPTED.at("smtp").passed()
 @pytest.mark.parametrize(
     ("findings", "outcomes", "says", "not_said"),
     [
-        ((), (RULES, NO_MAIL), ("users will stay signed in",), ("mail", "Mail")),
+        ((), (RULES, NO_MAIL), ("people will stay signed in",), ("mail", "Mail")),
         ((), (NO_MAIL,), ("0 failed",), ("stay",)),
         ((SESSIONS_ORDER.fail(),), (RULES,), ("will not stay signed in", "REFRESH_TOKEN_EXPIRY"), ()),
         ((SESSIONS_ORDER.warn(),), (RULES,), ("1 warning",), ("stay",)),
-        ((KEPT.passed(),), (RULES, ("session", RAN)), ("Users stay signed in.",), ("will",)),
+        ((KEPT.passed(),), (RULES, ("session", RAN)), ("People stay signed in.",), ("will",)),
         ((KEPT.passed(), LOST.fail()), (RULES,), ("do not stay signed in",), ("Users stay",)),
         ((AUTH_REJECTED.fail("The password is wrong. More."),), (RULES, MAIL), ("will stay", "Mail will not arrive: The password is wrong."), ("More",)),
         ((OK,), (RULES, MAIL), ("will stay", "mail server accepts"), ()),

@@ -83,7 +83,7 @@ def test_a_first_install_fits_on_two_screens(listen: Asking) -> None:
     assert [line for line in said if said.count(line) > 1] == []
     for line in ("DOMAIN_CLIENT", "EMAIL_HOST", "EMAIL_FROM)", "ALLOW_SOCIAL_LOGIN"):
         assert line not in done.out
-    assert "users will stay signed in" in " ".join(done.out.split())
+    assert "people will stay signed in" in " ".join(done.out.split())
     assert "docker compose up -d" in done.out
 
 

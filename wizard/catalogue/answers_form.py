@@ -214,19 +214,19 @@ class AnswersForm(Part, section="access"):
 
     librechat: Installation = Installation()
     access: Access | None = ask(declare.choice("access", "How users reach LibreChat",
-        help="Browsers keep LibreChat's sign-in cookies only over HTTPS or on localhost, so this answer decides whether users stay signed in.",
+        help="Browsers keep LibreChat's sign-in cookies only over HTTPS or on localhost, so this answer decides whether people stay signed in.",
         empty="Addresses, proxies and compose files stay unchanged.",
         consequence="Over plain HTTP, most releases keep asking users to sign in.",
         docs="https://www.librechat.ai/docs/remote",
         choices=(
             Choice("https-proxy", "HTTPS, with a proxy that the wizard sets up",
-                "Users stay signed in. Requires a host name and ports 80 and 443."),
+                "People stay signed in. Requires a host name and ports 80 and 443."),
             Choice("https-existing", "HTTPS, with my own proxy",
-                "Users stay signed in. Your proxy keeps its certificate."),
+                "People stay signed in. Your proxy keeps its certificate."),
             Choice("localhost", "Only on this machine (localhost)",
                 "You stay signed in. Other machines cannot reach LibreChat."),
             Choice("http-lan", "Plain HTTP on a LAN (not recommended)",
-                "Users stay signed in, because secure cookies are off. Anyone on the network can read passwords."))),
+                "People stay signed in, because secure cookies are off. Anyone on the network can read passwords."))),
         default=None, parse=Access)  # fmt: skip
     proxy: Proxy = Proxy()
     kubernetes: Kubernetes = Kubernetes()

@@ -48,7 +48,7 @@ SECTION: Final = section(
             "also works as an access token.",
             source="api/server/controllers/auth/TwoFactorAuthController.js:23 api/server/middleware/limiters/twoFactorTempLimiter.js:45 api/server/middleware/setTwoFactorTempUser.js:14 api/server/routes/actions.js:21"),
         secret("JWT_REFRESH_SECRET", "Refresh token key", docs=AUTHENTICATION, minimum=32, generate=hex_32_bytes,
-            help="Signs the token that keeps users signed in.",
+            help="Signs the token that keeps people signed in.",
             empty="v0.8.8-rc1 generates one. In earlier releases, every sign-in fails.",
             consequence="If you replace it, everyone is signed out.",
             source="api/server/controllers/AuthController.js:71,76,265 api/server/middleware/optionalShareFileAuth.js:10"),

@@ -10,7 +10,7 @@ from wizard.librechat.releases import Release
 
 SECTION: Final = section(
     "sessions", "Sessions",
-    intro="How long users stay signed in, and which cookies keep them signed in.",
+    intro="How long people stay signed in, and which cookies keep them signed in.",
     docs="configuration/authentication", since=Release(0, 4, 0), source_release=Release(0, 8, 8, 1),
     settings=(
         duration("SESSION_EXPIRY", "Access token lifetime", default="900000", minimum=1000, whole_seconds=True,
@@ -20,7 +20,7 @@ SECTION: Final = section(
             "cannot be evaluated, LibreChat uses 15 minutes.",
             source="api/server/controllers/auth/oauth.js:43 api/server/routes/admin/auth.js:652 api/server/services/AuthService.js:671 api/server/socialLogins.js:25"),
         duration("REFRESH_TOKEN_EXPIRY", "Session length", default="604800000", minimum=1000, whole_seconds=True,
-            help="How long users stay signed in, counted from the sign-in, not from the last visit.",
+            help="How long people stay signed in, counted from the sign-in, not from the last visit.",
             empty="7 days.",
             consequence="If the value cannot be evaluated, LibreChat uses 7 days. With 0, users are signed out on the next reload.",
             source="api/server/services/AuthService.js:658,747"),

@@ -167,7 +167,7 @@ REFRESH_NONE = _of(
     "The browser sent no session cookie.",
     "This is normal after signing out. If users are signed out on every reload, they open LibreChat over plain HTTP: "
     f"use HTTPS, or set SESSION_COOKIE_SECURE=false (v0.8.6 and later). Then run: {RECREATE}",
-    consequence="If this happens right after signing in, users do not stay signed in.",
+    consequence="If this happens right after signing in, people do not stay signed in.",
     settings=("SESSION_COOKIE_SECURE", "DOMAIN_SERVER"),
     docs=thread(13188),
     lines=("Refresh token not provided",),

@@ -105,13 +105,13 @@ COOKIE_READABLE = _of(
 )
 UNTOLD = _of(
     "untold",
-    "The connection was lost while the session was renewed, so it is unknown whether users stay signed in.",
+    "The connection was lost while the session was renewed, so it is unknown whether people stay signed in.",
     "Try again.",
 )
-KEPT = _of("kept", "Users stay signed in.")
+KEPT = _of("kept", "People stay signed in.")
 LOST = _of(
     "lost",
-    "Users do not stay signed in.",
+    "People do not stay signed in.",
     "The finding shows the cause.",
     consequence="They have to sign in again after every reload.",
 )

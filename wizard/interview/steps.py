@@ -108,7 +108,7 @@ STACK: Final = "librechat.stack"
 
 STEPS: Final[tuple[Step, ...]] = (
     Step("welcome", "Welcome",
-        "Set up who can sign in to LibreChat, and make sure that users stay signed in and get their email. The wizard shows every change before it writes anything.",
+        "Set up who can sign in to LibreChat, and make sure that people stay signed in and get their email. The wizard shows every change before it writes anything.",
         kind=StepKind.WELCOME, questions=(EXTENT,), essential=True),
     _asking("access", "Access",
         "The address at which users open LibreChat. It determines the cookie settings and the proxy.",
@@ -123,7 +123,7 @@ STEPS: Final[tuple[Step, ...]] = (
         "ALLOW_REGISTRATION registration.allowedDomains ALLOW_EMAIL_LOGIN ALLOW_PASSWORD_RESET",
         "accounts", essential=True),
     _asking("sessions", "Sessions",
-        "How long users stay signed in. Browsers renew the short-lived access token automatically.",
+        "How long people stay signed in. Browsers renew the short-lived access token automatically.",
         "SESSION_EXPIRY REFRESH_TOKEN_EXPIRY", "sessions"),
     _asking("secrets", "Secrets",
         "The keys that protect sessions and stored data. The wizard generates missing keys and keeps existing ones.",

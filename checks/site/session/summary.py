@@ -143,7 +143,10 @@ def _not_renewed(course: RoundTripRecord, failed: RoundTripStep) -> Finding:
         )
     because, remedy, settings = _NO_RENEWAL[end]
     return ids.LOST.fail(
-        f"At {course.base}, users do not stay signed in. {because}", settings=settings, remedy=remedy, evidence=evidence
+        f"At {course.base}, people do not stay signed in. {because}",
+        settings=settings,
+        remedy=remedy,
+        evidence=evidence,
     )
 
 

@@ -72,7 +72,7 @@ async def test_lan_address_is_proposed_and_completed_without_an_error(tmp_path: 
         proposal = operator.app.preview and operator.app.preview.proposal
         assert proposal
         assert proposal.deployment.settings["DOMAIN_SERVER"] == "http://192.168.1.50:3080"
-        assert any("keeps users signed in" in note for note in proposal.plan.notes)
+        assert any("keeps people signed in" in note for note in proposal.plan.notes)
 
 
 async def test_recommended_takes_this_machines_own_address(tmp_path: Path) -> None:

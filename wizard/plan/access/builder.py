@@ -122,5 +122,5 @@ class AccessBuilder:
         if self.inputs.current("SESSION_COOKIE_SECURE").strip().lower() == "false":
             self.set("SESSION_COOKIE_SECURE", None)
             self.notes.append(
-                "Secure cookies are enabled again: over HTTPS, they keep users signed in and are never sent in plain text."
+                "Secure cookies are enabled again: over HTTPS, they keep people signed in and are never sent in plain text."
             )

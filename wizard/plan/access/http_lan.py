@@ -93,7 +93,7 @@ def _cookies(work: AccessBuilder) -> None:
     if inputs.release >= SWITCH_SINCE:
         work.set("SESSION_COOKIE_SECURE", "false")
         work.notes.append(
-            "SESSION_COOKIE_SECURE=false keeps users signed in over plain HTTP, where browsers drop Secure cookies."
+            "SESSION_COOKIE_SECURE=false keeps people signed in over plain HTTP, where browsers drop Secure cookies."
         )
         return
     if inputs.stack is Stack.DEPLOY:
