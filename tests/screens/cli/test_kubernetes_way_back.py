@@ -92,7 +92,7 @@ async def test_a_first_installation_that_was_cut_off_is_taken_away(here: Site) -
     store = cut_off(here.folder, ApplyStage.START_OLD, *FIRST, *MADE)
     events = await gone_back(here.folder)
     assert outcome(events) is ApplyOutcome.ROLLED_BACK
-    assert "The release is uninstalled." in ending(events)
+    assert "The release was uninstalled." in ending(events)
     assert "runs" not in ending(events)
     assert left(here) == {("secrets", "other-team")}
     assert store.pending() is None
@@ -126,7 +126,7 @@ def test_a_first_installation_whose_files_were_there_before_is_taken_back(site: 
     assert done.status == 1, done.text
     assert left(site) == set()
     assert "are in kubernetes/librechat-secret.yaml" in done.err
-    assert "The files are unchanged, because an earlier run wrote them. The release is uninstalled." in done.err
+    assert "The files are unchanged, because an earlier run wrote them. The release was uninstalled." in done.err
     assert FolderStore(site.folder).pending() is None
 
 

@@ -85,7 +85,7 @@ def test_an_anchor_that_others_merge_is_refused_with_what_to_do() -> None:
     data = b"services:\n  api: &api\n    image: x\n  other:\n    <<: *api\n"
     with pytest.raises(InvalidInput) as caught:
         Override.parse(data, NAME).with_ports("api", ["127.0.0.1:1:1"]).to_bytes()
-    assert "by hand: services.api.ports: !override" in str(caught.value)
+    assert "Edit it yourself: services.api.ports: !override" in str(caught.value)
 
 
 @pytest.mark.parametrize("data", [b"? services\n", b"services:\n  ? api\n"])
