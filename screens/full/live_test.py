@@ -126,6 +126,10 @@ class LiveTest(RunningDialog[str | None]):
             else:
                 self._builder.add(event)
         self.list.end()
+        # A run that ends at once is over before the list knows how wide it is.
+        laid_out = asyncio.Event()
+        self.call_after_refresh(laid_out.set)
+        await laid_out.wait()
         await self._complete()
         report = self._builder.report
         if report.findings or not all(isinstance(outcome, Skipped) for _, outcome in report.outcomes):
