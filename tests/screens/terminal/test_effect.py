@@ -46,7 +46,7 @@ def test_first_start_with_the_first_administrator(stack: Stack) -> None:
         terminal.type("admin@example.com")
         terminal.press("enter")
         terminal.until("$ docker compose up -d")
-        terminal.until("LibreChat runs with the new settings")
+        terminal.until("LibreChat is running with the new settings")
         assert "First administrator admin@example.com, password (shown only once)" in terminal.flat
         assert stack.told()["appTitle"] == "New"
         terminal.press("enter")
