@@ -103,7 +103,8 @@ class Prompt:
             return f" [{text}]"
         if is_switch(state.asked) and (unset := next((one.label for one in state.choices if not one.value), "")):
             return f" [{unset}]"
-        return " [none]"
+        # A choice that stands for no answer is what Enter keeps.
+        return next((f" [{number}]" for number, one in enumerate(state.choices, 1) if not one.value), " [none]")
 
     @staticmethod
     def _named(state: FieldState, number: int) -> str:

@@ -17,7 +17,7 @@ from wizard.findings.model import LONGEST
 from wizard.interview.preview import look_closely
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from checks.model import Check, Report, Subject
     from screens.demo import Practice
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from wizard.basics.check_events import CheckEvent
     from wizard.interview.interview import Interview
     from wizard.plan.file_edit import FileEdit
+    from wizard.plan.lines import Change
     from wizard.plan.proposal import Proposal
 
+_SERVICES: Final = "services."
 _SHORT: Final = 10
 """Lines of a difference that is shown at once; of a longer one each file is summed up."""
 
@@ -169,18 +171,33 @@ class Reviewing:
         self._console.say(" ".join(str(result.headline).split()))
         for note in result.notes:
             self._console.say(f"* {plain(note, limit=500)}")
+        first: dict[tuple[str, ...], int] = {}
         for number, one in enumerate(result.next_steps, 1):
+            parts = one.title.split(", ")
+            if len(one.commands) == len(parts) > 1:
+                for head, command in zip(
+                    (f"{number}. {parts[0]}", *(f"   {part}" for part in parts[1:])), one.commands, strict=True
+                ):
+                    before = first.get(_without_stand_ins(command))
+                    self._tell_command(head, command if before is None else f"the command of step {before}")
+                self._console.say(one.advice, "   ") if one.advice else None
+                continue
+            first.update(dict.fromkeys(map(_without_stand_ins, one.commands), number))
             if len(one.commands) == 1:
-                line = f"{number}. {one.title}: {one.commands[0]}"
-                if len(line) > self._console.columns:
-                    self._console.say(f"{number}. {one.title}:")
-                    line = f"   {one.commands[0]}"
-                self._console.show(line)
+                self._tell_command(f"{number}. {one.title}", one.commands[0])
                 self._console.say(one.advice, "   ") if one.advice else None
                 continue
             self._console.say(f"{number}. {one.title}: {one.advice}".rstrip(": "))
             for command in one.commands:
                 self._console.show(f"   {command}")
+
+    def _tell_command(self, head: str, command: str) -> None:
+        """Tell what a command is for, and the command on one line, behind it or below."""
+        line = f"{head}: {command}"
+        if len(line) > self._console.columns:
+            self._console.show(f"{head}:")
+            line = f"   {command}"
+        self._console.show(line)
 
     def _offer_export(self) -> None:
         from pathlib import Path
@@ -237,17 +254,32 @@ def _tell_finding(console: Console, finding: Finding, caused: str) -> None:
         console.say(f"| {plain(evidence, limit=LONGEST)}", "  ")
 
 
+def _without_stand_ins(command: str) -> tuple[str, ...]:
+    """Return the words of a command without those that stand for somebody's data."""
+    return tuple(word for word in command.split() if not word.replace("-", "").isupper())
+
+
+def _values(changes: Iterable[Change]) -> Iterator[str]:
+    """Yield what is set, and the services of a compose file together."""
+    services = []
+    for one in changes:
+        if one.after is not None:
+            yield f"{one.name}={plain(shown_value(one.after), limit=100)}"
+        elif one.name.startswith(_SERVICES):
+            services.append(one.name.removeprefix(_SERVICES))
+        else:
+            yield one.name
+    if services:
+        yield f"services {', '.join(services)}"
+
+
 def _summed_up(edit: FileEdit) -> str:
     """Return in a few lines what becomes of a file whose difference is long."""
     name = plain(edit.path)
     state = "new" if edit.before is None else "changed"
     if edit.changes:
         secret = [one.name for one in edit.changes if one.change == "set" and one.secret]
-        values = [
-            one.name if one.after is None else f"{one.name}={plain(shown_value(one.after), limit=100)}"
-            for one in edit.changes
-            if one.change == "set" and not one.secret
-        ]
+        values = _values(one for one in edit.changes if one.change == "set" and not one.secret)
         gone = [f"{one.name} removed" for one in edit.changes if one.change != "set"]
         what = [*values, *gone, *([f"secrets {', '.join(secret)}"] if secret else [])]
         return f"{name} ({state}, mode {edit.mode:04o}): {'; '.join(what)}"

@@ -87,6 +87,30 @@ def test_a_first_install_fits_on_two_screens(listen: Asking) -> None:
     assert "docker compose up -d" in done.out
 
 
+def test_a_first_install_over_https_repeats_nothing(listen: Asking) -> None:
+    done = listen("", "https-proxy", "chat.example.com", *[""] * 10, "write", "")
+    assert done.status == 0, done.out
+    assert len(done.lines) <= 71, done.out
+    said = [line for line in done.lines if line.strip()]
+    assert [line for line in said if said.count(line) > 1] == []
+    flat = " ".join(done.out.split())
+    # What is shown in full stands once, and nothing that informs is missing.
+    assert "services caddy, api, admin-panel" in flat
+    assert done.out.count("npm run create-user") == 1
+    assert "the command of step 2" in flat
+    assert "Let the wizard choose [4]>" in flat
+    for words in (
+        "npm run delete-user EMAIL",
+        "librechat-wizard doctor",
+        "librechat-wizard restore",
+        "JWT_REFRESH_SECRET",
+        "asks for confirmation twice",
+        "ports 80 and 443",
+        "Registration is open",
+    ):
+        assert words in flat
+
+
 @pytest.mark.parametrize("typed", [":quit", ":inbox", ":go mail", ":nonsense"])
 def test_a_command_at_the_last_prompt_is_no_file_name(typed: str, listen: Asking) -> None:
     done = listen("", "localhost", "", "", "", "", "", "", "", "write", typed, "")

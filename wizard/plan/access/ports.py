@@ -37,9 +37,8 @@ def bind_to_loopback(work: AccessBuilder) -> None:
             )
     if is_bound:
         work.notes.append(
-            f"LibreChat's own port is bound to loopback. This needs Docker Compose {TAGS_SINCE} or later, because of "
-            "the !override tag (check with docker compose version). Older versions reject the file or publish the "
-            "port twice."
+            f"LibreChat's own port is bound to loopback. This needs Docker Compose {TAGS_SINCE} or later: older "
+            "versions reject the !override tag or publish the port twice."
         )
 
 
