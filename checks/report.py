@@ -56,7 +56,7 @@ def report_text(
     for text, checks in unfinished(outcomes).items():
         lines.extend(wrapped(f"{', '.join(checks)}: {text}", "----  ", columns - 2))
     sentence = f"{len(report.having(Status.PASS))} ok, {report.sentence}" if is_brief else report.sentence
-    lines.append(f"{sentence} Those shown above are not repeated." if is_repeated else sentence)
+    lines.append(f"{sentence} Findings shown above are not repeated." if is_repeated else sentence)
     return "\n".join(lines) + "\n"
 
 

@@ -282,7 +282,7 @@ def _objections(asked: SetCookie, source: WebAddress) -> Iterator[Dropped]:
         because = "it has Partitioned, which browsers accept only together with Secure"
         yield Dropped(because=because, rule=Rule.PARTITIONED, name=asked.name)
     if _scope(asked, source) is None:
-        because = "its Domain is neither the page's host nor a parent domain with the same owner"
+        because = "its Domain is neither the page's host nor a parent domain in the same site"
         yield Dropped(because=because, rule=Rule.DOMAIN, name=asked.name)
 
 

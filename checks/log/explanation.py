@@ -13,7 +13,7 @@ from wizard.librechat.releases import Release
 if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
 
-_QUIET: Final = "LibreChat logged this at level info, not error: it may be text that a user typed."
+_QUIET: Final = "LibreChat logged this at the info level, not as an error: it may be text that a user typed."
 _EARLIER: Final = "This happened before LibreChat's last start, and has not happened since."
 
 

@@ -40,7 +40,7 @@ async def _host(subject: Subject, site_address: SiteAddress, servers: Servers) -
         )
         return [ids.BY_HAND.passed(summary)]
     if site.is_loopback:
-        summary = f"{site.host} is this machine itself: no other machine can reach LibreChat there."
+        summary = f"{site.host} refers to this machine itself: no other machine can reach LibreChat there."
         return [ids.LOCAL.passed(summary)]
     if site.is_address:
         found = HostAnswer(known=Known.FOUND, addresses=(site.host,))
@@ -64,7 +64,7 @@ def judge(site_address: SiteAddress, public: HostAnswer, local: HostAnswer, seen
     if public.known is Known.NONE and not site_address.site.host.endswith(".local"):
         shown = ", ".join(local.addresses)
         summary = (
-            f"Only this machine can resolve {host} (to {shown}, from its hosts file or a search domain). DNS cannot, "
+            f"Only this machine can resolve {host} (to {shown}, from its hosts file or a search domain). DNS cannot resolve it, "
             "so other machines cannot either."
         )
         remedy = f"Add {host} to the DNS that users' machines use (at the domain's provider, or in the router)."
@@ -177,7 +177,7 @@ def _useless(lead: ResolvedAddress) -> Iterator[Finding]:
 def _shared(lead: ResolvedAddress, shared: list[str]) -> Finding:
     shown = ", ".join(shared)
     if lead.host.endswith(".ts.net"):
-        return ids.TAILSCALE.passed(f"{lead.host} resolves to {shown}: users reach it on your Tailscale network.")
+        return ids.TAILSCALE.passed(f"{lead.host} resolves to {shown}: users reach it over your Tailscale network.")
     summary = (
         f"{lead.host} resolves to {shown}, in the range that Tailscale and internet providers use internally "
         "(100.64.0.0/10): nobody can reach it from the internet."

@@ -67,7 +67,7 @@ def when_running(subject: Subject) -> Skip | None:
     )
     if not subject.in_effect and not is_named:
         return Skip(
-            because="LibreChat is checked once the change is in effect: --apply, or 'doctor' after the restart",
+            because="LibreChat can be checked once the change is in effect: use --apply, or run 'doctor' after the restart",
             waits=True,
         )
     if not is_named and not _has_run(subject):

@@ -132,7 +132,7 @@ def _refuse_what_needs_compose(options: "DoctorOptions", *, is_local: bool) -> N
         if is_used
     ]
     if used:
-        message = "not supported for LibreChat without Docker or without a folder."
+        message = "not supported if LibreChat runs without Docker or has no folder on this machine."
         raise InvalidInput(
             Problem(field=", ".join(used), message=message, remedy=f"Run doctor without {' and '.join(used)}.")
         )

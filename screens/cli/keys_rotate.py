@@ -262,7 +262,7 @@ class _Rotation:
         if self._compose is None:
             raise _Refused("Docker Compose is not installed on this machine. Nothing changed.", ExitStatus.UNKNOWN)
         found = dumper(self._compose, compose_files_of(self._current), self._current)
-        why = "the database is not in this stack, or it has a password"
+        why = "the database is not in this stack, or it requires a password"
         if found is not None:
             tell(f"The wizard first dumps the database to .librechat-wizard: {plain(found.typed, limit=400)}")
             self._ask("Stop LibreChat and re-encrypt the stored values with new keys?")

@@ -130,7 +130,7 @@ class DoneScreen(StepScreen):
     async def _ask_person(self) -> None:
         """Put a person's own data into the command that makes the first account."""
         blanks = (FormLine("Email"), FormLine("Name"), FormLine("User name"))
-        text = "These values go only into the command that creates your account."
+        text = "These values are used only in the command that creates your account."
         given = await self.app.push_screen_wait(FormDialog("Your account", text, blanks, "Fill in"))
         filled = None if given is None else guarded(self.app, lambda: self._result.for_person(*given))
         if filled is None:

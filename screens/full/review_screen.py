@@ -127,7 +127,7 @@ class ReviewScreen(ProposalScreen):
 
     def _say_why_not(self) -> None:
         """Say why there is nothing to write, and where to go."""
-        said = blocked(self.problems) if self.problems else "The changes are not computed yet."
+        said = blocked(self.problems) if self.problems else "The changes have not been computed yet."
         self.notify(said, severity="warning", markup=False)
 
     async def _may_write(self) -> bool:
@@ -194,7 +194,9 @@ def blocked(problems: tuple[Problem, ...]) -> str:
     """Return in one sentence why nothing is written, and where to go."""
     fields = list(dict.fromkeys(one.field for one in problems if is_question(one.field)))
     if not fields:
-        return "Nothing is written yet: first fix the problem on this page in the folder, then open Review again."
+        return (
+            "Nothing is written yet: in the folder, first fix the problem shown on this page, then open Review again."
+        )
     *first, last = [f"'{field_name(one)}'" for one in fields[:_FEW]]
     names = f"{', '.join(first)} and {last}" if first else last
     steps = " and ".join(dict.fromkeys(step_of(one).title for one in fields[:_FEW]))

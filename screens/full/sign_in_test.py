@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from screens.shared.live_tests import Trial
     from screens.shared.sign_ins import BrowserSignIn, SignInOutcome
 
-_PASTE: Final = {"saml": "the form field SAMLResponse", "apple": "the form of the POST to /oauth/apple/callback"}
+_PASTE: Final = {"saml": "the SAMLResponse form field", "apple": "the form data of the POST to /oauth/apple/callback"}
 """What is pasted, if it is not the address bar."""
 
 
@@ -95,7 +95,7 @@ class SignInTest(LiveTest):
         line.remove_class("-hidden")
         line.focus()
         self.rows.scroll_end(animate=False)
-        self.progress.end("URL copied if supported. Sign in, paste, press Enter.")
+        self.progress.end("URL copied (if supported). Sign in, paste, press Enter.")
 
     @on(Input.Submitted, "#live-paste")
     def _entered(self, event: Input.Submitted) -> None:

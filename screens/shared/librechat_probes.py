@@ -54,7 +54,7 @@ def sign_in_with(allowance: Allowance, *, allows_insecure_login: bool = False) -
         is_safe = where is not None and (where.encrypted or is_localhost(where.host))
         if not (is_safe or allows_insecure_login):
             return AdminSignIn(
-                not_tried=f"{url} uses plain HTTP to another machine; to allow this, add {INSECURE_LOGIN}"
+                not_tried=f"{url} is on another machine and uses plain HTTP; to allow this, add {INSECURE_LOGIN}"
             )
         login = Login(email=account.email, password=account.password)
         async with Web(None, seconds=_SECONDS) as web:

@@ -72,7 +72,7 @@ def provider_trial(interview: "Interview", practice: "Practice | None") -> Trial
         checks = tuple(only(check, provider) for check in checks)
     return Trial(
         "Test the sign-in provider",
-        f"Contacts the provider as LibreChat would with these answers, without a user. {_ASKED.get(provider, _WRONG_SECRET)}",
+        f"Contacts the provider as LibreChat would with these answers, without signing in a user. {_ASKED.get(provider, _WRONG_SECRET)}",
         checks,
         # A step without any answer is no failed test: there is nothing to test.
         lambda: planned(proposal_of(interview))._replace(chosen=()),

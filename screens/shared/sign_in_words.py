@@ -32,7 +32,7 @@ _FORM: Final = (
     "shown): the full 'view source' text, or the lines that begin with state and code."
 )
 _MAY_RUN: Final = (
-    "Note: if LibreChat is running with Apple, it receives the form and uses up the code. Stop LibreChat in the\n"
+    "Note: if LibreChat is running with Apple sign-in, it receives the form and uses up the code. Stop LibreChat in the\n"
     "meantime, or sign in there instead, then explain the log with this command:"
 )
 _LONGEST: Final = 1000
@@ -74,7 +74,7 @@ async def running_note(subject: Subject, provider: str) -> str:
         if is_form
         else ". It handles the callback itself, so the code disappears from the address bar."
     )
-    lines = [f"Note: LibreChat is already running with {title}{effect} Choose one:", *_stopping(deployment)]
+    lines = [f"Note: LibreChat is already running with {title} sign-in{effect} Choose one:", *_stopping(deployment)]
     if not is_form and _refuses_our_state(deployment, provider):
         lines.append("  - copy the callback URL from the browser's Network tab and paste it here")
     lines.append(f"  - sign in to LibreChat instead, then explain the log with: {log_command(deployment)}")

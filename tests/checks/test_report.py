@@ -35,7 +35,7 @@ def test_what_was_shown_before_is_counted_and_not_repeated_unless_it_failed() ->
     again = report_text(report, is_brief=True, shown=(warning, CAUSE))
     assert "Weak." not in again
     assert "rejects the user" in again
-    assert again.endswith("0 ok, 1 failed, 1 warning, 0 inconclusive. Those shown above are not repeated.\n")
+    assert again.endswith("0 ok, 1 failed, 1 warning, 0 inconclusive. Findings shown above are not repeated.\n")
     other = report_text(report, is_brief=True, shown=(AUTH_REJECTED.warn("Weaker."),))
     assert "Weak." in other
     assert "not repeated" not in other

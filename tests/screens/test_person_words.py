@@ -9,5 +9,5 @@ from wizard.catalogue.questions import question
 @pytest.mark.parametrize("way", ["https-proxy", "https-existing", "http-lan", "localhost"])
 def test_an_answer_about_access_becomes_the_choice_of_that_name(way: str) -> None:
     label = next(choice.label for choice in question("access").choices if choice.value == way)
-    told = for_person(f"Move it away, or set access to {way} in the answers. Else access: {way}.")
-    assert told == f"Move it away, or choose '{label}' in Access. Else '{label}' in Access."
+    told = for_person(f"Move it elsewhere, or set access to {way} in the answers. Else access: {way}.")
+    assert told == f"Move it elsewhere, or choose '{label}' in Access. Else '{label}' in Access."

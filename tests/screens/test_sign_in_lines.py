@@ -85,7 +85,7 @@ async def test_a_wrong_paste_may_be_followed_by_the_right_one(
             assert running.tokens == set(), "the token is given back"
     assert (
         -1
-        < told.find("LibreChat is already running with GitHub. It handles the callback")
+        < told.find("LibreChat is already running with GitHub sign-in. It handles the callback")
         < told.find("Open this address")
     )
     assert "docker compose stop api" in told

@@ -59,7 +59,7 @@ async def test_a_librechat_that_runs_is_told_wherever_it_listens(host: str) -> N
     async with librechat(host) as server:
         said = await told(deployment(server))
         begun = await browser_sign_in("google", Subject(memory=RunMemory(), deployment=deployment(server))).begin()
-    assert "LibreChat is already running with Google. It handles the callback itself" in said
+    assert "LibreChat is already running with Google sign-in. It handles the callback itself" in said
     assert "docker compose stop api" in said
     assert "doctor --watch-signin" in said
     assert list(_listeners(begun, is_asked=False)) == [], "the browser would go to LibreChat, not to a listener"

@@ -20,7 +20,7 @@ _HEAD: Final = """\
 """
 _SECRETS: Final = """\
 # This file contains no secrets. {env: NAME, keep: true} reads the value from the environment variable NAME. If the
-# variable is not set, the value in .env stays. {file: PATH} and {command: [PROGRAM, ARGUMENT]} also work.
+# variable is not set, the value in .env is kept. {file: PATH} and {command: [PROGRAM, ARGUMENT]} also work.
 """
 _TAKEN: Final = frozenset(
     (

@@ -50,7 +50,7 @@ def _is_argument(text: str) -> bool:
 
 def _cleaned(data: bytes, where: str) -> str | Problem:
     if len(data) > LONGEST:
-        return Problem(field="", message=f"{where} contains more than {LONGEST // 1024} KiB.")
+        return Problem(field="", message=f"{where} is larger than {LONGEST // 1024} KiB.")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:

@@ -157,7 +157,7 @@ async def verified(account: Admin, address: ApiAddress, settings: Mapping[str, s
         signed_in = await sign_in(address.url, account)
     note = ""
     if signed_in.not_tried:
-        note = f"Their sign-in was not tested: {signed_in.not_tried}."
+        note = f"Sign-in with this account was not tested: {signed_in.not_tried}."
     elif signed_in.got:
         note = f"A test sign-in with this account returned {signed_in.got}."
     return AdminMade(email=account.email, role=signed_in.role, note=note)

@@ -81,7 +81,7 @@ def is_first(running: Sequence[str]) -> bool:
 def removal_commands(release: HelmRelease, running: Sequence[str]) -> tuple[tuple[tuple[str, ...], str], ...]:
     """Return the commands that take a first installation away, each with its reason."""
     made = [mark.removeprefix(_MADE) for mark in running if mark.startswith(_MADE)]
-    uninstall = (commands.uninstall_command(release), "uninstall the release, which is new")
+    uninstall = (commands.uninstall_command(release), "uninstall the newly installed release")
     if not made:
         return (uninstall,)
     return (uninstall, (commands.delete_command(release, made), "remove the objects that were created for it"))

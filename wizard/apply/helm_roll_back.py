@@ -94,7 +94,7 @@ def by_hand(folder: Path, before: HelmRelease, record: ApplyRecord | None) -> tu
     if not way and (view := _view_in(folder)).has_files:
         said, way = "To apply the files to LibreChat, run:", steps(view, folder)
     if not way:
-        said = "This folder contains no files for Kubernetes, as before the first run. If the release is installed, remove it:"
+        said = "This folder contains no Kubernetes files, just as before the first run. If the release is installed, remove it:"
         way = ((commands.uninstall_command(before), ""),)
     return said, " && ".join(shlex.join(command) for command, _ in way)
 

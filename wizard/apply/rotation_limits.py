@@ -50,4 +50,4 @@ def refusals_of(found: StoredValues) -> Iterator[str]:
     if found.is_vector_wrong:
         yield "CREDS_IV is not the value that the data was encrypted with. Values that do not need it can be decrypted."
     elif found.wrong:
-        yield "some stored values cannot be decrypted with the current keys, or are of an unknown kind."
+        yield "some stored values cannot be decrypted with the current keys, or are of an unknown type."

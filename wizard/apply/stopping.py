@@ -36,7 +36,7 @@ class Stopping:
             return ""
         if await self.run("start"):
             self.is_stopped = False
-            return " LibreChat was stopped in the meantime and has been started again."
+            return " LibreChat was stopped temporarily and has been started again."
         return f" LibreChat was stopped and could not be started again. To start it: {self.typed('start')}"
 
     async def run(self, *words: str) -> bool:

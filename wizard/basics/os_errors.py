@@ -34,8 +34,8 @@ _MEANING: Final = {
         "A single file is mounted there: run the wizard on the host, not inside a container.",
     ),
     errno.EIO: ("the disk reported an input/output error", "Check the disk first (dmesg), then run this again."),
-    errno.EISDIR: ("a directory with this name exists", "Move it away, then run this again."),
-    errno.ENOTDIR: ("a file exists where a folder is needed", "Move it away, then run this again."),
+    errno.EISDIR: ("a directory with this name exists", "Move it elsewhere, then run this again."),
+    errno.ENOTDIR: ("a file exists where a folder is needed", "Move it elsewhere, then run this again."),
     errno.ENOENT: (
         "the file or its folder no longer exists",
         "Run this again so that the wizard rereads the folder.",
@@ -44,7 +44,7 @@ _MEANING: Final = {
     errno.EMFILE: ("too many files are open", "Raise the limit (ulimit -n), then run this again."),
     errno.ENFILE: ("too many files are open on this machine", "Run this again later."),
     errno.ELOOP: (
-        "it is a symbolic link, or links form a loop",
+        "it is a symbolic link, or symbolic links form a loop",
         "Replace it with a regular file, then run this again.",
     ),
 }

@@ -58,7 +58,7 @@ class PrivateFolder:
 
         if not hand_over(self._folder):
             message = "it belongs to root and contains more than the wizard's own records. Nothing changed."
-            remedy = "Move it away, or change its owner to this folder's owner (sudo chown -hR)."
+            remedy = "Move it elsewhere, or change its owner to this folder's owner (sudo chown -hR)."
             raise WriteRefused(Problem(field="", file=NAME, message=message, remedy=remedy))
         about = look(self.path)
         if about is not None and stat.S_IMODE(about.st_mode) & 0o777 != _MODE:
@@ -80,7 +80,7 @@ class PrivateFolder:
     def refusal(self, fault: str) -> WriteRefused:
         """Return what is said if nothing can be put into the folder for this fault."""
         is_link = self.path.is_symlink()
-        remedy = f"Remove the link: {in_folder(f'rm {NAME}')}" if is_link else "Move it away."
+        remedy = f"Remove the link: {in_folder(f'rm {NAME}')}" if is_link else "Move it elsewhere."
         return WriteRefused(Problem(field="", file=NAME, message=f"{fault} Nothing changed.", remedy=remedy))
 
     def owners(self) -> tuple[int, ...]:

@@ -38,8 +38,8 @@ NAMING: Final = (Kind.URL, Kind.HOST, Kind.EMAIL)
 """Kinds whose values name something that is reached."""
 _REFUSED_PLACEHOLDERS: Final = {
     PlaceholderKind.PLACEHOLDER: "it is a placeholder, not a secret.",
-    PlaceholderKind.REFERENCE: "it refers to a secret store, but nothing resolves the reference here: LibreChat would use the text itself.",
-    PlaceholderKind.COMMAND: "it is a command, but nothing runs it: LibreChat would use the text itself.",
+    PlaceholderKind.REFERENCE: "it refers to a secret store, but nothing resolves the reference here: LibreChat would use the text literally.",
+    PlaceholderKind.COMMAND: "it is a command, but nothing runs it: LibreChat would use the text literally.",
 }
 _FOLDED: Final = ("yes", "no", "on", "off", "1", "0", "y", "n", "enabled", "disabled")
 
@@ -210,7 +210,7 @@ def _accept_number(setting: Setting, text: str) -> Accepted | ValueFault:
     if setting.kind is not Kind.NUMBER and setting.kind is not Kind.MINUTES and number != int(number):
         return ValueFault(f"{text} is not a whole number.", "Write a whole number.")
     if setting.key == "TRUST_PROXY" and number == 0:
-        return ValueFault("LibreChat turns 0 into 1.", "Write the number of proxies, or -1 if there is none.")
+        return ValueFault("LibreChat treats 0 as 1.", "Write the number of proxies, or -1 if there is none.")
     low, high = setting.minimum, setting.maximum
     if (low is not None and number < low) or (high is not None and number > high):
         bounds = f"from {low:g} to {high:g}" if low is not None and high is not None else _one_bound(low, high)
@@ -232,7 +232,7 @@ def _accept_url(setting: Setting, text: str) -> Accepted | ValueFault:
             )
         return ValueFault(f"{quoted(setting, text)} is not a URL.", "Write https://HOST or https://HOST:PORT/PATH.")
     if match["port"] and not (len(match["port"]) < 6 and 0 < int(match["port"]) < 65536):  # noqa: PLR2004
-        return ValueFault("the text after the colon is not a port.", "A port is a number from 1 to 65535.")
+        return ValueFault("the text after the colon is not a valid port.", "A port is a number from 1 to 65535.")
     host = match["host"]
     if host.isascii() and not host.startswith("[") and not _HOST.fullmatch(host):
         return ValueFault(

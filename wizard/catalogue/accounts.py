@@ -25,7 +25,7 @@ SECTION: Final = section(
             consequence="Anyone who knows the route can try passwords.",
             source="packages/api/src/middleware/email.ts:17"),
         switch("ALLOW_REGISTRATION", "Open registration", since=Release(0, 5, 0), default="false",
-            help="Whether anyone can create an account. The first account becomes the administrator. OpenID and SAML are not affected: everyone that the provider accepts gets an account.",
+            help="Whether anyone can create an account. The first account becomes the administrator. OpenID and SAML are not affected: anyone the provider accepts gets an account.",
             empty="Off.",
             consequence="On a public address, strangers can create accounts. In an empty database, the first account becomes the administrator.",
             source="api/server/middleware/validateRegistration.js:8 api/server/routes/config.js:91"),

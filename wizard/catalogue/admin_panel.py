@@ -17,7 +17,7 @@ SECTION: Final = section(
             docs="configuration/authentication/OAuth2-OIDC", default="http://localhost:3000",
             help="The address at which browsers open the admin panel. After single sign-on, users return to it.",
             empty="http://localhost:3000; deploy-compose.yml uses http://admin.localhost.",
-            consequence="Single sign-on to the panel ends on the wrong page. A trailing slash becomes a double slash.",
+            consequence="After single sign-on to the panel, users see the wrong page. A trailing slash becomes a double slash.",
             pattern=r"https?://\S*[^/\s]", pattern_help="it must begin with http:// or https:// and must not end with a slash.",
             source="api/server/routes/config.js:322 packages/api/src/auth/exchange.ts:14"),
         secret("ADMIN_PANEL_SESSION_SECRET", "Admin panel session key", minimum=32, generate=hex_32_bytes,

@@ -73,7 +73,7 @@ class Installation(Part, place="librechat", section="welcome"):
         empty="The wizard detects it from the folder, or assumes the newest known release."),
         default=None, parse=Release.parse, noun="LibreChat release", remedy="Write a tag such as v0.8.7.")  # fmt: skip
     stack: Stack | None = ask(declare.choice("stack", "How LibreChat runs",
-        help="With one of its two compose files (docker-compose.yml for a single machine, or deploy-compose.yml, which includes nginx), or on Kubernetes with the official Helm chart. The chart's files go into the folder kubernetes. local is a clone that runs without Docker.",
+        help="With one of its two compose files (docker-compose.yml for a single machine, or deploy-compose.yml, which includes nginx), or on Kubernetes with the official Helm chart. The chart's files go into the kubernetes folder. local is a clone that runs without Docker.",
         empty="docker-compose.yml if it exists in the folder.",
         choices=(
             Choice("compose", "docker-compose.yml"),
@@ -102,12 +102,12 @@ class Proxy(Part, place="proxy", section="access"):
         empty="A public certificate, obtained and renewed automatically.",
         choices=(
             Choice("acme", "Public and automatic (Let's Encrypt)"),
-            Choice("internal", "From a private CA, created here (for a LAN)"),
+            Choice("internal", "From a new private CA on this machine (for a LAN)"),
             Choice("files", "From my own certificate files")),
         applies=_OWN_PROXY),
         default=Certificate.ACME, parse=Certificate, needs={"files": ("certificate_file", "key_file")})  # fmt: skip
     certificate_file: str = ask(declare.path("certificate_file", "Certificate file",
-        help="The certificate and its chain in PEM format. Relative paths start at the LibreChat folder.",
+        help="The certificate and its chain in PEM format. Relative paths are relative to the LibreChat folder.",
         empty="Required if you use your own certificate files.",
         applies=_FROM_FILES),
         default="")  # fmt: skip
@@ -126,7 +126,7 @@ class Proxy(Part, place="proxy", section="access"):
         empty="One.",
         applies=answered("access", Access.HTTPS_EXISTING)),
         default=1, noun="number of proxies", remedy="Count the proxies in front of LibreChat: 1, 2, ...")  # fmt: skip
-    hsts: bool | None = ask(declare.switch("hsts", "HTTPS only, remembered by browsers (HSTS)",
+    hsts: bool | None = ask(declare.switch("hsts", "Require HTTPS in browsers (HSTS)",
         help="The proxy tells browsers to open this host only over HTTPS for the next two years (Strict-Transport-Security: max-age=63072000). Users cannot bypass certificate errors. Turn it on after HTTPS has worked for a few weeks. To undo it, answer no and keep HTTPS running until everyone has opened LibreChat again: browsers then drop the rule (max-age=0).",
         empty="The proxy does not send the header. Browsers that received it before still obey it.",
         consequence="You cannot undo it for browsers that do not open LibreChat again. Without HTTPS, or with an expired certificate, they cannot open LibreChat.",
@@ -226,7 +226,7 @@ class AnswersForm(Part, section="access"):
             Choice("localhost", "Only on this machine (localhost)",
                 "You stay signed in. Other machines cannot reach LibreChat."),
             Choice("http-lan", "Plain HTTP on a LAN (not recommended)",
-                "People stay signed in, because secure cookies are off. Anyone on the network can read passwords."))),
+                "People stay signed in: secure cookies are off. Anyone on the network can read passwords."))),
         default=None, parse=Access)  # fmt: skip
     proxy: Proxy = Proxy()
     kubernetes: Kubernetes = Kubernetes()

@@ -44,14 +44,14 @@ class OpenidDiscovery(Part, place="registration.openidDiscovery", section="openi
         empty=f"{_STAYS} The default is one attempt, then retries in the background.",
         consequence="LibreChat does not start if the number is out of range.",
         docs=f"{_PAGES}registration", since=DISCOVERY_KEYS_SINCE),
-        default=None, noun="number of attempts", remedy="Write 0 to 100.")  # fmt: skip
+        default=None, noun="number of attempts", remedy="Write a number from 0 to 100.")  # fmt: skip
     retry_delay_ms: int | None = ask(declare.integer("retryDelayMs", "Provider metadata: retry delay (milliseconds)", minimum=100, maximum=3_600_000,
         help="How long LibreChat waits between attempts, at startup and in the background. Overrides "
         "OPENID_DISCOVERY_RETRY_DELAY_MS.",
         empty=f"{_STAYS} The default is 5000 (five seconds).",
         consequence="LibreChat does not start if the number is out of range.",
         docs=f"{_PAGES}registration", since=DISCOVERY_KEYS_SINCE),
-        default=None, noun="number of milliseconds", remedy="Write 100 to 3600000.")  # fmt: skip
+        default=None, noun="number of milliseconds", remedy="Write a number from 100 to 3600000.")  # fmt: skip
 
 
 class Registration(Part, place="registration", section="accounts", goes_to_config=True):
@@ -101,7 +101,7 @@ class Turnstile(Part, place="turnstile", section="page", goes_to_config=True):
         help="The Cloudflare Turnstile site key. The widget then appears below the sign-in and registration forms. No LibreChat release verifies the result on the server, so the widget does not stop scripts. Written to "
         "librechat.yaml.",
         empty=f"{_STAYS} By default, there is no widget.",
-        consequence="With a wrong key, the widget shows an error and blocks the forms: nobody can sign in with a password.",
+        consequence="If the key is wrong, the widget shows an error and blocks the forms: nobody can sign in with a password.",
         docs=f"{_PAGES}turnstile", since=TURNSTILE_SINCE),
         default="", noun="site key", remedy="Copy it from Cloudflare's dashboard (Turnstile, your widget): 0x4AAA...")  # fmt: skip
     options: TurnstileOptions = TurnstileOptions()

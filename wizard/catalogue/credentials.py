@@ -55,7 +55,7 @@ SECTION: Final = section(
         path("LIBRECHAT_TEMP_CREDENTIALS_PATH", "Generated values file", since=Release(0, 8, 8, 1),
             help="The file inside the container where v0.8.8-rc1 stores generated secrets.",
             empty=".env.temp in LibreChat's folder. The compose files set a path inside their volume.",
-            consequence="If the file is not in a volume, a new container signs everyone out and makes stored keys unreadable.",
+            consequence="If the file is not in a volume, recreating the container signs everyone out and makes stored keys unreadable.",
             source="packages/api/src/credentials.ts:44,72 docker-compose.yml:21 deploy-compose.yml:24"),
     ),
 )  # fmt: skip

@@ -63,17 +63,17 @@ class Ingress(Part, place="kubernetes.ingress", section="kubernetes"):
         "ingress-nginx was retired in March 2026.",
         empty="The cluster's default class.",
         applies=_INGRESS),
-        default="", noun="name of an ingress class", remedy="'kubectl get ingressclass' lists them.")  # fmt: skip
+        default="", noun="name of an ingress class", remedy="'kubectl get ingressclass' lists the names.")  # fmt: skip
     issuer: str = ask(declare.text("issuer", "cert-manager issuer", pattern=_OBJECT,
         help="The cert-manager ClusterIssuer that issues the certificate (annotation cert-manager.io/cluster-issuer).",
         empty="cert-manager does not request a certificate. Instead, name a Secret that contains one.",
         applies=_INGRESS),
-        default="", excludes="secret", noun="name of a ClusterIssuer", remedy="'kubectl get clusterissuer' lists them.")  # fmt: skip
+        default="", excludes="secret", noun="name of a ClusterIssuer", remedy="'kubectl get clusterissuer' lists the names.")  # fmt: skip
     secret: str = ask(declare.text("secret", "Certificate Secret", pattern=_OBJECT,
         help="A Secret of type kubernetes.io/tls in the same namespace. To create one, run: kubectl create secret tls NAME --cert=FILE --key=FILE",
         empty="The certificate from the issuer, or the ingress controller's default certificate if no issuer is set.",
         applies=_INGRESS),
-        default="", noun="name of a Secret", remedy="'kubectl get secret' lists them.")  # fmt: skip
+        default="", noun="name of a Secret", remedy="'kubectl get secret' lists the names.")  # fmt: skip
 
 
 class Kubernetes(Part, place="kubernetes", section="kubernetes"):
@@ -100,11 +100,11 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
         applies=_HELM),
         default="", noun="chart source", remedy=f"Write {CHART_SOURCE}.")  # fmt: skip
     values: str = ask(declare.path("values", "Your own values file",
-        help="The values file that you already pass to helm. The wizard does not change it. The wizard's own file comes after it and overrides it.",
+        help="The values file that you already pass to helm. The wizard does not change it. The wizard's own file is passed after it and overrides it.",
         empty=_last_run("kubernetes/values.yaml if the wizard took over a running release; otherwise none"),
         applies=_HELM),
         default="")  # fmt: skip
-    adopt: bool = ask(declare.switch("adopt", "Take over the running release",
+    adopt: bool = ask(declare.switch("adopt", "Adopt the running release",
         help="Reads the running release's values, Secrets and ConfigMaps once with helm and kubectl, before the wizard creates its first files. The wizard keeps the release's keys, so encrypted data stays readable.",
         empty="The wizard reads nothing from the cluster and generates missing keys.",
         applies=_HELM),
@@ -113,7 +113,7 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
         help="How many LibreChat pods run at once. More than one pod requires Redis and image storage that all pods can reach.",
         empty="One.",
         applies=_HELM),
-        default=None, noun="number of pods", remedy="Write 1, 2, ...")  # fmt: skip
+        default=None, noun="number of pods", remedy="Write a number such as 1 or 2.")  # fmt: skip
     redis: Redis | None = ask(declare.choice("redis", "Redis",
         help="The Redis server that pods use to share sign-ins, sessions and limits. The chart's Redis has no password.",
         empty="None, if there is only one pod.",
@@ -137,14 +137,14 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
         help="How many proxies in front of the ingress append to X-Forwarded-For and are trusted by the ingress, such as an ALB or Cloudflare. The wizard sets TRUST_PROXY to this number plus one for the ingress.",
         empty="None: the ingress controller replaces the header, as Traefik and ingress-nginx do by default.",
         applies=_INGRESS),
-        default=0, noun="number of proxies", remedy="Write 0, 1, ...")  # fmt: skip
+        default=0, noun="number of proxies", remedy="Write a number such as 0 or 1.")  # fmt: skip
     secret: str = ask(declare.text("secret", "Secret name", pattern=_OBJECT,
         help="The Secret with LibreChat's keys and passwords (the chart's global.librechat.existingSecretName).",
         empty=_last_run("librechat-credentials-env, the chart's own default"),
         applies=_HELM),
         default="", noun="name of a Secret", remedy="Use lowercase letters, digits, hyphens and dots.")  # fmt: skip
     secret_format: SecretFormat | None = ask(declare.choice("secret_format", "How secrets reach the cluster",
-        help="As a Secret from a private file in this folder, or through the External Secrets Operator, whose file refers only to keys in your store.",
+        help="As a Secret from a private file in this folder, or through the External Secrets Operator (its file contains only references to keys in your store).",
         empty="A Secret.",
         choices=(Choice("secret", "A Secret"), Choice("external", "ExternalSecret (External Secrets Operator)")),
         applies=_HELM),
@@ -153,7 +153,7 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
         help="The External Secrets Operator's ClusterSecretStore for your secret store.",
         empty="Required for an ExternalSecret.",
         applies=answered("kubernetes.secret_format", "external")),
-        default="", noun="name of a ClusterSecretStore", remedy="'kubectl get clustersecretstore' lists them.")  # fmt: skip
+        default="", noun="name of a ClusterSecretStore", remedy="'kubectl get clustersecretstore' lists the names.")  # fmt: skip
     remote_key: str = ask(declare.text("remote_key", "Key in your store", pattern=r"\S{1,500}",
         help="The entry in your store that contains the values under their variable names (remoteRef.key).",
         empty="Required for an ExternalSecret.",

@@ -41,7 +41,7 @@ SECTION: Final = section(
             "name.",
             source="api/strategies/ldapStrategy.js:19,67"),
         path("LDAP_CA_CERT_PATH", "LDAP: CA certificate",
-            help="The path, inside the container, of the CA that signed the directory's certificate.",
+            help="The path inside the container to the certificate of the CA that signed the directory's certificate.",
             empty="LibreChat uses Node's built-in CAs, not the machine's.",
             consequence="If LibreChat cannot read the file, it stops at startup, even if LDAP is off. If this is set, "
             "verification is off unless LDAP_TLS_REJECT_UNAUTHORIZED is true.",

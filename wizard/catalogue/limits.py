@@ -84,7 +84,7 @@ SECTION: Final = section(
             source="packages/api/src/middleware/concurrency.ts:9"),
         switch("LIMIT_MESSAGE_IP", "Limit messages per IP address", default="false",
             help="Limits how many messages one IP address can send.",
-            empty="Off.", consequence="Behind a proxy with a wrong TRUST_PROXY, all users share one limit.",
+            empty="Off.", consequence="Behind a proxy, if TRUST_PROXY is incorrect, all users share one limit.",
             source="api/server/routes/agents/index.js:42,901,947"),
         integer("MESSAGE_IP_MAX", "Messages per IP address", default="40", minimum=1,
             help="How many messages one IP address may send within MESSAGE_IP_WINDOW.",

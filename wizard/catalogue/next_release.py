@@ -48,7 +48,7 @@ SECTION: Final = section(
         switch("ENFORCE_TWO_FACTOR_AUTHENTICATION", "Require two-factor sign-in", default="false",
             help="Whether users who sign in with a password or LDAP must set up two-factor sign-in. Sign-ins with Google, OpenID, SAML and other providers are exempt.",
             empty="Off: two-factor sign-in is optional.",
-            consequence="Users get no session until they set it up. Users who are already signed in are asked when their session is next renewed."),
+            consequence="Users get no session until they set it up. Users already signed in must do so when their session is next renewed."),
         integer("TWO_FACTOR_SETUP_MAX", "Two-factor setup steps", default="20", minimum=1,
             help="How many setup steps one user may take within TWO_FACTOR_SETUP_WINDOW.",
             empty="20.", consequence="If the number is too low, users are locked out during setup."),

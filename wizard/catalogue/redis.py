@@ -18,7 +18,7 @@ SECTION: Final = section(
     settings=(
         switch("USE_REDIS", "Redis", since=Release(0, 6, 0), docs=OAUTH2_OIDC, default="false",
             help="Keeps sessions, limits and caches in Redis. Needed if you run more than one LibreChat instance.",
-            empty="Off.", consequence="If on without REDIS_URI, LibreChat stops at startup.",
+            empty="Off.", consequence="If this is on without REDIS_URI, LibreChat stops at startup.",
             source="api/cache/logViolation.js:22 api/server/experimental.js:82 api/server/middleware/checkBan.js:74 packages/api/src/cache/cacheConfig.ts:15"),
         switch("USE_REDIS_STREAMS", "Redis for streams", since=Release(0, 8, 2, 2),
             help="Keeps responses in progress in Redis.",
@@ -41,7 +41,7 @@ SECTION: Final = section(
             empty="None.", consequence="LibreChat cannot connect to Redis.",
             source="api/server/experimental.js:92,93,108 packages/api/src/cache/cacheConfig.ts:149"),
         path("REDIS_CA", "Redis: CA file", since=Release(0, 7, 7),
-            help="The path, inside the container, of the CA that signed the Redis server's certificate.",
+            help="The path, inside the container, of the certificate of the CA that signed the Redis server's certificate.",
             empty="The system's CAs.", consequence="If the file is missing, LibreChat logs only a warning, and the "
             "connection fails.",
             source="packages/api/src/cache/cacheConfig.ts:55"),
@@ -69,7 +69,7 @@ SECTION: Final = section(
             default="CONFIG_STORE,APP_CONFIG",
             help="Caches that stay in each instance's memory even if Redis is on.",
             empty="CONFIG_STORE and APP_CONFIG.",
-            consequence="With an unknown name, LibreChat stops at startup. Some caches break single sign-on between "
+            consequence="With an unknown name, LibreChat stops at startup. Keeping certain caches in memory breaks single sign-on between "
             "instances.",
             source="packages/api/src/cache/cacheConfig.ts:33,34"),
         choice("AUTH_USER_CACHE_MODE", "Cache accounts", since=Release(0, 8, 8, 1), docs=OAUTH2_OIDC, default="off",
@@ -86,7 +86,7 @@ SECTION: Final = section(
             help="How long one instance may take to look up groups.",
             empty="5 seconds.", consequence="With 0, every instance looks up the groups itself.",
             source="packages/api/src/cache/principals.ts:11"),
-        duration("USER_PRINCIPALS_LOCK_WAIT_MS", "Group membership lookup wait", since=Release(0, 8, 8, 1),
+        duration("USER_PRINCIPALS_LOCK_WAIT_MS", "Wait for group membership lookup", since=Release(0, 8, 8, 1),
             help="How long other instances wait for the lookup.",
             empty="Same as USER_PRINCIPALS_LOCK_TTL_MS.", consequence="Requests wait longer.",
             source="packages/api/src/cache/principals.ts:12"),

@@ -26,7 +26,7 @@ SECTION: Final = section(
         text("SAML_CERT", "SAML: certificate", required=any_set("SAML_ENTRY_POINT", "SAML_ISSUER"),
             help="The provider's signing certificate: a path inside the container, base64 on one line, or PEM with 64-character lines.",
             empty="SAML is off.",
-            consequence="LibreChat refuses PEM on one long line or with Windows line endings. The button then leads "
+            consequence="LibreChat rejects PEM on one long line or with Windows line endings. The button then leads "
             "to an error.",
             source="api/server/routes/config.js:65 api/server/socialLogins.js:113 api/strategies/samlStrategy.js:317"),
         url("SAML_CALLBACK_URL", "SAML: callback address", required=any_set("SAML_ENTRY_POINT"),

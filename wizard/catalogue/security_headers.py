@@ -9,7 +9,7 @@ from wizard.catalogue.model import Choice
 from wizard.librechat.releases import Release
 
 _OMITTED: Final = Choice("off", "LibreChat does not send the header")
-_SOURCES: Final = "If CSP_REPORT_ONLY is off, browsers block every source that is missing here."
+_SOURCES: Final = "If CSP_REPORT_ONLY is off, browsers block every source that is not listed here."
 _EXTRA: Final = "Only LibreChat's own list."
 
 SECTION: Final = section(
@@ -29,7 +29,7 @@ SECTION: Final = section(
             consequence="After one visit over HTTPS, browsers no longer use plain HTTP for this host name, even for other services on it.",
             source=".env.example:90"),
         integer("HSTS_MAX_AGE", "HSTS: duration in seconds", default="31536000", minimum=0,
-            help="How many seconds browsers require HTTPS. 0 turns the requirement off. Unlike SESSION_EXPIRY, arithmetic is not allowed.",
+            help="For how many seconds browsers require HTTPS. 0 turns the requirement off. Unlike SESSION_EXPIRY, arithmetic is not allowed.",
             empty="One year (31536000).", consequence="If the value is not a whole number, LibreChat uses one year.",
             source=".env.example:91"),
         word_switch("HSTS_INCLUDE_SUBDOMAINS", "HSTS for every subdomain", default="false",

@@ -49,7 +49,7 @@ class Extending:
         try:
             return merge(base, own, ("services", name)) if base else own
         except TypeConflict as unlike:
-            what = f"{'.'.join(unlike.path)} is of a different type there."
+            what = f"{'.'.join(unlike.path)} is of a different type in the extended service."
             self._refuse(next(leaves(extends), None), name, what)
             return own
 
@@ -71,7 +71,7 @@ class Extending:
             folder = posixpath.dirname(found.path)
             other = Extending(found.services, folder, found.path, self._look, self._refuse)
         if not other.has(parent):
-            self._refuse(where, name, "extends a service that is not in that file.")
+            self._refuse(where, name, "extends a service that is not in the referenced file.")
             return None
         return other.service(parent, removed, (*chain, (self._path, name)))
 

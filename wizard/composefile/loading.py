@@ -290,7 +290,7 @@ class _Loader:
                         path,
                         line,
                         f"{kind}.{name}"[:120],
-                        "is also in an included file, which Docker Compose releases handle differently.",
+                        "is also in an included file. Docker Compose releases differ in how they handle this.",
                     )
                 else:
                     present[name] = item

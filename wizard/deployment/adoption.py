@@ -97,7 +97,9 @@ def _refuse_unknown_values(docker: DockerView, container: FoundContainer, values
     used = docker.fingerprints(container)
     others = [name for name in _NAMES if name in used and _fingerprint(values.get(name)) != used[name].lower()]
     if others:
-        raise NoReplyError(f"the values found for {', '.join(others)} differ from those recorded in its database")
+        raise NoReplyError(
+            f"the values found for {', '.join(others)} differ from those recorded in LibreChat's database"
+        )
 
 
 def _fingerprint(value: Secret | None) -> str:

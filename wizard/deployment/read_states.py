@@ -83,7 +83,7 @@ def fault_of(state: FileState) -> Problem | None:
         "directory": (
             "it is a directory.",
             (
-                f"Docker creates one if a mounted file is missing. Stop LibreChat, run 'rmdir {state.name}', then run "
+                f"Docker creates a directory if a mounted file is missing. Stop LibreChat, run 'rmdir {state.name}', then run "
                 "this again."
             ),
         ),
@@ -93,7 +93,7 @@ def fault_of(state: FileState) -> Problem | None:
         ),
         "special": (
             f"it is not a regular file, is a broken link, or exceeds {_largest(state.name) // 1000} kB{many}.",
-            "Move it away, or make the link point to a file.",
+            "Move it elsewhere, or make the link point to a file.",
         ),
     }
     if state.kind == "refused":

@@ -87,7 +87,7 @@ def image_of(project: ComposeProject, service: Mapping[str, Any]) -> tuple[str, 
     """Return the image that a service runs, or that its own is built from, and what names it for an operator."""
     built = built_image(project, service)
     if built is not None and built.image:
-        return built.image, f"FROM in {built.file}" if built.file else "FROM in the Dockerfile of the compose file"
+        return built.image, f"FROM in {built.file}" if built.file else "FROM in the compose file's inline Dockerfile"
     image = service.get("image")
     return (image.text, "the image") if isinstance(image, Leaf) else ("", "")
 

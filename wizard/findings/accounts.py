@@ -72,7 +72,7 @@ SESSIONS_SHORT = _of(
 )
 SESSIONS_TOO_LONG = _of(
     "sessions.too-long",
-    "REFRESH_TOKEN_EXPIRY ends after the latest date that JavaScript supports:",
+    "REFRESH_TOKEN_EXPIRY leads to an expiry date later than JavaScript supports:",
     "Set REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
     consequence="no session can be stored, so every sign-in fails with an error.",
     settings=("REFRESH_TOKEN_EXPIRY",),

@@ -43,13 +43,13 @@ SAML_CERTIFICATE = _of(
 )
 SAML_CERTIFICATE_PATH = _of(
     "saml.certificate-path",
-    "LibreChat reads SAML_CERT as base64. If it is meant as a path, LibreChat does not find the file.",
+    "LibreChat reads SAML_CERT as base64. If it is meant to be a path, LibreChat does not find the file.",
     "Write the path so that it contains a dot: ./saml/idp.pem",
     settings=("SAML_CERT",),
 )
 SAML_TRANSIENT = _of(
     "saml.name-id-transient",
-    "SAML_NAME_ID_FORMAT asks for a transient NameID, which LibreChat refuses:",
+    "SAML_NAME_ID_FORMAT requests a transient NameID, which LibreChat rejects:",
     "Set SAML_NAME_ID_FORMAT=urn:oasis:names:tc:SAML:2.0:nameid-format:persistent, and use the same format at the identity provider.",
     consequence="nobody can sign in with SAML.",
     settings=("SAML_NAME_ID_FORMAT",),
@@ -143,8 +143,8 @@ LDAP_REGISTRATION = _of(
     "ldap.registration",
     "LDAP is on and registration is open:",
     "Set ALLOW_REGISTRATION=false",
-    consequence="the sign-in page hides registration, but the API still creates local accounts; on an empty database "
-    "the first one is an administrator.",
+    consequence="the sign-in page hides registration, but the API still creates local accounts; if the database is empty, "
+    "the first one becomes an administrator.",
     settings=("ALLOW_REGISTRATION",),
 )
 LDAP_FORM = _of(
@@ -156,8 +156,8 @@ LDAP_FORM = _of(
 )
 LDAP_PASSWORD_LENGTH = _of(
     "ldap.password-length",
-    "The sign-in page refuses passwords of fewer than 8 characters before LibreChat asks the directory.",
-    "If the directory has shorter passwords, set MIN_PASSWORD_LENGTH=1.",
+    "The sign-in page rejects passwords of fewer than 8 characters before LibreChat queries the directory.",
+    "If the directory allows shorter passwords, set MIN_PASSWORD_LENGTH=1.",
     settings=("MIN_PASSWORD_LENGTH",),
 )
 LDAP_USERNAME_FILTER = _of(

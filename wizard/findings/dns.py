@@ -50,7 +50,7 @@ MIXED = _of(
 )
 LOOPBACK = _of(
     "loopback",
-    "The name resolves to a loopback address, which on every machine refers to that machine.",
+    "The name resolves to a loopback address, which always refers to the local machine.",
     "In DNS, set the address at which other machines reach the server.",
     consequence="Users' browsers then connect to their own machine, where LibreChat is not running.",
 )
@@ -77,7 +77,7 @@ SHARED_RANGE = _of(
 )
 CDN = _of(
     "cdn",
-    "The name resolves to a network that forwards requests to your server, which adds a proxy in front of LibreChat.",
+    "The name resolves to a network that forwards requests to your server. This adds a proxy in front of LibreChat.",
 )
 PRIVATE = _of(
     "private",

@@ -31,7 +31,7 @@ HALF_CREDENTIALS = _of(
 )
 NO_CREDENTIALS = _of(
     "email.no-credentials",
-    "This release treats mail as not configured without a user name and password; v0.8.4 and later do not need them.",
+    "Without a user name and password, this release treats mail as not configured; v0.8.4 and later do not need them.",
     "Update LibreChat, or set EMAIL_USERNAME and EMAIL_PASSWORD.",
     consequence="No mail is sent.",
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
@@ -74,7 +74,7 @@ PORT_465 = _of(
 )
 TLS_PORT = _of(
     "email.tls-port",
-    "The server starts unencrypted on this port, but LibreChat starts with TLS:",
+    "Connections to this port start unencrypted, but LibreChat starts with TLS:",
     "Set EMAIL_ENCRYPTION=starttls, or EMAIL_PORT=465.",
     consequence="every email fails.",
     settings=("EMAIL_ENCRYPTION", "EMAIL_PORT"),
@@ -116,13 +116,13 @@ FOREIGN_MAILBOX = _of(
 )
 GMAIL_PASSWORD = _of(
     "email.gmail-password",
-    "Gmail requires an app password (16 letters) here; the account's own password is refused.",
+    "Gmail requires an app password (16 letters) here and rejects the account's own password.",
     "Create one at https://myaccount.google.com/apppasswords",
     settings=("EMAIL_PASSWORD",),
 )
 MICROSOFT = _of(
     "email.microsoft",
-    "Microsoft refuses passwords for sending mail unless Authenticated SMTP is turned on for this mailbox.",
+    "Microsoft rejects passwords for sending mail unless Authenticated SMTP is turned on for this mailbox.",
     "Turn on Authenticated SMTP for the mailbox, or send through a relay.",
     settings=("EMAIL_SERVICE",),
 )

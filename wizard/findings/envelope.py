@@ -11,7 +11,7 @@ _NO_MAIL = "LibreChat cannot send mail: password reset and address verification 
 _LOST = "LibreChat does not retry, so the email is lost."
 _WAIT = "Wait a few minutes and try again."
 _of = partial(FindingEntry, check="smtp", docs=_DOCS, twin="delivery")
-INSIDE_NOT_RUN = _of("inside.not-run", "Nothing was run in LibreChat's container.")
+INSIDE_NOT_RUN = _of("inside.not-run", "No command was run in LibreChat's container.")
 SENDER_NONE = _of(
     "sender.none",
     "EMAIL_FROM contains no address:",
@@ -59,7 +59,7 @@ SENDER_UTF8 = _of(
 SENDER_REFUSED = _of(
     "sender.refused",
     "The server does not allow this account to send as EMAIL_FROM.",
-    "EMAIL_FROM must be the account's own address, or one that the provider has confirmed for it.",
+    "EMAIL_FROM must be the account's own address, or one that the provider has verified for it.",
     consequence=_NO_MAIL,
     settings=("EMAIL_FROM",),
 )
@@ -93,7 +93,7 @@ RECIPIENT_RELAY = _of(
 RECIPIENT_UNKNOWN = _of(
     "recipient.unknown",
     "The server does not accept the sender's own address as a recipient. It may still accept other recipients.",
-    "Use an address that exists.",
+    "Set EMAIL_FROM to an address that exists.",
     settings=("EMAIL_FROM",),
 )
 RECIPIENT_REFUSED = _of(
@@ -108,7 +108,7 @@ DATA_SURPLUS = _of(
 )
 DATA_SENDER_POLICY = _of(
     "data.sender-policy",
-    "The server rejects the message: the sender's domain does not allow this server to send for it.",
+    "The server rejects the message: the sender's domain does not allow this server to send mail for it.",
     "Fix SPF and DKIM for the domain in EMAIL_FROM.",
     consequence=_NO_MAIL,
     settings=("EMAIL_FROM",),
@@ -126,7 +126,7 @@ DATA_REFUSED = _of(
     "The server's reply shows the reason: size, content or policy.",
     consequence=_NO_MAIL,
 )
-INSIDE_ANNOUNCED = _of("inside.announced", "A command was run in LibreChat's container.")
+INSIDE_ANNOUNCED = _of("inside.announced", "The wizard ran a command in LibreChat's container.")
 INSIDE_SENT = _of("inside.sent", "The server accepted a message from inside LibreChat's container.")
 INSIDE_OUTDATED = _of(
     "inside.outdated",
@@ -164,7 +164,7 @@ INSIDE_REFUSED = _of(
 )
 SENDER_NOT_SET_UP = _of(
     "sender.not-set-up",
-    "LibreChat treats mail as not configured and sends none. It needs EMAIL_FROM and, before v0.8.4, a user name and "
+    "LibreChat considers mail to be unconfigured and sends none. It needs EMAIL_FROM and, before v0.8.4, a user name and "
     "password.",
     "Set the missing settings.",
     settings=("EMAIL_FROM", "EMAIL_USERNAME", "EMAIL_PASSWORD"),

@@ -21,13 +21,13 @@ DOCKER_ELSEWHERE = _of(
 )
 COMPOSE_REFUSED = _of_compose(
     "compose.refused",
-    "Docker Compose refuses the compose files:",
+    "Docker Compose rejects the compose files:",
     "Fix the lines that Docker Compose reports. The wizard adds only the lines shown in the review.",
     consequence="no container would start.",
 )
 COMPOSE_NOT_FOLLOWED = _of_compose(
     "compose.not-followed",
-    "Part of the compose files could not be read:",
+    "Some of the compose files could not be read:",
     "Put those settings directly into the compose file. Until then, the wizard writes nothing.",
     consequence="it is unknown which settings LibreChat receives.",
 )
@@ -56,7 +56,9 @@ ENV_SHORTENED = _of(
     consequence="this part of the value does not reach LibreChat.",
 )
 ENV_MORE = _of("env.more", ".env contains more lines like these than are listed here.")
-ENV_TWICE = _of("env.twice", ".env sets a name more than once; only the last line is used.", "Keep only one of them.")
+ENV_TWICE = _of(
+    "env.twice", ".env sets a variable more than once; only the last line is used.", "Keep only one of them."
+)
 COMPOSE_OVERRIDES = _of_compose(
     "compose.overrides",
     "A variable is set in more than one place, and LibreChat uses only one of them.",
@@ -106,13 +108,13 @@ CONFIG_REMOTE = _of(
 )
 CONFIG_IN_IMAGE = _of(
     "config.in-image",
-    "The image that this folder builds contains its own librechat.yaml, which the wizard did not read:",
+    "The image built from this folder contains its own librechat.yaml, which the wizard did not read:",
     "Check registration.socialLogins and registration.allowedDomains there.",
     consequence="findings about providers and domains may be wrong.",
 )
 CONFIG_WRONG_TARGET = _of(
     "config.wrong-target",
-    "A librechat.yaml is mounted where LibreChat never reads it.",
+    "A librechat.yaml is mounted at a path that LibreChat does not read.",
     "Mount it at /app/librechat.yaml, or set CONFIG_PATH to its path in the container.",
 )
 LINK = _of(
@@ -138,18 +140,18 @@ ENV_OPEN = _of(
 )
 COMPOSE_REPLICAS = _of_compose(
     "compose.replicas",
-    "Several services run the same LibreChat: the findings about the first service apply to all of them.",
+    "Several services run the same LibreChat setup: the findings about the first service apply to all of them.",
 )
 COMPOSE_NO_API = _of_compose(
     "compose.no-api",
     "No service in the compose files could be identified as LibreChat, so its settings were not checked.",
-    "Specify the service in the answers file (librechat: {service: NAME}), or call it api as in LibreChat's own "
+    "Specify the service in the answers file (librechat: {service: NAME}), or name it api, as in LibreChat's own "
     "docker-compose.yml.",
 )
 ENV_NOT_MOUNTED = _of(
     "env.not-mounted",
     "LibreChat does not receive .env: the compose files neither mount it at /app/.env nor list it in env_file.",
-    "Add to the service api: volumes: [{type: bind, source: ./.env, target: /app/.env}]",
+    "Add to the api service: volumes: [{type: bind, source: ./.env, target: /app/.env}]",
 )
 ENV_OTHER = _of(
     "env.other",
@@ -171,7 +173,7 @@ COMPOSE_SECOND_OVERRIDE = _of_compose(
 ENV_LINE = FindingFamily(
     _of(
         "env.{}",
-        "A line in .env is read only by Docker Compose, or by no program.",
+        "A line in .env is read only by Docker Compose, or is not read at all.",
         "Write the line as NAME=value, or comment it out.",
     ),
     ("only-compose", "ignored"),

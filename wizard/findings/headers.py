@@ -40,7 +40,7 @@ FRAME_NO_EFFECT = _of(
     "headers.frame-no-effect",
     "CSP_FRAME_ANCESTORS has no effect:",
     "Set CSP_ENABLED=true and CSP_REPORT_ONLY=false",
-    consequence="the sites that it lists cannot show LibreChat in a frame, or other sites can.",
+    consequence="the sites that it lists cannot show LibreChat in a frame, or sites that it does not list can.",
     settings=("CSP_FRAME_ANCESTORS",),
 )
 FRAME_COOKIES = _of(

@@ -10,7 +10,7 @@ from wizard.findings.model import FindingEntry
 _of = partial(FindingEntry, check="files")
 DRY_RUN = f"{PROGRAM} --answers FILE --dry-run"
 """In the fixes; a finding has the command as this program was started."""
-_AGAIN = "changes written to this folder are lost with the next change in its web interface."
+_AGAIN = "changes written to this folder are lost after the next change in that program's web interface."
 
 
 def _form(name: str, title: str, field: str) -> FindingEntry:

@@ -10,10 +10,10 @@ _STRANGERS = ("forward-auth", "firewall", "limited", "stranger", "gateway", "ser
 
 _DOCS = "https://www.librechat.ai/docs/configuration/authentication"
 _of = partial(FindingEntry, check="instance", docs=_DOCS)
-APPLIED = _of("applied", "The running LibreChat uses the settings in the files.")
+APPLIED = _of("applied", "LibreChat is running with the settings in the files.")
 NOT_APPLIED = _of(
     "not-applied",
-    "The running LibreChat does not use the settings in the files.",
+    "LibreChat is not running with the settings in the files.",
     "Recreate the container: docker compose up -d --force-recreate --no-deps api",
     consequence="The files were edited but not applied, or another setting overrides them.",
     harmless=True,
@@ -21,7 +21,7 @@ NOT_APPLIED = _of(
 LIBRECHAT = _of("librechat", "LibreChat responds at this address.")
 STARTING = _of(
     "starting",
-    "LibreChat is still starting: migrations and connections to tools are not finished.",
+    "LibreChat is still starting: migrations or connections to tools are still in progress.",
     "Wait a minute. If it is still starting after that, check LibreChat's log.",
 )
 UNREAD = _of(
@@ -40,14 +40,14 @@ ENDED = _of(
 )
 RELEASE = _of(
     "release",
-    "The running LibreChat is older than the release in the folder's files.",
+    "The LibreChat release that is running is older than the one in the folder's files.",
     "Pull the image, then recreate the container.",
     consequence="It does not support newer settings (such as SESSION_COOKIE_SECURE).",
     settings=("SESSION_COOKIE_SECURE",),
 )
 OPENID_NOT_READY = _of(
     "openid-not-ready",
-    "OpenID is configured, but the running LibreChat has not registered it: the provider did not respond.",
+    "OpenID is configured, but LibreChat is running without it: the provider did not respond.",
     "Check that LibreChat's container can reach OPENID_ISSUER. LibreChat's log shows the reason ([openidStrategy]).",
     consequence="The OpenID button leads to an error, and nobody can sign in with OpenID.",
     settings=("OPENID_ISSUER",),
@@ -73,7 +73,7 @@ UNREACHABLE = FindingFamily(
     _of(
         "{}",
         "LibreChat does not respond ({}).",
-        "Check that LibreChat is running and that the address leads to it.",
+        "Check that LibreChat is running and that the address points to it.",
         settings=("DOMAIN_CLIENT",),
         consequence="nobody can open LibreChat.",
     ),

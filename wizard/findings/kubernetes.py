@@ -24,7 +24,7 @@ ONE_NODE = _of(
 ROLLING = _of(
     "replicas.rolling",
     "A rolling update starts a second pod, which waits for the ReadWriteOnce volume of the first pod.",
-    "Set updateStrategy: {type: Recreate, rollingUpdate: null}. Setting kubernetes.replicas to 1 in the answers also does this.",
+    "Set updateStrategy: {type: Recreate, rollingUpdate: null}. Setting kubernetes.replicas to 1 in the answers file also does this.",
     consequence="an update hangs if the new pod is scheduled on another node.",
 )
 IGNORED = _of(
@@ -41,7 +41,7 @@ UNKNOWN_VALUE = _of(
 )
 UNQUOTED = _of(
     "values.unquoted",
-    "Helm reads unquoted values of librechat.configEnv as numbers or booleans.",
+    "Helm reads unquoted values in librechat.configEnv as numbers or booleans.",
     'Put each value in double quotes: TRUST_PROXY: "1"',
     consequence="Kubernetes rejects the ConfigMap, or numbers change (0123 becomes 83).",
 )
@@ -63,7 +63,7 @@ TWICE = _of(
     "values.twice",
     "A variable is set in two places with different values.",
     "Remove the variable from the place that has no effect.",
-    consequence="editing the overridden place changes nothing.",
+    consequence="editing the overridden value has no effect.",
 )
 SERVICE_LINKS = _of(
     "values.service-links",
@@ -139,12 +139,12 @@ RELEASE_FAILED = _of(
 DRIFT = _of(
     "release.drift",
     "The release's values differ from those in kubernetes/values-librechat-auth.yaml.",
-    "Run the helm upgrade that the wizard shows.",
+    "Run the helm upgrade command that the wizard shows.",
     consequence="LibreChat does not use the settings in the file.",
 )
 STALE = _of(
     "pods.stale",
-    "Some pods have been running since before their Secret or librechat.yaml was changed.",
+    "Some pods were started before their Secret or librechat.yaml was last changed.",
     "Run: kubectl rollout restart deployment",
     consequence="these pods use the old values.",
 )

@@ -55,13 +55,13 @@ CERTIFICATE_UNVERIFIED = _connect(
     "certificate.unverified",
     "LibreChat accepts any certificate from the directory.",
     "Set LDAP_TLS_REJECT_UNAUTHORIZED=true",
-    consequence="Anyone between LibreChat and the directory can read every password.",
+    consequence="Anyone on the network between LibreChat and the directory can read every password.",
     settings=("LDAP_TLS_REJECT_UNAUTHORIZED", "LDAP_CA_CERT_PATH"),
     supersedes=("rules.ldap.unverified",),
 )
 
 BIND_OK = _bind("bind.ok", "The directory accepted LDAP_BIND_DN and its password.")
-BIND_ANONYMOUS = _bind("bind.anonymous", "LibreChat searches without a password.")
+BIND_ANONYMOUS = _bind("bind.anonymous", "LibreChat searches the directory without a password.")
 BIND_REFUSED = _bind(
     "bind.refused",
     "The directory rejected LDAP_BIND_DN or its password.",
@@ -71,7 +71,7 @@ BIND_REFUSED = _bind(
 )
 BIND_ACCOUNT = _bind(
     "bind.account",
-    "The directory rejected LDAP_BIND_DN because of its account's state (disabled, locked or expired).",
+    "The directory rejected LDAP_BIND_DN because of the account's state (disabled, locked or expired).",
     "Unlock or enable that account in the directory.",
     consequence="Users see a misleading error about the state of their own accounts.",
     settings=("LDAP_BIND_DN",),
@@ -123,7 +123,7 @@ BIND_EMPTY = _bind(
 )
 BIND_FAILED = _bind(
     "bind.failed",
-    "The directory refused the bind of LDAP_BIND_DN.",
+    "The directory refused the bind with LDAP_BIND_DN.",
     "Check the directory's log.",
     consequence="every sign-in fails with an error.",
     settings=("LDAP_BIND_DN",),
@@ -154,7 +154,7 @@ BROKEN = FindingFamily(
 BASE_MISSING = _search(
     "base.missing",
     "The directory has no entry with the name in LDAP_USER_SEARCH_BASE, or LDAP_BIND_DN cannot read it.",
-    "Compare LDAP_USER_SEARCH_BASE with the directory: CN=Users is not OU=Users.",
+    "Compare LDAP_USER_SEARCH_BASE with the directory: CN=Users and OU=Users are different.",
     consequence="All users see 'Bad search base'.",
     settings=("LDAP_USER_SEARCH_BASE",),
 )
@@ -263,7 +263,7 @@ ACCOUNT_IDENTITY = _account(
 )
 ACCOUNT_BINARY = _account(
     "account.binary",
-    "LDAP_ID is set to an attribute that is not text:",
+    "LDAP_ID is set to an attribute whose values are not text:",
     "Set LDAP_ID=sAMAccountName, or entryUUID outside Active Directory.",
     consequence="LibreChat garbles the value, and two users can end up with the same identity.",
     settings=("LDAP_ID",),

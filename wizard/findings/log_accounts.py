@@ -24,7 +24,7 @@ EMAIL_LOGIN_OFF = _of(
     "sign-in.email-login-off",
     "ALLOW_EMAIL_LOGIN disables sign-in with an email address and password.",
     f"Set ALLOW_EMAIL_LOGIN=true (an empty value means off), or use the provider's button. Then run: {RECREATE}",
-    consequence="LibreChat refuses every password, including LDAP passwords.",
+    consequence="LibreChat rejects every password, including LDAP passwords.",
     settings=("ALLOW_EMAIL_LOGIN",),
     lines=("[validateEmailLogin] Login attempt while email login is disabled", "Email login is not allowed"),
     supersedes=("log.sign-in.failed",),
@@ -61,7 +61,7 @@ INPUT_INVALID = _of(
     "sign-in.input",
     "LibreChat rejected a user's input. It requires a full email address, a password of 8 to 128 characters, and a "
     "name of at least 3 characters.",
-    "Type valid values. MIN_PASSWORD_LENGTH sets the minimum length for both registration and sign-in.",
+    "Enter valid values. MIN_PASSWORD_LENGTH sets the minimum length for both registration and sign-in.",
     settings=("MIN_PASSWORD_LENGTH",),
     lines=(
         "Passport Local Strategy - Validation Error",
@@ -133,10 +133,10 @@ REGISTER_OFF = _of(
 )
 REGISTER_DOMAIN = _of(
     "register.domain",
-    "registration.allowedDomains in librechat.yaml does not list the address's domain.",
+    "registration.allowedDomains in librechat.yaml does not list the domain of the email address.",
     "Add the exact domain, without @ or wildcards: registration: {allowedDomains: ['example.com']}. Then run: "
     + RECREATE,
-    consequence="Users in that domain cannot register or sign in.",
+    consequence="Users with addresses in that domain cannot register or sign in.",
     docs=thread(7545),
     lines=("[registerUser] [Registration not allowed]", "The email address provided cannot be used"),
 )
@@ -155,7 +155,7 @@ BANNED = _of(
     "LibreChat banned an account and its IP address because of repeated violations.",
     "Wait until the ban ends (BAN_DURATION, 2 hours by default), or remove it from the database. To make bans less "
     "frequent, raise BAN_INTERVAL. Scripts must send a browser's User-Agent.",
-    consequence="LibreChat refuses all users from that address until the ban ends.",
+    consequence="LibreChat blocks all users at that IP address until the ban ends.",
     settings=("BAN_VIOLATIONS", "BAN_DURATION", "BAN_INTERVAL"),
     docs="https://www.librechat.ai/docs/configuration/mod_system",
     lines=("[BAN] Banning user",),
@@ -175,7 +175,7 @@ REFRESH_NONE = _of(
 )
 REFRESH_INVALID = _of(
     "session.invalid",
-    "LibreChat refused a session cookie: it has expired, or JWT_REFRESH_SECRET has changed since it was signed.",
+    "LibreChat rejected a session cookie: it has expired, or JWT_REFRESH_SECRET has changed since it was signed.",
     "This happens once to every user after JWT_REFRESH_SECRET changes. If it continues, several instances have "
     "different secrets, or LibreChat generates new secrets at each start.",
     consequence="Affected users have to sign in again.",

@@ -14,7 +14,7 @@ _UNCLEAR = ("log.ldap.no-user", "log.ldap.closed")
 
 NO_USER = _of(
     "ldap.no-user",
-    "LDAP refused a sign-in. LibreChat logs the same line for a wrong password, an unknown name and a rejected service "
+    "An LDAP sign-in failed. LibreChat logs the same line for a wrong password, an unknown name and a rejected service "
     "account.",
     "If it affects all users, the directory rejects the service account, or the search finds no entry: test "
     "LDAP_BIND_DN, LDAP_BIND_CREDENTIALS, LDAP_USER_SEARCH_BASE and LDAP_SEARCH_FILTER with ldapsearch. If it affects "
@@ -141,7 +141,7 @@ TLS_REQUIRED = _of(
 BASE = _of(
     "ldap.base",
     "LDAP_USER_SEARCH_BASE does not exist in the directory.",
-    f"Correct the search base: CN=Users is not OU=Users, and check every DC= part. Then run: {RECREATE}",
+    f"Correct the search base (CN=Users and OU=Users are different), and check every DC= part. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("LDAP_USER_SEARCH_BASE",),
     lines=("Bad search base", "No Such Object", "NoSuchObjectError"),
@@ -221,7 +221,7 @@ OTHER_PROVIDER = _of(
 MAIL = _of(
     "ldap.mail",
     "A user's directory entry has no usable email address.",
-    "Fill in the mail attribute, or set the attribute that contains the address: LDAP_EMAIL=userPrincipalName. Then "
+    "Fill in the mail attribute, or specify the attribute that contains the address: LDAP_EMAIL=userPrincipalName. Then "
     f"run: {RECREATE}",
     consequence="That user gets a made-up address, or cannot sign in.",
     settings=("LDAP_EMAIL",),

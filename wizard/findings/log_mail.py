@@ -79,9 +79,9 @@ LOGIN = _of(
 )
 LOGIN_UNSUPPORTED = _of(
     "mail.login-unsupported",
-    "The mail server offers no sign-in on this connection. Many servers offer it only after STARTTLS, or on another "
+    "The mail server does not offer authentication on this connection. Many servers offer it only after STARTTLS, or on another "
     "port.",
-    "Use EMAIL_PORT=587 with EMAIL_ENCRYPTION=starttls, or 465 with tls. If the relay needs no sign-in, leave "
+    "Use EMAIL_PORT=587 with EMAIL_ENCRYPTION=starttls, or 465 with tls. If the relay does not require authentication, leave "
     f"EMAIL_USERNAME and EMAIL_PASSWORD empty. Then run: {RECREATE}",
     settings=("EMAIL_PORT", "EMAIL_ENCRYPTION", "EMAIL_USERNAME", "EMAIL_PASSWORD"),
     lines=(
@@ -95,7 +95,7 @@ LOGIN_UNSUPPORTED = _of(
 )
 LOGIN_LATER = _of(
     "mail.login-later",
-    "The mail server temporarily refuses sign-in.",
+    "The mail server temporarily refuses sign-ins.",
     "Wait: there were too many failed attempts, or the server is overloaded. If this continues, check the provider's "
     "status page.",
     lines=(
@@ -109,7 +109,7 @@ LOGIN_LATER = _of(
 LOGIN_MISSING = _of(
     "mail.login-missing",
     "LibreChat has no user name or password for the mail server.",
-    f"Set EMAIL_USERNAME and EMAIL_PASSWORD; in v0.8.4 and later, a relay that needs no sign-in also works. Then run: "
+    f"Set EMAIL_USERNAME and EMAIL_PASSWORD; in v0.8.4 and later, a relay without authentication also works. Then run: "
     f"{RECREATE}",
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
     docs="https://github.com/danny-avila/LibreChat/pull/12321",
@@ -130,7 +130,7 @@ LOCAL_HOST = _of(
     "LibreChat tries to connect to a mail server in its own container: EMAIL_HOST is localhost, or EMAIL_SERVICE is "
     "not a service that it knows.",
     "Set EMAIL_HOST to a name that the container can reach: the server's host name (EMAIL_HOST=smtp.example.com), its "
-    f"service in the compose file, or host.docker.internal for this machine. Then run: {RECREATE}",
+    f"service name in the compose file, or host.docker.internal for this machine. Then run: {RECREATE}",
     settings=("EMAIL_HOST", "EMAIL_SERVICE"),
     docs=thread(7545),
     lines=tuple(f"ECONNREFUSED {host}:{port}#" for host in ("127.0.0.1", "::1") for port in (25, 465, 587, 2525, 1025)),
@@ -164,7 +164,7 @@ TIMEOUT = _of(
 )
 GREETING = _of(
     "mail.greeting",
-    "The mail server sent no greeting. The usual cause is port 465, where the server expects TLS, when "
+    "The mail server sent no greeting. The usual cause: on port 465 the server expects TLS, but "
     "EMAIL_ENCRYPTION is not tls.",
     "With EMAIL_PORT=465, set EMAIL_ENCRYPTION=tls. With 587, the server is not responding, or a firewall is dropping "
     f"the connection. Then run: {RECREATE}",
@@ -186,7 +186,7 @@ WRONG_VERSION = _of(
 )
 NO_MAIL_SERVER = _of(
     "mail.no-mail-server",
-    "The server at EMAIL_HOST and EMAIL_PORT is not a mail server, or refuses this machine immediately.",
+    "The server at EMAIL_HOST and EMAIL_PORT is not a mail server, or immediately rejects connections from this machine.",
     f"Compare EMAIL_HOST and EMAIL_PORT with the provider's documentation. Then run: {RECREATE}",
     settings=("EMAIL_HOST", "EMAIL_PORT"),
     lines=("Invalid greeting. response=", "Unexpected Response:", "Invalid HELO. response="),
@@ -267,7 +267,7 @@ SENDER_REFUSED = _of(
 MESSAGE_REFUSED = _of(
     "mail.message-refused",
     "The mail server rejected the email; the text after the code shows why.",
-    "Usually this account may not send as EMAIL_FROM. Other causes: this machine's address is on a blocklist, or the "
+    "The usual cause: this account may not send as EMAIL_FROM. Other causes: this machine's address is on a blocklist, or the "
     "sender's domain fails SPF or DMARC.",
     settings=("EMAIL_FROM",),
     docs=thread(6290),

@@ -28,7 +28,7 @@ UPSTREAM_REFUSED = _of(
 )
 UPSTREAM_NAME = _of(
     "proxy.upstream-name",
-    "The proxy cannot resolve LibreChat's name: they are not on the same network, or the service has a different name.",
+    "The proxy cannot resolve LibreChat's name: the two are not on the same network, or the service has a different name.",
     "Put both on the same network in the compose files, and use LibreChat's service name in the proxy's configuration "
     "(http://api:3080).",
     consequence=_502,
@@ -42,7 +42,7 @@ UPSTREAM_NAME = _of(
 PROXY_CERTIFICATE = _of(
     "proxy.certificate-file",
     "The proxy cannot read its certificate or key.",
-    "Compare the paths in the proxy's configuration with the mounted files, and make the files readable for the "
+    "Compare the paths in the proxy's configuration with the mounted files, and make the files readable by the "
     "proxy. Then restart the proxy.",
     consequence="Nobody can open LibreChat over HTTPS.",
     lines=("cannot load certificate", "SSL_CTX_use_PrivateKey_file", "key values mismatch"),
@@ -50,7 +50,7 @@ PROXY_CERTIFICATE = _of(
 ACME = _of(
     "proxy.acme",
     "The proxy could not get a certificate from the certificate authority.",
-    "The name must resolve to this machine in public DNS, and ports 80 and 443 must be open from the internet. After "
+    "The name must resolve to this machine in public DNS, and ports 80 and 443 must be reachable from the internet. After "
     "several failures, wait an hour.",
     consequence="Browsers show a certificate warning, or nobody can open LibreChat.",
     lines=(
@@ -65,7 +65,7 @@ ACME = _of(
 )
 BODY = _of(
     "proxy.body-size",
-    "The proxy refuses large requests.",
+    "The proxy rejects large requests.",
     "For nginx, add this line to the server block: client_max_body_size 25M; Then restart nginx.",
     consequence="Uploads fail; sign-in is not affected.",
     lines=("client intended to send too large body", "413 Request Entity Too Large", "PayloadTooLargeError"),
@@ -106,7 +106,7 @@ NOT_KEPT = _of(
 )
 JWT_BAD = _of(
     "session.token-invalid",
-    "LibreChat refused a token that has expired or was signed with a different JWT_SECRET.",
+    "LibreChat rejected a token that has expired or was signed with a different JWT_SECRET.",
     "After JWT_SECRET changes, reloading the page fixes this. If it continues, several instances have different "
     "secrets, or rag_api was not recreated: "
     "docker compose up -d --force-recreate",
@@ -157,9 +157,9 @@ CLIENT_ID = _of(
 )
 CODE_REFUSED = _of(
     "social.code",
-    "The provider refused a sign-in code: the client secret or the callback address is wrong, or the page was "
+    "The provider rejected an authorization code: the client secret or the callback address is wrong, or the page was "
     "loaded twice.",
-    "If this happens at every sign-in, compare the client secret and the callback address with the provider's "
+    "If this happens at every sign-in, compare the client secret and the callback address with those in the provider's "
     "console. If it happened once, sign in again.",
     consequence="That sign-in fails.",
     settings=("GOOGLE_CLIENT_SECRET", "GITHUB_CLIENT_SECRET", "DISCORD_CLIENT_SECRET"),
@@ -178,7 +178,7 @@ INVITE = _of(
 DUPLICATE = _of(
     "accounts.duplicate",
     "The database already contains an account with that address, user name or provider ID.",
-    "The user has to use the earlier sign-in method. To list the accounts, run: docker compose exec api npm run "
+    "The user has to use the existing account's sign-in method. To list the accounts, run: docker compose exec api npm run "
     "list-users",
     consequence="The second account is not created.",
     docs=thread(6228),
@@ -297,7 +297,7 @@ NAME = _of(
 )
 REFUSED = _of(
     "network.refused",
-    "Nothing is listening at an address that LibreChat connects to; the log line does not show which service it is.",
+    "Nothing is listening at an address that LibreChat connects to; the log line does not name the service.",
     "The port shows which service: 27017 MongoDB, 7700 Meilisearch, 6379 Redis, 389 or 636 LDAP, 25, 465 or 587 mail. "
     "In a container, localhost is the container itself.",
     lines=("connect ECONNREFUSED",),
@@ -316,7 +316,7 @@ NO_ANSWER = _of(
 )
 NO_ROUTE = _of(
     "network.no-route",
-    "LibreChat has no route to an address; the log line does not show which service it is.",
+    "LibreChat has no route to an address; the log line does not name the service.",
     "The log line shows the address. The server or a VPN is down, a firewall rejects the connection, or the container "
     "has no IPv6.",
     lines=("connect EHOSTUNREACH", "connect ENETUNREACH"),

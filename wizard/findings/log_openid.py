@@ -81,7 +81,7 @@ CERTIFICATE = _of(
 )
 CERTIFICATE_TIME = _of(
     "openid.certificate-time",
-    "The provider's certificate has expired, or is for a different name.",
+    "The provider's certificate has expired, or was issued for a different name.",
     "Renew it on the provider's server, then run: docker compose restart api",
     consequence=_START,
     settings=("OPENID_ISSUER",),
@@ -110,7 +110,7 @@ REFUSED = _of(
 UNREACHABLE = _of(
     "openid.unreachable",
     "LibreChat could not reach the OpenID provider; the log line does not show the cause.",
-    "Try it from the container: docker compose exec api node -e "
+    "Test the connection from the container: docker compose exec api node -e "
     '"fetch(process.env.OPENID_ISSUER).catch(e => console.log(e.cause))". '
     "The output shows the cause: an unknown name, a refused connection, or an untrusted certificate "
     "(then set NODE_EXTRA_CA_CERTS).",
@@ -152,7 +152,7 @@ NOT_REGISTERED = _of(
 )
 STRATEGY = _of(
     "openid.strategy-missing",
-    "A user clicked the OpenID button, but OpenID is not set up in the running LibreChat.",
+    "A user clicked the OpenID button, but LibreChat is running without OpenID.",
     f"Either LibreChat did not find the provider at startup ({LOGS} | grep openidStrategy shows why; then run docker "
     "compose restart api), or one of ALLOW_SOCIAL_LOGIN=true, "
     "OPENID_CLIENT_ID, OPENID_CLIENT_SECRET, OPENID_ISSUER, OPENID_SCOPE and OPENID_SESSION_SECRET is missing.",
@@ -223,7 +223,7 @@ CLIENT_REFUSED = _of(
 )
 REDIRECT = _of(
     "openid.redirect-uri",
-    "The provider does not know the callback address that LibreChat sent.",
+    "The callback address that LibreChat sent is not registered with the provider.",
     "In the provider's console, register exactly DOMAIN_SERVER followed by OPENID_CALLBACK_URL: "
     "https://chat.example.com/oauth/openid/callback (Entra: Web platform).",
     consequence="Nobody can sign in with OpenID.",
@@ -243,7 +243,7 @@ PLATFORM = _of(
 )
 TENANT = _of(
     "openid.tenant",
-    "Entra does not know the application in this tenant.",
+    "Entra did not find the application in this tenant.",
     f"Set OPENID_ISSUER=https://login.microsoftonline.com/TENANT-ID/v2.0 and OPENID_CLIENT_ID from the same app registration. Then run: {RECREATE}",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_ISSUER", "OPENID_CLIENT_ID"),
@@ -293,7 +293,7 @@ NO_ID_TOKEN = _of(
 )
 DENIED = _of(
     "openid.denied",
-    "The provider refused the sign-in: the user declined or is not allowed, or a scope is not allowed.",
+    "The provider refused the sign-in: the user declined or is not allowed to sign in, or a scope is not allowed.",
     "The provider's log shows the reason. Compare OPENID_SCOPE with the scopes that the client may request.",
     settings=("OPENID_SCOPE",),
     consequence="Affected users cannot sign in.",
@@ -305,7 +305,7 @@ TOKEN_REFUSED = _of(
     "openid.token-refused",
     "The provider responded to LibreChat's token request with an error that the log does not show.",
     "Usually OPENID_CLIENT_SECRET is wrong, or the provider does not accept it in the body (client_secret_post). The "
-    "code may also have been used twice. The provider's log shows which.",
+    "authorization code may also have been used twice. The provider's log shows which.",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_CLIENT_SECRET",),
     lines=(
@@ -323,7 +323,7 @@ CALLBACK = _of(
     "The callback from the OpenID provider failed.",
     "The rest of the log line shows the reason. For 'Unknown error' the usual reason is a lost session cookie: the "
     "proxy must send X-Forwarded-Proto: https.",
-    consequence="Users are sent back to the sign-in page with auth_failed.",
+    consequence="Users are sent back to the sign-in page with the error auth_failed.",
     docs=thread(12378),
     lines=(
         "[OpenID OAuth] Callback authentication failed",

@@ -14,8 +14,8 @@ _REUSE_OFF = f"Set OPENID_REUSE_TOKENS=false, unless SharePoint, Graph or MCP ne
 EMAIL_MISSING = _of(
     "openid.email-missing",
     "The provider sent no email address for a user.",
-    "Add email to OPENID_SCOPE, and map an email address in the provider's console. If the address is only in a "
-    f"different claim, set that claim: OPENID_EMAIL_CLAIM=upn (v0.8.3 and later). Then run: {RECREATE}",
+    "Add email to OPENID_SCOPE, and map the email claim in the provider's console. If the address is only in a "
+    f"different claim, specify that claim: OPENID_EMAIL_CLAIM=upn (v0.8.3 and later). Then run: {RECREATE}",
     consequence="Affected users cannot sign in.",
     settings=("OPENID_SCOPE", "OPENID_EMAIL_CLAIM"),
     docs=thread(3098),
@@ -28,7 +28,7 @@ EMAIL_MISSING = _of(
     older=(
         "v0.8.3",
         (
-            f"Add email to OPENID_SCOPE, and map an email address to the email claim (OPENID_EMAIL_CLAIM requires "
+            f"Add email to OPENID_SCOPE, and map the email claim to an email address (OPENID_EMAIL_CLAIM requires "
             f"v0.8.3). Then run: {RECREATE}"
         ),
     ),
@@ -48,7 +48,7 @@ EMAIL_MISSING_BELOW = _of(
 EMAIL_INVALID = _of(
     "openid.email-invalid",
     "The provider does not send a valid email address.",
-    "Map an email address in the provider's console, or set OPENID_EMAIL_CLAIM to the claim that contains one. Then "
+    "Map the email claim to an email address in the provider's console, or set OPENID_EMAIL_CLAIM to the claim that contains one. Then "
     f"run: {RECREATE}",
     consequence="Affected users cannot sign in.",
     settings=("OPENID_EMAIL_CLAIM",),
@@ -73,7 +73,7 @@ ROLE = _of(
     "openid.role",
     "A user does not have the role in OPENID_REQUIRED_ROLE.",
     "Give the user that role in the provider's console, or change OPENID_REQUIRED_ROLE. It must be the exact name, and "
-    f"the token in OPENID_REQUIRED_ROLE_TOKEN_KIND must contain it. Then run: {RECREATE}",
+    f"the token that OPENID_REQUIRED_ROLE_TOKEN_KIND specifies must contain it. Then run: {RECREATE}",
     consequence="Users without that role cannot sign in.",
     settings=("OPENID_REQUIRED_ROLE",),
     docs=thread(3162),
@@ -84,7 +84,7 @@ ROLE = _of(
 ROLE_PATH = _of(
     "openid.role-path",
     "The token has no claim at OPENID_REQUIRED_ROLE_PARAMETER_PATH.",
-    "Configure the provider to put the roles into the token in OPENID_REQUIRED_ROLE_TOKEN_KIND (id, access, or "
+    "Configure the provider to put the roles into the token that OPENID_REQUIRED_ROLE_TOKEN_KIND specifies (id, access, or "
     "userinfo in v0.8.6 and later), and set the path in that token: "
     f"OPENID_REQUIRED_ROLE_PARAMETER_PATH=realm_access.roles for Keycloak. Then run: {RECREATE}",
     consequence="Nobody can sign in with OpenID.",
@@ -116,7 +116,7 @@ ROLE_OLD = _of(
 OTHER_PROVIDER = _of(
     "openid.other-provider",
     "An account with that address already exists with a different sign-in method. LibreChat does not link accounts.",
-    "The user can use the earlier sign-in method. Or change the account: docker compose exec mongodb mongosh "
+    "The user can use the existing account's sign-in method. Or change the account: docker compose exec mongodb mongosh "
     "LibreChat --eval "
     '\'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "openid"}})\'',
     consequence="That user cannot sign in with OpenID.",
@@ -127,7 +127,7 @@ OTHER_PROVIDER = _of(
 )
 ISSUER_CHANGED = _of(
     "openid.issuer-changed",
-    "The accounts belong to a different issuer than the current one.",
+    "The existing accounts belong to a different issuer than the current one.",
     "If the provider was replaced intentionally and the addresses belong to the same users, remove openidIssuer and "
     "openidId from those accounts (db.users.updateMany in mongosh, after a backup). Otherwise restore the old "
     "OPENID_ISSUER.",
@@ -150,7 +150,7 @@ GROUPS = _of(
 REFRESH_FAILED = _of(
     "openid.refresh-failed",
     "The provider refused to renew a user's token, usually because the user's session with the provider has ended.",
-    f"{_REUSE_OFF}. If you need it, raise the idle time in the provider's console (Keycloak: SSO Session Idle) and add "
+    f"{_REUSE_OFF}. If you need it, raise the idle timeout in the provider's console (Keycloak: SSO Session Idle) and add "
     "offline_access to OPENID_SCOPE.",
     consequence="These users see an error and have to sign in again.",
     settings=("OPENID_REUSE_TOKENS", "OPENID_SCOPE"),
@@ -181,7 +181,7 @@ PUBLICATION = _of(
 )
 REJECTED = _of(
     "openid.token-rejected",
-    "LibreChat refused the provider's tokens, which it uses because of OPENID_REUSE_TOKENS.",
+    "LibreChat rejected the provider's tokens, which it uses because of OPENID_REUSE_TOKENS.",
     f"{_REUSE_OFF}. If you need it, the access token must be a JWT for your own API: set OPENID_AUDIENCE, and add a "
     "scope of that API and offline_access to OPENID_SCOPE.",
     consequence="Users are signed in, but every request after that fails.",
@@ -195,7 +195,7 @@ NO_REFRESH = _of(
     "OPENID_REUSE_TOKENS needs a refresh token, but the provider sent none.",
     "Add offline_access to OPENID_SCOPE and allow it for the client in the provider's console. Or set "
     "OPENID_REUSE_TOKENS=false. Then run: " + RECREATE,
-    consequence="Users are signed in with the provider, but not in LibreChat.",
+    consequence="Users are signed in to the provider, but not to LibreChat.",
     settings=("OPENID_REUSE_TOKENS", "OPENID_SCOPE"),
     lines=("No refresh token available",),
 )

@@ -13,8 +13,8 @@ _NOT_UP = ("log.saml.strategy-missing",)
 
 STRATEGY = _of(
     "saml.strategy-missing",
-    "A user clicked the SAML button, but SAML is not set up in the running LibreChat.",
-    f"To see why, run: {LOGS} | grep samlStrategy ('SAML Connect configured.' proves nothing). Set "
+    "A user clicked the SAML button, but SAML is not set up in the running LibreChat instance.",
+    f"To see why, run: {LOGS} | grep samlStrategy ('SAML Connect configured.' does not mean that it works). Set "
     "ALLOW_SOCIAL_LOGIN=true, SAML_ENTRY_POINT, SAML_ISSUER, SAML_CERT, SAML_CALLBACK_URL and SAML_SESSION_SECRET.",
     consequence=_ALL,
     settings=(
@@ -41,7 +41,7 @@ CERT = _of(
 )
 CERT_FILE = _of(
     "saml.cert-file",
-    "The file in SAML_CERT is not a PEM certificate, or is empty.",
+    "The file named in SAML_CERT is not a PEM certificate, or is empty.",
     f"Export the certificate from the provider as PEM (Base64), with nothing before BEGIN CERTIFICATE. Then run: "
     f"{RECREATE}",
     consequence=_ALL,
@@ -81,7 +81,7 @@ CLOCK = _of(
     "saml.clock",
     "The clocks of LibreChat's machine and the provider differ; LibreChat tolerates no difference.",
     "Synchronise both with NTP: timedatectl set-ntp true",
-    consequence="Sign-in with SAML always or sometimes fails.",
+    consequence="Some or all SAML sign-ins fail.",
     lines=("SAML assertion not yet valid", "SAML assertion expired: clocks skewed too much"),
 )
 ENCRYPTED = _of(

@@ -12,7 +12,7 @@ _STOPS = "LibreChat does not start; the container keeps restarting."
 
 JWT_MISSING = _of(
     "secrets.jwt-missing",
-    "JWT_SECRET does not reach LibreChat.",
+    "LibreChat does not receive JWT_SECRET.",
     "If JWT_SECRET is empty in .env, set it (openssl rand -hex 32). If it is set, LibreChat cannot read .env: mount "
     f"it at /app/.env, readable by the container's user. Then run: {RECREATE}",
     consequence=_STOPS,
@@ -66,7 +66,7 @@ IV_LENGTH = _of(
 )
 CREDS_MISSING = _of(
     "secrets.creds-missing",
-    "CREDS_KEY and CREDS_IV do not reach LibreChat.",
+    "LibreChat does not receive CREDS_KEY and CREDS_IV.",
     "Set CREDS_KEY (openssl rand -hex 32) and CREDS_IV (openssl rand -hex 16) in .env (mounted at /app/.env), or in "
     f"the stack's own environment variables. Then run: {RECREATE}",
     consequence=_STOPS,
@@ -89,7 +89,7 @@ RETIRED = _of(
     "JWT_SECRET or JWT_REFRESH_SECRET is a value that was published in older .env.example files.",
     "Set JWT_SECRET and JWT_REFRESH_SECRET to two new values (openssl rand -hex 32 for each; leave CREDS_KEY and CREDS_IV as they "
     "are), then run: docker compose up -d --force-recreate",
-    consequence="LibreChat v0.8.8-rc2 and later do not start with it. After the change, all users have to sign in "
+    consequence="LibreChat v0.8.8-rc2 and later do not start with such a value. After the change, all users have to sign in "
     "again.",
     settings=("JWT_SECRET", "JWT_REFRESH_SECRET"),
     docs="https://github.com/danny-avila/LibreChat/pull/15282",
@@ -113,7 +113,7 @@ PUBLISHED = _of(
 TEMPORARY = _of(
     "secrets.temporary",
     "LibreChat generated its own secrets because none are set.",
-    "Copy the values from .env.temp to .env (docker compose exec api cat /app/data/.env.temp; without that volume, "
+    "Copy the values from .env.temp to .env (docker compose exec api cat /app/data/.env.temp; if /app/data is not a volume, "
     f"/app/.env.temp). Then run: {RECREATE}",
     consequence="If the file is not in a volume, a new container generates new secrets: sessions end, and stored keys "
     "become unreadable.",
@@ -128,9 +128,9 @@ TEMPORARY = _of(
 )
 LIMITER_WINDOW = _of(
     "limits.window",
-    "A *_WINDOW setting is not a number of minutes.",
+    "A *_WINDOW setting is not set to a number of minutes.",
     f"Use a plain number of minutes, such as LOGIN_WINDOW=5, or remove the line. Then run: {RECREATE}",
-    consequence="The limit has no effect, or blocks the second request.",
+    consequence="The rate limit has no effect, or already blocks the second request.",
     settings=("LOGIN_WINDOW", "REGISTER_WINDOW"),
     lines=("Invalid windowMs value", "ERR_ERL_WINDOW_MS"),
 )

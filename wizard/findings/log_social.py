@@ -29,7 +29,7 @@ OFF = _of(
 STRATEGY = _of(
     "social.strategy-missing",
     "A user clicked the button for a provider that is not set up in LibreChat.",
-    "Set ALLOW_SOCIAL_LOGIN=true, and the provider's client ID and secret (for Apple also team ID, key ID and key "
+    "Set ALLOW_SOCIAL_LOGIN=true, and the provider's client ID and secret (for Apple, also the team ID, key ID and key "
     f"path). Then run: {RECREATE}",
     consequence="The button leads to an error.",
     settings=("ALLOW_SOCIAL_LOGIN",),
@@ -39,7 +39,7 @@ STRATEGY = _of(
 OTHER_PROVIDER = _of(
     "social.other-provider",
     "An account with that address already exists with a different sign-in method. LibreChat does not link accounts.",
-    "The user can use the earlier sign-in method. Or change the account: docker compose exec mongodb mongosh "
+    "The user can use the existing account's sign-in method. Or change the account: docker compose exec mongodb mongosh "
     "LibreChat --eval "
     '\'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "PROVIDER"}})\'. To create new accounts, run: docker compose exec api npm run create-user -- --provider=google',
     consequence="That user cannot sign in this way.",
@@ -79,7 +79,7 @@ STATE = _of(
     "The browser did not send back the cookie from the start of the sign-in.",
     "Over plain HTTP, set SESSION_COOKIE_SECURE=false, or use HTTPS. Users must finish the sign-in in the same browser "
     f"within ten minutes. A proxy must not rewrite cookie paths. Then run: {RECREATE}",
-    consequence="Sign-in through that provider leads back to the sign-in page.",
+    consequence="Sign-in through that provider sends users back to the sign-in page.",
     settings=("SESSION_COOKIE_SECURE", "DOMAIN_SERVER"),
     docs="https://github.com/danny-avila/LibreChat/pull/15880",
     lines=(
@@ -90,7 +90,7 @@ STATE = _of(
 )
 REDIRECT = _of(
     "social.redirect-uri",
-    "The provider does not know the callback address that LibreChat sent.",
+    "The callback address that LibreChat sent is not registered with the provider.",
     "In the provider's console, register exactly DOMAIN_SERVER followed by its *_CALLBACK_URL: "
     "https://chat.example.com/oauth/google/callback (or github, discord, facebook).",
     consequence="Sign-in through that provider fails for all users.",
@@ -124,7 +124,7 @@ GITHUB_EMAIL = _of(
 GOOGLE_EMAIL = _of(
     "social.google-email",
     "Google's response does not contain the email address or the picture that LibreChat needs.",
-    "The account needs a profile picture, and the consent screen of GOOGLE_CLIENT_ID needs the email and profile "
+    "The account needs a profile picture, and the consent screen for GOOGLE_CLIENT_ID must include the email and profile "
     "scopes. If other users can sign in, the problem is the account.",
     consequence="Affected users cannot sign in with Google.",
     settings=("GOOGLE_CLIENT_ID",),
@@ -137,7 +137,7 @@ GOOGLE_EMAIL = _of(
 )
 FACEBOOK = _of(
     "social.facebook",
-    "Sign-in with Facebook does not work in LibreChat, which reads a picture and an address that it never requests.",
+    "Sign-in with Facebook does not work because LibreChat expects a picture and an email address that it never requests.",
     f"Remove FACEBOOK_CLIENT_ID and use another provider. Then run: {RECREATE}",
     consequence="Everyone who clicks that button sees an error.",
     settings=("FACEBOOK_CLIENT_ID",),
@@ -179,7 +179,7 @@ DISCORD_EMAIL = _of(
 )
 PROFILE = _of(
     "social.profile",
-    "The provider issued a token, but refused to return the profile.",
+    "The provider issued a token, but refused to return the user's profile.",
     "Check that the container can reach the provider's API, and check which scopes the client may request. For GitHub "
     "Enterprise, also check GITHUB_ENTERPRISE_BASE_URL.",
     consequence="Sign-in through that provider fails.",

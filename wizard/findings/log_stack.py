@@ -95,7 +95,7 @@ COMPOSE_V1 = _of(
 NAME_TAKEN = _of(
     "compose.name-taken",
     "A container with this name already exists: a second LibreChat, or one from another folder.",
-    "Stop that LibreChat (cd ITS-FOLDER && docker compose down), or remove the container: docker rm -f NAME. Then run: "
+    "Stop that LibreChat instance (cd ITS-FOLDER && docker compose down), or remove the container: docker rm -f NAME. Then run: "
     "docker compose up -d",
     consequence="The container is not created.",
     lines=("Conflict. The container name",),
@@ -232,7 +232,7 @@ MEILI_VERSION = _of(
 )
 MEILI_FOLDER = _of(
     "search.folder",
-    "Meilisearch cannot write its data folder.",
+    "Meilisearch cannot write to its data folder.",
     "Run: sudo chown -R UID:GID meili_data_* (UID and GID as in .env, or 1000 if not set). Then run: docker compose "
     "up -d meilisearch",
     consequence="Conversation search is off; sign-in is not affected.",

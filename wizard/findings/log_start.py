@@ -67,7 +67,7 @@ MONGO_CPU = _of(
 )
 MONGO_FOLDER = _of(
     "database.folder",
-    "MongoDB cannot write its data folder.",
+    "MongoDB cannot write to its data folder.",
     "Change the owner of data-node to the user that the container runs as: sudo chown -R UID:GID data-node (UID and "
     "GID as in .env, or 1000 if not set). "
     "Then run: docker compose up -d",
@@ -156,7 +156,7 @@ CONFIG_SYNTAX = _of(
 CONFIG_SCHEMA = _of(
     "config.schema",
     "librechat.yaml contains a key or value that this release does not accept.",
-    f"The log lines below it show the error. Fix librechat.yaml, then run: {RECREATE}",
+    f"The log lines after that one show the error. Fix librechat.yaml, then run: {RECREATE}",
     consequence="LibreChat stops, or ignores the whole file.",
     docs="https://www.librechat.ai/docs/configuration/librechat_yaml",
     lines=(
@@ -260,7 +260,7 @@ REDIS_LOGIN = _of(
     "Redis rejected the password, or requires one.",
     "Put the user name and password into REDIS_URI (redis://USER:PASSWORD@HOST:6379); they override REDIS_PASSWORD. "
     f"Then run: {RECREATE}",
-    consequence="Sessions, limits and sign-in through providers fail.",
+    consequence="Sessions, rate limits and sign-in through providers fail.",
     settings=("REDIS_URI", "REDIS_PASSWORD", "REDIS_USERNAME"),
     lines=("WRONGPASS", "NOAUTH Authentication required", "ERR AUTH"),
     supersedes=("log.redis.unreachable", "log.process.crashed"),
@@ -285,7 +285,7 @@ REDIS_UNREACHABLE = _of(
 )
 CA_EXTRA = _of(
     "files.extra-ca",
-    "LibreChat's container cannot read the file in NODE_EXTRA_CA_CERTS.",
+    "LibreChat's container cannot read the file named in NODE_EXTRA_CA_CERTS.",
     f"Mount the file (volumes: ./ca.pem:/app/ca.pem:ro) and set NODE_EXTRA_CA_CERTS=/app/ca.pem. Then run: {RECREATE}",
     consequence="LibreChat rejects certificates from your own CA, so OpenID, LDAP or mail fails.",
     settings=("NODE_EXTRA_CA_CERTS",),

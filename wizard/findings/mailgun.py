@@ -41,8 +41,8 @@ REGION = _of(
 )
 DOMAIN_STATE = _of(
     "domain.state",
-    "The API key can only send mail, so Mailgun does not show the domain's status.",
-    "To find out, send a test email: set checks.mail_to in the answers file, or use doctor --mail-to.",
+    "The API key only permits sending mail, so Mailgun does not show the domain's status.",
+    "To check that sending works, send a test email: set checks.mail_to in the answers file, or use doctor --mail-to.",
 )
 DOMAIN_DISABLED = _of(
     "domain.disabled",
@@ -63,7 +63,7 @@ DOMAIN_SANDBOX = _of(
     "domain.sandbox",
     "The domain is a Mailgun sandbox.",
     "Add your own domain in Mailgun, and set MAILGUN_DOMAIN to it.",
-    consequence="Mailgun sends mail only to recipients that are authorised there.",
+    consequence="Mailgun sends mail only to recipients that you have authorised in Mailgun.",
     settings=("MAILGUN_DOMAIN",),
 )
 DOMAIN_ACTIVE = _of("domain.active", "The domain is active in Mailgun.")
@@ -89,7 +89,7 @@ UNREACHED = FindingFamily(
     _of(
         "{}",
         "Mailgun sent no response that LibreChat could use ({}).",
-        "Check MAILGUN_HOST, and that LibreChat's machine can connect to it.",
+        "Check MAILGUN_HOST, and check that LibreChat's machine can connect to it.",
         settings=("MAILGUN_HOST",),
         twin="delivery",
     ),

@@ -25,7 +25,7 @@ _credentials: Final = ("{credentials}",)
 _of_each: Final = MappingProxyType(
     {
         "undecided": _of("undecided", "{title}: no problems found. Only a real sign-in can verify the rest."),
-        "announced": _of("announced", "{title} receives token requests with code=librechat-wizard-probe."),
+        "announced": _of("announced", "This check sends {title} token requests with code=librechat-wizard-probe."),
         "accepted": _of("accepted", "{title} accepts the client ID and the redirect URI."),
         "secret-accepted": _of("secret-accepted", "{title} accepts the client secret."),
         "settings.switched-off": _of(
@@ -166,14 +166,14 @@ FACEBOOK_BROKEN = _of(
     "facebook.broken",
     "Sign-in with Facebook fails with an error for every account, regardless of the settings.",
     "Remove facebook from registration.socialLogins in librechat.yaml.",
-    consequence="LibreChat reads a photo that it never requests from Facebook, and returns status 500.",
+    consequence="LibreChat expects a photo that it never requests from Facebook, and returns status 500.",
     settings=("FACEBOOK_CLIENT_ID",),
 )
 GITHUB_BASE = _of(
     "github.base",
     "GITHUB_ENTERPRISE_BASE_URL is not an https address.",
     "Set GITHUB_ENTERPRISE_BASE_URL=https://github.example.com",
-    consequence="The client secret would be sent in plain text, or nobody can sign in.",
+    consequence="Either the client secret is sent in plain text, or nobody can sign in.",
     settings=("GITHUB_ENTERPRISE_BASE_URL",),
 )
 APPLE_KEY = _of("apple.key", "Apple's private key can sign the client secret.")
@@ -209,7 +209,7 @@ APPLE_FAULTS: Final = MappingProxyType(
         ),
         "apple.key-kind": _of(
             "apple.key-kind",
-            "The file named in APPLE_PRIVATE_KEY_PATH is not an EC key on P-256.",
+            "The file named in APPLE_PRIVATE_KEY_PATH is not an EC key on the P-256 curve.",
             "Create a key for 'Sign in with Apple' at developer.apple.com and use its .p8 file.",
             consequence=_500,
             settings=("APPLE_PRIVATE_KEY_PATH",),

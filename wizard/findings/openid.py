@@ -29,12 +29,12 @@ ISSUER_FORM = _of(
 HTTP_ISSUER = _of(
     "openid.http-issuer",
     "OPENID_ISSUER begins with http://, which LibreChat refuses.",
-    "Put the provider behind HTTPS.",
+    "Serve the provider over HTTPS.",
     settings=("OPENID_ISSUER",),
 )
 LOCAL_ISSUER = _of(
     "openid.local-issuer",
-    "OPENID_ISSUER points to this machine: inside the container, that is the container itself, and browsers cannot reach it.",
+    "OPENID_ISSUER points to this machine: inside the container, that address is the container itself, and browsers cannot reach it.",
     "Use a name that both the container and browsers can reach.",
     settings=("OPENID_ISSUER",),
 )
@@ -62,7 +62,7 @@ NO_SCOPE = _of(
     "openid.no-scope",
     "OPENID_SCOPE is empty:",
     "Set OPENID_SCOPE='openid profile email'",
-    consequence="the page shows the button, but the button leads to an error.",
+    consequence="the page shows the button, but clicking it causes an error.",
     settings=("OPENID_SCOPE",),
 )
 SCOPE = _of(
@@ -117,7 +117,7 @@ ROLE_SYNC_API = _of(
 )
 NO_ADMIN = _of(
     "openid.no-admin",
-    "OpenID is the only way to sign in, but no role makes anyone an administrator:",
+    "OpenID is the only way to sign in, but no role grants administrator rights:",
     "Set the three OPENID_ADMIN_ROLE settings.",
     consequence="LibreChat may have no administrator.",
 )
@@ -172,7 +172,7 @@ DISCOVERY = FindingFamily(
     _of(
         "openid.discovery.{}",
         "{} is out of range: LibreChat ignores it.",
-        "Use a whole number within the range, without arithmetic.",
+        "Use a plain whole number within the range, not a calculation.",
     ),
     ("OPENID_DISCOVERY_RETRY_ATTEMPTS", "OPENID_DISCOVERY_RETRY_DELAY_MS"),
 )

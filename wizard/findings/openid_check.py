@@ -64,7 +64,7 @@ _SETTINGS = (
     _of(
         "issuer.not-https",
         "OPENID_ISSUER does not begin with https://, which LibreChat requires.",
-        "Use the provider's https address. If it has none, put the provider behind TLS.",
+        "Use the provider's https address. If it has none, serve the provider over HTTPS.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
         supersedes=("rules.openid.http-issuer", "rules.openid.issuer-form"),
@@ -104,7 +104,7 @@ _SETTINGS = (
         "start.query",
         "The link to /oauth/openid has a query string, which LibreChat mistakes for the provider's response.",
         "Link to /oauth/openid without a query string.",
-        consequence="The link leads to '401 Unauthorized'.",
+        consequence="The link returns '401 Unauthorized'.",
     ),
     _of(
         "session.two-hosts",
@@ -190,21 +190,21 @@ _DISCOVERY = (
     _at_start(
         "discovery.status",
         "The provider has no discovery document at OPENID_ISSUER.",
-        "Set OPENID_ISSUER to the part of the address before /.well-known/openid-configuration.",
+        "Set OPENID_ISSUER to the part of the document's address before /.well-known/openid-configuration.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
     _at_start(
         "discovery.redirect",
         "The address of the discovery document redirects, but LibreChat does not follow redirects.",
-        "Set OPENID_ISSUER to the address that the redirect leads to.",
+        "Set OPENID_ISSUER to the address that the redirect points to.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
     _at_start(
         "discovery.not-json",
         "The discovery document is not JSON.",
-        "Set OPENID_ISSUER to the part of the address before /.well-known/openid-configuration.",
+        "Set OPENID_ISSUER to the part of the document's address before /.well-known/openid-configuration.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
@@ -223,7 +223,7 @@ _DISCOVERY = (
     ),
     _at_start(
         "discovery.issuer-mismatch",
-        "The issuer in the discovery document is not OPENID_ISSUER.",
+        "The issuer in the discovery document does not match OPENID_ISSUER.",
         "Set OPENID_ISSUER to the issuer in the discovery document, including any trailing slash.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
@@ -252,7 +252,7 @@ _DISCOVERY = (
     _at_start(
         "tls.refused",
         "LibreChat does not trust the provider's certificate.",
-        "Mount the CA's certificate, and set NODE_EXTRA_CA_CERTS to its path in the api service's environment.",
+        "Mount the CA's certificate. In the api service's environment, set NODE_EXTRA_CA_CERTS to its path.",
         consequence=_NO_BUTTON,
         settings=("NODE_EXTRA_CA_CERTS",),
     ),
@@ -271,8 +271,8 @@ _DISCOVERY = (
     ),
     _at_start(
         "tls.ca-file",
-        "LibreChat cannot read the file in NODE_EXTRA_CA_CERTS, so it does not trust the provider.",
-        "Mount the file into the api service, then recreate it.",
+        "LibreChat cannot read the file named in NODE_EXTRA_CA_CERTS, so it does not trust the provider.",
+        "Mount the file into the api service, then recreate the service.",
         consequence=_NO_BUTTON,
         settings=("NODE_EXTRA_CA_CERTS",),
     ),
@@ -286,7 +286,7 @@ _DISCOVERY = (
     _at_start(
         "tls.unknown",
         "This check does not trust the provider's certificate; LibreChat may.",
-        "Set NODE_EXTRA_CA_CERTS to the CA's certificate. The file must be owned by the folder's owner or root and "
+        "Set NODE_EXTRA_CA_CERTS to the path of the CA's certificate. The file must be owned by the folder's owner or root and "
         "have mode 0644.",
         settings=("NODE_EXTRA_CA_CERTS",),
     ),
@@ -308,7 +308,7 @@ _DISCOVERY = (
         "reuse.no-jwks",
         "OPENID_REUSE_TOKENS is on, but the discovery document contains no jwks_uri.",
         "Set OPENID_REUSE_TOKENS=false",
-        consequence="LibreChat does not start: it exits, and Docker restarts it again and again.",
+        consequence="LibreChat does not start: it exits, and Docker keeps restarting it.",
         settings=("OPENID_REUSE_TOKENS",),
     ),
     _at_start(

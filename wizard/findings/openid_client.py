@@ -43,7 +43,7 @@ CLIENT_ENTRIES = (
     ),
     _at_client(
         "redirect.wildcard",
-        "The provider also accepts a redirect URI that is not registered exactly.",
+        "The provider also accepts redirect URIs that do not exactly match a registered one.",
         "Register exact redirect URIs instead of a pattern.",
         consequence="A pattern that is too broad lets attackers steal sign-in codes.",
     ),

@@ -13,9 +13,9 @@ _of = partial(
     stage="discovery",
     docs="https://www.librechat.ai/docs/configuration/authentication/OAuth2-OIDC",
 )
-ANNOUNCED = _of("inside.announced", "A command was run in LibreChat's container.")
+ANNOUNCED = _of("inside.announced", "The wizard ran a command in LibreChat's container.")
 ARRIVES = _of("inside.discovery", "LibreChat's container can fetch the discovery document.")
-RUNNING = _of("inside.registered", "The running LibreChat has registered OpenID.")
+RUNNING = _of("inside.registered", "The running LibreChat instance has registered OpenID.")
 NOT_RUN = _of(
     "inside.not-run",
     "The provider could not be checked from inside LibreChat's container.",
@@ -36,21 +36,21 @@ OUTDATED = _of(
 )
 NOT_REGISTERED = _of(
     "inside.not-registered",
-    "The running LibreChat has not registered OpenID.",
+    "The running LibreChat instance has not registered OpenID.",
     "Restart LibreChat; it contacts the provider only when it starts.",
     consequence=_NO_BUTTON,
 )
 OTHER = _of(
     "inside.other",
     "Inside LibreChat's container, the provider's address returns a different document.",
-    "Check DNS and extra_hosts of the api service: the provider's name leads to a different server inside the container.",
+    "Check DNS and extra_hosts of the api service: the provider's name resolves to a different server inside the container.",
     consequence=_NO_BUTTON,
     settings=("OPENID_ISSUER",),
 )
 CERTIFICATE = _of(
     "inside.certificate",
     "LibreChat's container does not trust the provider's certificate.",
-    "Mount the CA's certificate, and set NODE_EXTRA_CA_CERTS to its path in the api service's environment.",
+    "Mount the CA's certificate. In the api service's environment, set NODE_EXTRA_CA_CERTS to its path.",
     consequence=_NO_BUTTON,
     settings=("NODE_EXTRA_CA_CERTS",),
 )

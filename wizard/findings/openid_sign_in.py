@@ -38,7 +38,7 @@ FOREIGN = _of(
 )
 STATE = _of(
     "signin.state",
-    "The pasted address belongs to a different sign-in (state differs), so its code was not used.",
+    "The pasted address belongs to a different sign-in (the state differs), so its code was not used.",
     "Open the address that was printed last, sign in, and paste the address that the browser then shows.",
 )
 NO_CODE = _of(
@@ -53,7 +53,7 @@ USED = _of(
 )
 TAKEN = _of(
     "signin.taken",
-    "The running LibreChat handled the callback itself, so the code is no longer in the address bar.",
+    "The running LibreChat instance handled the callback itself, so the code is no longer in the address bar.",
     "Use LibreChat's log instead: doctor --watch-signin",
 )
 UNREDEEMED = _of(
@@ -147,7 +147,7 @@ _CALLBACK = (
     ),
     _of(
         "session.other-browser",
-        "The sign-in ended in a different browser than the one that started it.",
+        "The sign-in was started in one browser and finished in another.",
         "Use the same browser for the whole sign-in.",
     ),
     _of(
@@ -161,12 +161,12 @@ _PERSON = (
     _of(
         "claims.no-email",
         "The provider sends no email address.",
-        "Add the scope email, or set OPENID_EMAIL_CLAIM to the claim that contains the address.",
+        "Add the email scope, or set OPENID_EMAIL_CLAIM to the claim that contains the address.",
         settings=("OPENID_SCOPE", "OPENID_EMAIL_CLAIM"),
     ),
     _of(
         "claims.bad-email",
-        "The claim that LibreChat uses as the email address does not contain one.",
+        "The claim that LibreChat uses as the email address does not contain an email address.",
         "Set OPENID_EMAIL_CLAIM to the claim that contains the address.",
         settings=("OPENID_EMAIL_CLAIM",),
     ),
@@ -289,7 +289,7 @@ _RENEWAL = (
     ),
     _of(
         "renewal.not-rotated",
-        "The provider renewed the tokens once without a new refresh token, and then rejected the old one.",
+        "The provider renewed the tokens once without returning a new refresh token, and then rejected the old one.",
         "Have the provider return a refresh token on each renewal, or keep the old token valid. Or set "
         "OPENID_REUSE_TOKENS=false.",
         consequence="Users are signed out at the second renewal.",
@@ -305,8 +305,8 @@ _RENEWAL = (
     ),
     _of(
         "renewal.no-id-token",
-        "The provider returns no ID token on renewal, and LibreChat may reject that.",
-        "Have the provider return an ID token on each renewal (scope openid), or set OPENID_REUSE_TOKENS=false.",
+        "The provider returns no ID token on renewal, and LibreChat may reject the response.",
+        "Have the provider return an ID token on each renewal (openid scope), or set OPENID_REUSE_TOKENS=false.",
         consequence=_GONE,
         settings=("OPENID_SCOPE", "OPENID_REUSE_TOKENS"),
     ),

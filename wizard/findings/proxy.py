@@ -25,7 +25,7 @@ AROUND_UNTOLD = _of(
 )
 PROTO_UNUSED = _of(
     "proto.unused",
-    "Nothing here depends on X-Forwarded-Proto: only OpenID sign-in and Secure cookies need it.",
+    "Nothing in this setup depends on X-Forwarded-Proto: only OpenID sign-in and Secure cookies need it.",
 )
 PROTO_OK = _of("proto.ok", "LibreChat detects HTTPS behind the proxy, so OpenID sign-ins get a session cookie.")
 PROTO_MISSING = _of(
@@ -82,7 +82,7 @@ ADDRESS_SHARED = _of(
     "all users.",
     settings=("TRUST_PROXY",),
 )
-PASSAGE_OK = _of("passage.ok", "Requests to LibreChat's API reach it.")
+PASSAGE_OK = _of("passage.ok", "Requests to LibreChat's API reach LibreChat.")
 PASSAGE_LOGIN = _of(
     "passage.login",
     "The proxy requires its own authentication for LibreChat's API. LibreChat uses the same header (Authorization) for "
@@ -98,7 +98,7 @@ PASSAGE_GATEWAY = _of(
 PASSAGE_REDIRECT = _of(
     "passage.redirect",
     "Requests to LibreChat's API are redirected to a different address.",
-    "Exempt /api/ and /oauth/ from the proxy's own authentication, or check the address that it redirects to (--url).",
+    "Exempt /api/ and /oauth/ from the proxy's own authentication, or use --url to check the address that the proxy redirects to.",
     consequence=_NOBODY,
 )
 PASSAGE_OTHER = _of(

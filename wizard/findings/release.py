@@ -37,7 +37,7 @@ SAME_ORIGIN = _of(
     "auth_cross_origin):",
     "Set DOMAIN_CLIENT and DOMAIN_SERVER to the exact address in the address bar: scheme, host and port. A proxy must "
     "forward Host and X-Forwarded-Proto.",
-    consequence="over plain HTTP, users who open LibreChat under another name or by IP address cannot sign in.",
+    consequence="over plain HTTP, users who open LibreChat at a different host name or by IP address cannot sign in.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 STATE_COOKIE = _of(

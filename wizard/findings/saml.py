@@ -18,7 +18,7 @@ INCOMPLETE = _setting(
     "settings.incomplete",
     "Only some of the SAML settings are set:",
     "Set the missing settings, or remove all SAML_ lines.",
-    consequence="LibreChat does not register SAML, and its button is missing or leads to status 500.",
+    consequence="LibreChat does not register SAML, and its button is missing or returns status 500.",
     supersedes=("rules.saml.half",),
 )
 RELEASE = _setting(
@@ -59,7 +59,7 @@ CERTIFICATE = FindingFamily(
 )
 CERTIFICATE_UNSEEN = _setting(
     "certificate.unseen",
-    "The file in SAML_CERT cannot be read from this machine.",
+    "The file named in SAML_CERT cannot be read from this machine.",
     "Mount the file into the container, and run the check on the machine that has the file.",
     consequence="",
     settings=("SAML_CERT",),
@@ -209,17 +209,17 @@ DATE = _response(
 CONDITIONS = _response(
     "response.conditions",
     "The assertion must have exactly one Conditions element.",
-    "Have the provider send Conditions with the audience.",
+    "Have the provider send a Conditions element that contains the audience.",
 )
 AUDIENCE = _response(
     "response.audience",
-    "The assertion's audience is not exactly SAML_ISSUER.",
+    "The assertion's audience does not exactly match SAML_ISSUER.",
     "Set SAML_ISSUER and the audience (entity ID) in the provider's console to the same value.",
     settings=("SAML_ISSUER",),
 )
 UNSURE = _response(
     "response.unsure",
-    "Could not determine whether LibreChat accepts the signature: XML libraries write the namespaces in this response "
+    "Could not determine whether LibreChat accepts the signature: XML libraries serialise the namespaces in this response "
     "differently.",
     "Sign in once to find out.",
     consequence="",

@@ -105,7 +105,7 @@ PLACEHOLDERS = _of(
     "secrets.placeholders",
     "Some secrets are placeholders from a guide.",
     "Generate them: NAME: {generate: true, replace: true}.",
-    consequence="Anyone who knows the guide can forge the data that they protect, or read the data that they encrypt.",
+    consequence="Anyone who has read the guide can forge the data that these secrets protect, or read the data that they encrypt.",
 )
 REFERENCE = _of(
     "secrets.reference",
@@ -124,7 +124,7 @@ NAMES_NOTHING = _of(
     "values.placeholder",
     "An address still contains a placeholder from a guide:",
     "Replace the placeholder with the real name.",
-    consequence="the address does not lead to a server.",
+    consequence="there is no server at that address.",
 )
 SHORT = FindingFamily(
     _of(
@@ -144,8 +144,8 @@ REPLACED = FindingFamily(
 GENERATED_ELSEWHERE = FindingFamily(
     _of(
         "secrets.generated-elsewhere.{}",
-        "{} is blank, and LibreChat has run here with a value that it generated itself, which could not be read.",
-        "Start LibreChat without changes and run this again. Or copy the values from .env.temp in the container into "
+        "{} is blank, and LibreChat has run here with a value that it generated itself, but the wizard could not read that value.",
+        "Start LibreChat without changing anything, and run the wizard again. Or copy the values from .env.temp in the container into "
         ".env.",
         consequence="a new value would make the data that the old one protects unusable.",
     )

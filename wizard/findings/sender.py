@@ -45,7 +45,7 @@ ALIGNED_REFUSED = _of(
     "aligned.refused",
     "Neither SPF nor DKIM proves that the mail comes from the sender's domain, and its DMARC policy tells receivers "
     "to reject such mail.",
-    "Set EMAIL_FROM to an address at the domain that the provider sends for, or configure the provider for "
+    "Set EMAIL_FROM to an address at the domain that the provider sends mail for, or configure the provider for "
     "EMAIL_FROM's domain.",
     consequence=_SPAM,
     settings=("EMAIL_FROM",),
@@ -54,7 +54,7 @@ ALIGNED_REFUSED = _of(
 ALIGNED_FOREIGN = _of(
     "aligned.foreign",
     "Receivers cannot verify that the mail comes from the sender's domain.",
-    "Set EMAIL_FROM to an address at the domain that the provider sends for, or configure the provider for "
+    "Set EMAIL_FROM to an address at the domain that the provider sends mail for, or configure the provider for "
     "EMAIL_FROM's domain.",
     consequence=_SPAM,
     settings=("EMAIL_FROM",),
@@ -63,7 +63,7 @@ ALIGNED_FOREIGN = _of(
 ALIGNED_NOTHING = _of(
     "aligned.nothing",
     "Neither SPF nor DKIM proves that the mail comes from the sender's domain.",
-    "Set EMAIL_FROM to an address at the domain that the provider sends for, or configure the provider for "
+    "Set EMAIL_FROM to an address at the domain that the provider sends mail for, or configure the provider for "
     "EMAIL_FROM's domain.",
     consequence="Gmail, Yahoo and Outlook reject such mail.",
     settings=("EMAIL_FROM",),
@@ -78,7 +78,7 @@ DMARC_SEVERAL = _of(
 DMARC_MISSING = _of(
     "dmarc.missing",
     "The domain has no DMARC policy; Gmail and Yahoo require one from bulk senders.",
-    "Add the _dmarc record that the finding shows to DNS.",
+    "In DNS, add the _dmarc record that the finding shows.",
 )
 DMARC_BROKEN = _of(
     "dmarc.broken", "The DMARC record is malformed.", "Replace it with the record that the finding shows."
@@ -180,13 +180,13 @@ SPF_OPEN = _of(
     "spf.open",
     "The SPF record allows every server to send mail for the domain (+all).",
     "End the record with ~all.",
-    consequence="Receivers trust it even less than a missing record.",
+    consequence="Receivers treat it as worse than having no record.",
 )
 SPF_NEUTRAL = _of("spf.neutral", "The SPF record does not restrict other servers (?all).", "End the record with ~all.")
 SPF_MISSING = _of(
     "spf.missing",
     "The domain has no SPF record.",
-    "Add the TXT record that the finding shows to DNS.",
+    "In DNS, add the TXT record that the finding shows.",
     consequence="Receivers cannot verify that this server may send for the domain.",
 )
 SPF_SEVERAL = _of(
@@ -198,7 +198,7 @@ SPF_SYNTAX = _of(
     "spf.syntax",
     "The domain's SPF record is malformed.",
     "Correct this part of the record.",
-    consequence="Receivers treat the entire record as an error.",
+    consequence="Receivers treat the entire record as invalid.",
 )
 SPF_ERROR = _of(
     "spf.error",

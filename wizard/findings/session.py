@@ -62,7 +62,7 @@ DIRECTORY_REMEMBERED = _of(
     "login.directory-remembered",
     "The check did not try to sign in: the directory has already rejected this password, or the wizard cannot record a "
     "rejection.",
-    "Correct the password, because directories lock accounts after failed attempts. To try the same password again, "
+    "Correct the password first: directories lock accounts after failed attempts. To try the same password again, "
     "set checks.ldap.again to true in the answers file.",
     settings=("checks.login.password",),
     stage="login",
@@ -93,13 +93,13 @@ COOKIE_SAFARI = _of(
 COOKIE_UNTIL_CLOSE = _of(
     "cookie.until-close",
     "The cookie has no expiry, so closing the browser signs users out.",
-    "LibreChat sends an expiry, so check for a proxy that rewrites cookies.",
+    "LibreChat sets an expiry, so check for a proxy that rewrites cookies.",
     stage="cookie",
 )
 COOKIE_READABLE = _of(
     "cookie.readable",
-    "The cookie does not have HttpOnly:",
-    "LibreChat sends HttpOnly, so check for a proxy that rewrites cookies.",
+    "The cookie is not marked HttpOnly:",
+    "LibreChat sets HttpOnly, so check for a proxy that rewrites cookies.",
     consequence="a script on the page could steal the session.",
     stage="cookie",
 )
@@ -150,7 +150,7 @@ COOKIE_DROPPED = FindingFamily(
 SECRET = FindingFamily(
     _of(
         "secret.{}",
-        "The running LibreChat does not use the secret in .env: it has not been recreated since the change, or another "
+        "LibreChat is running with a different secret than the one in .env: its container has not been recreated since the change, or another "
         "value overrides it.",
         "Recreate the container: docker compose up -d --force-recreate --no-deps api",
         consequence="all users will have to sign in again after the next restart.",
@@ -160,7 +160,7 @@ SECRET = FindingFamily(
 LIFETIME = FindingFamily(
     _of(
         "lifetime.{}",
-        "The running LibreChat does not use the duration in .env.",
+        "LibreChat is running with a different duration than the one in .env.",
         "Recreate the container: docker compose up -d --force-recreate --no-deps api",
     ),
     ("session_expiry", "refresh_token_expiry"),
@@ -184,8 +184,8 @@ PROBE_LEFT = _of(
 PROBE_DAMAGED = _of("probe.damaged", "The record of a probe account is damaged.")
 PROBE_ELSEWHERE = _of(
     "probe.elsewhere",
-    "The account that was just created does not exist at this address: a different LibreChat responds there.",
-    "Check where the address leads (DNS, proxy), or specify the right address with --url.",
+    "The account that was just created does not exist at this address: a different LibreChat instance responds there.",
+    "Check what the address points to (DNS, proxy), or specify the right address with --url.",
 )
 PROBE_NO_DOCKER = _of(
     "probe.no-docker",
@@ -200,7 +200,7 @@ PROBE_NOT_SEEN = _of(
 )
 PROBE_EMPTY = _of(
     "probe.empty",
-    "LibreChat has no account yet, and the first one becomes administrator, so the wizard created no probe account.",
+    "LibreChat has no account yet, and the first one becomes the administrator, so the wizard created no probe account.",
     "Create your own account first (for example with --answers FILE --apply --first-admin EMAIL), then run this again.",
 )
 PROBE_RECORD = _of(

@@ -60,7 +60,7 @@ STARTTLS_NONE = _of(
 )
 CONNECT_PORT = _of(
     "connect.port",
-    "EMAIL_PORT is not a port:",
+    "EMAIL_PORT is not a valid port:",
     "Set EMAIL_PORT to 587, or to 465 with EMAIL_ENCRYPTION=tls.",
     consequence="LibreChat cannot even try to connect.",
     settings=("EMAIL_PORT",),
@@ -80,7 +80,7 @@ CONNECT_PORT_READ = _of(
 )
 CONNECT_NOT_TLS = _of(
     "connect.not-tls",
-    "The server starts unencrypted on this port, but LibreChat starts with TLS.",
+    "The server starts connections unencrypted on this port, but LibreChat starts with TLS.",
     "Set EMAIL_ENCRYPTION=starttls, or use the port that expects TLS from the first byte (EMAIL_PORT=465).",
     consequence="Every email fails.",
     supersedes=("rules.email.tls-port",),

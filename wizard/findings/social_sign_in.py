@@ -38,7 +38,7 @@ FORM = FOREIGN._replace(
 )
 FORM_STATE = STATE._replace(
     name="signin.form-state",
-    meaning="The pasted form belongs to a different sign-in (state differs), so its code was not used.",
+    meaning="The pasted form belongs to a different sign-in (the state differs), so its code was not used.",
     fix="Open the address that was printed last, sign in, and paste the form data of the POST that follows.",
 )
 FORM_NO_CODE = NO_CODE._replace(
@@ -85,7 +85,7 @@ CAUSES: Final = MappingProxyType(
         "callback.error": _as_openid(openid.SIGN_IN["callback.error"])._replace(consequence=_500),
         "google.picture": _of(
             "google.picture",
-            "The Google account has no picture, and LibreChat then returns status 500.",
+            "The Google account has no picture, so LibreChat returns status 500.",
             "Set a profile picture in the Google account, then sign in again.",
             consequence=_500,
         ),

@@ -21,7 +21,7 @@ NETWORK_MODE = _of(
 )
 HOST_NETWORK_PORTS = _of(
     "stack.host-network-ports",
-    "A service on the host's network (network_mode: host) has ports:",
+    "A service on the host's network (network_mode: host) also sets ports:",
     "Remove either ports or network_mode.",
     consequence="Docker ignores them, and every port that the service listens on is open.",
 )
@@ -49,7 +49,7 @@ PROXY_HOST = _of(
     "stack.proxy-host",
     "A proxy in this folder serves LibreChat under a different host name than DOMAIN_CLIENT:",
     "Use the same host name in both places.",
-    consequence="users who open the address in DOMAIN_CLIENT get no connection, or a certificate warning.",
+    consequence="users who open the address in DOMAIN_CLIENT cannot connect, or see a certificate warning.",
     settings=("DOMAIN_CLIENT",),
 )
 TRAEFIK_PORT = _of(

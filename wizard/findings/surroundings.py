@@ -59,7 +59,7 @@ DATABASE_URI = _of(
 )
 DATABASE_LOCAL = _of(
     "database.localhost",
-    "MONGO_URI contains localhost, which inside LibreChat's container is the container itself.",
+    "MONGO_URI contains localhost, which inside LibreChat's container refers to the container itself.",
     "Use the name of the database service (MONGO_URI=mongodb://mongodb:27017/LibreChat), or host.docker.internal "
     "for this machine.",
     consequence="LibreChat does not start.",
@@ -83,7 +83,7 @@ REDIS_URI = _of(
 )
 REDIS_LOCAL = _of(
     "redis.localhost",
-    "REDIS_URI contains localhost, which inside LibreChat's container is the container itself.",
+    "REDIS_URI contains localhost, which inside LibreChat's container refers to the container itself.",
     "Use the name of the Redis service (REDIS_URI=redis://redis:6379), or host.docker.internal for this machine.",
     consequence="LibreChat cannot connect to Redis: it does not start, or sign-in through providers fails.",
     settings=("REDIS_URI",),
@@ -91,7 +91,7 @@ REDIS_LOCAL = _of(
 REACHES_ITSELF = FindingFamily(
     _of(
         "container.localhost.{}",
-        "{} contains localhost, which inside LibreChat's container is the container itself:",
+        "{} contains localhost, which inside LibreChat's container refers to the container itself:",
         "Use the name of the server's service, or host.docker.internal for this machine.",
         consequence="LibreChat cannot connect to that server.",
     ),

@@ -142,7 +142,7 @@ NO_ADDRESS = _of(
 DIFFERENT = _of(
     "different",
     "The site's IP addresses return different responses.",
-    "Install a valid certificate on all of them, or remove the wrong ones from DNS.",
+    "Install a valid certificate on every server, or remove the wrong addresses from DNS.",
     consequence="LibreChat works or fails depending on which address a browser picks.",
 )
 VERSION_OBSOLETE = _of(

@@ -26,7 +26,7 @@ NAMES_UNKNOWN = _of(
 )
 NAMES_FILE = _of(
     "names.file-suffix",
-    "LibreChat does not support variables that point to a file with the value (NAME_FILE).",
+    "LibreChat does not support variables that point to a file that contains the value (NAME_FILE).",
     "Put the file's content in .env: NAME=...",
     consequence="LibreChat does not read the file, and the setting is not set.",
 )

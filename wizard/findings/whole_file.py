@@ -15,7 +15,7 @@ ENCODING = _of(
 )
 PREFIX = _of(
     "env.prefix",
-    "Lines in .env begin with a shell or Dockerfile keyword:",
+    "Some lines in .env begin with a shell or Dockerfile keyword:",
     "Remove the keyword, so that each line is NAME=value.",
     consequence="LibreChat does not read these lines, and Docker Compose rejects the file.",
 )

@@ -76,14 +76,12 @@ def generate(interview: "Interview", identity: str, name: str) -> Dialogue:
         "Replace it",
         lambda: interview.generate(identity, replace=has_value, accept_loss=has_value and name in ENCRYPTING),
     )
-    text = (
-        f"{name} has a value. If you replace it, {CONSEQUENCES.get(name, 'the data that it protects becomes invalid')}."
-    )
+    text = f"{name} already has a value. If you replace it, {CONSEQUENCES.get(name, 'the data that it protects becomes invalid')}."
     return Dialogue("Replace the value?", text, (Answer("keep", "Keep it"), replaced), None if has_value else replaced)
 
 
 UNPROTECTED: Final = Dialogue(
-    "Send the password unprotected?", QUESTION, (Answer("no", "Do not send it"), Answer("yes", "Send it anyway"))
+    "Send the password without protection?", QUESTION, (Answer("no", "Do not send it"), Answer("yes", "Send it anyway"))
 )
 """The question whether to send a password over an unprotected connection."""
 PUT_BACK: Final = Dialogue(

@@ -139,7 +139,7 @@ LDAP_PRESETS: Final[tuple[DirectoryPreset, ...]] = (
         "lldap", "lldap",
         _attributes("(&(objectClass=person)(uid={{username}}))", "uid", "cn"),
         _place("ldaps://lldap.example.com:6360", "ou=people,dc=example,dc=com", "uid=librechat,ou=people,dc=example,dc=com"),
-        "Create a user in the group lldap_strict_readonly. Enable LDAPS in lldap (ldaps_options). Use its unencrypted port 3890 only on the same host.",
+        "Create a user in the lldap_strict_readonly group. Enable LDAPS in lldap (ldaps_options). Use its unencrypted port 3890 only on the same host.",
     ),
     DirectoryPreset(
         "other", "Other", _NONE,

@@ -95,7 +95,7 @@ def _social(provider: str, title: str, names: str, *sections: str) -> Step:
 
 
 _OAUTH: Final = "CLIENT_ID CLIENT_SECRET CALLBACK_URL"
-_ALWAYS: Final = "Everyone that the provider accepts gets an account. To limit who can sign in, use"
+_ALWAYS: Final = "Everyone the provider accepts gets an account. To limit who can sign in, use"
 _LIMITS: Final = (
     " registration.allowedDomains (v0.8.0 and later), or assign users to LibreChat in the provider's console."
 )
@@ -115,7 +115,7 @@ STEPS: Final[tuple[Step, ...]] = (
         "access DOMAIN_CLIENT proxy.certificate proxy.email proxy.certificate_file proxy.key_file proxy.server proxy.hops HSTS_ENABLED",
         "domains", essential=True),
     _asking(KUBERNETES, "Kubernetes",
-        "Where the Helm release runs and what it uses. The wizard writes the files to the folder kubernetes, and helm and kubectl apply them.",
+        "Where the Helm release runs and what it uses. The wizard writes the files to the kubernetes folder, and helm and kubectl apply them.",
         "kubernetes.namespace kubernetes.release kubernetes.chart kubernetes.adopt kubernetes.values kubernetes.replicas kubernetes.redis kubernetes.storage"
         " kubernetes.ingress.class kubernetes.ingress.issuer kubernetes.ingress.secret kubernetes.before_ingress"),
     _asking("accounts", "Accounts",
@@ -152,7 +152,7 @@ STEPS: Final[tuple[Step, ...]] = (
         " LDAP_CA_CERT_PATH",
         "ldap", provider="ldap"),
     _asking("protection", "Protection",
-        "Limits on failed sign-ins, bans and sharing.",
+        "Settings for sign-in limits, bans and sharing.",
         "LOGIN_MAX LOGIN_WINDOW BAN_VIOLATIONS BAN_DURATION ALLOW_SHARED_LINKS ALLOW_SHARED_LINKS_PUBLIC ALLOW_ACCOUNT_DELETION"
         " MIN_PASSWORD_LENGTH",
         "limits", "moderation", "shared_links"),

@@ -17,7 +17,7 @@ VERIFIED_SINCE: Final = Release(0, 7, 4)
 IN_CONFIG_SINCE: Final = Release(0, 7, 5, 1)
 """First release whose API image keeps the scripts in /app/config; before, they are in /app/api (Dockerfile.multi)."""
 COMPLETE_DELETE_SINCE: Final = Release(0, 7, 9)
-"""First release whose delete-user removes more than the account's own document (config/delete-user.js)."""
+"""First release whose delete-user removes more than the account's database record (config/delete-user.js)."""
 STOPPED_DELETE_SINCE: Final = Release(0, 8, 8, 2)
 """First release whose delete-user asks whether all of LibreChat is stopped if no Redis coordinates it (after v0.8.8-rc1)."""
 BANS_IN_DATABASE_SINCE: Final = Release(0, 7, 3)
@@ -54,7 +54,7 @@ def left_behind(release: Release) -> tuple[str, ...]:
     """Return what delete-user leaves in the database and on the disk (config/delete-user.js by release)."""
     always = ("uploaded files on disk or in S3", "vectors in the RAG API", "Meilisearch entries", "bans")
     if release < COMPLETE_DELETE_SINCE:
-        return ("conversations, messages, files, keys, sessions: everything but the account's own document", *always)
+        return ("conversations, messages, files, keys, sessions: everything but the account's database record", *always)
     if release < Release(0, 8, 1):
         return ("actions, agent API keys, access permissions, group memberships", *always)
     if release < Release(0, 8, 3):

@@ -50,7 +50,7 @@ class Site(NamedTuple):
         scheme = match["scheme"]
         path = (match["path"] or "").rstrip("/")
         if not _PATH.match(path):
-            raise ValueError("its path may contain only letters, digits and . _ ~ -, and no query")
+            raise ValueError("its path may contain only letters, digits and . _ ~ -, and a query is not allowed")
         port = int(match["port"].lstrip("0")[:6] or "0") if match["port"] else _STANDARD[scheme]
         if not 0 < port < 65536:  # noqa: PLR2004 - the ports there are
             raise ValueError("its port is not between 1 and 65535")

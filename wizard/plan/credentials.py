@@ -165,7 +165,7 @@ class _Work:
             )
             remedy = f"Write the same value into .env ({name}=...), then run this again."
             if old:
-                remedy = "Leave out replace: true, or change the value where this shell gets it."
+                remedy = "Leave out replace: true, or change the value where it is set for this shell."
             self.problems.append(Problem(field=variable_id(name), message=message, remedy=remedy))
         elif name in self._circumstances.from_shell and published_name(old):
             self.notes.append(f"{name} is kept: its value comes from this shell, which overrides .env.")
@@ -241,7 +241,7 @@ class _Work:
                 f"{name} is blank, and LibreChat has run here with its own value, which could not be read ({why}). A "
                 f"new value would mean that {CONSEQUENCES[name]}.",
                 remedy="Start LibreChat without changes (docker compose up -d) and run this again, or copy its values "
-                f"into .env (they are in {' or '.join(adoption.IN_CONTAINER)} of its container), or write {name}: "
+                f"into .env (they are in {' or '.join(adoption.IN_CONTAINER)} in its container), or write {name}: "
                 f"{{{flags}}}.",
             )
         )

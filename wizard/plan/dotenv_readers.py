@@ -34,7 +34,7 @@ def dotenv_ownership(
         uid, gid = ownership.unreadable_by
         notes.append(
             f".env: LibreChat's container runs as {account_name(uid)} (GID {gid}) and cannot read it; it would start without any "
-            f"setting. Run: {in_folder(f'sudo chown -h {uid}:{gid} .env')}"
+            f"settings. Run: {in_folder(f'sudo chown -h {uid}:{gid} .env')}"
         )
     return ownership, notes
 

@@ -92,7 +92,7 @@ class LineEdits:
             spelling = spell(value, readers=readers)
         if isinstance(spelling, Unspellable):
             setting = catalogue.by_key()[name]
-            way = "Generate another value, or choose a different one." if setting.secret else "Choose another value."
+            way = "Generate a new value, or enter a different one." if setting.secret else "Choose another value."
             message = (
                 f"this value cannot be written to .env in a way that every program reads the same: {spelling.reason}"
             )

@@ -319,7 +319,7 @@ class _Work:
         state: FileState = self._snapshot.state(name)
         if state.kind not in ("file", "missing"):
             message = f"a {state.kind} already exists at that path."
-            self.problems.append(Problem(field="", file=name, message=message, remedy="Move it away."))
+            self.problems.append(Problem(field="", file=name, message=message, remedy="Move it elsewhere."))
             return
         if state.is_link and (after != before or ownership.mode != state.mode):
             self.notes.append(f"{name} is a link to {state.target}: the wizard writes to that file.")

@@ -170,7 +170,7 @@ def _nginx_body(site: "Site", upstream: str, *, proto: str) -> str:
     """
     location, rewrite, redirect = "/", "", ""
     only = "        # This is the only proxy: it drops what a client claims about its address.\n"
-    streamed = "        # The model's responses are streamed for minutes.\n"
+    streamed = "        # The model's responses can stream for several minutes.\n"
     if site.path:
         location = f"{site.path}/"
         rewrite = f"        rewrite ^{_regex(site.path)}/(.*)$ /$1 break;\n"
@@ -215,7 +215,7 @@ def ready_nginx(site: "Site", upstream: Upstream, hops: int, hsts: str = "") -> 
         outer = (
             "# There is another proxy in front of this one, which sets the scheme. Allow only that proxy to connect "
             "to\n"
-            "# this server, or anybody can claim any address.\n"
+            "# this server, or anybody can claim any IP address.\n"
             "map $http_x_forwarded_proto $librechat_proto {\n"
             "    default $http_x_forwarded_proto;\n    ''      $scheme;\n}\n\n"
         )
@@ -272,7 +272,7 @@ def ready_caddy(site: "Site", upstream: Upstream, hops: int, hsts: str = "") -> 
     if hops > 1:
         trust = ["trusted_proxies private_ranges"]
         note = (
-            "# There is another proxy in front of this one. If its address is public, write it instead of "
+            "# There is another proxy in front of this one. If its address is public, use it instead of "
             "private_ranges:\n"
             "# only that proxy may be trusted to report the client's address.\n"
         )

@@ -28,7 +28,7 @@ def advisory_findings(deployment: Deployment) -> tuple[Finding, ...]:
     if not deployment.release_pinned:
         would = [advisory for advisory in ADVISORIES if advisory.exposure(_server(deployment)) is Exposure.OPEN]
         guess = (
-            f"If it is {deployment.release}: "
+            f"If the release is {deployment.release}: "
             + (", ".join(each.id for each in would) or "no vulnerability affects it")
             + "."
         )

@@ -79,7 +79,7 @@ def config_file(view: View) -> Iterator[Finding]:
         yield ids.CONFIG_REMOTE.warn(summary, settings=("CONFIG_PATH",))
         return
     if place is not None and place.kind == "image":
-        summary = f"The image that this folder builds contains its own librechat.yaml ({plain(str(place.origin), limit=120)}), which the wizard did not read."
+        summary = f"The image built from this folder contains its own librechat.yaml ({plain(str(place.origin), limit=120)}), which the wizard did not read."
         yield ids.CONFIG_IN_IMAGE.warn(summary)
         return
     if not is_content and (state is None or state.kind == "missing"):

@@ -171,7 +171,7 @@ def foreign(view: View) -> Iterator[Finding]:
     if names:
         verb = "is not a key" if len(names) == 1 else "are not keys"
         summary = (
-            f"{', '.join(names)} in librechat.yaml {verb} of any release that the wizard knows. LibreChat "
+            f"{', '.join(names)} in librechat.yaml {verb} in any release that the wizard knows. LibreChat "
             f"{effect_of_error(view.release)} because of an unknown top-level key."
         )
         yield ids.FOREIGN.warn(summary)

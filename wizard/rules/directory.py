@@ -25,7 +25,10 @@ def saml(view: View) -> Iterator[Finding]:
         return
     lacking = [name for name in names if not view.value(name)]
     if lacking:
-        yield ids.SAML_HALF.fail(f"{', '.join(lacking)} missing, so the SAML button does not appear.", settings=lacking)
+        yield ids.SAML_HALF.fail(
+            f"{', '.join(lacking)} {'are' if lacking[1:] else 'is'} missing, so no SAML button appears.",
+            settings=lacking,
+        )
     callback = view.value("SAML_CALLBACK_URL")
     if not callback.startswith(("http://", "https://")):
         server = view.value("DOMAIN_SERVER").rstrip("/")

@@ -47,7 +47,7 @@ def form(view: View) -> Iterator[Finding]:
                 f"{name} contains more than an address (a user name, a '?' or a '#'), so URLs that LibreChat "
                 "builds from it do not work."
             )
-            yield ids.FORM.of(name).fail(summary, remedy="Write only scheme, host and port: https://HOST")
+            yield ids.FORM.of(name).fail(summary, remedy="Write only the scheme, host and port: https://HOST")
         elif value.endswith("/"):
             yield ids.SLASH.of(name).fail()
 
@@ -116,7 +116,7 @@ def plain_http(view: View) -> Iterator[Finding]:
     elif switch is None:
         summary = (
             f"LibreChat {view.release} sets Secure cookies even on localhost. Safari drops them, and users are signed "
-            "out at every reload. Chrome and Firefox keep them."
+            "out on every reload. Chrome and Firefox keep them."
         )
         yield ids.COOKIES_LOCALHOST.warn(summary)
 
@@ -125,7 +125,7 @@ def _lost(view: View, why: str, *settings: str) -> Finding:
     has_secured = secures_images(view.config.get("secureImageLinks"), view.release)
     pictures = "Images in chats also need that cookie (secureImageLinks), so browsers do not show them either."
     return ids.COOKIES_LOST.fail(
-        f"{why}: the browser drops the sign-in cookie, and users have to sign in again at every reload.",
+        f"{why}: the browser drops the sign-in cookie, and users have to sign in again on every reload.",
         settings=settings,
         evidence=[pictures] if has_secured else [],
     )

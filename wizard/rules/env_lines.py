@@ -26,8 +26,8 @@ _OF_COMPOSE: Final = {
     "line.",
     "backtick": "LibreChat gets the backticks as part of the value; put the value in single quotes.",
     "variable": "Docker Compose replaces a name after '$' with the variable's value; put the value in single quotes.",
-    "escape": "Docker Compose treats a backslash differently; put the value in single quotes.",
-    "quote": "Docker Compose treats quotation marks differently; put the value in single quotes.",
+    "escape": "Docker Compose may not read a backslash literally; put the value in single quotes.",
+    "quote": "Docker Compose may not read quotation marks literally; put the value in single quotes.",
 }
 """What Docker Compose makes of a line that another reader would take otherwise, where it alone reads."""
 _LIKE_A_VARIABLE: Final = late_pattern(r"[A-Z][A-Z0-9_]{2,}")

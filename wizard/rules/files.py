@@ -168,7 +168,7 @@ def config_mode(view: View) -> Iterator[Finding]:
         (uid, gid), shown = deployment.container_ids, plain(deployment.config_name, limit=120)
         summary = (
             f"{shown} is owned by {account_name(state.uid)} and has mode {state.mode:04o}; LibreChat's container runs as "
-            f"{account_name(uid)} and cannot read it. LibreChat starts without its settings."
+            f"{account_name(uid)} and cannot read it. LibreChat starts without the settings in this file."
         )
         remedy = f"Run: sudo chown -h {uid}:{gid} {shlex.quote(shown)}. Or run: chmod 644 {shlex.quote(shown)}"
         yield ids.CONFIG_UNREADABLE.finding(_certainty(view), summary, remedy=remedy)

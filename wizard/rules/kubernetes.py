@@ -109,7 +109,7 @@ def places(view: View) -> Iterator[Finding]:
         lost = [one for one in lost if one.origin.mechanism is not value.origin.mechanism]
         if lost and value.origin.line:
             yield ids.TWICE.warn(
-                f"{plain(name, limit=80)} from {value.origin} overrides the different value in {lost[0].origin}.",
+                f"{plain(name, limit=80)} from {value.origin} overrides a different value in {lost[0].origin}.",
                 settings=(name,),
             )
     for name, subchart in _SERVERS.items():
@@ -143,7 +143,7 @@ RULES: Final[tuple[Rule, ...]] = (replicas, layout, keys, secret, places, ingres
 def _of(view: View) -> KubernetesView:
     found = view.deployment.kubernetes
     if found is None:
-        raise TypeError("these rules are about a deployment on Kubernetes")
+        raise TypeError("these rules apply only to a deployment on Kubernetes")
     return found
 
 

@@ -61,7 +61,7 @@ def redis(view: View) -> Iterator[Finding]:
         # A load balancer that keeps each person at one copy is enough, and cannot be seen from here.
         names = ", ".join(plain(name, limit=60) for name in (view.deployment.service, *same))
         summary = (
-            f"LibreChat runs as {names} without Redis: {ids.REDIS_COPIES.consequence.rstrip('.')}, unless each user "
+            f"Several LibreChat instances ({names}) run without Redis: {ids.REDIS_COPIES.consequence.rstrip('.')}, unless each user "
             "always reaches the same instance."
         )
         yield ids.REDIS_COPIES.warn(summary)

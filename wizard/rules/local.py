@@ -59,7 +59,7 @@ def _runner(_: Deployment, install: LocalInstall) -> Iterator[Finding]:
 
 def _rights(deployment: Deployment, install: LocalInstall) -> Iterator[Finding]:
     if install.is_root:
-        yield ids.ROOT.warn(f"LibreChat runs as root: {plain(install.name, limit=80)} has no User=.")
+        yield ids.ROOT.warn(f"LibreChat runs as root: {plain(install.name, limit=80)} has no User= line.")
     state = deployment.files.get(".env")
     if state is not None and state.kind == "file" and state.mode & 0o007:
         yield ids.OPEN.warn(f".env has mode {state.mode:04o}: all users on this machine can read the secrets in it.")

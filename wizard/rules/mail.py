@@ -101,7 +101,7 @@ def transport(view: View) -> Iterator[Finding]:
     if port == "465" and mode != "tls":
         yield ids.PORT_465.fail()
     elif mode == "tls" and port in ("25", "587", "2525"):
-        summary = f"The server starts unencrypted on port {port}, but LibreChat starts with TLS: every email fails."
+        summary = f"The server starts connections unencrypted on port {port}, but LibreChat starts with TLS: every email fails."
         yield ids.TLS_PORT.fail(summary)
     if view.is_on("EMAIL_ALLOW_SELFSIGNED"):
         yield ids.ANY_CERTIFICATE.warn()

@@ -26,7 +26,9 @@ def half_configured(view: View) -> Iterator[Finding]:
     if not has_secret and not is_public:
         lacking.append("OPENID_CLIENT_SECRET")
     if lacking:
-        summary = f"{', '.join(lacking)} missing, so the OpenID button does not appear."
+        summary = (
+            f"{', '.join(lacking)} {'are' if lacking[1:] else 'is'} missing, so the OpenID button does not appear."
+        )
         yield ids.HALF.fail(summary, settings=lacking)
     if not has_secret and is_public:
         summary = f"LibreChat {view.release} requires a client secret; v0.8.6 and later work without one."
@@ -49,7 +51,7 @@ def issuer(view: View) -> Iterator[Finding]:
         yield ids.HTTP_ISSUER.fail()
     if host == "localhost" or host.startswith("127.") or "." not in host:
         summary = (
-            f"OPENID_ISSUER contains {host}, which inside LibreChat's container is the container itself, and "
+            f"OPENID_ISSUER contains {host}, which inside LibreChat's container refers to the container itself, and "
             "browsers cannot reach it."
         )
         yield ids.LOCAL_ISSUER.warn(summary)

@@ -64,8 +64,10 @@ def _remedy(view: View, kind: PlaceholderKind, names: list[str]) -> str:
         text = "Set the actual value."
     kept = [name for name in made if name.startswith("CREDS_")] if view.deployment.may_hold_data else []
     if kept:
-        verb = "wants" if len(kept) == 1 else "want"
-        text += f" {' and '.join(kept)} also {verb} accept_loss: true: keys that users stored become unreadable."
+        verb = "needs" if len(kept) == 1 else "need"
+        text += (
+            f" {' and '.join(kept)} also {verb} accept_loss: true, because keys that users stored become unreadable."
+        )
     return text
 
 

@@ -35,7 +35,7 @@ _LEGACY: Final = "credentials.writeFormat: legacy (librechat.yaml) and TWO_FACTO
 _DATA: Final = (
     (
         Release(0, 7, 8),
-        "Two-factor secrets: users with two-factor sign-in are locked out; their backup codes work.",
+        "Two-factor secrets: users with two-factor sign-in are locked out; their backup codes still work.",
     ),
     (Release(0, 8, 8, 1), "Keys that administrators stored in the admin panel."),
     (
@@ -71,7 +71,7 @@ _BEHAVIOUR: Final = (
     ),
     (
         SECURITY_HEADERS_SINCE,
-        ("Points towards a ban expire after one hour (VIOLATION_SCORE_TTL; with 0 they never expire)."),
+        ("Violation points expire after one hour (VIOLATION_SCORE_TTL; with 0 they never expire)."),
     ),
     (GUARD_SINCE, "If an identity provider is down at startup, LibreChat tries again in the background."),
     (

@@ -50,7 +50,7 @@ def missing(view: View) -> Iterator[Finding]:
                 f"{name} is blank: LibreChat uses a value that it generated itself ({plain(str(found.origin))}), which "
                 "rag_api and other instances do not share."
             )
-            remedy = f"Let the wizard copy it to .env: {name}: {{generate: true}} keeps the value in use."
+            remedy = f"Let the wizard copy it to .env: {name}: {{generate: true}} keeps the current value."
             yield ids.MISSING.of(name).warn(summary, remedy=remedy)
             continue
         if view.value(name):
@@ -115,7 +115,7 @@ def form(view: View) -> Iterator[Finding]:
         remedy = (
             f"{ids.CREDS_KEY_FORM.fix} Run: {own_command('keys rotate creds')}"
             if weak
-            else f"{_NEW.format('CREDS_KEY')} Nothing could be stored with this one."
+            else f"{_NEW.format('CREDS_KEY')} Nothing could be stored with the current value."
         )
         yield ids.CREDS_KEY_FORM.finding(status, summary, remedy=remedy, evidence=[] if stops else [_STOPS_LATER])
     if _is_decoded(vector, 32) and not re.fullmatch(r"[0-9a-fA-F]{64}", vector):
@@ -123,7 +123,7 @@ def form(view: View) -> Iterator[Finding]:
     elif is_malformed("CREDS_IV", vector):
         also = " It looks like a second CREDS_KEY." if len(vector) == 64 else ""  # noqa: PLR2004
         summary = f"CREDS_IV is not 32 hexadecimal digits: {stops or 'LibreChat returns an error when users store a key'}.{also}"
-        remedy = f"{_NEW.format('CREDS_IV')} Nothing could be stored with this one."
+        remedy = f"{_NEW.format('CREDS_IV')} Nothing could be stored with the current value."
         yield ids.CREDS_IV_FORM.fail(summary, remedy=remedy, evidence=[] if stops else [_STOPS_LATER])
 
 
@@ -132,7 +132,7 @@ def _tail(view: View, entry: FindingEntry, what: str) -> Finding:
     if view.release >= REFUSES_MALFORMED_SINCE and view.deployment.release_known:
         return entry.fail(f"{what}: LibreChat {view.release} does not start.")
     return entry.warn(
-        f"{what}. LibreChat ignores them before {REFUSES_MALFORMED_SINCE}; from that release on, it does not start."
+        f"{what}. LibreChat releases before {REFUSES_MALFORMED_SINCE} ignore them; {REFUSES_MALFORMED_SINCE} and later do not start."
     )
 
 

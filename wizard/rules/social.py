@@ -152,7 +152,7 @@ def no_administrator(view: View) -> Iterator[Finding]:
     names = [_TITLES.get(name, name) for name in view.providers]
     listed = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
     makes = "make" if len(names) > 1 else "makes"
-    summary = f"Users can sign in only with {listed}, which {makes} nobody an administrator: LibreChat may have no administrator."
+    summary = f"Users can sign in only with {listed}, which never {makes} anyone an administrator: LibreChat may have no administrator."
     yield ids.NO_ADMIN.warn(
         summary,
         settings=("ALLOW_EMAIL_LOGIN",),

@@ -152,7 +152,7 @@ def companions(view: View) -> Iterator[Finding]:
             if not other or other == view.deployment.service or own is None or theirs is None or own & theirs:
                 continue
             summary = (
-                f"{view.deployment.service} is in {_listed(own)}, {plain(other, limit=60)} in {_listed(theirs)}: LibreChat cannot reach {what} "
+                f"{view.deployment.service} is in {_listed(own)}, and {plain(other, limit=60)} in {_listed(theirs)}: LibreChat cannot reach {what} "
                 f"({setting})."
             )
             networks = ", ".join(sorted({*own, *sorted(theirs)[:1]}))
@@ -252,12 +252,12 @@ def own_proxy(view: View) -> Iterator[Finding]:
     for front in fronts:
         named = plain(front.hosts[0], limit=120)
         effect = (
-            "it has no certificate for that name, so users cannot connect there"
+            "the proxy has no certificate for DOMAIN_CLIENT, so users cannot connect"
             if front.is_strict
-            else "the certificate there is for another name, unless it covers both"
+            else "the proxy's certificate is for another name, unless it covers both"
         )
         place = plain(f"{front.file}:{front.line}", limit=120)
-        summary = f"{place}: {plain(front.service, limit=60)} serves LibreChat at {named}, and DOMAIN_CLIENT is {shown}: {effect}."
+        summary = f"{place}: {plain(front.service, limit=60)} serves LibreChat at {named}, but DOMAIN_CLIENT is {shown}: {effect}."
         remedy = f"Set DOMAIN_CLIENT=https://{named}, or use {shown} in {plain(front.file, limit=120)}."
         # Another way in there may be, where something besides the proxy reaches LibreChat.
         is_only = (
@@ -355,7 +355,7 @@ def users(view: View) -> Iterator[Finding]:
         why = "LibreChat's image has no such user or group" if is_name else "an ID is a number from 0 to 2147483647"
         variable = place.partition("=")[0]
         yield (ids.USER.warn if is_name else ids.USER.fail)(
-            f"{place}: {why}, and {services} {verb} not start.",
+            f"{place}: {why}, so {services} {verb} not start.",
             settings=(variable,),
             remedy=f"Set {variable}=1000, or use the number that 'id -{variable[0].lower()}' prints for the owner of this folder.",
         )

@@ -114,7 +114,7 @@ def itself(view: View) -> Iterator[Finding]:
         if not connects_to_itself(host):
             continue
         summary = (
-            f"{name} contains {plain(host, limit=60)}, which inside LibreChat's container is the container itself, so "
+            f"{name} contains {plain(host, limit=60)}, which inside LibreChat's container refers to the container itself, so "
             "LibreChat cannot connect to that server."
         )
         yield ids.REACHES_ITSELF.of(name).warn(summary)

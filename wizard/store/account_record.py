@@ -56,7 +56,7 @@ class ProbeRecord:
         if self.is_damaged:
             return (
                 f"An earlier run left a probe account, and its record ({NAME}/{FILE}) is damaged. The account's "
-                "address begins with librechat-wizard-probe-: remove the account with LibreChat's delete-user, then "
+                "address begins with librechat-wizard-probe-: remove the account with LibreChat's delete-user script, then "
                 "remove the record."
             )
         return (
@@ -125,4 +125,4 @@ class ProbeRecords:
         try:
             self._file.remove()
         except OSError as error:
-            raise refused(f"{NAME}/{FILE}", error, "The account itself is gone.") from error
+            raise refused(f"{NAME}/{FILE}", error, "The account itself has been removed.") from error

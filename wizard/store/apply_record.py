@@ -139,8 +139,8 @@ class ApplyRecord:
             )
         if self.is_damaged:
             return (
-                f"An earlier --apply was interrupted, and its record cannot be read: {NAME}/{FILE} is damaged. Run --apply "
-                f"again, or {back} If LibreChat already runs as intended, delete the record."
+                f"An earlier --apply was interrupted, and its record cannot be read: {NAME}/{FILE} is damaged. To continue, run --apply "
+                f"again; {back} If LibreChat already runs as intended, delete the record."
             )
         return f"An earlier --apply was interrupted {_WORDS[self.stage]}. To continue, run '--answers FILE --apply' again; {back}"
 
@@ -175,6 +175,6 @@ def _believed(record: ApplyRecord) -> ApplyRecord:
     """Return a record without names of folders that lead elsewhere; ``DamagedRecord`` for what no apply on Kubernetes notes."""
     # Services of a compose file have no colon in their names, and what is noted of a Helm release has one.
     if any(":" in mark and _OF_RELEASE.fullmatch(mark) is None for mark in record.running):
-        raise DamagedRecord("running contains a mark that no Helm release has")
+        raise DamagedRecord("running contains an entry that no Helm release can have")
     folders = tuple(name for name in record.folders if "/" not in name and name not in ("", ".", ".."))
     return replace(record, folders=folders)

@@ -223,7 +223,7 @@ class Backups:
 
         ids = [backup.id for backup in backups]
         nearest = difflib.get_close_matches(backup_id, ids, n=1)
-        hint = f"The nearest is {nearest[0]}. " if nearest else ""
+        hint = f"The closest match is {nearest[0]}. " if nearest else ""
         raise InvalidInput(
             Problem(
                 field="BACKUP",
@@ -262,7 +262,7 @@ class Backups:
             saved = self._saved(backup_id, entry)
             size += len(saved.data or b"")
             if size > _LARGEST_SUM:
-                raise DamagedRecord("its copies are too large for files that the wizard writes")
+                raise DamagedRecord("its copies are too large to be files that the wizard writes")
             yield saved
 
     def _saved(self, backup_id: str, entry: RecordFields) -> Saved:

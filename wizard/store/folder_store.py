@@ -48,7 +48,7 @@ class FolderStore:
         self._lock = FolderLock(
             self._private_folder,
             "lock",
-            busy="another wizard is working on this folder{holder}. Nothing changed.",
+            busy="another wizard session is using this folder{holder}. Nothing changed.",
             remedy="Wait until it has finished, then run this again.",
         )
 
@@ -166,7 +166,7 @@ class FolderStore:
             self._journal.clear()
         except OSError as error:
             raise refused(
-                NAME, error, "Files that an earlier run left could not be removed. Nothing changed."
+                NAME, error, "Files left behind by an earlier run could not be removed. Nothing changed."
             ) from error
         return found
 

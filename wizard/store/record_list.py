@@ -61,7 +61,7 @@ class LockedRecordList(RecordList[Stored]):
         self._lock = FolderLock(
             self._private_folder,
             lock,
-            busy=f"another wizard is writing the record of {content}{{holder}}.",
+            busy=f"another wizard session is writing the record of {content}{{holder}}.",
             remedy="Wait until it has finished, then run this again.",
             patience=_PATIENCE,
         )
@@ -83,4 +83,4 @@ class LockedRecordList(RecordList[Stored]):
 def damaged(name: str, content: str, reason: str) -> WriteRefused:
     """Return the refusal to act on a record that this program did not write; ``content`` names what it records."""
     message = f"the record of {content} is damaged: {reason}."
-    return WriteRefused(Problem(field="", file=name, message=message, remedy="Move it away, then try again."))
+    return WriteRefused(Problem(field="", file=name, message=message, remedy="Move it elsewhere, then try again."))

@@ -119,7 +119,7 @@ class RotationRecord:
             return (
                 f"An earlier rotation of secrets was interrupted, and its record cannot be read: {NAME}/{FILE} is damaged. "
                 f"'{own_command('keys status')}' shows which stored values use the current keys. Then move the record "
-                "away."
+                "elsewhere."
             )
         command = own_command("keys rotate", self.group)
         return (

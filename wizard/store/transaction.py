@@ -145,10 +145,10 @@ def _step(folder: Path, write: FileWrite) -> FileStep | None:
     except NotRegularError as error:
         rmdir = f"'rmdir {write.name}'"
         way = {
-            "a directory": f"Docker creates one if a mounted file is missing: stop LibreChat, run {rmdir}, then try "
+            "a directory": f"Docker creates a directory if a mounted file is missing: stop LibreChat, run {rmdir}, then try "
             "again.",
             "a symbolic link": "Run this again so that the wizard follows the link.",
-        }.get(str(error), "Move it away, then run this again.")
+        }.get(str(error), "Move it elsewhere, then run this again.")
         raise _RefusalError(f"it is {error}.", way) from None
     if (None if present is None else present.data) != write.before:
         what = "created" if write.before is None else "removed" if present is None else "changed"
@@ -179,7 +179,7 @@ def _access(write: FileWrite, present: Present | None) -> FileAccess:
     """Decide owner and mode: an owner is kept, a mode only ever tightened; a new file is nobody else's to write."""
     forbidden = 0o022 if present is None else 0o777 & ~present.mode
     if write.after is not None and write.mode & forbidden:
-        raise _RefusalError("its permissions are tighter than when it was read, or other users could write to it.")
+        raise _RefusalError("its permissions have been tightened since it was read, or other users could write to it.")
     if present is None:
         return FileAccess(mode=write.mode, uid=write.uid, gid=write.gid)
     uid = present.about.st_uid if write.uid is None else write.uid
@@ -314,7 +314,7 @@ class Transaction:
         states = []
         for progress in self._progress:
             name = progress.step.write.name
-            stands = "already the new file" if progress.is_replaced else "still the old one"
+            stands = "already has the new content" if progress.is_replaced else "still has the old content"
             fault = f"; it could not be put back: {names[name]}" if name in names else ""
             states.append(Problem(field="", file=name, message=f"The file is intact and {stands}{fault}."))
         return [first, *states]

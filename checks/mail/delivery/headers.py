@@ -21,7 +21,7 @@ _WORDS: Final = {
     "permerror": Status.FAIL,
 }
 _MEANING: Final = {
-    "spf": "SPF lists the servers that may send for the domain",
+    "spf": "SPF lists the servers that may send mail for the domain",
     "dkim": "DKIM is the domain's signature",
     "dmarc": "DMARC requires that one of the two matches the domain in From",
 }

@@ -61,7 +61,7 @@ def unreached(check: str, api: Api, error: HttpError | EndlessAnswerError) -> Fi
         "connect": (
             f"Could not connect to {host} from this machine.",
             Status.FAIL,
-            "Check MAILGUN_HOST, and that LibreChat is allowed to connect to it.",
+            "Check MAILGUN_HOST, and check that LibreChat is allowed to connect to it.",
         ),
         "garbled": (f"{host} did not return a valid HTTP response.", Status.FAIL, "Check MAILGUN_HOST."),
         "too-much": (f"{host} returned a larger response than Mailgun would.", Status.FAIL, "Check MAILGUN_HOST."),
@@ -113,7 +113,7 @@ async def _refused(api: Api, answer: HttpResponse) -> Finding:
         summary = f"Mailgun rejects the API key for the domain {domain}: LibreChat cannot send mail."
         return ids.KEY_REFUSED.fail(summary, evidence=(evidence,))
     if answer.status == _UNKNOWN:
-        summary = f"Mailgun does not know the domain {domain} at {plain(api.mailgun.host, limit=100)}: LibreChat cannot send mail."
+        summary = f"Mailgun has no domain {domain} at {plain(api.mailgun.host, limit=100)}: LibreChat cannot send mail."
         return ids.DOMAIN_UNKNOWN.fail(summary, evidence=(evidence,))
     if answer.status == _MANY or answer.status // 100 == 5:  # noqa: PLR2004 - a fault of the server's
         summary = f"Mailgun could not handle the request (HTTP {answer.status})."
@@ -153,7 +153,9 @@ async def _state(api: Api) -> list[Finding]:
     said = {} if answer is None or answer.status != _OK else answer.object
     about: Any = said.get("domain", said)
     if not isinstance(about, dict) or "state" not in about:
-        summary = f"The API key can only send, so Mailgun does not report the status of the domain {domain}."
+        summary = (
+            f"The API key can only be used to send mail, so Mailgun does not report the status of the domain {domain}."
+        )
         return [ids.DOMAIN_STATE.unknown(summary)]
     state, reason = plain(str(about["state"]), limit=30), about.get("disabled")
     found = []

@@ -142,7 +142,7 @@ def _ed25519(data: bytes, *, is_same: bool) -> Key:
 def _rsa(data: bytes, *, is_same: bool) -> Key:
     bits = _rsa_bits(data)
     if not bits:
-        return Key(state=DkimKeyState.BROKEN, why="p= is not an RSA key, or only part of one")
+        return Key(state=DkimKeyState.BROKEN, why="p= is not an RSA key, or is only part of one")
     if bits < SMALLEST_BITS:
         return Key(state=DkimKeyState.SHORT, why=f"verifiers do not accept a key of only {bits} bits", bits=bits)
     return Key(state=DkimKeyState.GOOD if bits >= GOOD_BITS else DkimKeyState.WEAK, bits=bits, same_domain=is_same)

@@ -42,7 +42,7 @@ def judge_alignment(task: SenderTask, spf: MethodFindings, dkim: MethodFindings,
     asked = found.effective if found is not None else "none"
     remedy = "Follow the advice for SPF or DKIM; one of them is enough."
     if others:
-        remedy = "Set EMAIL_FROM to an address at the domain that the provider sends for, or set up the provider for EMAIL_FROM's domain."
+        remedy = "Set EMAIL_FROM to an address at the domain that the provider sends mail for, or set up the provider for EMAIL_FROM's domain."
     if asked != "none":
         does = "refuse it" if asked == "reject" else "put it in the spam folder"
         summary = f"Neither SPF nor DKIM proves that the mail comes from {name}, whose DMARC policy asks receivers to {does}.{only}"

@@ -61,7 +61,7 @@ PROVIDERS: Final[tuple[Provider, ...]] = (
     Provider(id="mailru", title="Mail.ru", hosts=("mail.ru",), include="_spf.mail.ru", selectors=("mailru",), mailboxes=("mail.ru", "inbox.ru", "list.ru", "bk.ru"), dkim_at="VK WorkSpace, Domains"),
     Provider(id="gandi", title="Gandi Mail", hosts=("mail.gandi.net",), include="_mailcust.gandi.net", selectors=("gm1", "gm2", "gm3"), dkim_at="Gandi, Domain, Email"),
     Provider(id="ionos", title="IONOS", hosts=("ionos.com", "ionos.de", "ionos.co.uk", "ionos.fr", "ionos.es", "1und1.de"), include="_spf-eu.ionos.com", selectors=("s1-ionos", "s2-ionos"), dkim_at="IONOS, Domains, DNS"),
-    Provider(id="mailbox", title="mailbox.org", hosts=("mailbox.org",), include="mailbox.org", selectors=("MBO0001", "MBO0002", "MBO0003", "MBO0004"), mailboxes=("mailbox.org",), dkim_at="mailbox.org's help page on own domains"),
+    Provider(id="mailbox", title="mailbox.org", hosts=("mailbox.org",), include="mailbox.org", selectors=("MBO0001", "MBO0002", "MBO0003", "MBO0004"), mailboxes=("mailbox.org",), dkim_at="mailbox.org's help page on custom domains"),
     Provider(id="migadu", title="Migadu", hosts=("migadu.com",), include="spf.migadu.com", selectors=("key1", "key2", "key3"), dkim_at="Migadu admin, Domain, DNS configuration"),
     Provider(id="infomaniak", title="Infomaniak", hosts=("mail.infomaniak.com",), include="spf.infomaniak.ch", dkim_at="Infomaniak Manager, Mail service, Global security"),
     Provider(id="ovh", title="OVHcloud", hosts=("ovh.net", "ovh.com"), include="mx.ovh.com", dkim_at="OVHcloud control panel, Emails, DKIM"),

@@ -171,8 +171,8 @@ def _about_all(domain: str, record: SpfRecord, found: SpfSurvey) -> Iterator[Fin
             yield ids.SPF_NO_ALL.warn(summary, remedy=remedy, evidence=evidence)
     elif found.final.qualifier == "+":
         summary = (
-            f"The SPF record of {name} allows every server on the internet (+all): receivers trust it less than a "
-            "missing record."
+            f"The SPF record of {name} allows every server on the internet (+all): receivers trust it less than "
+            "no record at all."
         )
         yield ids.SPF_OPEN.warn(summary, remedy=remedy, evidence=evidence)
     else:
@@ -183,7 +183,7 @@ def _about_all(domain: str, record: SpfRecord, found: SpfSurvey) -> Iterator[Fin
 def _missing(task: SenderTask, addresses: tuple[Address, ...]) -> Finding:
     domain = task.spf_domain
     terms = _terms(task, addresses)
-    summary = f"{plain(domain)} has no SPF record: receivers cannot verify that this server may send for it."
+    summary = f"{plain(domain)} has no SPF record: receivers cannot verify that this server may send mail for it."
     remedy = txt_line(domain, " ".join(["v=spf1", *(terms or ["ip4:ADDRESS-OF-YOUR-SERVER"]), "~all"]))
     return ids.SPF_MISSING.warn(summary, remedy=f"Add to DNS: {remedy}")
 

@@ -18,7 +18,7 @@ _OTHER = late_pattern(r"mailbox|over (?:its |the )?quota|\bsize\b|too (?:big|lar
 """Limits of the recipient's mailbox and of one message, which do not pass (RFC 3463 sections 3.3 and 3.4)."""
 _RELAY = late_pattern(r"relay|not permitted|access denied|authenti", re.IGNORECASE)
 _NOT_SENT = (
-    "The check stopped after the recipient and sent no email. Only a real email shows whether the server rejects a "
+    "The check stopped once the recipient was named, and sent no email. Only a real email shows whether the server rejects a "
     "message for its size, content or sender policy."
 )
 
@@ -163,14 +163,14 @@ async def message(session: SmtpSession) -> list[Finding]:
 
 def _talks_out_of_turn(session: SmtpSession) -> Finding:
     """Return the finding for answers too many: nodemailer takes each for the next one (``_processResponse``)."""
-    summary = f"{session.host_and_port} sends more replies than it received commands. LibreChat then mixes up the replies, and its mail fails."
+    summary = f"{session.host_and_port} sends more replies than there were commands. LibreChat then mixes up the replies, and its mail fails."
     return ids.DATA_SURPLUS.fail(summary)
 
 
 def _message_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
     evidence, text = session.shown(reply), reply.text
     if re.search(r"\bSPF\b|\bDKIM\b|\bDMARC\b", text):
-        summary = f"{session.host_and_port} refuses the message: the sender's domain does not allow this server to send for it."
+        summary = f"{session.host_and_port} refuses the message: the sender's domain does not allow this server to send mail for it."
         return ids.DATA_SENDER_POLICY.fail(summary, evidence=(evidence,))
     passing = _greylisted(session, reply, "data") or _limited(session, reply, "data")
     if passing is not None:

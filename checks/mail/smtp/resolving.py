@@ -31,7 +31,7 @@ async def resolve(session: SmtpSession) -> list[Finding]:
     if task.in_container and any(_is_loopback(address) for address in session.addresses):
         summary = (
             f"{plain(host)} means the local machine, but LibreChat runs in a container: there, the name means the "
-            "container itself, which does not run a mail server. The results below apply only to a LibreChat outside "
+            "container itself, which does not run a mail server. The results below apply only if LibreChat runs outside "
             "a container."
         )
         found.append(ids.RESOLVE_LOOPBACK.warn(summary, settings=session.server_settings))

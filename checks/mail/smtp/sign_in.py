@@ -32,7 +32,7 @@ async def sign_in(session: SmtpSession) -> list[Finding]:
     method = smtp.auth_method or next(iter(offer.mechanisms), "PLAIN")
     if method == "XOAUTH2":
         summary = (
-            f"{session.host_and_port} accepts only OAuth 2 for the sign-in, which LibreChat does not support: its "
+            f"{session.host_and_port} accepts only OAuth 2 for sign-in, which LibreChat does not support: its "
             "process stops with an uncaught error."
         )
         raise Stop(ids.AUTH_OAUTH.fail(summary))

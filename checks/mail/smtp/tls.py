@@ -100,7 +100,7 @@ async def judge(session: SmtpSession) -> list[Finding]:
             f"The certificate of {session.host_and_port} expires on {end:%Y-%m-%d}; after that, every email fails."
         )
         return [ids.CERTIFICATE_ENDS_SOON.warn(summary, evidence=_added(session))]
-    summary = f"The certificate is trusted and issued for {plain(smtp.certificate_name)}."
+    summary = f"The certificate is trusted and is issued for {plain(smtp.certificate_name)}."
     return [ids.CERTIFICATE_OK.passed(" ".join((summary, *_added(session))))]
 
 
@@ -211,7 +211,7 @@ def _refused(session: SmtpSession, error: ssl.SSLCertVerificationError, seen: Ce
     if kind in _UNKNOWN_AUTHORITY and session.task.trust.is_doubtful:
         summary = (
             f"The certificate of {session.host_and_port} is not signed by a public CA. LibreChat may trust it because "
-            "of a file that other users can write; the check did not, and did not sign in."
+            "of a file that other users can write to; the check did not trust it, and did not sign in."
         )
         remedy = (
             "Change the file's owner to root or the folder's owner, and its mode to 0644. If the current state is "

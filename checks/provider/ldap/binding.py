@@ -113,7 +113,7 @@ def _remembered(entry: FindingEntry, held: RefusedBind, who: str) -> Finding:
     """Return the finding for a password that is not sent again; only an answer makes it a fault of the settings."""
     remedy = ""
     if held.was_repeated:
-        remedy = f"It was already repeated once. If the password is correct now, remove .librechat-wizard/{FILE}."
+        remedy = f"The attempt has already been repeated once. If the password is correct now, remove .librechat-wizard/{FILE}."
     if held.is_answered:
         return entry.fail(remedy=remedy)
     summary = (

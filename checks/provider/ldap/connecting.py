@@ -63,7 +63,7 @@ async def resolve(session: LdapSession) -> list[Finding]:
     if task.in_container and _is_loopback(session.addresses):
         summary = (
             f"{plain(host, limit=100)} in LDAP_URL means the local machine, but LibreChat runs in a container: there, "
-            "the name means the container itself, which does not run a directory."
+            "the name means the container itself, which does not run a directory server."
         )
         raise StopLdap(URL_LOOPBACK.fail(summary))
     return []

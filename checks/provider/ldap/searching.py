@@ -86,7 +86,9 @@ async def _no_such_user(session: LdapSession, connection: LdapConnection, base: 
     name = session.shown(task.user, limit=_SHOWN)
     evidence = (f"filter: {pattern}", f"base: {base}")
     if not can_sign_in_as(task.user):
-        summary = f"LibreChat cannot search for the name {name}, because it changes *, brackets and $$."
+        summary = (
+            f"LibreChat cannot search for the name {name}, because it alters *, parentheses and sequences such as $$."
+        )
         return ids.USER_CHARACTERS.fail(summary, evidence=map(session.shown, evidence))
     hint = await _without_groups(session, connection, base)
     summary = f"The search finds nobody named {name}: this user sees 'Invalid username/password'."
@@ -134,7 +136,7 @@ def judge_account(session: LdapSession, entry: Entry) -> Iterator[Finding]:
         yield ids.ACCOUNT_BINARY.warn()
     if account.is_made_up:
         yield ids.ACCOUNT_NO_MAIL.warn(
-            "This entry has no email address, so LibreChat invents one: "
+            "This entry has no email address, so LibreChat makes one up: "
             f"{session.shown(account.email or '', limit=_SHOWN)}"
         )
     if verdict.fault is not None:

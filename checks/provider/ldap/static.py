@@ -21,7 +21,7 @@ from wizard.librechat.ldap_url import LdapUrlError, LdapUrlFault, parse_ldap_url
 
 _SHOWN = 120
 _WHY = {
-    LdapUrlFault.NO_URL: "it is not a URL, or contains two",
+    LdapUrlFault.NO_URL: "it is not a URL, or contains more than one",
     LdapUrlFault.SCHEME: "it does not begin with ldap:// or ldaps://",
     LdapUrlFault.SCOPE: "the part after its second question mark is not a scope",
     LdapUrlFault.FILTER: "the filter in it cannot be parsed",
@@ -91,7 +91,7 @@ def _address(task: LdapTask) -> Iterator[Finding]:
         yield ids.URL.of("several").fail(summary, remedy=_proposal(text), evidence=(text,))
     elif address.is_bracketed:
         summary = "LDAP_URL has an IPv6 address in brackets, which LibreChat looks up as a name and cannot find."
-        yield ids.URL.of("brackets").fail(summary, remedy="Write the directory's name instead of its address.")
+        yield ids.URL.of("brackets").fail(summary, remedy="Use the directory's host name instead of its address.")
 
 
 def _proposal(text: str) -> str:

@@ -191,7 +191,7 @@ async def keys(task: OpenIdTask, metadata: Metadata, conversation: ProviderConve
     kinds = {str(each.get("kty")) for each in found if isinstance(each, dict)} if isinstance(found, list) else set()
     if response.status == 200 and kinds & {"RSA", "EC"}:  # noqa: PLR2004 - OK
         return [ids.KEYS.passed()]
-    evidence = (task.shown(f"{url} returned {response.status}"), f"kinds of keys: {task.shown(sorted(kinds))}")
+    evidence = (task.shown(f"{url} returned {response.status}"), f"key types: {task.shown(sorted(kinds))}")
     return [FINDINGS["reuse.keys"].warn(evidence=evidence)]
 
 

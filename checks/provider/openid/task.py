@@ -23,7 +23,7 @@ class OpenIdTask:
     start: str = ""
     """The address where a sign-in starts: the one of ``--url``, else /oauth/openid below DOMAIN_CLIENT."""
     trust_problem: str = ""
-    """Why the file in NODE_EXTRA_CA_CERTS is not used."""
+    """Why the file named in NODE_EXTRA_CA_CERTS is not used."""
     trust_is_doubtful: bool = False
     """Whether LibreChat uses that file all the same."""
     has_admin_panel: bool = False

@@ -54,7 +54,7 @@ def _cookies(task: SamlTask) -> Finding:
     evidence = [f"SAML_CALLBACK_URL={task.settings.callback}"]
     destination = response_field(task.response).destination if task.response is not None else ""
     if destination.startswith("https://"):
-        summary = "SAML_CALLBACK_URL begins with http://; the provider still posts to a different address."
+        summary = "SAML_CALLBACK_URL begins with http://, but the provider posts to a different address."
         return ids.COOKIES.warn(summary, evidence=[*evidence, f"Destination of the response: {destination}"])
     return ids.COOKIES.fail(evidence=evidence)
 
@@ -84,5 +84,5 @@ def _certificate(task: SamlTask) -> Iterator[Finding]:
         yield ids.CERTIFICATE_EXPIRED.passed(summary, evidence=where)
     else:
         yield ids.CERTIFICATE_OK.passed(
-            f"LibreChat can read SAML_CERT: {subject}, until {end:%Y-%m-%d}.", evidence=where
+            f"LibreChat can read SAML_CERT: {subject}, valid until {end:%Y-%m-%d}.", evidence=where
         )

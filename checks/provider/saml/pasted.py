@@ -49,7 +49,9 @@ _ACCOUNTS: Final = {
         "The response has no email address where LibreChat looks for one.", _ADDRESS, ("SAML_EMAIL_CLAIM",)
     ),
     SamlAccountFault.INVALID_MAIL: _Refusal(
-        "The value that LibreChat uses as the email address is not a valid one.", _ADDRESS, ("SAML_EMAIL_CLAIM",)
+        "The value that LibreChat uses as the email address is not a valid email address.",
+        _ADDRESS,
+        ("SAML_EMAIL_CLAIM",),
     ),
     SamlAccountFault.MANY_VALUES: _Refusal(
         "The email address, user name or name has several values, so LibreChat returns 400.",
@@ -68,7 +70,7 @@ _ACCOUNTS: Final = {
     ),
     SamlAccountFault.IDP_ISSUER: _Refusal(
         "The assertion's Issuer is not the one in SAML_IDP_ISSUER.",
-        "If the assertion's Issuer is your provider, copy it into SAML_IDP_ISSUER.",
+        "If the assertion's Issuer identifies your provider, copy it into SAML_IDP_ISSUER.",
         ("SAML_IDP_ISSUER",),
     ),
 }

@@ -1,4 +1,4 @@
-"""Decodes the form field SAMLResponse as copied from a browser."""
+"""Decodes the SAMLResponse form field as copied from a browser."""
 
 from __future__ import annotations
 

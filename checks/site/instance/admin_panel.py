@@ -83,7 +83,7 @@ class _Look:
         made = [cookie for cookie in answer.all("set-cookie") if cookie.startswith(_COOKIE)]
         is_secure = any("secure" in map(str.strip, cookie.lower().split(";")) for cookie in made)
         if is_secure and where.startswith("http://") and not is_localhost(where):
-            return ids.PANEL_COOKIE.fail(evidence=(f"{where} sets admin-session with Secure",))
+            return ids.PANEL_COOKIE.fail(evidence=(f"{where} sets the admin-session cookie with the Secure attribute",))
         return None
 
     async def _answer(self, where: str) -> HttpResponse:

@@ -132,7 +132,7 @@ def _kind(reply: HttpResponse, base: str, deployment: Deployment, other: str) ->
             return (
                 "stranger",
                 f"The server at {base} is not LibreChat.",
-                "Check that the address leads to LibreChat's port, and that the proxy passes on everything, including /api.",
+                "Check that the address points to LibreChat's port, and that the proxy forwards all paths, including /api.",
             )
 
 
@@ -180,7 +180,7 @@ def _readiness(ready: Answer, deployment: Deployment) -> Finding | None:
     is_own_page = ready.is_page and ready.status == 200 and _is_librechats(ready)  # noqa: PLR2004
     if is_own_page and deployment.release >= READYZ_SINCE and deployment.release_known:
         return ids.RELEASE.warn(
-            f"The running LibreChat is older than v0.8.6, but the folder is for {deployment.release}: it does not support "
+            f"The LibreChat release that is running is older than v0.8.6, but the folder is for {deployment.release}: it does not support "
             "newer settings (such as SESSION_COOKIE_SECURE).",
             remedy=f"{deployment.compose_command} pull api, then {recreate_command(deployment)}",
             evidence=response_evidence(ready),

@@ -60,7 +60,7 @@ def applied(shown: Mapping[str, Any], deployment: Deployment, *, remedy: str = "
     names = tuple(dict.fromkeys(name for difference in found for name in difference.settings))
     few = ", ".join(difference.key for difference in found[:_NAMED]) + (" and others" if len(found) > _NAMED else "")
     return ids.NOT_APPLIED.fail(
-        f"The running LibreChat has different settings from the files ({few}): the files were edited but not applied, "
+        f"LibreChat is running with different settings from those in the files ({few}): the files were edited but not applied, "
         "or another setting overrides them.",
         settings=names,
         remedy=remedy or f"{recreate_command(deployment)} (a plain 'up -d' does not detect a changed .env)",

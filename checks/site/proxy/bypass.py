@@ -16,7 +16,7 @@ from wizard.librechat.site import Site
 
 _REMEDY: Final = (
     "Publish the port on loopback only, in docker-compose.override.yml: ports: !override "
-    '["127.0.0.1:{port}:{port}"] (a proxy in a container of the same network needs no published port at all). '
+    '["127.0.0.1:{port}:{port}"] (a proxy in a container on the same network needs no published port at all). '
     "Docker's published ports bypass ufw."
 )
 
@@ -31,7 +31,11 @@ async def find_bypass(web: Web, addresses: Sequence[str], ports: Sequence[Publis
     answers = await asyncio.gather(*(is_librechat(web, base) for base, _, _ in tried))
     for (base, address, port), is_open in zip(tried, answers, strict=True):
         if is_open:
-            seen = " (seen from this machine itself; an external firewall may block others)" if is_own(address) else ""
+            seen = (
+                " (seen from this machine itself; an external firewall may block other machines)"
+                if is_own(address)
+                else ""
+            )
             summary = (
                 f"LibreChat can also be reached at {base} without the proxy, unencrypted{seen}. Clients that connect "
                 "there can forge the IP address that limits and bans use (X-Forwarded-For), and they sign in without "

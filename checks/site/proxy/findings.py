@@ -16,7 +16,7 @@ _FOR: Final = (
     "Caddy, reverse_proxy does this automatically (behind another proxy, with trusted_proxies)"
 )
 _PROTO: Final = (
-    "In nginx, in every location that leads to LibreChat: proxy_set_header X-Forwarded-Proto $scheme; (behind "
+    "In nginx, in every location block that proxies to LibreChat: proxy_set_header X-Forwarded-Proto $scheme; (behind "
     "another proxy that terminates TLS: $http_x_forwarded_proto). Caddy and Traefik do this automatically; behind "
     "another proxy, only if they trust it"
 )

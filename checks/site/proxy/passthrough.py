@@ -111,7 +111,7 @@ async def upload(web: Web, base: str) -> Finding:
             f"Requests of {MEGABYTES:g} MB work. Larger ones were not tried; LibreChat accepts files up to 512 MB."
         )
         return ids.UPLOAD_OK.passed(summary)
-    summary = f"A request of {MEGABYTES:g} MB got status {reply.status}, unlike a small one."
+    summary = f"A request of {MEGABYTES:g} MB got status {reply.status}; a small request did not."
     remedy = f"A firewall in the proxy may inspect requests. The proxy's size limit: {_NGINX_UPLOAD}."
     return ids.UPLOAD_OTHER.unknown(summary, remedy=remedy, evidence=(reply.text[:100],))
 

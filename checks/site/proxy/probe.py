@@ -148,7 +148,7 @@ async def _counted(
         stopped = rate_limited(counter.replies[-1])
     except LimitReached as reached:
         summary = f"Could not determine which client IP address LibreChat sees: {reached.because}."
-        stopped = ids.LIMITED.unknown(summary, settings=(), remedy="Run this check alone in five minutes: --only proxy")
+        stopped = ids.LIMITED.unknown(summary, settings=(), remedy="In five minutes, run only this check: --only proxy")
     except HttpError as error:
         summary = "LibreChat's sign-in routes did not respond, although other routes do."
         remedy = "Check that the proxy passes /oauth/ on to LibreChat, like everything else."

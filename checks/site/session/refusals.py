@@ -54,7 +54,7 @@ REFUSALS: Final = {
     LoginEnd.INVALID_PASSWORD: _account(
         "LibreChat rejects this password without comparing it, because its length is not allowed. "
         "MIN_PASSWORD_LENGTH also applies at sign-in, so users with an older, shorter password are locked out.",
-        "Lower MIN_PASSWORD_LENGTH, or let these users choose a new password.",
+        "Lower MIN_PASSWORD_LENGTH, or have these users choose a new password.",
         "MIN_PASSWORD_LENGTH",
     ),
     LoginEnd.DIRECTORY_REFUSED: _account(
@@ -109,14 +109,14 @@ REFUSALS: Final = {
         "Allow POST /api/auth/login there.",
     ),
     LoginEnd.LIMITED: _account(
-        "LibreChat counts too many sign-ins from this IP address and rejects more for now; no more requests were sent.",
+        "LibreChat has counted too many sign-ins from this IP address and rejects further ones for now; no more requests were sent.",
         "Wait for LOGIN_WINDOW to pass. If all users share one IP address, TRUST_PROXY is wrong.",
         "LOGIN_MAX",
         "LOGIN_WINDOW",
         "TRUST_PROXY",
     ),
     LoginEnd.PROXY_LIMITED: _account(
-        "The proxy in front of LibreChat reports too many requests (429) and rejects more for now; no more "
+        "The proxy in front of LibreChat reports too many requests (429) and rejects further ones for now; no more "
         "requests were sent.",
         "Check the proxy's own rate limit.",
     ),
@@ -146,13 +146,13 @@ REFUSALS: Final = {
         "Check that the container is running, and that the proxy uses its name and port. {logs}",
     ),
     LoginEnd.REDIRECTED: _broken(
-        "The sign-in is redirected to a different address, which a browser's page does not follow.",
+        "The sign-in is redirected to a different address, which LibreChat's page does not follow.",
         "Set DOMAIN_CLIENT to the final address: the same scheme and the same host, with or without www.",
         "DOMAIN_CLIENT",
     ),
     LoginEnd.NEEDS_OTHER_LOGIN: _broken(
         "Something in front of LibreChat requires its own sign-in.",
-        "Exempt /api and /oauth from forward authentication, or have users pass it first in every browser.",
+        "Exempt /api and /oauth from forward authentication, or have users sign in there first, in every browser.",
     ),
     LoginEnd.PAGE: _broken(
         "The response to the sign-in is a web page: another program or a proxy handles /api/auth/login.",
@@ -161,7 +161,7 @@ REFUSALS: Final = {
     ),
     LoginEnd.NOT_LIBRECHAT: _broken(
         "The server that responds to the sign-in is not LibreChat.",
-        "Check that {base} leads to LibreChat's port.",
+        "Check that {base} points to LibreChat's port.",
         "DOMAIN_CLIENT",
     ),
 }

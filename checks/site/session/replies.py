@@ -195,7 +195,7 @@ _SIGNS: Final = (
     ("Authentik", "location", r"/outpost\.goauthentik\.io|authentik"),
     ("oauth2-proxy", "location", r"/oauth2/(start|sign_in)"),
     ("Keycloak", "location", r"/realms/[^/]+/protocol/openid-connect"),
-    ("a sign-in of the proxy itself", "www-authenticate", r"."),
+    ("the proxy's own sign-in", "www-authenticate", r"."),
     ("nginx", "server", r"^(nginx|openresty)"),
     ("Caddy", "server", r"^caddy"),
     ("Apache", "server", r"^apache"),

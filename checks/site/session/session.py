@@ -155,7 +155,7 @@ def _of_tokens(trip: RoundTrip, step: RoundTripStep, subject: Subject) -> list[F
         if signed is tokens.TokenSignature.OTHER_SECRET:
             found.append(
                 ids.SECRET.of(secret_name.lower()).warn(
-                    f"The running LibreChat does not use the {secret_name} from .env: it has not been restarted since "
+                    f"LibreChat is running with a different {secret_name} than the one in .env: it has not been restarted since "
                     "the change, or another value overrides it. At the next restart, all users have to sign in "
                     "again.",
                     settings=(secret_name,),
@@ -165,7 +165,7 @@ def _of_tokens(trip: RoundTrip, step: RoundTripStep, subject: Subject) -> list[F
         if tokens.has_configured_lifetime(token, life) is False:
             found.append(
                 ids.LIFETIME.of(life_name.lower()).warn(
-                    f"The running LibreChat does not use the {life_name} from .env.",
+                    f"LibreChat is running with a different {life_name} than the one in .env.",
                     evidence=(f"the token is valid for {token.life}, but .env sets {life or 'an invalid value'}",),
                     settings=(life_name,),
                     remedy=recreate_command(subject.deployment),

@@ -70,7 +70,7 @@ _NO_RENEWAL: Final = {
     ),
     RefreshEnd.GATEWAY: ("The proxy responded to the session renewal instead of LibreChat.", "Try again.", ()),
     RefreshEnd.REDIRECTED: (
-        "The renewal is redirected to a different address, which the page does not follow.",
+        "The renewal is redirected to a different address, which LibreChat's page does not follow.",
         "Set DOMAIN_CLIENT to the final address.",
         ("DOMAIN_CLIENT",),
     ),
@@ -187,7 +187,7 @@ def _without_cookie(course: RoundTripRecord, setting: RoundTripStep) -> Finding:
         course,
         "the browser keeps the sign-in cookie but does not send it back, because it is for another path or has already expired",
         "LibreChat sets Path=/ and a lifetime of several days: look for a proxy that rewrites cookies "
-        "(proxy_cookie_path), or for a wrong clock.",
+        "(proxy_cookie_path), or a clock that is set incorrectly.",
         evidence=(where,),
     )
 

@@ -198,8 +198,8 @@ class _Course:
     def _elsewhere(self) -> Finding:
         site = address(self.subject)
         return ids.PROBE_ELSEWHERE.warn(
-            f"The LibreChat at {site.url if site else '?'} does not have the account that was just created in this "
-            "folder's container: another LibreChat responds there."
+            f"The LibreChat server at {site.url if site else '?'} does not have the account that was just created in this "
+            "folder's container: a different LibreChat server responds there."
         )
 
 

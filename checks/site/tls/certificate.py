@@ -83,7 +83,7 @@ def _names(site: Site, seen: Handshake, certificate: CertificateFacts | None) ->
     )
     summary = f"The certificate is not issued for {site.host}, but {whom}: {_EFFECT}."
     remedy = (
-        f"Get one for {site.host}, or let the proxy serve the right one for it (server_name {site.host} in nginx, the name as "
+        f"Get one for {site.host}, or have the proxy serve the right one for that name (server_name {site.host} in nginx, the name as "
         f"the site's address in Caddy). If another name is right, correct DOMAIN_CLIENT and DOMAIN_SERVER. {_NO_CLICKING}"
     )
     yield ids.CERTIFICATE_NAME.fail(summary, remedy=remedy)
@@ -128,7 +128,7 @@ def accepted(site: Site, seen: Handshake, addresses: str, now: datetime, *, is_o
             "own CA: browsers show a warning on every device that has not imported the CA certificate."
         )
         return ids.CERTIFICATE_OWN_CA.passed(summary, evidence=certificate_lines(certificate))
-    summary = f"The certificate of {site.netloc} is trusted and issued for it ({until}; {seen.version}; {addresses})."
+    summary = f"The certificate of {site.netloc} is trusted and is issued for this name ({until}; {seen.version}; {addresses})."
     return ids.CERTIFICATE_OK.passed(summary)
 
 

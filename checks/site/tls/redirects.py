@@ -130,7 +130,7 @@ def _stays(site: Site, host: str, trail: RedirectTrail) -> Finding:
         )
         return ids.REDIRECT_NONE.warn(summary, remedy=remedy)
     summary = (
-        f"http://{host} returns status {status} and does not redirect to https://: users who type the bare name may "
+        f"http://{host} returns status {status} and does not redirect to https://: users who type only the host name may "
         "see an error."
     )
     return ids.REDIRECT_ERROR.warn(summary, remedy=remedy)

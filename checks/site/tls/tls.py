@@ -138,7 +138,7 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
                 "closed port."
             )
             remedy = (
-                f"To test past the router: --resolve {site.host}:PROXY-ADDRESS. Check that the router forwards port "
+                f"To bypass the router in the test: --resolve {site.host}:PROXY-ADDRESS. Check that the router forwards port "
                 f"{site.port}."
             )
             yield ids.CONNECT.of(each.fault).unknown(summary, remedy=remedy, evidence=evidence)
@@ -261,7 +261,7 @@ def _no_handshake(task: TlsTask, seen: Handshake) -> Finding:
         ),
         TlsFault.CLOSED: (
             f"{there} closes the connection instead of completing the TLS handshake: browsers cannot open {site.url}.",
-            "The proxy's log shows why. A proxy in front of it may speak another protocol (PROXY protocol) with it.",
+            "The proxy's log shows why. It may expect the PROXY protocol from a proxy in front of it.",
         ),
     }.get(
         seen.fault or TlsFault.BROKEN,

@@ -129,7 +129,7 @@ def test_every_command_survives_it(
         assert any(word in said for word in ("damaged", "a directory with this name exists", "cannot be restored")), (
             said
         )
-        assert any(way in said for way in ("elete", "emove", "restore", "Move it away", "--apply again")), said
+        assert any(way in said for way in ("elete", "emove", "restore", "Move it elsewhere", "--apply again")), said
 
 
 @pytest.mark.parametrize("how", ["directory", "pipe", "link"])

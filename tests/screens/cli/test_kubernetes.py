@@ -87,7 +87,7 @@ def test_what_the_pod_says_is_compared_with_the_files(site: Site) -> None:
     site.says = {"registrationEnabled": True}
     done = site.answer(ASKED, "--apply")
     assert done.status == 1, done.text
-    assert "The running LibreChat has different settings from the files (registrationEnabled)" in " ".join(
+    assert "LibreChat is running with different settings from those in the files (registrationEnabled)" in " ".join(
         done.text.split()
     )
     assert "Done" not in done.err

@@ -54,7 +54,7 @@ def test_what_has_another_cause_is_still_said(sample_folder: SampleFolder) -> No
     done = run("doctor", "--offline", "--dir", folder)
     said = " ".join(done.out.split())
     assert CAUSE in said
-    assert "FAIL Docker Compose refuses the compose files" in said
+    assert "FAIL Docker Compose rejects the compose files" in said
     assert "docker-compose.override.yml:5: env_file: the file other.env" in said
     also = said[said.index("Also failed because of this: ") :].partition(" -> ")[0]
     assert "DOMAIN_SERVER" in also

@@ -190,7 +190,7 @@ async def test_a_librechat_that_runs_with_apple_receives_the_form(
         own = f"http://localhost:{running.port}"
         folder = with_apple(sample_folder("v0.8.7"), apple_file, DOMAIN_CLIENT=own, DOMAIN_SERVER=own)
         done = await within(asyncio.to_thread(run, "signin", "apple", "--dir", folder))
-    assert "LibreChat is already running with Apple. It receives the form" in done.err
+    assert "LibreChat is already running with Apple sign-in. It receives the form" in done.err
     assert f"(cd {folder} && docker compose stop api)" in done.err
     assert [words for words in ("callback URL from", "Network tab and paste") if words in done.err] == []
 

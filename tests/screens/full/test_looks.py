@@ -299,7 +299,7 @@ async def test_what_is_missing_is_what_the_person_has_to_give(tmp_path: Path) ->
         operator.app.interview.answer("guide.providers", "openid")
         await operator.go_to("OPENID_CLIENT_ID")
         await operator.paste("librechat")
-        await operator.until("OPENID_ISSUER, OPENID_CLIENT_SECRET missing")
+        await operator.until("OPENID_ISSUER, OPENID_CLIENT_SECRET are missing")
 
 
 async def test_present_step_is_in_sight_in_a_list_that_is_too_long(tmp_path: Path) -> None:

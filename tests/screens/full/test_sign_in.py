@@ -99,7 +99,9 @@ async def test_a_social_provider_at_the_full_screen(tmp_path: Path, certificates
         code = await signed_in(operator, certificates, tries_wrong=False, callback=f"{own}/oauth/github/callback")
         await operator.until("ok: You would be Ada Lovelace, ada@example.org, not verified,")
         shown = [str(each.render()) for each in operator.app.screen.query(Static)]
-        assert any("LibreChat is already running with GitHub. It handles the callback" in text for text in shown)
+        assert any(
+            "LibreChat is already running with GitHub sign-in. It handles the callback" in text for text in shown
+        )
         assert code not in operator.text
     assert running.tokens == set()
 

@@ -17,7 +17,7 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
         "http-lan": "Plain HTTP on a LAN",
     },
     "proxy.server": {"caddy": "Caddy", "nginx": "nginx", "traefik": "Traefik"},
-    "proxy.certificate": {"acme": "Public, automatic", "internal": "From a private CA", "files": "From my own certificate files"},
+    "proxy.certificate": {"acme": "Public and automatic", "internal": "From a new private CA", "files": "From my own certificate files"},
     "librechat.stack": {"compose": "docker-compose.yml", "deploy": "deploy-compose.yml"},
     "turnstile.options.size": {"compact": "compact"},
     "EMAIL_ENCRYPTION": {"starttls": "starttls", "tls": "tls"},

@@ -105,7 +105,7 @@ def test_a_good_run_behind_a_proxy_of_its_own_says_little_on_both_streams(stack:
             "LibreChat exited (exit code 137: killed, most likely because the machine ran out of memory)",
         ),
         ("restarts", "Docker keeps restarting it"),
-        ("stale", "The running LibreChat has different settings from the files"),
+        ("stale", "LibreChat is running with different settings from those in the files"),
     ],
 )
 def test_failure_brings_the_old_files_and_the_old_settings_back(running: Stack, kind: str, says: str) -> None:

@@ -351,4 +351,4 @@ async def test_administrator_is_not_tried_once_too_often() -> None:
             sign_in_with(allowance),
         )
         assert (made.role, server.requests) == ("", [])
-        assert "has made its 3 rate-limited requests" in made.note
+        assert "used up its 3 rate-limited requests" in made.note

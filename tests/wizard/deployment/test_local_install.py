@@ -149,7 +149,7 @@ def test_the_doctor_checks_a_clone_without_docker(tmp_path: Path) -> None:
     refused = run("doctor", "--dir", folder, "--offline", "--for-release", "v0.8.7")
     assert (
         refused.status,
-        "--for-release: not supported for LibreChat without Docker" in refused.err,
+        "--for-release: not supported if LibreChat runs without Docker" in refused.err,
     ) == (2, True)
 
 

@@ -79,7 +79,7 @@ def test_an_earlier_run_is_resumed_or_forgotten(folder: Path, word: str, title: 
 @pytest.mark.parametrize(("name", "is_lost"), [("JWT_SECRET", False), ("CREDS_KEY", True)])
 def test_a_value_is_replaced_only_when_told_to(interview: Interview, name: str, is_lost: bool) -> None:
     dialogue = dialogues.generate(interview, f"settings.{name}", name)
-    assert f"{name} has a value. If you replace it, " in dialogue.text
+    assert f"{name} already has a value. If you replace it, " in dialogue.text
     dialogue.answers[0].action()
     assert f"settings.{name}" not in interview.draft.entries
     dialogue.answer("replace").action()

@@ -177,7 +177,7 @@ def test_accepted(name: str, raw: object, text: str) -> None:
         ("LOGIN_MAX", "0", "out of range"),
         ("LOGIN_MAX", "2.5", "not a whole number"),
         ("MIN_PASSWORD_LENGTH", "129", "out of range"),
-        ("TRUST_PROXY", "0", "turns 0 into 1"),
+        ("TRUST_PROXY", "0", "treats 0 as 1"),
         ("TRUST_PROXY", "true", "not a number"),
         ("DOMAIN_CLIENT", "chat.example.com", "no scheme"),
         ("DOMAIN_CLIENT", "https://chat.example.com/", "slash"),

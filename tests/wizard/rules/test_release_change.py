@@ -99,7 +99,7 @@ def test_it_is_said_beside_what_stops_too() -> None:
     *found, different = release_changes(deployment({"CREDS_KEY": "0f" * 16}, release="v0.8.7"), Release(0, 8, 8))
     assert [finding.id for finding in found] == ["rules.release.stops"]
     assert (different.id, different.status) == ("rules.release.behaviour", Status.PASS)
-    assert any("ban" in line for line in different.evidence)
+    assert any("points expire" in line for line in different.evidence)
 
 
 def test_the_way_back_from_the_next_release_is_named() -> None:

@@ -72,7 +72,7 @@ def test_one_wrong_line_is_said_and_the_others_are_judged(tmp_path: Path) -> Non
         ({"EMAIL_PASSWORD": "your_password"}, "Set the actual value.", "generate"),
         ({"GITHUB_CLIENT_SECRET": "your-secret"}, "Set the actual value.", "generate"),
         ({"JWT_SECRET": "your_secret"}, "generate one: JWT_SECRET: {generate: true, replace: true}.", "accept_loss"),
-        ({"CREDS_KEY": "your_secret"}, "CREDS_KEY also wants accept_loss: true", "EMAIL_PASSWORD"),
+        ({"CREDS_KEY": "your_secret"}, "CREDS_KEY also needs accept_loss: true", "EMAIL_PASSWORD"),
         (
             {"JWT_SECRET": "your_secret", "EMAIL_PASSWORD": "your_password"},
             "generate one: JWT_SECRET: {generate: true, replace: true}. Set EMAIL_PASSWORD to the real value.",

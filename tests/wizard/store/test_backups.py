@@ -110,7 +110,7 @@ def test_an_unknown_backup_is_refused_with_the_nearest(folder: Path) -> None:
     apply(folder, to_write(folder))
     with pytest.raises(InvalidInput) as caught:
         restore(folder, "2026-01-31T10-00-01Z")
-    assert "The nearest is 2026-01-31T10-00-00Z. The backups are: 2026-01-31T10-00-00Z." in str(caught.value)
+    assert "The closest match is 2026-01-31T10-00-00Z. The backups are: 2026-01-31T10-00-00Z." in str(caught.value)
     assert "2026-01-31T10-00-01Z" not in str(caught.value)
 
 
@@ -260,5 +260,5 @@ def test_one_large_copy_named_often_is_not_read_into_memory(folder: Path) -> Non
     manifest["files"][0]["before"]["sha256"] = hashlib.sha256(data).hexdigest()
     manifest["files"] = [{**manifest["files"][0], "name": f"file{number}"} for number in range(6)]
     (folder / first.backup / "manifest.json").write_text(json.dumps(manifest))
-    with pytest.raises(WriteRefused, match="too large for"):
+    with pytest.raises(WriteRefused, match="too large to be"):
         restore(folder)

@@ -46,7 +46,7 @@ def test_a_second_wizard_is_refused_until_the_first_has_ended(tmp_path: Path) ->
         store = FolderStore(tmp_path)
         with pytest.raises(WriteRefused) as caught, store.lock():
             pass
-        assert f"another wizard is working on this folder (process {other.pid})" in str(caught.value)
+        assert f"another wizard session is using this folder (process {other.pid})" in str(caught.value)
         assert store.backups() == ()
         # A journal stands while the other one writes: that is not a run that was cut off.
         (tmp_path / ".librechat-wizard/transaction.json").write_text("{}")

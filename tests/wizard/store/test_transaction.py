@@ -178,7 +178,7 @@ def _make(folder: Path, kind: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        ("directory", "it is a directory. Nothing changed. Docker creates one"),
+        ("directory", "it is a directory. Nothing changed. Docker creates a directory"),
         ("link", "it is a symbolic link. Nothing changed. Run this again"),
         ("dangling link", "it is a symbolic link"),
         ("pipe", "it is a device or a pipe"),

@@ -137,7 +137,7 @@ class UserAccounts:
         release = here.deployment.release
         gone = "the account, its conversations, messages, file records, keys, agents, presets, sessions"
         if release < scripts.COMPLETE_DELETE_SINCE:
-            gone = "the account's own document"
+            gone = "the account's database record"
         lines = [
             _seen(person),
             f"Deleted: {gone}.",
@@ -355,7 +355,7 @@ class UserAccounts:
         if self.deployment.stack is Stack.LOCAL:
             return "The script may require LibreChat to be stopped. Stop it first, and start it afterwards."
         if self.deployment.stack is Stack.HELM:
-            return "Without Redis, the script requires LibreChat to be stopped. That would end the script's own pod, so the removal is cancelled in that case."
+            return "Without Redis, the script requires LibreChat to be stopped. That would also stop the pod that runs the script, so the removal is cancelled in that case."
         return "If the script requires it, LibreChat is stopped for a few seconds."
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wizard.apply.node_script import NodeHost
 
 _PACKAGE: Final = "wizard.apply.people"
-OURS: Final = "a script of this wizard, piped to standard input"
+OURS: Final = "a wizard script, piped to standard input"
 
 DocumentChange = Mapping[str, Any]
 """One change of one document, as people.js takes and returns it, in MongoDB's Extended JSON."""

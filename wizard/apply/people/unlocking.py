@@ -312,8 +312,8 @@ class Unlocking:
         backup = self.settings.backup_of(name, value, unlock.written, named=unlock.backup)
         if not backup:
             if unlock.backup:
-                raise damaged("the backup that it names does not contain .env from before the unlock")
-            raise PeopleError("No backup contains .env from before the unlock.", _LOOK_YOURSELF)
+                raise damaged("the backup that it names does not contain the .env file from before the unlock")
+            raise PeopleError("No backup contains the .env file from before the unlock.", _LOOK_YOURSELF)
         self.settings.restore(backup)
         return f" {await self.settings.read()}"
 

@@ -80,7 +80,7 @@ def _about(made: LocalCertificates, hosts: list[str], *, replaced: bool) -> list
     )
     notes = [imported]
     if replaced:
-        notes.append("The CA is new: every device that trusts the old CA has to import it as well.")
+        notes.append("The CA is new: every device that trusts the old CA has to import the new one as well.")
     if not made.is_limited:
         notes.append(
             "An older version of the wizard created the CA, which can issue certificates for any site, not only for "

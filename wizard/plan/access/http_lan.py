@@ -76,12 +76,12 @@ def http_lan(work: AccessBuilder) -> None:
     else:
         work.notes.append(
             f"LibreChat {inputs.release} always trusts one proxy (TRUST_PROXY was added in v0.7.7): without a proxy, a "
-            "client can claim any address and bypass the sign-in limits."
+            "client can claim any IP address and bypass the sign-in limits."
         )
     if site.port != inputs.port:
         work.notes.append(
             f"DOMAIN_CLIENT contains port {site.port}, but LibreChat is published on port {inputs.port} (PORT). Use "
-            "the same port in both, or set up the forwarding yourself."
+            "the same port in both, or set up port forwarding yourself."
         )
     _unlink_nginx(work)
 

@@ -25,7 +25,9 @@ def localhost(work: AccessBuilder) -> None:
             return
         if not parsed.is_loopback:
             message = f"access: localhost means this machine only, but {text[:80]} is a different address."
-            work.fault(variable_id("DOMAIN_CLIENT"), message, "Leave it out, or choose a different access mode.")
+            work.fault(
+                variable_id("DOMAIN_CLIENT"), message, "Leave out the address, or choose a different access mode."
+            )
             return
         site = parsed
     work.domains(site)

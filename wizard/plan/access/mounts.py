@@ -21,7 +21,7 @@ def own_file(work: AccessBuilder, name: str, text: str) -> None:
     present = work.inputs.state(name).data
     if present is not None and present.strip() and not present.startswith(HEADER.split(".")[0].encode()):
         message = f"{name} exists in the folder and was not written by the wizard."
-        work.fault("access", message, f"Move {name} away, or set access to https-existing in the answers.")
+        work.fault("access", message, f"Move {name} elsewhere, or set access to https-existing in the answers.")
         return
     work.files.append(ExtraFile(path=name, content=text.encode()))
 

@@ -132,7 +132,7 @@ def _look_at_the_result(work: AccessBuilder, proxy: str) -> None:
     if wide:
         work.notes.append(
             f"{work.inputs.override_name} publishes LibreChat itself at {plain(', '.join(wide))}. Anyone who can "
-            "reach that port bypasses the proxy and can claim any address. Remove that port if you do not need it."
+            "reach that port bypasses the proxy and can claim any IP address. Remove that port if you do not need it."
         )
     beside = other_open_ports(work, override, proxy)
     if beside:

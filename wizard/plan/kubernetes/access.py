@@ -50,7 +50,7 @@ def _ingress(work: AccessBuilder, kubernetes: Kubernetes) -> Mapping[tuple[str, 
     if site is None:
         return {}
     if site.is_address:
-        message = f"{site.host} is an IP address, but an Ingress can only have host names."
+        message = f"{site.host} is an IP address, but an Ingress accepts only host names."
         work.fault(variable_id("DOMAIN_CLIENT"), message, "Use a host name, such as https://chat.example.com")
         return {}
     work.domains(site)
@@ -85,7 +85,9 @@ def _port_forward(work: AccessBuilder, service: str) -> Mapping[tuple[str, ...],
             return {}
         if not found.is_loopback:
             message = f"access: localhost means this machine only, but {text[:80]} is a different address."
-            work.fault(variable_id("DOMAIN_CLIENT"), message, "Leave it out, or choose a different access mode.")
+            work.fault(
+                variable_id("DOMAIN_CLIENT"), message, "Leave out the address, or choose a different access mode."
+            )
             return {}
         site = found
     work.domains(site)

@@ -42,7 +42,7 @@ def adopted(release: HelmRelease, *, is_chart_given: bool) -> AdoptedFiles:
     if not running.is_installed and running.secret is None:
         note = (
             f"The namespace {release.namespace} contains neither the release {release.name} nor the Secret "
-            f"{release.secret}, so there is nothing to take over."
+            f"{release.secret}, so there is nothing to adopt."
         )
         return AdoptedFiles(release, {}, is_installed=False, notes=(note,))
     chart = release.chart if is_chart_given else _chart(running, release)
@@ -65,7 +65,7 @@ def adopted(release: HelmRelease, *, is_chart_given: bool) -> AdoptedFiles:
         files[ADOPTED_VALUES] = values_text(running.values)
     counted = f"{len(held)} entries of the Secret {release.secret}, the values and librechat.yaml, if present"
     return AdoptedFiles(
-        release, files, is_installed=running.is_installed, notes=(f"Taken over from the cluster: {counted}.", *notes)
+        release, files, is_installed=running.is_installed, notes=(f"Adopted from the cluster: {counted}.", *notes)
     )
 
 
@@ -90,7 +90,7 @@ def _secret(running: RunningRelease) -> tuple[dict[str, str], list[str]]:
             if published_name(value)
             else ""
         )
-        notes.append(f"{name}: taken over from the chart's ConfigMap, so that an upgrade does not lose it.{public}")
+        notes.append(f"{name}: adopted from the chart's ConfigMap, so that an upgrade does not lose it.{public}")
     return held, notes
 
 

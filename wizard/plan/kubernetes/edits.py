@@ -128,7 +128,7 @@ class KubernetesPlan:
         if content is None and other and other != CONFIG_MAP:
             if wanted:
                 message = f"LibreChat reads it from the ConfigMap {str(other)[:80]}, which is not in this folder."
-                remedy = "Set kubernetes.adopt to true in the answers to take it over, or change it there yourself."
+                remedy = "Set kubernetes.adopt to true in the answers to adopt it, or change it there yourself."
                 self.problems.append(Problem(field=next(iter(wanted)), message=message, remedy=remedy))
             return False
         if (
@@ -188,7 +188,7 @@ class KubernetesPlan:
         state = self.snapshot.state(file)
         if state.kind not in ("file", "missing"):
             message = f"a {state.kind} already exists at that path."
-            self.problems.append(Problem(field="", file=file, message=message, remedy="Move it away."))
+            self.problems.append(Problem(field="", file=file, message=message, remedy="Move it elsewhere."))
             return
         if after != state.data or (state.kind == "file" and ownership.mode != state.mode):
             self.edits.append(

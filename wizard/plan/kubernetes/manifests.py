@@ -18,7 +18,7 @@ _SECRET_HEAD: Final = """\
 # It uses data (base64), not stringData, so that kubectl apply --server-side also removes names that are removed here.
 """
 _CONFIG_HEAD: Final = (
-    "# Made by the LibreChat auth wizard: librechat.yaml, for librechat.existingConfigYaml of the chart.\n"
+    "# Made by the LibreChat auth wizard: librechat.yaml, for the chart's librechat.existingConfigYaml.\n"
 )
 _EXTERNAL_HEAD: Final = """\
 # Made by the LibreChat auth wizard. The External Secrets Operator creates the Secret; this file contains no values.

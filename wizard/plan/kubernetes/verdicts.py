@@ -42,7 +42,7 @@ def unreadable_values(snapshot: Snapshot, release: HelmRelease, made: Container[
     yield Problem(
         field="kubernetes.values",
         message=message,
-        remedy="Enter the path of the file that you pass to helm, relative to the folder of the answers file.",
+        remedy="Enter the path of the file that you pass to helm, relative to the folder that contains the answers file.",
     )
 
 

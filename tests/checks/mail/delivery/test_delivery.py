@@ -36,7 +36,7 @@ MAIL = {"EMAIL_HOST": "localhost"}
     [
         (subject(MAIL, to=""), "no recipient: set checks.mail_to in the answers file, or run doctor --mail-to ADDRESS"),
         (subject({}), "no mail server is configured"),
-        (subject(MAIL | {"EMAIL_FROM": ""}), "LibreChat treats mail as not configured and sends none"),
+        (subject(MAIL | {"EMAIL_FROM": ""}), "LibreChat considers mail to be unconfigured and sends none"),
         (subject(MAIL)._replace(offline=True), "offline"),
     ],
 )

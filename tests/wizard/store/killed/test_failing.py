@@ -94,7 +94,7 @@ def test_a_disk_that_dies_for_good(tmp_path: Path, steps: list[str]) -> None:
             stuck += 1
             assert ".librechat-wizard/backups/2026-01-31T10-00-00Z" in problems[0]
             for name, side in sides.items():
-                expected = {"old": "still the old one", "new": "already the new file"}[side]
+                expected = {"old": "still has the old content", "new": "already has the new content"}[side]
                 assert any(text.startswith(f"{name}: ") and expected in text for text in problems[1:])
         scenario.assert_recovers(folder, finish=number % 2 == 0)
     assert stuck >= 4
