@@ -210,7 +210,7 @@ def _accept_number(setting: Setting, text: str) -> Accepted | ValueFault:
     if setting.kind is not Kind.NUMBER and setting.kind is not Kind.MINUTES and number != int(number):
         return ValueFault(f"{text} is not a whole number.", "Write a whole number.")
     if setting.key == "TRUST_PROXY" and number == 0:
-        return ValueFault("LibreChat treats 0 as 1.", "Write the number of proxies, or -1 if there is none.")
+        return ValueFault("LibreChat treats 0 as 1.", "Write the number of proxies, or -1 if there are none.")
     low, high = setting.minimum, setting.maximum
     if (low is not None and number < low) or (high is not None and number > high):
         bounds = f"from {low:g} to {high:g}" if low is not None and high is not None else _one_bound(low, high)

@@ -38,7 +38,7 @@ COOKIES_LOCALHOST = _of(
 )
 COOKIES_CANDIDATE = _of(
     "cookies.candidate",
-    "This release candidate of v0.8.2 sets Secure on the cookie of an OpenID or SAML sign-in, even on localhost:",
+    "This release candidate of v0.8.2 sets Secure on the cookie for OpenID or SAML sign-in, even on localhost:",
     "Update LibreChat to v0.8.2 or later (v0.8.3 for Safari), or use HTTPS.",
     consequence="every OpenID or SAML sign-in fails with 'Unknown error'.",
     settings=("DOMAIN_SERVER",),
@@ -67,14 +67,14 @@ HTTP = _of(
 PROXY_TRUST_ALL = _of(
     "proxy.trust-all",
     "TRUST_PROXY trusts every proxy:",
-    "Set it to the number of proxies in front of LibreChat, or -1 if there is none.",
+    "Set it to the number of proxies in front of LibreChat, or -1 if there are none.",
     consequence="anyone who sends an X-Forwarded-For header can choose the address that limits and bans apply to.",
     settings=("TRUST_PROXY",),
 )
 PROXY_TRUST_PROXY = _of(
     "proxy.trust-proxy",
     "LibreChat reads TRUST_PROXY as a different number.",
-    "Set it to the number of proxies in front of LibreChat, or -1 if there is none.",
+    "Set it to the number of proxies in front of LibreChat, or -1 if there are none.",
     consequence="Limits and bans may treat all users as one user, or trust addresses that clients forge.",
     settings=("TRUST_PROXY",),
 )

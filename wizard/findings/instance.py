@@ -132,7 +132,7 @@ PANEL_API_BROWSER = _panel(
     "admin-panel.api-browser",
     "LibreChat does not respond at the admin panel's VITE_API_BASE_URL.",
     "Set VITE_API_BASE_URL to the address at which browsers open LibreChat (DOMAIN_CLIENT).",
-    consequence="Sign-in to the panel with a provider fails.",
+    consequence="Signing in to the panel through a provider fails.",
     settings=("DOMAIN_CLIENT",),
     supersedes=("rules.admin-panel.address",),
 )
@@ -140,7 +140,7 @@ PANEL_URL = _panel(
     "admin-panel.url",
     "ADMIN_PANEL_URL is not the address of the admin panel.",
     "Set ADMIN_PANEL_URL to the address at which browsers open the panel, without a slash at the end.",
-    consequence="Sign-in to the panel with a provider leads to a different page.",
+    consequence="Signing in to the panel through a provider leads to a different page.",
     settings=("ADMIN_PANEL_URL",),
     supersedes=("rules.values.refused.admin-panel-url",),
 )

@@ -165,7 +165,7 @@ BANNED = _of(
 REFRESH_NONE = _of(
     "session.no-cookie",
     "The browser sent no session cookie.",
-    "This is normal after signing out. If users are signed out on every reload, they open LibreChat over plain HTTP: "
+    "This is normal after signing out. If users are signed out on every reload, they are using LibreChat over plain HTTP: "
     f"use HTTPS, or set SESSION_COOKIE_SECURE=false (v0.8.6 and later). Then run: {RECREATE}",
     consequence="If this happens right after signing in, people do not stay signed in.",
     settings=("SESSION_COOKIE_SECURE", "DOMAIN_SERVER"),

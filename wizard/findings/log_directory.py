@@ -188,7 +188,7 @@ REFERRAL = _of(
 )
 LOCKED = _of(
     "ldap.account-state",
-    "Active Directory refused an account because it is disabled, locked or expired, or needs a new password.",
+    "Active Directory rejected a sign-in because the account is disabled, locked or expired, or needs a new password.",
     "The number after 'data' shows the reason. 533: disabled. 775: locked. 532 or 773: the password has expired or "
     "must be changed. 701: account expired. 52e: wrong password. 525: not found. If it affects all users, the account "
     "is the one in LDAP_BIND_DN.",

@@ -120,7 +120,7 @@ _TOKEN = (
     ),
     _of(
         "token.azp",
-        "The ID token has several audiences and a different authorized party (azp).",
+        "The ID token has several audiences, and its authorized party (azp) is a different client.",
         "Remove the other audiences in the provider's console.",
         settings=("OPENID_CLIENT_ID",),
     ),

@@ -118,7 +118,7 @@ class RotationRecord:
         if self.is_damaged:
             return (
                 f"An earlier rotation of secrets was interrupted, and its record cannot be read: {NAME}/{FILE} is damaged. "
-                f"'{own_command('keys status')}' shows which stored values use the current keys. Then move the record "
+                f"To see which stored values use the current keys, run '{own_command('keys status')}'. Then move the record "
                 "elsewhere."
             )
         command = own_command("keys rotate", self.group)

@@ -183,7 +183,7 @@ class Delivery:
             "password": "checks.imap has no password",
             "login": f"{where} rejected the user name or password in checks.imap",
             "folder": f"{where} does not have the folder set in checks.imap.folder",
-            "certificate": f"the certificate of {where} is not trusted",
+            "certificate": f"the certificate for {where} is not trusted",
             "connect": f"could not connect to {where}",
             "silent": f"{where} did not respond in time",
             "starttls": f"{where} does not support STARTTLS",

@@ -54,7 +54,7 @@ def unreached(check: str, api: Api, error: HttpError | EndlessAnswerError) -> Fi
             "Try again, and check that no firewall blocks the connection.",
         ),
         "certificate": (
-            f"LibreChat does not trust the certificate of {host}: no mail is sent.",
+            f"LibreChat does not trust the certificate for {host}: no mail is sent.",
             Status.FAIL,
             "Something on the network (such as a corporate proxy) intercepts TLS: add its CA to NODE_EXTRA_CA_CERTS.",
         ),
@@ -71,7 +71,7 @@ def unreached(check: str, api: Api, error: HttpError | EndlessAnswerError) -> Fi
         evidence = (api.shown(api.trust.problem, limit=_LONGEST), *evidence)
     if kind == "certificate" and api.trust.is_doubtful:
         summary, status = (
-            f"This check does not trust the certificate of {host}; LibreChat may trust it.",
+            f"This check does not trust the certificate for {host}; LibreChat may trust it.",
             Status.UNKNOWN,
         )
         remedy = (

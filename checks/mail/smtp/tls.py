@@ -97,7 +97,7 @@ async def judge(session: SmtpSession) -> list[Finding]:
     end = expiry(connection.certificate)
     if end is not None and end - datetime.now(UTC) < _SOON:
         summary = (
-            f"The certificate of {session.host_and_port} expires on {end:%Y-%m-%d}; after that, every email fails."
+            f"The certificate for {session.host_and_port} expires on {end:%Y-%m-%d}; after that, every email fails."
         )
         return [ids.CERTIFICATE_ENDS_SOON.warn(summary, evidence=_added(session))]
     summary = f"The certificate is trusted and is issued for {plain(smtp.certificate_name)}."
@@ -157,7 +157,7 @@ def _right_name(seen: CertificateFacts | None) -> str:
 def wrong_name(session: SmtpSession, seen: CertificateFacts | None) -> Finding:
     """Return the finding for a certificate of somebody else."""
     smtp = session.task.smtp
-    summary = f"The certificate of {session.host_and_port} is not issued for {plain(smtp.certificate_name)}: LibreChat refuses it, and no mail is sent."
+    summary = f"The certificate for {session.host_and_port} is not issued for {plain(smtp.certificate_name)}: LibreChat refuses it, and no mail is sent."
     remedy = _right_name(seen)
     names = ("EMAIL_ENCRYPTION_HOSTNAME", *session.server_settings)
     return ids.CERTIFICATE_NAME.fail(summary, settings=names, remedy=remedy, evidence=_lines(session, seen))
@@ -210,7 +210,7 @@ def _refused(session: SmtpSession, error: ssl.SSLCertVerificationError, seen: Ce
     kind, reason = _reason(error, seen)
     if kind in _UNKNOWN_AUTHORITY and session.task.trust.is_doubtful:
         summary = (
-            f"The certificate of {session.host_and_port} is not signed by a public CA. LibreChat may trust it because "
+            f"The certificate for {session.host_and_port} is not signed by a public CA. LibreChat may trust it because "
             "of a file that other users can write to; the check did not trust it, and did not sign in."
         )
         remedy = (
@@ -219,7 +219,7 @@ def _refused(session: SmtpSession, error: ssl.SSLCertVerificationError, seen: Ce
         )
         evidence = (*_problem(session), session.shown(error.verify_message), *_lines(session, seen))
         return ids.CERTIFICATE_DOUBTFUL.unknown(summary, remedy=remedy, evidence=evidence)
-    summary = f"The certificate of {session.host_and_port} is {reason}: LibreChat refuses it, and no mail is sent."
+    summary = f"The certificate for {session.host_and_port} is {reason}: LibreChat refuses it, and no mail is sent."
     remedy = f"{_FIXES[kind]} {_NO_BYPASS}"
     because = session.shown(error.verify_message)
     names = ("NODE_EXTRA_CA_CERTS",) if kind in _UNKNOWN_AUTHORITY else ()

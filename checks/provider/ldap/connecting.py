@@ -185,7 +185,7 @@ async def _certificate(session: LdapSession, connection: LdapConnection) -> list
             raise StopLdap(_wrong_name(session, present))
         session.is_protected = True
         return [
-            ids.CERTIFICATE_OK.passed(f"The certificate of {session.host_and_port} passes LibreChat's verification.")
+            ids.CERTIFICATE_OK.passed(f"The certificate for {session.host_and_port} passes LibreChat's verification.")
         ]
     fault = await _hidden_fault(session, session.judged)
     session.is_protected = fault is None
@@ -226,7 +226,7 @@ async def _refused(session: LdapSession, error: ssl.SSLCertVerificationError) ->
     seen = await _seen(session)
     kind = _kind(error, seen)
     reason, remedy = _REASONS[kind]
-    summary = f"The certificate of {session.host_and_port} {reason}: LibreChat refuses it, and every sign-in fails with an error."
+    summary = f"The certificate for {session.host_and_port} {reason}: LibreChat refuses it, and every sign-in fails with an error."
     doubt = session.task.trust.problem if session.task.authorities is None else ""
     lines = (error.verify_message, *(seen.lines() if seen else ()), doubt)
     return ids.CERTIFICATE.of(kind).fail(
@@ -266,7 +266,9 @@ def _fix(kind: str) -> str:
 
 def _wrong_name(session: LdapSession, seen: CertificateFacts | None) -> Finding:
     host = plain(session.place.host, limit=100)
-    summary = f"The certificate of {session.host_and_port} is not issued for {host}: every sign-in fails with an error."
+    summary = (
+        f"The certificate for {session.host_and_port} is not issued for {host}: every sign-in fails with an error."
+    )
     names = list(_usable(seen))
     remedy = "In LDAP_URL, use a name from the directory's certificate."
     if names:

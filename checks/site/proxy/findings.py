@@ -93,7 +93,7 @@ def client_addresses(place: ProxyLayout, taken: ClientIdentity, replies: Sequenc
             yield _shared(place, evidence)
         case ClientIdentity.WRONG:
             summary = (
-                "LibreChat counts two IP addresses as one: either all users share the proxy's address, or it trusts "
+                "LibreChat counts two IP addresses as one: either all users share the proxy's address, or LibreChat trusts "
                 "a forged X-Forwarded-For header. Sign-in limits and bans then apply to everyone, or to nobody."
             )
             remedy = f"{_FOR}; and set TRUST_PROXY to the number of proxies (now {place.trusted:g})."

@@ -90,7 +90,7 @@ _NO_RENEWAL: Final = {
         (),
     ),
     RefreshEnd.NOT_LIBRECHAT: (
-        "Something other than LibreChat responded to the renewal.",
+        "Something other than LibreChat responded to the renewal request.",
         "Make the proxy pass on everything under /api to LibreChat.",
         (),
     ),

@@ -42,7 +42,7 @@ def refused(
         *_trust(site, seen, certificate, sent),
     ]
     if not found:
-        summary = f"The certificate of {site.netloc} is refused: {_EFFECT}."
+        summary = f"The certificate for {site.netloc} is refused: {_EFFECT}."
         found = [ids.CERTIFICATE_REFUSED.fail(summary)]
     for finding in found:
         yield finding._replace(evidence=as_evidence(evidence))
@@ -56,14 +56,14 @@ def as_evidence(evidence: tuple[str, ...]) -> tuple[str, ...]:
 def _dates(site: Site, seen: Handshake, certificate: CertificateFacts | None, now: datetime) -> Iterator[Finding]:
     if certificate is not None and certificate.not_after < now:
         days = (now - certificate.not_after).days
-        summary = f"The certificate of {site.netloc} expired on {certificate.not_after:%Y-%m-%d} ({_days(days)} ago): {_EFFECT}."
+        summary = f"The certificate for {site.netloc} expired on {certificate.not_after:%Y-%m-%d} ({_days(days)} ago): {_EFFECT}."
         remedy = (
             "Renew it (certbot renew; if that fails, see the proxy's log), then run nginx -s reload, or restart the "
             f"proxy's container. {_NO_CLICKING}"
         )
         yield ids.CERTIFICATE_EXPIRED.fail(summary, remedy=remedy)
     elif certificate is not None and certificate.not_before > now:
-        summary = f"The certificate of {site.netloc} is not valid until {certificate.not_before:%Y-%m-%d}: {_EFFECT}."
+        summary = f"The certificate for {site.netloc} is not valid until {certificate.not_before:%Y-%m-%d}: {_EFFECT}."
         yield ids.CERTIFICATE_NOT_YET.fail(summary)
     elif seen.code in {EXPIRED, NOT_YET}:
         summary = f"An intermediate certificate that {site.netloc} sends has expired, although the server's own has not: {_EFFECT}."
@@ -92,7 +92,7 @@ def _names(site: Site, seen: Handshake, certificate: CertificateFacts | None) ->
 def _trust(site: Site, seen: Handshake, certificate: CertificateFacts | None, sent: int) -> Iterator[Finding]:
     own = certificate is not None and certificate.is_self_issued and sent <= 1
     if seen.code == SELF_SIGNED or (own and seen.code in UNTRUSTED):
-        summary = f"The certificate of {site.netloc} is self-signed: {_EFFECT}."
+        summary = f"The certificate for {site.netloc} is self-signed: {_EFFECT}."
         remedy = f"Get one from a public CA (Caddy and certbot do this automatically), or: {_OWN_CA} {_NO_CLICKING}"
         yield ids.CERTIFICATE_SELF_SIGNED.fail(summary, remedy=remedy)
     elif seen.code in UNTRUSTED and sent == 1:
@@ -105,10 +105,10 @@ def _trust(site: Site, seen: Handshake, certificate: CertificateFacts | None, se
         remedy = f"Serve the full chain: in nginx, set ssl_certificate to fullchain.pem, not cert.pem. {_OWN_CA}"
         yield ids.CERTIFICATE_CHAIN.fail(summary, remedy=remedy)
     elif seen.code in UNTRUSTED:
-        summary = f"The certificate of {site.netloc} was issued by a CA that browsers do not trust: {_EFFECT}."
+        summary = f"The certificate for {site.netloc} was issued by a CA that browsers do not trust: {_EFFECT}."
         yield ids.CERTIFICATE_UNTRUSTED.fail(summary, remedy=f"{_OWN_CA} {_NO_CLICKING}")
     elif seen.code in WEAK:
-        summary = f"The certificate of {site.netloc} has too weak a key or signature: {_EFFECT}."
+        summary = f"The certificate for {site.netloc} has too weak a key or signature: {_EFFECT}."
         yield ids.CERTIFICATE_WEAK.fail(summary)
 
 
@@ -116,19 +116,19 @@ def accepted(site: Site, seen: Handshake, addresses: str, now: datetime, *, is_o
     """Report on a certificate that browsers accept."""
     certificate = seen.certificate
     if certificate is None:
-        return ids.CERTIFICATE_OK.passed(f"The certificate of {site.netloc} is trusted ({seen.version}; {addresses}).")
+        return ids.CERTIFICATE_OK.passed(f"The certificate for {site.netloc} is trusted ({seen.version}; {addresses}).")
     left = certificate.not_after - now
     if left < _SOON and not _renews_itself(certificate):
-        summary = f"The certificate of {site.netloc} expires in {_days(left.days)} ({certificate.not_after:%Y-%m-%d}); after that {_EFFECT}."
+        summary = f"The certificate for {site.netloc} expires in {_days(left.days)} ({certificate.not_after:%Y-%m-%d}); after that {_EFFECT}."
         return ids.CERTIFICATE_ENDS_SOON.warn(summary, evidence=certificate_lines(certificate))
     until = f"until {certificate.not_after:%Y-%m-%d}, {_days(left.days)} left"
     if is_own_ca:
         summary = (
-            f"The certificate of {site.netloc} is valid ({until}; {seen.version}; {addresses}). It was issued by your "
+            f"The certificate for {site.netloc} is valid ({until}; {seen.version}; {addresses}). It was issued by your "
             "own CA: browsers show a warning on every device that has not imported the CA certificate."
         )
         return ids.CERTIFICATE_OWN_CA.passed(summary, evidence=certificate_lines(certificate))
-    summary = f"The certificate of {site.netloc} is trusted and is issued for this name ({until}; {seen.version}; {addresses})."
+    summary = f"The certificate for {site.netloc} is trusted and is issued for this name ({until}; {seen.version}; {addresses})."
     return ids.CERTIFICATE_OK.passed(summary)
 
 

@@ -252,7 +252,7 @@ def _no_handshake(task: TlsTask, seen: Handshake) -> Finding:
             ),
         ),
         TlsFault.OLD: (
-            f"{there} does not offer TLS 1.2 or later: browsers refuse it.",
+            f"{there} does not offer TLS 1.2 or later, so browsers refuse to connect.",
             f"Turn on TLS 1.2 and 1.3 {_VERSIONS}.",
         ),
         TlsFault.UNNAMED: (

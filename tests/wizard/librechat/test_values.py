@@ -183,7 +183,7 @@ def test_accepted(name: str, raw: object, text: str) -> None:
         ("DOMAIN_CLIENT", "https://chat.example.com/", "slash"),
         ("DOMAIN_CLIENT", "https://", "not a URL"),
         ("DOMAIN_CLIENT", "https://a b", "not a URL"),
-        ("DOMAIN_CLIENT", "https://x:99999", "not a port"),
+        ("DOMAIN_CLIENT", "https://x:99999", "not a valid port"),
         ("DOMAIN_CLIENT", "ftp://x", "http://"),
         ("SAML_CALLBACK_URL", "/oauth/saml/callback", "no scheme"),
         ("GOOGLE_CALLBACK_URL", "https://x/oauth/google/callback", "route is fixed"),

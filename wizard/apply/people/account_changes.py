@@ -187,8 +187,8 @@ class UserAccounts:
         lines = [_seen(person)]
         if person.provider != "local":
             lines.append(
-                f"The account signs in through {plain(person.provider)}. With its own password, it can also sign in without that "
-                "provider and its rules."
+                f"The account signs in through {plain(person.provider)}. With its own password, it can also sign in directly, "
+                "bypassing that provider and its rules."
             )
         before, _ = await self.directory.document(person, ("password",))
 
