@@ -112,7 +112,7 @@ async def a_failed_start(_: Job) -> AsyncGenerator[ApplyEvent, None]:
     yield happening.CommandEnded(status=0, seconds=21.4)
     summary = "LibreChat exited (exit code 1)."
     said = ("error: librechat.yaml: version: Required", "error: Exiting due to invalid custom configuration")
-    remedy = "Fix what its log names in librechat.yaml. This shows more: docker compose logs api"
+    remedy = "The last lines of its log show why. For more, run: docker compose logs api"
     failed = happening.Failed(reason=happening.Reason.EXITED, summary=summary, evidence=said, remedy=remedy)
     yield failed
     yield happening.ApplyResult(outcome=happening.ApplyOutcome.FAILED, failed=failed, can_go_back=True, seconds=24.0)

@@ -51,7 +51,7 @@ class ConsoleLines(Static):
         first, *others = values
         is_low = self.app.size.height < _LOW
         count = f"1/{len(values)}, " if is_low and others else ""
-        heads = [f"Enter in {place} ({count}F9 to copy): ", *([f"{place} ({count}F9): "] if is_low else ())]
+        heads = [f"For {place} ({count}F9 to copy): ", *([f"{place} ({count}F9): "] if is_low else ())]
         room = (self.size.width or _WIDTH) - len(first.label)
         head = next((one for one in heads if len(one) <= room), heads[-1])
         lines = [Content.assemble((head, "bold"), (first.label, "dim")), _line("", first.text)]

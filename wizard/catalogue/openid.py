@@ -100,7 +100,7 @@ SECTION: Final = section(
             empty="Off.",
             consequence="Without a refresh token from the provider (scope offline_access), nobody stays signed in.",
             source="api/server/controllers/AuthController.js:159,315 api/server/controllers/auth/oauth.js:48,76"),
-        duration("OPENID_REUSE_MAX_SESSION_AGE_MS", "OpenID: maximum session length with reused tokens",
+        duration("OPENID_REUSE_MAX_SESSION_AGE_MS", "OpenID: maximum session with reused tokens",
             since=Release(0, 8, 7, 1), docs=TOKEN_REUSE, default="900000",
             help="How long LibreChat keeps a session that uses the provider's tokens if they are not refreshed.",
             empty="15 minutes.", consequence="If the value cannot be evaluated, LibreChat uses 15 minutes.",

@@ -32,7 +32,11 @@ async def test_the_full_screen_asks(tmp_path: Path) -> None:
     async with (
         serving(UNVERIFIED, certificates) as server,
         at_the_wizard(
-            tmp_path / "chat", answered=settings(server.port), step="mail", practice=practice_with(SMTP)
+            tmp_path / "chat",
+            answered=settings(server.port),
+            step="mail",
+            practice=practice_with(SMTP),
+            size=(100, 60),
         ) as operator,
     ):
         await operator.press("ctrl+t")

@@ -25,7 +25,7 @@ async def test_what_is_entered_at_the_provider_stays_in_view(tmp_path: Path) -> 
         for name in ("OPENID_CALLBACK_URL", "OPENID_CLIENT_ID"):
             await operator.go_to(name)
             await operator.until(f"http://localhost:3080{URI}")
-            assert "Enter in Authelia (F9 to copy): redirect_uris" in operator.flat
+            assert "For Authelia (F9 to copy): redirect_uris" in operator.flat
             assert "token_endpoint_auth_method client_secret_post" in operator.flat
 
 
@@ -104,6 +104,6 @@ async def test_a_directory_is_tried_from_its_step(tmp_path: Path) -> None:
         operator.app.interview.answer("guide.providers", "ldap")
         await operator.go_to("LDAP_BIND_DN")
         await operator.press("ctrl+t")
-        await operator.until("A rejected password is not sent again")
+        await operator.until("A rejected password is not sent")
         await operator.until(ldap.BIND_OK.meaning)
         assert len(asked) == 1, "the directory is asked once"

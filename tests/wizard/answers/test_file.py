@@ -135,7 +135,7 @@ def test_a_commands_child_gets_no_secret_of_ours(tmp_path: Path, monkeypatch: py
         ("{file: a, env: b}", "specify the source of the value"),
         ("{file: empty}", "is empty"),
         ("{file: latin}", "not UTF-8"),
-        ("{file: long}", "more than"),
+        ("{file: long}", "larger than"),
     ],
 )
 def test_a_source_that_gives_nothing_is_a_fault(tmp_path: Path, source: str, says: str) -> None:
