@@ -32,7 +32,7 @@ def labels(operator: Operator) -> list[tuple[Field, list[str]]]:
 def are_whole(operator: Operator) -> bool:
     rooms = [(field.query_one(".label").region, lines) for field, lines in labels(operator)]
     return len(rooms) == len(operator.app.screen.query(Field)) and all(
-        len(lines) == room.height and max(map(cell_len, lines)) <= room.width for room, lines in rooms
+        any(lines) and len(lines) == room.height and max(map(cell_len, lines)) <= room.width for room, lines in rooms
     )
 
 
@@ -92,3 +92,9 @@ def _guide(operator: Operator) -> str:
 def _products(operator: Operator) -> tuple[Any, ...]:
     guide = _guide(operator)
     return question(guide).choices if guide else ()
+
+
+async def test_a_field_that_is_still_being_made_is_not_drawn_yet(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="server") as operator:
+        Field("settings.APP_TITLE", operator.app.interview).show(None)
+        await operator.until("APP_TITLE")
