@@ -43,15 +43,17 @@ def step_mark(
     if one.kind is StepKind.CHECKS:
         return _checks_mark(interview, checked)
     report = checked.report_on(interview.draft) if checked is not None else None
-    if report is not None:
-        from screens.shared.step_findings import found_in_step  # not above: nothing was checked before the first frame
+    is_judged = False
+    if checked is not None and report is not None:
+        # Not above: nothing was checked before the first frame.
+        from screens.shared.step_findings import found_in_step, was_checked
 
         if (found := found_in_step(report, one)) is not None:
             return SIGNS[found].mark, _FOUND[found]
+        is_judged = checked.of_settings is not None and was_checked(report, one)
     if one.id not in interview.reached and interview.snapshot.state(".env").data is None:
         # Before anything is in the folder, what nobody has looked at yet is not held against them.
         return " ", ""
-    is_judged = report is not None and checked is not None and checked.of_settings is not None
     # What the checks proved wrong, the settings alone may still suspect.
     mark = preview.mark(one) if preview is not None and one.kind is StepKind.QUESTIONS and not is_judged else ""
     if mark == "problem" and one.id == interview.step.id and _is_still_to_come(interview, preview, one):

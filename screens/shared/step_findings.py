@@ -38,3 +38,9 @@ def is_about(finding: "Finding", one: "Step") -> bool:
     if finding.check in _STEPS:
         return one.id == _STEPS[finding.check]
     return any(variable_id(name) in one.all_questions for name in finding.settings)
+
+
+def was_checked(report: "Report", one: "Step") -> bool:
+    """Return whether a check that is about the whole step has ended; True for a step that has no such check."""
+    checks = {check for check, step in _STEPS.items() if step == one.id} or ({"oauth"} if one.provider else set())
+    return not checks or any(check in checks for check, _ in report.outcomes)

@@ -149,6 +149,16 @@ async def test_provider_that_was_chosen_and_left_empty_is_incomplete(
         assert "is incomplete" not in operator.flat
 
 
+async def test_step_whose_own_check_has_not_run_keeps_what_its_fields_say(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", practice=practice_with(RULES), size=(140, 50)) as operator:
+        operator.app.interview.answer("guide.providers", "openid")
+        operator.app.show_step("openid")
+        await operator.until("OPENID_CLIENT_ID")
+        await with_providers(operator, "openid")
+        await operator.until_true(lambda: "! Checks" in operator.text)
+        assert "!   OpenID" in operator.text, operator.text
+
+
 @pytest.mark.parametrize("run", [passes, warns_at_last])
 async def test_live_test_says_what_is_well_once(tmp_path: Path, run: object) -> None:
     practice = practice_with(mail_server(run=run))
