@@ -71,6 +71,8 @@ class Terminal:
             "HOME": os.environ.get("HOME", "/nonexistent"),
             "LANG": "C.UTF-8",
             "TERM": term,
+            # With SIGABRT it writes what each thread is doing.
+            "PYTHONFAULTHANDLER": "1",
             "PYTHONPATH": program_path(),
             **program_environment(),
             **(environment or {}),
@@ -147,11 +149,26 @@ class Terminal:
     def _wait(self, is_so: Callable[[], bool], complaint: str, seconds: float) -> None:
         patience, seen = Patience(seconds), ""
         while not is_so():
-            assert not patience.spent(), f"{complaint}:\n{self.text}"
+            assert not patience.spent(), f"{complaint}:\n{self.text}\n{self._where_it_stands()}"
             # A cursor that blinks is written again and again: what counts is whether the screen is another one.
             if self.read() and self.flat != seen:
                 patience.moved()
                 seen = self.flat
+
+    def _where_it_stands(self) -> str:
+        """Return how the program ended or, by ending it, what each of its threads is doing: no text came, and this says why."""
+        if self._is_elsewhere:
+            return ""
+        if self.process.isalive():
+            shown = len(self.raw)
+            self.kill(signal.SIGABRT)
+            patience = Patience(PATIENCE)
+            while self.process.isalive() and not patience.spent():
+                self.read()
+            while self.read():
+                pass
+            return bytes(self.raw[shown:]).decode(errors="replace")
+        return f"the program has ended: status {self.process.exitstatus}, signal {self.process.signalstatus}"
 
     def settle(self, quiet: float = 0.12) -> None:
         """Wait until nothing more is written for a moment, and the program waits too, however busy the machine is."""
