@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from wizard.librechat.providers import MARKS, NEEDED, SOCIAL
+from wizard.librechat.providers import NEEDED, SOCIAL, is_left_empty
 
 if TYPE_CHECKING:
     from checks.model import Subject
@@ -15,10 +15,9 @@ _TITLES: Final = {"openid": "OpenID", "saml": "SAML", "ldap": "LDAP"}
 
 
 def left_empty(subject: Subject, *names: str) -> tuple[str, ...]:
-    """Return which of these providers were chosen and have nothing that only they use."""
-    settings = subject.deployment.settings
+    """Return which of these providers were chosen and then left empty."""
     chosen = [name for name in names if name in subject.chosen]
-    return tuple(name for name in chosen if not settings.get(MARKS[name], "").strip())
+    return tuple(name for name in chosen if is_left_empty(name, subject.deployment.settings))
 
 
 def empty_findings(subject: Subject, *names: str) -> Iterator[Finding]:

@@ -347,5 +347,9 @@ def _almost_overrides(folder: Path) -> tuple[str, ...]:
 
 def _has_run(folder: Path) -> bool:
     """Return whether LibreChat has run here: a published default secret may then have encrypted somebody's data."""
-    candidates = [folder / name for name in _DATA] + sorted(folder.glob("meili_data*"))
-    return any(map(holds_something, candidates))
+    try:
+        search_data = sorted(folder.glob("meili_data*"))
+    except OSError:
+        # Renamed or deleted at this moment: whatever reads or writes next says so.
+        search_data = []
+    return any(map(holds_something, [*(folder / name for name in _DATA), *search_data]))

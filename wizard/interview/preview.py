@@ -10,7 +10,7 @@ from wizard.basics.status import Status
 from wizard.catalogue.questions import PROVIDERS, variable_id
 from wizard.interview.addresses import with_completed
 from wizard.interview.steps import Step, chosen_providers, step
-from wizard.librechat.providers import MARKS
+from wizard.librechat.providers import MARKS, is_left_empty
 
 if TYPE_CHECKING:
     from wizard.basics.finding import Finding
@@ -71,6 +71,7 @@ def proposal_of(interview: "Interview") -> "Proposal":
 
 def look_ahead(interview: "Interview", draft: Draft | None = None) -> Preview:
     """Return what the answers so far lead to. It changes nothing, and may run concurrently with the front."""
+    from wizard.findings.directory import SAML_HALF
     from wizard.plan.proposal import propose
     from wizard.rules import check
 
@@ -80,7 +81,12 @@ def look_ahead(interview: "Interview", draft: Draft | None = None) -> Preview:
         proposal = propose(interview.folder, whole.answers(interview.folder))
     except InvalidInput as error:
         return _refused(draft, error)
-    proposal = proposal._replace(rules=check(proposal.deployment), chosen=_chosen(interview, draft))
+    chosen, settings = _chosen(interview, draft), proposal.deployment.settings
+    rules = check(proposal.deployment)
+    if "saml" in chosen and is_left_empty("saml", settings):
+        # It is incomplete like any other provider that was left empty. Half of it is there because the wizard proposed it.
+        rules = tuple(finding for finding in rules if finding.id != SAML_HALF.id)
+    proposal = proposal._replace(rules=rules, chosen=chosen)
     found = (*proposal.findings, *(proposal.rules or ()))
     notable = tuple(finding for finding in found if finding.status in _NOTABLE)
     by_question = {**_by_question((), notable)}

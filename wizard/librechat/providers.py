@@ -42,6 +42,10 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """The variables without which a way to sign in is off; OpenID also wants a secret or PKCE (api/server/routes/config.js:61-91,
 api/server/services/Config/ldap.js, v0.8.8-rc1)."""
+_FILLED_IN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {**{name: (mark,) for name, mark in MARKS.items()}, "saml": ("SAML_ENTRY_POINT", "SAML_CERT")}
+)
+"""What nobody but the operator can know; for LibreChat's own entity ID, the wizard has a proposal."""
 PKCE_ALONE_SINCE: Final = Release(0, 8, 6)
 """First release that takes OPENID_USE_PKCE=true for a client secret (api/server/routes/config.js, api/server/socialLogins.js)."""
 APPLE_SINCE: Final = Release(0, 7, 7, 1)
@@ -78,6 +82,11 @@ def is_configured(name: str, settings: Mapping[str, str], release: Release) -> b
     """
     complete = has_values(settings, *NEEDED[name])
     return complete and (name != "openid" or openid_client_authenticates(settings, release))
+
+
+def is_left_empty(name: str, settings: Mapping[str, str]) -> bool:
+    """Return whether nothing is filled in for a provider but what the wizard proposes."""
+    return not any(settings.get(one, "").strip() for one in _FILLED_IN[name])
 
 
 def configured(settings: Mapping[str, str], release: Release) -> tuple[str, ...]:

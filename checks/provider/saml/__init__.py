@@ -12,7 +12,7 @@ from wizard.basics.finding import Finding
 
 def _is_meant(subject: Subject) -> bool:
     names = ("SAML_ENTRY_POINT", "SAML_ISSUER", "SAML_CERT")
-    return any(subject.deployment.settings.get(name) for name in names)
+    return any(subject.deployment.settings.get(name) for name in names) and not left_empty(subject, "saml")
 
 
 def _applies(subject: Subject) -> Skip | None:

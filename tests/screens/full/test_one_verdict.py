@@ -16,6 +16,7 @@ from checks.settings import RULES
 from tests.screens.full.operator import Operator, at_the_wizard, practice_with
 from tests.screens.full.test_done_step import to_the_end
 from wizard.basics.finding import Finding
+from wizard.findings.chosen import EMPTY
 from wizard.findings.smtp import AUTH_REJECTED, CONNECT_OK, EHLO_OLD
 
 MAIL = {"EMAIL_HOST": "smtp.our-chat.net", "EMAIL_FROM": "chat@our-chat.net", "EMAIL_USERNAME": "chat", "EMAIL_PASSWORD": "abcdefgh"}  # fmt: skip
@@ -131,6 +132,7 @@ async def with_providers(operator: Operator, names: str) -> None:
     ("name", "title", "lacking"),
     [
         ("openid", "OpenID", "OPENID_CLIENT_ID, OPENID_ISSUER, OPENID_CLIENT_SECRET"),
+        ("saml", "SAML", "SAML_ENTRY_POINT, SAML_CERT"),
         ("ldap", "LDAP", "LDAP_URL, LDAP_USER_SEARCH_BASE"),
         ("google", "Google", "GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET"),
     ],
@@ -156,7 +158,30 @@ async def test_step_whose_own_check_has_not_run_keeps_what_its_fields_say(tmp_pa
         await operator.until("OPENID_CLIENT_ID")
         await with_providers(operator, "openid")
         await operator.until_true(lambda: "! Checks" in operator.text)
-        assert "!   OpenID" in operator.text, operator.text
+        await operator.until_true(lambda: "!   OpenID" in operator.text)
+
+
+async def test_test_of_one_provider_leaves_what_is_known_of_another(tmp_path: Path) -> None:
+    wrong = [EMPTY["oauth"].fail(f"{name} is wrong.", settings=(f"{name}_CLIENT_ID",)) for name in ("GOOGLE", "GITHUB")]
+
+    async def finds(_: Subject) -> AsyncIterator[Finding]:
+        for finding in wrong:
+            yield finding
+
+    values = {f"{name}_CLIENT_{part}": "0123456789" for name in ("GOOGLE", "GITHUB") for part in ("ID", "SECRET")}
+    practice = practice_with(Check(id="oauth", title="Social sign-in", run=finds))
+    async with at_the_wizard(tmp_path / "chat", answered=values, practice=practice, size=(140, 50)) as operator:
+        await with_providers(operator, "google,github")
+        await operator.until_true(lambda: "x   Google" in operator.text and "x   GitHub" in operator.text)
+        wrong[:] = [EMPTY["oauth"].passed("Google knows this client.")]
+        operator.app.show_step("google")
+        await operator.until("\u00bbx Google")
+        await operator.press("ctrl+t")
+        await operator.until("Google knows this client.")
+        await operator.press("escape", "ctrl+n")
+        await operator.until_true(lambda: "\u221a   Google" in operator.text)
+        operator.app.show_step("checks")
+        await operator.until_true(lambda: "x   GitHub" in operator.text)
 
 
 @pytest.mark.parametrize("run", [passes, warns_at_last])
