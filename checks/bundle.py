@@ -97,7 +97,7 @@ def bundle(
             "## Compose model",
             *_services(deployment),
             "",
-            "## Last log lines (words that the wizard does not recognise are omitted)",
+            "## Last log lines (words that the wizard does not recognize are omitted)",
             *_log(log),
             "",
         ]
@@ -167,7 +167,7 @@ def _settings(deployment: Deployment) -> Iterator[str]:
 def _origin(found: EffectiveValue | None) -> str:
     if found is None:
         return ""
-    beaten = f", {len(found.shadowed)} other line(s) with no effect" if found.shadowed else ""
+    beaten = f", other lines with no effect: {len(found.shadowed)}" if found.shadowed else ""
     return f" ({found.origin.mechanism.value}{beaten})"
 
 
@@ -220,7 +220,7 @@ def _address_shape(text: str, hosts: dict[str, str]) -> str:
     named = hosts.setdefault(host, f"host-{len(hosts) + 1}") if host else "no host"
     shown = f"{scheme}://" if "://" in text else ""
     more = [f"port {port}" if port else "", "with a path" if parts.path.strip("/") else ""]
-    more += ["ends with /" if text.endswith("/") else "", "with user name or password" if "@" in parts.netloc else ""]
+    more += ["ends with /" if text.endswith("/") else "", "with a user name or password" if "@" in parts.netloc else ""]
     return f"{shown}<{named}, {_host_kind(host)}>" + "".join(f", {each}" for each in more if each)
 
 

@@ -27,7 +27,7 @@ def read(name: str, option: str) -> Secret:
         raise InvalidInput(Problem(field=option, message=f"cannot be read: {why}.", remedy=remedy)) from None
     if not text or len(text) >= _LONGEST or "\n" in text or "\0" in text:
         remedy = "It must contain only the password, on one line."
-        message = "is empty, too long, not text, or has several lines."
+        message = "is empty, too long, not text, or not a single line."
         raise InvalidInput(Problem(field=option, message=message, remedy=remedy))
     return Secret(text)
 

@@ -32,7 +32,7 @@ def columns_of(stream: IO[str]) -> int:
 def report_text(
     report: Report, columns: int = _COLUMNS, *, is_brief: bool = False, shown: Collection[Finding] = ()
 ) -> str:
-    """Return the report for a terminal, the worst first, a cause before what follows from it; no colour carries a meaning.
+    """Return the report for a terminal, the worst first, a cause before what follows from it; no color carries a meaning.
 
     ``is_brief``: what is well and what did not have to run is counted and not shown, and what cannot be known here is one paragraph.
     ``shown``: findings that were shown before; what is the same is counted, and shown again only if it failed.
@@ -128,7 +128,7 @@ def outcome_text(outcome: CheckOutcome) -> str | None:
         case TimedOut(seconds=seconds):
             return f"no response in {seconds:g} s: inconclusive"
         case Crashed(error=error):
-            return f"this check is broken ({error}); please report it. Inconclusive"
+            return f"this check crashed ({error}): inconclusive. Please report it"
         case _:
             assert_never(outcome)
 

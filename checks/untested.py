@@ -22,7 +22,7 @@ def untested(deployment: Deployment, *, sends_mail: bool) -> Iterator[tuple[str,
         yield (
             "registration",
             Skipped(
-                because=f"{NO_PROBE}; a registration would leave behind an account, and in an empty database even an "
+                because=f"{NO_PROBE}; a registration would leave an account behind, and in an empty database even an "
                 "administrator"
             ),
         )
@@ -31,10 +31,10 @@ def untested(deployment: Deployment, *, sends_mail: bool) -> Iterator[tuple[str,
         yield (
             "reset",
             Skipped(
-                because=f"{NO_PROBE}; a reset would send an email to a user, and LibreChat allows only two in two minutes"
+                because=f"{NO_PROBE}; a reset would send an email to a user, and LibreChat allows only two reset requests per two minutes"
             ),
         )
     if has_mail and not sends_mail:
-        yield "mail", Skipped(because=f"{NO_PROBE} for the arrival of mail: --mail-to ADDRESS sends a real email")
+        yield "mail", Skipped(because=f"{NO_PROBE} for mail delivery: --mail-to ADDRESS sends a real email")
     if is_enabled(settings.get("BAN_VIOLATIONS")):
         yield "bans", Skipped(because=f"{NO_PROBE}; testing a ban would ban a user")

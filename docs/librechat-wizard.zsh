@@ -9,7 +9,7 @@ commands=(
   'keys:check LibreChat'\''s own secrets, or replace them without losing encrypted data'
   'restore:restore files from a backup'
   'settings:explain one variable, those that match a word, or all'
-  'demo:practise with a temporary folder, mail server and LibreChat stand-in'
+  'demo:practice with a temporary folder, mail server and LibreChat stand-in'
   'schema:print the JSON Schema of the answers file'
   'completion:print a completion script for bash, zsh or fish'
 )
@@ -23,7 +23,7 @@ doctor) _arguments \
   '--cacert[also trust the certificates in FILE]:file:_files' \
   '--allow-insecure-login[allow passwords to be sent to unverified mail servers, and to LibreChat over plain HTTP]' \
   '--remote-docker[run docker commands even if the Docker engine is on another machine]' \
-  '--accept-foreign-files[follow links out of the folder, and use files owned by other users]' \
+  '--accept-foreign-files[follow symlinks out of the folder, and use files owned by other users]' \
   '--url[the address where users open LibreChat (default\: DOMAIN_CLIENT)]:url: ' \
   '--login[sign in with this account, then sign out]:email: ' \
   '--password-file[file with the account'\''s password (- for standard input)]:file:_files' \
@@ -39,13 +39,13 @@ doctor) _arguments \
   '--for-release[show what another LibreChat release would change here; run no other checks]:vx.y.z: ' \
   '--watch-signin[follow LibreChat'\''s log while someone signs in, and explain the result]' \
   '--for[how long to watch the log (--watch-signin, default\: 5m) or keep a session (--only session)]:duration: ' \
-  '--color[when to use colour\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
+  '--color[when to use color\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
   '*:word:()' ;;
 explain) _arguments \
   '--dir[the LibreChat folder (default\: the current folder)]:dir:_files' \
   '--json[print JSON\: one object (settings\: a list)]' \
-  '--accept-foreign-files[follow links out of the folder, and use files owned by other users]' \
-  '--color[when to use colour\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
+  '--accept-foreign-files[follow symlinks out of the folder, and use files owned by other users]' \
+  '--color[when to use color\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
   '*:word:_files' ;;
 signin) _arguments \
   '--dir[the LibreChat folder (default\: the current folder)]:dir:_files' \
@@ -54,54 +54,54 @@ signin) _arguments \
   '--resolve[connect to ADDRESS for HOST instead of using DNS (repeatable)]:host address: ' \
   '--cacert[also trust the certificates in FILE]:file:_files' \
   '--allow-insecure-login[allow passwords to be sent to unverified mail servers, and to LibreChat over plain HTTP]' \
-  '--accept-foreign-files[follow links out of the folder, and use files owned by other users]' \
+  '--accept-foreign-files[follow symlinks out of the folder, and use files owned by other users]' \
   '--password-file[file with the account'\''s password (- for standard input)]:file:_files' \
   '--user[with ldap\: the name to sign in with (default\: prompt for it)]:name: ' \
   '--listen[with openid\: listen on http\://127.0.0.1\:PORT/oauth/openid/callback (register this URL with the provider)]:port: ' \
-  '--color[when to use colour\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
+  '--color[when to use color\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
   '*:word:(openid ldap saml google github discord facebook apple)' ;;
 users) _arguments \
   '--dir[the LibreChat folder (default\: the current folder)]:dir:_files' \
   '--json[print JSON\: one object (settings\: a list)]' \
   '--remote-docker[run docker commands even if the Docker engine is on another machine]' \
-  '--accept-foreign-files[follow links out of the folder, and use files owned by other users]' \
+  '--accept-foreign-files[follow symlinks out of the folder, and use files owned by other users]' \
   '--password-file[file with the account'\''s password (- for standard input)]:file:_files' \
   '--yes[do not ask for confirmation]' \
   '--name[with add\: the user'\''s name (default\: taken from the address)]:name: ' \
   '--undo[with unlock\: undo the last unlock]' \
   '--for[with ban\: how long the ban lasts (default\: BAN_DURATION)]:duration: ' \
-  '--color[when to use colour\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
+  '--color[when to use color\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
   '*:word:(list add remove reset-password invite ban unban role unlock)' ;;
 keys) _arguments \
   '--dir[the LibreChat folder (default\: the current folder)]:dir:_files' \
   '--dry-run[show what would be written, but write nothing]' \
   '--json[print JSON\: one object (settings\: a list)]' \
   '--remote-docker[run docker commands even if the Docker engine is on another machine]' \
-  '--accept-foreign-files[follow links out of the folder, and use files owned by other users]' \
+  '--accept-foreign-files[follow symlinks out of the folder, and use files owned by other users]' \
   '--yes[do not ask for confirmation; if no database dump can be made, confirm that you have one]' \
-  '--color[when to use colour\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
+  '--color[when to use color\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
   '*:word:(status rotate jwt sessions creds meili all)' ;;
 restore) _arguments \
   '--dir[the LibreChat folder (default\: the current folder)]:dir:_files' \
   '--dry-run[show what would be written, but write nothing]' \
-  '--accept-foreign-files[follow links out of the folder, and use files owned by other users]' \
+  '--accept-foreign-files[follow symlinks out of the folder, and use files owned by other users]' \
   '--list[list the backups]' \
-  '--color[when to use colour\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
+  '--color[when to use color\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
   '*:word:()' ;;
 settings) _arguments \
   '--dir[the LibreChat folder (default\: the current folder)]:dir:_files' \
   '--json[print JSON\: one object (settings\: a list)]' \
-  '--color[when to use colour\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
+  '--color[when to use color\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
   '*:word:()' ;;
 demo) _arguments \
   '--plain[prompt line by line instead of full screen]' \
-  '--color[when to use colour\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
+  '--color[when to use color\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
   '*:word:()' ;;
 schema) _arguments \
-  '--color[when to use colour\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
+  '--color[when to use color\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
   '*:word:()' ;;
 completion) _arguments \
-  '--color[when to use colour\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
+  '--color[when to use color\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
   '*:word:(bash zsh fish)' ;;
 *) _arguments \
   '--dir[the LibreChat folder (default\: the current folder)]:dir:_files' \
@@ -115,10 +115,10 @@ completion) _arguments \
   '--cacert[also trust the certificates in FILE]:file:_files' \
   '--allow-insecure-login[allow passwords to be sent to unverified mail servers, and to LibreChat over plain HTTP]' \
   '--remote-docker[run docker commands even if the Docker engine is on another machine]' \
-  '--accept-foreign-files[follow links out of the folder, and use files owned by other users]' \
+  '--accept-foreign-files[follow symlinks out of the folder, and use files owned by other users]' \
   '--apply[put the written files into effect; roll back on failure]' \
   '--first-admin[with --apply\: create the first administrator]:email: ' \
   '--admin-password-file[with --first-admin\: file with the password (- for standard input; default\: generated, shown once)]:file:_files' \
-  '--color[when to use colour\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
+  '--color[when to use color\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
   '*:command:{_describe command commands}' ;;
 esac

@@ -1,6 +1,6 @@
 """Takes pictures of every screen from the running program: ``pictures.py FOLDER`` (all), ``pictures.py`` (those that the documents show).
 
-``pictures.py FOLDER --all`` takes them at the smallest window, too, and in every colour mode, for somebody who looks at them one by one.
+``pictures.py FOLDER --all`` takes them at the smallest window, too, and in every color mode, for somebody who looks at them one by one.
 
 The pictures are SVG as Textual draws them. Secrets are generated, so none can be seen; the folder is the practice folder.
 """
@@ -47,7 +47,7 @@ MODES = {
     "-16": {"TEXTUAL_THEME": "ansi-dark"},
     "-no-color": {"NO_COLOR": "1"},
 }
-"""What the names of pictures end in, and the environment of a terminal with these colours."""
+"""What the names of pictures end in, and the environment of a terminal with these colors."""
 SHOWN = {
     "access-120x40",
     "mail-80x24",
@@ -122,7 +122,7 @@ async def a_failed_start(_: Job) -> AsyncGenerator[ApplyEvent, None]:
 async def running(
     size: tuple[int, int], colours: dict[str, str], answers: tuple[tuple[str, str], ...] = USUAL
 ) -> AsyncIterator[tuple[WizardApp, Pilot[int]]]:
-    """Run the wizard on a practice folder with a set of answers, in a terminal with these colours."""
+    """Run the wizard on a practice folder with a set of answers, in a terminal with these colors."""
     os.environ.update(colours)  # Textual takes NO_COLOR out once it has read it
     with tempfile.TemporaryDirectory() as room:
         folder = Path(room)

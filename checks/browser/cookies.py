@@ -243,7 +243,7 @@ class CookieStore:
             return Dropped(because=because, rule=Rule.SECURE_KEPT, name=cookie.name)
         old = self._entries.pop(cookie.key, None)
         if cookie.expired(now):
-            because = "the server deletes it: it has already expired"
+            because = "the server deletes it: its expiry is in the past"
             return Dropped(because=because, rule=Rule.EXPIRED, name=cookie.name)
         order = self._tick()
         if old is not None and old.cookie.value == cookie.value:

@@ -216,7 +216,7 @@ def _sendable(headers: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
     except UnicodeEncodeError:
         made = [(b"", b"")]
     if any(not name or not _LINE_ENDS.isdisjoint(value) for name, value in made):
-        raise HttpError(Failure.GARBLED, "a header that cannot be sent")
+        raise HttpError(Failure.GARBLED, "a request header with an invalid character")
     return made
 
 

@@ -32,7 +32,7 @@ class ResolvingBackend(httpcore2.AsyncNetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
         """Connect to the first address that answers; ``HttpError`` if the name has none."""
-        failure: Exception = HttpError(Failure.NAME, "the name has no address")
+        failure: Exception = HttpError(Failure.NAME, "the name does not resolve")
         found = await lookup(host, self._resolve)
         for address in found:
             patience = timeout if address == found[-1] else NEXT

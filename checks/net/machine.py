@@ -18,7 +18,7 @@ class LocalMachine:
     own: frozenset[str] = frozenset()
     """Those of the addresses in question that are this machine's."""
     outgoing_addresses: tuple[str, ...] = ()
-    """The addresses that it has towards the internet, one a family at most."""
+    """The addresses that it has toward the internet, one a family at most."""
 
 
 def local_machine(addresses: Iterable[str]) -> LocalMachine:

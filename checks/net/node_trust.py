@@ -25,7 +25,7 @@ _NODE_CIPHERS: Final = (
     "HIGH:!aNULL:!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA:@SECLEVEL=2"
 )
 """Node's own list (``tls.DEFAULT_CIPHERS``, 20 to 24) at the security level of its OpenSSL 3.5: keys from 2048 bits on."""
-_CONFIRM: Final = f"If this file is intended: {CONFIRM}."
+_CONFIRM: Final = f"If this is intentional: {CONFIRM}."
 
 
 class _DoubtfulError(Exception):
@@ -194,9 +194,7 @@ def trust_of(deployment: "Deployment", environment: Mapping[str, str]) -> Trust:
     if not named:
         return _checked(Path(own), "NODE_EXTRA_CA_CERTS in this shell", allowed_owners=None) if own else Trust()
     if fault := configuration_fault(deployment, named):
-        problem = (
-            f"This check did not trust {named}, which NODE_EXTRA_CA_CERTS names in the container: {fault}. {_CONFIRM}"
-        )
+        problem = f"This check did not trust {named} (NODE_EXTRA_CA_CERTS in the container): {fault}. {_CONFIRM}"
         return Trust(problem=problem, is_doubtful=True)
     where = f"NODE_EXTRA_CA_CERTS is set to {named} in the container"
     path = on_this_machine(deployment, named)
@@ -216,7 +214,7 @@ def _checked(path: Path, where: str, *, allowed_owners: frozenset[int] | None) -
     if text is None:
         return Trust(problem=f"{but} cannot be read.")
     if not text:
-        return Trust(problem=f"{but} contains no certificate in PEM form.")
+        return Trust(problem=f"{but} contains no certificate in PEM format.")
     named = f"This check also trusted the certificates in {path} ({where})."
     return Trust(
         extra=path, is_operators=allowed_owners is None, allowed_owners=allowed_owners or frozenset(), named=named

@@ -210,7 +210,7 @@ def _against_own(lead: ResolvedAddress, public: list[str]) -> Iterator[Finding]:
     if own and public:
         summary = (
             f"{lead.host} resolves to this machine ({', '.join(own)}) and to another one ({', '.join(public)}), so "
-            "some users are sent to the other one. It may be an old record."
+            "some users are sent to the other one. The other record may be outdated."
         )
         yield ids.PARTLY_ELSEWHERE.warn(summary, settings=settings)
         return
@@ -221,7 +221,7 @@ def _against_own(lead: ResolvedAddress, public: list[str]) -> Iterator[Finding]:
     outgoing = [address for address in lead.local_machine.outgoing_addresses if family(address) in families]
     if outgoing and all(kind(address) is AddressKind.PUBLIC for address in outgoing):
         summary = (
-            f"{lead.host} resolves to {', '.join(public)}, but this machine is {', '.join(outgoing)}. If LibreChat "
+            f"{lead.host} resolves to {', '.join(public)}, but this machine uses {', '.join(outgoing)}. If LibreChat "
             "(or its proxy) runs on this machine, users cannot reach it."
         )
         yield ids.ELSEWHERE.warn(summary, settings=settings)

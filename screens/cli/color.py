@@ -1,4 +1,4 @@
-"""Colour and width of the command line's output. Colour never carries meaning alone, and JSON has none."""
+"""Color and width of the command line's output. Color never carries meaning alone, and JSON has none."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def choose(mode: str) -> None:
 
 
 def is_on(stream: IO[str] | None) -> bool:
-    """Return whether what is written there may be coloured: https://no-color.org, and a terminal that is not ``dumb``."""
+    """Return whether what is written there may be colored: https://no-color.org, and a terminal that is not ``dumb``."""
     if _mode != "auto":
         return _mode == "always"
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM", "dumb") != "dumb" and is_terminal(stream)
@@ -52,17 +52,17 @@ def is_terminal(stream: IO[str] | None) -> bool:
 
 
 def report(text: str, stream: IO[str]) -> str:
-    """Return a report with its tags coloured."""
+    """Return a report with its tags colored."""
     return "\n".join(_of_report(text.split("\n"))) if is_on(stream) else text
 
 
 def difference(text: str, stream: IO[str]) -> str:
-    """Return the difference of files with its signs coloured."""
+    """Return the difference of files with its signs colored."""
     return "\n".join(map(_of_difference, text.split("\n"))) if is_on(stream) else text
 
 
 def error(text: str) -> str:
-    """Return an error as standard error shows it: no word cut at a terminal, the place in colour."""
+    """Return an error as standard error shows it: no word cut at a terminal, the place in color."""
     found = _FIELD.match(text)
     shown = fitted(text, sys.stderr)
     if not is_on(sys.stderr) or found is None:

@@ -35,7 +35,7 @@ def choose_folder(environment: Mapping[str, str] = os.environ) -> str:
     if installed().method is InstallMethod.CONTAINER:
         # No other folder can be seen from here.
         message = f"no LibreChat found in the mounted folder, {plain(str(Path.cwd()), limit=200)}."
-        ways = f"cd to the LibreChat folder, then run: {program()}. To practise, run: {program()} demo"
+        ways = f"cd to the LibreChat folder, then run: {program()}. To practice, run: {program()} demo"
         raise InvalidInput(Problem(field="--dir", message=message, remedy=ways))
     found = list(dict.fromkeys(_found(environment)))
     _show(found)
@@ -55,7 +55,7 @@ def choose_folder(environment: Mapping[str, str] = os.environ) -> str:
         if text and _has_compose_file(Path(text).expanduser()):
             return str(Path(text).expanduser())
         sys.stderr.write(f"No docker-compose.yml found in {plain(text, limit=200)}.\n" if text else "")
-    ways = f"Specify the LibreChat folder: {program()} --dir DIR. To practise, run: {program()} demo"
+    ways = f"Specify the LibreChat folder: {program()} --dir DIR. To practice, run: {program()} demo"
     raise InvalidInput(Problem(field="--dir", message="no folder was chosen.", remedy=ways))
 
 
@@ -64,13 +64,13 @@ def _show(found: list[str]) -> None:
     if found:
         lines.append("Found on this machine:")
         lines += [f"  {number}  {plain(one, limit=200)}" for number, one in enumerate(found, 1)]
-        lines += ["  p  practise with a temporary folder and temporary servers"]
+        lines += ["  p  practice with a temporary folder and temporary servers"]
         lines += [
             "Type a number or the path of another folder." + (" Press Enter for number 1." if len(found) == 1 else "")
         ]
     else:
         lines.append(
-            "Type the path of the folder that contains docker-compose.yml, or p to practise (nothing is kept)."
+            "Type the path of the folder that contains docker-compose.yml, or p to practice (nothing is kept)."
         )
     sys.stderr.write("\n".join(lines) + "\n")
 

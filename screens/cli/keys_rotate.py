@@ -239,7 +239,7 @@ class _Rotation:
         tell(stored_text(found, columns_of(sys.stderr) - 2))
         if found.stage:
             raise _Refused(
-                "The database contains an unfinished rotation to keys that are not known here. It was started from another folder or machine."
+                "The database contains an unfinished rotation whose new keys are not in this folder. It was started from another folder or machine."
             )
         if reasons := list(rotation_limits.refusals_of(found)):
             raise _Refused(f"Nothing was written: {' '.join(reasons)}")
@@ -275,7 +275,7 @@ class _Rotation:
                 self._output.parts["dump"] = dump
                 return dump
         tell(f"The wizard could not make a dump ({plain(why, limit=300)}). --yes confirms that you have one.")
-        self._ask("Do you have a database dump that you can restore, and do you want to stop LibreChat now?")
+        self._ask("Continue only if you have a database dump that you can restore. Stop LibreChat now?")
         return ""
 
     def _ask(self, question: str) -> None:

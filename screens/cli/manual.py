@@ -50,7 +50,7 @@ def _lines() -> Iterator[str]:
     for entry in " ".join(STATUSES.split()).removeprefix("exit status: ").rstrip(".").split("; "):
         status, _, meaning = entry.partition(" ")
         yield from (".TP", f".B {status}", _text(f"{meaning[:1].upper()}{meaning[1:]}."))
-    yield from (".SH ENVIRONMENT", ".TP", ".B NO_COLOR", _text("If set and not empty, output is not coloured."))
+    yield from (".SH ENVIRONMENT", ".TP", ".B NO_COLOR", _text("If set and not empty, output is not colored."))
     yield from (
         ".TP",
         ".B LIBRECHAT_WIZARD_READY_SECONDS",

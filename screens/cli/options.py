@@ -163,12 +163,17 @@ def _ack(given: "argparse.Namespace") -> AckOption | None:
 
 
 def _duration(text: str) -> float:
+    from wizard.basics.plain_text import plain
     from wizard.librechat.durations import duration_seconds
 
     seconds = duration_seconds(text)
     if not seconds:
         raise InvalidInput(
-            Problem(field="--for", message="is not a duration.", remedy="Use the format 90s, 5m or 1h30m.")
+            Problem(
+                field="--for",
+                message=f"{plain(text, limit=40)} is not a duration.",
+                remedy="Use the format 90s, 5m or 1h30m.",
+            )
         )
     return seconds
 
@@ -177,7 +182,9 @@ def _release(text: str) -> Release:
     try:
         return Release.parse(text)
     except ValueError:
-        message = "is not a LibreChat release."
+        from wizard.basics.plain_text import plain
+
+        message = f"{plain(text, limit=40)} is not a LibreChat release."
         raise InvalidInput(
             Problem(field="--for-release", message=message, remedy=f"Use the format {NEWEST} or v0.8.6-rc1.")
         ) from None

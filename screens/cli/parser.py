@@ -29,7 +29,7 @@ COMMANDS: Final = {
     "keys": "check LibreChat's own secrets, or replace them without losing encrypted data",
     "restore": "restore files from a backup",
     "settings": "explain one variable, those that match a word, or all",
-    "demo": "practise with a temporary folder, mail server and LibreChat stand-in",
+    "demo": "practice with a temporary folder, mail server and LibreChat stand-in",
     "schema": "print the JSON Schema of the answers file",
     "completion": "print a completion script for bash, zsh or fish",
 }
@@ -131,7 +131,7 @@ _OPTIONS: Final = (
     _Option("--cacert", (ANSWERS, "doctor", "signin"), "also trust the certificates in FILE", "FILE", group=_SITE),
     _Option(INSECURE_LOGIN, (ANSWERS, "doctor", "signin"), "allow passwords to be sent to unverified mail servers, and to LibreChat over plain HTTP"),
     _Option(REMOTE_DOCKER, (ANSWERS, PERSON, "doctor", "users", "keys"), "run docker commands even if the Docker engine is on another machine"),
-    _Option(CONFIRM, IN_FOLDER, "follow links out of the folder, and use files owned by other users"),
+    _Option(CONFIRM, IN_FOLDER, "follow symlinks out of the folder, and use files owned by other users"),
     _Option("--apply", (ANSWERS,), "put the written files into effect; roll back on failure"),
     _Option("--first-admin", (ANSWERS,), "with --apply: create the first administrator", "EMAIL", default=""),
     _Option("--admin-password-file", (ANSWERS,), "with --first-admin: file with the password (- for standard input; default: generated, shown once)", "FILE", default=""),
@@ -158,7 +158,7 @@ _OPTIONS: Final = (
     _Option("--for", ("doctor",), "how long to watch the log (--watch-signin, default: 5m) or keep a session (--only session)", "DURATION", key="duration"),
     _Option("--for", ("users",), "with ban: how long the ban lasts (default: BAN_DURATION)", "DURATION", key="duration"),
     _Option("--list", ("restore",), "list the backups", key="listing"),
-    _Option("--color", (ANSWERS, PERSON, *COMMANDS), "when to use colour: auto (default; respects NO_COLOR), always or never", "WHEN", default="auto"),
+    _Option("--color", (ANSWERS, PERSON, *COMMANDS), "when to use color: auto (default; respects NO_COLOR), always or never", "WHEN", default="auto"),
 )  # fmt: skip
 _NAMES: Final = tuple(one.name for one in _OPTIONS)
 WORDS: Final = {

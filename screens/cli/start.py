@@ -100,7 +100,7 @@ def own_addresses() -> tuple[str, ...]:
 
 
 def demo(*, plain: bool) -> int:
-    """Let a person practise; nothing stays. Return the exit status."""
+    """Let a person practice; nothing stays. Return the exit status."""
     from screens.demo.ending import ignore_further_signals, one_signal_ends
     from screens.demo.run import practice
 

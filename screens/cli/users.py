@@ -172,7 +172,7 @@ class _Session:
             if not lockout.lets_in:
                 by_role = own_command("users role", self._options.email, "ADMIN")
                 tell(
-                    f"--yes skips this because it does not let anyone sign in: {change.title}. To do it, run: {by_role}"
+                    f"--yes skips a change that does not let anyone sign in: {change.title}. To make it, run: {by_role}"
                 )
         ways_in = [(lockout, change) for lockout, change in changes if lockout.lets_in]
         return [change for lockout, change in ways_in if lockout.is_certain] or [change for _, change in ways_in[:1]]

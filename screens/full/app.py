@@ -108,19 +108,19 @@ class WizardApp(NavigatingApp):
         Setting ``theme`` would read every style sheet twice before the first frame: with Textual's own theme, then with ours.
         """
         if self.theme == name:
-            # Textual took the name from TEXTUAL_THEME before it knew the theme: its own colours are in force.
+            # Textual took the name from TEXTUAL_THEME before it knew the theme: its own colors are in force.
             self.set_reactive(WizardApp.theme, "textual-dark")
         if name != theme.DARK.name or self.theme != "textual-dark":
             self.theme = name
             return
-        # From one dark theme to another, the colours are all that changes.
+        # From one dark theme to another, the colors are all that changes.
         self.set_reactive(WizardApp.theme, name)
         self.stylesheet.set_variables(self.get_css_variables())
         self.add_class(f"-theme-{name}", update=False)
 
     @property
     def native_ansi_color(self) -> bool:
-        """Whether the terminal's own colours are used: without colour all of it has them, the ground as well."""
+        """Whether the terminal's own colors are used: without color all of it has them, the ground as well."""
         return bool(os.environ.get("NO_COLOR")) or super().native_ansi_color
 
     def on_mount(self) -> None:

@@ -56,7 +56,7 @@ class LineButton(Static, can_focus=True):
         return Content(f">{self._text}<" if has_keys else f" {self._text} ")
 
     def on_focus(self) -> None:
-        """Show where the keys are, also if there is no colour."""
+        """Show where the keys are, also if there is no color."""
         self.update(self.drawn(has_keys=True))
 
     def on_blur(self) -> None:

@@ -40,7 +40,7 @@ _TONES = {
 
 
 def drawn(line: Line) -> Content:
-    """Return a line in its colour; what failed has its sign, too."""
+    """Return a line in its color; what failed has its sign, too."""
     sign = f"{SIGNS[Status.FAIL].mark} " if line.tone is Tone.FAILURE else ""
     said = Content.styled(f"{sign}{line.text}", _TONES[line.tone])
     return Content.assemble(said, "\n", (f"  {line.detail}", "dim")) if line.detail else said

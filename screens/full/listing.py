@@ -1,4 +1,4 @@
-"""A list to choose from, whose highlighted line can be seen without colours."""
+"""A list to choose from, whose highlighted line can be seen without colors."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ class Find(ChoiceDialog):
         listed.display = bool(listed.option_count)
         if listed.option_count:
             listed.highlighted = 0
-        more = f", the first {_MOST_FOUND} settings shown" if len(settings) > _MOST_FOUND else ""
+        more = f", showing the first {_MOST_FOUND} settings" if len(settings) > _MOST_FOUND else ""
         count = len(settings) + len(others)
         nothing = "Nothing found. Try a single word, such as cookie, mail or ldap. Press Escape to go back."
         self.query_one("#count", Static).update(Content(f"{count} found{more}" if count else nothing))

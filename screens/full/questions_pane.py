@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from textual.containers import VerticalScroll
@@ -116,16 +117,21 @@ class QuestionsPane(VerticalScroll):
         """Make the fields those that the answers ask for now; what stays keeps its focus."""
         wanted = self.shown
         fields = {field.identity: field for field in self.query(Field)}
-        for name in [name for name in fields if name not in wanted]:
-            await fields.pop(name).remove()
-        before: Widget = self.query_one("#further")
-        for name in reversed(wanted):
-            if name not in fields:
-                fields[name] = Field(name, self._interview)
-                await self.mount(fields[name], before=before)
-            before = fields[name]
-        self.query_one("#further", StableText).update(self._further())
-        self.draw(preview)
+        further = self.query_one("#further", StableText)
+        # At once, not one by one: each change by itself has the whole step laid out anew.
+        with self.app.batch_update():
+            await self.remove_children([fields.pop(name) for name in tuple(fields) if name not in wanted])
+            if not further.is_attached:
+                return  # the step has been left meanwhile
+            before: Widget = further
+            for is_new, names in groupby(reversed(wanted), lambda name: name not in fields):
+                if is_new:
+                    made = [Field(name, self._interview) for name in names]
+                    await self.mount_all(reversed(made), before=before)
+                else:
+                    before = [fields[name] for name in names][-1]
+            further.update(self._further())
+            self.draw(preview)
 
     @property
     def focused_field(self) -> Field | None:

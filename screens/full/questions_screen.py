@@ -150,6 +150,9 @@ class QuestionsScreen(StepScreen):
 
     async def _reshape(self) -> None:
         await self._pane.shape(self.preview)
+        if not self._pane.is_attached:
+            # A click has led to another step meanwhile.
+            return
         if (field := self._pane.focused_field) is not None:
             self._about.explain(field.identity)
         self.refresh_frame(self.preview)

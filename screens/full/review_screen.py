@@ -195,12 +195,12 @@ def blocked(problems: tuple[Problem, ...]) -> str:
     fields = list(dict.fromkeys(one.field for one in problems if is_question(one.field)))
     if not fields:
         return (
-            "Nothing is written yet: in the folder, first fix the problem shown on this page, then open Review again."
+            "Nothing is written yet: first fix the problem in the folder (shown on this page), then open Review again."
         )
     *first, last = [f"'{field_name(one)}'" for one in fields[:_FEW]]
     names = f"{', '.join(first)} and {last}" if first else last
     steps = " and ".join(dict.fromkeys(step_of(one).title for one in fields[:_FEW]))
-    return f"Nothing is written yet: first fix {names} in {steps} (Tab to its 'Go to' button, then Enter)."
+    return f"Nothing is written yet: first fix {names} in {steps} (Tab to 'Go to', then Enter)."
 
 
 def _purpose(name: str) -> str:
@@ -224,7 +224,7 @@ def _piece(text: Content, classes: str = "") -> Static:
 
 
 def coloured(difference: str) -> Content:
-    """Return a diff with colours; every line keeps its sign."""
+    """Return a diff with colors; every line keeps its sign."""
     styles = {"+": "$text-success", "-": "$text-error", "@": "dim"}
     lines = []
     for line in difference.rstrip("\n").split("\n"):

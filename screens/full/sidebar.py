@@ -39,7 +39,7 @@ def listed_steps(interview: Interview) -> list[Step]:
 def step_mark(
     interview: Interview, preview: Preview | None, one: Step, checked: CheckedAnswers | None = None
 ) -> tuple[str, str]:
-    """Return a sign and a word for the state of a step; never a colour alone, and a tick only for what was answered or passed."""
+    """Return a sign and a word for the state of a step; never a color alone, and a tick only for what was answered or passed."""
     if one.kind is StepKind.CHECKS:
         return _checks_mark(interview, checked)
     report = checked.report_on(interview.draft) if checked is not None else None

@@ -20,7 +20,7 @@ DIALOGS: Final = Path(__file__).with_name("dialogs.tcss")
 INPUTS: Final = Path(__file__).with_name("inputs.tcss")
 """Fields that somebody types into; the first step has none."""
 ANSI: Final = Path(__file__).with_name("ansi.tcss")
-"""Sixteen colours, or none."""
+"""Sixteen colors, or none."""
 
 
 def read_styles(app: App[Any], paths: Iterable[Path] = (INPUTS, FINDINGS, DIALOGS, ANSI)) -> None:

@@ -1,4 +1,4 @@
-"""The colour themes: calm, with one accent. A 16-colour terminal keeps its own colours."""
+"""The color themes: calm, with one accent. A 16-color terminal keeps its own colors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STYLES: Final = {
     Status.WARN: "$text-warning",
     Status.PASS: "$text-success",
 }
-"""The colour of a finding's sign."""
+"""The color of a finding's sign."""
 DARK: Final = Theme(
     name="wizard-dark",
     primary="#6cb6c9",

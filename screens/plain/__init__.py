@@ -1,4 +1,4 @@
-"""The wizard as line prompts: for screen readers, serial lines and dumb terminals. No cursor movement, no colour."""
+"""The wizard as line prompts: for screen readers, serial lines and dumb terminals. No cursor movement, no color."""
 
 from screens.plain.steps import run
 

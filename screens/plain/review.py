@@ -179,7 +179,7 @@ class Reviewing:
                     (f"{number}. {parts[0]}", *(f"   {part}" for part in parts[1:])), one.commands, strict=True
                 ):
                     before = first.get(_without_stand_ins(command))
-                    self._tell_command(head, command if before is None else f"the command of step {before}")
+                    self._tell_command(head, command if before is None else f"the command from step {before}")
                 self._console.say(one.advice, "   ") if one.advice else None
                 continue
             first.update(dict.fromkeys(map(_without_stand_ins, one.commands), number))

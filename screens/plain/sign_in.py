@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from screens.plain.console import Console
     from screens.plain.words import Words
 
-_OFFER = "Sign in once to see which account you would get? (yes; Enter: no)> "
+_OFFER = "Test one sign-in to see which account LibreChat would use? (yes; Enter: no)> "
 
 
 def offer_sign_in(console: Console, words: Words, provider: str, subject: Subject) -> None:

@@ -307,7 +307,7 @@ def about(asked: Setting, interview: "Interview") -> list[tuple[str, str]]:
         lines.append(("If wrong", asked.consequence))
     if asked.since is not None:
         read = asked.is_read(interview.release)
-        note = "" if read else f"; this LibreChat is {interview.release} and does not read it"
+        note = "" if read else f"; LibreChat {interview.release} does not read it"
         lines.append(("Since", f"{asked.since}{note}"))
     if asked.docs:
         lines.append(("Manual", asked.docs))

@@ -1,11 +1,11 @@
-"""A line that every front can show: plain in a log, coloured on the full screen."""
+"""A line that every front can show: plain in a log, colored on the full screen."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
 
 class Tone(StrEnum):
-    """What kind of line it is; a front may give each a colour."""
+    """What kind of line it is; a front may give each a color."""
 
     PLAIN = ""
     TITLE = "title"

@@ -21,7 +21,7 @@ _OPEN: Final = "Open this address in any browser and sign in:"
 _KEEP_LOG: Final = (
     "Before you sign in there, open the Network tab of the browser's developer tools and turn on 'Preserve log'."
 )
-_WAITS: Final = "The wizard waits for the browser. If the browser is on another machine, copy the URL from its address bar and paste it here (not shown)."
+_WAITS: Final = "The wizard is waiting for the browser. If the browser is on another machine, copy the URL from its address bar and paste it here (not shown)."
 _PASTE: Final = f"Then copy the complete URL from the address bar and paste it here (not shown). {_LIVES}"
 _RESPONSE: Final = (
     f"{_KEEP_LOG}\nAfter the sign-in, copy the SAMLResponse form field of the last POST and paste it here (not shown)."
@@ -32,8 +32,8 @@ _FORM: Final = (
     "shown): the full 'view source' text, or the lines that begin with state and code."
 )
 _MAY_RUN: Final = (
-    "Note: if LibreChat is running with Apple sign-in, it receives the form and uses up the code. Stop LibreChat in the\n"
-    "meantime, or sign in there instead, then explain the log with this command:"
+    "Note: if LibreChat is running with Apple sign-in, it receives the form and uses up the code. Stop LibreChat first,\n"
+    "or sign in there instead, then explain the log with this command:"
 )
 _LONGEST: Final = 1000
 
@@ -70,7 +70,7 @@ async def running_note(subject: Subject, provider: str) -> str:
     title = TITLES.get(provider, "OpenID")
     is_form = provider == "apple"
     effect = (
-        ". It receives the form, so the code may be used up."
+        ". It receives the form and may use the code first."
         if is_form
         else ". It handles the callback itself, so the code disappears from the address bar."
     )

@@ -97,7 +97,7 @@ def test_a_first_install_over_https_repeats_nothing(listen: Asking) -> None:
     # What is shown in full stands once, and nothing that informs is missing.
     assert "services caddy, api, admin-panel" in flat
     assert done.out.count("npm run create-user") == 1
-    assert "the command of step 2" in flat
+    assert "the command from step 2" in flat
     assert "Let the wizard choose [4]>" in flat
     for words in (
         "npm run delete-user EMAIL",

@@ -27,7 +27,7 @@ class Server:
     """A region of Mailgun."""
 
     domains: dict[str, dict[str, Any]] = field(default_factory=dict)
-    authorised: tuple[str, ...] = ()
+    authorized: tuple[str, ...] = ()
     """Recipients that a sandbox sends to."""
     port: int = 0
     requests: list[str] = field(default_factory=list)
@@ -77,7 +77,7 @@ class Server:
     def _take(self, about: dict[str, Any], form: dict[str, str]) -> tuple[int, str]:
         if "from" not in form:
             return 400, json.dumps({"message": "from parameter is missing"})
-        if about.get("type") == "sandbox" and not any(address in form["to"] for address in self.authorised):
+        if about.get("type") == "sandbox" and not any(address in form["to"] for address in self.authorized):
             said = f"Domain {about['name']} is not allowed to send: Sandbox subdomains are for test purposes only. Please add your own domain or add the address to authorized recipients in Account Settings."
             return 403, json.dumps({"message": said})
         if about.get("is_disabled"):

@@ -116,7 +116,7 @@ SPECIAL: Mapping[str, Kind] = {
 
 
 def kind_of(server: str) -> Kind:
-    """Return the behaviour behind a name of the recorded runs: ``starttls-auth-expired``, ``greet-http``."""
+    """Return the behavior behind a name of the recorded runs: ``starttls-auth-expired``, ``greet-http``."""
     if server in SPECIAL:
         return SPECIAL[server]
     mode, _, rest = server.partition("-")

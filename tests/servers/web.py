@@ -1,6 +1,6 @@
 """Web servers that do what no honest one does, on a free port of the loopback address.
 
-Each behaviour is a coroutine that gets the head of one request and the writer; ``Hostile`` remembers every head.
+Each behavior is a coroutine that gets the head of one request and the writer; ``Hostile`` remembers every head.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
 
-Behaviour = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
+Behavior = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
 
 
 class Hostile:
     """``async with Hostile(endless) as server: server.port``."""
 
-    def __init__(self, behaviour: Behaviour, *, ssl_context: ssl.SSLContext | None = None) -> None:
+    def __init__(self, behavior: Behavior, *, ssl_context: ssl.SSLContext | None = None) -> None:
         self.heads: list[bytes] = []
         self.sent = 0
         self.port = 0
-        self._behaviour = behaviour
+        self._behavior = behavior
         self._ssl = ssl_context
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -48,7 +48,7 @@ class Hostile:
         try:
             head = await reader.readuntil(b"\r\n\r\n")
             self.heads.append(head)
-            await self._behaviour(head, writer)
+            await self._behavior(head, writer)
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             # The client went away, as it should from such a server, or the test is over.
             pass
@@ -63,7 +63,7 @@ def answer(status: str, *headers: str, body: bytes = b"") -> bytes:
     return "\r\n".join(lines).encode("latin-1") + body
 
 
-def always(data: bytes) -> Behaviour:
+def always(data: bytes) -> Behavior:
     """The same bytes for every request, then an orderly end."""
 
     async def behave(_: bytes, writer: asyncio.StreamWriter) -> None:
@@ -75,7 +75,7 @@ def always(data: bytes) -> Behaviour:
     return behave
 
 
-def redirect(target: Callable[[str], str]) -> Behaviour:
+def redirect(target: Callable[[str], str]) -> Behavior:
     """A redirect to what ``target`` makes of the path."""
 
     async def behave(head: bytes, writer: asyncio.StreamWriter) -> None:

@@ -85,7 +85,7 @@ _MEANINGS: Final = (
     _meaning(
         Reason.PROGRAM,
         r"executable file not found in \$PATH|unable to start container process",
-        "The program that the container starts is missing from its image, or cannot run there.",
+        "The program that the container starts is missing from the image, or cannot run in it.",
         "Check the service's command, entrypoint and image in the compose files.",
     ),
     _meaning(

@@ -232,10 +232,12 @@ class _Work:
             return
         try:
             if self._reencrypts:
-                yield self._script("decrypt all values with the keys that LibreChat now uses, and delete the journal")
+                yield self._script(
+                    "decrypt all values with the keys that LibreChat now uses, and delete the rotation's temporary record"
+                )
                 found = await rotator.commit()
                 yield Note(
-                    text=f"{sum(count.renewed for count in found.counts)} stored values can be decrypted with the new keys."
+                    text=f"Stored values that can be decrypted with the new keys: {sum(count.renewed for count in found.counts)}."
                 )
             elif _may_be_recorded(self._job.folder):
                 yield self._script("update the fingerprints in LibreChat's own record of its secrets")

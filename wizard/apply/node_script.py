@@ -126,7 +126,7 @@ class NodeHost:
     async def talk(self, node: Sequence[str], *, reply: Reply, idle: float = IDLE_SECONDS) -> ScriptEnded:
         """Run one of LibreChat's scripts and answer its questions; it is ended once it says nothing for ``idle`` seconds.
 
-        ``reply`` is given what was said since the last answer, without colours, and returns the next answer once that is a
+        ``reply`` is given what was said since the last answer, without colors, and returns the next answer once that is a
         question: each has a readline of its own, and what is written before it asks is lost. :class:`AbandonedError` from it
         ends the script.
         """

@@ -27,7 +27,7 @@ class Redactor:
         self._secrets = SecretFilter([*own, *addressed, *further])
 
     def line(self, text: str, limit: int = 400) -> str:
-        """Return one line as plain text without secrets, colours and what could steer a terminal."""
+        """Return one line as plain text without secrets, colors and what could steer a terminal."""
         clean = self._secrets.clean(_ESCAPES.sub("", text)).rstrip()
         return plain(_ASSIGNED.sub(_without_value, clean), limit=limit)
 

@@ -23,7 +23,7 @@ def refusals(deployment: Deployment) -> Iterator[str]:
     if deployment.stack is Stack.HELM:
         yield IN_KUBERNETES
     if deployment.stack is Stack.LOCAL:
-        yield "LibreChat runs without Docker Compose here, so this program cannot stop it."
+        yield "LibreChat runs without Docker Compose here, so the wizard cannot stop it."
     service = deployment.librechat
     replicas = (service.get("deploy") or {}).get("replicas") or service.get("scale") or 1
     if str(replicas) not in ("0", "1"):
@@ -43,7 +43,7 @@ def refusals_of(found: StoredValues) -> Iterator[str]:
     """Return why stored values cannot be re-encrypted, after reading the database."""
     release = found.release
     if release is None:
-        yield "the LibreChat release in the container is unknown, so the wizard does not know which values it encrypts."
+        yield "the LibreChat release in the container is unknown, so the wizard does not know which values that release encrypts."
     elif not encrypted_values.is_known(release):
         newest = encrypted_values.NEWEST
         yield f"LibreChat {release} may encrypt values that this wizard does not know (it knows releases up to {newest}). Use a newer wizard."

@@ -101,7 +101,7 @@ def refusal() -> str:
     engine = docker_engine()
     if engine.is_local or REMOTE_ENGINE:
         return ""
-    return f"the Docker engine is {engine.named}{engine.place}, and it was not confirmed with {REMOTE_DOCKER}"
+    return f"the Docker engine {engine.named}{engine.place} was not confirmed with {REMOTE_DOCKER}"
 
 
 def demand_confirmation() -> None:

@@ -10,6 +10,6 @@ KEY: Final = "checks.allow_insecure_login"
 """The same in an answers file."""
 SEND_ANYWAY: Final = f"To send it anyway, use {INSECURE_LOGIN}, or '{KEY.removeprefix('checks.')}: true' under 'checks:' in the answers file."
 QUESTION: Final = (
-    "The connection does not protect the password: anyone who impersonates the server or listens on the network can read it. Send it "
+    "The connection does not protect the password: anyone who impersonates the server or eavesdrops on the network can read it. Send it "
     "anyway, for this test?"
 )

@@ -48,7 +48,7 @@ class Secret:
         return bool(self._clear)
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a Secret is not serialised")
+        raise TypeError("a Secret is not serializable")
 
 
 def reveal(value: str | Secret) -> str:

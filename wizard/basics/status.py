@@ -15,7 +15,7 @@ class Status(StrEnum):
 
 
 class Sign(NamedTuple):
-    """How a status is shown, never by a colour alone."""
+    """How a status is shown, never by a color alone."""
 
     mark: str
     """One character, for rows and lists."""

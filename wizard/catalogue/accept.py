@@ -175,7 +175,7 @@ def _accept_bool(setting: Setting, text: str) -> Accepted | ValueFault:
     if not folded:
         return ValueFault(
             "an empty value turns it off, but it is on if the line is missing.",
-            "Write false, or ~ to leave it out.",
+            "Write false, or ~ to omit the line.",
         )
     hint = "Write true or false." if folded in _FOLDED else "It is a switch: true or false."
     return ValueFault(f"LibreChat treats only 'true' as on; {shown} would mean off.", hint)

@@ -10,7 +10,7 @@ from wizard.librechat.releases import Release
 
 SECTION: Final = section(
     "admin_panel", "Admin panel",
-    intro="The admin panel of v0.8.7 and later.",
+    intro="The admin panel in v0.8.7 and later.",
     docs="configuration/dotenv", since=Release(0, 8, 7), source_release=Release(0, 8, 8, 1),
     settings=(
         url("ADMIN_PANEL_URL", "Admin panel address", since=Release(0, 8, 3, 1),
@@ -23,7 +23,7 @@ SECTION: Final = section(
         secret("ADMIN_PANEL_SESSION_SECRET", "Admin panel session key", minimum=32, generate=hex_32_bytes,
             help="Protects the sessions of the admin panel (v0.8.7 and later). At least 32 characters.",
             empty="The panel's container keeps restarting.",
-            consequence="The panel does not start with a short key. If you replace the key, everyone is signed out of the panel.",
+            consequence="If the key is too short, the panel does not start. If you replace the key, everyone is signed out of the panel.",
             source="deploy-compose.yml:55 docker-compose.yml:52"),
         port("ADMIN_PANEL_PORT", "Admin panel port", default="3000", minimum=1, maximum=65535,
             help="The host port on which docker-compose.yml publishes the admin panel.",

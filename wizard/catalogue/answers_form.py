@@ -122,7 +122,7 @@ class Proxy(Part, place="proxy", section="access"):
         applies=both(_OWN_PROXY, answered("proxy.certificate", "", Certificate.ACME))),
         default="", noun="email address", remedy="Write it as admin@example.com, or leave it out.")  # fmt: skip
     hops: int = ask(declare.integer("hops", "Proxies in front of LibreChat", minimum=1, maximum=_MOST_PROXIES,
-        help="How many proxies a request passes through, such as 2 for a CDN and then nginx. LibreChat uses this number to find the client's IP address.",
+        help="How many proxies a request passes through, such as 2 for a CDN in front of nginx. LibreChat uses this number to find the client's IP address.",
         empty="One.",
         applies=answered("access", Access.HTTPS_EXISTING)),
         default=1, noun="number of proxies", remedy="Count the proxies in front of LibreChat: 1, 2, ...")  # fmt: skip

@@ -69,7 +69,7 @@ class Registration(Part, place="registration", section="accounts", goes_to_confi
         docs=f"{_PAGES}registration"),
         default=None, parse=_mail_domain, noun="email domain", remedy="LibreChat compares the whole domain after the @: example.com (no wildcard, no scheme).")  # fmt: skip
     oauth_state_ttl_ms: int | None = ask(declare.integer("oauthStateTtlMs", "Time limit for provider sign-in", section="providers", minimum=60_000, maximum=3_600_000,
-        help="How many milliseconds users have to sign in with Google, GitHub, Discord, Facebook or Apple. Raise it if users must wait for an approval there. Written to librechat.yaml.",
+        help="How many milliseconds users have to sign in with Google, GitHub, Discord, Facebook or Apple. Raise it if users must wait for approval at the provider. Written to librechat.yaml.",
         empty=f"{_STAYS} The default is 600000 (ten minutes).",
         consequence="LibreChat does not start if the number is out of range. Users who take longer are sent to the sign-in page (auth_failed).",
         docs=f"{_PAGES}registration", since=STATE_TTL_SINCE),

@@ -33,7 +33,7 @@ SECTION: Final = section(
             consequence="If you replace it, all data encrypted with it becomes unreadable. If it has the wrong length, users cannot enable two-factor sign-in.",
             pattern=r"[0-9a-fA-F]{64}", pattern_help="it must be exactly 64 hexadecimal digits (32 bytes).",
             source="packages/api/src/credentials.ts:276 packages/data-schemas/src/crypto/index.ts:9"),
-        secret("CREDS_IV", "Initialisation vector for stored keys", generate=hex_16_bytes,
+        secret("CREDS_IV", "Initialization vector for stored keys", generate=hex_16_bytes,
             help="Used together with CREDS_KEY for the keys and plugin credentials that users store. 32 hexadecimal "
             "digits.",
             empty="v0.8.8-rc1 generates one and keeps it in the volume. Earlier releases fail when they store a key.",

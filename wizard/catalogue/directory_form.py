@@ -20,7 +20,7 @@ class CheckLdap(Part, place="checks.ldap", section="ldap"):
         applies=_LDAP),
         default="")  # fmt: skip
     password: Secret | None = ask(declare.secret("password", "Test: user's password",
-        help="If set, the check signs in as this user once. A wrong password counts towards an account lockout. The wizard does not store the password.",
+        help="If set, the check signs in as this user once. A wrong password counts toward an account lockout. The wizard does not store the password.",
         empty="The check does not sign in as this user.",
         applies=_LDAP),
         default=None, variable="LDAP_TEST_PASSWORD")  # fmt: skip

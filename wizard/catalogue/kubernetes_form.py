@@ -134,7 +134,7 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
         default=None, parse=Storage)  # fmt: skip
     ingress: Ingress = Ingress()
     before_ingress: int = ask(declare.integer("before_ingress", "Proxies in front of the ingress", minimum=0, maximum=_MOST_PROXIES,
-        help="How many proxies in front of the ingress append to X-Forwarded-For and are trusted by the ingress, such as an ALB or Cloudflare. The wizard sets TRUST_PROXY to this number plus one for the ingress.",
+        help="How many proxies in front of the ingress (such as an ALB or Cloudflare) append to X-Forwarded-For and are trusted by the ingress. The wizard sets TRUST_PROXY to this number plus one for the ingress.",
         empty="None: the ingress controller replaces the header, as Traefik and ingress-nginx do by default.",
         applies=_INGRESS),
         default=0, noun="number of proxies", remedy="Write a number such as 0 or 1.")  # fmt: skip
@@ -144,7 +144,7 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
         applies=_HELM),
         default="", noun="name of a Secret", remedy="Use lowercase letters, digits, hyphens and dots.")  # fmt: skip
     secret_format: SecretFormat | None = ask(declare.choice("secret_format", "How secrets reach the cluster",
-        help="As a Secret from a private file in this folder, or through the External Secrets Operator (its file contains only references to keys in your store).",
+        help="As a Secret from a private file in this folder, or through the External Secrets Operator. Its file contains only references to keys in your store.",
         empty="A Secret.",
         choices=(Choice("secret", "A Secret"), Choice("external", "ExternalSecret (External Secrets Operator)")),
         applies=_HELM),

@@ -37,8 +37,7 @@ SECTION: Final = section(
             help="The filter that finds a user. LibreChat replaces {{username}} with the name that the user typed.",
             empty="mail={{username}}.",
             consequence="Without {{username}}, the search finds the same entry for every user, or none at all.",
-            pattern=r".*\{\{username\}\}.*", pattern_help="it must contain {{username}}, which stands for the typed "
-            "name.",
+            pattern=r".*\{\{username\}\}.*", pattern_help="it must contain {{username}}, the name that the user types.",
             source="api/strategies/ldapStrategy.js:19,67"),
         path("LDAP_CA_CERT_PATH", "LDAP: CA certificate",
             help="The path inside the container to the certificate of the CA that signed the directory's certificate.",

@@ -59,7 +59,7 @@ SECTION: Final = section(
             help="The points that a user gets for exceeding the limit.",
             empty="Same as TWO_FACTOR_TEMP_VIOLATION_SCORE.", consequence="With 0, users get no points."),
         choice("TWO_FACTOR_BACKUP_CODE_FORMAT", "Backup code format",
-            help="The format of two-factor backup codes. Keep the old, short format while servers with different releases run side by side, or if you may go back to an older release.",
+            help="The format of two-factor backup codes. Keep the old, short format while servers with different releases run side by side, or if you may roll back to an older release.",
             empty="The new format: 32 hexadecimal digits.",
             consequence="v0.8.8 and older releases cannot read codes in the new format.",
             choices=(Choice("", "the new format"), Choice("legacy", "8 hexadecimal digits, which v0.8.8 can read"))),

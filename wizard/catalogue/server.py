@@ -25,7 +25,7 @@ SECTION: Final = section(
             source="api/server/index.js:77,80 docker-compose.yml:8"),
         choice("NODE_ENV", "Node environment", since=Release(0, 4, 0),
             help="Whether Node runs in production mode. Before v0.8.6 it also determines whether cookies are Secure.",
-            empty="deploy-compose.yml and the start command in docker-compose.yml set production themselves.",
+            empty="deploy-compose.yml and the start command in docker-compose.yml set it to production.",
             consequence="The value in .env has no effect on the compose stack. With any value other than production, "
             "browsers also send sign-in cookies over plain HTTP.",
             choices=(
@@ -65,7 +65,7 @@ SECTION: Final = section(
             consequence="If the user cannot read .env, LibreChat starts without any settings and reports no error.",
             source="docker-compose.yml:14,60,68"),
         integer("GID", "Container group ID", since=Release(0, 6, 0), minimum=0,
-            help="With docker-compose.yml, the ID of the group that these containers run as.",
+            help="With docker-compose.yml, the group ID for the containers listed under UID.",
             empty="If UID is also blank, the containers run with the root group.", consequence="See UID.",
             source="docker-compose.yml:14,60,68"),
         path("NODE_EXTRA_CA_CERTS", "Additional CA certificates", docs=NO_PAGE,

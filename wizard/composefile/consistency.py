@@ -99,7 +99,7 @@ def _named(service: Mapping[str, Any]) -> Iterator[tuple[str, str, Leaf | None]]
 def _undefined(name: str, key: str, where: Leaf | None, kind: str, missing: str, known: Mapping[str, Any]) -> Problem:
     near = nearest_of(missing, tuple(known))
     remedy = f"Did you mean {plain(near)}?" if near else f"Declare {plain(missing, limit=80)}, or remove it here."
-    what = f"no {kind} {plain(missing, limit=80)} is declared."
+    what = f"the {kind} {plain(missing, limit=80)} is not declared."
     if kind == "service":
         what = f"the service {plain(missing, limit=80)} is not declared, or its profile is not active."
     return _problem(name, key, where, what, remedy)

@@ -14,7 +14,7 @@ from wizard.yamlfile.render import Tagged
 __all__ = ["Override", "env_file_services", "interpolated_names", "merged_model"]
 
 HEADER: Final = (
-    "# Docker Compose reads this file together with LibreChat's compose file; this file wins.\n"
+    "# Docker Compose reads this file together with LibreChat's compose file; this file takes precedence.\n"
     "# Lines marked 'librechat-wizard' were written by the LibreChat auth wizard. It\n"
     "# removes them when they are no longer needed, unless you have changed them.\n"
     "# Everything else here is yours.\n"

@@ -37,7 +37,7 @@ def described_fault(fault: FileFault) -> Problem:
         remedy = _without_prefix(fault)
     elif fault.kind == "ending":
         message = f"{which} end with '{fault.word}', which becomes part of every value."
-        keys = " The keys stay the same." if "CREDS_KEY" in fault.names else ""
+        keys = " CREDS_KEY itself does not change." if "CREDS_KEY" in fault.names else ""
         remedy = f"Remove it: sed -i 's/[[:space:]]*{fault.word}[[:space:]]*$//' .env.{keys}"
     else:
         message = (

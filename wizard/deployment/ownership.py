@@ -82,7 +82,7 @@ def _for_existing_secrets(state: FileState, operator: Operator, reader: tuple[in
         # Only as "everybody" can the container read it: taking that away would leave LibreChat without settings.
         note = (
             f"everyone on this machine can read it, because LibreChat runs as {account_name(reader[0])}, who is "
-            "neither its owner nor in its group."
+            "neither the file's owner nor in its group."
         )
         return Ownership(mode=state.mode & 0o644, note=note)
     return Ownership(mode=state.mode & 0o660, unreadable_by=reader)

@@ -234,7 +234,7 @@ def _stack(
     if not name or files[name].kind == "missing":
         missing = DEPLOY_BASE if wanted is Stack.DEPLOY else "docker-compose.yml"
         remedy = (
-            f"Specify the folder that contains it: {program()} --dir DIR. To practise without one, run: {program()} "
+            f"Specify the folder that contains it: {program()} --dir DIR. To practice without one, run: {program()} "
             "demo. To download LibreChat, run: git clone https://github.com/danny-avila/LibreChat. For Kubernetes, "
             f"create the folder {kubernetes_names.FOLDER} in it."
         )

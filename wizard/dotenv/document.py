@@ -125,7 +125,7 @@ class Document:
             return
         known = [name for name in wrong if name in changes or name in self._values]
         names = ", ".join(known[:5]) or "another line"
-        message = f"nothing can be written safely next to this line: {names} would be misread."
+        message = f"the wizard cannot safely add anything to a file with this line: {names} would be misread."
         remedy = "Close the quotation mark on this line, or put its value in single quotes."
         culprit = self._culprit(result, known)
         if re.search(_LONE_CR, self._text):

@@ -14,7 +14,7 @@ _CAUSES: Final = {
     "crlf": "Docker Compose reads the line endings in the value as CRLF, but LibreChat reads them as LF",
     "backtick": "only LibreChat treats backticks as quotation marks",
     "hash": "LibreChat ends the value at the '#'; write the value in single quotes",
-    "variable": "Docker Compose replaces a name after '$' with a variable's value; write the value in single quotes",
+    "variable": "Docker Compose expands $NAME as a variable; put the entire value in single quotes",
     "escape": "they treat backslashes differently",
     "quote": "they treat the quotation marks differently",
 }

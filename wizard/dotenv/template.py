@@ -80,12 +80,12 @@ def _variable(line: str, start: int, last_brace: int, lookup: Lookup, depth: int
         return ("$", start + 1) if name is None else (lookup(name[0]) or "", name.end())
     name = _NAME.match(line, start + 2)
     if name is None:
-        raise InvalidTemplate("'${' that is not a variable")
+        raise InvalidTemplate("an invalid ${...} expression")
     if line.startswith("}", name.end()):
         return lookup(name[0]) or "", name.end() + 1
     operator = _OPERATOR.match(line, name.end())
     if operator is None or last_brace < operator.end():
-        raise InvalidTemplate("'${' that is not a variable")
+        raise InvalidTemplate("an invalid ${...} expression")
     end = _closing_brace(line, start, last_brace)
     alternative = substitute(line[operator.end() : end], lookup, depth + 1)
     return _conditional(name[0], operator[0], alternative, lookup), end + 1

@@ -62,7 +62,7 @@ SESSIONS_EXPIRED = _of(
     "sessions.expired",
     "SESSION_EXPIRY or REFRESH_TOKEN_EXPIRY is not greater than 0:",
     "Set SESSION_EXPIRY=1000 * 60 * 15, REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
-    consequence="sessions expire before they start.",
+    consequence="sessions expire immediately.",
 )
 SESSIONS_SHORT = _of(
     "sessions.short",

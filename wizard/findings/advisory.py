@@ -25,7 +25,7 @@ VULNERABILITY = FindingFamily(
         "{}",
         "The running LibreChat release has a known vulnerability ({}).",
         "Update LibreChat.",
-        consequence="the summary describes it and shows whether these settings are affected.",
+        consequence="the summary describes it and shows whether this deployment is affected.",
     ),
     # Each weakness is declared once, in wizard/librechat/advisories.py, and its id is the last part of the finding's.
     stands_for="cve-number",

@@ -43,8 +43,8 @@ HEADERS_TLS = _of(
 )
 SANDBOX = _of(
     "sandbox",
-    "The domain is a Mailgun sandbox, and the address is not among its authorised recipients.",
-    "For a test, authorise the address in Mailgun. To send mail to other recipients, add your own domain.",
+    "The domain is a Mailgun sandbox, and the address is not among its authorized recipients.",
+    "For a test, authorize the address in Mailgun. To send mail to other recipients, add your own domain.",
     settings=("MAILGUN_DOMAIN",),
     test_only=True,
 )

@@ -57,13 +57,13 @@ LOOPBACK = _of(
 NOWHERE = _of(
     "nowhere",
     "The name resolves to an address that cannot be assigned to a machine.",
-    "In DNS, set the server's real address.",
+    "Point DNS to the server's real address.",
     consequence=_NOBODY,
 )
 LINK_LOCAL = _of(
     "link-local",
     "The name resolves to a link-local address.",
-    "In DNS, set a fixed address. (Machines use a 169.254 or fe80 address only if they have no other address.)",
+    "In DNS, use a static address. (Machines use a 169.254 or fe80 address only if they have no other address.)",
     consequence=_NOBODY,
 )
 TAILSCALE = _of("tailscale", "The name resolves to an address in your Tailscale network.")
@@ -77,7 +77,7 @@ SHARED_RANGE = _of(
 )
 CDN = _of(
     "cdn",
-    "The name resolves to a network that forwards requests to your server. This adds a proxy in front of LibreChat.",
+    "The name resolves to a CDN or tunnel that forwards requests to your server: one more proxy in front of LibreChat.",
 )
 PRIVATE = _of(
     "private",
@@ -86,7 +86,7 @@ PRIVATE = _of(
 PARTLY_ELSEWHERE = _of(
     "partly-elsewhere",
     "The name resolves to this machine and to another machine.",
-    "Remove the record of the other machine, unless LibreChat runs there too.",
+    "Remove the record for the other machine, unless LibreChat runs there too.",
     consequence="Some users reach the other machine.",
 )
 HERE = _of("here", "The name resolves to this machine.")

@@ -102,7 +102,7 @@ RECIPIENT_REFUSED = _of(
 ACCEPTED = _of("accepted", "The server accepts LibreChat's mail.")
 DATA_SURPLUS = _of(
     "data.surplus",
-    "The server sends more replies than it receives commands.",
+    "The server sends more replies than there are commands.",
     "Use a mail server (or proxy) that complies with SMTP.",
     consequence="LibreChat mixes up the replies, and sending fails.",
 )
@@ -164,7 +164,7 @@ INSIDE_REFUSED = _of(
 )
 SENDER_NOT_SET_UP = _of(
     "sender.not-set-up",
-    "LibreChat considers mail to be unconfigured and sends none. It needs EMAIL_FROM and, before v0.8.4, a user name and "
+    "LibreChat treats mail as not configured and sends none. It needs EMAIL_FROM and, before v0.8.4, a user name and "
     "password.",
     "Set the missing settings.",
     settings=("EMAIL_FROM", "EMAIL_USERNAME", "EMAIL_PASSWORD"),
@@ -184,7 +184,7 @@ LIMITED = FindingFamily(
     _of(
         "{}.limited",
         "The server limits how much mail may be sent, and the limit has been reached.",
-        "Wait for the time that the server's reply specifies. If this happens again, use a provider or plan with a "
+        "Wait as long as the server's reply specifies. If this happens again, use a provider or plan with a "
         "higher limit.",
         consequence=_LOST,
         transient=True,

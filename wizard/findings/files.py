@@ -16,8 +16,7 @@ DOCKER_ELSEWHERE = _of(
     "docker-elsewhere",
     "Docker commands run on another machine.",
     "Run the wizard on the machine with the Docker engine, or unset DOCKER_HOST and DOCKER_CONTEXT ('docker context use default').",
-    consequence="The findings about published ports, mounted files and their owners apply to this machine, not to "
-    "that one.",
+    consequence="The findings about published ports, mounted files and their owners apply to this machine, not to the other one.",
 )
 COMPOSE_REFUSED = _of_compose(
     "compose.refused",

@@ -95,7 +95,7 @@ PANEL_OK = _panel("admin-panel.ok", "The admin panel responds, keeps its session
 PANEL_DOWN = _panel(
     "admin-panel.down",
     "The admin panel does not respond.",
-    "To see why, run: docker compose logs admin-panel (it needs an ADMIN_PANEL_SESSION_SECRET of at least 32 "
+    "To see why, run: docker compose logs admin-panel (the panel needs an ADMIN_PANEL_SESSION_SECRET of at least 32 "
     "characters)",
     consequence=_NO_PANEL,
     settings=("ADMIN_PANEL_SESSION_SECRET", "ADMIN_PANEL_PORT"),

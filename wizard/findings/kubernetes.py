@@ -134,7 +134,7 @@ RELEASE_MISSING = _of(
 RELEASE_FAILED = _of(
     "release.failed",
     "The last operation on the Helm release failed.",
-    "To see what happened, run helm history. To go back, run helm rollback.",
+    "To see what happened, run helm history. To roll back, run helm rollback.",
 )
 DRIFT = _of(
     "release.drift",

@@ -132,7 +132,7 @@ SILENT = FindingFamily(
     _of(
         "silent.{}",
         "The directory does not respond.",
-        "Check the directory's log. LibreChat sets no time limit.",
+        "Check the directory's log. LibreChat sets no timeout.",
         consequence="sign-ins never finish: the page keeps loading.",
         settings=("LDAP_URL",),
         transient=True,
@@ -217,7 +217,7 @@ USER_SEVERAL = _search(
 )
 USER_CHARACTERS = _search(
     "user.characters",
-    "LibreChat cannot search for a name that contains *, brackets or $$.",
+    "LibreChat cannot search for a name that contains *, parentheses or $$.",
     "Ask users with such names to sign in with their email address.",
     consequence="This user sees 'Invalid username/password'.",
     settings=("LDAP_SEARCH_FILTER",),

@@ -11,7 +11,7 @@ RUNNER = _of("local.runner", "LibreChat runs without Docker here.")
 NO_RUNNER = _of(
     "local.no-runner",
     "Could not determine how LibreChat is started: no systemd unit or saved pm2 process uses this folder.",
-    "If you start LibreChat manually with npm run backend, no action is needed; NODE_ENV is then production.",
+    "If you start LibreChat manually with npm run backend, no action is needed: that command sets NODE_ENV=production.",
     harmless=True,
 )
 ROOT = _of(

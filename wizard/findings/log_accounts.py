@@ -83,7 +83,7 @@ FAILED = _of(
 RESET_OFF = _of(
     "reset.off",
     "A user requested a password reset, but ALLOW_PASSWORD_RESET is not true.",
-    f"Set ALLOW_PASSWORD_RESET=true once mail works. Then run: {RECREATE}. Until then: docker compose exec api npm run reset-password",
+    f"Once mail works, set ALLOW_PASSWORD_RESET=true and run: {RECREATE}. Until then, reset passwords with: docker compose exec api npm run reset-password",
     consequence="Nobody can reset a forgotten password.",
     settings=("ALLOW_PASSWORD_RESET",),
     docs=thread(3616),
@@ -167,7 +167,7 @@ REFRESH_NONE = _of(
     "The browser sent no session cookie.",
     "This is normal after signing out. If users are signed out on every reload, they are using LibreChat over plain HTTP: "
     f"use HTTPS, or set SESSION_COOKIE_SECURE=false (v0.8.6 and later). Then run: {RECREATE}",
-    consequence="If this happens right after signing in, people do not stay signed in.",
+    consequence="If this happens right after sign-in, people do not stay signed in.",
     settings=("SESSION_COOKIE_SECURE", "DOMAIN_SERVER"),
     docs=thread(13188),
     lines=("Refresh token not provided",),

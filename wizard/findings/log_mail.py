@@ -128,9 +128,9 @@ HALF_LOGIN = _of(
 LOCAL_HOST = _of(
     "mail.local-host",
     "LibreChat tries to connect to a mail server in its own container: EMAIL_HOST is localhost, or EMAIL_SERVICE is "
-    "not a service that it knows.",
+    "not a service that LibreChat knows.",
     "Set EMAIL_HOST to a name that the container can reach: the server's host name (EMAIL_HOST=smtp.example.com), its "
-    f"service name in the compose file, or host.docker.internal for this machine. Then run: {RECREATE}",
+    f"Compose service name, or host.docker.internal for this machine. Then run: {RECREATE}",
     settings=("EMAIL_HOST", "EMAIL_SERVICE"),
     docs=thread(7545),
     lines=tuple(f"ECONNREFUSED {host}:{port}#" for host in ("127.0.0.1", "::1") for port in (25, 465, 587, 2525, 1025)),
@@ -176,7 +176,7 @@ GREETING = _of(
 )
 WRONG_VERSION = _of(
     "mail.plain-port",
-    "LibreChat starts with TLS, but the mail server does not support that on this port: EMAIL_ENCRYPTION is tls with "
+    "LibreChat uses TLS from the start, but the mail server does not support that on this port: EMAIL_ENCRYPTION is tls with "
     "port 587 or 25.",
     f"Set EMAIL_ENCRYPTION=starttls with EMAIL_PORT=587, or EMAIL_PORT=465 with tls. Then run: {RECREATE}",
     settings=("EMAIL_ENCRYPTION", "EMAIL_PORT"),
@@ -295,7 +295,7 @@ SENDER_INVALID = _of(
 RECIPIENT = _of(
     "mail.recipient-refused",
     "The mail server rejected the recipient.",
-    "'Relay access denied': the server requires a sign-in or an allowed sender. 'User unknown': the address is wrong. "
+    "'Relay access denied': the server requires authentication or an allowed sender. 'User unknown': the address is wrong. "
     "Greylisting: try again in a few minutes.",
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD", "EMAIL_FROM"),
     lines=("all recipients were rejected", "Relay access denied", "Relaying denied"),
@@ -306,7 +306,7 @@ MAILGUN = _of(
     "mail.mailgun",
     "Mailgun rejected the email.",
     "401: MAILGUN_API_KEY is wrong. 404: MAILGUN_DOMAIN is wrong, or the domain is in the EU region: "
-    "MAILGUN_HOST=https://api.eu.mailgun.net. 403: a sandbox domain sends only to authorised recipients. Then run: "
+    "MAILGUN_HOST=https://api.eu.mailgun.net. 403: a sandbox domain sends only to authorized recipients. Then run: "
     f"{RECREATE}",
     settings=("MAILGUN_API_KEY", "MAILGUN_DOMAIN", "MAILGUN_HOST"),
     lines=("Failed to send email via Mailgun", "[sendEmailViaMailgun]"),

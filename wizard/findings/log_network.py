@@ -85,7 +85,7 @@ TOO_MANY = _of(
 BANNED_PAGE = _of(
     "bans.page",
     "LibreChat's page says that an account is banned. The page shows this message for any 403 response.",
-    f"If the log contains '[BAN] Banning user' ({LOGS} | grep BAN), it is a ban: wait for BAN_DURATION. Otherwise the "
+    f"If the log contains '[BAN] Banning user' ({LOGS} | grep BAN), it is a ban: wait until BAN_DURATION has passed. Otherwise the "
     "cause is a firewall in front of LibreChat, ALLOW_EMAIL_LOGIN=false, or an address in the browser that is not "
     "DOMAIN_CLIENT.",
     settings=("BAN_VIOLATIONS", "ALLOW_EMAIL_LOGIN", "DOMAIN_CLIENT"),
@@ -307,8 +307,7 @@ REFUSED = _of(
 NO_ANSWER = _of(
     "network.no-answer",
     "A server that LibreChat connects to did not respond in time; the log line does not show which one.",
-    "A firewall is dropping packets, the address is wrong, or the server is down. The port shows which service: 389 "
-    "or 636 LDAP, 25, 465 or 587 mail, 443 a provider. Behind a corporate proxy, set PROXY.",
+    "A firewall is dropping packets, the address is wrong, or the server is down. The port shows which service it is: LDAP (389 or 636), mail (25, 465 or 587) or a provider (443). Behind a corporate proxy, set PROXY.",
     settings=("PROXY",),
     lines=("connect ETIMEDOUT",),
     certain=False,

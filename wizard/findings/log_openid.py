@@ -141,7 +141,7 @@ DISCOVERY_STATUS = _of(
 NOT_REGISTERED = _of(
     "openid.not-registered",
     "LibreChat could not set up OpenID at startup; the previous log line shows why.",
-    f"Look for [openidStrategy] just before that line: {LOGS} | grep openidStrategy. If there is none, OPENID_SCOPE, "
+    f"Look for [openidStrategy] just before that line: {LOGS} | grep openidStrategy. If there is no such line, OPENID_SCOPE, "
     "OPENID_SESSION_SECRET or another required setting is empty.",
     consequence=_START,
     settings=("OPENID_ISSUER", "OPENID_SCOPE", "OPENID_SESSION_SECRET"),
@@ -153,9 +153,7 @@ NOT_REGISTERED = _of(
 STRATEGY = _of(
     "openid.strategy-missing",
     "A user clicked the OpenID button, but LibreChat is running without OpenID.",
-    f"Either LibreChat did not find the provider at startup ({LOGS} | grep openidStrategy shows why; then run docker "
-    "compose restart api), or one of ALLOW_SOCIAL_LOGIN=true, "
-    "OPENID_CLIENT_ID, OPENID_CLIENT_SECRET, OPENID_ISSUER, OPENID_SCOPE and OPENID_SESSION_SECRET is missing.",
+    f"To see whether LibreChat found the provider at startup, run: {LOGS} | grep openidStrategy. If it did, set ALLOW_SOCIAL_LOGIN=true, OPENID_CLIENT_ID, OPENID_CLIENT_SECRET, OPENID_ISSUER, OPENID_SCOPE and OPENID_SESSION_SECRET. Then run: {RECREATE}",
     consequence="Everyone who clicks that button sees an error.",
     settings=("ALLOW_SOCIAL_LOGIN", "OPENID_ISSUER", "OPENID_SCOPE", "OPENID_SESSION_SECRET"),
     docs=thread(671),
@@ -260,7 +258,7 @@ CONSENT = _of(
 )
 NONCE = _of(
     "openid.nonce",
-    "A claim in the ID token does not have the expected value. Usually it is a nonce that LibreChat did not request.",
+    "A claim in the ID token does not have the expected value. Usually the claim is a nonce that LibreChat did not send.",
     "With Cognito, or a provider that federates to another provider, set OPENID_GENERATE_NONCE=true. Otherwise "
     f"compare OPENID_ISSUER and OPENID_CLIENT_ID with iss and aud in the token. Then run: {RECREATE}",
     consequence="The first sign-in attempt fails, or all attempts fail.",
@@ -276,7 +274,7 @@ NONCE = _of(
 CLOCK = _of(
     "openid.clock",
     "The clocks of LibreChat's machine and the provider differ too much.",
-    "Synchronise both with NTP: timedatectl set-ntp true. OPENID_CLOCK_TOLERANCE has no effect.",
+    "Synchronize both with NTP: timedatectl set-ntp true. OPENID_CLOCK_TOLERANCE has no effect.",
     consequence="Nobody can sign in with OpenID.",
     lines=("JWT timestamp claim value failed validation", "OAUTH_JWT_TIMESTAMP_CHECK_FAILED"),
     supersedes=_CALLBACK,

@@ -85,7 +85,7 @@ ROLE_PATH = _of(
     "openid.role-path",
     "The token has no claim at OPENID_REQUIRED_ROLE_PARAMETER_PATH.",
     "Configure the provider to put the roles into the token that OPENID_REQUIRED_ROLE_TOKEN_KIND specifies (id, access, or "
-    "userinfo in v0.8.6 and later), and set the path in that token: "
+    "userinfo in v0.8.6 and later). Then set the path of the roles in that token: "
     f"OPENID_REQUIRED_ROLE_PARAMETER_PATH=realm_access.roles for Keycloak. Then run: {RECREATE}",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_REQUIRED_ROLE_PARAMETER_PATH", "OPENID_REQUIRED_ROLE_TOKEN_KIND"),
@@ -128,9 +128,7 @@ OTHER_PROVIDER = _of(
 ISSUER_CHANGED = _of(
     "openid.issuer-changed",
     "The existing accounts belong to a different issuer than the current one.",
-    "If the provider was replaced intentionally and the addresses belong to the same users, remove openidIssuer and "
-    "openidId from those accounts (db.users.updateMany in mongosh, after a backup). Otherwise restore the old "
-    "OPENID_ISSUER.",
+    "If the provider was replaced intentionally and the addresses belong to the same users, back up the database. Then remove openidIssuer and openidId from those accounts (db.users.updateMany in mongosh). Otherwise restore the old OPENID_ISSUER.",
     consequence="Users who already have an account cannot sign in (v0.8.6 and later).",
     settings=("OPENID_ISSUER",),
     docs=thread(9803),
@@ -150,7 +148,7 @@ GROUPS = _of(
 REFRESH_FAILED = _of(
     "openid.refresh-failed",
     "The provider refused to renew a user's token, usually because the user's session with the provider has ended.",
-    f"{_REUSE_OFF}. If you need it, raise the idle timeout in the provider's console (Keycloak: SSO Session Idle) and add "
+    f"{_REUSE_OFF}. If you need token reuse, raise the idle timeout in the provider's console (Keycloak: SSO Session Idle) and add "
     "offline_access to OPENID_SCOPE.",
     consequence="These users see an error and have to sign in again.",
     settings=("OPENID_REUSE_TOKENS", "OPENID_SCOPE"),
@@ -161,7 +159,7 @@ REFRESH_FAILED = _of(
 SESSION_MISSING = _of(
     "openid.session-missing",
     "With OPENID_REUSE_TOKENS, LibreChat's session ended before the provider's token did.",
-    "Set OPENID_REUSE_TOKENS=false, unless SharePoint, Graph or MCP needs it; if you need it, set SESSION_EXPIRY and "
+    "Set OPENID_REUSE_TOKENS=false. If SharePoint, Graph or MCP needs token reuse, instead set SESSION_EXPIRY and "
     f"OPENID_REUSE_MAX_SESSION_AGE_MS to more than the lifetime of the provider's token. Then run: {RECREATE}",
     consequence="Users have to sign in again after a while.",
     settings=("OPENID_REUSE_TOKENS", "SESSION_EXPIRY", "OPENID_REUSE_MAX_SESSION_AGE_MS"),

@@ -31,7 +31,7 @@ STRATEGY = _of(
 CERT = _of(
     "saml.cert-form",
     "SAML_CERT is neither a readable certificate nor the path of an existing file.",
-    "Write the certificate as one line of base64 without its BEGIN and END lines, or mount the file and set SAML_CERT "
+    "Write the certificate as one line of base64 without its BEGIN and END lines. Or mount the file and set SAML_CERT "
     "to its path in the container. Then run: "
     f"{RECREATE}",
     consequence=_ALL,
@@ -80,7 +80,7 @@ AUDIENCE = _of(
 CLOCK = _of(
     "saml.clock",
     "The clocks of LibreChat's machine and the provider differ; LibreChat tolerates no difference.",
-    "Synchronise both with NTP: timedatectl set-ntp true",
+    "Synchronize both with NTP: timedatectl set-ntp true",
     consequence="Some or all SAML sign-ins fail.",
     lines=("SAML assertion not yet valid", "SAML assertion expired: clocks skewed too much"),
 )

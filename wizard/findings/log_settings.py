@@ -23,7 +23,7 @@ JWT_MISSING = _of(
 )
 REFRESH_MISSING = _of(
     "secrets.refresh-missing",
-    "A secret for signing sessions is missing: JWT_REFRESH_SECRET or JWT_SECRET.",
+    "A secret for signing tokens is missing: JWT_REFRESH_SECRET or JWT_SECRET.",
     f"Set JWT_REFRESH_SECRET in .env (openssl rand -hex 32), then run: {RECREATE}",
     consequence="Nobody can sign in: every attempt fails with 'Something went wrong'.",
     settings=("JWT_REFRESH_SECRET", "JWT_SECRET"),
@@ -128,7 +128,7 @@ TEMPORARY = _of(
 )
 LIMITER_WINDOW = _of(
     "limits.window",
-    "A *_WINDOW setting is not set to a number of minutes.",
+    "A *_WINDOW setting is not a number of minutes.",
     f"Use a plain number of minutes, such as LOGIN_WINDOW=5, or remove the line. Then run: {RECREATE}",
     consequence="The rate limit has no effect, or already blocks the second request.",
     settings=("LOGIN_WINDOW", "REGISTER_WINDOW"),

@@ -91,8 +91,7 @@ STATE = _of(
 REDIRECT = _of(
     "social.redirect-uri",
     "The callback address that LibreChat sent is not registered with the provider.",
-    "In the provider's console, register exactly DOMAIN_SERVER followed by its *_CALLBACK_URL: "
-    "https://chat.example.com/oauth/google/callback (or github, discord, facebook).",
+    "In the provider's console, register DOMAIN_SERVER followed by the provider's callback path, such as https://chat.example.com/oauth/google/callback (or github, discord, facebook).",
     consequence="Sign-in through that provider fails for all users.",
     settings=("DOMAIN_SERVER",),
     docs=thread(3451),
@@ -111,7 +110,7 @@ SECRET = _of(
 GITHUB_EMAIL = _of(
     "social.github-email",
     "GitHub sent no email address.",
-    "In a GitHub App, set the 'Email addresses' account permission to read-only, and ask users to authorise it again. "
+    "In a GitHub App, set the 'Email addresses' account permission to read-only, and ask users to authorize it again. "
     "Or use an OAuth App.",
     consequence="Affected users cannot sign in with GitHub.",
     settings=("GITHUB_CLIENT_ID",),

@@ -103,9 +103,7 @@ NAME_TAKEN = _of(
 PORT_TAKEN = _of(
     "compose.port-taken",
     "A port that the containers publish is already in use by another program.",
-    "Find the program with ss -ltnp (or docker ps) and stop it, or choose another port: PORT in .env for LibreChat, "
-    "the compose file for 80, "
-    "443 and 3000. Then run: docker compose up -d",
+    "Find the program with ss -ltnp (or docker ps) and stop it, or choose another port (PORT in .env for LibreChat, the compose file for 80, 443 and 3000). Then run: docker compose up -d",
     consequence="The container is not started.",
     settings=("PORT",),
     lines=(

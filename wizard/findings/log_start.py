@@ -13,7 +13,7 @@ _STOPS = "LibreChat does not start; the container keeps restarting."
 MONGO_MISSING = _of(
     "database.uri-missing",
     "MONGO_URI is empty.",
-    "Set MONGO_URI=mongodb://mongodb:27017/LibreChat, or remove the empty line that overrides it. Then run: "
+    "Set MONGO_URI=mongodb://mongodb:27017/LibreChat, or remove the line that sets MONGO_URI to an empty value. Then run: "
     f"{RECREATE}",
     consequence=_STOPS,
     settings=("MONGO_URI",),
@@ -204,7 +204,7 @@ ENV_FOLDER = _of(
 DISK = _of(
     "files.disk",
     "The disk is full, or too many files are being watched.",
-    "Free up disk space (df -h, docker system df). For watched files, raise fs.inotify.max_user_watches.",
+    "Free up disk space (df -h, docker system df). For too many watches, raise fs.inotify.max_user_watches.",
     consequence="LibreChat or its database cannot write to disk, and stops.",
     lines=("ENOSPC", "No space left on device"),
     supersedes=("log.process.crashed",),
@@ -302,7 +302,7 @@ JWKS_MISSING = _of(
 )
 CRASHED = _of(
     "process.crashed",
-    "LibreChat stopped because of an error that the wizard does not recognise.",
+    "LibreChat stopped because of an error that the wizard does not recognize.",
     "The first error above that log line is the cause. Search for its text in LibreChat's issues: "
     "https://github.com/danny-avila/LibreChat/issues",
     consequence=_STOPS,

@@ -63,7 +63,7 @@ DOMAIN_SANDBOX = _of(
     "domain.sandbox",
     "The domain is a Mailgun sandbox.",
     "Add your own domain in Mailgun, and set MAILGUN_DOMAIN to it.",
-    consequence="Mailgun sends mail only to recipients that you have authorised in Mailgun.",
+    consequence="Mailgun sends mail only to recipients that you have authorized in Mailgun.",
     settings=("MAILGUN_DOMAIN",),
 )
 DOMAIN_ACTIVE = _of("domain.active", "The domain is active in Mailgun.")

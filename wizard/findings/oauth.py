@@ -71,7 +71,7 @@ _of_each: Final = MappingProxyType(
         "refused": _of(
             "refused",
             "{title} rejected the authorization request because of the client ID or the redirect URI.",
-            "Compare the client ID and the redirect URI with {title}'s console.",
+            "Compare the client ID and redirect URI with those in {title}'s console.",
             consequence=_PAGE,
             settings=("{client}", "DOMAIN_SERVER", "{callback}"),
         ),

@@ -21,7 +21,7 @@ _at_start = partial(_of, stage="discovery")
 
 UNDECIDED = _of("signin.undecided", "No problems found. Only a real sign-in can verify the rest.")
 ANNOUNCED = _of(
-    "probe.announced", "The check sends the provider requests that contain librechat-wizard-probe.", stage="secret"
+    "probe.announced", "The check's requests to the provider contain librechat-wizard-probe.", stage="secret"
 )
 UNASKED = _of(
     "probe.unasked",
@@ -321,7 +321,7 @@ _DISCOVERY = (
     _at_start(
         "clock.skew",
         "This machine's clock is ahead of the provider's.",
-        "Synchronise both clocks with NTP. OPENID_CLOCK_TOLERANCE has no effect.",
+        "Synchronize both clocks with NTP. OPENID_CLOCK_TOLERANCE has no effect.",
         consequence="LibreChat treats short-lived ID tokens as expired, and the sign-in fails.",
     ),
 )

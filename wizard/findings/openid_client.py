@@ -94,7 +94,7 @@ CLIENT_ENTRIES = (
     ),
     _at_client(
         "policy.refused",
-        "The provider's policy refuses the sign-in, so the provider sends users back with an error.",
+        "The provider's policy blocks the sign-in, so the provider sends users back with an error.",
         "In the provider's console, change the policy mentioned in the error.",
         consequence=_FAILED,
     ),

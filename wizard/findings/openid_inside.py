@@ -57,7 +57,7 @@ CERTIFICATE = _of(
 UNREACHABLE = _of(
     "inside.unreachable",
     "LibreChat's container could not reach the provider.",
-    "Check DNS, networks and extra_hosts of the api service, and any firewall between the container and the provider.",
+    "Check the api service's DNS, networks and extra_hosts, and any firewall between the container and the provider.",
     consequence=_NO_BUTTON,
     settings=("OPENID_ISSUER",),
     transient=True,

@@ -86,7 +86,7 @@ PASSAGE_OK = _of("passage.ok", "Requests to LibreChat's API reach LibreChat.")
 PASSAGE_LOGIN = _of(
     "passage.login",
     "The proxy requires its own authentication for LibreChat's API. LibreChat uses the same header (Authorization) for "
-    "its sessions, so users see the page, but requests fail or keep asking for a password.",
+    "its sessions, so users see the page, but requests fail or browsers keep asking for a password.",
     "Remove auth_basic (nginx) or basic_auth (Caddy) from /api/ and /oauth/.",
 )
 PASSAGE_GATEWAY = _of(
@@ -134,7 +134,7 @@ UPLOAD_OTHER = _of(
 STREAMING_EXPECTED = _of("streaming.expected", "Streaming was not tested; it is expected to work.")
 STREAMING_UNTOLD = _of(
     "streaming.untold",
-    "Could not check whether the proxy streams a model's responses: LibreChat streams nothing else.",
+    "Could not check whether the proxy streams responses: LibreChat streams only a model's responses.",
     "Ask a model for a long response. If it appears all at once, set 'proxy_buffering off;' in nginx, or "
     "'flush_interval -1' in Caddy.",
 )
@@ -142,7 +142,7 @@ HOPS_TOO_FEW = _of(
     "hops.too-few",
     "There are more proxies in front of LibreChat than TRUST_PROXY specifies.",
     "Set TRUST_PROXY to the number of proxies.",
-    consequence="LibreChat sees one IP address for all users behind that proxy, so they share one sign-in limit.",
+    consequence="LibreChat sees one IP address for all users behind the same proxy, so they share one sign-in limit.",
     settings=("TRUST_PROXY",),
 )
 

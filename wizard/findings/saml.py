@@ -193,13 +193,13 @@ ASSERTION_SIGNATURE = _response(
 )
 TOO_EARLY = _response(
     "response.too-early",
-    "The assertion is not valid yet; LibreChat tolerates no clock difference.",
-    "Synchronise the clocks of this machine and the provider with NTP.",
+    "The assertion is not valid yet; LibreChat allows no clock skew.",
+    "Synchronize the clocks of this machine and the provider with NTP.",
 )
 EXPIRED = _response(
     "response.expired",
-    "The assertion had already expired when it arrived; LibreChat tolerates no clock difference.",
-    "Synchronise the clocks of this machine and the provider with NTP, or make assertions valid for a few minutes.",
+    "The assertion had already expired when it arrived; LibreChat tolerates no clock skew.",
+    "Synchronize the clocks of this machine and the provider with NTP, or make assertions valid for a few minutes.",
 )
 DATE = _response(
     "response.date",
@@ -219,7 +219,7 @@ AUDIENCE = _response(
 )
 UNSURE = _response(
     "response.unsure",
-    "Could not determine whether LibreChat accepts the signature: XML libraries serialise the namespaces in this response "
+    "Could not determine whether LibreChat accepts the signature: XML libraries serialize the namespaces in this response "
     "differently.",
     "Sign in once to find out.",
     consequence="",
@@ -227,7 +227,7 @@ UNSURE = _response(
 AGED = _response(
     "response.aged",
     "The pasted response has expired; it was checked as if it had just been issued.",
-    "Paste the response right after you sign in. If you did, synchronise the clocks of this machine and the provider "
+    "Paste the response right after you sign in. If you did, synchronize the clocks of this machine and the provider "
     "with NTP.",
     consequence="",
 )

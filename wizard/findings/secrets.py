@@ -109,7 +109,7 @@ PLACEHOLDERS = _of(
 )
 REFERENCE = _of(
     "secrets.reference",
-    "Some secrets are references to a secret store, which are not resolved here:",
+    "Some secrets are unresolved references to a secret store:",
     "Replace each reference with its value.",
     consequence="LibreChat uses the text of the reference as the secret, and anyone who knows the text can forge the "
     "data that it protects.",
@@ -137,7 +137,7 @@ REPLACED = FindingFamily(
     _of(
         "secrets.replaced.{}",
         "{} would be replaced with the specified value.",
-        "Keep the old value, or use --force to accept this.",
+        "Keep the old value, or use --force to replace it.",
         consequence="everything that the old value protected becomes invalid.",
     )
 )
@@ -147,6 +147,6 @@ GENERATED_ELSEWHERE = FindingFamily(
         "{} is blank, and LibreChat has run here with a value that it generated itself, but the wizard could not read that value.",
         "Start LibreChat without changing anything, and run the wizard again. Or copy the values from .env.temp in the container into "
         ".env.",
-        consequence="a new value would make the data that the old one protects unusable.",
+        consequence="data protected by the old value would become unusable with a new one.",
     )
 )

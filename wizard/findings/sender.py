@@ -70,7 +70,7 @@ ALIGNED_NOTHING = _of(
     supersedes=("mailgun.sender.domain",),
 )
 DMARC_MISPLACED = _of(
-    "dmarc.misplaced", "A DMARC record is under a name that receivers do not query.", "Move it to _dmarc.DOMAIN."
+    "dmarc.misplaced", "A DMARC record is at a name that receivers do not query.", "Move it to _dmarc.DOMAIN."
 )
 DMARC_SEVERAL = _of(
     "dmarc.several", "The domain has several DMARC records, so receivers ignore all of them.", "Keep only one of them."
@@ -151,7 +151,7 @@ SPF_LOOKUPS = _of(
     "spf.lookups",
     "The domain's SPF record needs more than the allowed 10 DNS lookups (RFC 7208 section 4.6.4).",
     "Remove servers that you no longer use.",
-    consequence="Receivers then stop with an error.",
+    consequence="Receivers then treat the SPF record as invalid (permerror).",
 )
 SPF_VOIDS = _of(
     "spf.voids",
@@ -163,7 +163,7 @@ SPF_BROKEN_INCLUDE = _of(
     "spf.broken-include",
     "The SPF record refers to records that are missing or wrong.",
     "Remove these terms, or ask the owners of the records to fix them.",
-    consequence="Receivers stop at these records with an error.",
+    consequence="SPF checks stop at these records with an error.",
 )
 SPF_PTR = _of(
     "spf.ptr",
@@ -202,7 +202,7 @@ SPF_SYNTAX = _of(
 )
 SPF_ERROR = _of(
     "spf.error",
-    "Receivers stop evaluating SPF with an error before they reach this server.",
+    "SPF evaluation stops with an error before it reaches this server.",
     "Correct the record; the error is shown above.",
 )
 SPF_UNKNOWN = _of("spf.unknown", "DNS queries for the domain's SPF record got no response.", _TRY_AGAIN)

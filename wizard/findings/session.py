@@ -77,7 +77,7 @@ SHORT = _of(
 CLOCK = _of(
     "clock",
     "LibreChat's clock differs from this machine's clock.",
-    "Synchronise both clocks: timedatectl set-ntp true",
+    "Synchronize both clocks: timedatectl set-ntp true",
     consequence="Sessions, links in emails and providers' tokens expire too early or are not valid yet.",
 )
 COOKIE_MISSING = _of("cookie.missing", "LibreChat's response contained no sign-in cookie.", stage="cookie")
@@ -105,7 +105,7 @@ COOKIE_READABLE = _of(
 )
 UNTOLD = _of(
     "untold",
-    "The connection was lost while the session was renewed, so it is unknown whether people stay signed in.",
+    "The connection was lost while the session was being renewed, so it is unknown whether people stay signed in.",
     "Try again.",
 )
 KEPT = _of("kept", "People stay signed in.")
@@ -117,7 +117,8 @@ LOST = _of(
 )
 PROBE_REMOVED = _of("probe.removed", "The probe account was removed.")
 PROBE_LEFTOVER = _of(
-    "probe.leftover", "An earlier run was interrupted before it removed its probe account; the account is now removed."
+    "probe.leftover",
+    "An earlier run was interrupted before it removed its probe account; the account has now been removed.",
 )
 PROBE_REMOVING = _of(
     "probe.removing",

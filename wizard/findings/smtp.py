@@ -45,7 +45,7 @@ STARTTLS_REFUSED = _of(
 )
 STARTTLS_INJECTED = _of(
     "starttls.injected",
-    "After the server accepted STARTTLS, it sent more unencrypted data: something on the network injects data, or the "
+    "After the server accepted STARTTLS, it sent more unencrypted data: something on the network is injecting data, or the "
     "server is broken.",
     "Try again from a different network.",
     consequence=_NO_MAIL,
@@ -95,7 +95,7 @@ GREETING_SLOW = _of(
 GREETING_OK = _of("greeting.ok", "The server sends a greeting.", refutes=("rules.email.port-465",))
 GREETING_SILENT = _of(
     "greeting.silent",
-    "The server accepted the connection but sent no complete greeting in time, and LibreChat gives up.",
+    "The server accepted the connection but did not send a complete greeting in time, so LibreChat gives up.",
     "Check that this is the port of a mail server. Some servers delay unknown clients: ask the operator.",
     consequence=_NO_MAIL,
     transient=True,
@@ -156,7 +156,7 @@ RESOLVE_UNAVAILABLE = _of(
 )
 AUTH_NOT_OFFERED = _of(
     "auth.not-offered",
-    "The server offers no sign-in on this port, so LibreChat sends mail without a user name and password.",
+    "The server offers no authentication on this port, so LibreChat sends mail without a user name and password.",
     "If the server requires a sign-in, use its submission port: 587 or 465.",
     settings=_LOGIN,
 )
@@ -193,7 +193,7 @@ CLEARTEXT_CREDENTIALS = _of(
 )
 AUTH_DISABLED = _of(
     "auth.disabled",
-    "The server does not allow sign-in with a password for this mailbox or organisation.",
+    "The server does not allow sign-in with a password for this mailbox or organization.",
     "Switch on Authenticated SMTP for the mailbox (Microsoft 365 admin center), or send through a relay.",
     consequence=_NO_MAIL,
     settings=_LOGIN,
@@ -225,8 +225,7 @@ AUTH_MECHANISM = _of(
 AUTH_REJECTED = _of(
     "auth.rejected",
     "The server rejects the user name or password.",
-    "Check whether the user name must be the full email address, whether the provider requires an app password, and "
-    "whether the password in .env is complete.",
+    "Check whether the user name must be the full email address and whether the provider requires an app password. Check that the password in .env is complete.",
     consequence=_NO_MAIL,
     settings=_LOGIN,
     supersedes=("rules.email.gmail-password",),

@@ -30,7 +30,7 @@ APPLE_HTTPS = _of(
 )
 GOOGLE_HTTPS = _of(
     "social.google-https",
-    "Google accepts redirect addresses with http:// only for localhost.",
+    "Google accepts http:// redirect URIs only for localhost.",
     "Put LibreChat behind HTTPS.",
     settings=("DOMAIN_SERVER", "GOOGLE_CLIENT_ID"),
 )
@@ -44,7 +44,7 @@ NO_ADMIN = _of(
 NO_REGISTRATION = _of(
     "social.no-registration",
     "ALLOW_SOCIAL_REGISTRATION is not on:",
-    "If other users may join, set ALLOW_SOCIAL_REGISTRATION=true.",
+    "To let new users join, set ALLOW_SOCIAL_REGISTRATION=true.",
     consequence="only users who already have an account can sign in.",
     settings=("ALLOW_SOCIAL_REGISTRATION",),
 )

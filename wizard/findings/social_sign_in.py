@@ -67,7 +67,7 @@ UNVERIFIED = _of(
 NAMELESS = _of(
     "signin.nameless",
     "LibreChat receives no name from Apple: Apple sends it only once, in a form field that LibreChat does not read.",
-    "No action is needed; the address identifies the user.",
+    "No action is needed: the email address identifies the user.",
     consequence="LibreChat shows no name for this account.",
 )
 
@@ -125,7 +125,7 @@ CAUSES: Final = MappingProxyType(
         "session.lifetime": _of(
             "session.lifetime",
             "SESSION_EXPIRY or REFRESH_TOKEN_EXPIRY is not a number that LibreChat can use.",
-            "Set SESSION_EXPIRY and REFRESH_TOKEN_EXPIRY to whole milliseconds, or remove both.",
+            "Set SESSION_EXPIRY and REFRESH_TOKEN_EXPIRY to whole numbers (ms), or remove both.",
             consequence=_500,
             settings=("SESSION_EXPIRY", "REFRESH_TOKEN_EXPIRY"),
         ),

@@ -15,7 +15,7 @@ PORT_TWICE = _of(
 )
 NETWORK_MODE = _of(
     "stack.network-mode",
-    "A service that shares another container's network has its own network settings:",
+    "A service that shares another container's network also has its own network settings:",
     "Move them to the service that owns the network, and remove them here (ports: !reset []).",
     consequence="Docker reports 'conflicting options', and the container does not start.",
 )

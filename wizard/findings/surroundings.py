@@ -9,7 +9,7 @@ from wizard.findings.model import FindingEntry, FindingFamily
 _of = partial(FindingEntry, check="rules")
 PATH_RELEASE = _of(
     "domains.sub-path-release",
-    "DOMAIN_CLIENT has a path, but LibreChat supports a path only from v0.8.0-rc4 on.",
+    "DOMAIN_CLIENT has a path, but only v0.8.0-rc4 and later support one.",
     "Update LibreChat, or use a separate host name: DOMAIN_CLIENT=https://chat.example.com",
     consequence="the page stays blank, because browsers request its files outside that path.",
     settings=("DOMAIN_CLIENT",),

@@ -115,9 +115,9 @@ FRONT_LOOP = _of(
 )
 FRONT_ELSEWHERE = _of(
     "front.elsewhere",
-    "The site redirects to another address: the proxy's own sign-in page, or another name.",
+    "The site redirects to another address: the proxy's own sign-in page, or another host.",
     "Exempt LibreChat's address from the proxy's own authentication (at least /api/ and /oauth/), or use the name that "
-    "it redirects to.",
+    "the site redirects to.",
     consequence="LibreChat's own requests are redirected too, so sign-in with a provider fails.",
 )
 HSTS_NONE = _of("hsts.none", "The site does not tell browsers to use only https:// (no HSTS).")
@@ -137,7 +137,7 @@ PLAIN = _of(
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 NO_ADDRESS = _of(
-    "no-address", "This machine could not resolve the site's name.", "Give its address: --resolve HOST:ADDRESS"
+    "no-address", "This machine could not resolve the site's name.", "Specify its address: --resolve HOST:ADDRESS"
 )
 DIFFERENT = _of(
     "different",
@@ -174,7 +174,7 @@ HANDSHAKE = FindingFamily(
 FRONT = FindingFamily(
     _of(
         "front.{}",
-        "The site is encrypted, but the server does not return a valid HTTP response ({}).",
+        "The connection is encrypted, but the server does not return a valid HTTP response ({}).",
         "Check the proxy's log. A server that requires client certificates also closes the connection like this.",
         consequence="nobody can open LibreChat.",
     ),

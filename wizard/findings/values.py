@@ -26,13 +26,13 @@ NAMES_UNKNOWN = _of(
 )
 NAMES_FILE = _of(
     "names.file-suffix",
-    "LibreChat does not support variables that point to a file that contains the value (NAME_FILE).",
+    "LibreChat does not support NAME_FILE variables, which point to a file that contains the value.",
     "Put the file's content in .env: NAME=...",
     consequence="LibreChat does not read the file, and the setting is not set.",
 )
 EMPTY_IS_OFF = _of(
     "values.empty-is-off",
-    "A switch is empty and therefore off; without this line it would be on.",
+    "A setting is empty and therefore off; without this line it would be on.",
     "Set NAME=false, or remove the line.",
 )
 NOT_TRUE = _of(

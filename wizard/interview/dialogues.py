@@ -81,7 +81,9 @@ def generate(interview: "Interview", identity: str, name: str) -> Dialogue:
 
 
 UNPROTECTED: Final = Dialogue(
-    "Send the password without protection?", QUESTION, (Answer("no", "Do not send it"), Answer("yes", "Send it anyway"))
+    "Send the password over an insecure connection?",
+    QUESTION,
+    (Answer("no", "Do not send it"), Answer("yes", "Send it anyway")),
 )
 """The question whether to send a password over an unprotected connection."""
 PUT_BACK: Final = Dialogue(

@@ -88,7 +88,7 @@ def next_steps(
                 script(snapshot, "create-user", f"-- {OTHER_PERSON}{verified}", plan),
                 script(snapshot, "delete-user", "EMAIL", plan),
             ),
-            advice="The remove command asks for confirmation twice.",
+            advice="delete-user asks for confirmation twice.",
         )
     )
     steps.append(

@@ -165,7 +165,7 @@ STEPS: Final[tuple[Step, ...]] = (
     _asking("server", "Server", "Ports, database, Redis and keys for other services. Most setups need none of these.",
         "PORT APP_TITLE UID GID", "server", "security-headers", "redis", "code_api", "next-release"),
     _asking("update", "Update",
-        "What a LibreChat update would change in this folder, before you change the image.", UPDATE),
+        "See what a LibreChat update would change in this folder before you switch to the new image.", UPDATE),
     _asking("retired", "Deprecated",
         "Old settings that many .env files still contain. LibreChat no longer reads them.",
         "", "retired"),

@@ -32,7 +32,7 @@ class Format(StrEnum):
 
 
 class Text(StrEnum):
-    """What the clear text is, so that garbage is recognised."""
+    """What the clear text is, so that garbage is recognized."""
 
     ANY = "any"
     """Text of one or several lines."""

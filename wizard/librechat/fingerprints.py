@@ -1,4 +1,4 @@
-"""Recognises the LibreChat release in a folder by the files that releases ship."""
+"""Recognizes the LibreChat release in a folder by the files that releases ship."""
 
 from __future__ import annotations
 

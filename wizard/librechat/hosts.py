@@ -25,7 +25,7 @@ def is_impossible(host: str) -> bool:
 
 
 def is_address(text: str) -> bool:
-    """Whether a text is an IP address without brackets, as Node recognises it (``net.isIP``)."""
+    """Whether a text is an IP address without brackets, as Node recognizes it (``net.isIP``)."""
     try:
         ip_address(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""A log as searchable lines: from any log driver, without colours, divided into LibreChat's runs.
+"""A log as searchable lines: from any log driver, without colors, divided into LibreChat's runs.
 
 LibreChat's console is winston's (api/config/winston.js): a time, a level, a message; with CONSOLE_JSON=true a JSON object a line.
 Docker Compose puts the container's name before each line.

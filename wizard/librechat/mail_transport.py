@@ -123,7 +123,7 @@ class Sender(NamedTuple):
 
 
 def nodemailer_of(release: Release) -> str:
-    """Return the nodemailer whose behaviour stands for what a LibreChat release ships."""
+    """Return the nodemailer whose behavior stands for what a LibreChat release ships."""
     return next(version for since, version in _NODEMAILER if release >= since)
 
 

@@ -75,7 +75,7 @@ GROUP_CONSEQUENCES: Final = {
     SecretGroup.MEILI: "Search does not work until Meilisearch and LibreChat run with the new key. The index is not "
     "encrypted and is kept.",
     SecretGroup.CREDS: "The wizard stops LibreChat while it encrypts every stored value with the new keys. Nobody has "
-    "to enter a key again, and nobody is signed out. If another LibreChat instance uses this database (such as on a "
+    "to enter a key again, and nobody is signed out. If another LibreChat instance uses this database (for example, on a "
     "second machine), stop it first.",
 }
 """What a rotation of a group means for people (JWT: recorded; sessions, Meilisearch: read)."""

@@ -44,7 +44,7 @@ def check_files(
         faults.append(Problem(field=field_name, message=f"{certificate_name}: {message}", remedy=remedy))
 
     if key is not None and public_bytes(key.public_key()) != public_bytes(leaf.public_key()):
-        add(f"it does not belong to the key {key_name}.", "Use the key that belongs to the certificate.")
+        add(f"it does not match the key {key_name}.", "Use the key that belongs to the certificate.")
     if leaf.not_valid_after_utc <= now:
         add(f"it expired on {leaf.not_valid_after_utc:%Y-%m-%d}.", "Renew it first.")
     if leaf.not_valid_before_utc > now:

@@ -37,7 +37,7 @@ class LocalCertificates:
 
     ca_pem: bytes
     ca_key_pem: bytes = field(repr=False)
-    """Anyone who has it can pose as this site towards those who trust the authority, or, below one of former versions, as
+    """Anyone who has it can pose as this site toward those who trust the authority, or, below one of former versions, as
     any site. Only for renewal; empty if it is not here and nothing had to be signed."""
     cert_pem: bytes
     """The server certificate, followed by the authority's."""

@@ -104,7 +104,7 @@ def resolve(
     record = read_record(snapshot.state(RECORD))
     if record is None and answers.replace:
         message = f"it is damaged, so it is unknown whether {', '.join(sorted(answers.replace))} was already replaced."
-        remedy = f"To replace it (again), delete the record: rm -r {RECORD}. Otherwise remove 'replace: true'."
+        remedy = f"To replace them anyway, delete the record: rm -r {RECORD}. Otherwise remove 'replace: true'."
         raise InvalidInput(Problem(field="", file=RECORD, message=message, remedy=remedy))
     work = _Work(snapshot, answers, existing, record or {}, circumstances)
     if record is None:
@@ -238,9 +238,9 @@ class _Work:
         flags = "generate: true, replace: true" + (", accept_loss: true" if name in ENCRYPTING else "")
         self.findings.append(
             ids.GENERATED_ELSEWHERE.of(name).fail(
-                f"{name} is blank, and LibreChat has run here with its own value, which could not be read ({why}). A "
+                f"{name} is blank, and LibreChat has run here with a value that it generated itself, which could not be read ({why}). A "
                 f"new value would mean that {CONSEQUENCES[name]}.",
-                remedy="Start LibreChat without changes (docker compose up -d) and run this again, or copy its values "
+                remedy="Start LibreChat without changes (docker compose up -d) and run this again. Or copy its values "
                 f"into .env (they are in {' or '.join(adoption.IN_CONTAINER)} in its container), or write {name}: "
                 f"{{{flags}}}.",
             )

@@ -93,15 +93,13 @@ class LineEdits:
         if isinstance(spelling, Unspellable):
             setting = catalogue.by_key()[name]
             way = "Generate a new value, or enter a different one." if setting.secret else "Choose another value."
-            message = (
-                f"this value cannot be written to .env in a way that every program reads the same: {spelling.reason}"
-            )
+            message = f"this value cannot be written to .env in a form that every program reads the same way: {spelling.reason}"
             self.problems.append(Problem(field=variable_id(name), message=message, remedy=way))
             return None
         if spelling.misread_by and self._snapshot.stack is not Stack.LOCAL:
             others = " and ".join(sorted(reader.value for reader in spelling.misread_by))
             self.notes.append(
-                f"{name}: LibreChat reads it as given. {others} would read a different value, which is harmless."
+                f"{name}: LibreChat reads it correctly. {others} would read a different value, which is harmless."
             )
         return spelling.text
 

@@ -243,10 +243,7 @@ def _misread(
     read = environment_file(after)
     for name, value in wanted.items():
         if value is not None and read.get(name) != value:
-            message = (
-                "this value cannot be written to .env so that npm dotenv and systemd (EnvironmentFile= in "
-                f"{plain(install.name, limit=60)}) read it the same way."
-            )
+            message = "this value cannot be written to .env in a form that npm dotenv and systemd (EnvironmentFile= in {plain(install.name, limit=60)}) read the same way."
             remedy = "Choose a value without quotation marks, backslashes or line breaks."
             yield Problem(field=variable_id(name), message=message, remedy=remedy)
 

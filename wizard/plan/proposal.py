@@ -197,10 +197,7 @@ def _no_longer_the_same(service: str, left: list[str]) -> str:
     """Return the note about services that were LibreChat's equals and do not get what the plan writes for one of them."""
     names, service = " and ".join(plain(name, limit=60) for name in left), plain(service, limit=60)
     verb = "has" if len(left) == 1 else "have"
-    return (
-        f"{names} now {verb} the same settings as {service}, but will not after this change: make the same changes "
-        f"for {names} as this plan makes for {service}."
-    )
+    return f"{names} now {verb} the same settings as {service}, but this plan changes only {service}. Make the same changes for {names} yourself."
 
 
 def _environment_files(current: Deployment) -> list[str]:

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
     from wizard.librechat.site import Site
 
-HEADER: Final = (
-    "# Written by the LibreChat auth wizard. To change it, run the wizard again. It overwrites changes made here.\n"
-)
+HEADER: Final = "# Written by the LibreChat auth wizard. To change this file, run the wizard again. It overwrites changes made here.\n"
 CERTIFICATE_IN_CONTAINER: Final = "/etc/librechat-certificates/server.crt"
 KEY_IN_CONTAINER: Final = "/etc/librechat-certificates/server.key"
 UPLOAD_MEGABYTES: Final = 520
@@ -86,7 +84,7 @@ def caddyfile(front: ProxySite) -> str:
 def _caddy_site(front: ProxySite, site: "Site", upstream: str) -> str:
     has_files = front.own_certificate and site.scheme == "https"
     tls = [f"\ttls {CERTIFICATE_IN_CONTAINER} {KEY_IN_CONTAINER}"] if has_files else []
-    streamed = ("# The model's responses are streamed: pass on each piece at once.", "flush_interval -1")
+    streamed = ("# The model's responses are streamed: forward each chunk immediately.", "flush_interval -1")
     return _caddy_block(site, upstream, front.hsts, tls, streamed)
 
 
@@ -115,7 +113,7 @@ def nginx_conf(front: ProxySite) -> str:
 
 
 _NGINX_MAP: Final = """\
-# Pass on only upgrades to WebSocket.
+# Forward only WebSocket upgrades.
 map $http_upgrade $librechat_connection {
     default upgrade;
     ''      '';
@@ -222,7 +220,7 @@ def ready_nginx(site: "Site", upstream: Upstream, hops: int, hsts: str = "") -> 
     location, slash = (f"{site.path}/", "/") if site.path else ("/", "")
     where, passed = "on the same machine, outside Docker", f"        proxy_pass http://{upstream.address}{slash};\n"
     if upstream.is_in_docker:
-        where = "in a container in one of LibreChat's Docker networks"
+        where = "in a container on one of LibreChat's Docker networks"
         # In a variable: else nginx does not start while LibreChat's container is not there.
         rewrite = f"        rewrite ^{_regex(site.path)}/(.*)$ /$1 break;\n" if site.path else ""
         passed = (

@@ -1,6 +1,6 @@
 """Rules across settings: what the files alone show about how LibreChat will behave.
 
-The letters and numbers in the rules' docstrings (S07, P01, ...) name the operators' situations they recognise.
+The letters and numbers in the rules' docstrings (S07, P01, ...) name the operators' situations they recognize.
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ def password_length(view: View) -> Iterator[Finding]:
             f"MIN_PASSWORD_LENGTH exceeds {LONGEST}, the maximum password length: nobody can sign in."
         )
     elif length < SHORTEST and not view.has_ldap:
-        summary = f"MIN_PASSWORD_LENGTH allows passwords of {max(1, length):g} characters."
+        summary = f"MIN_PASSWORD_LENGTH allows passwords of length {max(1, length):g}."
         yield ids.PASSWORD_LENGTH.warn(summary, remedy="Set MIN_PASSWORD_LENGTH to 8 or more.")
 
 

@@ -25,9 +25,9 @@ _OF_COMPOSE: Final = {
     "comment": "Docker Compose reads the comment as the value and passes it to LibreChat; put the comment on its own "
     "line.",
     "backtick": "LibreChat gets the backticks as part of the value; put the value in single quotes.",
-    "variable": "Docker Compose replaces a name after '$' with the variable's value; put the value in single quotes.",
+    "variable": "Docker Compose expands $NAME as a variable; put the entire value in single quotes.",
     "escape": "Docker Compose may not read a backslash literally; put the value in single quotes.",
-    "quote": "Docker Compose may not read quotation marks literally; put the value in single quotes.",
+    "quote": "Docker Compose might not read quotation marks literally; put the value in single quotes.",
 }
 """What Docker Compose makes of a line that another reader would take otherwise, where it alone reads."""
 _LIKE_A_VARIABLE: Final = late_pattern(r"[A-Z][A-Z0-9_]{2,}")
@@ -166,7 +166,7 @@ def shortened(view: View) -> Iterator[Finding]:
         yield ids.ENV_SHORTENED.finding(status, plain(summary, limit=400), settings=(each.name,), remedy=remedy)
     if len(found) > _LIMIT:
         yield ids.ENV_SHORTENED.warn(
-            f"{len(found) - _LIMIT} more values contain a '$' with the name of a variable that is not set."
+            f"Other values that contain a '$' and the name of a variable that is not set: {len(found) - _LIMIT}."
         )
 
 

@@ -229,7 +229,7 @@ def mounts(view: View) -> Iterator[Finding]:
         path = posixpath.normpath(posixpath.join(home, value))
         if not any(path == target or path.startswith(f"{target}/") for target in targets if target):
             shown = "the file" if has_credentials(value) else path
-            summary = f"{name} points to a file inside LibreChat's container, but no volume mounts it: {effect}."
+            summary = f"{name} points to a file inside LibreChat's container, but no volume is mounted there: {effect}."
             remedy = f"In {_override(view)}, under services.api.volumes, mount ./FILE at {shown}, read-only."
             status = Status.FAIL if name == "LDAP_CA_CERT_PATH" else Status.WARN
             yield ids.MOUNTS.of(name).finding(status, summary, remedy=plain(remedy, limit=300))

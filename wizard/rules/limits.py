@@ -61,8 +61,8 @@ def redis(view: View) -> Iterator[Finding]:
         # A load balancer that keeps each person at one copy is enough, and cannot be seen from here.
         names = ", ".join(plain(name, limit=60) for name in (view.deployment.service, *same))
         summary = (
-            f"Several LibreChat instances ({names}) run without Redis: {ids.REDIS_COPIES.consequence.rstrip('.')}, unless each user "
-            "always reaches the same instance."
+            f"Several LibreChat instances ({names}) are running without Redis. Unless the load balancer always routes each "
+            f"user to the same instance, {ids.REDIS_COPIES.consequence}"
         )
         yield ids.REDIS_COPIES.warn(summary)
     if view.value("REDIS_KEY_PREFIX") and view.value("REDIS_KEY_PREFIX_VAR"):

@@ -50,10 +50,7 @@ def issuer(view: View) -> Iterator[Finding]:
     if parts.scheme == "http" and view.release >= Release(0, 7, 9, 1):
         yield ids.HTTP_ISSUER.fail()
     if host == "localhost" or host.startswith("127.") or "." not in host:
-        summary = (
-            f"OPENID_ISSUER contains {host}, which inside LibreChat's container refers to the container itself, and "
-            "browsers cannot reach it."
-        )
+        summary = f"Inside LibreChat's container, {host} in OPENID_ISSUER refers to the container itself; browsers cannot reach that address."
         yield ids.LOCAL_ISSUER.warn(summary)
     if host == "login.microsoftonline.com" and re.search(r"/(common|organizations|consumers)(/|$)", parts.path):
         yield ids.ENTRA_ISSUER.fail()

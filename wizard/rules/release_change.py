@@ -48,7 +48,7 @@ _NEW_JWT: Final = (
     "Replace the JWT secrets: {generate: true, replace: true}. Users have to sign in again; nothing else is lost."
 )
 _KEEP_KEYS: Final = (
-    "Keep CREDS_KEY and CREDS_IV until their data has been re-encrypted with a key of the right length. A new value "
+    "Keep CREDS_KEY and CREDS_IV until the data encrypted with them is re-encrypted with a key of the right length. A new value "
     "makes stored keys and two-factor secrets unreadable."
 )
 _CORRECTIONS: Final = {
@@ -96,7 +96,7 @@ def release_changes(deployment: Deployment, target: Release) -> tuple[Finding, .
     changed = [sentence for since, sentence in _BEHAVIOUR if view.release < since <= target]
     if changed:
         known = min(target, NEWEST)
-        found.append(ids.BEHAVIOUR.passed(f"Changed behaviour in LibreChat {known}.", evidence=changed))
+        found.append(ids.BEHAVIOUR.passed(f"Changed behavior in LibreChat {known}.", evidence=changed))
     if target > NEWEST:
         text = (
             f"LibreChat {target} is newer than the newest release that this wizard knows: these findings cover "
@@ -107,7 +107,7 @@ def release_changes(deployment: Deployment, target: Release) -> tuple[Finding, .
     if not found and not deployment.release_known:
         return (
             ids.SAME.unknown(
-                f"Nothing in this folder shows which release is running. If it is {view.release}: "
+                f"Nothing in this folder shows which release is running. If it is {view.release}, "
                 f"{summary[0].lower()}{summary[1:]}",
                 remedy=ids.SAME.fix,
             ),

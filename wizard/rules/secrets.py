@@ -92,7 +92,7 @@ def published(view: View) -> Iterator[Finding]:
 
 
 def form(view: View) -> Iterator[Finding]:
-    """S02, S03: the exact length of the encryption key and its initialisation vector."""
+    """S02, S03: the exact length of the encryption key and its initialization vector."""
     key, vector = view.value("CREDS_KEY"), view.value("CREDS_IV")
     stops = "LibreChat does not start" if view.release >= REFUSES_MALFORMED_SINCE else ""
     if _is_decoded(key, 64):

@@ -46,7 +46,7 @@ def half_configured(view: View) -> Iterator[Finding]:
     if 0 < len(lacking_parts) < len(apple):
         shown = ", ".join(lacking_parts)
         yield ids.HALF.of("apple").fail(
-            f"{shown} missing, so the Apple button does not appear.", settings=apple, remedy=f"Set {shown}."
+            f"Without {shown}, the Apple button does not appear.", settings=apple, remedy=f"Set {shown}."
         )
 
 

@@ -188,7 +188,10 @@ def _hosts(address: str) -> list[str]:
 
 
 def _listed(names: frozenset[str]) -> str:
-    return f"the network {', '.join(sorted(plain(name, limit=60) for name in names))}" if names else "no network"
+    several = "s" if len(names) > 1 else ""
+    return (
+        f"the network{several} {', '.join(sorted(plain(name, limit=60) for name in names))}" if names else "no network"
+    )
 
 
 def traefik(view: View) -> Iterator[Finding]:

@@ -134,7 +134,7 @@ def redis(view: View) -> Iterator[Finding]:
         yield ids.REDIS_URI.fail(evidence=["It does not begin with redis:// or rediss://."])
     elif any(re.match(r"[^/?#@]*:[^/?#@]*[/?#].*@", part.partition("://")[2]) for part in parts):
         yield ids.REDIS_URI.fail(
-            evidence=["The user name or password contains a / ? or #, which ends the host: write %2F, %3F or %23."]
+            evidence=["The user name or password contains a / ? or #, which ends the host part: write %2F, %3F or %23."]
         )
     elif any(is_impossible(_bare(host)) for host in hosts):
         yield ids.REDIS_URI.fail(evidence=["It contains an invalid IP address."])
@@ -160,7 +160,7 @@ def _uri_fault(value: str) -> str:
         or re.search(r"[/?#\[\]]", behind) is not None,
         "The user name or password contains a % that is not part of a percent-encoding.": _is_broken(user),
         "It contains no host (a / in the password ends the host; write it as %2F).": not hosts,
-        "It contains a port that is not a number. Write a / in the password as %2F.": not all(
+        "It contains a port that is not a number. If the password contains a /, write it as %2F.": not all(
             map(_has_port, hosts.split(","))
         ),
         "It contains an invalid IP address.": any(is_impossible(_bare(host)) for host in hosts.split(",")),

@@ -175,6 +175,6 @@ def _believed(record: ApplyRecord) -> ApplyRecord:
     """Return a record without names of folders that lead elsewhere; ``DamagedRecord`` for what no apply on Kubernetes notes."""
     # Services of a compose file have no colon in their names, and what is noted of a Helm release has one.
     if any(":" in mark and _OF_RELEASE.fullmatch(mark) is None for mark in record.running):
-        raise DamagedRecord("running contains an entry that no Helm release can have")
+        raise DamagedRecord("'running' contains an invalid entry for a Helm release")
     folders = tuple(name for name in record.folders if "/" not in name and name not in ("", ".", ".."))
     return replace(record, folders=folders)

@@ -262,7 +262,7 @@ class Backups:
             saved = self._saved(backup_id, entry)
             size += len(saved.data or b"")
             if size > _LARGEST_SUM:
-                raise DamagedRecord("its copies are too large to be files that the wizard writes")
+                raise DamagedRecord("its copies are larger than any files that the wizard writes")
             yield saved
 
     def _saved(self, backup_id: str, entry: RecordFields) -> Saved:

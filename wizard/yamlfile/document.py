@@ -146,7 +146,7 @@ class YamlText(NamedTuple):
         if changed is None:
             paths = list(dict.fromkeys(splice.path for splice in splices))
             path = next((path for path in paths if not self._is_possible(path, splices)), (*paths, ())[0])
-            message = "cannot be changed without changing something else (because of an anchor or an unusual notation)."
+            message = "cannot be changed without changing something else (because of an anchor or unusual syntax)."
             by_hand = f"Edit it yourself: {'.'.join(path)}: {render.flow(value_at(self.data, path))[:300]}"
             raise InvalidInput(Problem(field=".".join(path), file=self.source.name, message=message, remedy=by_hand))
         return changed

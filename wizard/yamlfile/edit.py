@@ -165,7 +165,7 @@ class _Edits:
         """Put another value at a key that is there."""
         is_alias = _is_alias(key, node)
         if parent.flow_style and is_alias:
-            raise self._document.refuse(path, "is an alias within braces.")
+            raise self._document.refuse(path, "is a YAML alias in braces, which the wizard cannot edit.")
         is_flow_list = isinstance(value, list) and node.id == "sequence" and node.flow_style and not is_alias
         if parent.flow_style or (is_flow_list and not any(place[0] == path for place in self._notes)):
             self._put(path, node.start_mark.index, node.end_mark.index, render.flow(value))
@@ -242,7 +242,7 @@ class _Edits:
         """Return where the lines of an entry of a block mapping begin and end."""
         start = self._line_start(key.start_mark.index)
         if self._text[start : key.start_mark.index].strip():
-            raise self._document.refuse(path, "is on the same line as something else.")
+            raise self._document.refuse(path, "shares its line with other YAML, so the wizard cannot edit it.")
         if _is_alias(key, node):
             return start, self._line_end(key.end_mark.index)
         return start, self._end_of(node.end_mark.index, start, key.start_mark.column)

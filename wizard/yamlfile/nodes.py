@@ -101,7 +101,7 @@ class _Reader:
         known = {"bool": "bool", "null": "null", "int": "number", "float": "number", "str": "text", "timestamp": "text"}
         kind = known.get(tag.removeprefix(STANDARD))
         if kind is None:
-            raise fault(self._name, "a YAML tag (a word that begins with '!') has no meaning here.", line, _QUOTE)
+            raise fault(self._name, "a YAML tag (a word that begins with '!') is not supported here.", line, _QUOTE)
         return kind
 
     def _refuse_duplicates(self, pairs: tuple[tuple[Node, Node], ...]) -> None:

@@ -19,7 +19,7 @@ def _applies(subject: Subject) -> Skip | None:
     if not has_transport(deployment.settings, deployment.release):
         return Skip(because="no mail server is configured")
     if not is_configured(deployment.settings, deployment.release):
-        return Skip(because="LibreChat considers mail to be unconfigured and sends none")
+        return Skip(because="LibreChat treats mail as not configured and sends none")
     return None
 
 

@@ -120,7 +120,7 @@ class Delivery:
                 "Open the newest email.",
             ),
             CodeVerdict.USED: ("That code has already been used.", "Send a new email to test again."),
-            CodeVerdict.SPENT: ("No code is valid any more.", "Send a new email."),
+            CodeVerdict.SPENT: ("No code is valid anymore.", "Send a new email."),
         }[verdict]
         return ids.CODE.of(verdict.value).unknown(summary, remedy=remedy)
 
@@ -252,5 +252,5 @@ def _late(seconds: float) -> Finding:
 def _stopping(finding: Finding) -> Finding:
     if finding.id != ids.ACCEPTED.id:
         return finding
-    text = f"{finding.summary} Its arrival was not checked (checks.imap is not set)."
+    text = f"{finding.summary} Delivery was not checked (checks.imap is not set)."
     return finding._replace(summary=text)

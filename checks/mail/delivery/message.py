@@ -31,7 +31,7 @@ border-radius: 4px'>{code}</span></td></tr>
 <tr><td style='padding: 10px'><p>{ends}</p><p><small>{made} {reference}</small></p></td></tr>
 </table></body></html>
 """
-"""After api/server/utils/emails/verifyEmail.handlebars (v0.8.7): same colours, same table; filters see the same kind of mail."""
+"""After api/server/utils/emails/verifyEmail.handlebars (v0.8.7): same colors, same table; filters see the same kind of mail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

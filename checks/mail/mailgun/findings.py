@@ -170,7 +170,7 @@ async def _state(api: Api) -> list[Finding]:
         )
         found.append(ids.DOMAIN_UNVERIFIED.fail(summary))
     if about.get("type") == "sandbox":
-        summary = f"{domain} is a Mailgun sandbox domain: it sends only to authorised recipients."
+        summary = f"{domain} is a Mailgun sandbox domain: it sends only to authorized recipients."
         found.append(ids.DOMAIN_SANDBOX.warn(summary))
     return found or [ids.DOMAIN_ACTIVE.passed(f"Mailgun reports that the domain {domain} is active.")]
 

@@ -47,7 +47,7 @@ def _refused(api: Api, answer: HttpResponse, to: str) -> Finding:
     if _SANDBOX.search(message_of(answer)):
         summary = (
             f"{plain(api.mailgun.domain)} is a Mailgun sandbox domain, and {plain(to)} is not one of its "
-            "authorised recipients."
+            "authorized recipients."
         )
         return ids.SANDBOX.fail(summary, evidence=(evidence,))
     if answer.status in (_NO_KEY, _FORBIDDEN, _UNKNOWN):

@@ -1,4 +1,4 @@
-"""DMARC policies (RFC 7489 sections 6.3 to 6.6) and the organisational domain (section 3.2)."""
+"""DMARC policies (RFC 7489 sections 6.3 to 6.6) and the organizational domain (section 3.2)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class DmarcLookup:
     at: str = ""
     """The domain whose policy it is."""
     is_inherited: bool = False
-    """Whether it is the organisational domain's, so that ``sp=`` counts."""
+    """Whether it is the organizational domain's, so that ``sp=`` counts."""
     several: bool = False
     misplaced: tuple[str, ...] = field(default=())
     """Names that have such a record, but where no receiver looks."""
@@ -68,8 +68,8 @@ def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()
 
 
-def organisation(domain: str) -> str:
-    """Return the organisational domain, after the public suffix list that the package brings along."""
+def organization(domain: str) -> str:
+    """Return the organizational domain, after the public suffix list that the package brings along."""
     return _suffixes().privatesuffix(domain.lower()) or domain.lower()
 
 
@@ -79,7 +79,7 @@ def is_aligned(domain: str, visible: str, *, strict: bool) -> bool:
         return False
     if strict:
         return domain.lower() == visible.lower()
-    return organisation(domain) == organisation(visible)
+    return organization(domain) == organization(visible)
 
 
 def is_dmarc(data: bytes) -> bool:
@@ -134,11 +134,11 @@ def parse_policy(data: bytes) -> Policy:
 
 
 async def find(lookup: Lookup, domain: str) -> DmarcLookup:
-    """Look where receivers look: at the domain, then at its organisational domain (section 6.6.3).
+    """Look where receivers look: at the domain, then at its organizational domain (section 6.6.3).
 
     Raises ``NoAnswer`` if DNS does not tell.
     """
-    upper = organisation(domain)
+    upper = organization(domain)
     for at in dict.fromkeys((domain, upper)):
         texts = await _texts(lookup, f"_dmarc.{at}")
         records = tuple(text for text in texts if is_dmarc(text))

@@ -1,4 +1,4 @@
-"""Sender domains that cannot send, recognised from the settings alone, without a network."""
+"""Sender domains that cannot send, recognized from the settings alone, without a network."""
 
 from __future__ import annotations
 
@@ -86,5 +86,5 @@ def _foreign_mailbox(domain: str, used: Provider | None) -> Iterator[Finding]:
         f"EMAIL_FROM is a mailbox at {owner.title} ({domain}), but {by}: only {owner.title} may sign for that domain, "
         "so receivers treat the mail as forged."
     )
-    remedy = f"Send through {owner.title}'s own mail server, or set EMAIL_FROM to an address of your own domain."
+    remedy = f"Send through {owner.title}'s own mail server, or set EMAIL_FROM to an address at your own domain."
     yield ids.DOMAIN_MAILBOX.fail(summary, remedy=remedy)

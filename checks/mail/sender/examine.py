@@ -67,9 +67,7 @@ async def _judge_servers(task: SenderTask, servers: DnsAnswer) -> tuple[Finding,
         return (ids.MX_UNKNOWN.unknown(summary),)
     shown = ", ".join(plain(target) for target in targets)
     if not any(is_there):
-        summary = (
-            f"No mail can be sent to {name}: it has no mail server with an address. Many servers refuse mail from it."
-        )
+        summary = f"No mail can be sent to {name}: it has no mail server with an IP address. Many servers refuse mail from it."
         return (ids.MX_MISSING.fail(summary, evidence=(shown,) if servers.names else ()),)
     if not servers.names:
         summary = f"{name} has no MX record: replies and bounces go to the machine that the name itself resolves to."

@@ -1,4 +1,4 @@
-"""Well-known mail providers: how to recognise them, the DNS records of their customers, and their mailbox domains.
+"""Well-known mail providers: how to recognize them, the DNS records of their customers, and their mailbox domains.
 
 Source: the providers' own set-up pages for a domain of the customer's (SPF, DKIM), as of 2026; hosts also after nodemailer's
 list of services (wizard/librechat/mail_services.json). A provider that is not here is treated as a server of one's own.

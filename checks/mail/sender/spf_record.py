@@ -125,7 +125,7 @@ def _mechanism(term: str) -> Mechanism:
     match name:
         case "all":
             if rest:
-                raise SpfSyntaxError(term, "nothing may come after all")
+                raise SpfSyntaxError(term, "nothing may follow 'all'")
             return Mechanism(term=term, name=name, qualifier=qualifier)
         case "include" | "exists":
             return Mechanism(term=term, name=name, qualifier=qualifier, target=_colon(term, rest))

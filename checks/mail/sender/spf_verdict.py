@@ -31,10 +31,7 @@ async def judge_spf(task: SenderTask) -> MethodFindings:
     domain = task.spf_domain
     if not domain:
         title = task.provider.title if task.provider is not None else "The provider"
-        summary = (
-            f"{title} uses its own address, or one at a domain that you configured there, as the envelope sender, so "
-            f"receivers do not check the SPF record of {plain(task.domain)}. Only DKIM counts."
-        )
+        summary = f"The envelope sender is {title}'s own address, or one at a domain that you configured there. Receivers therefore do not check the SPF record of {plain(task.domain)}. Only DKIM counts."
         return MethodFindings(findings=(ids.SPF_ELSEWHERE.passed(summary),))
     try:
         texts = (await task.lookup.ask(domain, "TXT")).texts
@@ -167,7 +164,7 @@ def _about_all(domain: str, record: SpfRecord, found: SpfSurvey) -> Iterator[Fin
     remedy = "" if record.redirect else txt_line(domain, f"{without} ~all")
     if found.final is None:
         if not found.unknown:
-            summary = f"The SPF record of {name} does not end with all, so it says nothing about other servers, and forgers may exploit this."
+            summary = f"The SPF record of {name} does not end with 'all', so it does not cover other servers, which spoofers may exploit."
             yield ids.SPF_NO_ALL.warn(summary, remedy=remedy, evidence=evidence)
     elif found.final.qualifier == "+":
         summary = (

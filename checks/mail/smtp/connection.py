@@ -60,7 +60,7 @@ class _Protocol(SMTPProtocol):
             self._received += data
             if len(self._received) > _LARGEST:
                 self._received.clear()
-                self._end(SmtpError(Failure.GARBLED, "a response that never ended"))
+                self._end(SmtpError(Failure.GARBLED, "a response that is too long"))
             self._changed.set()
 
     def eof_received(self) -> bool:
@@ -200,7 +200,7 @@ class SmtpConnection:
                 ssl_handshake_timeout=seconds,
             )
         if secured is None:
-            raise ConnectionResetError("closed while TLS began")
+            raise ConnectionResetError("closed during TLS setup")
         self._protocol.transport = secured
         self.secure = True
 

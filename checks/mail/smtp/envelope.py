@@ -18,7 +18,7 @@ _OTHER = late_pattern(r"mailbox|over (?:its |the )?quota|\bsize\b|too (?:big|lar
 """Limits of the recipient's mailbox and of one message, which do not pass (RFC 3463 sections 3.3 and 3.4)."""
 _RELAY = late_pattern(r"relay|not permitted|access denied|authenti", re.IGNORECASE)
 _NOT_SENT = (
-    "The check stopped once the recipient was named, and sent no email. Only a real email shows whether the server rejects a "
+    "The check stopped after RCPT TO and sent no email. Only a real email shows whether the server rejects a "
     "message for its size, content or sender policy."
 )
 

@@ -58,9 +58,7 @@ def announcement(subject: Subject) -> str:
     listed = " and ".join(f"'{shlex.join(command)}'" for command in commands(subject.deployment))
     to = plain(subject.answers.checks.mail_to) or "nobody, because checks.mail_to is not set"
     folder = plain(str(subject.deployment.folder))
-    return (
-        f"checks.from_container: {listed} run in {folder}; one email is sent to {to}.{_own_rules(subject.deployment)}"
-    )
+    return f"checks.from_container: {listed} will run in {folder}; one email will be sent to {to}.{_own_rules(subject.deployment)}"
 
 
 def _own_rules(deployment: Deployment) -> str:
@@ -71,7 +69,7 @@ def _own_rules(deployment: Deployment) -> str:
     faults = [] if smtp.verifies else ["to a server whose certificate is not verified (EMAIL_ALLOW_SELFSIGNED)"]
     if not smtp.secure and smtp.starttls is not StartTls.REQUIRED:
         faults.append("in plain text, if the server offers no encryption")
-    return f" LibreChat sends the mail password under its own rules: {', or '.join(faults)}." if faults else ""
+    return f" LibreChat itself may send the mail password {', or '.join(faults)}." if faults else ""
 
 
 async def inside(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator[Finding]:
@@ -94,7 +92,7 @@ async def inside(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator
     if why := docker_engine.refusal():
         summary = f"Nothing was run in LibreChat's container: {why}."
         yield ids.INSIDE_UNKNOWN.of("no-docker").unknown(
-            summary, remedy=f"Confirm that Docker engine with {REMOTE_DOCKER}, or unset DOCKER_HOST."
+            summary, remedy=f"Confirm the Docker engine with {REMOTE_DOCKER}, or unset DOCKER_HOST."
         )
         return
     yield ids.INSIDE_ANNOUNCED.passed(announcement(subject))

@@ -88,7 +88,7 @@ async def encrypt(session: SmtpSession) -> list[Finding]:
 def _in_clear(session: SmtpSession) -> Finding:
     unenforced = "EMAIL_ENCRYPTION=starttls does not enforce it. " if not session.task.smtp.service else ""
     summary = (
-        f"{session.host_and_port} offers no encryption, and LibreChat sends unencrypted: {unenforced}Every email, "
+        f"{session.host_and_port} offers no encryption, and LibreChat sends email unencrypted. {unenforced}Every email, "
         "including reset links, can be read in transit."
     )
     return ids.STARTTLS_NONE.warn(summary, settings=session.mode_settings)

@@ -42,10 +42,7 @@ async def connect(session: SmtpSession) -> list[Finding]:
     found = _about_port(session)
     if failures and not smtp.tries_every_address:
         shown = ", ".join(f"{address}: {in_words(error)}" for address, error in failures)
-        summary = (
-            f"Some addresses of {plain(smtp.host)} do not respond, and this LibreChat release picks one at random for "
-            "each email, so some emails are not sent."
-        )
+        summary = f"Some addresses of {plain(smtp.host)} do not respond. This LibreChat release picks an address at random for each email, so some emails are not sent."
         names = session.server_settings
         found.append(ids.CONNECT_SOME.warn(summary, settings=names, evidence=(session.shown(shown),)))
     how = f" with {session.connection.tls_version}" if session.connection.secure else ""
@@ -190,10 +187,7 @@ async def greet(session: SmtpSession) -> list[Finding]:
         raise Stop(_unwelcome(session, reply))
     waited = time.monotonic() - begun
     if waited > _SLOW:
-        summary = (
-            f"{session.host_and_port} waited {waited:.0f} s before it sent its greeting; users who register have to "
-            "wait as long."
-        )
+        summary = f"{session.host_and_port} waited {waited:.0f} s before it sent its greeting; users who register have to wait just as long."
         return [ids.GREETING_SLOW.warn(summary)]
     return [ids.GREETING_OK.passed(evidence=(session.shown(reply),))]
 

@@ -116,7 +116,7 @@ class SmtpSession:
             Failure.GARBLED: (
                 Status.FAIL,
                 ids.GARBLED,
-                f"{self.host_and_port} sent a response that is not SMTP {_AT[stage]}.",
+                f"{self.host_and_port} sent a non-SMTP response {_AT[stage]}.",
             ),
         }[error.failure]
         evidence = [self.shown(text) for text in (error.detail, in_words(error.cause)) if text]

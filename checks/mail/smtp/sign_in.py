@@ -31,10 +31,7 @@ async def sign_in(session: SmtpSession) -> list[Finding]:
         return [ids.AUTH_NOT_OFFERED.warn()]
     method = smtp.auth_method or next(iter(offer.mechanisms), "PLAIN")
     if method == "XOAUTH2":
-        summary = (
-            f"{session.host_and_port} accepts only OAuth 2 for sign-in, which LibreChat does not support: its "
-            "process stops with an uncaught error."
-        )
+        summary = f"{session.host_and_port} accepts only OAuth 2.0 for sign-in. LibreChat does not support it and crashes with an uncaught error."
         raise Stop(ids.AUTH_OAUTH.fail(summary))
     if not connection.secure:
         raise Stop(_in_clear(session, method))
@@ -74,7 +71,7 @@ def _in_clear(session: SmtpSession, method: str) -> Finding:
         what = "a CRAM-MD5 response, from which the password can be guessed, in plain text"
     summary = (
         f"{session.host_and_port} {why}, and LibreChat would still send {what}, even with EMAIL_ENCRYPTION=starttls. "
-        "The check did not, so the rest could not be checked."
+        "The check did not sign in, so the rest could not be checked."
     )
     return ids.CLEARTEXT_CREDENTIALS.fail(summary, settings=(*session.mode_settings, *_LOGIN))
 
@@ -119,7 +116,7 @@ def _cram_md5(challenge: str, user: str, password: str) -> bytes:
 def _refused(session: SmtpSession, method: str, reply: SmtpReply) -> Finding:
     evidence, text = session.shown(reply), str(reply)
     if _SWITCHED_OFF.search(text):
-        summary = f"{session.host_and_port} does not allow password sign-in for this mailbox or organisation."
+        summary = f"{session.host_and_port} does not allow password sign-in for this mailbox or organization."
         return ids.AUTH_DISABLED.fail(summary, evidence=(evidence,))
     if _APP_PASSWORD.search(text):
         summary = f"{session.host_and_port} requires an app password here; the account's own password is refused."

@@ -177,7 +177,7 @@ async def failed(session: SmtpSession, error: BaseException, stage: str, address
     if reason in WANTS_CERTIFICATE:
         return client_certificate(session, stage, evidence)
     if reason in NOT_TLS and stage == "starttls":
-        summary = f"{there} agreed to STARTTLS but then did not speak TLS."
+        summary = f"{there} accepted STARTTLS but then did not speak TLS."
         return ids.STARTTLS_NOT_TLS.fail(summary, evidence=(evidence,))
     if isinstance(error, TimeoutError | ConnectionAbortedError):
         summary = f"{there} did not finish the TLS handshake in time. LibreChat would wait longer."

@@ -32,7 +32,7 @@ _UNWILLING = 53
 _CONSTRAINT = 19
 """What servers say about an account that is locked after too many attempts (draft-behera-ldap-password-policy)."""
 _REJECTIONS = (INVALID_CREDENTIALS, _CONSTRAINT)
-"""Results after which the same password may count towards a lock-out."""
+"""Results after which the same password may count toward a lock-out."""
 
 
 @dataclass(slots=True)
@@ -182,7 +182,7 @@ async def bind_user(session: LdapSession, name: str, password: str) -> list[Find
         # It was bound in this run; once more, with another password, could only count against it.
         if password == settings.bind_password:
             return [ids.USER_OK.passed("The test user is LDAP_BIND_DN itself, whose password was accepted.")]
-        summary = "The test user is LDAP_BIND_DN itself, but with a different password than the accepted one, so it was not tried."
+        summary = "The test user is the LDAP_BIND_DN account. Its password differs from the one that the directory accepted, so it was not tried."
         return [ids.USER_REFUSED.unknown(summary)]
     # As it is typed at LibreChat, too, where the check session would have the directory count it again.
     names = (name, session.task.user)

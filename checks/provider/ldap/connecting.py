@@ -26,7 +26,7 @@ _MOST = 4
 """Addresses that are tried."""
 _REASONS = {
     "expired": ("has expired", "Renew the directory's certificate."),
-    "not-yet": ("is not valid yet", "Synchronise the clocks of both machines."),
+    "not-yet": ("is not valid yet", "Synchronize the clocks of both machines."),
     "weak": ("has too weak a key", "Get a certificate with an RSA key of 2048 bits or more."),
     "self-signed": (
         "is self-signed",
@@ -61,10 +61,7 @@ async def resolve(session: LdapSession) -> list[Finding]:
             raise StopLdap(_unresolved(session, answer.detail, is_certain=answer.known is Known.NONE))
         session.addresses = list(answer.addresses)
     if task.in_container and _is_loopback(session.addresses):
-        summary = (
-            f"{plain(host, limit=100)} in LDAP_URL means the local machine, but LibreChat runs in a container: there, "
-            "the name means the container itself, which does not run a directory server."
-        )
+        summary = f"{plain(host, limit=100)} in LDAP_URL is the local machine. Inside LibreChat's container, that is the container itself, which does not run a directory server."
         raise StopLdap(URL_LOOPBACK.fail(summary))
     return []
 
@@ -138,7 +135,7 @@ async def _unreached(session: LdapSession, error: BaseException) -> Finding:
     if isinstance(error, TimeoutError):
         if session.place.secure and await _connects(session):
             summary = (
-                f"{there} accepts connections but does not respond: sign-ins never finish, and the page waits forever."
+                f"{there} accepts connections but does not respond: sign-ins never finish, and the page keeps loading."
             )
             return ids.SILENT.of("connect").fail(summary, evidence=evidence)
         summary = f"{there} does not respond: a firewall may be dropping the packets. Every sign-in hangs, then fails."
@@ -190,7 +187,7 @@ async def _certificate(session: LdapSession, connection: LdapConnection) -> list
     fault = await _hidden_fault(session, session.judged)
     session.is_protected = fault is None
     if fault is None:
-        summary = "The directory's certificate is valid, but LibreChat would accept any other one as well."
+        summary = "The directory's certificate is valid, but LibreChat would also accept an invalid one."
         return [ids.CERTIFICATE_UNVERIFIED.warn(summary, remedy="LDAP_TLS_REJECT_UNAUTHORIZED=true works here.")]
     session.why_unprotected = f"LibreChat does not verify the certificate, which {fault.detail}"
     summary = f"LibreChat accepts any certificate from the directory; the one that it sent {fault.detail}."
@@ -266,9 +263,7 @@ def _fix(kind: str) -> str:
 
 def _wrong_name(session: LdapSession, seen: CertificateFacts | None) -> Finding:
     host = plain(session.place.host, limit=100)
-    summary = (
-        f"The certificate for {session.host_and_port} is not issued for {host}: every sign-in fails with an error."
-    )
+    summary = f"The certificate for {session.host_and_port} is not valid for {host}: every sign-in fails with an error."
     names = list(_usable(seen))
     remedy = "In LDAP_URL, use a name from the directory's certificate."
     if names:

@@ -46,7 +46,7 @@ async def search(session: LdapSession, connection: LdapConnection) -> tuple[list
     name = session.shown(task.user, limit=_SHOWN)
     if len(found.entries) > 1:
         count = f"more than {len(found.entries) - 1}" if found.cut else str(len(found.entries))
-        summary = f"The search finds {count} entries for {name}, and LibreChat requires exactly one: the sign-in fails with an error."
+        summary = f"The search finds {count} entries for {name}, but LibreChat requires exactly one: the sign-in fails with an error."
         evidence = [session.shown(entry.text) for entry in found.entries[:3]]
         raise StopLdap(ids.USER_SEVERAL.fail(summary, evidence=evidence))
     if not found.entries:

@@ -47,7 +47,7 @@ def static_findings(task: LdapTask) -> Iterator[Finding]:
     try:
         canonical_name(settings.base)
     except LdapNameError as error:
-        where = f"it is not valid from character {error.position + 1} onwards"
+        where = f"it is not valid from character {error.position + 1} onward"
         summary = f"LDAP_USER_SEARCH_BASE is not a distinguished name ({where}): the first sign-in crashes LibreChat."
         yield ids.BASE.fail(summary, evidence=(settings.base,))
     blank = [name for name in settings.name_attributes if name != name.strip()]

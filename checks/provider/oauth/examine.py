@@ -242,4 +242,4 @@ async def _secret_findings(
         yield of["secret-accepted"].passed(evidence=(task.shown(token.said),))
         return
     cause = "token.busy" if control.kind is ReplyClass.BUSY else "secret.unchecked"
-    yield of[cause].unknown(evidence=(task.shown(token.said), task.shown(f"a wrong one: {control.said}")))
+    yield of[cause].unknown(evidence=(task.shown(token.said), task.shown(f"wrong secret: {control.said}")))

@@ -259,5 +259,5 @@ async def _confirmed(other: _Other, attempts: _Attempts, real: TokenReply, reply
     if control.kind is TokenClass.CLIENT:
         end = SecretEnd.WRONG if other.cause else SecretEnd.RIGHT
         return SecretSeen(end=end, cause=other.cause, evidence=evidence)
-    compared = (*evidence, f"{other.how}, with a wrong one: {control.said}")
+    compared = (*evidence, f"{other.how}, wrong credentials: {control.said}")
     return SecretSeen(end=SecretEnd.WRONG, cause="secret.wrong", evidence=compared)

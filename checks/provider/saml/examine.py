@@ -33,5 +33,5 @@ async def examine(task: SamlTask, transport: Transport) -> AsyncIterator[Finding
     for finding in found:
         yield finding
     if not any(finding.status is Status.FAIL for finding in found):
-        unsent = (f"The sign-in request was not tried: {task.unsent}.",) if task.unsent else ()
+        unsent = (f"The sign-in request was not sent: {task.unsent}.",) if task.unsent else ()
         yield ids.UNDECIDED.passed(evidence=unsent + (() if task.response is not None else (ids.UNDECIDED.fix,)))

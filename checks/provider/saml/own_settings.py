@@ -65,7 +65,7 @@ def _certificate(task: SamlTask) -> Iterator[Finding]:
         return
     found = task.settings.certificate
     path = certificate_path(task.variables["SAML_CERT"])
-    where = (f"LibreChat reads it as a path: {path}",) if path is not None else ("LibreChat uses the text itself",)
+    where = (f"LibreChat reads it as a path: {path}",) if path is not None else ("LibreChat uses the value itself",)
     if found.fault is not None:
         entry = ids.CERTIFICATE.of(found.fault)
         yield entry.fail(f"LibreChat cannot use SAML_CERT: {_WHY[found.fault]}", evidence=where)

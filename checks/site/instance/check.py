@@ -162,12 +162,12 @@ def _sent_on(reply: HttpResponse, base: str, who: str, other: str) -> tuple[str,
         return (
             "forward-auth",
             f"{who} requires its own sign-in in front of LibreChat at {base}.",
-            "Forward authentication breaks the page's requests once its own session has expired: exempt /api and /oauth.",
+            "The page's requests fail once the forward authentication session has expired: exempt /api and /oauth.",
         )
     return (
         "redirected",
         f"{base}/api/config is redirected to a different address, which LibreChat's page does not follow.",
-        "Set DOMAIN_CLIENT to the final address: the same scheme and the same host, with or without www.",
+        "Set DOMAIN_CLIENT to the final address: same scheme and host, and www only if that address contains it.",
     )
 
 
@@ -180,8 +180,7 @@ def _readiness(ready: Answer, deployment: Deployment) -> Finding | None:
     is_own_page = ready.is_page and ready.status == 200 and _is_librechats(ready)  # noqa: PLR2004
     if is_own_page and deployment.release >= READYZ_SINCE and deployment.release_known:
         return ids.RELEASE.warn(
-            f"The LibreChat release that is running is older than v0.8.6, but the folder is for {deployment.release}: it does not support "
-            "newer settings (such as SESSION_COOKIE_SECURE).",
+            f"LibreChat is running a release older than v0.8.6, which does not support newer settings (such as SESSION_COOKIE_SECURE). The folder is for {deployment.release}.",
             remedy=f"{deployment.compose_command} pull api, then {recreate_command(deployment)}",
             evidence=response_evidence(ready),
         )
@@ -208,7 +207,7 @@ def _post_finding(refresh: Answer, base: str) -> Finding | None:
     return ids.POST.fail(
         f"LibreChat responds at {base}, but another program responds to POST requests from browsers: nobody can "
         "sign in.",
-        remedy="Let POST requests to paths under /api through to LibreChat (check the web application firewall or "
+        remedy="Allow POST requests to paths under /api to reach LibreChat (check the web application firewall or "
         "forward authentication).",
         evidence=[*response_evidence(refresh), f"looks like {other.name} ({other.because})" if other else ""],
     )

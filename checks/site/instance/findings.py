@@ -62,10 +62,10 @@ def unreachable(family: FindingFamily, error: HttpError, base: str, deployment: 
             "The tls check shows what is wrong with it; for a private CA, use --cacert FILE.",
         ),
         Failure.HANDSHAKE: (
-            f"{base} does not speak TLS, or only versions that browsers refuse.",
+            f"{base} offers no TLS, or only versions that browsers refuse.",
             (
                 "LibreChat itself speaks plain HTTP only: https needs a proxy in front of it, and the address must "
-                "lead to that proxy."
+                "point to that proxy."
             ),
         ),
         Failure.CLOSED: (

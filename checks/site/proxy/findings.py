@@ -50,15 +50,9 @@ def forwarded_proto(place: ProxyLayout, reply: HttpResponse | None) -> Finding:
     if any(cookie.strip().startswith("connect.sid=") for cookie in reply.all("set-cookie")):
         return ids.PROTO_OK.passed()
     if reply.status == _FOUND:
-        summary = (
-            "LibreChat does not detect https (X-Forwarded-Proto is missing or says http): it does not set the OpenID "
-            "session cookie, so everyone who signs in with OpenID ends up at the login page (auth_failed)."
-        )
+        summary = "LibreChat does not detect https (X-Forwarded-Proto is missing or says http), so it does not set the OpenID session cookie. Everyone who signs in with OpenID ends up at the login page (auth_failed)."
         if not place.is_encrypted:
-            summary = (
-                "Users open LibreChat over plain HTTP, but the OpenID session cookie is for https only: it is not "
-                "set, so everyone who signs in with OpenID ends up at the login page (auth_failed)."
-            )
+            summary = "Users open LibreChat over plain HTTP, but the OpenID session cookie requires HTTPS and is not set. Everyone who signs in with OpenID is sent back to the sign-in page (auth_failed)."
         remedy = (
             f"{_PROTO}." if place.is_encrypted else "Use HTTPS, or SESSION_COOKIE_SECURE=false on a private network."
         )
@@ -75,7 +69,7 @@ def rate_limited(reply: HttpResponse) -> Finding:
         "LibreChat reports too many sign-in attempts from this IP address. If nobody here tried to sign in, all "
         "users share one IP address behind the proxy, and nobody can sign in now."
     )
-    remedy = f"Try again {when}. LOGIN_MAX and LOGIN_WINDOW set how many attempts each IP address has. {_FOR}."
+    remedy = f"Try again {when}. LOGIN_MAX and LOGIN_WINDOW limit the attempts per IP address. {_FOR}."
     return ids.LIMITED.unknown(summary, remedy=remedy)
 
 
@@ -96,7 +90,7 @@ def client_addresses(place: ProxyLayout, taken: ClientIdentity, replies: Sequenc
                 "LibreChat counts two IP addresses as one: either all users share the proxy's address, or LibreChat trusts "
                 "a forged X-Forwarded-For header. Sign-in limits and bans then apply to everyone, or to nobody."
             )
-            remedy = f"{_FOR}; and set TRUST_PROXY to the number of proxies (now {place.trusted:g})."
+            remedy = f"{_FOR}. Also set TRUST_PROXY to the number of proxies (now {place.trusted:g})."
             yield ids.ADDRESS_WRONG.fail(summary, remedy=remedy, evidence=evidence)
         case ClientIdentity.UNTOLD:
             summary = (
@@ -115,16 +109,10 @@ def _claimed(place: ProxyLayout, evidence: list[str]) -> Iterator[Finding]:
     elif place.trusted <= 1:
         summary = f"The proxy passes on a forged X-Forwarded-For header, and LibreChat trusts it. {effect}"
         yield ids.ADDRESS_CLAIMED.fail(summary, remedy=f"{_FOR}.", evidence=evidence)
-        summary = (
-            "The proxy does not set X-Forwarded-For, so all users share its address: after seven attempts in five "
-            "minutes, by all users together, nobody can sign in."
-        )
+        summary = "The proxy does not set X-Forwarded-For, so all users share its address. After seven attempts in five minutes by all users combined, nobody can sign in."
         yield ids.ADDRESS_SHARED.fail(summary, remedy=f"{_FOR}.", evidence=evidence)
     else:
-        summary = (
-            f"LibreChat trusts an IP address that clients can forge: it reads TRUST_PROXY as {place.trusted:g}, but fewer "
-            f"proxies than that add the address of the client. {effect}"
-        )
+        summary = f"LibreChat trusts an IP address that clients can forge: TRUST_PROXY is {place.trusted:g}, but fewer proxies add the client's address to X-Forwarded-For. {effect}"
         remedy = f"Set TRUST_PROXY to the number of proxies between users and LibreChat. {_FOR}."
         yield ids.ADDRESS_CLAIMED.fail(summary, remedy=remedy, evidence=evidence)
 

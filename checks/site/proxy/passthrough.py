@@ -93,10 +93,7 @@ async def upload(web: Web, base: str) -> Finding:
             )
             remedy = f"Try again over a faster connection. The proxy's size limit: {_NGINX_UPLOAD}."
             return ids.UPLOAD_SILENT.unknown(summary, remedy=remedy, evidence=(error.detail,))
-        summary = (
-            f"A request of {MEGABYTES:g} MB was aborted, although small ones work. Larger files cannot be sent, most "
-            "likely because of a size limit in the proxy."
-        )
+        summary = f"A request of {MEGABYTES:g} MB was aborted, although small ones work. Users cannot upload files of this size, most likely because of a size limit in the proxy."
         remedy = f"Raise the limit: {_NGINX_UPLOAD}. Then try again."
         return ids.UPLOAD_BROKEN.warn(summary, remedy=remedy, evidence=(error.detail,))
     if reply.status == _TOO_LARGE:
@@ -124,7 +121,7 @@ def streaming(reply: HttpResponse) -> Finding:
     name = next((name for word, name in _HEEDS.items() if word in _servers(reply)), "")
     if name:
         how = (
-            "its streams tell nginx not to buffer them (X-Accel-Buffering: no), which works unless proxy_ignore_headers "
+            "LibreChat tells nginx not to buffer streams (X-Accel-Buffering: no), which works unless proxy_ignore_headers "
             "prevents it"
             if name == "nginx"
             else "Caddy does not buffer event streams"
@@ -171,7 +168,7 @@ def hops(seen: Iterable[str], trusted: float, *, is_direct: bool) -> Finding | N
     if count > max(trusted, 0):
         summary = (
             f"At least {count} {'proxies are' if count > 1 else 'proxy is'} in front of LibreChat ({shown}), but "
-            f"LibreChat reads TRUST_PROXY as {trusted:g}: it counts all users behind the extra proxy as one IP "
+            f"LibreChat reads TRUST_PROXY as {trusted:g}. It counts all users behind the extra proxy as one IP "
             "address, so they share one sign-in limit."
         )
         remedy = (

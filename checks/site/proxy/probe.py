@@ -176,7 +176,7 @@ async def _has_openid(subject: Subject, web: Web, base: str) -> bool:
 
 
 async def _public(subject: Subject, web: Web, reply: HttpResponse) -> list[str]:
-    """Return the addresses at which LibreChat's own port should not answer: the site's, or this machine's towards others."""
+    """Return the addresses at which LibreChat's own port should not answer: the site's, or this machine's toward others."""
     site = address(subject)
     known = await addresses(site.host, subject.site_options.resolve) if site is not None else []
     found = [each for each in dict.fromkeys((*known, reply.address)) if each and kind(each) is not AddressKind.LOOPBACK]

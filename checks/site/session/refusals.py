@@ -76,7 +76,7 @@ REFUSALS: Final = {
     ),
     LoginEnd.NO_ROUTE: _broken(
         "LibreChat has no sign-in route at this path: a proxy rewrites the path.",
-        "Make the proxy pass on /api/auth/login unchanged.",
+        "Have the proxy forward /api/auth/login unchanged.",
     ),
     LoginEnd.UNVERIFIED: _account(
         "The account's email address is not verified, and LibreChat accepts only verified ones.",
@@ -85,7 +85,7 @@ REFUSALS: Final = {
         "ALLOW_UNVERIFIED_EMAIL_LOGIN",
     ),
     LoginEnd.SWITCHED_OFF: _account(
-        "Sign-in with email and password is turned off; only providers remain, and the check cannot test those.",
+        "Sign-in with email and password is turned off; only provider sign-in remains, which the check cannot test.",
         "This may be intended. To test it anyway, set ALLOW_EMAIL_LOGIN=true and recreate the container.",
         "ALLOW_EMAIL_LOGIN",
     ),
@@ -109,7 +109,7 @@ REFUSALS: Final = {
         "Allow POST /api/auth/login there.",
     ),
     LoginEnd.LIMITED: _account(
-        "LibreChat has counted too many sign-ins from this IP address and rejects further ones for now; no more requests were sent.",
+        "Too many sign-in attempts from this IP address: LibreChat rejects further attempts for now. No more requests were sent.",
         "Wait for LOGIN_WINDOW to pass. If all users share one IP address, TRUST_PROXY is wrong.",
         "LOGIN_MAX",
         "LOGIN_WINDOW",
@@ -121,7 +121,7 @@ REFUSALS: Final = {
         "Check the proxy's own rate limit.",
     ),
     LoginEnd.MALFORMED: _broken(
-        "LibreChat received a corrupted request body: something in between modifies requests.",
+        "LibreChat received a corrupted request body: something in front of it modifies requests.",
         "Look for a proxy or firewall that rewrites requests.",
     ),
     LoginEnd.TOKENS: _broken(
@@ -137,7 +137,7 @@ REFUSALS: Final = {
     ),
     LoginEnd.UNFORESEEN: _broken(
         "LibreChat returned a server error at sign-in. Usually the LDAP server or the database does not respond.",
-        "{logs} shows the error.",
+        "To see the error, run: {logs}",
         "LDAP_URL",
         "MONGO_URI",
     ),
@@ -156,7 +156,7 @@ REFUSALS: Final = {
     ),
     LoginEnd.PAGE: _broken(
         "The response to the sign-in is a web page: another program or a proxy handles /api/auth/login.",
-        "Make the proxy pass on everything under {base} to LibreChat, including /api.",
+        "Make the proxy forward everything under {base} to LibreChat, including /api.",
         "DOMAIN_CLIENT",
     ),
     LoginEnd.NOT_LIBRECHAT: _broken(

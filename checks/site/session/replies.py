@@ -92,7 +92,7 @@ def message_of(reply: HttpResponse) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Sign(Generic[End]):
-    """One way to recognise an answer: the first that fits decides."""
+    """One way to recognize an answer: the first that fits decides."""
 
     statuses: Collection[int]
     says: str
@@ -204,7 +204,7 @@ _SIGNS: Final = (
 
 
 def foreign_server(reply: HttpResponse) -> ForeignServer | None:
-    """Return what answered instead of LibreChat, recognised by its headers; ``None`` if they show nothing."""
+    """Return what answered instead of LibreChat, recognized by its headers; ``None`` if they show nothing."""
     for name, header, pattern in _SIGNS:
         value = reply.header(header)
         if value and re.search(pattern, value[:2000], re.IGNORECASE):

@@ -115,7 +115,7 @@ def _of_login(step: RoundTripStep, trip: RoundTrip, subject: Subject) -> list[Fi
         return [unreachable(ids.LOGIN_FAILED, step.error, trip.base, subject.deployment)]
     reply, end = step.reply, step.login
     if reply is None or end is None:
-        raise RuntimeError("a sign-in without an end")
+        raise RuntimeError("a sign-in without a result")
     if end is not LoginEnd.SIGNED_IN:
         refusal = REFUSALS[end]
         other = foreign_server(reply) if refusal.status is Status.FAIL else None

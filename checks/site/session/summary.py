@@ -19,7 +19,7 @@ from wizard.librechat.cookies import SWITCH_SINCE
 _NO_RENEWAL: Final = {
     RefreshEnd.EXPIRED: (
         (
-            "LibreChat no longer recognises the session that it opened a moment ago: REFRESH_TOKEN_EXPIRY is too "
+            "LibreChat no longer recognizes the session that it opened a moment ago: REFRESH_TOKEN_EXPIRY is too "
             "short, or several instances do not share sessions."
         ),
         "REFRESH_TOKEN_EXPIRY is in milliseconds: 7 days is 1000 * 60 * 60 * 24 * 7.",
@@ -39,7 +39,7 @@ _NO_RENEWAL: Final = {
         ("MONGO_URI",),
     ),
     RefreshEnd.OPENID: (
-        "LibreChat treats the session as an OpenID session and cannot renew it at the provider.",
+        "LibreChat treats the session as an OpenID session and cannot renew it with the provider.",
         "OPENID_REUSE_TOKENS=true requires a provider that issues refresh tokens (this needs the offline_access scope).",
         ("OPENID_REUSE_TOKENS", "OPENID_SCOPE"),
     ),
@@ -68,9 +68,9 @@ _NO_RENEWAL: Final = {
         "Its log shows the error. SESSION_EXPIRY must be a multiple of 1000.",
         ("SESSION_EXPIRY",),
     ),
-    RefreshEnd.GATEWAY: ("The proxy responded to the session renewal instead of LibreChat.", "Try again.", ()),
+    RefreshEnd.GATEWAY: ("The proxy, not LibreChat, responded to the session renewal.", "Try again.", ()),
     RefreshEnd.REDIRECTED: (
-        "The renewal is redirected to a different address, which LibreChat's page does not follow.",
+        "The renewal is redirected to a different address; LibreChat's page does not follow the redirect.",
         "Set DOMAIN_CLIENT to the final address.",
         ("DOMAIN_CLIENT",),
     ),
@@ -86,7 +86,7 @@ _NO_RENEWAL: Final = {
     ),
     RefreshEnd.PAGE: (
         "The response to the renewal is a web page: the sign-in reaches LibreChat, but the renewal does not.",
-        "Make the proxy pass on everything under /api to LibreChat.",
+        "Have the proxy pass everything under /api to LibreChat.",
         (),
     ),
     RefreshEnd.NOT_LIBRECHAT: (
@@ -138,7 +138,7 @@ def _not_renewed(course: RoundTripRecord, failed: RoundTripStep) -> Finding:
         return _lost(
             course,
             "the browser sends the sign-in cookie, but it does not reach LibreChat: something in between removes it",
-            "The proxy must pass on the Cookie header for everything under /api.",
+            "The proxy must forward the Cookie header for everything under /api.",
             evidence=evidence,
         )
     because, remedy, settings = _NO_RENEWAL[end]
@@ -224,10 +224,10 @@ def _choices(course: RoundTripRecord) -> str:
     if course.deployment.access is Access.HTTPS_PROXY or course.deployment.access is Access.HTTPS_EXISTING:
         https = "open LibreChat at its https address, not at this one"
     if release >= SWITCH_SINCE:
-        plain = "for a network without TLS, SESSION_COOKIE_SECURE=false (access: http-lan writes it)"
+        plain = "on a network without TLS, set SESSION_COOKIE_SECURE=false (access: http-lan does this)"
     else:
         plain = f"for a network without TLS, access: http-lan (LibreChat {release} does not support SESSION_COOKIE_SECURE yet)"
     return (
-        f"Choose one: {https}; or {plain}, after which passwords are sent unencrypted; or, on this machine only, "
+        f"Choose one: {https}; or {plain}, but then passwords are sent unencrypted; or, on this machine only, "
         "http://localhost with DOMAIN_SERVER=http://localhost:3080. Recreate the container afterwards."
     )

@@ -101,7 +101,7 @@ def read(text: str | Secret) -> Token | Unreadable:
     try:
         parts = jwt.decode_complete(clear, options={"verify_signature": False})
     except (jwt.InvalidTokenError, ValueError, RecursionError):
-        return Unreadable(because="its parts are not those of a JSON Web Token")
+        return Unreadable(because="its parts cannot be decoded as a JSON Web Token")
     claims: Mapping[str, Any] = parts["payload"]
     return Token(
         text=Secret(clear),

@@ -224,7 +224,7 @@ async def _to_its_end(work: Coroutine[None, None, _T]) -> _T:
 def _removing(found: Scripts, left: ProbeRecord) -> Finding:
     words = found.looking(), found.files.delete_user(found.deployment.stack, found.deployment.release, left.email)
     return ids.PROBE_REMOVING.passed(
-        f"An earlier run was interrupted before its probe account {left.email} was removed. It is now removed "
+        f"An earlier run was interrupted before its probe account {left.email} was removed. It is now being removed "
         "with LibreChat's own script.",
         evidence=[found.shown(each) for each in words],
     )

@@ -19,7 +19,7 @@ _SHORT_LIVED: Final = timedelta(days=2)
 """Local authorities give certificates for hours (Caddy's for twelve) and renew them by themselves."""
 _EFFECT: Final = "browsers show a warning instead of LibreChat, and apps and sign-in providers refuse the connection"
 _NO_CLICKING: Final = (
-    "Do not train users to click through the warning: anyone in between could then read their passwords."
+    "Do not train users to click through the warning: an attacker on the network could then read their passwords."
 )
 _OWN_CA: Final = (
     "If a private CA issued it, import the CA certificate on every device, and pass it here with --cacert FILE."
@@ -66,7 +66,7 @@ def _dates(site: Site, seen: Handshake, certificate: CertificateFacts | None, no
         summary = f"The certificate for {site.netloc} is not valid until {certificate.not_before:%Y-%m-%d}: {_EFFECT}."
         yield ids.CERTIFICATE_NOT_YET.fail(summary)
     elif seen.code in {EXPIRED, NOT_YET}:
-        summary = f"An intermediate certificate that {site.netloc} sends has expired, although the server's own has not: {_EFFECT}."
+        summary = f"{site.netloc} sends an expired intermediate certificate: {_EFFECT}. The server's own certificate has not expired."
         yield ids.CERTIFICATE_CHAIN_EXPIRED.fail(summary)
 
 
@@ -83,7 +83,7 @@ def _names(site: Site, seen: Handshake, certificate: CertificateFacts | None) ->
     )
     summary = f"The certificate is not issued for {site.host}, but {whom}: {_EFFECT}."
     remedy = (
-        f"Get one for {site.host}, or have the proxy serve the right one for that name (server_name {site.host} in nginx, the name as "
+        f"Get a certificate for {site.host}, or have the proxy serve the right one (server_name {site.host} in nginx, the name as "
         f"the site's address in Caddy). If another name is right, correct DOMAIN_CLIENT and DOMAIN_SERVER. {_NO_CLICKING}"
     )
     yield ids.CERTIFICATE_NAME.fail(summary, remedy=remedy)
@@ -97,11 +97,7 @@ def _trust(site: Site, seen: Handshake, certificate: CertificateFacts | None, se
         yield ids.CERTIFICATE_SELF_SIGNED.fail(summary, remedy=remedy)
     elif seen.code in UNTRUSTED and sent == 1:
         issuer = plain(certificate.issuer, limit=100) if certificate else "its issuer"
-        summary = (
-            f"{site.netloc} sends only its own certificate, and its issuer ({issuer}) is not known here: the "
-            f"intermediate certificate is missing, or the CA is not a public one. As a result, {_EFFECT}, except on "
-            "devices that have stored the intermediate certificate."
-        )
+        summary = f"{site.netloc} sends only its own certificate, whose issuer ({issuer}) is unknown here. The intermediate certificate is missing, or the CA is not a public one. As a result, {_EFFECT}, except on devices that have stored the intermediate certificate."
         remedy = f"Serve the full chain: in nginx, set ssl_certificate to fullchain.pem, not cert.pem. {_OWN_CA}"
         yield ids.CERTIFICATE_CHAIN.fail(summary, remedy=remedy)
     elif seen.code in UNTRUSTED:

@@ -83,7 +83,7 @@ def _plain(site_address: SiteAddress) -> Finding:
     if site.is_loopback:
         return ids.LOCAL.passed(f"{site.url} is on this machine: the connection needs no encryption.")
     summary = (
-        f"Users open {site.netloc} over plain HTTP: anyone on the network (such as the same Wi-Fi) can read passwords "
+        f"Users open {site.netloc} over plain HTTP. Anyone on the same network (such as the Wi-Fi) can read passwords "
         "and take over sessions, and browsers block the microphone and the clipboard there."
     )
     remedy = "Use HTTPS: the wizard sets it up (access: https-proxy, with your own CA on a private network)."
@@ -98,7 +98,7 @@ async def look(task: TlsTask) -> AsyncIterator[Finding]:
     trusted = context(task.cacert, task.authority)
     targets = _few(await addresses(task.site.host, task.resolve))
     if not targets:
-        summary = f"{task.site.host} has no address that this machine can find, so it could not be checked."
+        summary = f"This machine cannot resolve {task.site.host}, so it could not be checked."
         remedy = f"Specify its address: --resolve {task.site.host}:ADDRESS."
         yield ids.NO_ADDRESS.unknown(summary, settings=task.site_address.settings, remedy=remedy)
         return
@@ -134,7 +134,7 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
             yield ids.CONNECT.of(each.fault).unknown(summary, remedy=remedy, evidence=evidence)
         elif each.fault is TlsFault.SILENT and _maybe_hairpin(each.address) and not works:
             summary = (
-                f"Nothing responds at {there} from this machine. The cause may be a router without hairpin NAT, or a "
+                f"{there} does not respond to this machine. The cause may be a router without hairpin NAT, or a "
                 "closed port."
             )
             remedy = (
@@ -157,7 +157,7 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
             summary = f"{there} {how}: nobody can open {site.url}."
             remedy = (
                 f"Check that the proxy is running (docker compose ps) and publishes port {site.port}, and that no firewall or "
-                f"router blocks it. If the name belongs to another machine: --resolve {site.host}:ADDRESS."
+                f"router blocks it. If the name belongs to another machine, use --resolve {site.host}:ADDRESS."
             )
             yield ids.CONNECT.of(each.fault).fail(
                 summary, settings=task.site_address.settings, remedy=remedy, evidence=evidence
@@ -256,7 +256,7 @@ def _no_handshake(task: TlsTask, seen: Handshake) -> Finding:
             f"Turn on TLS 1.2 and 1.3 {_VERSIONS}.",
         ),
         TlsFault.UNNAMED: (
-            f"{there} has no certificate for {site.host} and aborts: browsers cannot open {site.url}.",
+            f"{there} aborts the handshake (no certificate for {site.host}): browsers cannot open {site.url}.",
             "Caddy does this until it has a certificate; its log shows why there is none. Does its configuration list this name?",
         ),
         TlsFault.CLOSED: (

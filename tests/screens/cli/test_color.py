@@ -1,4 +1,4 @@
-"""Colour, width and progress on a terminal; none of it where a program reads."""
+"""Color, width and progress on a terminal; none of it where a program reads."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def test_what_leads_out_of_the_mounted_folder_is_refused(
 def test_the_line_has_every_word_that_was_typed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = here.parent / "our other"
     said = refused(capsys, "doctor", "--offline", f"--dir={other}", "--resolve", "a b:::1")
-    line, _, practice = said.partition(" To practise, run: ")
+    line, _, practice = said.partition(" To practice, run: ")
     assert line.endswith(f" {IMAGE} doctor --offline --resolve 'a b:::1' --dir '{other}'.")
     # Practice needs no folder.
     assert str(other) not in practice
@@ -69,7 +69,7 @@ def test_a_script_of_ones_own_is_started_in_the_folder(
     monkeypatch.setenv(STARTED_AS, "librechat-wizard")
     other = here.parent / "our other"
     said = refused(capsys, "doctor", "--dir", str(other), "--offline")
-    assert f"Run: cd '{other}' && librechat-wizard doctor --offline. To practise, run: librechat-wizard demo" in said
+    assert f"Run: cd '{other}' && librechat-wizard doctor --offline. To practice, run: librechat-wizard demo" in said
     # A file that is named would not be found from there.
     said = refused(capsys, "--answers", "answers.yaml", "--dir", str(other))
     assert f"{IMAGE} --answers answers.yaml --dir '{other}'." in said

@@ -127,7 +127,7 @@ async def closes_after(_: bytes, writer: asyncio.StreamWriter) -> None:
 
 
 HTTP2 = bytes.fromhex("00001804000000000000010000100000030000006400040000ffff")
-KINDS: dict[str, tuple[web.Behaviour, dict[str, str]]] = {
+KINDS: dict[str, tuple[web.Behavior, dict[str, str]]] = {
     "endless": (web.endless, {"instance.stranger": "FAIL"}),
     "slow head": (web.slow, {"instance.silent": "UNKNOWN"}),
     "silent": (web.silent, {"instance.silent": "UNKNOWN"}),
@@ -153,8 +153,8 @@ KINDS: dict[str, tuple[web.Behaviour, dict[str, str]]] = {
 
 async def test_hostile_servers(tmp_path: Path) -> None:
     async def one(number: int, kind: str) -> None:
-        behaviour, wanted = KINDS[kind]
-        async with Hostile(behaviour) as server:
+        behavior, wanted = KINDS[kind]
+        async with Hostile(behavior) as server:
             only = ("--only", "dns,tls,instance,session,proxy")
             done = await doctor(tmp_path / str(number), f"http://{HOST}:{server.port}", *only)
         assert {**done.findings, **wanted} == {"dns.by-hand": "PASS", "tls.plain": "WARN", **wanted}, kind

@@ -52,7 +52,7 @@ def test_what_is_chosen(
     told = capsys.readouterr().err
     assert f"1  {places / 'home' / 'LibreChat'}" in told
     assert "work/other" not in told
-    assert "practise" in told
+    assert "practice" in told
 
 
 def test_nothing_chosen_names_the_ways_out(places: Path, monkeypatch: pytest.MonkeyPatch) -> None:

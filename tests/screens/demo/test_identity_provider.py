@@ -28,13 +28,13 @@ CHAT = "http://localhost:3080"
 
 
 @pytest.fixture(scope="module")
-def practising() -> Iterator[tuple[Path, Practice]]:
+def practicing() -> Iterator[tuple[Path, Practice]]:
     with practice() as made:
         yield made
 
 
-def settings(practising: Practice, **changes: str) -> Mapping[str, str]:
-    given = {name.removeprefix("settings."): text for name, text in practising.suggestions["openid"].items()}
+def settings(practicing: Practice, **changes: str) -> Mapping[str, str]:
+    given = {name.removeprefix("settings."): text for name, text in practicing.suggestions["openid"].items()}
     base = {
         "DOMAIN_CLIENT": CHAT,
         "DOMAIN_SERVER": CHAT,
@@ -44,9 +44,9 @@ def settings(practising: Practice, **changes: str) -> Mapping[str, str]:
     return {**given, **base, **changes}
 
 
-def subject(practising: Practice, **changes: str) -> Subject:
+def subject(practicing: Practice, **changes: str) -> Subject:
     return Subject(
-        memory=RunMemory(), deployment=builder.deployment(dict(settings(practising, **changes)), release="v0.8.8-rc1")
+        memory=RunMemory(), deployment=builder.deployment(dict(settings(practicing, **changes)), release="v0.8.8-rc1")
     )
 
 
@@ -55,9 +55,9 @@ def context(folder: Path) -> ssl.SSLContext:
 
 
 async def signed_in(
-    practising: tuple[Path, Practice], person: str, renewal: Renewal | None = None, **changes: str
+    practicing: tuple[Path, Practice], person: str, renewal: Renewal | None = None, **changes: str
 ) -> OpenIdSignInResult:
-    folder, made = practising
+    folder, made = practicing
     sign_in = openid_sign_in(subject(made, **changes), renewal=renewal)
     begun = await sign_in.begin()
     assert begun.url, begun.findings
@@ -77,30 +77,30 @@ async def nothing(_: float) -> None:
     """Wait for nothing."""
 
 
-async def test_a_newcomer_sees_what_becomes_of_people(practising: tuple[Path, Practice]) -> None:
+async def test_a_newcomer_sees_what_becomes_of_people(practicing: tuple[Path, Practice]) -> None:
     admin = {
         "OPENID_ADMIN_ROLE": "librechat-admins",
         "OPENID_ADMIN_ROLE_PARAMETER_PATH": "groups",
         "OPENID_ADMIN_ROLE_TOKEN_KIND": "userinfo",
     }
-    ada = await signed_in(practising, "ada", None, **admin)
+    ada = await signed_in(practicing, "ada", None, **admin)
     assert ada.findings[0].summary == (
         "You would be Ada Lovelace, ada@practice.example, role ADMIN because of OPENID_ADMIN_ROLE=librechat-admins."
     )
     assert {finding.status for finding in ada.findings} <= {Status.PASS, Status.WARN}
-    grace = await signed_in(practising, "grace")
+    grace = await signed_in(practicing, "grace")
     assert "openid.claims.name" in {finding.id for finding in grace.findings}
-    assert (await signed_in(practising, "nomail")).findings[0].id == "openid.claims.bad-email"
-    assert (await signed_in(practising, "")).findings[0].id == "openid.callback.denied"
+    assert (await signed_in(practicing, "nomail")).findings[0].id == "openid.claims.bad-email"
+    assert (await signed_in(practicing, "")).findings[0].id == "openid.callback.denied"
 
 
-async def test_its_tokens_are_renewed(practising: tuple[Path, Practice]) -> None:
-    kept = await signed_in(practising, "ada", Renewal(seconds=3600, wait=nothing), OPENID_REUSE_TOKENS="true")
+async def test_its_tokens_are_renewed(practicing: tuple[Path, Practice]) -> None:
+    kept = await signed_in(practicing, "ada", Renewal(seconds=3600, wait=nothing), OPENID_REUSE_TOKENS="true")
     assert "openid.renewal.ok" in {finding.id for finding in kept.findings}
 
 
-async def test_the_check_asks_it_and_nobody_else(practising: tuple[Path, Practice]) -> None:
-    _, made = practising
+async def test_the_check_asks_it_and_nobody_else(practicing: tuple[Path, Practice]) -> None:
+    _, made = practicing
     (check,) = (check for check in made.checks if check.id == "openid")
     assert check.run is not None
     found = {each.id.removeprefix("openid."): each.status async for each in check.run(subject(made))}
@@ -123,9 +123,9 @@ async def test_the_check_asks_it_and_nobody_else(practising: tuple[Path, Practic
     ],
 )
 def test_it_is_as_strict_as_a_real_one(
-    practising: tuple[Path, Practice], changes: Mapping[str, str], status: int
+    practicing: tuple[Path, Practice], changes: Mapping[str, str], status: int
 ) -> None:
-    folder, made = practising
+    folder, made = practicing
     issuer = made.suggestions["openid"]["settings.OPENID_ISSUER"]
     query = {
         "client_id": CLIENT_ID,
@@ -145,10 +145,10 @@ def test_it_is_as_strict_as_a_real_one(
     assert all(name in page for name in PEOPLE) is (status == 200)
 
 
-def test_nothing_of_it_stays(practising: tuple[Path, Practice]) -> None:
+def test_nothing_of_it_stays(practicing: tuple[Path, Practice]) -> None:
     import os
 
-    folder, _ = practising
+    folder, _ = practicing
     assert os.environ["NODE_EXTRA_CA_CERTS"] == str(folder / "practice-authority.pem")
     with contextlib.ExitStack() as stack:
         other, _ = stack.enter_context(practice())

@@ -45,9 +45,9 @@ async def test_the_full_screen_asks(tmp_path: Path) -> None:
         assert b"AUTH" not in server.heard
         for answer, is_sent in (("enter", False), ("right", True)):
             await operator.click("#push-insecure")
-            await operator.until("Send the password without protection?")
+            await operator.until("Send the password over an insecure connection?")
             await operator.press(*dict.fromkeys((answer, "enter")))
-            await operator.until("Send the password without protection?", gone=True)
+            await operator.until("Send the password over an insecure connection?", gone=True)
             if is_sent:
                 await operator.until("0 failed")
             assert (b"AUTH" in server.heard) is is_sent

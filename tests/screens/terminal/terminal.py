@@ -129,7 +129,7 @@ class Terminal:
 
     @property
     def reversed_text(self) -> str:
-        """What is drawn with colours swapped: where the keys are."""
+        """What is drawn with colors swapped: where the keys are."""
         rows = []
         for row in range(self._screen.lines):
             cells = self._screen.buffer[row]

@@ -100,7 +100,7 @@ def full_screen(terminal: Terminal, size: tuple[int, int], *, is_grey: bool) -> 
     terminal.until("(\u2022) HTTPS, with a proxy that the wizard sets up")
     if is_grey:
         styles = {number for found in re.findall(rb"\x1b\[([0-9;]*)m", terminal.raw) for number in found.split(b";")}
-        assert styles <= {b"", b"0", b"1", b"2", b"4", b"7", b"39", b"49"}, "a colour, or a ground of its own"
+        assert styles <= {b"", b"0", b"1", b"2", b"4", b"7", b"39", b"49"}, "a color, or a ground of its own"
     terminal.press("ctrl-c")
     terminal.until("Leave and discard")
     terminal.press("right", "right", "enter")

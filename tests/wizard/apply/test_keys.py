@@ -290,7 +290,7 @@ KILLS = {
     "stop 1": "while stored values were being encrypted",
     "run 2": "while stored values were being encrypted",
     "up 1": "before LibreChat was started with the new values",
-    "run 3": "before LibreChat was verified",
+    "run 3": "before LibreChat was confirmed",
 }
 
 

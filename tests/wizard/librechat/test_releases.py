@@ -30,7 +30,7 @@ def test_each_sample_folder_tells_its_release(samples: Path) -> None:
     for folder in folders:
         files = {path.name: path.read_bytes() for path in folder.iterdir()}
         found = fingerprints.found("registry.example/danny-avila/librechat-dev:latest", files)
-        # The generated folders have it, LibreChat's own files are recognised.
+        # The generated folders have it, LibreChat's own files are recognized.
         assert found == (Release.parse(folder.name), "package.json" if "package.json" in files else ".env.example")
 
 

@@ -116,6 +116,6 @@ async def ban_lifted_again(directory: Directory, person: UserAccount, seen: Addr
     sentence += (
         f"The ban could not be lifted. To lift it: {again}"
         if left
-        else "The ban was lifted, but their sessions have ended."
+        else "The ban was lifted, but the user's sessions have ended."
     )
     return AccountOutcome(sentence=sentence, status=ExitStatus.FAILED)

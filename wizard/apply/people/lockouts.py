@@ -168,7 +168,7 @@ def _works(deployment: Deployment, name: str) -> bool:
 def _no_administrator(deployment: Deployment, person: UserAccount, seen: AddressLookup) -> str:
     who, settings = plain(person.email), deployment.settings
     if not seen.admins:
-        return f"There is no administrator. {who} has the role {plain(person.role) or 'none'}."
+        return f"There is no administrator. Role of {who}: {plain(person.role) or 'none'}."
     if person.provider == "openid" and has_values(settings, "OPENID_ADMIN_ROLE"):
         return f"{who} is not an administrator: OPENID_ADMIN_ROLE demotes users who sign in without that role."
     if seen.first == person.id:

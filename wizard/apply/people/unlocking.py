@@ -184,7 +184,9 @@ class Unlocking:
             name="unlock",
             title=f"Set a password for {plain(person.email)}",
             question=f"Set a password for {plain(person.email)}, so that they can sign in without {provider}?",
-            lines=(f"The account still belongs to {provider}. With the password, it can also use the sign-in form.",),
+            lines=(
+                f"The account stays linked to {provider}. With the password, the user can also use the sign-in form.",
+            ),
             commands=(self.accounts.scripts.command(Script.RESET),),
             generated=password,
             work=work,

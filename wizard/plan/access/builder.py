@@ -90,7 +90,7 @@ class AccessBuilder:
         if site.scheme != scheme:
             self.fault(
                 field_name,
-                f"{text[:80]} does not begin with {scheme}://, which access: {self.inputs.access} requires.",
+                f"{text[:80]} must begin with {scheme}:// for access: {self.inputs.access}.",
                 f"Write it as {example}",
             )
         elif site.is_loopback:

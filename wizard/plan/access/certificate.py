@@ -144,7 +144,7 @@ def _files(work: AccessBuilder, site: Site) -> tuple[str, ...] | None:
     sources = tuple(_source(path) for path in (proxy.certificate_file, proxy.key_file))
     if len(contents) < 2:  # noqa: PLR2004 - certificate and key
         work.notes.append(
-            "You do not have permission to read the certificate or the key, so the wizard could not check that they match "
+            "You do not have permission to read the certificate or the key. The wizard could not check that they match "
             "each other and the host."
         )
         return sources

@@ -28,7 +28,7 @@ def effective_openings(project: ComposeProject) -> Iterator[Problem]:
     for name in sorted(used):
         network = project.networks.get(name)
         if isinstance(network, Mapping) and not is_closed(plain_tree(network), {}):
-            message = "other machines can reach containers in this network without a published port."
+            message = "other machines can reach containers on this network without a published port."
             yield _at(
                 f"networks.{name}", first_leaf(network), message, f"Use a network with the bridge driver, {OTHERWISE}"
             )

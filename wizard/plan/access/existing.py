@@ -65,7 +65,7 @@ def _about(inputs: AccessInputs, reached: Reach) -> Iterator[str]:
             f"the network {name}" if name != "default" else "this folder's own network" for name in reached.networks
         ]
         networks = " or ".join(named) or "this folder's own network"
-        where = f"a proxy in {networks} reaches it at {upstream.address}, as in the configuration examples"
+        where = f"a proxy in {networks} reaches LibreChat at {upstream.address}, as in the configuration examples"
         if reached.proxy:
             yield f"{reached.proxy} in this folder already serves HTTPS: {where}."
         else:

@@ -49,7 +49,7 @@ def note_what_browsers_remember(work: AccessBuilder, site: Site) -> None:
     work.notes.append(
         f"{site.host} changes from HTTPS back to HTTP. Browsers of signed-in users keep their Secure cookie, which "
         "pages over plain HTTP cannot replace. These users have to sign in on every reload until the cookie expires "
-        "(REFRESH_TOKEN_EXPIRY). Before you write, have everyone sign out over HTTPS, or delete the cookies of "
+        "(REFRESH_TOKEN_EXPIRY). Have everyone sign out over HTTPS before you write the files, or delete the cookies of "
         f"{site.host} afterwards."
     )
     if not site.is_address:
@@ -65,7 +65,7 @@ def _say_what_librechat_sends(work: AccessBuilder, site: Site) -> None:
     if sent and not site.is_address and _parts(work.inputs.former_address)[0] != "https":
         work.notes.append(
             f"LibreChat {work.inputs.release} tells browsers that open {site.host} over HTTPS to use only HTTPS from "
-            f"then on ({sent}). While you are testing HTTPS and may go back, set HSTS_ENABLED to false in the answers."
+            f"then on ({sent}). While you are testing HTTPS and might return to plain HTTP, set HSTS_ENABLED to false in the answers."
         )
 
 

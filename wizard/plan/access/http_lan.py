@@ -75,7 +75,7 @@ def http_lan(work: AccessBuilder) -> None:
         )
     else:
         work.notes.append(
-            f"LibreChat {inputs.release} always trusts one proxy (TRUST_PROXY was added in v0.7.7): without a proxy, a "
+            f"LibreChat {inputs.release} always trusts one proxy (TRUST_PROXY was added in v0.7.7). Without a proxy, a "
             "client can claim any IP address and bypass the sign-in limits."
         )
     if site.port != inputs.port:
@@ -106,7 +106,7 @@ def _cookies(work: AccessBuilder) -> None:
     else:
         work.need(Override.with_command, inputs.service, OWN_COMMAND, part=PART)
         work.need(Override.with_environment, inputs.service, {"NODE_ENV": "development"}, part=PART)
-        how = "a server started without production mode (command and NODE_ENV in the override)"
+        how = "a server in development mode (command and NODE_ENV in the override)"
     work.notes.append(
         f"LibreChat {inputs.release} has no setting for cookies over HTTP (SESSION_COOKIE_SECURE was added in v0.8.6), "
         f"so the wizard uses {how}. This has two side effects: browsers do not cache the page's files, and internal "

@@ -68,7 +68,7 @@ def _server(work: AccessBuilder) -> str:
         work.fault("proxy.server", f"the wizard cannot set up {server[:40]!r}.", remedy)
         return "caddy"
     if server == "nginx" and (inputs.stack is not Stack.DEPLOY or "client" not in inputs.base_services):
-        message = "LibreChat's nginx is only in the deploy stack (service client in deploy-compose.yml)."
+        message = "LibreChat's nginx is available only in the deploy stack (the client service in deploy-compose.yml)."
         work.fault("proxy.server", message, "Choose caddy.")
     elif server == "nginx" and is_acme:
         message = "nginx cannot obtain a certificate itself."
@@ -103,7 +103,7 @@ def _caddy(work: AccessBuilder, site: Site, mounts: list[tuple[str, str]]) -> st
             values = {"build": Tagged("!reset", None), **values}
         for key, value in values.items():
             work.need(Override.with_value, ("services", "client", key), value, part=PART)
-        work.notes.append("Caddy replaces the nginx in deploy-compose.yml (service client).")
+        work.notes.append("Caddy replaces the nginx in deploy-compose.yml (the client service).")
     else:
         mapping: dict[str, object] = {
             "image": CADDY_IMAGE,

@@ -183,7 +183,7 @@ def _bound(override: Override, service: str, ports: list[str], values: Mapping[s
     # Docker cannot bind a port that the operator's own entry binds already.
     free = [port for port in ports if outer(port) not in taken or not outer(port)]
     if not free and not document.tag(path):
-        message = "publishes the port a second time; the base file's own mapping stays open."
+        message = "publishes the port a second time; the base file's mapping stays in effect."
         remedy = "Add the !override tag before this list: ports: !override"
         where, line = ".".join(path), document.line_of(path)
         raise InvalidInput(Problem(field=where, file=document.source.name, line=line, message=message, remedy=remedy))

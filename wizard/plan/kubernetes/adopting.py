@@ -14,7 +14,7 @@ from wizard.yamlfile.render import Quoted, entry
 
 FIELD: Final = "kubernetes.adopt"
 _HEAD: Final = (
-    "# The values that this release was installed with, as shown by 'helm get values'. It may contain secrets.\n"
+    "# The values that this release was installed with, as shown by 'helm get values'. They may contain secrets.\n"
 )
 
 

@@ -29,7 +29,9 @@ def refused(answers: Answers) -> Iterable[Problem]:
     for name, why in _OF_THE_CHART.items():
         given: Given | None = answers.get(name)
         if given is not None and given.value is not None and given.source is not Source.EXISTING:
-            yield Problem(field=variable_id(name), message=f"it is fixed on Kubernetes: {why}", remedy="Leave it out.")
+            yield Problem(
+                field=variable_id(name), message=f"it cannot be set on Kubernetes: {why}", remedy="Leave it out."
+            )
 
 
 def unreadable_values(snapshot: Snapshot, release: HelmRelease, made: Container[str]) -> Iterable[Problem]:

@@ -36,7 +36,7 @@ MAIL = {"EMAIL_HOST": "localhost"}
     [
         (subject(MAIL, to=""), "no recipient: set checks.mail_to in the answers file, or run doctor --mail-to ADDRESS"),
         (subject({}), "no mail server is configured"),
-        (subject(MAIL | {"EMAIL_FROM": ""}), "LibreChat considers mail to be unconfigured and sends none"),
+        (subject(MAIL | {"EMAIL_FROM": ""}), "LibreChat treats mail as not configured and sends none"),
         (subject(MAIL)._replace(offline=True), "offline"),
     ],
 )
@@ -58,7 +58,7 @@ async def test_unattended_without_a_mailbox_it_stops_at_accepted_and_says_so(cer
         assert len(server.sessions[0].messages) == 1
     (accepted,) = [finding for finding in done.findings if finding.id == "delivery.accepted"]
     assert accepted.status is Status.PASS
-    assert "Its arrival was not checked" in accepted.summary
+    assert "Delivery was not checked" in accepted.summary
     assert "delivery.received" not in ids(list(done.findings))
     assert done.exit_status == 0
 

@@ -225,7 +225,7 @@ async def test_a_sandbox_and_a_recipient_that_it_does_not_know(certificates: Cer
         delivery = Delivery(wanted(server.host), limits=QUICK)
         (finding,) = await all_of(delivery.send())
         assert (finding.id, finding.status, delivery.left) == ("delivery.sandbox", Status.FAIL, 0)
-        server.authorised = (TO,)
+        server.authorized = (TO,)
         assert ids(await all_of(delivery.send())) == ["delivery.accepted"]
 
 

@@ -1,4 +1,4 @@
-"""No password that may have counted towards a lock-out is sent twice: whatever the answer was, or if none came."""
+"""No password that may have counted toward a lock-out is sent twice: whatever the answer was, or if none came."""
 
 from __future__ import annotations
 

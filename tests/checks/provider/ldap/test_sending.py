@@ -95,7 +95,7 @@ async def test_a_run_that_sends_nothing_begins_no_saml_sign_in() -> None:
     about: SamlTask = replace(saml_task(), unsent="a dry run sends nothing")
     found = await asked(about, provider)
     assert ids(found) == ["certificate.ok", "metadata.ok", "undecided"]
-    assert found[-1].evidence[0] == "The sign-in request was not tried: a dry run sends nothing."
+    assert found[-1].evidence[0] == "The sign-in request was not sent: a dry run sends nothing."
     assert not any("SAMLRequest" in request.url for request in provider.requests)
 
 

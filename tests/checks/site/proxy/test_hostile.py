@@ -13,7 +13,7 @@ from tests.checks.site.way.asking import bad, subject, told
 from tests.patience import LAST_RESORT
 from tests.servers import web
 from tests.servers.proxies import HOST
-from tests.servers.web import Behaviour, Hostile, always, answer, redirect
+from tests.servers.web import Behavior, Hostile, always, answer, redirect
 from wizard.basics.finding import Status
 from wizard.basics.secret import Secret
 
@@ -23,7 +23,7 @@ REFRESHED = b"Refresh token not provided"
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "expected"),
+    ("behavior", "expected"),
     [
         (web.endless, {"proxy.passage.other": Status.FAIL}),
         (web.slow, {"proxy.passage.silent": Status.UNKNOWN}),
@@ -35,10 +35,10 @@ REFRESHED = b"Refresh token not provided"
         (always(b"\x00\x01\x02\x03"), {"proxy.passage.garbled": Status.FAIL}),
     ],
 )
-async def test_a_hostile_answer_ends_in_a_finding(behaviour: Behaviour, expected: dict[str, Status]) -> None:
+async def test_a_hostile_answer_ends_in_a_finding(behavior: Behavior, expected: dict[str, Status]) -> None:
     tracemalloc.start()
     try:
-        async with Hostile(behaviour) as server, asyncio.timeout(LAST_RESORT):
+        async with Hostile(behavior) as server, asyncio.timeout(LAST_RESORT):
             found = await told(
                 probe(subject(f"http://{HOST}:{server.port}", login=LOGIN, settings={"PORT": "1"}), seconds=1.5)
             )

@@ -202,7 +202,7 @@ def librechat(login: bytes, refresh: bytes) -> Answering:
         (answer(200, TOKEN, GOOD + "; Domain=other.example"), answer(200, TOKEN), "drops the sign-in cookie"),
         (answer(200, TOKEN, GOOD.replace("2100", "2000").replace("Fri", "Sat")), answer(200, TOKEN), "expired when it arrives"),
         (answer(200, TOKEN, GOOD), answer(401, "Refresh token expired or not found for this user", kind="text/html"),
-         "no longer recognises the session"),
+         "no longer recognizes the session"),
         (answer(200, TOKEN, GOOD), answer(403, "Invalid refresh token", kind="text/html"), "refuses the refresh token"),
         (answer(200, TOKEN, GOOD), answer(403, "No session found", kind="text/html"), "no session"),
         (answer(200, TOKEN, GOOD), answer(403, "Invalid OpenID refresh token", kind="text/html"), "OpenID"),

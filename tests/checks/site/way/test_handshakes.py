@@ -102,7 +102,7 @@ async def test_a_server_that_also_takes_old_versions_is_warned_about(certificate
     assert bad(found) == {"tls.version.obsolete": Status.WARN}
 
 
-async def test_a_port_that_speaks_plain_http_is_recognised(certificates: Certificates) -> None:
+async def test_a_port_that_speaks_plain_http_is_recognized(certificates: Certificates) -> None:
     listener = await asyncio.start_server(_speak_http, "127.0.0.1", 0)
     async with listener:
         found = await told(look(task(listener.sockets[0].getsockname()[1], certificates.ca)))

@@ -82,7 +82,7 @@ async def test_what_kind_of_address_it_is_gets_explained(
     assert found[identity].status is status
 
 
-async def test_an_alias_of_a_delivery_network_is_recognised() -> None:
+async def test_an_alias_of_a_delivery_network_is_recognized() -> None:
     found = await ask({"chat.test": {"CNAME": ("d1.cloudfront.net",)}, "d1.cloudfront.net": {"A": ("18.66.1.1",)}})
     assert "Amazon CloudFront" in found["dns.cdn"].summary
     assert "TRUST_PROXY" in found["dns.cdn"].summary
@@ -127,7 +127,7 @@ def test_a_name_of_the_hosts_file_alone_is_no_name_for_others() -> None:
     assert bad(told_of) == {"dns.only-here": Status.WARN}
 
 
-def test_the_machines_own_address_is_recognised_and_a_stale_record_beside_it() -> None:
+def test_the_machines_own_address_is_recognized_and_a_stale_record_beside_it() -> None:
     own = LocalMachine(own=frozenset({"8.8.4.4"}), outgoing_addresses=("8.8.4.4",))
     assert "dns.here" in judged(found("8.8.4.4"), found("8.8.4.4"), own)
     both = found("8.8.4.4", "2a01:4f8::1")

@@ -51,7 +51,7 @@ async def test_caddys_internal_authority_is_refused_until_it_is_named(tmp_path: 
     assert "tls.certificate.own-ca" in trusting
 
 
-async def test_caddy_without_a_certificate_for_the_name_is_recognised(
+async def test_caddy_without_a_certificate_for_the_name_is_recognized(
     tmp_path: Path, certificates: Certificates
 ) -> None:
     async with librechat() as server, caddy(tmp_path, server.port, tls="tls internal") as port:

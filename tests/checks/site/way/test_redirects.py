@@ -14,24 +14,24 @@ from tests.servers import web
 from tests.servers.certificates import Certificates
 from tests.servers.ports import free_port
 from tests.servers.proxies import HOST
-from tests.servers.web import Behaviour, Hostile, always, answer, redirect
+from tests.servers.web import Behavior, Hostile, always, answer, redirect
 from wizard.basics.finding import Finding, Status
 
 PAGE = always(answer("200 OK", "Content-Type: text/html", body=b"<!doctype html>"))
 
 
-async def plain(certificates: Certificates, behaviour: Behaviour) -> dict[str, Finding]:
+async def plain(certificates: Certificates, behavior: Behavior) -> dict[str, Finding]:
     """Ask a healthy https site whose http:// behaves like this."""
     async with (
         Hostile(PAGE, ssl_context=certificates.context("valid")) as site,
-        Hostile(behaviour) as other,
+        Hostile(behavior) as other,
         asyncio.timeout(LAST_RESORT),
     ):
         return await told(look(task(site.port, certificates.ca, plain_port=other.port)))
 
 
-async def front(certificates: Certificates, behaviour: Behaviour) -> dict[str, Finding]:
-    async with Hostile(behaviour, ssl_context=certificates.context("valid")) as site, asyncio.timeout(LAST_RESORT):
+async def front(certificates: Certificates, behavior: Behavior) -> dict[str, Finding]:
+    async with Hostile(behavior, ssl_context=certificates.context("valid")) as site, asyncio.timeout(LAST_RESORT):
         return await told(look(task(site.port, certificates.ca)))
 
 
@@ -45,7 +45,7 @@ async def test_a_redirect_to_https_is_what_is_wanted(certificates: Certificates)
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "identity", "status"),
+    ("behavior", "identity", "status"),
     [
         (PAGE, "tls.redirect.none", Status.WARN),
         (always(answer("404 Not Found")), "tls.redirect.error", Status.WARN),
@@ -58,9 +58,9 @@ async def test_a_redirect_to_https_is_what_is_wanted(certificates: Certificates)
     ],
 )
 async def test_what_http_does_is_told(
-    certificates: Certificates, behaviour: Behaviour, identity: str, status: Status
+    certificates: Certificates, behavior: Behavior, identity: str, status: Status
 ) -> None:
-    assert bad(await plain(certificates, behaviour)) == {identity: status}
+    assert bad(await plain(certificates, behavior)) == {identity: status}
 
 
 async def test_a_closed_port_80_is_no_fault(certificates: Certificates) -> None:
@@ -71,7 +71,7 @@ async def test_a_closed_port_80_is_no_fault(certificates: Certificates) -> None:
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "expected"),
+    ("behavior", "expected"),
     [
         (redirect(lambda path: path), {"tls.front.loop": Status.FAIL}),
         (redirect(lambda _: f"http://{HOST}/"), {"tls.front.loop": Status.FAIL}),
@@ -86,11 +86,11 @@ async def test_a_closed_port_80_is_no_fault(certificates: Certificates) -> None:
     ],
 )
 async def test_whatever_answers_there_is_a_finding_in_time_and_memory(
-    certificates: Certificates, behaviour: Behaviour, expected: dict[str, Status]
+    certificates: Certificates, behavior: Behavior, expected: dict[str, Status]
 ) -> None:
     tracemalloc.start()
     try:
-        found = await front(certificates, behaviour)
+        found = await front(certificates, behavior)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

@@ -133,7 +133,7 @@ async def test_a_ban_that_hit_the_last_administrator_is_lifted_again(make_stack:
     assert outcome.status is ExitStatus.FAILED
     assert outcome.sentence == (
         "ann@example.com is now the only administrator, or all others are banned. "
-        "The ban was lifted, but their sessions have ended."
+        "The ban was lifted, but the user's sessions have ended."
     )
     assert stack.mongo.content()["logs"] == []
     assert stack.user(ANN) == ann

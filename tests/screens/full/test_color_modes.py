@@ -1,4 +1,4 @@
-"""What a terminal with all colours, with sixteen, and without any shows at a glance: choices, cursor, focus, the main button."""
+"""What a terminal with all colors, with sixteen, and without any shows at a glance: choices, cursor, focus, the main button."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def parts_of_line(operator: Operator, text: str) -> list[tuple[str, Style]]:
 
 
 def ground_of(operator: Operator, text: str) -> tuple[object, bool]:
-    """Return what a text stands on: the colour, and whether it is reversed."""
+    """Return what a text stands on: the color, and whether it is reversed."""
     style = next(style for said, style in parts_of_line(operator, text) if text in said)
     return style.bgcolor, bool(style.reverse)
 
