@@ -91,7 +91,7 @@ def bundle(
             "## Findings",
             *_findings(report),
             "",
-            "## Settings that LibreChat gets",
+            "## Settings passed to LibreChat",
             *_settings(deployment),
             "",
             "## Compose model",
@@ -161,7 +161,7 @@ def _settings(deployment: Deployment) -> Iterator[str]:
             continue
         yield f"- {name}: {_shape(setting, deployment.settings[name], hosts)}{_origin(effective.get(name))}"
     if unknown:
-        yield f"- {unknown} more names that the wizard does not know"
+        yield f"- {unknown} more settings unknown to the wizard"
 
 
 def _origin(found: EffectiveValue | None) -> str:

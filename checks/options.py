@@ -115,7 +115,7 @@ def with_url(reach: SiteOptions, url: str | None) -> SiteOptions:
         return reach._replace(url=Site.parse(before if is_link else url).url, openid_link=link)
     except ValueError as error:
         problem = Problem(
-            field="--url", message=f"is not valid: {error}.", remedy="Write it as the browser's address bar shows it."
+            field="--url", message=f"is not valid: {error}.", remedy="Copy the URL from the browser's address bar."
         )
         raise InvalidInput(problem) from None
 

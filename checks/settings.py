@@ -40,8 +40,8 @@ def _shell(subject: Subject) -> Iterable[Finding]:
         written = variables.get(name)
         if name in os.environ and written is not None and written.line and os.environ[name] != written.text:
             where = plain(f"{written.file}:{written.line}", limit=120)
-            summary = f"{name} in this shell overrides {where}: running 'docker compose' here uses a different value."
-            remedy = f"unset {name}, or write the same value in {where}."
+            summary = f"{name} in this shell overrides {where}: 'docker compose' here uses the shell's value."
+            remedy = f"Unset {name}, or write the shell's value in {where}."
             if name in ("CREDS_KEY", "CREDS_IV"):
                 # What the shell's key encrypted can be read with that key alone.
                 remedy = (

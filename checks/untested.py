@@ -22,8 +22,7 @@ def untested(deployment: Deployment, *, sends_mail: bool) -> Iterator[tuple[str,
         yield (
             "registration",
             Skipped(
-                because=f"{NO_PROBE}; a registration would leave an account behind, and in an empty database even an "
-                "administrator"
+                because=f"{NO_PROBE}; a registration would leave an account behind (an administrator, if the database is empty)"
             ),
         )
     has_mail = mail_configured.is_configured(settings, deployment.release)

@@ -1,5 +1,5 @@
 #compdef librechat-wizard
-# zsh completion for librechat-wizard. To use it, save it as _librechat-wizard in a folder of $fpath.
+# zsh completion for librechat-wizard. To use it, save it as _librechat-wizard in a folder in $fpath.
 local -a commands
 commands=(
   'doctor:check the folder; changes nothing by default'
@@ -24,7 +24,7 @@ doctor) _arguments \
   '--allow-insecure-login[allow passwords to be sent to unverified mail servers, and to LibreChat over plain HTTP]' \
   '--remote-docker[run docker commands even if the Docker engine is on another machine]' \
   '--accept-foreign-files[follow symlinks out of the folder, and use files owned by other users]' \
-  '--url[the address where users open LibreChat (default\: DOMAIN_CLIENT)]:url: ' \
+  '--url[the URL where users open LibreChat (default\: DOMAIN_CLIENT)]:url: ' \
   '--login[sign in with this account, then sign out]:email: ' \
   '--password-file[file with the account'\''s password (- for standard input)]:file:_files' \
   '--make-login[create a test account with LibreChat'\''s own script (Docker), sign in, and remove the account]' \
@@ -67,7 +67,7 @@ users) _arguments \
   '--accept-foreign-files[follow symlinks out of the folder, and use files owned by other users]' \
   '--password-file[file with the account'\''s password (- for standard input)]:file:_files' \
   '--yes[do not ask for confirmation]' \
-  '--name[with add\: the user'\''s name (default\: taken from the address)]:name: ' \
+  '--name[with add\: the user'\''s name (default\: from the email address)]:name: ' \
   '--undo[with unlock\: undo the last unlock]' \
   '--for[with ban\: how long the ban lasts (default\: BAN_DURATION)]:duration: ' \
   '--color[when to use color\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \

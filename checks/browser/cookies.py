@@ -134,8 +134,8 @@ class _Entry:
 
 
 _REFUSALS: Final = {
-    CookieRefusal.EMPTY: (Rule.EMPTY, "the header has neither a name nor a value"),
-    CookieRefusal.CHARACTER: (Rule.CHARACTER, "the header contains a control character"),
+    CookieRefusal.EMPTY: (Rule.EMPTY, "Set-Cookie has neither a name nor a value"),
+    CookieRefusal.CHARACTER: (Rule.CHARACTER, "Set-Cookie contains a control character"),
     CookieRefusal.SIZE: (Rule.SIZE, f"its name and value together are longer than {MAX_NAME_AND_VALUE} bytes"),
     CookieRefusal.AMBIGUOUS: (Rule.AMBIGUOUS, "it has no name, and its value contains an equals sign"),
 }
@@ -214,7 +214,7 @@ class CookieStore:
         self, header: str, source: WebAddress | None, now: datetime, server_date: datetime | None
     ) -> Kept | Dropped:
         if source is None:
-            return Dropped(because="its address is neither http nor https", rule=Rule.SCHEME)
+            return Dropped(because="the URL is neither http nor https", rule=Rule.SCHEME)
         asked = parse(header)
         if isinstance(asked, Refused):
             rule, because = _REFUSALS[asked.why]
@@ -239,7 +239,7 @@ class CookieStore:
 
     def _stored(self, cookie: Cookie, source: WebAddress, now: datetime) -> Kept | Dropped:
         if not source.trusted and any(_shields(entry.cookie, cookie) for entry in self._entries.values()):
-            because = "a cookie with that name was set over https, and a page over http cannot replace it"
+            because = "a cookie with this name was set over https, and an http page cannot overwrite it"
             return Dropped(because=because, rule=Rule.SECURE_KEPT, name=cookie.name)
         old = self._entries.pop(cookie.key, None)
         if cookie.expired(now):
@@ -293,9 +293,9 @@ def _broken_promise(asked: SetCookie, source: WebAddress) -> str:
     if not name and asked.value.reveal().lower().startswith(_PREFIXES):
         return "it has no name, and its value begins with a protected prefix"
     if name.startswith(_PREFIXES) and not asked.secure:
-        return "its name requires Secure, but it is not marked Secure"
+        return "its name prefix requires Secure, which is not set"
     if name.startswith(("__http-", "__host-http-")) and not asked.http_only:
-        return "its name requires HttpOnly, but it is not marked HttpOnly"
+        return "its name prefix requires HttpOnly, which is not set"
     if promises_host and asked.path != "/":
         return "its name begins with __Host-, which requires Path=/"
     if promises_host and asked.domain and not (is_address(source.host) and asked.domain == source.host):

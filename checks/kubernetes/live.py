@@ -47,7 +47,7 @@ class ClusterInspection:
             return
         if values.kind is AnswerKind.MISSING:
             yield ids.RELEASE_MISSING.fail(
-                f"Helm release {plain(release.name)} is not installed in the namespace {plain(release.namespace)}."
+                f"The Helm release {plain(release.name)} is not installed in the namespace {plain(release.namespace)}."
             )
             return
         given = values.data if isinstance(values.data, Mapping) else {}

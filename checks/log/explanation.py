@@ -13,7 +13,7 @@ from wizard.librechat.releases import Release
 if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
 
-_QUIET: Final = "LibreChat logged this at the info level, not as an error: it may be text that a user typed."
+_QUIET: Final = "LibreChat logged this line at info level, not as an error. It may be text that a user typed."
 _EARLIER: Final = "This happened before LibreChat's last start, and has not happened since."
 
 
@@ -48,7 +48,7 @@ def _explained(
     is_certain = proves and not match.is_earlier
     evidence = [f"line {match.line.number}: {shown_line(match.line.text, cause.needle_in(match.line.text), names)}"]
     if match.count > 1:
-        evidence.append(f"{match.count} lines show this.")
+        evidence.append(f"{match.count} log lines match.")
     if match.also:
         evidence.append(f"Consequences also found in the log: {', '.join(match.also)}")
     if match.is_quiet and cause.certain and not proves:

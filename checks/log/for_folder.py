@@ -55,7 +55,7 @@ def _place_of_settings(settings: Iterable[str], deployment: Deployment) -> str:
     )
     if ".env" in files:
         return usual
-    return f" in {plain(files.most_common(1)[0][0])}" if files else f" under environment: of {plain(counts.service)}"
+    return f" in {plain(files.most_common(1)[0][0])}" if files else f" in services.{plain(counts.service)}.environment"
 
 
 def _owned(text: str, deployment: Deployment) -> str:

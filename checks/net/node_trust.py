@@ -25,7 +25,7 @@ _NODE_CIPHERS: Final = (
     "HIGH:!aNULL:!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA:@SECLEVEL=2"
 )
 """Node's own list (``tls.DEFAULT_CIPHERS``, 20 to 24) at the security level of its OpenSSL 3.5: keys from 2048 bits on."""
-_CONFIRM: Final = f"If this is intentional: {CONFIRM}."
+_CONFIRM: Final = f"If this is intended, use {CONFIRM}."
 
 
 class _DoubtfulError(Exception):

@@ -73,7 +73,7 @@ def when_running(subject: Subject) -> Skip | None:
     if not is_named and not _has_run(subject):
         return Skip(because="LibreChat has never run in this folder", waits=True)
     if address(subject) is None:
-        return Skip(because="DOMAIN_CLIENT is not an address that a browser can open")
+        return Skip(because="DOMAIN_CLIENT is not a URL that a browser can open")
     return None
 
 

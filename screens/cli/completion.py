@@ -112,7 +112,7 @@ def _zsh() -> str:
     by_path = f" -p {place.parent}/(./|){place.name}" if place else ""
     lines = [
         f"#compdef {PROGRAM}{by_path}",
-        f"# zsh completion for {PROGRAM}. To use it, save it as _{PROGRAM} in a folder of $fpath.",
+        f"# zsh completion for {PROGRAM}. To use it, save it as _{PROGRAM} in a folder in $fpath.",
         "local -a commands",
         "commands=(",
         *(f"  {_quoted(f'{name}:{text}')}" for name, text in COMMANDS.items()),

@@ -27,7 +27,7 @@ def refuse_what_is_lost(folder: str, typed: Sequence[str]) -> None:
 
     if is_kept(real_place(folder)):
         return
-    message = "the wizard runs in a container, and this folder is not mounted into it. Nothing changed."
+    message = "the wizard is running in a container, and this folder is not mounted into it. Nothing changed."
     remedy = f"{_way_in(folder, typed)}. To practice, run: {alone()} demo"
     raise InvalidInput(Problem(field=_OPTION, message=message, remedy=remedy))
 

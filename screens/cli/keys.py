@@ -149,7 +149,7 @@ def _record_text(found: StoredValues, drift: tuple[str, ...], others: list[str],
         text = f"The values of {', '.join(drift)} recorded in LibreChat's database differ from those in use."
         lines += wrapped(text, "! ", columns)
     elif found.digests:
-        lines.append("LibreChat's own record of its secrets (fingerprints in the database) matches.")
+        lines.append("The fingerprints in LibreChat's database match the secrets in use.")
     else:
         lines.append("This database contains no record of LibreChat's secrets.")
     return "\n".join(lines) + "\n"

@@ -96,8 +96,7 @@ def _by_hand_in_kubernetes(groups: frozenset[SecretGroup]) -> str:
     said = []
     if SecretGroup.CREDS in groups:
         said.append(
-            f"{rotation_limits.IN_KUBERNETES} Stored values therefore cannot be re-encrypted here. Do not change CREDS_KEY and "
-            "CREDS_IV: LibreChat could not decrypt the stored values with other keys."
+            f"{rotation_limits.IN_KUBERNETES} Stored values therefore cannot be re-encrypted here. Do not change CREDS_KEY or CREDS_IV: LibreChat could not decrypt the stored values with other keys."
         )
     if others := groups - {SecretGroup.CREDS}:
         said.append(
@@ -239,7 +238,7 @@ class _Rotation:
         tell(stored_text(found, columns_of(sys.stderr) - 2))
         if found.stage:
             raise _Refused(
-                "The database contains an unfinished rotation whose new keys are not in this folder. It was started from another folder or machine."
+                "The database contains an unfinished rotation whose new keys are not in this folder. That rotation was started from another folder or machine."
             )
         if reasons := list(rotation_limits.refusals_of(found)):
             raise _Refused(f"Nothing was written: {' '.join(reasons)}")
@@ -307,7 +306,7 @@ class _Rotation:
             return ExitStatus.DONE
         goes_back = pending.stage is RotationStage.BACK
         if not goes_back and not self._options.yes:
-            sys.stderr.write("Finish it, or put everything back? [finish/back/N] ")
+            sys.stderr.write("Finish the rotation or roll it back? [finish/back/N] ")
             sys.stderr.flush()
             answer = sys.stdin.readline().strip().lower()
             if answer not in ("finish", "back"):

@@ -53,7 +53,7 @@ def _may_use_docker(*, is_terminal: bool) -> bool:
     if not refusal():
         return not engine.is_local
     return is_terminal and _says_yes(
-        "Run docker commands there? The wizard checks files and ports only on this machine."
+        "Run docker commands on that engine? Files and ports are checked only on this machine."
     )
 
 

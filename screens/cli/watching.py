@@ -24,7 +24,7 @@ def watch_sign_in(deployment: Deployment, options: DoctorOptions, output: Output
     seconds = SECONDS if options.duration is None else options.duration
     address = plain(deployment.settings.get("DOMAIN_CLIENT") or "LibreChat", limit=200)
     tell(
-        f"Sign in at {address} now, in any browser. The wizard watches LibreChat's log for {describe_duration(seconds * 1000)}. "
+        f"Sign in at {address} now, in any browser. The wizard will watch LibreChat's log for {describe_duration(seconds * 1000)}. "
         "Press Ctrl+C to stop."
     )
 

@@ -100,7 +100,7 @@ class LiveTest(RunningDialog[str | None]):
             self.workers.cancel_group(self, "test")
             if self.list.is_mounted:
                 self.list.end()
-            self.progress.end("Stopped. Press F5 to run it again.")
+            self.progress.end("Test stopped. Press F5 to run again.")
         else:
             self.dismiss(None)
 

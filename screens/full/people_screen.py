@@ -179,7 +179,7 @@ class PeopleScreen(Dialog[None]):
         if action == "unlock":
             await self._unlock(accounts, person.email)
         elif action == "reset-password":
-            text = "If you leave it empty, the wizard generates a password and shows it once."
+            text = "If you leave the field empty, the wizard generates a password and shows it once."
             password = await self._password(f"New password for {plain(person.email, limit=60)}", text)
             if password is not None:
                 await self._carry_out(accounts.reset_password(person.email, password or None))
@@ -201,7 +201,7 @@ class PeopleScreen(Dialog[None]):
         elif accounts is None:
             await self._reload()
         elif word == "add":
-            text = "If the name is empty, the wizard derives it from the address. If the password is empty, the wizard generates one and shows it once."
+            text = "If the name is empty, the wizard derives it from the email address. If the password is empty, the wizard generates one and shows it once."
             blanks = (FormLine("Email"), FormLine("Name"), FormLine("Password", is_secret=True))
             given = await self.app.push_screen_wait(
                 FormDialog("Add an account", text, blanks, "Add", may_be_empty=True)
@@ -229,7 +229,7 @@ class PeopleScreen(Dialog[None]):
             self._end(_words(error))
             return
         if not unlocks:
-            self._end("Nothing blocks this account. If the password was forgotten, set a new one.")
+            self._end("Found nothing that blocks sign-in. If a password was forgotten, set a new one.")
             return
         self._end("")
         await self.app.push_screen_wait(

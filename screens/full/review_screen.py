@@ -177,7 +177,7 @@ class ReviewScreen(ProposalScreen):
             "\n".join(plain(step, limit=200) for step in self._proposal.plan.apply_steps) if self._proposal else ""
         )
         if self.interview.snapshot.has_run:
-            text = f"The wizard writes the files and runs:\n{commands}\nThen it runs the checks. If a check fails, it can put the old files back."
+            text = f"The wizard writes the files and runs:\n{commands}\nThen it runs the checks. If a check fails, the wizard can put the old files back."
             dialogue = Dialogue("Write and apply?", text, (Answer("no", "Not yet"), Answer("yes", "Write and apply")))
             return "" if (await self.app.push_screen_wait(QuestionDialog(dialogue))).word == "yes" else None
         text = (

@@ -127,5 +127,5 @@ class SignInTest(LiveTest):
 
 
 def _ask_person() -> FormDialog:
-    text = "Binds once with this user name and password, as LibreChat does. A wrong password counts as a failed attempt in the directory. Nothing is stored."
+    text = "The test binds once with this user name and password, as LibreChat does. A wrong password counts as a failed attempt in the directory. Nothing is stored."
     return FormDialog("Sign in once", text, (FormLine("User name"), FormLine("Password", is_secret=True)), "Sign in")

@@ -34,7 +34,7 @@ Press Enter to keep the value in brackets. ? explains the question.
 :people       LibreChat's accounts (:people ? lists the actions)
 :save FILE    save the answers to a file
 :quit         leave; you can keep your answers
-If an answer starts with :, ? or \\, type another \\ before it."""
+If an answer starts with :, ? or \\, type a \\ before it."""
 _UNKNOWN: Final = "No such command. :help lists the commands."
 
 

@@ -19,7 +19,7 @@ PROVIDERS: Final = ("openid", "saml", "ldap", *SOCIAL)
 """The providers that can be tried without anybody signing in."""
 
 
-_WRONG_SECRET: Final = "One request uses a wrong secret, which the provider logs."
+_WRONG_SECRET: Final = "The provider logs one request with a wrong secret."
 _ASKED: Final = {
     "ldap": "The service account signs in once. A rejected password is not sent again.",
     "saml": "One sign-in request is sent, which the provider may log.",
@@ -54,7 +54,7 @@ def mail_trial(interview: "Interview", practice: "Practice | None") -> Trial:
 
     return Trial(
         "Test the mail server",
-        "Connects as LibreChat would with these answers. The password is never sent unencrypted. No email is sent until you request it.",
+        "The test connects as LibreChat would with these answers. The password is never sent unencrypted. No email is sent until you request it.",
         _checks(MAIL, practice),
         lambda: planned(proposal_of(interview)),
     )
@@ -72,7 +72,7 @@ def provider_trial(interview: "Interview", practice: "Practice | None") -> Trial
         checks = tuple(only(check, provider) for check in checks)
     return Trial(
         "Test the sign-in provider",
-        f"Contacts the provider as LibreChat would with these answers, without signing in a user. {_ASKED.get(provider, _WRONG_SECRET)}",
+        f"The test contacts the provider as LibreChat would with these answers, without signing in a user. {_ASKED.get(provider, _WRONG_SECRET)}",
         checks,
         # A step without any answer is no failed test: there is nothing to test.
         lambda: planned(proposal_of(interview))._replace(chosen=()),
@@ -91,7 +91,7 @@ def sign_in_trial(interview: "Interview", practice: "Practice | None", account: 
     site_options = (practice.site_options if practice is not None else SiteOptions())._replace(login=account)
     return Trial(
         "Test the running LibreChat",
-        "Does what a browser does: signs in, reloads, stays signed in, signs out.",
+        "The test acts like a browser: signs in, reloads, stays signed in, signs out.",
         _checks(RUNNING, practice),
         lambda: Subject(
             memory=RunMemory(), deployment=deployment(take(interview.folder, Answers()), {}), site_options=site_options

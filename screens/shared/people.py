@@ -113,7 +113,7 @@ def remarks(person: UserAccount) -> str:
     if person.banned_until is not None:
         words.append(f"banned until {moment(person.banned_until)}")
     if not person.is_verified:
-        words.append("address not verified")
+        words.append("email not verified")
     if person.has_second_factor:
         words.append("second factor")
     if not person.has_password:

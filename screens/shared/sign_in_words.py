@@ -21,7 +21,7 @@ _OPEN: Final = "Open this address in any browser and sign in:"
 _KEEP_LOG: Final = (
     "Before you sign in there, open the Network tab of the browser's developer tools and turn on 'Preserve log'."
 )
-_WAITS: Final = "The wizard is waiting for the browser. If the browser is on another machine, copy the URL from its address bar and paste it here (not shown)."
+_WAITS: Final = "The wizard is waiting for the browser. If the browser is on another machine, copy the URL from the address bar and paste it here (not shown)."
 _PASTE: Final = f"Then copy the complete URL from the address bar and paste it here (not shown). {_LIVES}"
 _RESPONSE: Final = (
     f"{_KEEP_LOG}\nAfter the sign-in, copy the SAMLResponse form field of the last POST and paste it here (not shown)."
@@ -33,7 +33,7 @@ _FORM: Final = (
 )
 _MAY_RUN: Final = (
     "Note: if LibreChat is running with Apple sign-in, it receives the form and uses up the code. Stop LibreChat first,\n"
-    "or sign in there instead, then explain the log with this command:"
+    "or sign in to LibreChat instead and explain its log with this command:"
 )
 _LONGEST: Final = 1000
 

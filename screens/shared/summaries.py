@@ -70,7 +70,7 @@ def unfinished_lines(interview: Interview) -> list[str]:
     """Return what an earlier run left unfinished in the folder."""
     lines = []
     if interview.interrupted is not None:
-        way_on = f"Finish here, or put everything back with: {own_command('restore')}"
+        way_on = f"Finish the run here, or put everything back with: {own_command('restore')}"
         lines.append(cut_off(interview.interrupted, way_on))
     if interview.pending is not None:
         from wizard.plan.compose_commands import compose_command
@@ -83,7 +83,7 @@ def unfinished_lines(interview: Interview) -> list[str]:
 
 def unfinished_rotation(found: RotationRecord) -> str:
     """Return what a rotation of secrets that was cut off means for this run."""
-    return f"{found.notice()} Until then, no files will be written here."
+    return f"{found.notice()} No files will be written here before the rotation ends."
 
 
 def initial_findings(found: tuple[Finding, ...]) -> list[tuple[Status, str]]:

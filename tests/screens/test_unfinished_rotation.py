@@ -59,7 +59,7 @@ def test_the_line_prompts_say_so_first_and_do_not_write(folder: Path) -> None:
     first, _, later = " ".join(done.out.split()).partition("(APP_TITLE)")
     assert "earlier rotation of CREDS_KEY, CREDS_IV was interrupted" in first
     assert "keys rotate creds" in first
-    assert "Until then, no files will be written here." in later
+    assert "No files will be written here before the rotation ends." in later
     assert "Written: " not in later
     assert of_the_operator(folder) == before
 

@@ -104,7 +104,8 @@ class Draft(NamedTuple):
                 from wizard.catalogue.accept import ValueFault
 
                 return ValueFault(
-                    "it was entered before the interruption, and the wizard does not save secrets.", "Enter it again."
+                    "this value was entered before the interruption; the wizard does not save secrets.",
+                    "Enter it again.",
                 )
             case Typed(text) if reveal(text) and not question(identity).is_guide:
                 return _fault_of(identity, reveal(text))

@@ -218,7 +218,7 @@ class _Reader:
                 self._fault(f"{setting.id}.{flag}", node.line, "must be true or false.")
         on = [flag for flag, node in flags.items() if node.is_true]
         if setting.generate is None:
-            self._fault(setting.id, value.line, "the wizard cannot generate it.", "Write the value itself.")
+            self._fault(setting.id, value.line, "this value cannot be generated.", "Write the value itself.")
         elif "generate" not in on:
             message = "replace and accept_loss are valid only with generate: true."
             self._fault(setting.id, value.line, message, "Add generate: true.")
@@ -267,7 +267,7 @@ def _useless(name: str, setting: Setting | None) -> tuple[str, str]:
     """Return what is wrong with a name that LibreChat does not read, and the way out."""
     if setting is None:
         near = catalogue.nearest(name)
-        remedy = f"Did you mean {near}?" if near else f"'{own_command('settings')}' lists the valid names."
+        remedy = f"Did you mean {near}?" if near else f"To list the valid names, run: {own_command('settings')}"
         return "unknown name: it is not one of LibreChat's sign-in settings.", remedy
     if setting.renamed_to:
         since = f" in {setting.until}" if setting.until else ""

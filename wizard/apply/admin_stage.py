@@ -52,7 +52,7 @@ class AdminStage:
         if sight.role is None:
             return (failures.HAS_ACCOUNTS,) if sight.has_accounts else ()
         if sight.role != "ADMIN":
-            summary = f"{email} already has an account, but it is not an administrator (its role is {sight.role or 'not set'})."
+            summary = f"{email} already has an account that is not an administrator (role: {sight.role or 'not set'})."
             return (replace(failures.HAS_ACCOUNTS, summary=summary),)
         self.is_there = True
         text = f"{email} is already the administrator. No account is created, and the password does not change."

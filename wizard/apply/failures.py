@@ -35,25 +35,25 @@ _MEANINGS: Final = (
         r"cannot connect to the docker daemon|permission denied while trying to connect|error during connect|"
         r"is the docker daemon running|could not be started:|context .* not found",
         "Docker is not responding.",
-        "Start Docker, or run this as a user with access to it (a member of the docker group, or with sudo).",
+        "Start Docker. If it is running, run the wizard with sudo or as a member of the docker group.",
     ),
     _meaning(
         Reason.SPACE,
         r"no space left on device",
         "The disk is full: Docker could not store an image or a container.",
-        "Free some space (docker system df shows what Docker uses, docker image prune removes unused images).",
+        "Free some space. To see what Docker uses: docker system df. To remove unused images: docker image prune.",
     ),
     _meaning(
         Reason.REGISTRY,
         r"toomanyrequests|pull rate limit",
-        "The registry's rate limit for this address has been reached.",
+        "The registry's rate limit for this IP address has been reached.",
         "Wait a few hours, or sign in to the registry first: docker login.",
     ),
     _meaning(
         Reason.IMAGE,
         r"no matching manifest for|exec format error|does not match the (?:detected|specified) (?:host )?platform",
         "An image is not available for this machine's processor.",
-        "Use an image for this processor (docker manifest inspect IMAGE lists its platforms), or another machine.",
+        "Use an image for this processor, or another machine. To list an image's platforms: docker manifest inspect IMAGE",
     ),
     _meaning(
         Reason.REGISTRY,
@@ -74,13 +74,13 @@ _MEANINGS: Final = (
         r"(?:endpoint (?P<container>[\w.-]+)[^\n]*?)?(?:listen tcp[46]?|bind for|bind host port(?: for)?) (?:\[[0-9a-f:]*\]|::|[0-9.]*):(?P<port>\d+)\b"
         r"[^\n]*(?:already allocated|address already in use)|port is already allocated|address already in use|ports are not available",
         "A port that the containers publish is already in use on this machine.",
-        "Find the program that uses the port (ss -ltnp, docker ps) and stop it, or publish a different port.",
+        "Use ss -ltnp or docker ps to find the program on this port. Stop it, or publish a different port.",
     ),
     _meaning(
         Reason.NAME,
         r'container name "/?(?P<container>[^"]+)" is already in use by container "?(?P<other>[0-9a-f]{12})',
         "Another container already has the name {container}. The compose files set this name, so only one LibreChat can run on this machine.",
-        "Find its folder with docker inspect {container} (working_dir). To remove that installation: (cd FOLDER && docker compose down).",
+        "Find the container's folder: docker inspect {container} (working_dir). To remove that installation: (cd FOLDER && docker compose down).",
     ),
     _meaning(
         Reason.PROGRAM,
@@ -99,7 +99,7 @@ _PROXYS: Final = ("80", "443")
 NOT_FIRST: Final = Failed(
     reason=Reason.ADMIN,
     summary="The account was created, but it is not an administrator, because LibreChat's database already had accounts.",
-    remedy="The first account in the database is the administrator. Sign in with that account to assign the role.",
+    remedy="The first account in the database is the administrator. Use that account to assign the administrator role.",
 )
 HAS_ACCOUNTS: Final = Failed(
     reason=Reason.ADMIN,
@@ -110,8 +110,8 @@ HAS_ACCOUNTS: Final = Failed(
 
 def other_folder(folder: str) -> Problem:
     """Report that Docker Compose would mistake another folder's containers for this one's, and change them."""
-    message = f"Docker Compose would change the containers of {folder}, because both projects have the same name. Nothing changed."
-    remedy = f"Stop the other LibreChat first (cd {folder} && docker compose down; its data is kept). Only one can use these container names."
+    message = f"Docker Compose would change the containers of {folder}, because that folder uses the same project name. Nothing changed."
+    remedy = f"Stop the other LibreChat first: (cd {folder} && docker compose down). Its data is kept. Only one LibreChat can use these container names."
     return Problem(field="--apply", message=message, remedy=remedy)
 
 
@@ -145,11 +145,11 @@ def of_account(ended: CommandEnded | None, logs: str) -> Failed:
     """Return why the first administrator could not be made; ``logs`` is the command that shows LibreChat's log."""
     said = ended.said if ended is not None else ()
     text = " ".join(said)
-    remedy = f"The last lines of its output show why. For more details, run: {logs}"
+    remedy = f"The last lines of the output show why. For more details, run: {logs}"
     if "already exists" in text:
         remedy = "The account already exists in the database. Leave out --first-admin."
     elif "address provided cannot be used" in text or "domain is not allowed" in text:
-        remedy = "Add the domain of this address to registration.allowedDomains in librechat.yaml."
+        remedy = "Add the domain of this email address to registration.allowedDomains in librechat.yaml."
     return Failed(
         reason=Reason.ADMIN, summary="The first administrator could not be created.", evidence=said, remedy=remedy
     )

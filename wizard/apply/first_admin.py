@@ -63,7 +63,7 @@ def admin(email: str, password: Secret | None, settings: Mapping[str, str]) -> A
         )
     if has_ldap(settings):
         message = "when LDAP is configured, LibreChat's own accounts cannot sign in (api/server/routes/auth.js)."
-        remedy = "Leave it out. The first person who signs in through LDAP becomes the administrator."
+        remedy = "Omit --first-admin. The first person who signs in through LDAP becomes the administrator."
         problems.append(Problem(field=FIELD, message=message, remedy=remedy))
     shortest = shortest_password(settings)
     if password is not None:
@@ -85,7 +85,7 @@ def _password_faults(password: str, shortest: int) -> list[Problem]:
     fault = password_fault(password, shortest)
     if not fault:
         return []
-    remedy = "Leave it out to have a password generated and shown once."
+    remedy = "Omit this option to have a password generated and shown once."
     return [Problem(field="--admin-password-file", message=f"the password {fault}.", remedy=remedy)]
 
 

@@ -84,13 +84,13 @@ def removal_commands(release: HelmRelease, running: Sequence[str]) -> tuple[tupl
     uninstall = (commands.uninstall_command(release), "uninstall the newly installed release")
     if not made:
         return (uninstall,)
-    return (uninstall, (commands.delete_command(release, made), "remove the objects that were created for it"))
+    return (uninstall, (commands.delete_command(release, made), "remove the objects created for the release"))
 
 
 def leftovers_note(running: Sequence[str], keys: str, *, is_gone: bool) -> Note:
     """Return the note about what remains of a first installation, and where its keys are."""
     made = [mark.removeprefix(_MADE) for mark in running if mark.startswith(_MADE)]
-    kept = f" The keys that were generated for it are in {keys}." if made else ""
+    kept = f" The keys generated for the release are in {keys}." if made else ""
     if not is_gone:
         return Note(text=f"The first installation of the release could not be removed.{kept}")
     removed = f" Also removed: {', '.join(made)}." if made else ""

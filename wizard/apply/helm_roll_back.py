@@ -90,7 +90,7 @@ def by_hand(folder: Path, before: HelmRelease, record: ApplyRecord | None) -> tu
     if record is not None and is_known and record.stage is ApplyStage.WRITE:
         return "The interrupted run changed nothing in the cluster.", ""
     if way and record is not None and first_release.is_first(record.running):
-        said = f"The interrupted run installed the release {before.name} for the first time. If nobody uses it yet, remove it:"
+        said = f"The interrupted run installed the release {before.name} for the first time. If nobody is using it yet, remove it:"
     if not way and (view := _view_in(folder)).has_files:
         said, way = "To apply the files to LibreChat, run:", steps(view, folder)
     if not way:

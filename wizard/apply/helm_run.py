@@ -51,7 +51,9 @@ if TYPE_CHECKING:
 
 _OBJECTS_SECONDS: Final = 120.0
 _HELM_SECONDS: Final = 600.0
-_NOT_ASKED: Final = "The new settings are in the cluster. Could not check in the pod whether LibreChat uses them."
+_NOT_ASKED: Final = (
+    "The new settings are in the cluster. The wizard could not verify in the pod that LibreChat uses them."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,15 +177,15 @@ class _Forward:
             running = await asyncio.to_thread(running_release, self._view.release)
         except NotReadable as error:
             message = f"the release cannot be read ({error}). Nothing changed."
-            remedy = "Make sure that kubectl and helm can reach the cluster. Or leave out --apply and run the commands on a machine where they can."
+            remedy = "Make sure that kubectl and helm can reach the cluster. Or leave out --apply and run the commands on a machine that can reach the cluster."
             raise WriteRefused(Problem(field="--apply", message=message, remedy=remedy)) from None
         held = running.secret or {}
         held = {name: value for name in ENCRYPTING if (value := held.get(name) or running.environment.get(name))}
         accepted = self.job.proposal.answers.accept_loss
         lost = [name for name, value in held.items() if self._view.secret.get(name) != value and name not in accepted]
         if lost and not self._view.release.is_external:
-            message = f"LibreChat runs with a different {' and '.join(lost)} in the cluster, so its encrypted data would become unreadable."
-            remedy = "To keep the keys, move the kubernetes folder away and set kubernetes.adopt: true in the answers. Nothing changed."
+            message = f"LibreChat in the cluster uses a different {' and '.join(lost)}. These files would make its encrypted data unreadable."
+            remedy = "To keep the cluster's keys, move the kubernetes folder away and set kubernetes.adopt: true in the answers. Nothing changed."
             raise WriteRefused(Problem(field="--apply", message=message, remedy=remedy))
         self._is_elsewhere = not self._runs_as_planned(running)
         return await self._note_release_to_restore(running)
@@ -204,7 +206,7 @@ class _Forward:
         if carried is None or carried.is_damaged:
             return None
         return Note(
-            text="If this fails, the files and the release are rolled back to their current state, not to the state before the "
+            text="If this run fails, the files and the release are rolled back to their current state, not to the state before the "
             "interrupted --apply."
         )
 

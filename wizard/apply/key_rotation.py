@@ -186,7 +186,7 @@ class _Work:
             found = await rotator.rotate()
             self.record = replace(self.record, is_moved=True)
             values = sum(count.renewed for count in found.counts)
-            return f"{values} stored values are encrypted with the new keys. All were decrypted to verify this."
+            return f"Stored values encrypted with the new keys: {values}. Each was decrypted as a check."
 
         return self._while_stopped("re-encrypt the stored values with the new keys", moved)
 
@@ -253,7 +253,7 @@ class _Work:
     def _database_back(self) -> AsyncGenerator[ApplyEvent, None]:
         async def put_back(rotator: Rotator) -> str:
             found = await rotator.back(moved=self.record.is_moved)
-            return f"{found.written} stored values were put back." if found.written else "No stored value had changed."
+            return f"Stored values put back: {found.written}." if found.written else "No stored value had changed."
 
         return self._while_stopped("put back the stored values", put_back)
 

@@ -47,8 +47,8 @@ Reply = Callable[[str], Awaitable[str | None]]
 """Gives the answer to what a script asks; ``None``: it has not asked yet."""
 _ESCAPES: Final = late_pattern(r"\x1b\[[0-9;]*m")
 _NO_DOCKER: Final = "Docker Compose is not installed (or is too old), so commands cannot run in LibreChat's container."
-_NO_NODE: Final = "node is not in the PATH of this shell, but LibreChat's scripts need it."
-_NO_KUBECTL: Final = "kubectl is not in the PATH of this shell, but LibreChat runs in a pod."
+_NO_NODE: Final = "node is not in the PATH of this shell. LibreChat's scripts need node."
+_NO_KUBECTL: Final = "LibreChat runs in a pod, but kubectl is not in the PATH of this shell."
 
 
 class AbandonedError(Exception):

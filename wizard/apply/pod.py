@@ -51,7 +51,7 @@ class Pod:
         if "orbidden" not in said or "pods/exec" not in said:
             return ""
         return (
-            f"This account is not allowed to run commands in pods. It needs the create verb on pods/exec in the namespace "
+            f"kubectl is not allowed to run commands in pods. Its user needs the create verb on pods/exec in the namespace "
             f"{self.namespace}."
         )
 
@@ -79,7 +79,7 @@ def ready_pod(release: HelmRelease) -> Pod:
 
 def _read(answer: ClusterAnswer, what: str) -> Mapping[str, Any]:
     if answer.kind is AnswerKind.FORBIDDEN:
-        raise NoPodError(f"This account is not allowed to read {what} in the cluster.", answer.why)
+        raise NoPodError(f"kubectl is not allowed to read {what} in the cluster.", answer.why)
     if not answer.is_found or not isinstance(answer.data, Mapping):
         # The API server may be out of reach for a moment, which says nothing of LibreChat.
         sentence = "Could not list LibreChat's pods in the cluster."

@@ -57,14 +57,14 @@ class PodReadiness:
                 yield Ready(seconds=time.monotonic() - begun, where=where)
                 return
             if refusal:
-                yield Note(text=f"Could not check in the pod whether LibreChat responds. {refusal}")
+                yield Note(text=f"Could not check in the pod whether LibreChat is responding. {refusal}")
                 return
             yield Waiting(seconds=passed, limit=limit, state=self.kubectl.redactor.line(state, 120))
             await asyncio.sleep(timeouts.between)
         if self._unasked and not self._has_asked:
             # A rule of the cluster, or its way to the node: the rollout is complete, and nothing was heard against LibreChat.
             said = self.kubectl.redactor.line(self._unasked, 200)
-            yield Note(text=f"Could not check in the pod whether LibreChat responds. kubectl says: {said}")
+            yield Note(text=f"Could not check in the pod whether LibreChat is responding. kubectl says: {said}")
             return
         yield await self._failure(limit)
 

@@ -73,6 +73,6 @@ def _domain(deployment: Deployment) -> str:
             return name
     raise ImpossibleError(
         "domains",
-        "registration.allowedDomains in librechat.yaml allows no address. No account was created.",
-        remedy="List an email domain there, without @ or *.",
+        "registration.allowedDomains in librechat.yaml allows no email address. No account was created.",
+        remedy="Add an email domain to that list (no @ or *).",
     )

@@ -138,5 +138,5 @@ async def _failure(reason: Reason, seen: Mapping[str, Container], api: LibreChat
         reason=reason,
         summary=f"{summary}{compose.redactor.line(ended, 1000)}",
         evidence=tuple(line for line in lines if line.strip()),
-        remedy=f"The last lines of its log show why. For more, run: {shown}",
+        remedy=f"LibreChat's last log lines show why. For more, run: {shown}",
     )

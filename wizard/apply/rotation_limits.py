@@ -48,6 +48,6 @@ def refusals_of(found: StoredValues) -> Iterator[str]:
         newest = encrypted_values.NEWEST
         yield f"LibreChat {release} may encrypt values that this wizard does not know (it knows releases up to {newest}). Use a newer wizard."
     if found.is_vector_wrong:
-        yield "CREDS_IV is not the value that the data was encrypted with. Values that do not need it can be decrypted."
+        yield "CREDS_IV is not the value that the data was encrypted with. Values that do not need CREDS_IV can be decrypted."
     elif found.wrong:
         yield "some stored values cannot be decrypted with the current keys, or are of an unknown type."

@@ -101,7 +101,7 @@ def refusal() -> str:
     engine = docker_engine()
     if engine.is_local or REMOTE_ENGINE:
         return ""
-    return f"the Docker engine {engine.named}{engine.place} was not confirmed with {REMOTE_DOCKER}"
+    return f"{REMOTE_DOCKER} is required for the Docker engine {engine.named}{engine.place}"
 
 
 def demand_confirmation() -> None:
@@ -111,10 +111,10 @@ def demand_confirmation() -> None:
     engine = docker_engine()
     if not refusal():
         return
-    message = f"docker commands would go to {engine.address}, which is not this machine."
-    remedy = f"Confirm it with {REMOTE_DOCKER}, or unset {engine.chosen_by} to use this machine's engine."
+    message = f"docker commands would go to {engine.address}, not to this machine."
+    remedy = f"Confirm the engine with {REMOTE_DOCKER}, or unset {engine.chosen_by} to use this machine's engine."
     if engine.chosen_by.startswith("docker context"):
-        remedy = f"Confirm it with {REMOTE_DOCKER}, or use this machine's engine: docker context use default"
+        remedy = f"Confirm the engine with {REMOTE_DOCKER}, or use this machine's engine: docker context use default"
     if not engine.is_known:
         message = f"docker commands could go to another machine: {engine.chosen_by}."
         remedy = f"Correct that file (a JSON object of at most 1 MB), or confirm the engine with {REMOTE_DOCKER}."

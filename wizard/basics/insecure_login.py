@@ -8,8 +8,5 @@ from wizard.basics.option_names import INSECURE_LOGIN
 
 KEY: Final = "checks.allow_insecure_login"
 """The same in an answers file."""
-SEND_ANYWAY: Final = f"To send it anyway, use {INSECURE_LOGIN}, or '{KEY.removeprefix('checks.')}: true' under 'checks:' in the answers file."
-QUESTION: Final = (
-    "The connection does not protect the password: anyone who impersonates the server or eavesdrops on the network can read it. Send it "
-    "anyway, for this test?"
-)
+SEND_ANYWAY: Final = f"To send the password anyway, use {INSECURE_LOGIN}, or '{KEY.removeprefix('checks.')}: true' under 'checks:' in the answers file."
+QUESTION: Final = "The connection does not protect the password: anyone who impersonates the server or eavesdrops on the network can read it. Send the password anyway for this test?"

@@ -30,7 +30,7 @@ def _holder(content: bytes) -> str:
     """Return who holds a lock with this content, in brackets; empty if that is not known."""
     copy = installed()
     if copy.method is InstallMethod.CONTAINER:
-        return f" (if it is in a container, docker ps --filter ancestor={shlex.quote(copy.name)} lists it)"
+        return f" (to find a session in a container: docker ps --filter ancestor={shlex.quote(copy.name)})"
     match = re.fullmatch(_HOLDER, content)
     return f" (process {int(match[1])})" if match else ""
 

@@ -13,7 +13,7 @@ from wizard.basics.problem import Problem, WriteRefused
 _MEANING: Final = {
     errno.ENOSPC: (
         "the disk is full",
-        "Free some space (docker system df shows what Docker uses), then run this again.",
+        "Free some space, then run this again. To see what Docker uses: docker system df",
     ),
     errno.EDQUOT: ("the disk quota is used up", "Free some space or have the quota raised, then run this again."),
     errno.EFBIG: (
@@ -22,7 +22,7 @@ _MEANING: Final = {
     ),
     errno.EROFS: (
         "the file system is read-only",
-        "Remount it read-write (a failing disk is often remounted read-only: see dmesg).",
+        "Remount the file system read-write. First check dmesg: the disk may be failing.",
     ),
     errno.EACCES: ("permission denied", "Run this as the user that owns the file and its folder, or with sudo."),
     errno.EPERM: (
@@ -31,7 +31,7 @@ _MEANING: Final = {
     ),
     errno.EBUSY: (
         "it is in use as a mount point",
-        "A single file is mounted there: run the wizard on the host, not inside a container.",
+        "The file itself is mounted. Run the wizard on the host, not inside a container.",
     ),
     errno.EIO: ("the disk reported an input/output error", "Check the disk first (dmesg), then run this again."),
     errno.EISDIR: ("a directory with this name exists", "Move it elsewhere, then run this again."),

@@ -109,7 +109,7 @@ def quoted(setting: Setting, text: str) -> str:
 
 
 def _example(setting: Setting) -> str:
-    return f"'{own_command('settings', setting.key)}' explains it."
+    return f"For details, run: {own_command('settings', setting.key)}"
 
 
 def _general_fault(setting: Setting, text: str) -> ValueFault | None:
@@ -174,10 +174,10 @@ def _accept_bool(setting: Setting, text: str) -> Accepted | ValueFault:
     shown = quoted(setting, text)
     if not folded:
         return ValueFault(
-            "an empty value turns it off, but it is on if the line is missing.",
+            "an empty value means off, but a missing line means on.",
             "Write false, or ~ to omit the line.",
         )
-    hint = "Write true or false." if folded in _FOLDED else "It is a switch: true or false."
+    hint = "Write true or false." if folded in _FOLDED else "This is a switch: true or false."
     return ValueFault(f"LibreChat treats only 'true' as on; {shown} would mean off.", hint)
 
 
@@ -246,9 +246,7 @@ def _accept_url(setting: Setting, text: str) -> Accepted | ValueFault:
 
 def _accept_user(setting: Setting, text: str, match: re.Match[str]) -> Accepted | ValueFault:
     if match["user"] is not None and setting.key not in NAME_USER:
-        return ValueFault(
-            "the address contains a user name or a password.", "Write the address without them: https://HOST"
-        )
+        return ValueFault("the URL contains a user name or a password.", "Write the URL without them: https://HOST")
     if match["user"] is None and "@" in (match["rest"] or "").partition("?")[0] and setting.key in NAME_USER:
         return ValueFault(
             "there is an @ after the host: a / in the password ends the host name too early.",

@@ -73,7 +73,7 @@ class Installation(Part, place="librechat", section="welcome"):
         empty="The wizard detects it from the folder, or assumes the newest known release."),
         default=None, parse=Release.parse, noun="LibreChat release", remedy="Write a tag such as v0.8.7.")  # fmt: skip
     stack: Stack | None = ask(declare.choice("stack", "How LibreChat runs",
-        help="With one of its two compose files (docker-compose.yml for a single machine, or deploy-compose.yml, which includes nginx), or on Kubernetes with the official Helm chart. The chart's files go into the kubernetes folder. local is a clone that runs without Docker.",
+        help="LibreChat runs with docker-compose.yml (for a single machine), with deploy-compose.yml (which includes nginx), or on Kubernetes with the official Helm chart. The chart's files go into the kubernetes folder. local is a clone that runs without Docker.",
         empty="docker-compose.yml if it exists in the folder.",
         choices=(
             Choice("compose", "docker-compose.yml"),
@@ -127,9 +127,9 @@ class Proxy(Part, place="proxy", section="access"):
         applies=answered("access", Access.HTTPS_EXISTING)),
         default=1, noun="number of proxies", remedy="Count the proxies in front of LibreChat: 1, 2, ...")  # fmt: skip
     hsts: bool | None = ask(declare.switch("hsts", "Require HTTPS in browsers (HSTS)",
-        help="The proxy tells browsers to open this host only over HTTPS for the next two years (Strict-Transport-Security: max-age=63072000). Users cannot bypass certificate errors. Turn it on after HTTPS has worked for a few weeks. To undo it, answer no and keep HTTPS running until everyone has opened LibreChat again: browsers then drop the rule (max-age=0).",
+        help="The proxy tells browsers to open this host only over HTTPS for the next two years (Strict-Transport-Security: max-age=63072000). Users cannot bypass certificate errors. Turn HSTS on after HTTPS has worked for a few weeks. To undo it, answer no and keep HTTPS running until everyone has opened LibreChat again. Browsers then drop the rule (max-age=0).",
         empty="The proxy does not send the header. Browsers that received it before still obey it.",
-        consequence="You cannot undo it for browsers that do not open LibreChat again. Without HTTPS, or with an expired certificate, they cannot open LibreChat.",
+        consequence="You cannot undo HSTS for browsers that do not open LibreChat again. Without HTTPS, or with an expired certificate, these browsers cannot open LibreChat.",
         docs="https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Strict-Transport-Security"),
         default=None)  # fmt: skip
 
@@ -191,13 +191,13 @@ class CheckInputs(Part, place="checks", section="mail"):
     """The part ``checks:``: what only the checks need."""
 
     mail_to: str = ask(declare.email("mail_to", "Send the test email to",
-        help="One of your email addresses, to test whether LibreChat's email arrives. It is not written to LibreChat's files.",
+        help="One of your email addresses, to test whether LibreChat's email arrives. The address is not written to LibreChat's files.",
         empty="No test email is sent."),
         default="", parse=_mail_address, noun="email address", remedy="Write somebody@example.com.")  # fmt: skip
     imap: Imap | None = optional(Imap)
     """``None``: nobody looks whether the test mail arrives."""
     from_container: bool = ask(declare.switch("from_container", "Test email from LibreChat's container",
-        help="If LibreChat runs here, the wizard also sends one email to the address above from inside LibreChat's container (docker compose exec). It also contacts the OpenID provider from there.",
+        help="If LibreChat runs here, the wizard also sends one email to the test recipient from inside LibreChat's container (docker compose exec). It also contacts the OpenID provider from that container.",
         empty="The wizard runs nothing in the container."),
         default=False)  # fmt: skip
     login: CheckLogin = CheckLogin()

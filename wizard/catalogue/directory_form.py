@@ -25,7 +25,7 @@ class CheckLdap(Part, place="checks.ldap", section="ldap"):
         applies=_LDAP),
         default=None, variable="LDAP_TEST_PASSWORD")  # fmt: skip
     again: bool = ask(declare.switch("again", "Retry a rejected password",
-        help="The wizard does not resend a password that the directory rejected, because repeated failures can lock the account. If on, it sends such a password once more. Turn it on after you unlock the account or reset its password to this one.",
+        help="The wizard does not resend a password that the directory rejected, because repeated failures can lock the account. If on, the wizard sends such a password once more. Turn this on after you unlock the account or reset its password to the rejected one.",
         empty="The wizard does not send a rejected password again until it changes.",
         applies=_LDAP),
         default=False, is_asked=False)  # fmt: skip
@@ -35,13 +35,13 @@ class CheckSaml(Part, place="checks.saml", section="saml"):
     """The part ``checks.saml``: what the identity provider publishes, and one of its responses."""
 
     metadata: str = ask(declare.text("metadata", "Test: provider metadata",
-        help="The URL of the identity provider's metadata (https://...), or the path of a file that contains it. The wizard compares the certificate, sign-on URL and bindings with the metadata. LibreChat itself does not read it.",
+        help="The URL of the identity provider's metadata (https://...), or the path of a file that contains it. The wizard compares the certificate, sign-on URL and bindings with the metadata. LibreChat itself does not read the metadata.",
         empty="The wizard does not compare the settings with the provider.",
         applies=_SAML),
         default="")  # fmt: skip
     response: Secret | None = ask(declare.secret("response", "Test: a SAMLResponse",
         help="The SAMLResponse form field from a real sign-in, copied from the browser's developer tools (base64). The "
-        "wizard checks it in the same way as LibreChat. Anyone who has it can sign in with it for a few minutes, so "
+        "wizard checks the response in the same way as LibreChat. Anyone who has it can sign in with it for a few minutes, so "
         "the wizard does not store it.",
         empty="The wizard does not check a response.",
         applies=_SAML),

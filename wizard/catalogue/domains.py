@@ -15,7 +15,7 @@ SECTION: Final = section(
     docs="configuration/dotenv", since=Release(0, 8, 6), source_release=Release(0, 8, 8, 1),
     settings=(
         url("DOMAIN_CLIENT", "Address for browsers", since=Release(0, 5, 0), docs=APPLE,
-            help="The address that users open in the browser, with the scheme and without a trailing slash. LibreChat uses it in email links and as the return address for sign-in providers.",
+            help="The address that users open in the browser, with the scheme and without a trailing slash. LibreChat uses it in email links and to return users after provider sign-in.",
             empty="Links in emails begin with the word 'undefined'.",
             consequence="Without a scheme, LibreChat stops at startup (v0.8.0-rc4 and later), and links in emails do not "
             "work. A trailing slash becomes a double slash in links.",
@@ -31,9 +31,9 @@ SECTION: Final = section(
             pattern_help="it must begin with http:// or https:// and must not end with a slash.",
             source="api/app/clients/tools/structured/FluxAPI.js:176 api/server/controllers/auth/oauth.js:17 api/server/routes/config.js:89 api/server/routes/oauth.js:29"),
         integer("TRUST_PROXY", "Number of proxies", since=Release(0, 7, 7), default="1", minimum=-1, maximum=20,
-            help="The number of proxies between the browser and LibreChat. LibreChat needs it to apply limits and bans to the right client address. Use -1 if there is no proxy.",
+            help="The number of proxies between the browser and LibreChat. LibreChat needs it to apply limits and bans to the right client IP address. Use -1 if there is no proxy.",
             empty="LibreChat trusts one proxy.",
-            consequence="LibreChat treats 0, true, names and networks as 1. If the number is too low, all users share one address and its limits. If it is too high, clients can forge their addresses.",
+            consequence="LibreChat treats 0, true, names and networks as 1. If the number is too low, all users share one IP address and its limits. If it is too high, clients can forge their IP addresses.",
             source="api/server/index.js:77,82"),
         url("PROXY", "Outgoing proxy", since=Release(0, 0, 3),
             help="A proxy for LibreChat's own outgoing requests, including OpenID discovery. Overrides HTTP_PROXY and "

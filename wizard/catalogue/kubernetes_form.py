@@ -59,21 +59,20 @@ class Ingress(Part, place="kubernetes.ingress", section="kubernetes"):
     """The part ``kubernetes.ingress``: it takes the place of a proxy."""
 
     class_name: str = ask(declare.text("class", "Ingress class", pattern=_OBJECT,
-        help="The ingress controller that serves LibreChat: traefik, nginx, ... (kubectl get ingressclass). "
-        "ingress-nginx was retired in March 2026.",
+        help="The ingress class for LibreChat, such as traefik or nginx. ingress-nginx was retired in March 2026. To list classes, run: kubectl get ingressclass",
         empty="The cluster's default class.",
         applies=_INGRESS),
-        default="", noun="name of an ingress class", remedy="'kubectl get ingressclass' lists the names.")  # fmt: skip
+        default="", noun="ingress class name", remedy="List the names: kubectl get ingressclass")  # fmt: skip
     issuer: str = ask(declare.text("issuer", "cert-manager issuer", pattern=_OBJECT,
         help="The cert-manager ClusterIssuer that issues the certificate (annotation cert-manager.io/cluster-issuer).",
         empty="cert-manager does not request a certificate. Instead, name a Secret that contains one.",
         applies=_INGRESS),
-        default="", excludes="secret", noun="name of a ClusterIssuer", remedy="'kubectl get clusterissuer' lists the names.")  # fmt: skip
+        default="", excludes="secret", noun="ClusterIssuer name", remedy="List the names: kubectl get clusterissuer")  # fmt: skip
     secret: str = ask(declare.text("secret", "Certificate Secret", pattern=_OBJECT,
         help="A Secret of type kubernetes.io/tls in the same namespace. To create one, run: kubectl create secret tls NAME --cert=FILE --key=FILE",
         empty="The certificate from the issuer, or the ingress controller's default certificate if no issuer is set.",
         applies=_INGRESS),
-        default="", noun="name of a Secret", remedy="'kubectl get secret' lists the names.")  # fmt: skip
+        default="", noun="Secret name", remedy="List the names: kubectl get secret")  # fmt: skip
 
 
 class Kubernetes(Part, place="kubernetes", section="kubernetes"):
@@ -85,12 +84,12 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
         applies=_HELM),
         default="", noun="namespace", remedy="Use lowercase letters, digits and hyphens.")  # fmt: skip
     release: str = ask(declare.text("release", "Helm release", pattern=_RELEASE,
-        help="The name of the Helm release (helm list). The chart's objects are called RELEASE-librechat.",
+        help="The Helm release's name, as shown by helm list. The chart's objects are called RELEASE-librechat.",
         empty=_last_run("librechat"),
         applies=_HELM),
-        default="", noun="name of a Helm release", remedy="Use lowercase letters, digits and hyphens (at most 53 characters).")  # fmt: skip
+        default="", noun="Helm release name", remedy="Use lowercase letters, digits and hyphens (at most 53 characters).")  # fmt: skip
     chart: ChartVersion | None = ask(declare.text("chart", "Chart version", pattern=r"\d+\.\d+\.\d+",
-        help="The LibreChat Helm chart's version (shown by helm list as librechat-VERSION). It determines the LibreChat release.",
+        help="The Helm chart's version, shown by helm list as librechat-VERSION. The chart version determines the LibreChat release.",
         empty=_last_run("the newest known chart for the LibreChat release"),
         applies=_HELM),
         default=None, parse=ChartVersion.parse, noun="chart version", remedy="Use the format 2.0.15.")  # fmt: skip
@@ -100,8 +99,8 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
         applies=_HELM),
         default="", noun="chart source", remedy=f"Write {CHART_SOURCE}.")  # fmt: skip
     values: str = ask(declare.path("values", "Your own values file",
-        help="The values file that you already pass to helm. The wizard does not change it. The wizard's own file is passed after it and overrides it.",
-        empty=_last_run("kubernetes/values.yaml if the wizard took over a running release; otherwise none"),
+        help="The values file that you already pass to helm. The wizard does not change this file. The wizard's own file is passed later and takes precedence.",
+        empty=_last_run("kubernetes/values.yaml if the wizard adopted a running release; otherwise none"),
         applies=_HELM),
         default="")  # fmt: skip
     adopt: bool = ask(declare.switch("adopt", "Adopt the running release",
@@ -115,7 +114,7 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
         applies=_HELM),
         default=None, noun="number of pods", remedy="Write a number such as 1 or 2.")  # fmt: skip
     redis: Redis | None = ask(declare.choice("redis", "Redis",
-        help="The Redis server that pods use to share sign-ins, sessions and limits. The chart's Redis has no password.",
+        help="The Redis server that pods use to share sign-ins, sessions and rate limits. The chart's Redis has no password.",
         empty="None, if there is only one pod.",
         choices=(
             Choice("none", "None (one pod)"),
@@ -142,9 +141,9 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
         help="The Secret with LibreChat's keys and passwords (the chart's global.librechat.existingSecretName).",
         empty=_last_run("librechat-credentials-env, the chart's own default"),
         applies=_HELM),
-        default="", noun="name of a Secret", remedy="Use lowercase letters, digits, hyphens and dots.")  # fmt: skip
+        default="", noun="Secret name", remedy="Use lowercase letters, digits, hyphens and dots.")  # fmt: skip
     secret_format: SecretFormat | None = ask(declare.choice("secret_format", "How secrets reach the cluster",
-        help="As a Secret from a private file in this folder, or through the External Secrets Operator. Its file contains only references to keys in your store.",
+        help="As a Secret from a private file in this folder, or through the External Secrets Operator. With the operator, the file only refers to entries in your store.",
         empty="A Secret.",
         choices=(Choice("secret", "A Secret"), Choice("external", "ExternalSecret (External Secrets Operator)")),
         applies=_HELM),
@@ -153,7 +152,7 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
         help="The External Secrets Operator's ClusterSecretStore for your secret store.",
         empty="Required for an ExternalSecret.",
         applies=answered("kubernetes.secret_format", "external")),
-        default="", noun="name of a ClusterSecretStore", remedy="'kubectl get clustersecretstore' lists the names.")  # fmt: skip
+        default="", noun="ClusterSecretStore name", remedy="List the names: kubectl get clustersecretstore")  # fmt: skip
     remote_key: str = ask(declare.text("remote_key", "Key in your store", pattern=r"\S{1,500}",
         help="The entry in your store that contains the values under their variable names (remoteRef.key).",
         empty="Required for an ExternalSecret.",

@@ -15,23 +15,19 @@ SECTION: Final = section(
         integer("LOGIN_MAX", "Sign-in attempts", default="7", minimum=1,
             help="How many sign-in attempts are allowed from one IP address within LOGIN_WINDOW. A sign-in with a "
             "provider counts as two attempts.",
-            empty="7.", consequence="If empty or 0, LibreChat refuses every sign-in. If it is not a number, there is "
-            "no limit.",
+            empty="7.", consequence="If empty or 0, LibreChat refuses every sign-in. If the value is not a number, there is no limit.",
             source="api/server/middleware/limiters/loginLimiter.js:6,8 api/server/middleware/limiters/twoFactorTempLimiter.js:10,13"),
         minutes("LOGIN_WINDOW", "Sign-in attempt window", default="5", minimum=0,
             help="The time window for LOGIN_MAX, in minutes.",
-            empty="5 minutes.", consequence="If empty, there is no limit. If it is not a number, the limit is "
-            "unpredictable.",
+            empty="5 minutes.", consequence="If empty, there is no limit. If the value is not a number, the limit is unpredictable.",
             source="api/server/middleware/limiters/loginLimiter.js:6,7 api/server/middleware/limiters/twoFactorTempLimiter.js:9,12"),
         integer("REGISTER_MAX", "Registrations", default="5", minimum=1,
             help="How many registrations are allowed from one IP address within REGISTER_WINDOW.",
-            empty="5.", consequence="If empty or 0, LibreChat refuses every registration. If it is not a number, "
-            "there is no limit.",
+            empty="5.", consequence="If empty or 0, LibreChat refuses every registration. If the value is not a number, there is no limit.",
             source="api/server/middleware/limiters/registerLimiter.js:6,8"),
         minutes("REGISTER_WINDOW", "Registration window", default="60", minimum=0,
             help="The time window for REGISTER_MAX, in minutes.",
-            empty="60 minutes.", consequence="If empty, there is no limit. If it is not a number, the limit is "
-            "unpredictable.",
+            empty="60 minutes.", consequence="If empty, there is no limit. If the value is not a number, the limit is unpredictable.",
             source="api/server/middleware/limiters/registerLimiter.js:6,7"),
         integer("RESET_PASSWORD_MAX", "Password reset requests", since=Release(0, 7, 3), default="2", minimum=1,
             help="How many password reset emails one IP address may request within RESET_PASSWORD_WINDOW.",
@@ -39,8 +35,7 @@ SECTION: Final = section(
             source="api/server/middleware/limiters/resetPasswordSubmissionLimiter.js:8"),
         minutes("RESET_PASSWORD_WINDOW", "Password reset request window", since=Release(0, 7, 3), default="2", minimum=0,
             help="The time window for RESET_PASSWORD_MAX, in minutes.",
-            empty="2 minutes.", consequence="If empty, there is no limit. If it is not a number, the limit is "
-            "unpredictable.",
+            empty="2 minutes.", consequence="If empty, there is no limit. If the value is not a number, the limit is unpredictable.",
             source="api/server/middleware/limiters/resetPasswordSubmissionLimiter.js:7"),
         integer("RESET_PASSWORD_SUBMISSION_MAX", "Password reset submissions", since=Release(0, 8, 8, 1), minimum=1,
             help="How many new passwords one IP address may submit through reset links within RESET_PASSWORD_SUBMISSION_WINDOW. Before v0.8.8-rc1, there is no limit.",
@@ -79,7 +74,7 @@ SECTION: Final = section(
             empty="Off.", consequence="Users who exceed the limit get points toward a ban.",
             source="api/server/middleware/abortMiddleware.js:214 packages/api/src/middleware/concurrency.ts:8"),
         integer("CONCURRENT_MESSAGE_MAX", "Concurrent responses", default="2", minimum=1,
-            help="The maximum number of responses that LibreChat generates for one user at the same time, if the limit is on.",
+            help="The maximum number of concurrent responses for one user. Requires LIMIT_CONCURRENT_MESSAGES.",
             empty="2.", consequence="If the value cannot be evaluated, LibreChat uses 2.",
             source="packages/api/src/middleware/concurrency.ts:9"),
         switch("LIMIT_MESSAGE_IP", "Limit messages per IP address", default="false",

@@ -68,7 +68,7 @@ SECTION: Final = section(
             source="api/strategies/openidStrategy.js:717"),
         switch("OPENID_ROLE_SYNC_ENABLED", "OpenID: sync roles", default="false",
             applies=any_set("OPENID_CLIENT_ID"),
-            help="Assigns users the LibreChat role that the provider sends, at every sign-in.",
+            help="At every sign-in, gives users the LibreChat role that the provider sends.",
             empty="Off.", consequence="If the claim is missing or a role is unknown, only administrators can sign in.",
             source="packages/api/src/auth/openidRoleSync.ts:62"),
         switch("OPENID_ROLE_SYNC_API_ENABLED", "OpenID: sync roles for API access", default="false",
@@ -79,7 +79,7 @@ SECTION: Final = section(
         choice("OPENID_ROLE_SYNC_SOURCE", "OpenID: role token", default="id",
             applies=any_set("OPENID_CLIENT_ID"),
             help="The token that contains the roles to sync.",
-            empty="id.", consequence="With any other value, sign-ins fail if role sync is on.",
+            empty="id.", consequence="If role sync is on, an unsupported value breaks sign-ins.",
             choices=(
                 Choice("access", "the access token"),
                 Choice("id", "the ID token"),

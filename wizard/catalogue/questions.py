@@ -46,7 +46,7 @@ class Guide(Part, place=GUIDE):
         empty="Fill in the fields yourself."),
         default="")  # fmt: skip
     target: str = ask(declare.text("target", "Release to update or roll back to", section="update",
-        help="A LibreChat release, such as v0.8.8. The wizard shows what breaks or changes in this folder, which data an older release cannot read, and the release's known vulnerabilities. It writes nothing: change the image yourself.",
+        help="A LibreChat release, such as v0.8.8. The wizard shows what breaks or changes in this folder and which data an older release cannot read. It also lists the release's known vulnerabilities. The wizard writes nothing: change the image yourself.",
         empty="The wizard does not compare releases."),
         default="")  # fmt: skip
     openid: str = ask(declare.choice("openid", "Identity provider", section="openid",
@@ -58,7 +58,7 @@ class Guide(Part, place=GUIDE):
         empty="Fill in the fields yourself."),
         default="")  # fmt: skip
     ldap: str = ask(declare.choice("ldap", "Directory", section="ldap",
-        help="Fills in the usual values for this directory (search filter, attribute names) and explains the setup there.",
+        help="Fills in the usual values for this directory (search filter, attribute names) and explains the directory's setup.",
         empty="Fill in the fields yourself."),
         default="")  # fmt: skip
 

@@ -98,7 +98,7 @@ def _named(service: Mapping[str, Any]) -> Iterator[tuple[str, str, Leaf | None]]
 
 def _undefined(name: str, key: str, where: Leaf | None, kind: str, missing: str, known: Mapping[str, Any]) -> Problem:
     near = nearest_of(missing, tuple(known))
-    remedy = f"Did you mean {plain(near)}?" if near else f"Declare {plain(missing, limit=80)}, or remove it here."
+    remedy = f"Did you mean {plain(near)}?" if near else f"Declare {plain(missing, limit=80)}, or remove this entry."
     what = f"the {kind} {plain(missing, limit=80)} is not declared."
     if kind == "service":
         what = f"the service {plain(missing, limit=80)} is not declared, or its profile is not active."
@@ -108,4 +108,6 @@ def _undefined(name: str, key: str, where: Leaf | None, kind: str, missing: str,
 def _problem(name: str, key: str, where: Leaf | None, what: str, remedy: str = "Add one of them.") -> Problem:
     field_name = f"services.{name}.{key}"[:120]
     file, line = (where.file, where.line) if where is not None else ("", 0)
-    return Problem(field=field_name, file=file, line=line, message=f"Docker Compose rejects it: {what}", remedy=remedy)
+    return Problem(
+        field=field_name, file=file, line=line, message=f"Docker Compose rejects this: {what}", remedy=remedy
+    )

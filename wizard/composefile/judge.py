@@ -97,7 +97,7 @@ def judge(
     if read.further.remote:
         return ComposeVerdict(
             kind=ComposeVerdictKind.ABSENT,
-            message=f"{read.further.named_by} includes remote parts (git or OCI), which the wizard does not download",
+            message=f"{read.further.named_by} includes remote git or OCI resources, which the wizard does not download",
         )
     if program is not None:
         return _verdict(program, read, seconds)
@@ -122,7 +122,7 @@ def _verdict(program: Sequence[str], read: _Read, seconds: float) -> ComposeVerd
     except _TooMuchError:
         status, said, differences = (
             None,
-            "the compose files name too many environment files (env_file), or files that are too large",
+            "there are too many environment files (env_file), or they are too large",
             (),
         )
     except OSError as error:
@@ -163,7 +163,7 @@ def _version(command: list[str]) -> str | ComposeVerdict:
     if not isinstance(done, str) and done.status == 0 and match and int(match[1]) > 1:
         return match[0].removeprefix("v")
     shown = " ".join([PurePosixPath(command[0]).name, *command[1:]])
-    why = f"{shown} reported no version (the compose plugin is missing, or it cannot run here)"
+    why = f"{shown} reported no version; the compose plugin is missing or cannot run here"
     if match:
         why = f"{shown} is version {match[0]}, which is too old"
     return ComposeVerdict(kind=ComposeVerdictKind.ABSENT, message=why)

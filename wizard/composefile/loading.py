@@ -187,13 +187,11 @@ class _Loader:
             if key not in _TOP_LEVEL and not key.startswith("x-"):
                 leaf = first_leaf(tree.root[key])
                 near = nearest_of(key, _TOP_LEVEL)
-                remedy = (
-                    f"Did you mean {near}?" if near else "Indent it under the service that it belongs to, or remove it."
-                )
-                message = "Docker Compose rejects it: this is not a valid top-level key in a compose file."
+                remedy = f"Did you mean {near}?" if near else "Indent the key under its service, or remove the key."
+                message = "Docker Compose rejects this key: it is not valid at the top level of a compose file."
                 self._refuse(path, leaf.line if leaf else 0, plain(key, limit=80), message, remedy)
         for line, tag in tree.foreign:
-            self._skip(path, line, "", f"cannot be read: the tag {tag[:40]} has no meaning in a compose file.")
+            self._skip(path, line, "", f"cannot be read: the YAML tag {tag[:40]} is not supported in a compose file.")
         return self._filled(tree.root, (), variables), tree.reset
 
     def _in_long_forms(self, model: dict[str, Any], path: str) -> dict[str, Any]:
@@ -210,7 +208,7 @@ class _Loader:
             leaf = unread.leaf or first_leaf(service.get(unread.what))
             line = leaf.line if leaf is not None else 0
             where = f"services.{name}.{unread.what}"[:120]
-            message = "Docker Compose rejects it: an entry here is not a mapping with the expected keys."
+            message = "Docker Compose rejects this: an entry is not a mapping with the expected keys."
             problem = Problem(field=where, file=leaf.file if leaf else self._shown(path), line=line, message=message)
             self._refusals.append(problem)
             return self._long(name, {key: value for key, value in service.items() if key != unread.what}, path)
@@ -244,7 +242,7 @@ class _Loader:
                 field=field_name,
                 file=leaf.file,
                 line=leaf.line,
-                message=f"Docker Compose rejects it: {invalid.reason}.",
+                message=f"Docker Compose rejects this: {invalid.reason}.",
                 remedy=remedy,
             )
             self._refusals.append(problem)

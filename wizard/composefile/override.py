@@ -187,8 +187,8 @@ class Override(NamedTuple):
                 return changed
             if (path, index) not in self.document.own(part):
                 found = str(there.get("source"))[:80]
-                message = f"{found} is mounted at {volume['target']}, but {volume['source']} must be mounted there."
-                remedy = f"Mount {volume['source']} there, or remove that entry."
+                message = f"{found} is mounted at {volume['target']} instead of {volume['source']}."
+                remedy = f"Mount {volume['source']} instead, or remove this entry."
                 raise InvalidInput(
                     Problem(field=".".join(path), file=self.document.source.name, message=message, remedy=remedy)
                 )

@@ -59,7 +59,7 @@ def look(folder: Path, service: str, settings: Mapping[str, str], *, has_run: bo
     except NoReplyError as why:
         return Adoption(unknown_reason=str(why))
     if container is None:
-        return Adoption(unknown_reason="LibreChat has no container here")
+        return Adoption(unknown_reason="no LibreChat container was found")
     try:
         return _asked(docker, container, settings)
     except NoReplyError as why:

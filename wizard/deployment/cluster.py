@@ -93,7 +93,7 @@ class Cluster:
 
 def _refused(said: str) -> ClusterAnswer:
     lines = [line for line in said.splitlines() if line.strip()]
-    why = plain(lines[-1], limit=300) if lines else "it gave no reason"
+    why = plain(lines[-1], limit=300) if lines else "no reason given"
     if _FORBIDDEN.search(said):
         return ClusterAnswer(AnswerKind.FORBIDDEN, why=why)
     return ClusterAnswer(AnswerKind.MISSING if _MISSING.search(said) else AnswerKind.UNKNOWN, why=why)

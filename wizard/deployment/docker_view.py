@@ -132,7 +132,7 @@ class DockerView(NamedTuple):
         found = marked_object(done.text, mark)
         used = found.get("fingerprints")
         if found.get("ok") is not True or not isinstance(used, dict):
-            raise NoReplyError(f"LibreChat's database could not be read in the container {name}")
+            raise NoReplyError(f"LibreChat's database could not be read from the container {name}")
         return {str(key): str(value) for key, value in used.items() if value}
 
     def _asked(self, words: tuple[str, ...]) -> str:

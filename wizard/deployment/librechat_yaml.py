@@ -71,7 +71,7 @@ def with_keys(data: bytes | None, wanted: Mapping[str, object], release: Release
             file=NAME,
             line=document.line_of(path),
             message="is not a mapping (key: value), so nothing can be added under it.",
-            remedy="Remove the line; the wizard adds it again.",
+            remedy="Remove the line. The wizard will add it again.",
         )
         for path in in_the_way
     ]

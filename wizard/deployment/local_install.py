@@ -71,7 +71,7 @@ class LocalInstall:
     @property
     def restart(self) -> str:
         """What to do so that LibreChat reads its settings anew, in words that follow a colon."""
-        return self.restart_command if self.runner else f"stop it, then run: {in_folder(self.restart_command)}"
+        return self.restart_command if self.runner else f"stop LibreChat and run: {in_folder(self.restart_command)}"
 
     @property
     def logs(self) -> str:

@@ -83,8 +83,7 @@ def fault_of(state: FileState) -> Problem | None:
         "directory": (
             "it is a directory.",
             (
-                f"Docker creates a directory if a mounted file is missing. Stop LibreChat, run 'rmdir {state.name}', then run "
-                "this again."
+                f"Docker creates a directory if a mounted file is missing. Stop LibreChat and run 'rmdir {state.name}'. Then run the wizard again."
             ),
         ),
         "unreadable": (

@@ -233,11 +233,7 @@ def _stack(
     name = DEPLOY_BASE if wanted is Stack.DEPLOY else base
     if not name or files[name].kind == "missing":
         missing = DEPLOY_BASE if wanted is Stack.DEPLOY else "docker-compose.yml"
-        remedy = (
-            f"Specify the folder that contains it: {program()} --dir DIR. To practice without one, run: {program()} "
-            "demo. To download LibreChat, run: git clone https://github.com/danny-avila/LibreChat. For Kubernetes, "
-            f"create the folder {kubernetes_names.FOLDER} in it."
-        )
+        remedy = f"Specify the folder that contains this file: {program()} --dir DIR. To practice without an installation, run: {program()} demo. To download LibreChat, run: git clone https://github.com/danny-avila/LibreChat. For Kubernetes, create the subfolder {kubernetes_names.FOLDER}."
         raise InvalidInput(Problem(field="--dir", message=f"there is no {missing} in {folder}.", remedy=remedy))
     return wanted, name
 
@@ -264,7 +260,7 @@ def _damage_of_stack(record: FileState) -> Problem | None:
     stacks = [stack.value for stack in Stack]
     if record.kind in ("missing", "unreadable") or (record.data or b"").strip() in [name.encode() for name in stacks]:
         return None
-    remedy = f"Write one of these words into it ({' or '.join(stacks)}), or delete it: rm -r {STACK_RECORD}"
+    remedy = f"Write {' or '.join(stacks)} into the file, or delete the file: rm -r {STACK_RECORD}"
     return Problem(
         field="",
         file=STACK_RECORD,

@@ -125,14 +125,11 @@ class Document:
             return
         known = [name for name in wrong if name in changes or name in self._values]
         names = ", ".join(known[:5]) or "another line"
-        message = f"the wizard cannot safely add anything to a file with this line: {names} would be misread."
-        remedy = "Close the quotation mark on this line, or put its value in single quotes."
+        message = f"the wizard cannot safely edit the file because of this line: {names} would be misread."
+        remedy = "Close the quotation mark on this line, or put the value in single quotes."
         culprit = self._culprit(result, known)
         if re.search(_LONE_CR, self._text):
-            message = (
-                "the lines end with CR only, which Docker Compose does not treat as a line ending, so nothing "
-                "can be added safely."
-            )
+            message = "the lines end with CR only. Docker Compose does not treat CR as a line ending, so nothing can be added safely."
             remedy = "Save the file with LF or CRLF line endings."
         raise InvalidInput(Problem(field="", file=self._name, line=culprit, message=message, remedy=remedy))
 
@@ -210,7 +207,7 @@ def _wrong_encoding(data: bytes, name: str, position: int) -> Problem:
         message = f"{byte} is not UTF-8; LibreChat would read it as '\ufffd'."
         # ISO 8859-1 has no letters from 0x80 to 0x9f, Windows' own table has.
         source = "WINDOWS-1252" if 0x80 <= data[position] < 0xA0 else "ISO-8859-1"  # noqa: PLR2004
-    remedy = f"If the file is {source}: {_converted(name, source)}"
+    remedy = f"If the file is {source}, run: {_converted(name, source)}"
     line = data.count(b"\n", 0, position) + 1
     return Problem(field="", file=name, line=line, message=message, remedy=remedy)
 

@@ -65,7 +65,7 @@ def _disagreements(entries: Sequence[NpmAssignment], compose: ComposeReading) ->
             continue
         if statement is not None and not statement.inherited:
             cause = _cause(entry, statement)
-            message = f"LibreChat and Docker Compose read it differently: {_CAUSES[cause]}."
+            message = f"LibreChat and Docker Compose read the line differently: {_CAUSES[cause]}."
         elif refused_lines.isdisjoint(range(entry.line, entry.end_line + 1)):
             cause, message = "", "LibreChat reads a value here, but Docker Compose does not."
         else:

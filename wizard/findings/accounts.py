@@ -10,10 +10,8 @@ _of = partial(FindingEntry, check="rules")
 OPEN_REGISTRATION = _of(
     "accounts.open-registration",
     "Registration is open:",
-    "Create the first account before you publish the address, then set ALLOW_REGISTRATION=false. Or set "
-    "registration.allowedDomains.",
-    consequence="anyone who can reach the address can create an account, and the very first account becomes an "
-    "administrator.",
+    "Create the first account before you publish the URL. Then set ALLOW_REGISTRATION=false. Alternatively, set registration.allowedDomains.",
+    consequence="anyone who can reach LibreChat can create an account, and the very first account becomes an administrator.",
     settings=("ALLOW_REGISTRATION",),
 )
 NO_WAY_IN = _of(
@@ -27,22 +25,21 @@ EXPIRE = _of(
     "accounts.expire",
     "This release deletes accounts whose email address was not verified within a week, even if they are allowed to "
     "sign in.",
-    "Update to v0.7.5 or later, or require verified addresses: ALLOW_UNVERIFIED_EMAIL_LOGIN=false.",
+    "Update to v0.7.5 or later. Or require verified email addresses: ALLOW_UNVERIFIED_EMAIL_LOGIN=false.",
     settings=("ALLOW_UNVERIFIED_EMAIL_LOGIN",),
 )
 UNCONFIRMED = _of(
     "accounts.unconfirmed",
     "Mail is not configured:",
     "Configure mail, or close registration.",
-    consequence="LibreChat treats every new account as verified, even with someone else's address.",
+    consequence="LibreChat treats every new account as verified, even with someone else's email address.",
     settings=("ALLOW_REGISTRATION", "EMAIL_FROM"),
 )
 ALLOWED_DOMAINS = _of(
     "accounts.allowed-domains",
     "registration.allowedDomains has an entry that is not a bare domain:",
     "allowedDomains: ['example.com']",
-    consequence="LibreChat compares the entry with everything after the @, so it matches nobody, or more users than "
-    "intended.",
+    consequence="LibreChat compares the entry with everything after the @, so the entry matches nobody, or more users than intended.",
 )
 PASSWORD_LENGTH = _of(
     "accounts.password-length",

@@ -18,7 +18,7 @@ NEWER = _of(
     "newer",
     "This LibreChat release is newer than any release that this wizard knows:",
     "Update the wizard.",
-    consequence="the wizard cannot determine whether it has a known vulnerability.",
+    consequence="known vulnerabilities in this release cannot be determined.",
 )
 VULNERABILITY = FindingFamily(
     _of(

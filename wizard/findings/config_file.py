@@ -10,8 +10,7 @@ _of = partial(FindingEntry, check="files")
 SCHEMA = _of(
     "config.schema",
     "librechat.yaml has an error.",
-    "Correct the value. The version is a string such as '1.3.5', and an empty key is also an error. docs/answers.md "
-    "lists the valid values of each key.",
+    "Correct the value. The version must be a string such as '1.3.5'. A key without a value is also an error. docs/answers.md lists the valid values of each key.",
     consequence="LibreChat stops at startup, or ignores the whole file.",
 )
 MISPLACED = _of(
@@ -29,7 +28,7 @@ MISSPELT = _of(
 FOREIGN = _of(
     "config.foreign",
     "librechat.yaml has a top-level key that no known LibreChat release reads.",
-    "Remove it, or move it under the key that it belongs to.",
+    "Remove the key, or move it under its parent key.",
     consequence="LibreChat stops at startup, or ignores the whole file.",
 )
 TOO_NEW = _of(
@@ -40,13 +39,13 @@ TOO_NEW = _of(
 TERMS_EMPTY = _of(
     "config.terms-empty",
     "interface.termsOfService asks users to accept terms, but modalContent is not set:",
-    "Add the terms to librechat.yaml: interface: {termsOfService: {modalContent: ...}}, or set modalAcceptance: false.",
+    "Add the terms to librechat.yaml: interface: {termsOfService: {modalContent: ...}}. Or set modalAcceptance: false.",
     consequence="users are asked to accept an empty page.",
 )
 LINK = _of(
     "config.link",
-    "A link in librechat.yaml does not begin with https://:",
-    "Use the full address: https://example.com/terms",
+    "A link in librechat.yaml lacks the https:// prefix:",
+    "Use the full URL: https://example.com/terms",
     consequence="the link leads to a LibreChat page that does not exist.",
 )
 SITE_KEY = _of(

@@ -13,9 +13,8 @@ _CHECKS = ("smtp", "mailgun", "delivery")
 _of = partial(FindingEntry, check="smtp", twin="delivery", kind=FindingKind.CONSEQUENCE)
 _registration = _of(
     "consequence.registration",
-    "Until mail works, nobody can register, not even the first administrator. LibreChat cannot send the verification "
-    "email, shows 'Something went wrong', and deletes the new account.",
-    f"Fix the mail settings. Until then, create accounts with: {CREATE_ACCOUNT}. Or remove the mail settings and set "
+    "Until mail works, nobody can register, not even the first administrator. LibreChat cannot send the verification email. It shows 'Something went wrong' and deletes the new account.",
+    f"Fix the mail settings. Until mail works, create accounts with: {CREATE_ACCOUNT}. Or remove the mail settings and set "
     "ALLOW_PASSWORD_RESET=false.",
     settings=("ALLOW_REGISTRATION",),
 )
@@ -28,8 +27,7 @@ _reset = _of(
 )
 _unverified = _of(
     "consequence.unverified",
-    "Accounts with an unverified address cannot sign in, and LibreChat cannot send a new verification email. It "
-    "deletes these accounts after a few days.",
+    "Users with an unverified email address cannot sign in, and LibreChat cannot send a new verification email. It deletes their accounts after a few days.",
     "Fix the mail settings. ALLOW_UNVERIFIED_EMAIL_LOGIN=true lets these users in, but also anyone else with an "
     "unverified address.",
     settings=("ALLOW_UNVERIFIED_EMAIL_LOGIN",),

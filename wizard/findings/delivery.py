@@ -37,7 +37,7 @@ HEADERS_NONE = _of(
 )
 HEADERS_TLS = _of(
     "headers.tls",
-    "The email was not encrypted on part of its route, so reset links can be read there.",
+    "Part of the email's route was not encrypted, so reset links can be read in transit.",
     "For the first hop, set EMAIL_ENCRYPTION. For later hops, ask the mail server's operator.",
     settings=("EMAIL_ENCRYPTION",),
 )
@@ -81,14 +81,14 @@ IMAP = FindingFamily(
     _of(
         "imap.{}",
         "The mailbox could not be read ({}).",
-        "Fix checks.imap in the answers file. LibreChat itself does not use it.",
+        "Fix checks.imap in the answers file. LibreChat does not use this setting.",
     ),
     ("password", "mailbox", "certificate", "connect", "refused", "silent", "starttls", "garbled", "closed", "too-much"),
 )
 HEADERS = FindingFamily(
     _of(
         "headers.{}",
-        "The {} result in the receiver's email headers.",
+        "The email headers show the receiver's {} result.",
         "Correct the DNS records of the sender's domain; the finding shows how.",
         settings=("EMAIL_FROM",),
         test_only=True,

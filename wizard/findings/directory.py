@@ -17,7 +17,7 @@ SAML_RELATIVE_CALLBACK = _of(
     "saml.relative-callback",
     "SAML_CALLBACK_URL is not a full URL.",
     "Set SAML_CALLBACK_URL=https://HOST/oauth/saml/callback",
-    consequence="LibreChat sends it to the provider unchanged, and the provider rejects it.",
+    consequence="LibreChat sends the value to the provider unchanged, and the provider rejects it.",
     settings=("SAML_CALLBACK_URL",),
 )
 SAML_CALLBACK_PATH = _of(
@@ -37,13 +37,13 @@ SAML_HIDDEN = _of(
 SAML_CERTIFICATE = _of(
     "saml.certificate",
     "SAML_CERT is in a PEM format that LibreChat does not accept.",
-    "Mount the file and set SAML_CERT to its path, or write the base64 on one line.",
+    "Mount the file and set SAML_CERT to its path. Or write the base64 value on one line.",
     consequence="SAML does not work.",
     settings=("SAML_CERT",),
 )
 SAML_CERTIFICATE_PATH = _of(
     "saml.certificate-path",
-    "LibreChat reads SAML_CERT as base64. If it is meant to be a path, LibreChat does not find the file.",
+    "LibreChat reads SAML_CERT as base64. If the value is meant to be a path, LibreChat does not find the file.",
     "Write the path so that it contains a dot: ./saml/idp.pem",
     settings=("SAML_CERT",),
 )
@@ -57,8 +57,7 @@ SAML_TRANSIENT = _of(
 SAML_NAME_ID = _of(
     "saml.name-id",
     "An account is bound to the NameID of its first SAML sign-in, but SAML_NAME_ID_FORMAT does not specify a format:",
-    "If nobody has signed in yet, use the persistent format, here "
-    "(urn:oasis:names:tc:SAML:2.0:nameid-format:persistent) and in the provider's console. If there are accounts, set "
+    "If nobody has signed in yet, use the persistent format in SAML_NAME_ID_FORMAT (urn:oasis:names:tc:SAML:2.0:nameid-format:persistent) and in the provider's console. If accounts exist, set "
     "the format that they already use.",
     consequence="if the provider later sends a different NameID (a new email address, another tenant), users are "
     "locked out.",
@@ -115,14 +114,13 @@ LDAP_UNVERIFIED = _of(
     "ldap.unverified",
     "LDAP_CA_CERT_PATH is set, but LDAP_TLS_REJECT_UNAUTHORIZED is not true:",
     "Set LDAP_TLS_REJECT_UNAUTHORIZED=true",
-    consequence="the directory's certificate is not checked at all, and anyone on the network path can read every "
-    "password.",
+    consequence="the directory's certificate is not verified, and anyone on the network path can read every password.",
     settings=("LDAP_TLS_REJECT_UNAUTHORIZED", "LDAP_CA_CERT_PATH"),
 )
 LDAP_CA_WITHOUT_LDAP = _of(
     "ldap.ca-without-ldap",
     "LibreChat reads LDAP_CA_CERT_PATH even if LDAP is off:",
-    "Remove it while LDAP is off.",
+    "Remove LDAP_CA_CERT_PATH.",
     consequence="LibreChat does not start if the file is missing.",
     settings=("LDAP_CA_CERT_PATH",),
 )
@@ -143,8 +141,7 @@ LDAP_REGISTRATION = _of(
     "ldap.registration",
     "LDAP is on and registration is open:",
     "Set ALLOW_REGISTRATION=false",
-    consequence="the sign-in page hides registration, but the API still creates local accounts; if the database is empty, "
-    "the first one becomes an administrator.",
+    consequence="the sign-in page hides registration, but the API still creates local accounts. If the database is empty, the first account becomes an administrator.",
     settings=("ALLOW_REGISTRATION",),
 )
 LDAP_FORM = _of(
@@ -162,8 +159,8 @@ LDAP_PASSWORD_LENGTH = _of(
 )
 LDAP_USERNAME_FILTER = _of(
     "ldap.username-filter",
-    "The form asks for a user name, but LibreChat searches the directory for an email address:",
-    "Set LDAP_SEARCH_FILTER=(sAMAccountName={{username}}), or uid instead of sAMAccountName.",
+    "The sign-in form asks for a user name, but LibreChat searches the directory for an email address:",
+    "Set LDAP_SEARCH_FILTER=(sAMAccountName={{username}}), or use uid instead of sAMAccountName.",
     consequence="no user is found.",
     settings=("LDAP_LOGIN_USES_USERNAME", "LDAP_SEARCH_FILTER"),
 )

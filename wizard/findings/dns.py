@@ -9,7 +9,7 @@ from wizard.findings.model import FindingEntry
 _NOBODY = "Nobody can open LibreChat."
 _of = partial(FindingEntry, check="dns")
 BY_HAND = _of(
-    "by-hand", "The address comes from --resolve, and DNS was not queried. Users may reach a different server."
+    "by-hand", "The IP address comes from --resolve, and DNS was not queried. Users may reach a different server."
 )
 LOCAL = _of("local", "This address always refers to the local machine, so no other machine can reach LibreChat.")
 ONLY_HERE = _of(
@@ -20,7 +20,7 @@ ONLY_HERE = _of(
 )
 HOSTS_FILE = _of(
     "hosts-file",
-    "This machine resolves the name to a different address than DNS.",
+    "This machine resolves the name to a different address than DNS does.",
     "To test what other machines see, use: --resolve HOST:ADDRESS",
     consequence="The checks on this machine use a different address than other machines do.",
 )
@@ -46,13 +46,13 @@ MIXED = _of(
     "mixed",
     "The name resolves to both public and private addresses.",
     "Remove the private addresses from public DNS; use them only in the local network's DNS.",
-    consequence="Browsers pick one of them, so LibreChat works only for some users, or only sometimes.",
+    consequence="Browsers pick one address, so LibreChat works only for some users, or only sometimes.",
 )
 LOOPBACK = _of(
     "loopback",
     "The name resolves to a loopback address, which always refers to the local machine.",
     "In DNS, set the address at which other machines reach the server.",
-    consequence="Users' browsers then connect to their own machine, where LibreChat is not running.",
+    consequence="Users' browsers connect to their own machine, where LibreChat is not running.",
 )
 NOWHERE = _of(
     "nowhere",
@@ -71,7 +71,7 @@ SHARED_RANGE = _of(
     "shared-range",
     "The name resolves to an address in 100.64.0.0/10, a range that Tailscale and internet providers use inside their "
     "networks.",
-    "In a Tailscale network this is fine. Otherwise, your provider does not assign you a public address: use a tunnel "
+    "A Tailscale address is fine. Otherwise, your internet provider does not assign you a public address: use a tunnel "
     "or IPv6.",
     consequence="Nobody can reach LibreChat from the internet.",
 )

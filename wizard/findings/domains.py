@@ -11,21 +11,21 @@ _of_compose = partial(_of, twin="compose")
 DIFFERENT = _of(
     "domains.different",
     "DOMAIN_CLIENT and DOMAIN_SERVER differ:",
-    "Set both to the same address.",
+    "Set both to the same URL.",
     consequence="the sign-in cookie belongs to only one of them, and users are redirected to the other.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 SUB_PATH = _of(
     "domains.sub-path",
     "DOMAIN_CLIENT and DOMAIN_SERVER have different paths:",
-    "Set both to the same address, and register the new redirect address with the provider.",
-    consequence="providers send users back to an address outside LibreChat's path.",
+    "Set both to the same URL, and register the new redirect URI with the provider.",
+    consequence="providers send users back to a URL outside LibreChat's path.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 COOKIES_INSECURE = _of(
     "cookies.insecure",
     "SESSION_COOKIE_SECURE is false although users connect over HTTPS:",
-    "Remove the line, or set it to true.",
+    "Remove the setting, or set it to true.",
     consequence="the sign-in cookie can be sent in plain text.",
     settings=("SESSION_COOKIE_SECURE",),
 )
@@ -33,7 +33,7 @@ COOKIES_LOCALHOST = _of(
     "cookies.localhost",
     "This release sets Secure cookies even on localhost:",
     "Use Chrome or Firefox, or LibreChat v0.8.3 or later.",
-    consequence="Safari drops them, and users are signed out on every reload; Chrome and Firefox keep them.",
+    consequence="Safari drops them, and users are signed out on every reload. Chrome and Firefox keep them.",
     settings=("DOMAIN_SERVER",),
 )
 COOKIES_CANDIDATE = _of(
@@ -53,29 +53,29 @@ COOKIES_LOST = _of(
 LOCALHOST = _of(
     "domains.localhost",
     "DOMAIN_SERVER is still localhost:",
-    "Set DOMAIN_CLIENT and DOMAIN_SERVER to the address that users open.",
-    consequence="links in emails and redirect addresses lead users to their own machine.",
+    "Set DOMAIN_CLIENT and DOMAIN_SERVER to the URL that users open.",
+    consequence="links in emails and redirect URIs lead users to their own machine.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 HTTP = _of(
     "domains.http",
     "DOMAIN_SERVER begins with http://, but users connect over HTTPS:",
     "Use https:// in DOMAIN_CLIENT and DOMAIN_SERVER.",
-    consequence="providers send users back to the wrong address.",
+    consequence="providers send users back to the wrong URL.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 PROXY_TRUST_ALL = _of(
     "proxy.trust-all",
     "TRUST_PROXY trusts every proxy:",
-    "Set it to the number of proxies in front of LibreChat, or -1 if there are none.",
-    consequence="anyone who sends an X-Forwarded-For header can choose the address that limits and bans apply to.",
+    "Set TRUST_PROXY to the number of proxies in front of LibreChat, or to -1 if none.",
+    consequence="anyone who sends an X-Forwarded-For header can choose the IP address that limits and bans apply to.",
     settings=("TRUST_PROXY",),
 )
 PROXY_TRUST_PROXY = _of(
     "proxy.trust-proxy",
     "LibreChat reads TRUST_PROXY as a different number.",
-    "Set it to the number of proxies in front of LibreChat, or -1 if there are none.",
-    consequence="Limits and bans may treat all users as one user, or trust addresses that clients forge.",
+    "Set TRUST_PROXY to the number of proxies in front of LibreChat, or to -1 if none.",
+    consequence="Limits and bans may treat all users as one user, or trust IP addresses that clients forge.",
     settings=("TRUST_PROXY",),
 )
 PORT_MISSING = _of_compose(
@@ -150,8 +150,8 @@ SLASH = FindingFamily(
     _of(
         "domains.slash.{}",
         "{} ends with a slash:",
-        "Remove the slash at the end.",
-        consequence="links and redirect addresses contain a double slash and are rejected.",
+        "Remove the trailing slash.",
+        consequence="links and redirect URIs contain a double slash and are rejected.",
     ),
     _MEMBERS,
     _SAME_LINK,

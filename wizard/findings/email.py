@@ -74,7 +74,7 @@ PORT_465 = _of(
 )
 TLS_PORT = _of(
     "email.tls-port",
-    "Connections to this port start unencrypted, but LibreChat starts with TLS:",
+    "This port expects plain text first, but LibreChat uses TLS from the start:",
     "Set EMAIL_ENCRYPTION=starttls, or EMAIL_PORT=465.",
     consequence="every email fails.",
     settings=("EMAIL_ENCRYPTION", "EMAIL_PORT"),
@@ -82,7 +82,7 @@ TLS_PORT = _of(
 ANY_CERTIFICATE = _of(
     "email.any-certificate",
     "EMAIL_ALLOW_SELFSIGNED accepts every certificate:",
-    "Remove it, and set NODE_EXTRA_CA_CERTS to the server's CA certificate.",
+    "Remove the line and set NODE_EXTRA_CA_CERTS to the server's CA certificate.",
     consequence="anyone on the network path can read the password and every reset link.",
     settings=("EMAIL_ALLOW_SELFSIGNED",),
 )
@@ -116,7 +116,7 @@ FOREIGN_MAILBOX = _of(
 )
 GMAIL_PASSWORD = _of(
     "email.gmail-password",
-    "Gmail requires an app password (16 letters) here and rejects the account's own password.",
+    "Gmail requires an app password (16 letters) and rejects the account's own password.",
     "Create one at https://myaccount.google.com/apppasswords",
     settings=("EMAIL_PASSWORD",),
 )

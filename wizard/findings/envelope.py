@@ -59,7 +59,7 @@ SENDER_UTF8 = _of(
 SENDER_REFUSED = _of(
     "sender.refused",
     "The server does not allow this account to send as EMAIL_FROM.",
-    "EMAIL_FROM must be the account's own address, or one that the provider has verified for it.",
+    "Set EMAIL_FROM to the account's address, or to one that the provider has verified for that account.",
     consequence=_NO_MAIL,
     settings=("EMAIL_FROM",),
 )
@@ -86,7 +86,7 @@ RECIPIENT_TEMPORARY = _of(
 RECIPIENT_RELAY = _of(
     "recipient.relay",
     "The server does not relay mail for this client.",
-    "Set EMAIL_USERNAME and EMAIL_PASSWORD, or allow this machine's address on the server.",
+    "Set EMAIL_USERNAME and EMAIL_PASSWORD, or allow this machine's IP address on the server.",
     consequence="LibreChat cannot send mail to recipients outside the server's own domains.",
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
 )
@@ -108,7 +108,7 @@ DATA_SURPLUS = _of(
 )
 DATA_SENDER_POLICY = _of(
     "data.sender-policy",
-    "The server rejects the message: the sender's domain does not allow this server to send mail for it.",
+    "The server rejects the message: the sender's domain does not allow this server to send mail for that domain.",
     "Fix SPF and DKIM for the domain in EMAIL_FROM.",
     consequence=_NO_MAIL,
     settings=("EMAIL_FROM",),
@@ -144,7 +144,7 @@ INSIDE_DNS = _of(
 INSIDE_CONNECT = _of(
     "inside.connect",
     "Could not connect to the server from inside LibreChat's container.",
-    "Check that the container has internet access, that no firewall blocks its network, and that it trusts the certificate.",
+    "Check that the container has internet access and trusts the certificate, and that no firewall blocks its network.",
     consequence=_NO_MAIL,
     settings=("EMAIL_HOST", "EMAIL_PORT"),
 )

@@ -15,7 +15,7 @@ OK = _of("ok", "All programs read the same values from .env.")
 DOCKER_ELSEWHERE = _of(
     "docker-elsewhere",
     "Docker commands run on another machine.",
-    "Run the wizard on the machine with the Docker engine, or unset DOCKER_HOST and DOCKER_CONTEXT ('docker context use default').",
+    "Run the wizard on the machine with the Docker engine. Or unset DOCKER_HOST and DOCKER_CONTEXT, and run: docker context use default",
     consequence="The findings about published ports, mounted files and their owners apply to this machine, not to the other one.",
 )
 COMPOSE_REFUSED = _of_compose(
@@ -34,7 +34,7 @@ SHELL_WINS = _of(
     "shell.wins",
     "A variable in this shell overrides .env:",
     "Set the same value in .env, or remove the variable from the shell: unset NAME (never CREDS_KEY or CREDS_IV).",
-    consequence="running 'docker compose' in this shell uses a different value than the one in .env.",
+    consequence="Docker Compose commands in this shell use a different value than the one in .env.",
 )
 ENV_COMPOSE_REFUSES = _of(
     "env.compose-refuses",
@@ -51,17 +51,15 @@ ENV_READS_DIFFERENTLY = _of(
 ENV_SHORTENED = _of(
     "env.shortened",
     "Docker Compose reads a '$' in a value as the start of a variable that is not set:",
-    "Put the value in single quotes; in a compose file write $$ for each $.",
+    "Put the value in single quotes. In a compose file, write $$ for each $.",
     consequence="this part of the value does not reach LibreChat.",
 )
 ENV_MORE = _of("env.more", ".env contains more lines like these than are listed here.")
-ENV_TWICE = _of(
-    "env.twice", ".env sets a variable more than once; only the last line is used.", "Keep only one of them."
-)
+ENV_TWICE = _of("env.twice", ".env sets a variable more than once; only the last line is used.", "Keep only one line.")
 COMPOSE_OVERRIDES = _of_compose(
     "compose.overrides",
-    "A variable is set in more than one place, and LibreChat uses only one of them.",
-    "Keep only one of them.",
+    "A variable is set in more than one place, and LibreChat uses only one value.",
+    "Keep only one entry.",
 )
 CONFIG_MISSING = _of(
     "config.missing",
@@ -78,7 +76,7 @@ CONFIG_INVALID = _of(
     "config.invalid",
     "librechat.yaml is not valid YAML:",
     "Fix the file; LibreChat's log shows the line.",
-    consequence="LibreChat starts without any of its settings, including allowedDomains and socialLogins.",
+    consequence="LibreChat starts without any of the file's settings, including allowedDomains and socialLogins.",
 )
 CONFIG_NOT_MOUNTED = _of(
     "config.not-mounted",
@@ -89,36 +87,36 @@ CONFIG_NOT_MOUNTED = _of(
 CONFIG_OTHER = _of(
     "config.other",
     "LibreChat reads a different librechat.yaml, not the one in this folder.",
-    "Mount ./librechat.yaml there, or create the file that LibreChat reads.",
+    "Mount ./librechat.yaml instead, or create the file that LibreChat reads.",
 )
 CONFIG_UNREADABLE = _of(
     "config.unreadable",
     "LibreChat's container runs as a user that cannot read librechat.yaml:",
     "Run: chmod 644 librechat.yaml",
-    consequence="LibreChat starts without any of its settings, including allowedDomains and socialLogins.",
+    consequence="LibreChat starts without any of the file's settings, including allowedDomains and socialLogins.",
     settings=("UID", "GID"),
 )
 CONFIG_REMOTE = _of(
     "config.remote",
     "LibreChat reads librechat.yaml from another server, and the wizard did not read it:",
-    "Check registration.socialLogins and registration.allowedDomains there.",
+    "Check registration.socialLogins and registration.allowedDomains in that file.",
     consequence="findings about providers and domains may be wrong.",
     settings=("CONFIG_PATH",),
 )
 CONFIG_IN_IMAGE = _of(
     "config.in-image",
     "The image built from this folder contains its own librechat.yaml, which the wizard did not read:",
-    "Check registration.socialLogins and registration.allowedDomains there.",
+    "Check registration.socialLogins and registration.allowedDomains in that file.",
     consequence="findings about providers and domains may be wrong.",
 )
 CONFIG_WRONG_TARGET = _of(
     "config.wrong-target",
     "A librechat.yaml is mounted at a path that LibreChat does not read.",
-    "Mount it at /app/librechat.yaml, or set CONFIG_PATH to its path in the container.",
+    "Mount the file at /app/librechat.yaml, or set CONFIG_PATH to its path in the container.",
 )
 LINK = _of(
     "link",
-    "A file in the folder is a symbolic link to a file outside it; the wizard reads and writes the target.",
+    "A file in the folder is a symbolic link to a file outside the folder. The wizard reads and writes the target.",
     "If this is not intended, replace the link with the file itself.",
 )
 ENV_MISSING = _of(
@@ -160,7 +158,7 @@ ENV_OTHER = _of(
 COMPOSE_NOT_LISTED = _of_compose(
     "compose.not-listed",
     "COMPOSE_FILE in .env does not list one of the compose files:",
-    "Add the file to COMPOSE_FILE, or remove the line.",
+    "Add the file to COMPOSE_FILE, or remove COMPOSE_FILE.",
     consequence="Docker Compose does not read that file, and its settings have no effect.",
 )
 COMPOSE_SECOND_OVERRIDE = _of_compose(

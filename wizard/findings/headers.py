@@ -9,9 +9,9 @@ from wizard.findings.model import FindingEntry
 _of = partial(FindingEntry, check="rules")
 HSTS_HTTP = _of(
     "headers.hsts-http",
-    "Users open LibreChat over plain HTTP, but it tells browsers to use only HTTPS:",
+    "Users open LibreChat over plain HTTP, but HSTS tells browsers to use only HTTPS:",
     "Set HSTS_ENABLED=false",
-    consequence="after one visit over HTTPS, browsers no longer open http:// addresses on this host, including those "
+    consequence="after one visit over HTTPS, browsers no longer open http:// URLs on this host, including those "
     "of other programs.",
     settings=("HSTS_ENABLED",),
 )
@@ -23,16 +23,15 @@ HSTS_MAX_AGE = _of(
 )
 HSTS_PRELOAD = _of(
     "headers.hsts-preload",
-    "HSTS_PRELOAD is on, but the preload list does not accept this host name:",
-    "Set HSTS_INCLUDE_SUBDOMAINS=true and HSTS_MAX_AGE to 31536000 or more, or HSTS_PRELOAD=false.",
+    "HSTS_PRELOAD is on, but the HSTS preload list does not accept this host name:",
+    "Set HSTS_INCLUDE_SUBDOMAINS=true and HSTS_MAX_AGE=31536000 (or more). Or set HSTS_PRELOAD=false.",
     consequence="the name is not added to the preload list.",
     settings=("HSTS_PRELOAD",),
 )
 FRAME_OPEN = _of(
     "headers.frame-open",
     "Any site can show LibreChat in a frame:",
-    "Set X_FRAME_OPTIONS=SAMEORIGIN. For a portal, set CSP_ENABLED=true, CSP_REPORT_ONLY=false and the portal's "
-    "origin in CSP_FRAME_ANCESTORS.",
+    "Set X_FRAME_OPTIONS=SAMEORIGIN. For a portal, set CSP_ENABLED=true and CSP_REPORT_ONLY=false, and put the portal's origin in CSP_FRAME_ANCESTORS.",
     consequence="a hostile page can put its own buttons over the sign-in page (clickjacking).",
     settings=("X_FRAME_OPTIONS",),
 )
@@ -40,13 +39,12 @@ FRAME_NO_EFFECT = _of(
     "headers.frame-no-effect",
     "CSP_FRAME_ANCESTORS has no effect:",
     "Set CSP_ENABLED=true and CSP_REPORT_ONLY=false",
-    consequence="the sites that it lists cannot show LibreChat in a frame, or sites that it does not list can.",
+    consequence="listed sites cannot show LibreChat in a frame, or unlisted sites can.",
     settings=("CSP_FRAME_ANCESTORS",),
 )
 FRAME_COOKIES = _of(
     "headers.frame-cookies",
-    "A page on another site can show LibreChat in a frame, but browsers withhold its sign-in cookie there "
-    "(SameSite=Strict):",
+    "A page on another site can show LibreChat in a frame, where browsers withhold LibreChat's sign-in cookie (SameSite=Strict):",
     "Use the same domain for the portal and LibreChat (portal.example.com, chat.example.com), or open LibreChat in "
     "its own window.",
     consequence="users have to sign in again on every reload.",

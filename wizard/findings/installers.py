@@ -38,6 +38,6 @@ UNRAID = _form("unraid", "Unraid", "Docker > LibreChat > Edit > Add another Path
 HARBOR = _of(
     "installer.harbor",
     "Harbor starts LibreChat here and prints librechat.yaml to the log at each start.",
-    "Keep keys out of librechat.yaml: write ${NAME} there, and set NAME with harbor config or in .env.",
+    "Keep secret keys out of librechat.yaml: write ${NAME} there, and set NAME with harbor config or in .env.",
     consequence="anyone who can read the log can read that file.",
 )

@@ -22,13 +22,13 @@ LIBRECHAT = _of("librechat", "LibreChat responds at this address.")
 STARTING = _of(
     "starting",
     "LibreChat is still starting: migrations or connections to tools are still in progress.",
-    "Wait a minute. If it is still starting after that, check LibreChat's log.",
+    "Wait a minute. If LibreChat is still starting after that, check its log.",
 )
 UNREAD = _of(
     "unread",
     "LibreChat's container is older than its configuration files.",
     "Recreate the container: docker compose up -d --force-recreate --no-deps api",
-    consequence="Changes made to the files since then have not taken effect yet.",
+    consequence="Later changes to the files have not taken effect yet.",
     harmless=True,
 )
 ENDED = _of(
@@ -40,9 +40,9 @@ ENDED = _of(
 )
 RELEASE = _of(
     "release",
-    "The LibreChat release that is running is older than the one in the folder's files.",
+    "The running LibreChat release is older than the one in the folder's files.",
     "Pull the image, then recreate the container.",
-    consequence="It does not support newer settings (such as SESSION_COOKIE_SECURE).",
+    consequence="Newer settings (such as SESSION_COOKIE_SECURE) are not supported.",
     settings=("SESSION_COOKIE_SECURE",),
 )
 OPENID_NOT_READY = _of(
@@ -95,8 +95,7 @@ PANEL_OK = _panel("admin-panel.ok", "The admin panel responds, keeps its session
 PANEL_DOWN = _panel(
     "admin-panel.down",
     "The admin panel does not respond.",
-    "To see why, run: docker compose logs admin-panel (the panel needs an ADMIN_PANEL_SESSION_SECRET of at least 32 "
-    "characters)",
+    "The panel needs an ADMIN_PANEL_SESSION_SECRET of at least 32 characters. To see its log, run: docker compose logs admin-panel",
     consequence=_NO_PANEL,
     settings=("ADMIN_PANEL_SESSION_SECRET", "ADMIN_PANEL_PORT"),
 )
@@ -131,15 +130,15 @@ PANEL_OUTDATED = _panel(
 PANEL_API_BROWSER = _panel(
     "admin-panel.api-browser",
     "LibreChat does not respond at the admin panel's VITE_API_BASE_URL.",
-    "Set VITE_API_BASE_URL to the address at which browsers open LibreChat (DOMAIN_CLIENT).",
+    "Set VITE_API_BASE_URL to the URL that browsers use for LibreChat (DOMAIN_CLIENT).",
     consequence="Signing in to the panel through a provider fails.",
     settings=("DOMAIN_CLIENT",),
     supersedes=("rules.admin-panel.address",),
 )
 PANEL_URL = _panel(
     "admin-panel.url",
-    "ADMIN_PANEL_URL is not the address of the admin panel.",
-    "Set ADMIN_PANEL_URL to the address at which browsers open the panel, without a slash at the end.",
+    "ADMIN_PANEL_URL is not the URL of the admin panel.",
+    "Set ADMIN_PANEL_URL to the URL that browsers use for the panel, without a trailing slash.",
     consequence="Signing in to the panel through a provider leads to a different page.",
     settings=("ADMIN_PANEL_URL",),
     supersedes=("rules.values.refused.admin-panel-url",),

@@ -24,7 +24,7 @@ ONE_NODE = _of(
 ROLLING = _of(
     "replicas.rolling",
     "A rolling update starts a second pod, which waits for the ReadWriteOnce volume of the first pod.",
-    "Set updateStrategy: {type: Recreate, rollingUpdate: null}. Setting kubernetes.replicas to 1 in the answers file also does this.",
+    "Set updateStrategy: {type: Recreate, rollingUpdate: null}. Or set kubernetes.replicas to 1 in the answers file.",
     consequence="an update hangs if the new pod is scheduled on another node.",
 )
 IGNORED = _of(
@@ -47,8 +47,8 @@ UNQUOTED = _of(
 )
 WRAPPED = _of(
     "values.config-yaml",
-    "This chart passes librechat.configYamlContent to LibreChat as a single string, so it has no effect.",
-    "Put the YAML into a ConfigMap and set librechat.existingConfigYaml to its name, or use chart 2.0.4 or later.",
+    "This chart passes librechat.configYamlContent to LibreChat as a single string, so the value has no effect.",
+    "Put the YAML into a ConfigMap and set librechat.existingConfigYaml to its name. Or use chart 2.0.4 or later.",
     consequence="LibreChat silently ignores every setting in librechat.yaml: allowed domains, buttons, Turnstile.",
     docs="https://github.com/danny-avila/LibreChat/issues/13197",
 )
@@ -81,7 +81,7 @@ MEILI_SHARED = _of(
 SUBCHART = _of(
     "values.subchart",
     "The chart installs its own server in addition to the one in the settings.",
-    "Set enabled: false for that server in the values (mongodb, redis, meilisearch).",
+    "Set enabled: false for the chart's server in the values (mongodb, redis, meilisearch).",
     consequence="the chart's server runs but is not used.",
 )
 INGRESS = _of(
@@ -114,7 +114,7 @@ FROM_ENV_FILE = _of(
 SECRET_FORM = _of(
     "secret.form",
     "Values in the Secret include quotes, a comment, spaces or a line break.",
-    "Remove them, and re-encode each value: printf %s VALUE | base64 (echo adds a line break)",
+    "Remove them, and re-encode each value (echo adds a line break): printf %s VALUE | base64",
     consequence="LibreChat uses a different value than intended, or rejects it.",
 )
 SECRET_OLD = _of(
@@ -157,7 +157,7 @@ NOT_READY = _of(
 INGRESS_CLASS = _of(
     "ingress.class",
     "The cluster has no ingress class with this name.",
-    "List them with kubectl get ingressclass, and set kubernetes: {ingress: {class: NAME}} in the answers file.",
+    "List the classes with kubectl get ingressclass, and set kubernetes: {ingress: {class: NAME}} in the answers file.",
     consequence="no ingress controller serves the ingress.",
 )
 INGRESS_SECRET = _of(

@@ -45,7 +45,7 @@ CERTIFICATE = FindingFamily(
     _connect(
         "certificate.{}",
         "LibreChat rejects the directory's certificate.",
-        "Set LDAP_CA_CERT_PATH to the CA's certificate, and LDAP_TLS_REJECT_UNAUTHORIZED=true.",
+        "Set LDAP_CA_CERT_PATH to the CA's certificate, and set LDAP_TLS_REJECT_UNAUTHORIZED=true.",
         consequence="every sign-in fails with an error.",
         settings=("LDAP_CA_CERT_PATH", "LDAP_URL"),
     ),
@@ -94,7 +94,7 @@ BIND_WITHHELD = _bind(
     "bind.withheld",
     "The wizard did not send the password of LDAP_BIND_DN, because the connection does not protect it. LibreChat does "
     "send it.",
-    "Set LDAP_URL=ldaps://HOST:636 and, if LDAP_CA_CERT_PATH is set, LDAP_TLS_REJECT_UNAUTHORIZED=true.",
+    "Set LDAP_URL=ldaps://HOST:636. If LDAP_CA_CERT_PATH is set, also set LDAP_TLS_REJECT_UNAUTHORIZED=true.",
     settings=("LDAP_URL", "LDAP_CA_CERT_PATH"),
     test_only=True,
     withheld=True,
@@ -153,7 +153,7 @@ BROKEN = FindingFamily(
 
 BASE_MISSING = _search(
     "base.missing",
-    "The directory has no entry with the name in LDAP_USER_SEARCH_BASE, or LDAP_BIND_DN cannot read it.",
+    "The directory has no entry with the name in LDAP_USER_SEARCH_BASE, or LDAP_BIND_DN cannot read the entry.",
     "Compare LDAP_USER_SEARCH_BASE with the directory: CN=Users and OU=Users are different.",
     consequence="All users see 'Bad search base'.",
     settings=("LDAP_USER_SEARCH_BASE",),
@@ -227,7 +227,7 @@ USER_FOUND = _search("user.found", "The search finds exactly one entry.")
 ACCOUNT_OK = _account("account.ok", "LibreChat can create an account from this entry.")
 ACCOUNT_VALUES = _account(
     "account.many-values",
-    "An attribute of this entry has several values, and LibreChat's database rejects the account.",
+    "An attribute of this entry has several values, so LibreChat's database rejects the account.",
     "Use single-valued attributes in LDAP_ID, LDAP_USERNAME and LDAP_FULL_NAME.",
     consequence="Users with such entries cannot sign in.",
     settings=("LDAP_ID", "LDAP_USERNAME", "LDAP_FULL_NAME"),
@@ -243,8 +243,7 @@ ACCOUNT_NO_MAIL = _account(
     "account.mail-missing",
     "This entry has no email address, so LibreChat makes one up.",
     "Set LDAP_EMAIL=userPrincipalName, or another attribute that contains an address.",
-    consequence="These accounts receive no mail, any two without a user name collide, and LibreChat logs the entire "
-    "entry.",
+    consequence="These accounts receive no mail. Any two accounts without a user name collide. LibreChat logs the entire entry.",
     settings=("LDAP_EMAIL",),
 )
 ACCOUNT_DOMAIN = _account(
@@ -273,7 +272,7 @@ ATTRIBUTE_CASE = FindingFamily(
         "attribute-case.{}",
         "{} is spelled differently in the directory:",
         "Spell the attribute as the directory does.",
-        consequence="LibreChat ignores it and uses its default attributes.",
+        consequence="LibreChat ignores the setting and uses default attributes.",
     ),
     ("LDAP_ID", "LDAP_USERNAME", "LDAP_EMAIL", "LDAP_FULL_NAME"),
 )

@@ -52,7 +52,7 @@ PORT_ZERO = _setting(
 )
 URL_LOOPBACK = _setting(
     "url.loopback",
-    "LDAP_URL points to this machine, but inside the container that address is the container itself.",
+    "LDAP_URL points to this machine, but inside the container, that address is the container itself.",
     "Use the name of the directory's service, or host.docker.internal.",
     settings=("LDAP_URL",),
 )
@@ -89,21 +89,21 @@ BASE = _setting(
 CA_UNREADABLE = _setting(
     "ca.unreadable",
     "LibreChat cannot read the file in LDAP_CA_CERT_PATH:",
-    "Mount the file into the container and set LDAP_CA_CERT_PATH to its path there, or remove the setting.",
+    "Mount the file into the container and set LDAP_CA_CERT_PATH to its path there. Or remove the setting.",
     consequence="LibreChat does not start.",
     settings=("LDAP_CA_CERT_PATH",),
 )
 CA_UNSEEN = _setting(
     "ca.unseen",
     "The file in LDAP_CA_CERT_PATH could not be checked from this machine.",
-    "Make sure that it is mounted into the container. LibreChat does not start without it.",
+    "Make sure that the file is mounted into the container. LibreChat does not start without it.",
     settings=("LDAP_CA_CERT_PATH",),
     harmless=True,
 )
 CA_EMPTY = _setting(
     "ca.not-pem",
     "The file in LDAP_CA_CERT_PATH contains no PEM certificate, so LibreChat does not trust any certificate.",
-    "Convert it to PEM: openssl x509 -inform der -in FILE -out ca.pem",
+    "Convert the file to PEM: openssl x509 -inform der -in FILE -out ca.pem",
     settings=("LDAP_CA_CERT_PATH",),
 )
 NAME_BLANK = _setting(

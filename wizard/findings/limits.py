@@ -28,8 +28,7 @@ REDIS_COPIES = _of(
     "redis.copies",
     "Several LibreChat instances are running without Redis:",
     "Set USE_REDIS=true and REDIS_URI, or run only one instance.",
-    consequence="sign-in with a provider fails if it starts on one instance and ends on another, and each instance "
-    "counts limits separately.",
+    consequence="sign-in with a provider fails if it starts on one instance and ends on another. Each instance counts limits separately.",
     settings=("USE_REDIS", "REDIS_URI"),
 )
 REDIS_TWO_PREFIXES = _of(
@@ -42,7 +41,7 @@ REDIS_TWO_PREFIXES = _of(
 TLS_VERIFICATION_OFF = _of(
     "tls.verification-off",
     "NODE_TLS_REJECT_UNAUTHORIZED=0 makes LibreChat accept any certificate:",
-    "Remove it, and set NODE_EXTRA_CA_CERTS to your CA's certificate.",
+    "Remove the line and set NODE_EXTRA_CA_CERTS to your CA's certificate.",
     consequence="anyone on the network path can read tokens and secrets.",
     settings=("NODE_TLS_REJECT_UNAUTHORIZED",),
 )
@@ -51,7 +50,7 @@ NONE_ALLOWED = FindingFamily(
     _of(
         "limits.none-allowed.{}",
         "{} is empty, zero or negative:",
-        "Set it to a number greater than 0.",
+        "Set {} to a number greater than 0.",
         consequence="LibreChat refuses every attempt, including the first.",
     )
 )
@@ -59,7 +58,7 @@ NO_NUMBER = FindingFamily(
     _of(
         "limits.no-number.{}",
         "{} is not a number.",
-        "Set it to a number.",
+        "Set {} to a number.",
         consequence="LibreChat has no limit, or an unpredictable one.",
     )
 )
@@ -67,7 +66,7 @@ NO_WINDOW = FindingFamily(
     _of(
         "limits.no-window.{}",
         "{} is empty, zero or negative:",
-        "Set it to a number of minutes.",
+        "Set {} to a number of minutes.",
         consequence="LibreChat applies no limit.",
     )
 )

@@ -24,21 +24,20 @@ ROOT = _of(
 OPEN = _of(
     "local.env-open",
     ".env contains secrets, but other users on this machine can read or write it.",
-    "Run: chmod 600 .env (the file must be owned by the user that runs LibreChat)",
-    consequence="anyone who can read it can sign in as any user.",
+    "Run: chmod 600 .env. The file must be owned by the user that runs LibreChat.",
+    consequence="anyone who can read .env can sign in as any user.",
 )
 UPDATE = _of(
     "local.update",
     "The install script's update function deletes files: it saves .env, then empties the folder.",
-    "Before each update, copy the files out of the folder, then copy them back. Or keep them outside the folder "
+    "Before each update, copy the files out of the folder. After the update, copy them back. Or keep them outside the folder "
     "(CONFIG_PATH for librechat.yaml).",
     consequence="configuration, uploads and generated keys are lost. Without the keys, stored API keys are unreadable.",
 )
 DEVELOPMENT = _of(
     "local.env-development",
     "The folder contains .env.development, but no current LibreChat release reads it.",
-    "Move its settings to .env. For development with npm run frontend:dev, set DOMAIN_CLIENT=http://localhost:3090 "
-    "there.",
+    "Move its settings to .env. For development with npm run frontend:dev, set DOMAIN_CLIENT=http://localhost:3090 in .env.",
     consequence="its settings have no effect.",
 )
 ENVIRONMENT_FILE = _of(

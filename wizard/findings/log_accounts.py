@@ -39,7 +39,7 @@ PASSWORD_WRONG = _of(
 )
 UNKNOWN_ADDRESS = _of(
     "sign-in.address-unknown",
-    "Someone tried to sign in with an address that has no account. This is not a problem with the installation.",
+    "Someone tried to sign in with an email address that has no account. This is not a problem with the installation.",
     "To list the accounts, run: docker compose exec api npm run list-users. To create one, run: docker compose exec api npm run create-user",
     lines=("Passport Local Strategy - User Not Found",),
     supersedes=("log.sign-in.failed",),
@@ -83,7 +83,7 @@ FAILED = _of(
 RESET_OFF = _of(
     "reset.off",
     "A user requested a password reset, but ALLOW_PASSWORD_RESET is not true.",
-    f"Once mail works, set ALLOW_PASSWORD_RESET=true and run: {RECREATE}. Until then, reset passwords with: docker compose exec api npm run reset-password",
+    f"Once mail works, set ALLOW_PASSWORD_RESET=true and run: {RECREATE}. Until mail works, reset passwords with: docker compose exec api npm run reset-password",
     consequence="Nobody can reset a forgotten password.",
     settings=("ALLOW_PASSWORD_RESET",),
     docs=thread(3616),
@@ -102,7 +102,7 @@ RESET_OPEN = _of(
 RESET_TOKEN = _of(
     "reset.token",
     "A reset link has expired or was already used. Links are valid for 15 minutes.",
-    "Request a new link and use it at once. Mail scanners that open links use them up: exclude LibreChat's sender "
+    "Request a new link and use it at once. Mail scanners that open links invalidate them: exclude LibreChat's sender "
     "address in the scanner.",
     lines=("Invalid or expired password reset token",),
     weight=Status.PASS,
@@ -110,13 +110,13 @@ RESET_TOKEN = _of(
 VERIFY_TOKEN = _of(
     "verify.token",
     "A verification link has expired or was already used. Links are valid for 15 minutes.",
-    "Request a new link on the sign-in page and use it at once. Mail scanners that open links use them up.",
+    "Request a new link on the sign-in page and use it at once. Mail scanners that open links invalidate them.",
     lines=("Invalid or expired email verification token", "No email verification data found"),
     weight=Status.PASS,
 )
 IN_USE = _of(
     "register.in-use",
-    "Someone tried to register an address that already has an account. LibreChat deliberately reports success.",
+    "Someone tried to register an email address that already has an account. LibreChat deliberately reports success.",
     "The user can reset their password. To set it yourself, run: docker compose exec api npm run reset-password",
     docs=thread(5522),
     lines=("Register User - Email in use", "[registerUser] [Email in use]"),
@@ -153,7 +153,7 @@ REGISTER_MAIL = _of(
 BANNED = _of(
     "bans.banned",
     "LibreChat banned an account and its IP address because of repeated violations.",
-    "Wait until the ban ends (BAN_DURATION, 2 hours by default), or remove it from the database. To make bans less "
+    "Wait until the ban ends (BAN_DURATION, 2 hours by default), or remove the ban from the database. To make bans less "
     "frequent, raise BAN_INTERVAL. Scripts must send a browser's User-Agent.",
     consequence="LibreChat blocks all users at that IP address until the ban ends.",
     settings=("BAN_VIOLATIONS", "BAN_DURATION", "BAN_INTERVAL"),
@@ -175,7 +175,7 @@ REFRESH_NONE = _of(
 )
 REFRESH_INVALID = _of(
     "session.invalid",
-    "LibreChat rejected a session cookie: it has expired, or JWT_REFRESH_SECRET has changed since it was signed.",
+    "LibreChat rejected a session cookie: it has expired, or JWT_REFRESH_SECRET has changed since the cookie was signed.",
     "This happens once to every user after JWT_REFRESH_SECRET changes. If it continues, several instances have "
     "different secrets, or LibreChat generates new secrets at each start.",
     consequence="Affected users have to sign in again.",

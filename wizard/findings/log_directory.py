@@ -16,9 +16,7 @@ NO_USER = _of(
     "ldap.no-user",
     "An LDAP sign-in failed. LibreChat logs the same line for a wrong password, an unknown name and a rejected service "
     "account.",
-    "If it affects all users, the directory rejects the service account, or the search finds no entry: test "
-    "LDAP_BIND_DN, LDAP_BIND_CREDENTIALS, LDAP_USER_SEARCH_BASE and LDAP_SEARCH_FILTER with ldapsearch. If it affects "
-    "one user, the name or password is wrong.",
+    "If all users are affected, the directory rejects the service account, or the search finds no entry. Test LDAP_BIND_DN, LDAP_BIND_CREDENTIALS, LDAP_USER_SEARCH_BASE and LDAP_SEARCH_FILTER with ldapsearch. If one user is affected, the name or password is wrong.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS", "LDAP_USER_SEARCH_BASE", "LDAP_SEARCH_FILTER"),
     docs=thread(5929),
     lines=("(requireLdapAuth) Error: No user", "Invalid username/password"),
@@ -92,7 +90,7 @@ CLOSED = _of(
 UNREACHABLE = _of(
     "ldap.unreachable",
     "LibreChat could not connect to the directory.",
-    "LDAP_URL must work from inside the container: the name must resolve there, and the port (389 or 636) must be "
+    "Make sure that LDAP_URL works inside the container: the name must resolve there, and the port (389 or 636) must be "
     f"open. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("LDAP_URL",),
@@ -149,8 +147,8 @@ BASE = _of(
 )
 URL = _of(
     "ldap.url",
-    "LDAP_URL is not an address that LibreChat can use.",
-    f"Use a single ldap:// or ldaps:// address, without quotes: LDAP_URL=ldaps://dc1.example.com. Then run: {RECREATE}",
+    "LDAP_URL is not a URL that LibreChat can use.",
+    f"Use a single ldap:// or ldaps:// URL, without quotes: LDAP_URL=ldaps://dc1.example.com. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("LDAP_URL",),
     lines=("is an invalid LDAP url",),
@@ -159,7 +157,7 @@ URL = _of(
 FILTER = _of(
     "ldap.filter",
     "LDAP_SEARCH_FILTER is not a valid filter: LibreChat crashes at the first sign-in.",
-    f"Balance the brackets and write {{{{username}}}} exactly like this: LDAP_SEARCH_FILTER=(sAMAccountName={{{{username}}}}). Then run: {RECREATE}",
+    f"Balance the parentheses and write {{{{username}}}} exactly like this: LDAP_SEARCH_FILTER=(sAMAccountName={{{{username}}}}). Then run: {RECREATE}",
     consequence="The container restarts whenever someone tries to sign in.",
     settings=("LDAP_SEARCH_FILTER",),
     lines=("unbalanced parens", "invalid attribute name", "missing paren", "Unbalanced parens", "ldap-filter"),
@@ -168,7 +166,7 @@ FILTER = _of(
 TOO_MANY = _of(
     "ldap.too-many",
     "LDAP_SEARCH_FILTER matches more than one entry for a user name.",
-    f"Use a more specific filter or LDAP_USER_SEARCH_BASE: the attribute must be unique. Then run: {RECREATE}",
+    f"Use a more specific filter or LDAP_USER_SEARCH_BASE: the filter's attribute must be unique. Then run: {RECREATE}",
     consequence="Affected users cannot sign in.",
     settings=("LDAP_SEARCH_FILTER", "LDAP_USER_SEARCH_BASE"),
     lines=(
@@ -180,7 +178,7 @@ TOO_MANY = _of(
 )
 REFERRAL = _of(
     "ldap.referral",
-    "The directory refers LibreChat to another server for that part of the tree.",
+    "The directory refers LibreChat to another server for part of the tree.",
     f"Use that server in LDAP_URL, or the global catalog: LDAP_URL=ldaps://dc1.example.com:3269. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("LDAP_URL", "LDAP_USER_SEARCH_BASE"),
@@ -190,8 +188,7 @@ LOCKED = _of(
     "ldap.account-state",
     "Active Directory rejected a sign-in because the account is disabled, locked or expired, or needs a new password.",
     "The number after 'data' shows the reason. 533: disabled. 775: locked. 532 or 773: the password has expired or "
-    "must be changed. 701: account expired. 52e: wrong password. 525: not found. If it affects all users, the account "
-    "is the one in LDAP_BIND_DN.",
+    "must be changed. 701: account expired. 52e: wrong password. 525: not found. If all users are affected, the account is the one in LDAP_BIND_DN.",
     consequence="Affected users cannot sign in.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
     lines=(
@@ -209,10 +206,10 @@ LOCKED = _of(
 )
 OTHER_PROVIDER = _of(
     "ldap.other-provider",
-    "An account with that address already exists with a different sign-in method. LibreChat does not link accounts.",
+    "An account with the same email address already exists with a different sign-in method. LibreChat does not link accounts.",
     'Change the account: docker compose exec mongodb mongosh LibreChat --eval \'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "ldap", ldapId: '
     '"ID"}})\'',
-    consequence="That user cannot sign in while LDAP is on.",
+    consequence="The user cannot sign in while LDAP is on.",
     docs=thread(10571),
     lines=("[ldapStrategy]*already exists with provider",),
     at_info=("[ldapStrategy] User ",),
@@ -242,7 +239,7 @@ PANEL = _of(
     "An account with the same email address already exists, but without this LDAP ID.",
     'Add the ID to the account: docker compose exec mongodb mongosh LibreChat --eval \'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "ldap", ldapId: "ID"}})\'. '
     "If LDAP_ID was changed, restore its old value.",
-    consequence="That user cannot sign in.",
+    consequence="The user cannot sign in.",
     settings=("LDAP_ID",),
     lines=("E11000 duplicate key error*ldapId", "E11000 duplicate key error*email"),
     near=_NEAR,

@@ -109,7 +109,7 @@ LOGIN_LATER = _of(
 LOGIN_MISSING = _of(
     "mail.login-missing",
     "LibreChat has no user name or password for the mail server.",
-    f"Set EMAIL_USERNAME and EMAIL_PASSWORD; in v0.8.4 and later, a relay without authentication also works. Then run: "
+    f"Set EMAIL_USERNAME and EMAIL_PASSWORD. In v0.8.4 and later, a relay without authentication also works. Then run: "
     f"{RECREATE}",
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
     docs="https://github.com/danny-avila/LibreChat/pull/12321",
@@ -138,7 +138,7 @@ LOCAL_HOST = _of(
 )
 REFUSED = _of(
     "mail.refused",
-    "Nothing is listening at the mail server's address and port, or a firewall rejects the connection.",
+    "Nothing is listening at the mail server's address and port, or a firewall is rejecting the connection.",
     "Compare EMAIL_HOST and EMAIL_PORT with the provider's documentation (587 with starttls, 465 with tls). Many "
     f"hosting providers block these ports: try 2525, or Mailgun's API. Then run: {RECREATE}",
     settings=("EMAIL_HOST", "EMAIL_PORT"),
@@ -149,7 +149,7 @@ REFUSED = _of(
 TIMEOUT = _of(
     "mail.timeout",
     "The mail server did not respond in time.",
-    "A firewall may be dropping the connection: many hosting providers block ports 25, 465 and 587, so try 2525, or "
+    "A firewall may be dropping the connection. Many hosting providers block ports 25, 465 and 587: try 2525, or "
     f"Mailgun's API. If EMAIL_PORT is 465, set EMAIL_ENCRYPTION=tls. Then run: {RECREATE}",
     settings=("EMAIL_HOST", "EMAIL_PORT", "EMAIL_ENCRYPTION"),
     docs=thread(3007),
@@ -230,7 +230,7 @@ CERTIFICATE_NAME = _of(
 CERTIFICATE_TIME = _of(
     "mail.certificate-time",
     "The mail server's certificate has expired, or is not valid yet.",
-    "Renew it on the mail server and restart that server. Also check this machine's clock (timedatectl).",
+    "Renew the certificate and restart the mail server. Also check this machine's clock (timedatectl).",
     settings=("EMAIL_HOST",),
     lines=("certificate has expired", "certificate is not yet valid"),
     near=_SENDERS,
@@ -239,7 +239,7 @@ CERTIFICATE_TIME = _of(
 NAME = _of(
     "mail.name",
     "The mail server's name does not resolve in DNS.",
-    f"Set EMAIL_HOST to a host name without scheme, port or spaces. Then run: {RECREATE}",
+    f"Set EMAIL_HOST to a host name without a scheme, port or spaces. Then run: {RECREATE}",
     settings=("EMAIL_HOST",),
     lines=("getaddrinfo ENOTFOUND", "getaddrinfo EAI_AGAIN", "queryA ENOTFOUND", "queryA ETIMEOUT"),
     near=_SENDERS,
@@ -267,7 +267,7 @@ SENDER_REFUSED = _of(
 MESSAGE_REFUSED = _of(
     "mail.message-refused",
     "The mail server rejected the email; the text after the code shows why.",
-    "The usual cause: this account may not send as EMAIL_FROM. Other causes: this machine's address is on a blocklist, or the "
+    "The usual cause: this account may not send as EMAIL_FROM. Other causes: this machine's IP address is on a blocklist, or the "
     "sender's domain fails SPF or DMARC.",
     settings=("EMAIL_FROM",),
     docs=thread(6290),
@@ -305,8 +305,7 @@ RECIPIENT = _of(
 MAILGUN = _of(
     "mail.mailgun",
     "Mailgun rejected the email.",
-    "401: MAILGUN_API_KEY is wrong. 404: MAILGUN_DOMAIN is wrong, or the domain is in the EU region: "
-    "MAILGUN_HOST=https://api.eu.mailgun.net. 403: a sandbox domain sends only to authorized recipients. Then run: "
+    "401: MAILGUN_API_KEY is wrong. 404: MAILGUN_DOMAIN is wrong, or the domain is in the EU region: set MAILGUN_HOST=https://api.eu.mailgun.net. 403: a sandbox domain sends only to authorized recipients. Then run: "
     f"{RECREATE}",
     settings=("MAILGUN_API_KEY", "MAILGUN_DOMAIN", "MAILGUN_HOST"),
     lines=("Failed to send email via Mailgun", "[sendEmailViaMailgun]"),

@@ -12,9 +12,8 @@ _502 = "Users see an error page (502) instead of LibreChat."
 
 UPSTREAM_REFUSED = _of(
     "proxy.upstream-refused",
-    "The proxy can reach LibreChat's machine or container, but nothing is listening on that port.",
-    f"Check that LibreChat is running: docker compose ps, {LOGS}. If it is, the proxy must connect to its PORT "
-    "(3080). A proxy in a container must use the name of LibreChat's service, not localhost.",
+    "The proxy can reach LibreChat's machine or container, but nothing is listening on the target port.",
+    f"Check that LibreChat is running: docker compose ps, and {LOGS}. If it is, the proxy must connect to LibreChat's PORT (3080). A proxy in a container must use the name of LibreChat's service, not localhost.",
     consequence=_502,
     settings=("PORT",),
     lines=(
@@ -50,7 +49,7 @@ PROXY_CERTIFICATE = _of(
 ACME = _of(
     "proxy.acme",
     "The proxy could not get a certificate from the certificate authority.",
-    "The name must resolve to this machine in public DNS, and ports 80 and 443 must be reachable from the internet. After "
+    "The domain name must resolve to this machine in public DNS, and ports 80 and 443 must be reachable from the internet. After "
     "several failures, wait an hour.",
     consequence="Browsers show a certificate warning, or nobody can open LibreChat.",
     lines=(
@@ -74,9 +73,9 @@ BODY = _of(
 TOO_MANY = _of(
     "limits.login",
     "Too many sign-in attempts came from one IP address within LOGIN_WINDOW minutes.",
-    "Wait five minutes. If it affects all users at once, LibreChat sees only the proxy's address: check TRUST_PROXY "
+    "Wait five minutes. If all users are affected at once, LibreChat sees only the proxy's IP address: check TRUST_PROXY "
     f"and X-Forwarded-For. If many users share one IP address, raise LOGIN_MAX. Then run: {RECREATE}",
-    consequence="Nobody can sign in from that address until LOGIN_WINDOW has passed.",
+    consequence="Nobody can sign in from that IP address until LOGIN_WINDOW has passed.",
     settings=("LOGIN_MAX", "LOGIN_WINDOW", "TRUST_PROXY"),
     docs=thread(3912),
     lines=("Too many login attempts", "Too many accounts created, please try again"),
@@ -85,9 +84,7 @@ TOO_MANY = _of(
 BANNED_PAGE = _of(
     "bans.page",
     "LibreChat's page says that an account is banned. The page shows this message for any 403 response.",
-    f"If the log contains '[BAN] Banning user' ({LOGS} | grep BAN), it is a ban: wait until BAN_DURATION has passed. Otherwise the "
-    "cause is a firewall in front of LibreChat, ALLOW_EMAIL_LOGIN=false, or an address in the browser that is not "
-    "DOMAIN_CLIENT.",
+    f"Run: {LOGS} | grep BAN. If the output contains '[BAN] Banning user', a ban is active: wait until BAN_DURATION has passed. Otherwise the cause is a firewall in front of LibreChat, ALLOW_EMAIL_LOGIN=false, or a URL in the browser that differs from DOMAIN_CLIENT.",
     settings=("BAN_VIOLATIONS", "ALLOW_EMAIL_LOGIN", "DOMAIN_CLIENT"),
     lines=("has been temporarily banned due to violations of our service",),
     certain=False,
@@ -107,8 +104,7 @@ NOT_KEPT = _of(
 JWT_BAD = _of(
     "session.token-invalid",
     "LibreChat rejected a token that has expired or was signed with a different JWT_SECRET.",
-    "After JWT_SECRET changes, reloading the page fixes this. If it continues, several instances have different "
-    "secrets, or rag_api was not recreated: "
+    "After JWT_SECRET changes, reload the page. If the error continues, several instances have different secrets, or rag_api must be recreated: "
     "docker compose up -d --force-recreate",
     settings=("JWT_SECRET",),
     lines=(
@@ -120,7 +116,7 @@ JWT_BAD = _of(
 )
 FRAME = _of(
     "headers.frame",
-    "A page on another site shows LibreChat in a frame, which LibreChat does not allow.",
+    "A page from another origin embeds LibreChat in a frame, which LibreChat does not allow.",
     f"Set CSP_ENABLED=true, CSP_REPORT_ONLY=false, CSP_FRAME_ANCESTORS=\"'self' https://portal.example.com\" and "
     f"X_FRAME_OPTIONS=off (v0.8.8-rc2 and later). Sign-in works only if both pages are on the same site. Then run: "
     f"{RECREATE}",
@@ -131,8 +127,8 @@ FRAME = _of(
 )
 GOOGLE_PRIVATE = _of(
     "social.google-private",
-    "Google rejects a redirect address with a private IP address or a non-public name.",
-    f"Use a public domain name in DOMAIN_SERVER and register it with Google. Then run: {RECREATE}",
+    "Google rejects a redirect URI with a private IP address or a non-public host name.",
+    f"Use a public domain name in DOMAIN_SERVER and register the redirect URI with Google. Then run: {RECREATE}",
     consequence="Sign-in with Google fails for all users.",
     settings=("DOMAIN_SERVER",),
     lines=("device_id and device_name are required for private IP",),
@@ -141,7 +137,7 @@ SESSION_SECRET = _of(
     "session.secret-missing",
     "OPENID_SESSION_SECRET or SAML_SESSION_SECRET is missing.",
     f"Set OPENID_SESSION_SECRET (or SAML_SESSION_SECRET) in .env to the output of 'openssl rand -hex 32'. Then run: {RECREATE}",
-    consequence="Sign-in through that provider fails, or LibreChat does not start.",
+    consequence="Sign-in through OpenID or SAML fails, or LibreChat does not start.",
     settings=("OPENID_SESSION_SECRET", "SAML_SESSION_SECRET"),
     lines=("secret option required for sessions",),
     supersedes=("log.process.crashed",),
@@ -149,7 +145,7 @@ SESSION_SECRET = _of(
 CLIENT_ID = _of(
     "social.client-id",
     "A provider is configured, but its client ID is empty.",
-    f"Set both the provider's client ID and its secret, or neither. Then run: {RECREATE}",
+    f"Set both the provider's client ID and client secret, or neither. Then run: {RECREATE}",
     consequence="LibreChat does not start, or the button is missing.",
     settings=("GOOGLE_CLIENT_ID", "GITHUB_CLIENT_ID", "DISCORD_CLIENT_ID"),
     lines=("OAuth2Strategy requires a clientID option",),
@@ -157,9 +153,8 @@ CLIENT_ID = _of(
 )
 CODE_REFUSED = _of(
     "social.code",
-    "The provider rejected an authorization code: the client secret or the callback address is wrong, or the page was "
-    "loaded twice.",
-    "If this happens at every sign-in, compare the client secret and the callback address with those in the provider's "
+    "The provider rejected an authorization code: the client secret or the redirect URI is wrong, or the callback page was loaded twice.",
+    "If this happens at every sign-in, compare the client secret and the redirect URI with those in the provider's "
     "console. If it happened once, sign in again.",
     consequence="That sign-in fails.",
     settings=("GOOGLE_CLIENT_SECRET", "GITHUB_CLIENT_SECRET", "DISCORD_CLIENT_SECRET"),
@@ -168,16 +163,15 @@ CODE_REFUSED = _of(
 )
 INVITE = _of(
     "accounts.invite",
-    "An invitation has expired, was already used, or is for a different address.",
-    "Send a new invitation, which works only for the address that you invite: docker compose exec api npm run "
-    "invite-user",
+    "An invitation has expired, was already used, or is for a different email address.",
+    "Send a new invitation, valid only for the invited email address: docker compose exec api npm run invite-user",
     docs=thread(3979),
     lines=("[getInvite] Error getting invite",),
     weight=Status.PASS,
 )
 DUPLICATE = _of(
     "accounts.duplicate",
-    "The database already contains an account with that address, user name or provider ID.",
+    "The database already has an account with the same email address, user name or provider ID.",
     "The user has to use the existing account's sign-in method. To list the accounts, run: docker compose exec api npm run "
     "list-users",
     consequence="The second account is not created.",
@@ -221,7 +215,7 @@ NODE_OLD = _of(
 ARCHITECTURE = _of(
     "compose.architecture",
     "An image was built for a different CPU architecture.",
-    "Pull it again for this machine: docker compose pull. If no such image exists, add platform: linux/amd64 to the service (slow), or use another tag.",
+    "Pull the image again: docker compose pull. If no image exists for this machine's CPU, add platform: linux/amd64 to the service (slow), or use another tag.",
     consequence="That container does not start.",
     lines=("exec format error", "does not match the detected host platform"),
     supersedes=("log.database.unreachable", "log.process.crashed"),
@@ -246,8 +240,7 @@ PANEL_CHECK = _of(
 VECTORDB = _of(
     "rag.database",
     "The RAG API cannot use its database: the password does not match the existing data, or the database is not running.",
-    "Check the log: docker compose logs --tail 50 vectordb. POSTGRES_USER and POSTGRES_PASSWORD take effect only on a "
-    "new volume: restore the old values.",
+    "Check the log: docker compose logs --tail 50 vectordb. Restore the old POSTGRES_USER and POSTGRES_PASSWORD: new values take effect only on a new volume.",
     consequence="Uploaded files cannot be searched; sign-in is not affected.",
     settings=("POSTGRES_PASSWORD",),
     lines=(
@@ -271,8 +264,7 @@ TLS_BROKEN = _of(
 CERTIFICATE = _of(
     "network.certificate",
     "LibreChat does not trust a certificate; the log line does not show which one.",
-    "The preceding log lines show whether it belongs to mail, OpenID or LDAP. For a private CA, mount its certificate "
-    "and set NODE_EXTRA_CA_CERTS in the api service's environment (for LDAP, set LDAP_CA_CERT_PATH). Then run: "
+    "The preceding log lines show whether the certificate belongs to mail, OpenID or LDAP. For a private CA, mount its certificate and set NODE_EXTRA_CA_CERTS in the api service's environment. For LDAP, set LDAP_CA_CERT_PATH. Then run: "
     f"{RECREATE}",
     settings=("NODE_EXTRA_CA_CERTS", "LDAP_CA_CERT_PATH", "EMAIL_ALLOW_SELFSIGNED"),
     lines=(
@@ -289,8 +281,7 @@ CERTIFICATE = _of(
 NAME = _of(
     "network.name",
     "A host name does not resolve inside the container.",
-    "The log line shows the name. Check for a typo, a service that is not on the same network, or a container without "
-    "DNS (docker compose exec api getent hosts NAME).",
+    "The log line shows the name. Check for a typo, or a service on a different network. To test DNS in the container, run: docker compose exec api getent hosts NAME",
     lines=("getaddrinfo ENOTFOUND", "getaddrinfo EAI_AGAIN"),
     certain=False,
     supersedes=("log.process.crashed",),
@@ -298,7 +289,7 @@ NAME = _of(
 REFUSED = _of(
     "network.refused",
     "Nothing is listening at an address that LibreChat connects to; the log line does not name the service.",
-    "The port shows which service: 27017 MongoDB, 7700 Meilisearch, 6379 Redis, 389 or 636 LDAP, 25, 465 or 587 mail. "
+    "The port identifies the service: MongoDB (27017), Meilisearch (7700), Redis (6379), LDAP (389 or 636) or mail (25, 465 or 587). "
     "In a container, localhost is the container itself.",
     lines=("connect ECONNREFUSED",),
     certain=False,
@@ -315,7 +306,7 @@ NO_ANSWER = _of(
 )
 NO_ROUTE = _of(
     "network.no-route",
-    "LibreChat has no route to an address; the log line does not name the service.",
+    "LibreChat has no route to an IP address; the log line does not name the service.",
     "The log line shows the address. The server or a VPN is down, a firewall rejects the connection, or the container "
     "has no IPv6.",
     lines=("connect EHOSTUNREACH", "connect ENETUNREACH"),

@@ -18,8 +18,8 @@ _CALLBACK = ("log.openid.token-refused", "log.openid.callback")
 _NEAR = ("[openidStrategy]", "[OpenID", "openid", "OpenID", "OAUTH")
 HTTP_ISSUER = _of(
     "openid.http-issuer",
-    "OPENID_ISSUER, or an address that the provider publishes, begins with http://, which LibreChat refuses.",
-    "Put the provider behind HTTPS, and configure its own https address there (proxy headers, KC_HOSTNAME). Then set "
+    "OPENID_ISSUER, or a URL that the provider publishes, begins with http://, which LibreChat refuses.",
+    "Serve the provider over HTTPS. In the provider's configuration, set its https URL (proxy headers, KC_HOSTNAME). Then set "
     f"OPENID_ISSUER=https://... and run: {RECREATE}",
     consequence=_START,
     settings=("OPENID_ISSUER",),
@@ -31,7 +31,7 @@ ISSUER_MISMATCH = _of(
     "openid.issuer-mismatch",
     "OPENID_ISSUER differs from the issuer in the provider's own configuration, for example in a trailing slash or "
     "the path.",
-    'Open OPENID_ISSUER/.well-known/openid-configuration, and set OPENID_ISSUER to exactly the value of "issuer" there. Then run: '
+    'Open OPENID_ISSUER/.well-known/openid-configuration, and set OPENID_ISSUER to the exact value of "issuer" in that document. Then run: '
     f"{RECREATE}",
     consequence=_START,
     settings=("OPENID_ISSUER",),
@@ -41,7 +41,7 @@ ISSUER_MISMATCH = _of(
 ISSUER_URL = _of(
     "openid.issuer-url",
     "OPENID_ISSUER or DOMAIN_SERVER is not a URL.",
-    f"Write it with https:// and without quotes: OPENID_ISSUER=https://auth.example.com. Then run: {RECREATE}",
+    f"Write both with https:// and without quotes: OPENID_ISSUER=https://auth.example.com. Then run: {RECREATE}",
     consequence=_START,
     settings=("OPENID_ISSUER", "DOMAIN_SERVER"),
     docs=thread(25),
@@ -51,9 +51,7 @@ ISSUER_URL = _of(
 TIMEOUT = _of(
     "openid.timeout",
     "The provider did not respond in time when LibreChat started.",
-    "Check from the container whether the provider responds (docker compose exec api wget -qO- "
-    "OPENID_ISSUER/.well-known/openid-configuration). "
-    "Start the provider before LibreChat, then run: docker compose restart api",
+    "To check from the container whether the provider responds, run: docker compose exec api wget -qO- OPENID_ISSUER/.well-known/openid-configuration. Start the provider first, then restart LibreChat: docker compose restart api",
     consequence=_START,
     settings=("OPENID_ISSUER",),
     docs=thread(5895),
@@ -63,8 +61,7 @@ TIMEOUT = _of(
 CERTIFICATE = _of(
     "openid.certificate",
     "LibreChat does not trust the provider's certificate: it is self-signed, or issued by a private CA.",
-    "Mount that CA's certificate (volumes: ./ca.pem:/app/ca.pem:ro) and set NODE_EXTRA_CA_CERTS=/app/ca.pem under "
-    f"environment: in the api service, not in .env. Then run: {RECREATE}",
+    f"Mount the CA's certificate (volumes: ./ca.pem:/app/ca.pem:ro) and set NODE_EXTRA_CA_CERTS=/app/ca.pem in the api service's environment, not in .env. Then run: {RECREATE}",
     consequence=_START,
     settings=("NODE_EXTRA_CA_CERTS",),
     lines=(
@@ -82,7 +79,7 @@ CERTIFICATE = _of(
 CERTIFICATE_TIME = _of(
     "openid.certificate-time",
     "The provider's certificate has expired, or was issued for a different name.",
-    "Renew it on the provider's server, then run: docker compose restart api",
+    "Renew the certificate at the provider, then run: docker compose restart api",
     consequence=_START,
     settings=("OPENID_ISSUER",),
     lines=("certificate has expired", "does not match certificate's altnames", "CERT_HAS_EXPIRED"),
@@ -91,10 +88,8 @@ CERTIFICATE_TIME = _of(
 )
 REFUSED = _of(
     "openid.refused",
-    "LibreChat's container cannot connect to OPENID_ISSUER: the connection is refused, or the name does not resolve "
-    "there.",
-    "The address must work in the container and in browsers. For a provider on this machine, add extra_hosts: "
-    "[auth.example.com:host-gateway] to api. If PROXY is set, add the host to NO_PROXY (v0.8.7 and later). Then run: "
+    "LibreChat's container cannot connect to OPENID_ISSUER: the connection is refused, or the host name does not resolve.",
+    "The URL must work in the container and in browsers. For a provider on this machine, add extra_hosts: [auth.example.com:host-gateway] to the api service. If PROXY is set, add the provider's host to NO_PROXY (v0.8.7 and later). Then run: "
     "" + RECREATE,
     consequence=_START,
     settings=("OPENID_ISSUER", "PROXY", "NO_PROXY"),
@@ -112,8 +107,7 @@ UNREACHABLE = _of(
     "LibreChat could not reach the OpenID provider; the log line does not show the cause.",
     "Test the connection from the container: docker compose exec api node -e "
     '"fetch(process.env.OPENID_ISSUER).catch(e => console.log(e.cause))". '
-    "The output shows the cause: an unknown name, a refused connection, or an untrusted certificate "
-    "(then set NODE_EXTRA_CA_CERTS).",
+    "The output shows the cause: an unknown name, a refused connection, or an untrusted certificate. For an untrusted certificate, set NODE_EXTRA_CA_CERTS.",
     consequence=_START,
     settings=("OPENID_ISSUER", "NODE_EXTRA_CA_CERTS"),
     docs=thread(3890),
@@ -124,7 +118,7 @@ UNREACHABLE = _of(
 DISCOVERY_STATUS = _of(
     "openid.discovery-status",
     "The provider has no OpenID configuration at OPENID_ISSUER.",
-    "Open OPENID_ISSUER/.well-known/openid-configuration in a browser: it must show JSON. Keycloak: .../realms/NAME; "
+    "Open OPENID_ISSUER/.well-known/openid-configuration in a browser. If it is not JSON, correct OPENID_ISSUER. Keycloak: .../realms/NAME; "
     "Cognito: "
     f"https://cognito-idp.REGION.amazonaws.com/POOL; Entra: https://login.microsoftonline.com/TENANT/v2.0. Then run: {RECREATE}",
     consequence=_START,
@@ -141,7 +135,7 @@ DISCOVERY_STATUS = _of(
 NOT_REGISTERED = _of(
     "openid.not-registered",
     "LibreChat could not set up OpenID at startup; the previous log line shows why.",
-    f"Look for [openidStrategy] just before that line: {LOGS} | grep openidStrategy. If there is no such line, OPENID_SCOPE, "
+    f"To see the preceding [openidStrategy] line, run: {LOGS} | grep openidStrategy. If there is none, OPENID_SCOPE, "
     "OPENID_SESSION_SECRET or another required setting is empty.",
     consequence=_START,
     settings=("OPENID_ISSUER", "OPENID_SCOPE", "OPENID_SESSION_SECRET"),
@@ -153,7 +147,7 @@ NOT_REGISTERED = _of(
 STRATEGY = _of(
     "openid.strategy-missing",
     "A user clicked the OpenID button, but LibreChat is running without OpenID.",
-    f"To see whether LibreChat found the provider at startup, run: {LOGS} | grep openidStrategy. If it did, set ALLOW_SOCIAL_LOGIN=true, OPENID_CLIENT_ID, OPENID_CLIENT_SECRET, OPENID_ISSUER, OPENID_SCOPE and OPENID_SESSION_SECRET. Then run: {RECREATE}",
+    f"To see whether LibreChat found the provider at startup, run: {LOGS} | grep openidStrategy. If it did, set ALLOW_SOCIAL_LOGIN=true, and set OPENID_CLIENT_ID, OPENID_CLIENT_SECRET, OPENID_ISSUER, OPENID_SCOPE and OPENID_SESSION_SECRET. Then run: {RECREATE}",
     consequence="Everyone who clicks that button sees an error.",
     settings=("ALLOW_SOCIAL_LOGIN", "OPENID_ISSUER", "OPENID_SCOPE", "OPENID_SESSION_SECRET"),
     docs=thread(671),
@@ -173,8 +167,7 @@ ADMIN_PROBE = _of(
 STATE_LOST = _of(
     "openid.state-lost",
     "The browser did not send back the session cookie from the start of the OpenID sign-in.",
-    "Configure the proxy to send X-Forwarded-Proto: https (nginx: proxy_set_header X-Forwarded-Proto $scheme; also in "
-    "the /oauth location), and set TRUST_PROXY to the number of proxies. Users must open LibreChat at the host name in "
+    "Configure the proxy to send X-Forwarded-Proto: https, also in the /oauth location (nginx: proxy_set_header X-Forwarded-Proto $scheme;). Set TRUST_PROXY to the number of proxies. Users must open LibreChat at the host name in "
     "DOMAIN_SERVER. Over plain HTTP, set SESSION_COOKIE_SECURE=false.",
     consequence="All users are sent back to the sign-in page, although the provider signed them in.",
     settings=("TRUST_PROXY", "DOMAIN_SERVER", "DOMAIN_CLIENT", "SESSION_COOKIE_SECURE"),
@@ -188,7 +181,7 @@ STATE_LOST = _of(
 )
 SECRET_ID = _of(
     "openid.secret",
-    "Entra rejected the client secret: it is wrong, or it is the secret's ID instead of its value.",
+    "Entra rejected the client secret: the value is wrong, or it is the secret's ID.",
     "Create a new client secret in the app registration, and copy the Value column into OPENID_CLIENT_SECRET. Then "
     f"run: {RECREATE}",
     consequence="All users see an error after signing in with the provider.",
@@ -209,10 +202,8 @@ SECRET_EXPIRED = _of(
 )
 CLIENT_REFUSED = _of(
     "openid.client",
-    "The provider rejected LibreChat as a client: the secret is wrong, or the provider expects it in a different form.",
-    "Copy OPENID_CLIENT_ID and OPENID_CLIENT_SECRET again, and put the secret in single quotes. LibreChat sends it in "
-    "the body, so configure client_secret_post for the client (Authelia: token_endpoint_auth_method; use the plain "
-    f"secret, not its hash). Then run: {RECREATE}",
+    "The provider rejected LibreChat as a client: the secret is wrong, or the provider requires another authentication method.",
+    f"Copy OPENID_CLIENT_ID and OPENID_CLIENT_SECRET again, and put the secret in single quotes. LibreChat sends the secret in the request body, so configure client_secret_post for the client (Authelia: token_endpoint_auth_method). Use the plain secret, not its hash. Then run: {RECREATE}",
     consequence="All users see an error after signing in with the provider.",
     settings=("OPENID_CLIENT_ID", "OPENID_CLIENT_SECRET"),
     lines=("invalid_client", "unauthorized_client", "Invalid client or Invalid client credentials"),
@@ -221,7 +212,7 @@ CLIENT_REFUSED = _of(
 )
 REDIRECT = _of(
     "openid.redirect-uri",
-    "The callback address that LibreChat sent is not registered with the provider.",
+    "The redirect URI that LibreChat sent is not registered with the provider.",
     "In the provider's console, register exactly DOMAIN_SERVER followed by OPENID_CALLBACK_URL: "
     "https://chat.example.com/oauth/openid/callback (Entra: Web platform).",
     consequence="Nobody can sign in with OpenID.",
@@ -232,8 +223,8 @@ REDIRECT = _of(
 )
 PLATFORM = _of(
     "openid.platform",
-    "The callback address is registered in Entra as a single-page application.",
-    "Remove it in Entra, and register the same address under the Web platform.",
+    "The redirect URI is registered in Entra as a single-page application.",
+    "Remove it in Entra, and register the same URI under the Web platform.",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_CALLBACK_URL",),
     lines=("AADSTS9002325", "AADSTS9002327"),
@@ -242,7 +233,7 @@ PLATFORM = _of(
 TENANT = _of(
     "openid.tenant",
     "Entra did not find the application in this tenant.",
-    f"Set OPENID_ISSUER=https://login.microsoftonline.com/TENANT-ID/v2.0 and OPENID_CLIENT_ID from the same app registration. Then run: {RECREATE}",
+    f"Set OPENID_ISSUER=https://login.microsoftonline.com/TENANT-ID/v2.0 and set OPENID_CLIENT_ID, both from the same app registration. Then run: {RECREATE}",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_ISSUER", "OPENID_CLIENT_ID"),
     lines=("AADSTS700016", "AADSTS50194", "AADSTS90002", "AADSTS900023"),
@@ -273,7 +264,7 @@ NONCE = _of(
 )
 CLOCK = _of(
     "openid.clock",
-    "The clocks of LibreChat's machine and the provider differ too much.",
+    "The clock skew between LibreChat's machine and the provider is too large.",
     "Synchronize both with NTP: timedatectl set-ntp true. OPENID_CLOCK_TOLERANCE has no effect.",
     consequence="Nobody can sign in with OpenID.",
     lines=("JWT timestamp claim value failed validation", "OAUTH_JWT_TIMESTAMP_CHECK_FAILED"),
@@ -302,8 +293,8 @@ DENIED = _of(
 TOKEN_REFUSED = _of(
     "openid.token-refused",
     "The provider responded to LibreChat's token request with an error that the log does not show.",
-    "Usually OPENID_CLIENT_SECRET is wrong, or the provider does not accept it in the body (client_secret_post). The "
-    "authorization code may also have been used twice. The provider's log shows which.",
+    "Usually OPENID_CLIENT_SECRET is wrong, or the provider does not accept it in the request body (client_secret_post). The "
+    "authorization code may also have been used twice. The provider's log shows the cause.",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_CLIENT_SECRET",),
     lines=(
@@ -319,8 +310,7 @@ TOKEN_REFUSED = _of(
 CALLBACK = _of(
     "openid.callback",
     "The callback from the OpenID provider failed.",
-    "The rest of the log line shows the reason. For 'Unknown error' the usual reason is a lost session cookie: the "
-    "proxy must send X-Forwarded-Proto: https.",
+    "The rest of the log line shows the reason. For 'Unknown error', the usual reason is a lost session cookie. Configure the proxy to send X-Forwarded-Proto: https.",
     consequence="Users are sent back to the sign-in page with the error auth_failed.",
     docs=thread(12378),
     lines=(

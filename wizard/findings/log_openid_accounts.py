@@ -9,7 +9,7 @@ from wizard.findings.log_model import NO_ADDRESS, RECREATE, LogCause, thread
 
 _of = partial(LogCause, check="log")
 _CALLBACK = ("log.openid.token-refused", "log.openid.callback")
-_REUSE_OFF = f"Set OPENID_REUSE_TOKENS=false, unless SharePoint, Graph or MCP needs it. Then run: {RECREATE}"
+_REUSE_OFF = f"Unless SharePoint, Graph or MCP needs token reuse, set OPENID_REUSE_TOKENS=false. Then run: {RECREATE}"
 
 EMAIL_MISSING = _of(
     "openid.email-missing",
@@ -72,8 +72,7 @@ NO_USER = _of(
 ROLE = _of(
     "openid.role",
     "A user does not have the role in OPENID_REQUIRED_ROLE.",
-    "Give the user that role in the provider's console, or change OPENID_REQUIRED_ROLE. It must be the exact name, and "
-    f"the token that OPENID_REQUIRED_ROLE_TOKEN_KIND specifies must contain it. Then run: {RECREATE}",
+    f"Give the user that role in the provider's console, or change OPENID_REQUIRED_ROLE. The role name must match exactly, and the token that OPENID_REQUIRED_ROLE_TOKEN_KIND specifies must contain the role. Then run: {RECREATE}",
     consequence="Users without that role cannot sign in.",
     settings=("OPENID_REQUIRED_ROLE",),
     docs=thread(3162),
@@ -95,7 +94,7 @@ ROLE_PATH = _of(
 )
 ROLE_KIND = _of(
     "openid.role-kind",
-    "OPENID_REQUIRED_ROLE_TOKEN_KIND is missing or not a valid value.",
+    "OPENID_REQUIRED_ROLE_TOKEN_KIND is missing or invalid.",
     f"Set OPENID_REQUIRED_ROLE_TOKEN_KIND to id or access (or, in v0.8.6 and later, userinfo), in lower case. Then "
     f"run: {RECREATE}",
     consequence="Nobody can sign in with OpenID.",
@@ -115,7 +114,7 @@ ROLE_OLD = _of(
 )
 OTHER_PROVIDER = _of(
     "openid.other-provider",
-    "An account with that address already exists with a different sign-in method. LibreChat does not link accounts.",
+    "An account with that email address already exists with a different sign-in method. LibreChat does not link accounts.",
     "The user can use the existing account's sign-in method. Or change the account: docker compose exec mongodb mongosh "
     "LibreChat --eval "
     '\'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "openid"}})\'',
@@ -128,7 +127,7 @@ OTHER_PROVIDER = _of(
 ISSUER_CHANGED = _of(
     "openid.issuer-changed",
     "The existing accounts belong to a different issuer than the current one.",
-    "If the provider was replaced intentionally and the addresses belong to the same users, back up the database. Then remove openidIssuer and openidId from those accounts (db.users.updateMany in mongosh). Otherwise restore the old OPENID_ISSUER.",
+    "If the provider was replaced intentionally and the email addresses belong to the same users, back up the database. Then remove openidIssuer and openidId from those accounts (db.users.updateMany in mongosh). Otherwise restore the old OPENID_ISSUER.",
     consequence="Users who already have an account cannot sign in (v0.8.6 and later).",
     settings=("OPENID_ISSUER",),
     docs=thread(9803),
@@ -150,7 +149,7 @@ REFRESH_FAILED = _of(
     "The provider refused to renew a user's token, usually because the user's session with the provider has ended.",
     f"{_REUSE_OFF}. If you need token reuse, raise the idle timeout in the provider's console (Keycloak: SSO Session Idle) and add "
     "offline_access to OPENID_SCOPE.",
-    consequence="These users see an error and have to sign in again.",
+    consequence="Affected users see an error and have to sign in again.",
     settings=("OPENID_REUSE_TOKENS", "OPENID_SCOPE"),
     docs=thread(9655),
     lines=("OpenID token refresh error", "Invalid OpenID refresh token"),
@@ -158,7 +157,7 @@ REFRESH_FAILED = _of(
 )
 SESSION_MISSING = _of(
     "openid.session-missing",
-    "With OPENID_REUSE_TOKENS, LibreChat's session ended before the provider's token did.",
+    "With OPENID_REUSE_TOKENS, LibreChat's session ended before the provider's token expired.",
     "Set OPENID_REUSE_TOKENS=false. If SharePoint, Graph or MCP needs token reuse, instead set SESSION_EXPIRY and "
     f"OPENID_REUSE_MAX_SESSION_AGE_MS to more than the lifetime of the provider's token. Then run: {RECREATE}",
     consequence="Users have to sign in again after a while.",
@@ -168,7 +167,7 @@ SESSION_MISSING = _of(
 )
 PUBLICATION = _of(
     "openid.publication",
-    "This is a bug in LibreChat's development images and v0.8.8-rc2 with OPENID_REUSE_TOKENS=true.",
+    "LibreChat's development images and v0.8.8-rc2 have a bug with OPENID_REUSE_TOKENS=true.",
     "Set OPENID_REUSE_TOKENS=false, or update LibreChat to v0.8.8 or later. Then run: docker compose pull && "
     f"{RECREATE}",
     consequence="Nobody can sign in with OpenID.",
@@ -180,7 +179,7 @@ PUBLICATION = _of(
 REJECTED = _of(
     "openid.token-rejected",
     "LibreChat rejected the provider's tokens, which it uses because of OPENID_REUSE_TOKENS.",
-    f"{_REUSE_OFF}. If you need it, the access token must be a JWT for your own API: set OPENID_AUDIENCE, and add a "
+    f"{_REUSE_OFF}. If you need token reuse, the access token must be a JWT for your own API: set OPENID_AUDIENCE, and add a "
     "scope of that API and offline_access to OPENID_SCOPE.",
     consequence="Users are signed in, but every request after that fails.",
     settings=("OPENID_REUSE_TOKENS", "OPENID_AUDIENCE", "OPENID_SCOPE"),
@@ -200,7 +199,7 @@ NO_REFRESH = _of(
 USERINFO = _of(
     "openid.userinfo",
     "LibreChat could not read the provider's userinfo response. It continues with the ID token.",
-    "If email addresses or roles are then missing, configure the provider to put them into the ID token, or fix its "
+    "If email addresses or roles are missing, configure the provider to put them into the ID token, or fix its "
     "userinfo endpoint.",
     lines=("getUserInfo: Error fetching user info",),
     weight=Status.WARN,

@@ -14,8 +14,7 @@ _NOT_UP = ("log.saml.strategy-missing",)
 STRATEGY = _of(
     "saml.strategy-missing",
     "A user clicked the SAML button, but SAML is not set up in the running LibreChat instance.",
-    f"To see why, run: {LOGS} | grep samlStrategy ('SAML Connect configured.' does not mean that it works). Set "
-    "ALLOW_SOCIAL_LOGIN=true, SAML_ENTRY_POINT, SAML_ISSUER, SAML_CERT, SAML_CALLBACK_URL and SAML_SESSION_SECRET.",
+    f"To see why, run: {LOGS} | grep samlStrategy ('SAML Connect configured.' does not mean that SAML works). Set ALLOW_SOCIAL_LOGIN=true, and set SAML_ENTRY_POINT, SAML_ISSUER, SAML_CERT, SAML_CALLBACK_URL and SAML_SESSION_SECRET.",
     consequence=_ALL,
     settings=(
         "ALLOW_SOCIAL_LOGIN",
@@ -79,7 +78,7 @@ AUDIENCE = _of(
 )
 CLOCK = _of(
     "saml.clock",
-    "The clocks of LibreChat's machine and the provider differ; LibreChat tolerates no difference.",
+    "The clocks of LibreChat's machine and the provider differ; LibreChat tolerates no clock skew.",
     "Synchronize both with NTP: timedatectl set-ntp true",
     consequence="Some or all SAML sign-ins fail.",
     lines=("SAML assertion not yet valid", "SAML assertion expired: clocks skewed too much"),
@@ -95,7 +94,7 @@ RESPONDER = _of(
     "saml.responder",
     "The provider refused the sign-in.",
     "The rest of the log line is the provider's message. Common causes: the user is not assigned, the application is "
-    "unknown, or the requested kind of sign-in (RequestedAuthnContext) is not offered.",
+    "unknown, or the requested authentication method (RequestedAuthnContext) is not supported.",
     consequence="Affected users cannot sign in.",
     lines=("SAML provider returned Responder error", "SAML provider returned Requester error", "NoAuthnContext"),
     certain=False,

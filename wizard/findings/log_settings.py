@@ -13,8 +13,7 @@ _STOPS = "LibreChat does not start; the container keeps restarting."
 JWT_MISSING = _of(
     "secrets.jwt-missing",
     "LibreChat does not receive JWT_SECRET.",
-    "If JWT_SECRET is empty in .env, set it (openssl rand -hex 32). If it is set, LibreChat cannot read .env: mount "
-    f"it at /app/.env, readable by the container's user. Then run: {RECREATE}",
+    f"If JWT_SECRET is empty in .env, set it to the output of openssl rand -hex 32. Otherwise LibreChat cannot read .env: mount the file at /app/.env, readable by the container's user. Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("JWT_SECRET",),
     docs=thread(9630),
@@ -33,7 +32,7 @@ KEY_LENGTH = _of(
     "secrets.key-length",
     "CREDS_KEY has the wrong length: LibreChat needs 64 hexadecimal digits.",
     "If nothing is encrypted yet, set CREDS_KEY to the output of openssl rand -hex 32. Otherwise restore the old "
-    f"value: a new one makes stored keys unreadable. Then run: {RECREATE}",
+    f"value: a new one makes stored API keys unreadable. Then run: {RECREATE}",
     consequence="Stored API keys and two-factor sign-in fail; LibreChat v0.8.8 and later do not start.",
     settings=("CREDS_KEY",),
     docs=thread(14699),
@@ -52,9 +51,9 @@ KEY_LENGTH = _of(
 IV_LENGTH = _of(
     "secrets.iv-length",
     "CREDS_IV has the wrong length: LibreChat needs 32 hexadecimal digits.",
-    "Set CREDS_IV to the output of openssl rand -hex 16 (keys that users have stored become unreadable), then run: "
+    "Set CREDS_IV to the output of openssl rand -hex 16. API keys that users have stored become unreadable. Then run: "
     f"{RECREATE}",
-    consequence="LibreChat cannot store keys that users enter; v0.8.8 and later do not start.",
+    consequence="LibreChat cannot store API keys that users enter; v0.8.8 and later do not start.",
     settings=("CREDS_IV",),
     docs=thread(7432),
     lines=(
@@ -87,8 +86,7 @@ CREDS_CHANGED = _of(
 RETIRED = _of(
     "secrets.retired",
     "JWT_SECRET or JWT_REFRESH_SECRET is a value that was published in older .env.example files.",
-    "Set JWT_SECRET and JWT_REFRESH_SECRET to two new values (openssl rand -hex 32 for each; leave CREDS_KEY and CREDS_IV as they "
-    "are), then run: docker compose up -d --force-recreate",
+    "Set JWT_SECRET and JWT_REFRESH_SECRET to two new values (openssl rand -hex 32 for each). Do not change CREDS_KEY and CREDS_IV. Then run: docker compose up -d --force-recreate",
     consequence="LibreChat v0.8.8-rc2 and later do not start with such a value. After the change, all users have to sign in "
     "again.",
     settings=("JWT_SECRET", "JWT_REFRESH_SECRET"),
@@ -113,10 +111,8 @@ PUBLISHED = _of(
 TEMPORARY = _of(
     "secrets.temporary",
     "LibreChat generated its own secrets because none are set.",
-    "Copy the values from .env.temp to .env (docker compose exec api cat /app/data/.env.temp; if /app/data is not a volume, "
-    f"/app/.env.temp). Then run: {RECREATE}",
-    consequence="If the file is not in a volume, a new container generates new secrets: sessions end, and stored keys "
-    "become unreadable.",
+    f"Run: docker compose exec api cat /app/data/.env.temp (/app/.env.temp if /app/data is not a volume). Copy these values to .env. Then run: {RECREATE}",
+    consequence="If .env.temp is not in a volume, a new container generates new secrets: sessions end, and stored API keys become unreadable.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
     docs="https://www.librechat.ai/toolkit/creds_generator",
     lines=(
@@ -138,7 +134,7 @@ FORWARDED = _of(
     "limits.proxy",
     "LibreChat runs behind a proxy, but TRUST_PROXY is not set correctly.",
     f"Set TRUST_PROXY to the number of proxies in front of LibreChat (for example, 1). Then run: {RECREATE}",
-    consequence="All users share one rate limit, or clients can forge the address that the limit applies to.",
+    consequence="All users share one rate limit, or clients can forge the IP address that the limit applies to.",
     settings=("TRUST_PROXY",),
     lines=(
         "ERR_ERL_UNEXPECTED_X_FORWARDED_FOR",
@@ -166,7 +162,7 @@ DOMAIN_CLIENT = _of(
 )
 DOMAIN_INVALID = _of(
     "domain.invalid",
-    "LibreChat stopped at startup because an address is not a URL: most likely DOMAIN_CLIENT.",
+    "LibreChat stopped at startup because a setting is not a URL, most likely DOMAIN_CLIENT.",
     "Write DOMAIN_CLIENT and DOMAIN_SERVER with their scheme and without quotes: https://chat.example.com. Then run: "
     f"{RECREATE}",
     consequence=_STOPS,

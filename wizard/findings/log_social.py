@@ -29,7 +29,7 @@ OFF = _of(
 STRATEGY = _of(
     "social.strategy-missing",
     "A user clicked the button for a provider that is not set up in LibreChat.",
-    "Set ALLOW_SOCIAL_LOGIN=true, and the provider's client ID and secret (for Apple, also the team ID, key ID and key "
+    "Set ALLOW_SOCIAL_LOGIN=true, and set the provider's client ID and secret (for Apple, also the team ID, key ID and key "
     f"path). Then run: {RECREATE}",
     consequence="The button leads to an error.",
     settings=("ALLOW_SOCIAL_LOGIN",),
@@ -38,7 +38,7 @@ STRATEGY = _of(
 )
 OTHER_PROVIDER = _of(
     "social.other-provider",
-    "An account with that address already exists with a different sign-in method. LibreChat does not link accounts.",
+    "An account with that email address already exists with a different sign-in method. LibreChat does not link accounts.",
     "The user can use the existing account's sign-in method. Or change the account: docker compose exec mongodb mongosh "
     "LibreChat --eval "
     '\'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "PROVIDER"}})\'. To create new accounts, run: docker compose exec api npm run create-user -- --provider=google',
@@ -61,7 +61,7 @@ REGISTRATION_OFF = _of(
 )
 DOMAIN = _of(
     "social.domain",
-    "registration.allowedDomains in librechat.yaml does not list the domain of a user's address.",
+    "registration.allowedDomains in librechat.yaml does not list a user's email domain.",
     "Add the exact domain, without @ or wildcards: registration: {allowedDomains: ['example.com']}. Then run: "
     + RECREATE,
     consequence="Users in that domain cannot sign in.",
@@ -90,7 +90,7 @@ STATE = _of(
 )
 REDIRECT = _of(
     "social.redirect-uri",
-    "The callback address that LibreChat sent is not registered with the provider.",
+    "The redirect URI that LibreChat sent is not registered with the provider.",
     "In the provider's console, register DOMAIN_SERVER followed by the provider's callback path, such as https://chat.example.com/oauth/google/callback (or github, discord, facebook).",
     consequence="Sign-in through that provider fails for all users.",
     settings=("DOMAIN_SERVER",),
@@ -99,7 +99,7 @@ REDIRECT = _of(
 )
 SECRET = _of(
     "social.secret",
-    "The provider returned no token for the sign-in code: most likely the client secret is wrong.",
+    "The provider returned no token for the authorization code: most likely the client secret is wrong.",
     "Copy the client secret again, without spaces (LibreChat does not trim it), or create a new one. Then run: "
     f"{RECREATE}",
     consequence="Sign-in through that provider fails for all users.",
@@ -110,7 +110,7 @@ SECRET = _of(
 GITHUB_EMAIL = _of(
     "social.github-email",
     "GitHub sent no email address.",
-    "In a GitHub App, set the 'Email addresses' account permission to read-only, and ask users to authorize it again. "
+    "In a GitHub App, set the 'Email addresses' account permission to read-only, and ask users to authorize the app again. "
     "Or use an OAuth App.",
     consequence="Affected users cannot sign in with GitHub.",
     settings=("GITHUB_CLIENT_ID",),

@@ -12,7 +12,7 @@ _NOTHING = "Docker Compose does not start any containers."
 
 UID_BLANK = _of(
     "compose.uid",
-    "UID and GID are not set in .env. This is harmless in itself: the container then runs as root.",
+    "UID and GID are not set in .env. This is harmless in itself: the container runs as root.",
     "Set UID and GID in .env (id -u, id -g), and change the owner of the logs, images and uploads folders to match.",
     settings=("UID", "GID"),
     docs=thread(4234),
@@ -27,7 +27,7 @@ UID_BLANK = _of(
 PORT_BLANK = _of(
     "compose.port-blank",
     "PORT is not set: .env is missing, or Docker Compose ran in another folder.",
-    "Run the command in LibreChat's folder. If .env is missing there: cp .env.example .env",
+    "Run the command in LibreChat's folder. If .env is missing, run: cp .env.example .env",
     consequence=_NOTHING,
     settings=("PORT",),
     docs=thread(4234),
@@ -70,8 +70,7 @@ INTERPOLATION = _of(
 COMPOSE_SYNTAX = _of(
     "compose.syntax",
     "Docker Compose cannot read the compose files.",
-    "Fix the line that the error names (to check, run docker compose config): indent with spaces, and use only keys "
-    "that Compose supports.",
+    "Fix the line that the error names: indent with spaces, and use only keys that Compose supports. To check, run: docker compose config",
     consequence=_NOTHING,
     lines=(
         "yaml: line",
@@ -86,8 +85,7 @@ COMPOSE_SYNTAX = _of(
 COMPOSE_V1 = _of(
     "compose.v1",
     "The old docker-compose (version 1) does not work with this Docker engine.",
-    "Install the plugin (apt install docker-compose-plugin, or docker-compose-v2), and use docker compose instead of "
-    "docker-compose.",
+    "Install the Compose plugin: apt install docker-compose-plugin (or docker-compose-v2). Use docker compose instead of docker-compose.",
     consequence=_NOTHING,
     docs=thread(2932),
     lines=("'ContainerConfig'", "Version in*is unsupported*docker-compose", "docker-compose*ContainerConfig"),
@@ -117,7 +115,7 @@ PORT_TAKEN = _of(
 PORT_DENIED = _of(
     "process.port-denied",
     "LibreChat has no permission to listen on a port below 1024.",
-    "Set PORT=3080 in .env, and let the proxy use the low port, or publish it with ports: 80:3080. Then run: "
+    "Set PORT=3080 in .env. Let the proxy use the low port, or publish the low port with ports: 80:3080. Then run: "
     f"{RECREATE}",
     consequence="LibreChat does not start.",
     settings=("PORT",),
@@ -127,8 +125,7 @@ PORT_DENIED = _of(
 IMAGE = _of(
     "compose.image",
     "Docker could not pull an image.",
-    "Compare the image's name and version with those that LibreChat publishes, and check that this machine can reach "
-    "the registry: docker compose pull",
+    "Compare the image's name and version with those that LibreChat publishes, and check that this machine can reach the registry. Then run: docker compose pull",
     consequence="The container is not created.",
     lines=(
         "manifest unknown",
@@ -152,7 +149,7 @@ DAEMON = _of(
 DAEMON_DENIED = _of(
     "compose.docker-denied",
     "Your user account has no permission to use Docker.",
-    "Use sudo, or add your account to the docker group: sudo usermod -aG docker $USER, then sign in again.",
+    "Use sudo, or add your account to the docker group: sudo usermod -aG docker $USER. Then sign in again.",
     consequence=_NOTHING,
     lines=(
         "permission denied while trying to connect to the Docker daemon",
@@ -163,8 +160,8 @@ DAEMON_DENIED = _of(
 SECRET_MISSING = _of(
     "kubernetes.secret",
     "The Secret with LibreChat's credentials does not exist in this namespace.",
-    "Create it with kubectl create secret generic librechat-credentials-env, with CREDS_KEY, CREDS_IV, JWT_SECRET, "
-    "JWT_REFRESH_SECRET and MEILI_MASTER_KEY. If LibreChat has run before, reuse its old values.",
+    "Create it with kubectl create secret generic librechat-credentials-env. It must contain CREDS_KEY, CREDS_IV, JWT_SECRET, "
+    "JWT_REFRESH_SECRET and MEILI_MASTER_KEY. If LibreChat has run before, reuse the old values.",
     consequence="The pod does not start.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET", "MEILI_MASTER_KEY"),
     docs=thread(2352),
@@ -193,8 +190,8 @@ SCRIPT_MISSING = _of(
 )
 MEILI_KEY = _of(
     "search.key",
-    "Meilisearch rejected LibreChat's key: they have different keys, or the index was created with an older key.",
-    "Set the same MEILI_MASTER_KEY for both in .env, then run: docker compose up -d --force-recreate meilisearch api",
+    "Meilisearch rejected LibreChat's key: the two have different keys, or the index was created with an older key.",
+    "Set the same MEILI_MASTER_KEY for both services in .env, then run: docker compose up -d --force-recreate meilisearch api",
     consequence="Conversation search is off; sign-in is not affected.",
     settings=("MEILI_MASTER_KEY",),
     docs=thread(5303),

@@ -38,8 +38,7 @@ MONGO_SCHEME = _of(
 MONGO_AUTH = _of(
     "database.login",
     "MongoDB rejected the user name or password in MONGO_URI.",
-    "Correct the user name and password in MONGO_URI (percent-encode special characters, and add ?authSource=admin for "
-    f"a root user). Passwords in MONGO_INITDB_* take effect only with a new data folder. Then run: {RECREATE}",
+    f"Correct the user name and password in MONGO_URI. Percent-encode special characters, and add ?authSource=admin for a root user. Passwords in MONGO_INITDB_* take effect only with a new data folder. Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("MONGO_URI",),
     docs=thread(2352),
@@ -86,7 +85,7 @@ MONGO_FOLDER = _of(
 MONGO_VERSION = _of(
     "database.version",
     "The data folder was written by a different version of MongoDB.",
-    "Use the MongoDB version that wrote it (image: mongo:VERSION in docker-compose.override.yml), and upgrade one "
+    "Use the MongoDB version that wrote the folder (image: mongo:VERSION in docker-compose.override.yml), and upgrade one "
     "major version at a time. Then run: docker compose up -d",
     consequence="Neither the database nor LibreChat starts.",
     lines=(
@@ -127,8 +126,8 @@ MONGO_UNREACHABLE = _of(
 CONFIG_MISSING = _of(
     "config.missing",
     "LibreChat found no librechat.yaml in its container.",
-    "To use one, mount it: services: api: volumes: [{type: bind, source: ./librechat.yaml, target: "
-    f"/app/librechat.yaml}}] in docker-compose.override.yml, then run: {RECREATE}. If you do not use librechat.yaml, "
+    "To use the file, mount it in docker-compose.override.yml: services: api: volumes: [{type: bind, source: ./librechat.yaml, target: "
+    f"/app/librechat.yaml}}]. Then run: {RECREATE}. If you do not use librechat.yaml, "
     "this log line is harmless.",
     consequence="The settings in librechat.yaml, including socialLogins and allowedDomains, have no effect.",
     docs=thread(5809),
@@ -146,7 +145,7 @@ CONFIG_DIRECTORY = _of(
 CONFIG_SYNTAX = _of(
     "config.syntax",
     "librechat.yaml is not valid YAML.",
-    f"Fix the line that the log names (indent with spaces, and close all quotes), then run: {RECREATE}",
+    f"Fix the line that the log names: indent with spaces, and close all quotes. Then run: {RECREATE}",
     consequence="LibreChat stops, or ignores the whole file.",
     docs="https://www.librechat.ai/docs/configuration/librechat_yaml",
     lines=("YAMLException", "Config file YAML format is invalid"),
@@ -156,7 +155,7 @@ CONFIG_SYNTAX = _of(
 CONFIG_SCHEMA = _of(
     "config.schema",
     "librechat.yaml contains a key or value that this release does not accept.",
-    f"The log lines after that one show the error. Fix librechat.yaml, then run: {RECREATE}",
+    f"The log lines that follow show the error. Fix librechat.yaml, then run: {RECREATE}",
     consequence="LibreChat stops, or ignores the whole file.",
     docs="https://www.librechat.ai/docs/configuration/librechat_yaml",
     lines=(
@@ -193,7 +192,7 @@ LOGS_FOLDER = _of(
 ENV_FOLDER = _of(
     "files.folder",
     "The user that LibreChat runs as cannot read or write a mounted file or folder.",
-    "Change the owner of the file or folder that the log line names to that user: sudo chown -R UID:GID FOLDER (UID "
+    "Make that user the owner of the file or folder that the log line names: sudo chown -R UID:GID FOLDER (UID "
     f"and GID as in .env, or 1000 if not set). Then run: {RECREATE}",
     consequence="Uploads, images or settings are lost, or LibreChat does not start.",
     settings=("UID", "GID"),
@@ -204,7 +203,7 @@ ENV_FOLDER = _of(
 DISK = _of(
     "files.disk",
     "The disk is full, or too many files are being watched.",
-    "Free up disk space (df -h, docker system df). For too many watches, raise fs.inotify.max_user_watches.",
+    "Free up disk space (df -h, docker system df). For too many watched files, raise fs.inotify.max_user_watches.",
     consequence="LibreChat or its database cannot write to disk, and stops.",
     lines=("ENOSPC", "No space left on device"),
     supersedes=("log.process.crashed",),
@@ -229,17 +228,15 @@ MEMORY = _of(
 )
 KILLED = _of(
     "process.killed",
-    "Docker or the kernel killed the program (code 137).",
-    "If docker inspect --format {{.State.OOMKilled}} LibreChat prints true, the container ran out of memory: raise its "
-    "limit. Otherwise the program did not stop within Docker's ten-second limit.",
+    "Docker or the kernel killed the program (exit code 137).",
+    "Run: docker inspect --format {{.State.OOMKilled}} LibreChat. If the output is true, the container ran out of memory: raise its limit. Otherwise the program did not stop within Docker's ten-second limit.",
     lines=("exited with code 137",),
     certain=False,
 )
 NODEMON = _of(
     "process.nodemon",
-    "The compose files start LibreChat with backend:dev, which its images no longer support: they do not contain "
-    "nodemon.",
-    "Remove the command 'npm run backend:dev' from the compose files; for plain HTTP set SESSION_COOKIE_SECURE=false (v0.8.6 and "
+    "The compose files start LibreChat with backend:dev, but LibreChat's images no longer contain nodemon.",
+    "Remove the command 'npm run backend:dev' from the compose files. Over plain HTTP, set SESSION_COOKIE_SECURE=false (v0.8.6 and "
     f"later). Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("SESSION_COOKIE_SECURE",),
@@ -294,7 +291,7 @@ CA_EXTRA = _of(
 JWKS_MISSING = _of(
     "openid.no-jwks",
     "OPENID_REUSE_TOKENS is true, but the provider's configuration contains no jwks_uri.",
-    f"Set OPENID_REUSE_TOKENS=false, or use a provider that publishes its keys. Then run: {RECREATE}",
+    f"Set OPENID_REUSE_TOKENS=false, or use a provider that publishes its signing keys. Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("OPENID_REUSE_TOKENS",),
     lines=("No JWKS provided",),

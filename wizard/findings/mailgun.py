@@ -35,7 +35,7 @@ ANSWER = _of(
 REGION = _of(
     "region",
     "The domain is in a different Mailgun region than MAILGUN_HOST.",
-    "Set MAILGUN_HOST to the other region's address.",
+    "Set MAILGUN_HOST to the other region's URL.",
     consequence=_NO_MAIL,
     settings=("MAILGUN_HOST",),
 )
@@ -62,7 +62,7 @@ DOMAIN_UNVERIFIED = _of(
 DOMAIN_SANDBOX = _of(
     "domain.sandbox",
     "The domain is a Mailgun sandbox.",
-    "Add your own domain in Mailgun, and set MAILGUN_DOMAIN to it.",
+    "Add your own domain in Mailgun, and use it as MAILGUN_DOMAIN.",
     consequence="Mailgun sends mail only to recipients that you have authorized in Mailgun.",
     settings=("MAILGUN_DOMAIN",),
 )
@@ -104,7 +104,7 @@ HOST = _of(
 )
 HOST_IN_CLEAR = _of(
     "clear",
-    "MAILGUN_HOST begins with http://, so LibreChat sends the API key in plain text. The check did not send it.",
+    "MAILGUN_HOST begins with http://, so LibreChat sends the API key in plain text. The check did not send the key.",
     "Set MAILGUN_HOST to https://api.mailgun.net or https://api.eu.mailgun.net, without a path.",
     settings=("MAILGUN_HOST",),
     twin="delivery",

@@ -25,7 +25,7 @@ _credentials: Final = ("{credentials}",)
 _of_each: Final = MappingProxyType(
     {
         "undecided": _of("undecided", "{title}: no problems found. Only a real sign-in can verify the rest."),
-        "announced": _of("announced", "This check sends {title} token requests with code=librechat-wizard-probe."),
+        "announced": _of("announced", "This check sends token requests with code=librechat-wizard-probe to {title}."),
         "accepted": _of("accepted", "{title} accepts the client ID and the redirect URI."),
         "secret-accepted": _of("secret-accepted", "{title} accepts the client secret."),
         "settings.switched-off": _of(
@@ -171,7 +171,7 @@ FACEBOOK_BROKEN = _of(
 )
 GITHUB_BASE = _of(
     "github.base",
-    "GITHUB_ENTERPRISE_BASE_URL is not an https address.",
+    "GITHUB_ENTERPRISE_BASE_URL is not an https URL.",
     "Set GITHUB_ENTERPRISE_BASE_URL=https://github.example.com",
     consequence="Either the client secret is sent in plain text, or nobody can sign in.",
     settings=("GITHUB_ENTERPRISE_BASE_URL",),
@@ -180,7 +180,7 @@ APPLE_KEY = _of("apple.key", "Apple's private key can sign the client secret.")
 APPLE_UNSEEN = _of(
     "apple.key-unseen",
     "The wizard could not read Apple's private key, so it checked neither the key nor the client secret.",
-    "Mount the .p8 file into the api service, and run the check as a user that can read it.",
+    "Mount the .p8 file into the api service, and run the check as a user that can read the file.",
     consequence="Without the file, users see 'An unknown error occurred.' after Apple's sign-in page.",
     settings=("APPLE_PRIVATE_KEY_PATH",),
 )

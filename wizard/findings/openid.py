@@ -34,20 +34,20 @@ HTTP_ISSUER = _of(
 )
 LOCAL_ISSUER = _of(
     "openid.local-issuer",
-    "OPENID_ISSUER points to this machine: inside the container, that address is the container itself, and browsers cannot reach it.",
+    "OPENID_ISSUER points to this machine. Inside the container, that is the container itself. Browsers cannot reach this address.",
     "Use a name that both the container and browsers can reach.",
     settings=("OPENID_ISSUER",),
 )
 ENTRA_ISSUER = _of(
     "openid.entra-issuer",
-    "OPENID_ISSUER is Entra's address for all tenants:",
+    "OPENID_ISSUER is Entra's URL for all tenants:",
     "https://login.microsoftonline.com/TENANT-ID/v2.0",
     consequence="tokens contain a different issuer, and LibreChat rejects them.",
     settings=("OPENID_ISSUER",),
 )
 ENTRA_VERSION = _of(
     "openid.entra-version",
-    "OPENID_ISSUER is Entra's old address, without /v2.0:",
+    "OPENID_ISSUER is Entra's old URL, without /v2.0:",
     "https://login.microsoftonline.com/TENANT-ID/v2.0",
     consequence="its tokens contain a different issuer, and LibreChat rejects them.",
     settings=("OPENID_ISSUER",),
@@ -62,7 +62,7 @@ NO_SCOPE = _of(
     "openid.no-scope",
     "OPENID_SCOPE is empty:",
     "Set OPENID_SCOPE='openid profile email'",
-    consequence="the page shows the button, but clicking it causes an error.",
+    consequence="the OpenID button appears, but clicking it causes an error.",
     settings=("OPENID_SCOPE",),
 )
 SCOPE = _of(

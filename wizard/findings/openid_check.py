@@ -64,7 +64,7 @@ _SETTINGS = (
     _of(
         "issuer.not-https",
         "OPENID_ISSUER does not begin with https://, which LibreChat requires.",
-        "Use the provider's https address. If it has none, serve the provider over HTTPS.",
+        "Use the provider's https URL. If there is none, serve the provider over HTTPS.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
         supersedes=("rules.openid.http-issuer", "rules.openid.issuer-form"),
@@ -137,13 +137,13 @@ _SETTINGS = (
     _of(
         "session.lifetime",
         "A session lifetime is not a whole number of seconds, so LibreChat cannot sign tokens.",
-        "Set it to a multiple of 1000 (milliseconds), for example 1000 * 60 * 15.",
+        "Set the lifetime to a multiple of 1000 (ms), for example 1000 * 60 * 15.",
         consequence="Every sign-in fails with an error after the provider's sign-in page.",
         settings=("SESSION_EXPIRY", "REFRESH_TOKEN_EXPIRY"),
     ),
     _of(
         "scope.no-openid",
-        "OPENID_SCOPE does not contain the word openid.",
+        "OPENID_SCOPE does not contain the openid scope.",
         "Set OPENID_SCOPE='openid profile email' (separated by spaces).",
         consequence="The provider sends no ID token, so every sign-in fails with an error.",
         settings=("OPENID_SCOPE",),
@@ -175,7 +175,7 @@ _DISCOVERY = (
     _at_start(
         "discovery.unknown",
         "This machine could not connect to the provider, so OpenID could not be checked.",
-        "Run the check on a machine that can reach the provider, or specify the provider's address: --resolve "
+        "Run the check on a machine that can reach the provider, or specify the provider's IP address: --resolve "
         "HOST:ADDRESS",
         transient=True,
     ),
@@ -190,28 +190,28 @@ _DISCOVERY = (
     _at_start(
         "discovery.status",
         "The provider has no discovery document at OPENID_ISSUER.",
-        "Set OPENID_ISSUER to the part of the document's address before /.well-known/openid-configuration.",
+        "Set OPENID_ISSUER to the discovery document's URL without /.well-known/openid-configuration.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
     _at_start(
         "discovery.redirect",
-        "The address of the discovery document redirects, but LibreChat does not follow redirects.",
-        "Set OPENID_ISSUER to the address that the redirect points to.",
+        "The URL of the discovery document redirects, but LibreChat does not follow redirects.",
+        "Set OPENID_ISSUER to the URL that the redirect points to.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
     _at_start(
         "discovery.not-json",
         "The discovery document is not JSON.",
-        "Set OPENID_ISSUER to the part of the document's address before /.well-known/openid-configuration.",
+        "Set OPENID_ISSUER to the discovery document's URL without /.well-known/openid-configuration.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
     _at_start(
         "discovery.too-much",
         "The discovery document is too large.",
-        "Check that OPENID_ISSUER is your provider's address.",
+        "Check that OPENID_ISSUER is your provider's URL.",
         settings=("OPENID_ISSUER",),
     ),
     _at_start(
@@ -231,14 +231,14 @@ _DISCOVERY = (
     _at_start(
         "discovery.issuer-inside",
         "The provider uses a different issuer than the one in its discovery document.",
-        "In the provider's configuration, set its public address to the issuer in the discovery document.",
+        "In the provider's configuration, set its public URL to the issuer in the discovery document.",
         consequence=_FAILED,
         settings=("OPENID_ISSUER",),
     ),
     _at_start(
         "discovery.http-endpoint",
         "The discovery document contains an http:// endpoint, which LibreChat does not use.",
-        "Configure the provider's public https address (Keycloak: KC_HOSTNAME and KC_PROXY_HEADERS=xforwarded), then "
+        "Configure the provider's public https URL (Keycloak: KC_HOSTNAME and KC_PROXY_HEADERS=xforwarded), then "
         "restart LibreChat.",
         consequence=_NOBODY,
     ),
@@ -252,13 +252,13 @@ _DISCOVERY = (
     _at_start(
         "tls.refused",
         "LibreChat does not trust the provider's certificate.",
-        "Mount the CA's certificate. In the api service's environment, set NODE_EXTRA_CA_CERTS to its path.",
+        "Mount the CA's certificate. In the api service's environment, set NODE_EXTRA_CA_CERTS to the mounted path.",
         consequence=_NO_BUTTON,
         settings=("NODE_EXTRA_CA_CERTS",),
     ),
     _at_start(
         "tls.name",
-        "The provider's certificate does not match its host name.",
+        "The certificate does not match the provider's host name.",
         "Use a name from the certificate in OPENID_ISSUER, or install a certificate for the provider's name.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
@@ -278,7 +278,7 @@ _DISCOVERY = (
     ),
     _at_start(
         "tls.handshake",
-        "The provider does not support TLS 1.2 or later at this address.",
+        "The provider does not support TLS 1.2 or later at OPENID_ISSUER.",
         "Check the port in OPENID_ISSUER, and enable TLS 1.2 or 1.3 on the provider's server.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
@@ -292,7 +292,7 @@ _DISCOVERY = (
     ),
     _at_start(
         "proxy.invalid",
-        "The forward proxy's address does not begin with http:// or https://.",
+        "The forward proxy's URL does not begin with http:// or https://.",
         "Set PROXY=http://HOST:PORT",
         consequence=_NO_BUTTON,
         settings=("PROXY",),

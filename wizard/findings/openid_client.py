@@ -25,7 +25,7 @@ CLIENT_ENTRIES = (
     _at_client(
         "client.refused",
         "The provider rejected the authorization request because of the client ID or the redirect URI.",
-        "Compare the client ID and the redirect URI with the provider's console.",
+        "Compare the client ID and redirect URI with those in the provider's console.",
         consequence="The provider shows an error page and never sends users back.",
         settings=("OPENID_CLIENT_ID", "DOMAIN_SERVER", "OPENID_CALLBACK_URL"),
     ),
@@ -45,7 +45,7 @@ CLIENT_ENTRIES = (
         "redirect.wildcard",
         "The provider also accepts redirect URIs that do not exactly match a registered one.",
         "Register exact redirect URIs instead of a pattern.",
-        consequence="A pattern that is too broad lets attackers steal sign-in codes.",
+        consequence="An overly broad pattern lets attackers steal authorization codes.",
     ),
     _at_client(
         "redirect.admin-panel",

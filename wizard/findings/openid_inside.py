@@ -42,15 +42,15 @@ NOT_REGISTERED = _of(
 )
 OTHER = _of(
     "inside.other",
-    "Inside LibreChat's container, the provider's address returns a different document.",
-    "Check DNS and extra_hosts of the api service: the provider's name resolves to a different server inside the container.",
+    "Inside LibreChat's container, the provider's URL returns a different document.",
+    "Check DNS and extra_hosts of the api service: the provider's host name resolves to a different server inside the container.",
     consequence=_NO_BUTTON,
     settings=("OPENID_ISSUER",),
 )
 CERTIFICATE = _of(
     "inside.certificate",
     "LibreChat's container does not trust the provider's certificate.",
-    "Mount the CA's certificate. In the api service's environment, set NODE_EXTRA_CA_CERTS to its path.",
+    "Mount the CA certificate. In the api service's environment, set NODE_EXTRA_CA_CERTS to the file's path.",
     consequence=_NO_BUTTON,
     settings=("NODE_EXTRA_CA_CERTS",),
 )

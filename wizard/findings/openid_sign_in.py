@@ -15,7 +15,7 @@ _of = partial(
 )
 _ROLE = ("OPENID_REQUIRED_ROLE", "OPENID_REQUIRED_ROLE_PARAMETER_PATH", "OPENID_REQUIRED_ROLE_TOKEN_KIND")
 _SYNC = "OPENID_ROLE_SYNC_"
-_FOR_ROLE = "Compare the claims below with OPENID_REQUIRED_ROLE and its PARAMETER_PATH and TOKEN_KIND."
+_FOR_ROLE = "Compare the claims below with the three settings that begin with OPENID_REQUIRED_ROLE."
 
 WOULD_BE = _of("signin.would-be", "This user would be signed in.", consequence="")
 CLAIMS = _of("signin.claims", "The provider sent claims about this user.", consequence="")
@@ -33,17 +33,17 @@ NOT_REVOKED = _of(
 )
 FOREIGN = _of(
     "signin.foreign",
-    "The pasted address is not LibreChat's callback, so nothing was sent.",
+    "The pasted URL is not LibreChat's callback URL, so nothing was sent.",
     "After you sign in, copy the complete URL from the address bar, starting with http.",
 )
 STATE = _of(
     "signin.state",
-    "The pasted address belongs to a different sign-in (the state differs), so its code was not used.",
-    "Open the address that was printed last, sign in, and paste the address that the browser then shows.",
+    "The pasted URL belongs to a different sign-in (the state differs), so its code was not used.",
+    "Open the URL that was printed last, and sign in. Then paste the URL from the address bar.",
 )
 NO_CODE = _of(
     "signin.no-code",
-    "The pasted address contains no code, so there is nothing to redeem.",
+    "The pasted URL contains no code, so there is nothing to redeem.",
     "Complete the sign-in with the provider, then copy the complete URL from the address bar.",
 )
 USED = _of(
@@ -68,8 +68,7 @@ _TOKEN = (
     _of(
         "token.code",
         "The provider says that the code is invalid or expired.",
-        "Run the command again, and paste the address at once. If LibreChat gets this error, configure a longer "
-        "lifetime for codes in the provider's console.",
+        "Run the command again, and paste the URL immediately. If LibreChat gets this error, configure a longer code lifetime in the provider's console.",
     ),
     _of("token.status", "The token endpoint returned an error.", "Check the provider's log."),
     _of(
@@ -178,19 +177,19 @@ _PERSON = (
     _of(
         "claims.userinfo-only",
         "The email address comes only from the userinfo endpoint.",
-        "Configure the provider to put email into the ID token as well.",
+        "Have the provider include the email address in the ID token too.",
         consequence="If that endpoint fails, sign-ins fail with status 400.",
     ),
     _of(
         "claims.name",
         "LibreChat shows the email address as the user's name.",
         "Set OPENID_NAME_CLAIM=name, or have the provider send given_name and family_name.",
-        consequence="Users see an address instead of a name.",
+        consequence="Users see the email address, not a name.",
         settings=("OPENID_NAME_CLAIM",),
     ),
     _of(
         "domain.refused",
-        "The address's domain is not in registration.allowedDomains.",
+        "This user's email domain is not in registration.allowedDomains.",
         "Add the domain to registration.allowedDomains in librechat.yaml, without @.",
     ),
     _of(
@@ -205,8 +204,7 @@ _PERSON = (
     ),
 )
 _ROLES = (
-    _of("role.kind", "OPENID_REQUIRED_ROLE_TOKEN_KIND is not a valid token kind.", "Set it to access, id or "
-    "userinfo.", settings=_ROLE),
+    _of("role.kind", "OPENID_REQUIRED_ROLE_TOKEN_KIND is not a valid token kind.", "Use access, id or userinfo.", settings=_ROLE),
     _of("role.blank", "OPENID_REQUIRED_ROLE or its path is blank.", "Set OPENID_REQUIRED_ROLE and "
     "OPENID_REQUIRED_ROLE_PARAMETER_PATH.", settings=_ROLE),
     _of(
@@ -223,7 +221,7 @@ _ROLES = (
     _of(
         "admin.kind",
         "OPENID_ADMIN_ROLE_TOKEN_KIND is not a valid token kind.",
-        "Set it to access, id or userinfo.",
+        "Use access, id or userinfo.",
         settings=("OPENID_ADMIN_ROLE_TOKEN_KIND",),
     ),
     _of(
@@ -245,9 +243,8 @@ _ROLES = (
         "Set OPENID_ROLE_SYNC_ENABLED=true",
         settings=(f"{_SYNC}ENABLED",),
     ),
-    _of("rolesync.source", "OPENID_ROLE_SYNC_SOURCE is not a valid token kind.", "Set it to access, id or "
-    "userinfo.", settings=(f"{_SYNC}SOURCE",)),
-    _of("rolesync.no-claim", "OPENID_ROLE_SYNC_CLAIM is not set.", "Set it to the claim that contains the roles.", settings=(f"{_SYNC}CLAIM",)),
+    _of("rolesync.source", "OPENID_ROLE_SYNC_SOURCE is not a valid token kind.", "Use access, id or userinfo.", settings=(f"{_SYNC}SOURCE",)),
+    _of("rolesync.no-claim", "OPENID_ROLE_SYNC_CLAIM is not set.", "Specify the claim that contains the roles.", settings=(f"{_SYNC}CLAIM",)),
     _of("rolesync.admin", "Role sync would assign ADMIN, which is not allowed.", "Remove ADMIN, and use "
     "OPENID_ADMIN_ROLE "
     "instead.", settings=(f"{_SYNC}ROLE_PRIORITY",)),
@@ -271,9 +268,8 @@ NOT_RENEWED = _of(
 )
 OPAQUE = _of(
     "renewal.access-token",
-    "The access token is opaque, but v0.8.8-rc2 and later pass it on only if it is a JWT.",
-    "Have the provider issue a JWT as the access token: set OPENID_AUDIENCE to an API, or add a scope of that API to "
-    "OPENID_SCOPE.",
+    "The access token is opaque. From v0.8.8-rc2 on, LibreChat passes on only a JWT.",
+    "Have the provider issue a JWT as the access token: set OPENID_AUDIENCE to an API, or add an API's scope to OPENID_SCOPE.",
     consequence="Tools that use the user's token (MCP, SharePoint, Graph) reject it.",
     settings=("OPENID_AUDIENCE", "OPENID_SCOPE"),
 )
@@ -298,7 +294,7 @@ _RENEWAL = (
     _of(
         "renewal.opaque",
         "The provider returns no ID token on renewal, and the access token is opaque.",
-        "Have the provider return an ID token on each renewal, or a JWT as the access token (OPENID_AUDIENCE). Or set "
+        "Have the provider return an ID token on each renewal, or set OPENID_AUDIENCE to get a JWT as the access token. Or set "
         "OPENID_REUSE_TOKENS=false.",
         consequence=_GONE,
         settings=("OPENID_AUDIENCE", "OPENID_REUSE_TOKENS"),

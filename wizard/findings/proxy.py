@@ -12,15 +12,14 @@ AROUND_OPEN = _of(
     "around.open",
     "LibreChat can also be reached without the proxy, over an unencrypted connection.",
     "Publish LibreChat's own port only on 127.0.0.1.",
-    consequence="Users who connect this way send their passwords unencrypted, and can forge the address that limits "
-    "and bans use (X-Forwarded-For).",
+    consequence="Users who connect this way send their passwords unencrypted, and can forge the IP address that limits and bans use (X-Forwarded-For).",
     settings=("HOST", "PORT"),
 )
 AROUND_CLOSED = _of("around.closed", "LibreChat's own port cannot be reached without the proxy.")
 AROUND_UNTOLD = _of(
     "around.untold",
     "This machine could not check whether LibreChat's own port can be reached without the proxy.",
-    "From another machine, run: curl http://THE-SERVER:3080/health (it must not print OK)",
+    "Run this on another machine; it must not print OK: curl http://THE-SERVER:3080/health",
     settings=("HOST", "PORT"),
 )
 PROTO_UNUSED = _of(
@@ -37,33 +36,32 @@ PROTO_MISSING = _of(
 )
 PROTO_UNTOLD = _of(
     "proto.untold",
-    "LibreChat's response does not show whether it detects HTTPS behind the proxy.",
-    "To see whether OpenID is ready, run: doctor --only instance. If it is not, LibreChat's log shows the reason.",
+    "The response does not show whether LibreChat detects HTTPS behind the proxy.",
+    "If OpenID is not ready, LibreChat's log shows the reason. To check, run: doctor --only instance",
 )
 LIMITED = _of(
     "limited",
-    "LibreChat reports too many sign-in attempts from this address.",
+    "LibreChat reports too many sign-in attempts from this IP address.",
     "Wait, then try again. LOGIN_MAX and LOGIN_WINDOW limit the attempts from one IP address.",
-    consequence="If nobody at this address has tried to sign in, all users share one IP address behind the proxy, and "
+    consequence="If nobody at this IP address has tried to sign in, all users share one IP address behind the proxy, and "
     "nobody can currently sign in.",
     settings=("LOGIN_MAX", "LOGIN_WINDOW"),
 )
-ADDRESS_OWN = _of("address.own", "LibreChat uses users' real addresses and ignores forged X-Forwarded-For headers.")
+ADDRESS_OWN = _of("address.own", "LibreChat uses users' real IP addresses and ignores forged X-Forwarded-For headers.")
 ADDRESS_NOT_CLAIMED = _of(
     "address.not-claimed",
-    "LibreChat ignores forged X-Forwarded-For headers. Could not check whether it distinguishes between users: this "
-    "machine has only one address.",
+    "LibreChat ignores forged X-Forwarded-For headers. With only one IP address, this machine could not check whether LibreChat distinguishes users.",
 )
 ADDRESS_WRONG = _of(
     "address.wrong",
-    "LibreChat treats two addresses as one, or trusts a forged X-Forwarded-For header.",
+    "LibreChat treats two IP addresses as one, or trusts a forged X-Forwarded-For header.",
     "Configure the proxy to set X-Forwarded-For, and set TRUST_PROXY to the number of proxies.",
     consequence="Sign-in limits and bans apply to all users, or to none.",
     settings=("TRUST_PROXY",),
 )
 ADDRESS_UNTOLD = _of(
     "address.untold",
-    "LibreChat's responses have no rate-limit headers, so it is unknown which address it uses.",
+    "The responses have no rate-limit headers, so it is unknown which IP address LibreChat uses.",
     "Check that the proxy does not remove headers and that LOGIN_MAX is a number. Try again in five minutes.",
     settings=("LOGIN_MAX",),
 )
@@ -76,7 +74,7 @@ ADDRESS_CLAIMED = _of(
 )
 ADDRESS_SHARED = _of(
     "address.shared",
-    "LibreChat sees the same address for all users.",
+    "LibreChat sees the same IP address for all users.",
     "Configure the proxy to set X-Forwarded-For, and set TRUST_PROXY to the number of proxies.",
     consequence="After seven sign-in attempts by anyone within five minutes, nobody can sign in, and a ban applies to "
     "all users.",
@@ -85,8 +83,7 @@ ADDRESS_SHARED = _of(
 PASSAGE_OK = _of("passage.ok", "Requests to LibreChat's API reach LibreChat.")
 PASSAGE_LOGIN = _of(
     "passage.login",
-    "The proxy requires its own authentication for LibreChat's API. LibreChat uses the same header (Authorization) for "
-    "its sessions, so users see the page, but requests fail or browsers keep asking for a password.",
+    "The proxy requires its own authentication for LibreChat's API. LibreChat uses the same header (Authorization) for its sessions. Users see the page, but requests fail or browsers keep asking for a password.",
     "Remove auth_basic (nginx) or basic_auth (Caddy) from /api/ and /oauth/.",
 )
 PASSAGE_GATEWAY = _of(
@@ -109,14 +106,14 @@ PASSAGE_OTHER = _of(
 )
 UPLOAD_SILENT = _of(
     "upload.silent",
-    "A large request got no response in time: the connection is slow, or a proxy delays it.",
+    "A large request got no response in time: the connection is slow, or a proxy delays requests.",
     "Try again over a faster connection, and check the proxy's size limit.",
 )
 UPLOAD_BROKEN = _of(
     "upload.broken",
     "A large request was aborted, although small ones work.",
     "Raise the proxy's size limit.",
-    consequence="Users cannot upload larger files.",
+    consequence="Users cannot upload large files.",
 )
 UPLOAD_LIMIT = _of(
     "upload.limit",
@@ -129,7 +126,7 @@ UPLOAD_OTHER = _of(
     "upload.other",
     "A large request got a different response than a small one.",
     "A web application firewall may inspect large requests. Check its size limit.",
-    consequence="Uploads of larger files may fail.",
+    consequence="Uploads of large files may fail.",
 )
 STREAMING_EXPECTED = _of("streaming.expected", "Streaming was not tested; it is expected to work.")
 STREAMING_UNTOLD = _of(

@@ -22,18 +22,18 @@ STOPS = _of(
 CONFIG = _of(
     "release.config",
     "That release does not support some keys in librechat.yaml:",
-    "Remove them from librechat.yaml before you change the image.",
+    "Remove the keys from librechat.yaml before you change the image.",
     consequence="LibreChat does not start, or ignores them.",
 )
 NOT_READ = _of(
     "release.not-read",
     "That release does not read some of these settings:",
-    "To see each one, run: librechat-wizard settings NAME",
+    "For each setting, run: librechat-wizard settings NAME",
     consequence="they have no effect in that release.",
 )
 SAME_ORIGIN = _of(
     "release.same-origin",
-    "From v0.8.8 on, LibreChat rejects a sign-in at an address other than DOMAIN_CLIENT or DOMAIN_SERVER (403 "
+    "From v0.8.8 on, LibreChat rejects sign-ins from an origin other than DOMAIN_CLIENT or DOMAIN_SERVER (403 "
     "auth_cross_origin):",
     "Set DOMAIN_CLIENT and DOMAIN_SERVER to the exact address in the address bar: scheme, host and port. A proxy must "
     "forward Host and X-Forwarded-Proto.",
@@ -50,8 +50,7 @@ STATE_COOKIE = _of(
 SAML_NAME_ID = _of(
     "release.saml-name-id",
     "From v0.8.8 on, a SAML account is bound to the NameID of its first sign-in:",
-    "Before the update, configure the identity provider to send a persistent NameID, and set SAML_IDP_ISSUER to its "
-    "entity ID.",
+    "Before the update, configure the identity provider to send a persistent NameID, and set SAML_IDP_ISSUER to the provider's entity ID.",
     consequence="users with a transient or changing NameID are locked out.",
     settings=("SAML_NAME_ID_FORMAT", "SAML_IDP_ISSUER"),
 )
@@ -64,8 +63,7 @@ OVERRIDE = _of(
 MIGRATIONS = _of(
     "release.migrations",
     "According to LibreChat's documentation, that release needs a database migration:",
-    "Back up the database. Before users return to LibreChat, run 'npm run migrate:tenant-indexes:dry-run' in the "
-    "container, then 'npm run migrate:tenant-indexes'.",
+    "Back up the database. In the container, run 'npm run migrate:tenant-indexes:dry-run'. Then run 'npm run migrate:tenant-indexes' before users return to LibreChat.",
     consequence="the older release's indexes remain, and writing to the database can fail.",
 )
 DATA = _of(

@@ -96,7 +96,7 @@ METADATA_LARGE = _metadata(
 METADATA_OLD = _metadata(
     "metadata.old",
     "The metadata has expired.",
-    "Download it again from the provider.",
+    "Get new metadata from the provider.",
     consequence="The provider may now use a different signing key.",
 )
 SIGNED_REQUESTS = _metadata(
@@ -147,7 +147,7 @@ NO_FORM = _request(
 )
 NO_ANSWER = _request(
     "request.no-answer",
-    "The sign-on URL did not respond to this machine. Users' browsers connect to it; LibreChat does not.",
+    "This machine got no response from the sign-on URL. Users' browsers connect to that URL; LibreChat does not.",
     "Open SAML_ENTRY_POINT in a browser.",
     settings=("SAML_ENTRY_POINT",),
 )
@@ -182,13 +182,13 @@ SEVERAL = _response(
 RESPONSE_SIGNATURE = _response(
     "response.response-signature",
     "The response's signature is not valid.",
-    "Have the provider sign the whole response, or set SAML_USE_AUTHN_RESPONSE_SIGNED=false if it signs the assertion.",
+    "Have the provider sign the whole response. If it signs the assertion instead, set SAML_USE_AUTHN_RESPONSE_SIGNED=false.",
     settings=("SAML_USE_AUTHN_RESPONSE_SIGNED", "SAML_CERT"),
 )
 ASSERTION_SIGNATURE = _response(
     "response.assertion-signature",
     "The assertion's signature is not valid.",
-    "Have the provider sign the assertion, or set SAML_USE_AUTHN_RESPONSE_SIGNED=true if it signs the whole response.",
+    "Have the provider sign the assertion. If it signs the whole response instead, set SAML_USE_AUTHN_RESPONSE_SIGNED=true.",
     settings=("SAML_USE_AUTHN_RESPONSE_SIGNED", "SAML_CERT"),
 )
 TOO_EARLY = _response(

@@ -10,9 +10,8 @@ _of = partial(FindingEntry, check="rules")
 CREDS_KEY_FORM = _of(
     "secrets.creds-key-form",
     "CREDS_KEY is not 64 hexadecimal digits:",
-    "Keep it until the stored data is re-encrypted with a key of the right length. A new key makes stored keys and "
-    "two-factor secrets unreadable.",
-    consequence="LibreChat either cannot store keys or encrypts them weakly, and users cannot enable two-factor "
+    "Keep CREDS_KEY until the stored data is re-encrypted with a key of the right length. A new key makes stored API keys and two-factor secrets unreadable.",
+    consequence="LibreChat either cannot store API keys or encrypts them weakly, and users cannot enable two-factor "
     "sign-in.",
     settings=("CREDS_KEY",),
 )
@@ -20,7 +19,7 @@ CREDS_IV_FORM = _of(
     "secrets.creds-iv-form",
     "CREDS_IV is not 32 hexadecimal digits:",
     "Generate one: CREDS_IV: {generate: true, replace: true, accept_loss: true}.",
-    consequence="LibreChat returns an error when users store a key.",
+    consequence="LibreChat returns an error when users store an API key.",
     settings=("CREDS_IV",),
 )
 CREDS_KEY_TAIL = _of(
@@ -51,8 +50,7 @@ ADMIN_PANEL_COOKIE = _of(
 ADMIN_PANEL_ADDRESS = _of(
     "admin-panel.address",
     "The admin panel's VITE_API_BASE_URL contains a name that only containers can resolve:",
-    "Set VITE_API_BASE_URL to LibreChat's public address (DOMAIN_CLIENT). API_SERVER_URL is the address between "
-    "containers.",
+    "Set VITE_API_BASE_URL to LibreChat's public URL (DOMAIN_CLIENT). API_SERVER_URL is for connections between containers.",
     consequence="browsers cannot reach LibreChat from the panel.",
     settings=("DOMAIN_CLIENT",),
 )
@@ -85,14 +83,14 @@ EQUAL = FindingFamily(
         "secrets.equal.{}",
         "{} is the same as another secret.",
         "Set {} to a different value: {generate: true, replace: true}.",
-        consequence="anyone who learns one knows the other.",
+        consequence="anyone who learns one secret knows both.",
     )
 )
 JWT_EQUAL = _of(
     "jwt.equal",
     "JWT_SECRET and JWT_REFRESH_SECRET are the same:",
     "Set JWT_REFRESH_SECRET to a different value: {generate: true, replace: true}.",
-    consequence="a refresh token then works as an access token for days.",
+    consequence="a refresh token works as an access token for days.",
 )
 PLACEHOLDER = FindingFamily(
     _of(
@@ -111,8 +109,7 @@ REFERENCE = _of(
     "secrets.reference",
     "Some secrets are unresolved references to a secret store:",
     "Replace each reference with its value.",
-    consequence="LibreChat uses the text of the reference as the secret, and anyone who knows the text can forge the "
-    "data that it protects.",
+    consequence="LibreChat uses the text of the reference as the secret, and anyone who knows the text can forge the data that the secret protects.",
 )
 COMMAND = _of(
     "secrets.command",
@@ -144,7 +141,7 @@ REPLACED = FindingFamily(
 GENERATED_ELSEWHERE = FindingFamily(
     _of(
         "secrets.generated-elsewhere.{}",
-        "{} is blank, and LibreChat has run here with a value that it generated itself, but the wizard could not read that value.",
+        "{} is blank. LibreChat has run here with a value that it generated itself. The wizard could not read that value.",
         "Start LibreChat without changing anything, and run the wizard again. Or copy the values from .env.temp in the container into "
         ".env.",
         consequence="data protected by the old value would become unusable with a new one.",

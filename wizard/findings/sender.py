@@ -37,8 +37,7 @@ ALIGNED_OK = _of("aligned.ok", "SPF or DKIM can prove to receivers that the mail
 ALIGNED_UNKNOWN = _of(
     "aligned.unknown",
     "DNS alone does not show whether receivers can verify that the mail comes from the sender's domain.",
-    "Send an email to your own address at a large provider, and look for dmarc=pass in its Authentication-Results "
-    "header.",
+    "Send an email to your own address at a large provider. Look for dmarc=pass in the email's Authentication-Results header.",
     supersedes=("mailgun.sender.domain",),
 )
 ALIGNED_REFUSED = _of(
@@ -139,30 +138,30 @@ MX_IMPLICIT = _of(
     "mx.implicit",
     "The domain has no MX record.",
     "Add an MX record if the domain should receive mail.",
-    consequence="Replies and bounces go to the machine that the name itself resolves to.",
+    consequence="Replies and bounces go to the machine that the domain itself resolves to.",
 )
 MX_OK = _of("mx.ok", "The domain can receive mail.")
 SPF_ELSEWHERE = _of(
     "spf.elsewhere",
-    "The provider uses its own envelope address, so for the sender's domain, receivers check only DKIM, not SPF.",
+    "The provider uses its own envelope sender, so receivers check only DKIM, not SPF, for the sender's domain.",
 )
 SPF_OK = _of("spf.ok", "The domain's SPF record allows the mail server.")
 SPF_LOOKUPS = _of(
     "spf.lookups",
     "The domain's SPF record needs more than the allowed 10 DNS lookups (RFC 7208 section 4.6.4).",
     "Remove servers that you no longer use.",
-    consequence="Receivers then treat the SPF record as invalid (permerror).",
+    consequence="Receivers treat the SPF record as invalid (permerror).",
 )
 SPF_VOIDS = _of(
     "spf.voids",
     "The SPF record contains names that do not exist.",
     "Remove the terms whose names no longer exist.",
-    consequence="Receivers stop with an error after two of them.",
+    consequence="Receivers stop with an error after two such names.",
 )
 SPF_BROKEN_INCLUDE = _of(
     "spf.broken-include",
     "The SPF record refers to records that are missing or wrong.",
-    "Remove these terms, or ask the owners of the records to fix them.",
+    "Remove the references, or ask the owners of those records to fix them.",
     consequence="SPF checks stop at these records with an error.",
 )
 SPF_PTR = _of(
@@ -208,13 +207,13 @@ SPF_ERROR = _of(
 SPF_UNKNOWN = _of("spf.unknown", "DNS queries for the domain's SPF record got no response.", _TRY_AGAIN)
 SPF_ADDRESS = _of(
     "spf.address",
-    "The wizard does not know the address that the mail server sends from, so SPF could not be checked.",
-    "Add the server's public address to the SPF record, as the finding shows.",
+    "The wizard does not know the IP address that the mail server sends from, so SPF could not be checked.",
+    "Add the server's public IP address to the SPF record, as the finding shows.",
 )
 SPF_PARTLY = _of(
     "spf.partly",
     "The SPF record allows only some of the provider's servers.",
-    "Replace it with the record that the finding shows.",
+    "Replace the record with the one that the finding shows.",
     consequence="Receivers reject some messages or treat them as spam.",
 )
 

@@ -35,11 +35,11 @@ _of = partial(FindingEntry, check="session", docs=_DOCS)
 LEFT = _of(
     "left",
     "The session that this check opened could not be closed; it expires after REFRESH_TOKEN_EXPIRY.",
-    "No action is needed. A proxy may block POST /api/auth/logout.",
+    "No action is needed. A proxy may be blocking POST /api/auth/logout.",
 )
 INSECURE_LOGIN = _of(
     "insecure-login",
-    "The check did not try to sign in: the address is plain HTTP, and anyone on the network could read the password.",
+    "The check did not try to sign in: the site uses plain HTTP, and anyone on the network could read the password.",
     "Use HTTPS (access: https-proxy).",
     withheld=True,
 )
@@ -131,7 +131,7 @@ PROBE_MADE = _of("probe.made", "LibreChat created the probe account.")
 PROBE_NOT_MADE = _of(
     "probe.not-made",
     "LibreChat did not create the probe account, so the check did not try to sign in.",
-    "The last lines of its output show why. Or use an existing account: --login EMAIL --password-file FILE",
+    "The last lines of the script's output show why. Or use an existing account: --login EMAIL --password-file FILE",
 )
 
 LOGIN = _of("login", "LibreChat accepts the account's password.", stage="login")
@@ -151,8 +151,7 @@ COOKIE_DROPPED = FindingFamily(
 SECRET = FindingFamily(
     _of(
         "secret.{}",
-        "LibreChat is running with a different secret than the one in .env: its container has not been recreated since the change, or another "
-        "value overrides it.",
+        "LibreChat is running with a different secret than the one in .env. Its container has not been recreated since the change, or another value overrides .env.",
         "Recreate the container: docker compose up -d --force-recreate --no-deps api",
         consequence="all users will have to sign in again after the next restart.",
     ),
@@ -185,8 +184,8 @@ PROBE_LEFT = _of(
 PROBE_DAMAGED = _of("probe.damaged", "The record of a probe account is damaged.")
 PROBE_ELSEWHERE = _of(
     "probe.elsewhere",
-    "The account that was just created does not exist at this address: a different LibreChat instance responds there.",
-    "Check what the address points to (DNS, proxy), or specify the right address with --url.",
+    "The account that was just created does not exist at this URL, where a different LibreChat instance responds.",
+    "Check what the URL points to (DNS, proxy), or specify the right URL with --url.",
 )
 PROBE_NO_DOCKER = _of(
     "probe.no-docker",
@@ -195,14 +194,13 @@ PROBE_NO_DOCKER = _of(
 )
 PROBE_NOT_SEEN = _of(
     "probe.not-seen",
-    "The wizard does not know whether LibreChat has any accounts, so it created none: the first one would be the "
-    "administrator.",
+    "The wizard does not know whether LibreChat has any accounts, so it created none. The first account would be the administrator.",
     "Check that LibreChat is running (docker compose ps). If Docker needs root, run the wizard with sudo.",
 )
 PROBE_EMPTY = _of(
     "probe.empty",
-    "LibreChat has no account yet, and the first one becomes the administrator, so the wizard created no probe account.",
-    "Create your own account first (for example with --answers FILE --apply --first-admin EMAIL), then run this again.",
+    "LibreChat has no account yet, so the wizard created no probe account. The first account becomes the administrator.",
+    "Create your own account first (for example with --answers FILE --apply --first-admin EMAIL). Then run the check again.",
 )
 PROBE_RECORD = _of(
     "probe.record",

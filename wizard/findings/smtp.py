@@ -7,7 +7,7 @@ from functools import partial
 from wizard.findings.model import FindingEntry, FindingFamily
 
 _DOCS = "https://www.librechat.ai/docs/configuration/authentication/email"
-_NO_MAIL = "LibreChat cannot send mail: password reset and address verification do not work."
+_NO_MAIL = "LibreChat cannot send mail: password reset and email verification do not work."
 _LOST = "LibreChat does not retry, so the email is lost."
 _WAIT = "Wait a few minutes and try again."
 _LOGIN = ("EMAIL_USERNAME", "EMAIL_PASSWORD")
@@ -67,7 +67,7 @@ CONNECT_PORT = _of(
 )
 CONNECT_SOME = _of(
     "connect.some",
-    "Some of the server's addresses do not respond, and this release picks one at random for each email.",
+    "Some of the server's IP addresses do not respond, and this release picks one at random for each email.",
     "Update LibreChat to v0.8.5 or later.",
     consequence="Some emails fail.",
 )
@@ -110,7 +110,7 @@ GREETING_TLS_FIRST = _of(
 GREETING_BUSY = _of(
     "greeting.busy",
     "The server refuses the connection because it is busy or limits connections.",
-    "Wait a few minutes and try again. If it continues, ask the server's operator.",
+    "Wait a few minutes and try again. If the server still refuses, ask its operator.",
     consequence=_LOST,
     transient=True,
 )
@@ -122,7 +122,7 @@ GREETING_REFUSED = _of(
 )
 RESOLVE_LOOPBACK = _of(
     "resolve.loopback",
-    "The mail server is localhost, but in LibreChat's container that is the container itself, which runs no mail "
+    "The mail server is localhost, but in LibreChat's container localhost is the container itself, which runs no mail "
     "server.",
     "Use a name that containers can reach: the server's service name, or host.docker.internal with extra_hosts.",
     consequence=_NO_MAIL,
@@ -144,7 +144,7 @@ RESOLVE_INSIDE = _of(
 RESOLVE_FORM = _of(
     "resolve.form",
     "EMAIL_HOST is not a plain host name, but LibreChat uses it as one.",
-    "Write only the name or address, without spaces, scheme, port or brackets.",
+    "Use only the host name or IP address, without spaces, scheme, port or brackets.",
     consequence=_NO_MAIL,
     settings=("EMAIL_HOST",),
 )
@@ -174,7 +174,7 @@ AUTH_OK = _of(
 )
 UNVERIFIED_CREDENTIALS = _of(
     "unverified-credentials",
-    "LibreChat would send the mail password to a server without verifying its certificate. The check did not send it.",
+    "LibreChat would send the mail password to a server without verifying its certificate. The check did not send the password.",
     "Install a trusted certificate on the server, then remove EMAIL_ALLOW_SELFSIGNED.",
     consequence="Anyone who impersonates the server gets the password and every reset link.",
     supersedes=("rules.email.any-certificate", "smtp.certificate.hidden"),
@@ -186,7 +186,7 @@ CLEARTEXT_CREDENTIALS = _of(
     "The server offers no encryption, but LibreChat would still send the user name and password. The check did not "
     "send them.",
     "Use an encrypted port: 465 with EMAIL_ENCRYPTION=tls, or 587. If the server offers STARTTLS to other networks, "
-    "something on this network hides it. If the relay needs no sign-in, remove EMAIL_USERNAME and EMAIL_PASSWORD.",
+    "something on this network is hiding it. If the relay needs no sign-in, remove EMAIL_USERNAME and EMAIL_PASSWORD.",
     consequence="Anyone on the network can read the password.",
     supersedes=("smtp.starttls.none",),
     test_only=True,
@@ -262,7 +262,7 @@ CERTIFICATE_NAME = _of(
 STARTTLS_NOT_TLS = _of(
     "starttls.not-tls",
     "The server accepted STARTTLS, but then did not use TLS.",
-    "Check whether a firewall or proxy interferes with the connection, or fix the server.",
+    "Check whether a firewall or proxy is interfering with the connection, or fix the server.",
     consequence=_NO_MAIL,
 )
 
@@ -347,6 +347,6 @@ CERTIFICATE_DOUBTFUL = _of(
     "certificate.doubtful",
     "The certificate is not signed by a public CA. LibreChat may trust it because of a CA file that other users can "
     "write to.",
-    "Change the file's owner to the folder's owner or root, and its mode to 0644.",
+    "Set the CA file's mode to 0644, and its owner to the folder's owner or root.",
     settings=("NODE_EXTRA_CA_CERTS",),
 )

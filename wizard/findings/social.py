@@ -52,7 +52,7 @@ NO_REGISTRATION = _of(
 STATE_COOKIE = FindingFamily(
     _of(
         "social.state-cookie.{}",
-        "Sign-in with {} cannot complete: browsers drop its cookie over plain HTTP.",
+        "Sign-in with {} cannot finish: browsers drop the sign-in cookie over plain HTTP.",
         "Use HTTPS, or set SESSION_COOKIE_SECURE=false on a private network.",
         consequence="the provider sends users back to the sign-in page (auth_failed).",
     ),
@@ -78,7 +78,7 @@ ALWAYS_REGISTERS = _of(
 HALF = FindingFamily(
     _of(
         "social.half.{}",
-        "Either {}'s client ID or its client secret is missing.",
+        "The client ID or client secret for {} is missing.",
         "Set both.",
         consequence="the provider's button is missing.",
     ),
@@ -88,7 +88,7 @@ NOT_LISTED = FindingFamily(
     _of(
         "social.not-listed.{}",
         "{} is configured, but not listed in socialLogins:",
-        "Add it to registration.socialLogins in librechat.yaml.",
+        "Add {} to registration.socialLogins in librechat.yaml.",
         consequence="its button is missing.",
     ),
     _PROVIDERS,
@@ -97,7 +97,7 @@ CALLBACK = FindingFamily(
     _of(
         "social.callback.{}",
         "LibreChat does not serve the callback path in {}:",
-        "Set it to /oauth/PROVIDER/callback.",
+        "Use the path /oauth/PROVIDER/callback.",
         consequence="users cannot return from the provider to LibreChat.",
     ),
     _PROVIDERS,

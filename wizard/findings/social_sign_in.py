@@ -39,7 +39,7 @@ FORM = FOREIGN._replace(
 FORM_STATE = STATE._replace(
     name="signin.form-state",
     meaning="The pasted form belongs to a different sign-in (the state differs), so its code was not used.",
-    fix="Open the address that was printed last, sign in, and paste the form data of the POST that follows.",
+    fix="Open the URL that was printed last, and sign in. Then paste the form data of the POST that follows.",
 )
 FORM_NO_CODE = NO_CODE._replace(
     name="signin.form-no-code",
@@ -52,16 +52,16 @@ UNREDEEMED = _as_openid(openid.UNREDEEMED)
 APPLE_UNTRIED = _of(
     "signin.apple-key",
     "The wizard cannot read Apple's private key, so it cannot redeem a code.",
-    "Mount the .p8 file into the api service and run this as a user that can read it. Or use LibreChat's log: doctor "
+    "Mount the .p8 file into the api service. Run the wizard as a user that can read the file. Or use LibreChat's log: doctor "
     "--watch-signin",
     settings=("APPLE_PRIVATE_KEY_PATH",),
     consequence="",
 )
 UNVERIFIED = _of(
     "signin.unverified",
-    "The provider says that this address is not verified, but LibreChat treats it as verified.",
+    "The provider says that this email address is not verified, but LibreChat treats it as verified.",
     "Limit who may register: registration.allowedDomains in librechat.yaml, or ALLOW_SOCIAL_REGISTRATION=false.",
-    consequence="Users can register with someone else's address.",
+    consequence="Users can register someone else's email address.",
     settings=("ALLOW_SOCIAL_REGISTRATION",),
 )
 NAMELESS = _of(
@@ -131,14 +131,14 @@ CAUSES: Final = MappingProxyType(
         ),
         "session.state-cookie": _of(
             "session.state-cookie",
-            "Browsers drop the sign-in cookie, because it is Secure but the address is plain HTTP.",
+            "Browsers drop the sign-in cookie, because it is Secure but the site uses plain HTTP.",
             "Use HTTPS, or set SESSION_COOKIE_SECURE=false on a private network.",
             settings=("SESSION_COOKIE_SECURE",),
         ),
         "session.two-hosts": _of(
             "session.two-hosts",
             "The browser does not keep LibreChat's cookies, so this user is sent back to the sign-in page.",
-            "Use one https address for DOMAIN_CLIENT and DOMAIN_SERVER.",
+            "Use the same https:// URL for DOMAIN_CLIENT and DOMAIN_SERVER.",
             settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
         ),
     }

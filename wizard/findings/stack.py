@@ -10,13 +10,13 @@ _of = partial(FindingEntry, check="files", twin="compose")
 PORT_TWICE = _of(
     "stack.port-twice",
     "A port on this machine is published twice:",
-    'Publish it only once. To replace the other list, use ports: !override ["127.0.0.1:PORT:PORT"] in docker-compose.override.yml.',
+    'Publish the port only once. To replace the inherited list, use ports: !override ["127.0.0.1:PORT:PORT"] in docker-compose.override.yml.',
     consequence="Docker reports 'address already in use', and the container does not start.",
 )
 NETWORK_MODE = _of(
     "stack.network-mode",
     "A service that shares another container's network also has its own network settings:",
-    "Move them to the service that owns the network, and remove them here (ports: !reset []).",
+    "Move the settings to the service that owns the network. Remove them here with ports: !reset []",
     consequence="Docker reports 'conflicting options', and the container does not start.",
 )
 HOST_NETWORK_PORTS = _of(
@@ -67,7 +67,7 @@ UNREAD_NAME = _of(
 )
 OVERRIDE_LEFT_OUT = _of(
     "stack.override-left-out",
-    "'docker compose -f deploy-compose.yml' does not read docker-compose.override.yml:",
+    "With -f deploy-compose.yml, 'docker compose' does not read docker-compose.override.yml:",
     "Specify both files: docker compose -f deploy-compose.yml -f docker-compose.override.yml up -d",
     consequence="the override takes effect only if the command also specifies it.",
 )

@@ -30,14 +30,14 @@ OTHER_ADDRESS = _of(
 )
 GOOGLE_NAME = _of(
     "social.google-name",
-    "Google does not accept a redirect address with an IP address or a non-public name.",
+    "Google does not accept a redirect URI with an IP address or a non-public name.",
     "Use a public domain name in DOMAIN_SERVER (it may resolve to a private address), or localhost.",
     consequence="sign-in with Google fails with 'Error 400: invalid_request'.",
     settings=("DOMAIN_SERVER",),
 )
 GITHUB_BASE = _of(
     "social.github-base",
-    "GITHUB_ENTERPRISE_BASE_URL is not the address of a GitHub server (scheme and host only).",
+    "GITHUB_ENTERPRISE_BASE_URL is not the base URL of a GitHub server (scheme and host only).",
     "Set GITHUB_ENTERPRISE_BASE_URL=https://github.example.com (LibreChat adds /login/oauth and /api/v3 itself)",
     consequence="sign-in with GitHub fails.",
     settings=("GITHUB_ENTERPRISE_BASE_URL",),
@@ -45,8 +45,8 @@ GITHUB_BASE = _of(
 TEMPORARY = _of(
     "secrets.not-kept",
     "Some secrets are not set, and no volume keeps the ones that LibreChat generates.",
-    "Set them in .env (the wizard can write them), or mount a volume at LIBRECHAT_TEMP_CREDENTIALS_PATH.",
-    consequence="a new container generates new secrets: all users are signed out, and stored keys become unreadable.",
+    "Set the secrets in .env (the wizard can write them), or mount a volume at LIBRECHAT_TEMP_CREDENTIALS_PATH.",
+    consequence="a new container generates new secrets: all users are signed out, and stored API keys become unreadable.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
 )
 DATABASE_URI = _of(
@@ -75,9 +75,8 @@ DATABASE_NAME = _of(
 )
 REDIS_URI = _of(
     "redis.uri",
-    "USE_REDIS is on, but REDIS_URI is not a valid Redis address.",
-    "Set REDIS_URI=redis://HOST:6379 (rediss:// with TLS). For a cluster, list several addresses with their schemes, "
-    "separated by commas.",
+    "USE_REDIS is on, but REDIS_URI is not a valid Redis URI.",
+    "Set REDIS_URI=redis://HOST:6379 (rediss:// with TLS). For a cluster, list several URIs with their schemes, separated by commas.",
     consequence="LibreChat does not start, or cannot connect to Redis.",
     settings=("REDIS_URI",),
 )
@@ -105,7 +104,7 @@ REACHES_ITSELF = FindingFamily(
 BEATEN = _of(
     "database.beaten",
     "A compose file overrides the database address in .env.",
-    "Set it in docker-compose.override.yml under services: api: environment:",
+    "Set the value in docker-compose.override.yml under services: api: environment:",
     consequence="LibreChat uses the bundled database instead of the one in .env.",
     settings=("MONGO_URI", "MEILI_HOST"),
 )

@@ -62,11 +62,11 @@ CERTIFICATE_WEAK = _of(
     "Get a certificate with a key of at least 2048 bits (RSA) or 256 bits (EC).",
     consequence=_NOBODY,
 )
-CERTIFICATE_OK = _of("certificate.ok", "The certificate is trusted and matches the address.")
+CERTIFICATE_OK = _of("certificate.ok", "The certificate is trusted and matches the host name.")
 CERTIFICATE_ENDS_SOON = _of(
     "certificate.ends-soon",
     "The certificate expires soon.",
-    "Renew it now (certbot renew --dry-run shows why automatic renewal failed), then reload the proxy.",
+    "Renew it now, then reload the proxy. To see why automatic renewal failed, run: certbot renew --dry-run",
     consequence="After that, nobody can open LibreChat.",
 )
 CERTIFICATE_OWN_CA = _of(
@@ -85,7 +85,7 @@ REDIRECT_ELSEWHERE = _of(
     "redirect.elsewhere",
     "The http:// address redirects browsers to a different address.",
     "Configure port 80 to redirect to the https address.",
-    consequence="A sign-in cookie from another address is not valid here.",
+    consequence="A sign-in cookie from another host is not valid on this site.",
 )
 REDIRECT_CLOSED = _of(
     "redirect.closed", "Nothing responds at the http:// address, so nobody can sign in without encryption."
@@ -99,7 +99,7 @@ REDIRECT_NONE = _of(
     "redirect.none",
     "The http:// address returns a page instead of a redirect to https://.",
     "Configure port 80 to redirect to the https address.",
-    consequence="Users who sign in there send the password in plain text, and are signed out at the next reload.",
+    consequence="Users who sign in over HTTP send the password in plain text, and are signed out at the next reload.",
 )
 REDIRECT_ERROR = _of(
     "redirect.error",
@@ -116,8 +116,7 @@ FRONT_LOOP = _of(
 FRONT_ELSEWHERE = _of(
     "front.elsewhere",
     "The site redirects to another address: the proxy's own sign-in page, or another host.",
-    "Exempt LibreChat's address from the proxy's own authentication (at least /api/ and /oauth/), or use the name that "
-    "the site redirects to.",
+    "Exempt LibreChat (at least /api/ and /oauth/) from the proxy's own authentication, or use the host name that the site redirects to.",
     consequence="LibreChat's own requests are redirected too, so sign-in with a provider fails.",
 )
 HSTS_NONE = _of("hsts.none", "The site does not tell browsers to use only https:// (no HSTS).")
@@ -137,7 +136,7 @@ PLAIN = _of(
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 NO_ADDRESS = _of(
-    "no-address", "This machine could not resolve the site's name.", "Specify its address: --resolve HOST:ADDRESS"
+    "no-address", "This machine could not resolve the site's name.", "Specify its IP address: --resolve HOST:ADDRESS"
 )
 DIFFERENT = _of(
     "different",

@@ -49,7 +49,7 @@ SCORE = _of(
     "values.score",
     "A violation score is not a number:",
     "Set NAME=1.",
-    consequence="LibreChat bans the account and its IP address on the first violation.",
+    consequence="LibreChat bans the account and the IP address on the first violation.",
 )
 QUOTES = _of(
     "values.quotes",
@@ -60,7 +60,7 @@ QUOTES = _of(
 MISSING = _of(
     "settings.missing",
     "A setting that another setting needs is not set.",
-    "Set it, or remove the other setting.",
+    "Set it or remove the dependent setting.",
 )
 NO_EFFECT = _of(
     "settings.no-effect",

@@ -28,6 +28,6 @@ ENDING = _of(
 ENCRYPTED = _of(
     "env.encrypted",
     ".env is encrypted:",
-    "Decrypt it, because LibreChat and Docker Compose do not.",
+    "Decrypt .env, because LibreChat and Docker Compose do not.",
     consequence="LibreChat uses the encrypted text as values.",
 )

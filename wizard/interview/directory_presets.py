@@ -65,7 +65,7 @@ SAML_PRESETS: Final[tuple[DirectoryPreset, ...]] = (
         "keycloak", "Keycloak",
         _claims("Keycloak", "email", "username", "given_name", "family_name", SAML_USE_AUTHN_RESPONSE_SIGNED="true"),
         _form("https://keycloak.example.com/realms/REALM/protocol/saml"),
-        "Create a SAML client. Add User Property mappers for email, username, firstName and lastName with these attribute names. The certificate is the realm's RS256 key.",
+        "Create a SAML client. Add User Property mappers for email, username, firstName and lastName with the listed SAML attribute names. The certificate is the realm's RS256 key.",
         SamlWords(
             "Valid redirect URIs", "Client ID",
             more=(
@@ -124,7 +124,7 @@ LDAP_PRESETS: Final[tuple[DirectoryPreset, ...]] = (
         "openldap", "OpenLDAP",
         _attributes("(&(objectClass=inetOrgPerson)(uid={{username}}))", "uid", "cn"),
         _place("ldaps://ldap.example.com:636", "ou=people,dc=example,dc=com", "cn=librechat,ou=services,dc=example,dc=com"),
-        "Create an entry with a password. In olcAccess, allow it to read user entries, but not passwords.",
+        "Create an entry with a password. In olcAccess, allow this entry to read user entries, but not passwords.",
     ),
     DirectoryPreset(
         "freeipa", "FreeIPA",
@@ -139,7 +139,7 @@ LDAP_PRESETS: Final[tuple[DirectoryPreset, ...]] = (
         "lldap", "lldap",
         _attributes("(&(objectClass=person)(uid={{username}}))", "uid", "cn"),
         _place("ldaps://lldap.example.com:6360", "ou=people,dc=example,dc=com", "uid=librechat,ou=people,dc=example,dc=com"),
-        "Create a user in the lldap_strict_readonly group. Enable LDAPS in lldap (ldaps_options). Use its unencrypted port 3890 only on the same host.",
+        "Create a user in the lldap_strict_readonly group. Enable LDAPS in lldap (ldaps_options). Use lldap's unencrypted port 3890 only on the same host.",
     ),
     DirectoryPreset(
         "other", "Other", _NONE,

@@ -123,4 +123,4 @@ def _about_mail(snapshot: Snapshot, values: Mapping[str, str]) -> str:
         if is_enabled(values.get("ALLOW_REGISTRATION"))
         else "Registration is closed, and LibreChat's mail does not arrive."
     )
-    return f"{registered} This command works without email. The first account is the administrator."
+    return f"{registered} This command works without email. The first account becomes the administrator."

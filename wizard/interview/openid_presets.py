@@ -53,7 +53,7 @@ OPENID_PRESETS: Final[tuple[OpenIdPreset, ...]] = (
     ),
     OpenIdPreset(
         "authelia", "Authelia", _values("Authelia"), "https://auth.example.com",
-        "Add these lines to a client in identity_providers.oidc.clients. There, client_secret is a hash; here, enter the plain-text secret.",
+        "Add these lines to a client in identity_providers.oidc.clients. Authelia's client_secret is a hash; in the wizard, type the plain-text secret.",
         ConsoleWords("redirect_uris", "scopes", "", more=(("token_endpoint_auth_method", "client_secret_post"),)),
     ),
     OpenIdPreset(
@@ -69,7 +69,7 @@ OPENID_PRESETS: Final[tuple[OpenIdPreset, ...]] = (
     ),
     OpenIdPreset(
         "okta", "Okta", _values("Okta"), "https://TENANT.okta.com",
-        "Go to Applications, Create App Integration. Choose OIDC, Web Application and Authorization Code. Then assign users or groups to it.",
+        "Go to Applications, Create App Integration. Choose OIDC, Web Application and Authorization Code. Then assign users or groups to the app.",
         ConsoleWords("Sign-in redirect URIs", "", "Sign-out redirect URIs"),
     ),
     OpenIdPreset(
@@ -96,7 +96,7 @@ OPENID_PRESETS: Final[tuple[OpenIdPreset, ...]] = (
     ),
     OpenIdPreset(
         "other", "Other", STANDARD, "https://id.example.com",
-        "The issuer is the part of the URL before /.well-known/openid-configuration. The client must support client_secret_post.",
+        "The issuer is the part of the discovery URL before /.well-known/openid-configuration. The client must support client_secret_post.",
     ),
 )  # fmt: skip
 

@@ -49,7 +49,7 @@ MAIL: Final[tuple[Preset, ...]] = (
     _smtp("proton", "Proton Mail", "smtp.protonmail.ch", "Requires a paid plan with your own domain. The password is an "
     "SMTP token created for the sender's address."),
     Preset(id="mailgun", title="Mailgun (API)", values={"MAILGUN_HOST": "https://api.mailgun.net"}, advice="For a domain in the EU region, set MAILGUN_HOST to https://api.eu.mailgun.net."),
-    _smtp("ses", "Amazon SES", "email-smtp.eu-west-1.amazonaws.com", "Change the region in the host name. The user name and password are SMTP credentials from the SES console, not access keys. First, move your account out of the sandbox.")._replace(example={"EMAIL_HOST": "email-smtp.eu-west-1.amazonaws.com"}),
+    _smtp("ses", "Amazon SES", "email-smtp.eu-west-1.amazonaws.com", "First, move your account out of the sandbox. Change the region in the host name. The user name and password are SMTP credentials from the SES console, not access keys.")._replace(example={"EMAIL_HOST": "email-smtp.eu-west-1.amazonaws.com"}),
     _smtp("sendgrid", "SendGrid", "smtp.sendgrid.net", "The user name is the word apikey. The password is the API key. Verify the sender first.", user="apikey"),
     _smtp("postmark", "Postmark", "smtp.postmarkapp.com", "Use the server's API token as both user name and password. Verify the sender first."),
     _smtp("brevo", "Brevo", "smtp-relay.brevo.com", "The password is an SMTP key, not your account password: "

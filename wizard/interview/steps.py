@@ -97,7 +97,7 @@ def _social(provider: str, title: str, names: str, *sections: str) -> Step:
 _OAUTH: Final = "CLIENT_ID CLIENT_SECRET CALLBACK_URL"
 _ALWAYS: Final = "Everyone the provider accepts gets an account. To limit who can sign in, use"
 _LIMITS: Final = (
-    " registration.allowedDomains (v0.8.0 and later), or assign users to LibreChat in the provider's console."
+    " registration.allowedDomains (v0.8.0 and later). Or assign users to LibreChat in the provider's console."
 )
 _CONSOLE: Final = (
     "Register LibreChat with the provider, using the values below. Then fill in the values that the provider issues."
@@ -129,7 +129,7 @@ STEPS: Final[tuple[Step, ...]] = (
         "The keys that protect sessions and stored data. The wizard generates missing keys and keeps existing ones.",
         "JWT_SECRET JWT_REFRESH_SECRET CREDS_KEY CREDS_IV MEILI_MASTER_KEY", "credentials"),
     _asking("mail", "Mail",
-        "LibreChat sends confirmation and reset links by email. It also works without email: leave everything empty and keep password reset off.",
+        "LibreChat sends confirmation and reset links by email. It also works without email: leave all fields empty, and keep password reset off.",
         f"{MAIL_PRESET} EMAIL_HOST EMAIL_PORT EMAIL_ENCRYPTION EMAIL_USERNAME EMAIL_PASSWORD MAILGUN_API_KEY MAILGUN_DOMAIN EMAIL_FROM"
         " EMAIL_FROM_NAME checks.mail_to checks.from_container",
         "email", essential=True),
@@ -157,7 +157,7 @@ STEPS: Final[tuple[Step, ...]] = (
         " MIN_PASSWORD_LENGTH",
         "limits", "moderation", "shared_links"),
     _asking("page", "Sign-in page",
-        "What users see before they sign in, and what they can share. These settings are in librechat.yaml. Settings that you do not answer stay unchanged.",
+        "What users see before they sign in, and what they can share. These settings are in librechat.yaml. Settings without an answer stay unchanged.",
         "turnstile.siteKey turnstile.options.size interface.termsOfService.externalUrl interface.termsOfService.modalAcceptance"
         " interface.privacyPolicy.externalUrl interface.sharedLinks.public secureImageLinks X_FRAME_OPTIONS CSP_FRAME_ANCESTORS"),
     _asking("admin-panel", "Admin panel", "The admin panel, which docker-compose.yml starts on a separate port (v0.8.7 and later).",

@@ -129,12 +129,12 @@ FIELDS: Final = (
     _tokens("mcp_oauth_client", Release(0, 7, 9), _MCP_LOST, _MCP),
     EncryptedField(
         collection="mcpservers", path="config.apiKey.key", formats=(Format.V2,), since=Release(0, 8, 2),
-        lost="LibreChat uses the MCP server without its API key",
+        lost="LibreChat uses the MCP server without the API key",
         source="packages/api/src/mcp/registry/db/ServerConfigsDB.ts:479 (v0.8.2), :661 (v0.8.8-rc1)",
     ),
     EncryptedField(
         collection="mcpservers", path="config.oauth.client_secret", formats=(Format.V2,), since=Release(0, 8, 2),
-        lost="LibreChat uses the MCP server without its client secret",
+        lost="LibreChat uses the MCP server without the client secret",
         source="packages/api/src/mcp/registry/db/ServerConfigsDB.ts:493 (v0.8.2), :675 (v0.8.8-rc1)",
     ),
     EncryptedField(

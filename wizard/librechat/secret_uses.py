@@ -70,18 +70,16 @@ SECRET_USES: Final = (
 GROUP_CONSEQUENCES: Final = {
     SecretGroup.JWT: "Everyone is signed out within the lifetime of an access token (15 minutes by default) and has "
     "to sign in again. Password reset links and agent API keys keep working.",
-    SecretGroup.SESSIONS: "Sign-ins in progress have to start over. Users of the admin panel have to sign in again, "
-    "and so does everyone else if OPENID_REUSE_TOKENS is on.",
+    SecretGroup.SESSIONS: "Sign-ins in progress have to start over. Users of the admin panel have to sign in again. If OPENID_REUSE_TOKENS is on, everyone else does too.",
     SecretGroup.MEILI: "Search does not work until Meilisearch and LibreChat run with the new key. The index is not "
     "encrypted and is kept.",
     SecretGroup.CREDS: "The wizard stops LibreChat while it encrypts every stored value with the new keys. Nobody has "
-    "to enter a key again, and nobody is signed out. If another LibreChat instance uses this database (for example, on a "
-    "second machine), stop it first.",
+    "to enter a key again, and nobody is signed out. First stop any other LibreChat instance that uses this database (for example, on a second machine).",
 }
 """What a rotation of a group means for people (JWT: recorded; sessions, Meilisearch: read)."""
 
 _LOCAL_READERS: Final = {
-    "JWT_SECRET": "If you run the RAG API, it needs the same JWT_SECRET: restart it with the new value.",
+    "JWT_SECRET": "If you run the RAG API, restart it with the new value: it needs the same JWT_SECRET.",
     "MEILI_MASTER_KEY": "Meilisearch needs the same MEILI_MASTER_KEY (in its environment or as --master-key). Search "
     "fails until you restart Meilisearch with the new key.",
 }

@@ -44,9 +44,7 @@ class Site(NamedTuple):
         """Read an address; ``ValueError`` says in plain words what is wrong with it."""
         match = _URL.match(text.strip())
         if not match or not text.strip().isprintable():
-            raise ValueError(
-                "it is not an address such as https://chat.example.com (scheme, host and, if needed, a port)"
-            )
+            raise ValueError("it is not a URL such as https://chat.example.com (scheme, host and, if needed, a port)")
         scheme = match["scheme"]
         path = (match["path"] or "").rstrip("/")
         if not _PATH.match(path):
@@ -111,7 +109,7 @@ def _host(text: str) -> str:
     if not name.isascii():
         if any(letter in _DIFFERENT_IN_IDNA_2003 for letter in name):
             raise ValueError(
-                "its name contains a letter that programs encode differently; write the name in its xn-- form"
+                "its host name contains a letter that programs encode differently; use its Punycode (xn--) form"
             )
         try:
             name = name.encode("idna").decode("ascii").lower()

@@ -29,7 +29,7 @@ def consequences(planned: Deployment, answers: Answers) -> Iterator[str]:
         how = (
             ""
             if limits
-            else f" To limit this, use {others}registration.allowedDomains (v0.8.0 and later), or assign users in "
+            else f" To limit sign-in, use {others}registration.allowedDomains (v0.8.0 and later), or assign users in "
             "the provider's console."
         )
         yield (

@@ -103,7 +103,7 @@ def resolve(
     names = dict.fromkeys((*secrets, *sorted(answers.generate)))
     record = read_record(snapshot.state(RECORD))
     if record is None and answers.replace:
-        message = f"it is damaged, so it is unknown whether {', '.join(sorted(answers.replace))} was already replaced."
+        message = f"it is damaged: the wizard cannot tell whether an earlier run replaced {', '.join(sorted(answers.replace))}."
         remedy = f"To replace them anyway, delete the record: rm -r {RECORD}. Otherwise remove 'replace: true'."
         raise InvalidInput(Problem(field="", file=RECORD, message=message, remedy=remedy))
     work = _Work(snapshot, answers, existing, record or {}, circumstances)
@@ -163,7 +163,7 @@ class _Work:
                 "its value comes from this shell, so a new value in .env would have no effect, or would replace "
                 "one that is in use."
             )
-            remedy = f"Write the same value into .env ({name}=...), then run this again."
+            remedy = f"Write the same value into .env ({name}=...), then run the wizard again."
             if old:
                 remedy = "Leave out replace: true, or change the value where it is set for this shell."
             self.problems.append(Problem(field=variable_id(name), message=message, remedy=remedy))
@@ -238,10 +238,9 @@ class _Work:
         flags = "generate: true, replace: true" + (", accept_loss: true" if name in ENCRYPTING else "")
         self.findings.append(
             ids.GENERATED_ELSEWHERE.of(name).fail(
-                f"{name} is blank, and LibreChat has run here with a value that it generated itself, which could not be read ({why}). A "
+                f"{name} is blank. LibreChat has run here with a value that it generated itself, and this value could not be read ({why}). A "
                 f"new value would mean that {CONSEQUENCES[name]}.",
-                remedy="Start LibreChat without changes (docker compose up -d) and run this again. Or copy its values "
-                f"into .env (they are in {' or '.join(adoption.IN_CONTAINER)} in its container), or write {name}: "
+                remedy=f"Start LibreChat without changes (docker compose up -d), then run the wizard again. Or copy the values from {' or '.join(adoption.IN_CONTAINER)} in LibreChat's container into .env. Or write {name}: "
                 f"{{{flags}}}.",
             )
         )

@@ -82,7 +82,7 @@ def folded(plan: Plan) -> str:
     count = len(plan.shown_edits)
     if not count:
         return ""
-    hint = " (--dry-run instead of --apply shows every line)" if is_folded else ""
+    hint = " (for every line, use --dry-run instead of --apply)" if is_folded else ""
     return f"{count} file{'' if count == 1 else 's'} will change{hint}:\n" + "".join(parts)
 
 

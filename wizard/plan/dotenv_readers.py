@@ -33,8 +33,7 @@ def dotenv_ownership(
     if ownership.unreadable_by:
         uid, gid = ownership.unreadable_by
         notes.append(
-            f".env: LibreChat's container runs as {account_name(uid)} (GID {gid}) and cannot read it; it would start without any "
-            f"settings. Run: {in_folder(f'sudo chown -h {uid}:{gid} .env')}"
+            f".env: LibreChat's container runs as {account_name(uid)} (GID {gid}) and cannot read this file. LibreChat would start without settings. Run: {in_folder(f'sudo chown -h {uid}:{gid} .env')}"
         )
     return ownership, notes
 

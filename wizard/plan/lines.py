@@ -99,7 +99,7 @@ class LineEdits:
         if spelling.misread_by and self._snapshot.stack is not Stack.LOCAL:
             others = " and ".join(sorted(reader.value for reader in spelling.misread_by))
             self.notes.append(
-                f"{name}: LibreChat reads it correctly. {others} would read a different value, which is harmless."
+                f"{name}: LibreChat reads the value correctly. {others} would read a different one, which is harmless."
             )
         return spelling.text
 

@@ -243,7 +243,7 @@ def _misread(
     read = environment_file(after)
     for name, value in wanted.items():
         if value is not None and read.get(name) != value:
-            message = "this value cannot be written to .env in a form that npm dotenv and systemd (EnvironmentFile= in {plain(install.name, limit=60)}) read the same way."
+            message = f"this value cannot be written to .env in a form that npm dotenv and systemd (EnvironmentFile= in {plain(install.name, limit=60)}) read the same way."
             remedy = "Choose a value without quotation marks, backslashes or line breaks."
             yield Problem(field=variable_id(name), message=message, remedy=remedy)
 
@@ -266,7 +266,7 @@ def _without_effect(wanted: Mapping[str, str | None], planned: Deployment, insta
         where = (
             f"{install.runner} ({plain(install.name, limit=60)})" if name in install.environment else "npm run backend"
         )
-        message = f"the answer would have no effect: {where} sets it, which overrides .env."
+        message = f"the answer would have no effect: {where} sets it and overrides .env."
         how = (
             f"sudo systemctl edit {plain(install.name, limit=60)}"
             if install.runner == "systemd"

@@ -137,8 +137,8 @@ def unwritable_config(config: ConfigPlace, asked: str = "registration") -> Probl
     """Return why librechat.yaml cannot be written where LibreChat reads it; ``None`` if it can. ``asked`` is the answer for it."""
     where = {
         "url": f"LibreChat reads it from {plain(config.name, limit=120)}, which the wizard cannot write to.",
-        "content": "its content is in a compose file (configs: content), which the wizard does not change.",
-        "volume": f"it is in the Docker volume {plain(config.name, limit=80)}, which the wizard does not write to.",
+        "content": "librechat.yaml is in a compose file (configs: content), which the wizard does not change.",
+        "volume": f"librechat.yaml is in the Docker volume {plain(config.name, limit=80)}, where the wizard does not write.",
         "image": "the image that this folder builds contains its own librechat.yaml, which the wizard cannot change.",
         "": f"LibreChat reads {plain(config.in_container, limit=120)} (CONFIG_PATH), but no compose file mounts it.",
     }.get(config.kind)
@@ -149,5 +149,5 @@ def unwritable_config(config: ConfigPlace, asked: str = "registration") -> Probl
             return None
         where = f"LibreChat reads {plain(config.name, limit=120)}, which is not in this folder."
     file, line = (config.origin.file, config.origin.line) if config.origin is not None else ("", 0)
-    remedy = "Change it there yourself, or mount ./librechat.yaml at /app/librechat.yaml."
+    remedy = "Change the file yourself, or mount ./librechat.yaml at /app/librechat.yaml."
     return Problem(field=asked, file=file, line=line, message=where or "", remedy=remedy)

@@ -322,7 +322,7 @@ class _Work:
             self.problems.append(Problem(field="", file=name, message=message, remedy="Move it elsewhere."))
             return
         if state.is_link and (after != before or ownership.mode != state.mode):
-            self.notes.append(f"{name} is a link to {state.target}: the wizard writes to that file.")
+            self.notes.append(f"{name} is a link: the wizard writes to its target, {state.target}.")
         if ownership.note and (before is None or after != before or ownership.mode != state.mode):
             self.notes.append(f"{name}: {ownership.note}")
         self.edits.append(

@@ -278,7 +278,7 @@ def _setting_out(snapshot: Snapshot) -> str:
         return f"LibreChat {snapshot.release} ({snapshot.release_source}), {snapshot.stack.value} stack."
     return (
         f"LibreChat {snapshot.release} (assumed): the release could not be determined, so the wizard assumes "
-        f"the newest known one (to change that, set librechat.release in the answers). Stack {snapshot.stack.value}."
+        f"the newest known one. To specify the release, set librechat.release in the answers. Stack: {snapshot.stack.value}."
     )
 
 

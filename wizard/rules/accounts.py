@@ -85,7 +85,7 @@ def allowed_domains(view: View) -> Iterator[Finding]:
     if odd:
         whom = "nobody can sign in" if len(odd) == len(value) else "nobody can sign in through these entries"
         shown = ", ".join(some_of([f"'{plain(item, limit=40)}'" for item in odd], 3))
-        summary = f"registration.allowedDomains: {shown} is not a bare domain. LibreChat compares the whole domain after the @: {whom}."
+        summary = f"registration.allowedDomains must list bare domains, not {shown}. LibreChat compares the whole domain after the @: {whom}."
         yield ids.ALLOWED_DOMAINS.fail(summary)
 
 

@@ -13,9 +13,9 @@ from wizard.librechat.advisories import ADVISORIES, CURRENT_TO, Advisory, Exposu
 from wizard.librechat.releases import NEWEST
 
 _SAID = {
-    Exposure.OPEN: "These settings are vulnerable.",
-    Exposure.CLOSED: "These settings are not currently vulnerable.",
-    Exposure.UNKNOWN: "The files do not show whether these settings are vulnerable.",
+    Exposure.OPEN: "This configuration is vulnerable.",
+    Exposure.CLOSED: "This configuration is not currently vulnerable.",
+    Exposure.UNKNOWN: "The files do not show whether this configuration is vulnerable.",
 }
 
 
@@ -28,8 +28,8 @@ def advisory_findings(deployment: Deployment) -> tuple[Finding, ...]:
     if not deployment.release_pinned:
         would = [advisory for advisory in ADVISORIES if advisory.exposure(_server(deployment)) is Exposure.OPEN]
         guess = (
-            f"If the release is {deployment.release}: "
-            + (", ".join(each.id for each in would) or "no vulnerability affects it")
+            f"Vulnerabilities with {deployment.release}: "
+            + (", ".join(each.id for each in would) or "none affects this deployment")
             + "."
         )
         return (ids.RELEASE.unknown(evidence=[guess]),)

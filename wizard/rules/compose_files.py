@@ -123,10 +123,7 @@ def reaches_librechat(view: View) -> Iterator[Finding]:
     services = deployment.compose.get("services") or {}
     if deployment.service not in services:
         names = ", ".join(some_of([plain(name, limit=60) for name in services], _LIMIT))
-        summary = (
-            f"It is unknown which service in the compose files is LibreChat ({names}), so its settings were not "
-            "checked."
-        )
+        summary = f"Could not determine which service in the compose files is LibreChat ({names}). Its settings were not checked."
         if services:
             yield ids.COMPOSE_NO_API.unknown(summary, remedy=_naming(view))
         else:
@@ -147,21 +144,18 @@ def reaches_librechat(view: View) -> Iterator[Finding]:
         source = str(mounted.get("source", ""))
         state = deployment.files.get(posixpath.normpath(source))
         if source and (idle or state is None or state.kind != "file"):
-            summary = (
-                f"LibreChat reads {plain(source, limit=80)} instead of .env, because the compose files mount it "
-                "at /app/.env."
-            )
+            summary = f"LibreChat reads {plain(source, limit=80)} instead of .env, because the compose files mount that file at /app/.env."
             yield ids.ENV_OTHER.fail(summary)
     elif idle and (others := _other_files(view)):
         names = ", ".join(some_of(idle, _LIMIT))
         files = ", ".join(some_of([plain(name, limit=80) for name in others], _LIMIT))
         summary = f"LibreChat uses {files} instead of .env. These settings in .env have no effect: {names}."
-        remedy = f"Move the settings for LibreChat to {plain(others[-1], limit=80)}, and remove the others from .env."
+        remedy = f"Move the listed settings that you need to {plain(others[-1], limit=80)}. Remove the rest from .env."
         yield ids.ENV_NOT_MOUNTED.warn(summary, settings=idle, remedy=remedy)
     elif idle:
         service = plain(deployment.service, limit=60)
         mount = "volumes: [{type: bind, source: ./.env, target: /app/.env}]"
-        yield ids.ENV_NOT_MOUNTED.fail(remedy=f"In the service {service}: {mount}.")
+        yield ids.ENV_NOT_MOUNTED.fail(remedy=f"Add to service {service}: {mount}.")
 
 
 def _naming(view: View) -> str:
@@ -222,14 +216,11 @@ def compose_files(view: View) -> Iterator[Finding]:
             *((over, [*parts, over]) for over in overrides[:1]),
         ):
             if not {name, posixpath.join(str(view.deployment.folder), name)} & read:
-                summary = (
-                    f"COMPOSE_FILE in .env does not list {name}, so Docker Compose does not read it, and "
-                    "its settings have no effect."
-                )
+                summary = f"COMPOSE_FILE in .env does not list {name}, so Docker Compose ignores that file, and its settings have no effect."
                 remedy = f"Set COMPOSE_FILE={separator.join(wanted)}"
                 yield ids.COMPOSE_NOT_LISTED.fail(summary, remedy=remedy)
     elif len(overrides) > 1:
-        summary = f"Docker Compose reads only {overrides[0]}; {', '.join(overrides[1:])} has no effect."
+        summary = f"Docker Compose reads only {overrides[0]} and ignores {', '.join(overrides[1:])}."
         yield ids.COMPOSE_SECOND_OVERRIDE.warn(summary)
 
 

@@ -96,7 +96,7 @@ def schema(view: View) -> Iterator[Finding]:
 
 def _faults(config: Mapping[str, Any], release: Release) -> Iterator[str]:
     if not isinstance(config.get("version"), str):
-        yield "version (a string such as '1.3.5') is missing or is a number"
+        yield "version is missing or is a number (use a string such as '1.3.5')"
     read = {path: one for path, one in _questions().items() if one.asked.is_read(release)}
     for path in _mappings():
         if not any(place[: len(path)] == path for place in read):
@@ -185,9 +185,9 @@ def misspelt(view: View) -> Iterator[Finding]:
             continue
         if near := nearest_of(name, REGISTRATION_KEYS, at_least=_NEAR):
             effect = {
-                "allowedDomains": "so users with an address at any domain can register",
-                "socialLogins": "so its default list of sign-in buttons applies",
-            }.get(near, "so its default value applies")
+                "allowedDomains": "so users with any email domain can register",
+                "socialLogins": "so the default list of sign-in buttons applies",
+            }.get(near, "so the default value applies")
             summary = f"librechat.yaml: LibreChat ignores {_placed(view, ('registration', name))}, {effect}."
             yield ids.MISSPELT.fail(summary, remedy=f"Replace it with {near}.")
 

@@ -78,7 +78,7 @@ def saml_certificate(view: View) -> Iterator[Finding]:
         why = (
             "Windows line endings"
             if "\r" in value
-            else "\a literal \n"
+            else "a literal \\n"
             if "\\n" in value
             else "lines that are not 64 characters long"
         )

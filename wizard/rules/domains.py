@@ -114,10 +114,7 @@ def plain_http(view: View) -> Iterator[Finding]:
         else:
             yield _lost(view, "Users connect over plain HTTP, but cookies are Secure", *_DOMAINS)
     elif switch is None:
-        summary = (
-            f"LibreChat {view.release} sets Secure cookies even on localhost. Safari drops them, and users are signed "
-            "out on every reload. Chrome and Firefox keep them."
-        )
+        summary = f"LibreChat {view.release} sets Secure cookies even on localhost. Safari drops them, and its users are signed out on every reload. Chrome and Firefox keep them."
         yield ids.COOKIES_LOCALHOST.warn(summary)
 
 

@@ -22,8 +22,7 @@ from wizard.rules.view import Rule, View
 _LIMIT: Final = 12
 """How many lines of one kind are named; a file that has more says so."""
 _OF_COMPOSE: Final = {
-    "comment": "Docker Compose reads the comment as the value and passes it to LibreChat; put the comment on its own "
-    "line.",
+    "comment": "Docker Compose reads the comment as the value and passes it to LibreChat; put the comment on a separate line.",
     "backtick": "LibreChat gets the backticks as part of the value; put the value in single quotes.",
     "variable": "Docker Compose expands $NAME as a variable; put the entire value in single quotes.",
     "escape": "Docker Compose may not read a backslash literally; put the value in single quotes.",
@@ -155,10 +154,7 @@ def shortened(view: View) -> Iterator[Finding]:
         listed = " and ".join(some_of([f"${plain(name, limit=60)}" for name in each.lost], _LIMIT))
         is_secret = catalogue.by_key()[each.name].secret
         what = "a '$' and the text after it" if is_secret else listed
-        summary = (
-            f"{each.origin} ({each.name}): Docker Compose reads {what} as a variable that is not set, so "
-            "LibreChat gets the value without it."
-        )
+        summary = f"{each.origin} ({each.name}): Docker Compose reads {what} as an unset variable, so LibreChat gets the value without that part."
         in_file = each.origin.mechanism is not OriginMechanism.ENVIRONMENT
         remedy = "Put that value in single quotes." if in_file else "Write $$ for each $ in that value."
         is_certain = is_secret and not any(map(_LIKE_A_VARIABLE.fullmatch, each.lost))

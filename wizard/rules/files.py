@@ -127,10 +127,7 @@ def links(view: View) -> Iterator[Finding]:
             and end is not None
             and not end.is_relative_to(view.deployment.folder)
         ):
-            summary = (
-                f"{name} is a symbolic link to {plain(str(end), limit=300)}, outside this folder; the wizard "
-                "reads and writes that file."
-            )
+            summary = f"{name} is a symbolic link to {plain(str(end), limit=300)}, outside this folder; the wizard reads and writes the target."
             yield ids.LINK.warn(summary)
 
 

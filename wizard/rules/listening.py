@@ -67,7 +67,9 @@ def port(view: View) -> Iterator[Finding]:
     says = f"PORT={own} ({plain(str(origin.origin))})" if origin is not None else f"port {own} (PORT is not set)"
     summary = f"The service {service} publishes {listed}, but LibreChat listens on {says}: nobody can reach it."
     target = published[0].target
-    remedy = f'Set PORT={target}, or in the override for {service}: ports: !override ["{_written(published[0], own)}"]'
+    remedy = (
+        f'Set PORT={target}, or add to the override for {service}: ports: !override ["{_written(published[0], own)}"]'
+    )
     is_sure = any(_is_meant(view, each) for each in published) and not _has_proxy(view)
     yield (ids.PORT_ELSEWHERE.fail if is_sure else ids.PORT_ELSEWHERE.warn)(summary, remedy=remedy)
 

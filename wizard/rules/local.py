@@ -53,7 +53,7 @@ def _runner(_: Deployment, install: LocalInstall) -> Iterator[Finding]:
     user = f" as {plain(install.user)}" if install.user else " as root" if install.is_root else ""
     named = plain(install.name, limit=80)
     yield ids.RUNNER.passed(
-        f"{install.runner} runs LibreChat here ({named}){user}. To apply new settings: {install.restart}"
+        f"{install.runner} runs LibreChat here ({named}){user}. To apply new settings, run: {install.restart}"
     )
 
 
@@ -67,7 +67,7 @@ def _rights(deployment: Deployment, install: LocalInstall) -> Iterator[Finding]:
 
 def _files(deployment: Deployment, install: LocalInstall) -> Iterator[Finding]:
     if install.deleted_by_update:
-        yield ids.UPDATE.warn(evidence=[f"It would delete: {', '.join(install.deleted_by_update)}"])
+        yield ids.UPDATE.warn(evidence=[f"An update deletes: {', '.join(install.deleted_by_update)}"])
     state = deployment.files.get(".env.development")
     if state is not None and state.kind == "file":
         yield ids.DEVELOPMENT.warn()
@@ -96,5 +96,7 @@ def _environment(deployment: Deployment, install: LocalInstall) -> Iterator[Find
 
 def _difference(name: str, own: Mapping[str, str], other: Mapping[str, str]) -> str:
     if is_secret_setting(name):
-        return f"{plain(name)}: systemd reads a different value than the one in the line"
-    return f"{plain(name)}: systemd reads {plain(other[name], limit=60)}, but the line contains {plain(own[name], limit=60)}"
+        return f"{plain(name)}: systemd reads a different value than the one in .env"
+    return (
+        f"{plain(name)}: systemd reads {plain(other[name], limit=60)}, but .env contains {plain(own[name], limit=60)}"
+    )

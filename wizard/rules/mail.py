@@ -44,8 +44,7 @@ def half_configured(view: View) -> Iterator[Finding]:
     if view.has_smtp and user != password:
         lacking = "EMAIL_PASSWORD" if user else "EMAIL_USERNAME"
         summary = (
-            f"{lacking} is missing, so LibreChat does not sign in to the mail server, and most servers then "
-            "reject the mail."
+            f"{lacking} is missing. LibreChat does not sign in to the mail server, so most servers reject the mail."
         )
         other = "EMAIL_USERNAME" if user else "EMAIL_PASSWORD"
         yield ids.HALF_CREDENTIALS.warn(

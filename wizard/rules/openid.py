@@ -119,7 +119,7 @@ def reuse(view: View) -> Iterator[Finding]:
     from wizard.librechat.openid_renewal import KNOWN_BAD
 
     if (known := KNOWN_BAD.get(view.release)) is not None:
-        yield ids.REUSE_RELEASE.warn(f"With OPENID_REUSE_TOKENS=true, LibreChat {view.release}: {known}.")
+        yield ids.REUSE_RELEASE.warn(f"OPENID_REUSE_TOKENS=true fails in LibreChat {view.release}: {known}.")
     words, address = view.value("OPENID_SCOPE").split(), view.value("OPENID_ISSUER")
     if "offline_access" not in words:
         yield ids.REUSE_OFFLINE.warn()

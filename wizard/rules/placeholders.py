@@ -56,7 +56,7 @@ def _remedy(view: View, kind: PlaceholderKind, names: list[str]) -> str:
     given = [name for name in names if name not in made]
     generated = f"{', '.join(made)}: {{generate: true, replace: true}}" if made else ""
     if kind is PlaceholderKind.REFERENCE:
-        text = "Replace it with its value" + (f", or let the wizard generate one: {generated}." if made else ".")
+        text = "Set the actual value" + (f", or let the wizard generate one: {generated}." if made else ".")
     elif made:
         text = f"Let the wizard generate one: {generated}."
         text += f" Set {' and '.join(given)} to the real value." if given else ""

@@ -56,8 +56,8 @@ _CORRECTIONS: Final = {
     "JWT_REFRESH_SECRET": _NEW_JWT,
     "CREDS_KEY": _KEEP_KEYS,
     "CREDS_IV": _KEEP_KEYS,
-    "DOMAIN_CLIENT": "Use the full address: DOMAIN_CLIENT=https://chat.example.com",
-    "MONGO_URI": "Use the full address: MONGO_URI=mongodb://HOST:27017/LibreChat",
+    "DOMAIN_CLIENT": "Use the full URL: DOMAIN_CLIENT=https://chat.example.com",
+    "MONGO_URI": "Use the full URI: MONGO_URI=mongodb://HOST:27017/LibreChat",
 }
 _BEHAVIOUR: Final = (
     (
@@ -77,7 +77,7 @@ _BEHAVIOUR: Final = (
     (
         GUARD_SINCE,
         (
-            "If a sign-in with a provider exceeds the limit, LibreChat sends users back to the sign-in page instead of "
+            "If a sign-in with a provider exceeds the rate limit, LibreChat sends users back to the sign-in page instead of "
             "returning 429."
         ),
     ),

@@ -50,7 +50,7 @@ def missing(view: View) -> Iterator[Finding]:
                 f"{name} is blank: LibreChat uses a value that it generated itself ({plain(str(found.origin))}), which "
                 "rag_api and other instances do not share."
             )
-            remedy = f"Let the wizard copy it to .env: {name}: {{generate: true}} keeps the current value."
+            remedy = f"Let the wizard copy it to .env: write {name}: {{generate: true}}. This keeps the value."
             yield ids.MISSING.of(name).warn(summary, remedy=remedy)
             continue
         if view.value(name):
@@ -132,7 +132,7 @@ def _tail(view: View, entry: FindingEntry, what: str) -> Finding:
     if view.release >= REFUSES_MALFORMED_SINCE and view.deployment.release_known:
         return entry.fail(f"{what}: LibreChat {view.release} does not start.")
     return entry.warn(
-        f"{what}. LibreChat releases before {REFUSES_MALFORMED_SINCE} ignore them; {REFUSES_MALFORMED_SINCE} and later do not start."
+        f"{what}. Releases before {REFUSES_MALFORMED_SINCE} ignore the extra characters; {REFUSES_MALFORMED_SINCE} and later do not start."
     )
 
 
@@ -163,9 +163,7 @@ def equal(view: View) -> Iterator[Finding]:
             other = seen[value]
             pair = {name, other} == {"JWT_SECRET", "JWT_REFRESH_SECRET"}
             why = (
-                "a refresh token then works as an access token for days"
-                if pair
-                else "anyone who learns one knows the other"
+                "a refresh token also works as an access token for days" if pair else "anyone who learns one knows both"
             )
             entry, status = (ids.JWT_EQUAL, Status.FAIL) if pair else (ids.EQUAL.of(name), Status.WARN)
             remedy = ids.EQUAL.of(name).fix

@@ -25,10 +25,7 @@ def master_switch(view: View) -> Iterator[Finding]:
     """O01: providers without ALLOW_SOCIAL_LOGIN."""
     if view.providers and not view.is_on("ALLOW_SOCIAL_LOGIN"):
         names = ", ".join(view.providers)
-        summary = (
-            f"{names}: configured, but ALLOW_SOCIAL_LOGIN is not on, so the buttons are missing and nobody can "
-            "sign in with them."
-        )
+        summary = f"ALLOW_SOCIAL_LOGIN is not on, so the configured providers ({names}) have no buttons, and nobody can use them to sign in."
         yield ids.SWITCHED_OFF.fail(summary)
 
 
@@ -112,7 +109,7 @@ def providers_without_registration(view: View) -> Iterator[Finding]:
         # Accounts are made by somebody here, and people who have one may use a provider too.
         return
     if public and view.is_on("ALLOW_SOCIAL_LOGIN") and not view.is_on("ALLOW_SOCIAL_REGISTRATION"):
-        summary = f"{', '.join(public)}: only users who already have an account can sign in."
+        summary = f"Only users who already have an account can sign in with {', '.join(public)}."
         yield ids.NO_REGISTRATION.warn(summary)
 
 

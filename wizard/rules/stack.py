@@ -79,15 +79,13 @@ def port_twice(view: View) -> Iterator[Finding]:
             continue
         file, name = plain(found.leaf.file), plain(found.service, limit=60)
         summary = (
-            f"{_place(found.leaf)} publishes port {found.port} for {name}, which {_place(other.leaf)} already publishes"
+            f"{_place(found.leaf)} publishes port {found.port} for {name}, but {_place(other.leaf)} already publishes it"
             f"{'' if other.service == found.service else f' for {plain(other.service, limit=60)}'}: Docker reports "
             "'address already in use' and the container does not start."
         )
         remedy = f"Remove one of the two lines, or choose another port in {file}."
         if other.service == found.service and other.leaf.file != found.leaf.file:
-            remedy = (
-                f"In {file}, line {found.leaf.line}, write 'ports: !override', so that the list replaces the other one."
-            )
+            remedy = f"In {file}, line {found.leaf.line}, write 'ports: !override', so that it replaces the other file's list."
         yield ids.PORT_TWICE.fail(summary, remedy=remedy)
 
 
@@ -134,7 +132,7 @@ def network_mode(view: View) -> Iterator[Finding]:
         owner = plain(mode.partition(":")[2], limit=60)
         taken = ", ".join(f"{key}: !reset []" if key != "hostname" else "hostname: !reset null" for key in wrong)
         yield ids.NETWORK_MODE.fail(
-            summary, remedy=f"In the override for {plain(name, limit=60)}: {taken}. Move the ports to {owner}."
+            summary, remedy=f"Add to the override for {plain(name, limit=60)}: {taken}. Move the ports to {owner}."
         )
 
 
@@ -156,7 +154,7 @@ def companions(view: View) -> Iterator[Finding]:
                 f"({setting})."
             )
             networks = ", ".join(sorted({*own, *sorted(theirs)[:1]}))
-            remedy = f"In the override for {view.deployment.service}: networks: [{networks}]."
+            remedy = f"Add to the override for {view.deployment.service}: networks: [{networks}]."
             entry = ids.NO_DATABASE if setting == "MONGO_URI" else ids.NO_COMPANION
             finding = entry.fail if setting == "MONGO_URI" else entry.warn
             yield finding(summary, settings=(setting,), remedy=remedy)
@@ -257,7 +255,7 @@ def own_proxy(view: View) -> Iterator[Finding]:
         effect = (
             "the proxy has no certificate for DOMAIN_CLIENT, so users cannot connect"
             if front.is_strict
-            else "the proxy's certificate is for another name, unless it covers both"
+            else "the proxy's certificate may not cover DOMAIN_CLIENT"
         )
         place = plain(f"{front.file}:{front.line}", limit=120)
         summary = f"{place}: {plain(front.service, limit=60)} serves LibreChat at {named}, but DOMAIN_CLIENT is {shown}: {effect}."
@@ -306,10 +304,7 @@ def override_left_out(view: View) -> Iterator[Finding]:
     names = [project.shown(path) for path in project.files.compose]
     if len(names) > 1 and not listed_files(deployment.files, deployment.folder, project.files.inherited):
         shown = " ".join(f"-f {plain(name, limit=80)}" for name in names)
-        summary = (
-            f"'docker compose -f {plain(names[0], limit=80)}' does not read {plain(names[1], limit=80)}, and "
-            "'npm run start:deployed' runs that command."
-        )
+        summary = f"'npm run start:deployed' runs 'docker compose -f {plain(names[0], limit=80)}', which does not read {plain(names[1], limit=80)}."
         yield ids.OVERRIDE_LEFT_OUT.warn(summary, remedy=f"Start LibreChat with: docker compose {shown} up -d")
 
 

@@ -113,10 +113,7 @@ def itself(view: View) -> Iterator[Finding]:
         host = host_of(value)
         if not connects_to_itself(host):
             continue
-        summary = (
-            f"{name} contains {plain(host, limit=60)}, which inside LibreChat's container refers to the container itself, so "
-            "LibreChat cannot connect to that server."
-        )
+        summary = f"Inside LibreChat's container, {plain(host, limit=60)} in {name} refers to the container itself, so LibreChat cannot connect to the server."
         yield ids.REACHES_ITSELF.of(name).warn(summary)
 
 
@@ -134,7 +131,9 @@ def redis(view: View) -> Iterator[Finding]:
         yield ids.REDIS_URI.fail(evidence=["It does not begin with redis:// or rediss://."])
     elif any(re.match(r"[^/?#@]*:[^/?#@]*[/?#].*@", part.partition("://")[2]) for part in parts):
         yield ids.REDIS_URI.fail(
-            evidence=["The user name or password contains a / ? or #, which ends the host part: write %2F, %3F or %23."]
+            evidence=[
+                "The user name or password contains a /, ? or #, which ends the host part: write %2F, %3F or %23."
+            ]
         )
     elif any(is_impossible(_bare(host)) for host in hosts):
         yield ids.REDIS_URI.fail(evidence=["It contains an invalid IP address."])
@@ -159,7 +158,7 @@ def _uri_fault(value: str) -> str:
         or user.count(":") > 1
         or re.search(r"[/?#\[\]]", behind) is not None,
         "The user name or password contains a % that is not part of a percent-encoding.": _is_broken(user),
-        "It contains no host (a / in the password ends the host; write it as %2F).": not hosts,
+        "It contains no host. If the password contains a /, write it as %2F.": not hosts,
         "It contains a port that is not a number. If the password contains a /, write it as %2F.": not all(
             map(_has_port, hosts.split(","))
         ),
@@ -194,7 +193,7 @@ def beaten(view: View) -> Iterator[Finding]:
         vain = overridden_by(found) if found is not None else ()
         # The sample has an address of this machine there, which nobody means.
         if any(other.value.strip() and not any(local in other.value for local in _LOCAL) for other in vain):
-            yield ids.BEATEN.warn(f"A compose file sets {name} and overrides the one in .env.", settings=(name,))
+            yield ids.BEATEN.warn(f"A compose file sets {name} and overrides the value in .env.", settings=(name,))
 
 
 RULES: tuple[Rule, ...] = (

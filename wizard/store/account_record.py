@@ -55,14 +55,10 @@ class ProbeRecord:
         """Return the message about the probe account that an earlier run left."""
         if self.is_damaged:
             return (
-                f"An earlier run left a probe account, and its record ({NAME}/{FILE}) is damaged. The account's "
-                "address begins with librechat-wizard-probe-: remove the account with LibreChat's delete-user script, then "
+                f"An earlier run left a probe account, and its record ({NAME}/{FILE}) is damaged. The account's email address begins with librechat-wizard-probe-. Remove the account with LibreChat's delete-user script, then "
                 "remove the record."
             )
-        return (
-            f"An earlier run was interrupted before it removed its probe account {self.email}. "
-            f"'{own_command('doctor')}' removes it when LibreChat is running."
-        )
+        return f"An earlier run was interrupted before it removed its probe account {self.email}. To remove it, run '{own_command('doctor')}' while LibreChat is running."
 
 
 _DAMAGED: Final = ProbeRecord(email="", when=datetime.fromtimestamp(0, UTC), is_damaged=True)

@@ -130,19 +130,16 @@ class ApplyRecord:
 
         ``compose`` is the Docker Compose command for the folder.
         """
-        back = f"'{own_command('restore')}' puts the old files back and shows how to make LibreChat read them."
+        back = f"To roll back, run '{own_command('restore')}'. It shows how to make LibreChat read the old files."
         if self.is_of_release:
-            back = f"'{own_command('restore')}' puts the old files back and shows the commands for the cluster."
+            back = f"To roll back, run '{own_command('restore')}'. It shows the commands for the cluster."
         elif self.stage is ApplyStage.START_OLD:
             back = (
                 f"Run '{in_folder(f'{compose} up -d --force-recreate')}' so that LibreChat reads the old files again."
             )
         if self.is_damaged:
-            return (
-                f"An earlier --apply was interrupted, and its record cannot be read: {NAME}/{FILE} is damaged. To continue, run --apply "
-                f"again; {back} If LibreChat already runs as intended, delete the record."
-            )
-        return f"An earlier --apply was interrupted {_WORDS[self.stage]}. To continue, run '--answers FILE --apply' again; {back}"
+            return f"An earlier --apply was interrupted, and its record cannot be read: {NAME}/{FILE} is damaged. To continue, run --apply again. {back} If LibreChat already runs as intended, delete the record."
+        return f"An earlier --apply was interrupted {_WORDS[self.stage]}. To continue, run '--answers FILE --apply' again. {back}"
 
 
 class ApplyRecords:

@@ -49,7 +49,7 @@ class FolderStore:
             self._private_folder,
             "lock",
             busy="another wizard session is using this folder{holder}. Nothing changed.",
-            remedy="Wait until it has finished, then run this again.",
+            remedy="Wait until it has finished, then try again.",
         )
 
     # What only a run that writes or goes back needs is loaded then: the first frame does not wait for it.

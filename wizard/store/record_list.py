@@ -62,7 +62,7 @@ class LockedRecordList(RecordList[Stored]):
             self._private_folder,
             lock,
             busy=f"another wizard session is writing the record of {content}{{holder}}.",
-            remedy="Wait until it has finished, then run this again.",
+            remedy="Wait until it has finished, then try again.",
             patience=_PATIENCE,
         )
 

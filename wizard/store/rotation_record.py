@@ -122,10 +122,7 @@ class RotationRecord:
                 "elsewhere."
             )
         command = own_command("keys rotate", self.group)
-        return (
-            f"An earlier rotation of {', '.join(self.names)} was interrupted {_WORDS[self.stage]}. "
-            f"'{command}' finishes it or puts everything back."
-        )
+        return f"An earlier rotation of {', '.join(self.names)} was interrupted {_WORDS[self.stage]}. Run '{command}', which finishes it or puts everything back."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -126,7 +126,7 @@ def steps_of(folder: Path, writes: Sequence[FileWrite]) -> tuple[FileStep, ...]:
 class _RefusalError(Exception):
     """Why a file is not written; the arguments are the reason and the way out."""
 
-    def __init__(self, reason: str, way_out: str = "Run this again so that the wizard rereads the folder.") -> None:
+    def __init__(self, reason: str, way_out: str = "Run the wizard again so that it rereads the folder.") -> None:
         super().__init__(reason)
         self.reason = reason
         self.way_out = way_out
@@ -147,8 +147,8 @@ def _step(folder: Path, write: FileWrite) -> FileStep | None:
         way = {
             "a directory": f"Docker creates a directory if a mounted file is missing: stop LibreChat, run {rmdir}, then try "
             "again.",
-            "a symbolic link": "Run this again so that the wizard follows the link.",
-        }.get(str(error), "Move it elsewhere, then run this again.")
+            "a symbolic link": "Run the wizard again so that it follows the link.",
+        }.get(str(error), "Move it elsewhere, then try again.")
         raise _RefusalError(f"it is {error}.", way) from None
     if (None if present is None else present.data) != write.before:
         what = "created" if write.before is None else "removed" if present is None else "changed"

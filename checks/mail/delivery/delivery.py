@@ -120,7 +120,7 @@ class Delivery:
                 "Open the newest email.",
             ),
             CodeVerdict.USED: ("That code has already been used.", "Send a new email to test again."),
-            CodeVerdict.SPENT: ("No code is valid anymore.", "Send a new email."),
+            CodeVerdict.SPENT: ("No valid code is left.", "Send a new email."),
         }[verdict]
         return ids.CODE.of(verdict.value).unknown(summary, remedy=remedy)
 

@@ -23,7 +23,7 @@ _WORDS: Final = {
 _MEANING: Final = {
     "spf": "SPF lists the servers that may send mail for the domain",
     "dkim": "DKIM is the domain's signature",
-    "dmarc": "DMARC requires that one of the two matches the domain in From",
+    "dmarc": "DMARC requires SPF or DKIM to match the domain in From",
 }
 _REMEDY: Final = {
     "spf": "Publish the SPF record that the mail server's provider specifies.",
@@ -109,4 +109,4 @@ def _about_tls(header: list[tuple[str, str]]) -> Finding:
         return ids.HEADERS_TLS.unknown(
             "TLS: the Received headers do not show whether the email was encrypted.", settings=(), remedy=""
         )
-    return ids.HEADERS_TLS.passed(f"TLS: every network hop in the Received headers was encrypted ({len(encrypted)}).")
+    return ids.HEADERS_TLS.passed(f"TLS: all network hops in the Received headers ({len(encrypted)}) were encrypted.")

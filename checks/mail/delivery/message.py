@@ -49,7 +49,7 @@ def write(*, app: str, code: str, link: str, host: str) -> DeliveryMail:
     app, link, host = (plain(text, limit=200) for text in (app, link, host))
     parts = {
         "title": f"{app}: test email",
-        "asks": "Type this code into the setup wizard. It expires in ten minutes and can be used once.",
+        "asks": "Type this code into the setup wizard. The code expires in ten minutes and can be used once.",
         "code": code,
         "links": "The links in LibreChat's emails begin with:",
         "link": link,

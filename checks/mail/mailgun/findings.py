@@ -56,7 +56,7 @@ def unreached(check: str, api: Api, error: HttpError | EndlessAnswerError) -> Fi
         "certificate": (
             f"LibreChat does not trust the certificate for {host}: no mail is sent.",
             Status.FAIL,
-            "Something on the network (such as a corporate proxy) intercepts TLS: add its CA to NODE_EXTRA_CA_CERTS.",
+            "Something on the network (such as a corporate proxy) is intercepting TLS: add its CA to NODE_EXTRA_CA_CERTS.",
         ),
         "connect": (
             f"Could not connect to {host} from this machine.",
@@ -74,10 +74,7 @@ def unreached(check: str, api: Api, error: HttpError | EndlessAnswerError) -> Fi
             f"This check does not trust the certificate for {host}; LibreChat may trust it.",
             Status.UNKNOWN,
         )
-        remedy = (
-            "Change the owner of the file named in NODE_EXTRA_CA_CERTS to root or the folder's owner, and its "
-            "mode to 0644."
-        )
+        remedy = "For the file named in NODE_EXTRA_CA_CERTS, change the owner to root or the folder's owner, and the mode to 0644."
     return ids.UNREACHED.of(kind).at(check).finding(status, summary, remedy=remedy, evidence=evidence)
 
 
@@ -121,7 +118,7 @@ async def _refused(api: Api, answer: HttpResponse) -> Finding:
     summary = f"{plain(api.mailgun.host, limit=100)} does not respond like Mailgun's API (HTTP {answer.status})."
     location = answer.header("location")
     target = (api.shown(f"redirects to {location}"),) if location else ()
-    remedy = f"Set MAILGUN_HOST to {REGIONS['US']} or {REGIONS['EU']}, with nothing after it."
+    remedy = f"Set MAILGUN_HOST to exactly {REGIONS['US']} or {REGIONS['EU']}."
     return ids.ANSWER.unknown(summary, remedy=remedy, evidence=(evidence, *target))
 
 
@@ -137,10 +134,7 @@ async def _elsewhere(api: Api) -> Finding | None:
         return None
     if answer.status != _BAD_REQUEST:
         return None
-    summary = (
-        f"The domain {plain(api.mailgun.domain)} is in Mailgun's {name} region, but LibreChat uses the other one: no "
-        "mail is sent."
-    )
+    summary = f"The domain {plain(api.mailgun.domain)} is in Mailgun's {name} region, but LibreChat uses the other region: no mail is sent."
     return ids.REGION.fail(summary, remedy=f"MAILGUN_HOST={host}")
 
 

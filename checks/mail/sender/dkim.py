@@ -91,7 +91,7 @@ def _fields(data: bytes) -> dict[str, str]:
     except UnicodeDecodeError:
         raise TagListError("it contains characters that are not ASCII") from None
     if "v" in found and (found["v"] != "DKIM1" or next(iter(found)) != "v"):
-        raise TagListError("v= must come first and be DKIM1")
+        raise TagListError("v=DKIM1 must come first")
     if "p" not in found:
         raise TagListError("it contains no key (p=)")
     return found

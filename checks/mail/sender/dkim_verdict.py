@@ -124,12 +124,12 @@ def _missing(task: SenderTask, known: tuple[str, ...], *, is_sure: bool) -> Find
     domain = plain(task.signing_domain)
     if task.selectors:
         names = ", ".join(plain(selector) for selector in known)
-        summary = f"The message was signed with the selector {names}, and {domain} has no such DKIM key."
+        summary = f"The message was signed with the selector {names}, but {domain} has no matching DKIM key."
     elif is_sure:
         summary = f"{domain} has no DKIM key: its mail is sent unsigned."
     else:
         summary = f"{domain} has no DKIM key at the usual selectors ({', '.join(known)}); it may use a custom selector."
-    remedy = "Turn on DKIM on your mail server, and add the key that it shows to DNS."
+    remedy = "Turn on DKIM on your mail server, and add its public key to DNS."
     if task.provider is not None:
         at = f"{known[0] if known else 'SELECTOR'}._domainkey.{task.signing_domain}"
         remedy = (

@@ -63,7 +63,7 @@ def cannot_send(subject: Subject) -> Iterator[Finding]:
     elif any(is_below(domain, end) for end in _INSIDE) or "." not in domain or domain.endswith("]"):
         summary = f"EMAIL_FROM is an address at {shown}, a name that may exist only on your own network."
         if inside:
-            summary += " External mail servers refuse mail from it."
+            summary += " External mail servers refuse such mail."
             yield ids.DOMAIN_INSIDE.warn(summary)
         else:
             summary += " Mail servers refuse mail from a domain that they cannot find."
@@ -82,9 +82,6 @@ def _foreign_mailbox(domain: str, used: Provider | None) -> Iterator[Finding]:
     if owner is None or owner is used:
         return
     by = f"{used.title} sends the mail" if used is not None else "another server sends the mail"
-    summary = (
-        f"EMAIL_FROM is a mailbox at {owner.title} ({domain}), but {by}: only {owner.title} may sign for that domain, "
-        "so receivers treat the mail as forged."
-    )
+    summary = f"EMAIL_FROM is a mailbox at {owner.title} ({domain}), but {by}. Only {owner.title} may sign for that domain, so receivers treat the mail as forged."
     remedy = f"Send through {owner.title}'s own mail server, or set EMAIL_FROM to an address at your own domain."
     yield ids.DOMAIN_MAILBOX.fail(summary, remedy=remedy)

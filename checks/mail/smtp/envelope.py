@@ -46,9 +46,7 @@ def _is_ascii(session: SmtpSession) -> bool:
 def _sender_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
     evidence, address = session.shown(reply), plain(session.task.sender)
     if reply.code == 530 and "STARTTLS" in reply.text.upper():  # noqa: PLR2004 - RFC 3207 section 4
-        summary = (
-            f"{session.host_and_port} accepts mail only over an encrypted connection, but does not offer one here."
-        )
+        summary = f"{session.host_and_port} accepts mail only over an encrypted connection, but offers no encryption."
         return ids.SENDER_TLS_REQUIRED.fail(summary, settings=session.mode_settings, evidence=(evidence,))
     if reply.code == 530:  # noqa: PLR2004 - RFC 4954 section 6
         summary = f"{session.host_and_port} requires a sign-in first" + _why_not_signed_in(session)
@@ -70,16 +68,16 @@ def _sender_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
 
 def _why_not_signed_in(session: SmtpSession) -> str:
     if session.task.smtp.credentials is None:
-        return ", but LibreChat does not sign in: it does so only if both the user name and the password are set."
-    return ", but does not offer one here."
+        return ", but LibreChat signs in only if both the user name and the password are set."
+    return ", but offers no sign-in method."
 
 
 async def recipient(session: SmtpSession) -> list[Finding]:
     """Ask for the recipient of the test; nothing is sent to it by that."""
     task = session.task
     if not task.recipient:
-        summary = "EMAIL_FROM contains no address, and no recipient address was given."
-        remedy = f"Use one of your own addresses: {MAIL_TO}."
+        summary = "EMAIL_FROM contains no email address, and no recipient was given."
+        remedy = f"Set one of your own addresses with {MAIL_TO}."
         raise Stop(ids.RECIPIENT_NONE.unknown(summary, remedy=remedy))
     try:
         reply = await session.ask("recipient", b"RCPT TO:<" + task.recipient.encode(errors="replace") + b">")
@@ -108,10 +106,10 @@ def _recipient_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
             "accepted."
         )
         return ids.RECIPIENT_UNKNOWN.unknown(
-            summary, remedy=f"Use an address that exists: {MAIL_TO}.", evidence=(evidence,)
+            summary, remedy=f"Set an existing address with {MAIL_TO}.", evidence=(evidence,)
         )
     summary = f"{there} refuses mail to {to}."
-    return ids.RECIPIENT_REFUSED.fail(summary, remedy=f"Check that address ({MAIL_TO}).", evidence=(evidence,))
+    return ids.RECIPIENT_REFUSED.fail(summary, remedy=f"Check the address ({MAIL_TO}).", evidence=(evidence,))
 
 
 def _greylisted(session: SmtpSession, reply: SmtpReply, stage: str) -> Finding | None:
@@ -170,7 +168,7 @@ def _talks_out_of_turn(session: SmtpSession) -> Finding:
 def _message_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
     evidence, text = session.shown(reply), reply.text
     if re.search(r"\bSPF\b|\bDKIM\b|\bDMARC\b", text):
-        summary = f"{session.host_and_port} refuses the message: the sender's domain does not allow this server to send mail for it."
+        summary = f"{session.host_and_port} refuses the message: the sender's domain does not allow this server to send its mail."
         return ids.DATA_SENDER_POLICY.fail(summary, evidence=(evidence,))
     passing = _greylisted(session, reply, "data") or _limited(session, reply, "data")
     if passing is not None:

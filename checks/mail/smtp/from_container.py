@@ -153,7 +153,7 @@ def _container_findings(
         return [
             ids.INSIDE_UNKNOWN.of("garbled").unknown(
                 summary,
-                remedy="Try again; the container's log shows more (docker compose logs api).",
+                remedy="Try again. For more details, run: docker compose logs api",
                 evidence=(evidence,),
             )
         ]
@@ -163,7 +163,7 @@ def _container_findings(
         summary = "nodemailer was not found in LibreChat's container: nothing was sent."
         return [
             ids.INSIDE_UNKNOWN.of("no-nodemailer").unknown(
-                summary, remedy="Check that the service api uses LibreChat's own image."
+                summary, remedy="Check that the api service uses LibreChat's own image."
             )
         ]
     if reason == "MAILGUN":
@@ -172,7 +172,7 @@ def _container_findings(
     found = _outdated(verdict.get("settings"), deployment)
     if verdict["ok"]:
         to = plain(subject.answers.checks.mail_to)
-        summary = f"An email from inside LibreChat's container was accepted for {to}; its code is {code}."
+        summary = f"An email with the code {code} from inside LibreChat's container was accepted for {to}."
         return [*found, ids.INSIDE_SENT.passed(summary, evidence=[message] if message else [])]
     return [*found, _failed(reason, message)]
 
@@ -193,7 +193,7 @@ def _outdated(settings: object, deployment: Deployment) -> list[Finding]:
 
 def _recreate(deployment: Deployment) -> str:
     compose = commands(deployment)[1][: -len(("exec", "-T", "NAME", "node", "-"))]
-    return f"{shlex.join((*compose, 'up', '-d', '--force-recreate', deployment.service))}, then check again."
+    return f"Run this, then check again: {shlex.join((*compose, 'up', '-d', '--force-recreate', deployment.service))}"
 
 
 def _failed(code: str, message: str) -> Finding:

@@ -19,7 +19,7 @@ async def hello(session: SmtpSession) -> list[Finding]:
     name = session.task.hello.encode("utf-8", "replace")
     reply = await session.ask("ehlo", b"EHLO " + name)
     if reply.code == 421:  # noqa: PLR2004 - RFC 5321 section 4.2.3
-        summary = f"{session.host_and_port} closed the connection: it is busy, or there were too many connections. LibreChat does not retry."
+        summary = f"{session.host_and_port} closed the connection: the server is busy or has too many connections. LibreChat does not retry."
         raise Stop(ids.EHLO_BUSY.fail(summary, evidence=(session.shown(reply),)))
     if reply.is_good:
         session.offer = after_ehlo(reply.text)
@@ -67,10 +67,7 @@ async def encrypt(session: SmtpSession) -> list[Finding]:
         evidence = (session.shown(reply),)
         raise Stop(ids.STARTTLS_REFUSED.fail(summary, settings=session.mode_settings, evidence=evidence))
     if connection.has_more:
-        summary = (
-            f"After {session.host_and_port} agreed to STARTTLS, it sent more unencrypted data: something on the network injects "
-            "data, or the server is broken. LibreChat gives up."
-        )
+        summary = f"{session.host_and_port} agreed to STARTTLS but then sent more unencrypted data. Something on the network is injecting data, or the server is broken. LibreChat gives up."
         raise Stop(ids.STARTTLS_INJECTED.fail(summary))
     try:
         context = session.task.trust.context(verifies=smtp.verifies)
@@ -86,7 +83,7 @@ async def encrypt(session: SmtpSession) -> list[Finding]:
 
 
 def _in_clear(session: SmtpSession) -> Finding:
-    unenforced = "EMAIL_ENCRYPTION=starttls does not enforce it. " if not session.task.smtp.service else ""
+    unenforced = "EMAIL_ENCRYPTION=starttls does not enforce TLS. " if not session.task.smtp.service else ""
     summary = (
         f"{session.host_and_port} offers no encryption, and LibreChat sends email unencrypted. {unenforced}Every email, "
         "including reset links, can be read in transit."

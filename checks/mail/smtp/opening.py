@@ -42,7 +42,7 @@ async def connect(session: SmtpSession) -> list[Finding]:
     found = _about_port(session)
     if failures and not smtp.tries_every_address:
         shown = ", ".join(f"{address}: {in_words(error)}" for address, error in failures)
-        summary = f"Some addresses of {plain(smtp.host)} do not respond. This LibreChat release picks an address at random for each email, so some emails are not sent."
+        summary = f"Some IP addresses of {plain(smtp.host)} do not respond. This LibreChat release picks an IP address at random for each email, so some emails are not sent."
         names = session.server_settings
         found.append(ids.CONNECT_SOME.warn(summary, settings=names, evidence=(session.shown(shown),)))
     how = f" with {session.connection.tls_version}" if session.connection.secure else ""
@@ -105,17 +105,14 @@ async def _unreached(session: SmtpSession, failures: list[tuple[str, BaseExcepti
         member, summary = "failed", f"Could not connect to {session.host_and_port}."
     if others:
         listed = " and ".join(str(port) for port in others)
-        summary += f" The server itself is up: port {listed} is open."
+        summary += f" The server itself is up. Open ports: {listed}."
         remedy = f"Set EMAIL_PORT={others[0]} and EMAIL_ENCRYPTION={'tls' if others[0] == 465 else 'starttls'}."  # noqa: PLR2004
     elif smtp.port == 25:  # noqa: PLR2004 - the port between servers
         remedy = f"Most providers block outgoing port 25: use 587. Also check {session.server_setting}."
     elif isinstance(error, TimeoutError):
-        remedy = (
-            f"Check {session.server_setting}. Many hosting providers block outgoing ports 25, 465 and 587: ask yours to open one, "
-            "or use a mail provider with port 2525 or Mailgun's API, which uses HTTPS."
-        )
+        remedy = f"Check {session.server_setting}. Many hosting providers block outgoing ports 25, 465 and 587. Ask yours to open one. Or use a mail provider with port 2525, or Mailgun's API, which uses HTTPS."
     else:
-        remedy = f"Check {session.server_setting}, and that no outgoing firewall blocks this port."
+        remedy = f"Check {session.server_setting}, and that no firewall blocks this outgoing port."
     return ids.CONNECT.of(member).fail(summary, settings=session.server_settings, remedy=remedy, evidence=evidence)
 
 
@@ -199,7 +196,7 @@ def _no_greeting(session: SmtpSession, error: SmtpError) -> NoReturn:
         session.give_up("greeting", error)
     summary = (
         f"{session.host_and_port} accepted the connection but sent no complete greeting within "
-        f"{session.task.limits.greeting:g} s: LibreChat then gives up, and no mail is sent."
+        f"{session.task.limits.greeting:g} s: LibreChat gives up, and no mail is sent."
     )
     raise Stop(ids.GREETING_SILENT.fail(summary, settings=session.server_settings)) from None
 

@@ -30,8 +30,7 @@ async def resolve(session: SmtpSession) -> list[Finding]:
         )
     if task.in_container and any(_is_loopback(address) for address in session.addresses):
         summary = (
-            f"{plain(host)} means the local machine, but LibreChat runs in a container: there, the name means the "
-            "container itself, which does not run a mail server. The results below apply only if LibreChat runs outside "
+            f"{plain(host)} is the local machine. LibreChat runs in a container, where this name means the container itself, which does not run a mail server. The results below apply only if LibreChat runs outside "
             "a container."
         )
         found.append(ids.RESOLVE_LOOPBACK.warn(summary, settings=session.server_settings))
@@ -55,10 +54,7 @@ def _about_service(session: SmtpSession) -> list[Finding]:
     smtp = session.task.smtp
     if not smtp.service or smtp.service_known:
         return []
-    summary = (
-        f"nodemailer {smtp.nodemailer} does not know the service {plain(smtp.service)}, so LibreChat connects to "
-        f"{smtp.host}:{smtp.port}, that is, to its own container instead of a mail server. EMAIL_HOST is ignored when EMAIL_SERVICE is set."
-    )
+    summary = f"nodemailer {smtp.nodemailer} does not know the service {plain(smtp.service)}. LibreChat therefore connects to {smtp.host}:{smtp.port}, its own container, instead of a mail server. EMAIL_HOST is ignored when EMAIL_SERVICE is set."
     return [ids.RESOLVE_SERVICE.warn(summary)]
 
 
@@ -81,7 +77,9 @@ def _unresolved(session: SmtpSession, why: str, *, is_certain: bool) -> Finding:
     host = session.task.smtp.host
     shown, evidence = plain(host), (session.shown(why),) if why else ()
     if host in session.task.neighbours:
-        summary = f"Only containers on LibreChat's network can resolve {shown}, so it could not be checked from here."
+        summary = (
+            f"Only containers on LibreChat's network can resolve {shown}, so the server could not be checked from here."
+        )
         return ids.RESOLVE_INSIDE.unknown(summary, settings=session.server_settings, evidence=evidence)
     if host != host.strip() or any(sign in host for sign in ":/[]@ "):
         summary = f"EMAIL_HOST is not a plain host name: LibreChat looks for a server named '{shown}'."

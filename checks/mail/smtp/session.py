@@ -111,7 +111,7 @@ class SmtpSession:
             Failure.CLOSED: (
                 Status.FAIL,
                 ids.CLOSED,
-                f"{self.host_and_port} closed the connection {_AT[stage]}: LibreChat's mail fails there too.",
+                f"{self.host_and_port} closed the connection {_AT[stage]}: LibreChat's mail fails the same way.",
             ),
             Failure.GARBLED: (
                 Status.FAIL,

@@ -31,7 +31,7 @@ async def sign_in(session: SmtpSession) -> list[Finding]:
         return [ids.AUTH_NOT_OFFERED.warn()]
     method = smtp.auth_method or next(iter(offer.mechanisms), "PLAIN")
     if method == "XOAUTH2":
-        summary = f"{session.host_and_port} accepts only OAuth 2.0 for sign-in. LibreChat does not support it and crashes with an uncaught error."
+        summary = f"{session.host_and_port} accepts only OAuth 2.0 for sign-in. LibreChat does not support OAuth 2.0 and crashes with an uncaught error."
         raise Stop(ids.AUTH_OAUTH.fail(summary))
     if not connection.secure:
         raise Stop(_in_clear(session, method))
@@ -68,9 +68,9 @@ def _in_clear(session: SmtpSession, method: str) -> Finding:
     why = "offers no encryption" if session.offer.mechanisms else "offers neither encryption nor a sign-in method"
     what = "the user name and password in plain text"
     if method == "CRAM-MD5":
-        what = "a CRAM-MD5 response, from which the password can be guessed, in plain text"
+        what = "an unencrypted CRAM-MD5 response, from which the password can be guessed"
     summary = (
-        f"{session.host_and_port} {why}, and LibreChat would still send {what}, even with EMAIL_ENCRYPTION=starttls. "
+        f"{session.host_and_port} {why}. LibreChat would still send {what}, even with EMAIL_ENCRYPTION=starttls. "
         "The check did not sign in, so the rest could not be checked."
     )
     return ids.CLEARTEXT_CREDENTIALS.fail(summary, settings=(*session.mode_settings, *_LOGIN))
@@ -119,13 +119,13 @@ def _refused(session: SmtpSession, method: str, reply: SmtpReply) -> Finding:
         summary = f"{session.host_and_port} does not allow password sign-in for this mailbox or organization."
         return ids.AUTH_DISABLED.fail(summary, evidence=(evidence,))
     if _APP_PASSWORD.search(text):
-        summary = f"{session.host_and_port} requires an app password here; the account's own password is refused."
+        summary = f"{session.host_and_port} requires an app password; the account's own password is refused."
         return ids.AUTH_APP_PASSWORD.fail(summary, evidence=(evidence,))
     if reply.is_temporary:
         summary = f"{session.host_and_port} temporarily refuses sign-ins, perhaps after too many attempts."
         return ids.AUTH_TEMPORARY.fail(summary, evidence=(evidence,))
     if reply.code in (500, 502, 503, 504):
-        summary = f"{session.host_and_port} supports no sign-in method that LibreChat supports (it tried {method})."
+        summary = f"{session.host_and_port} and LibreChat have no sign-in method in common (tried: {method})."
         return ids.AUTH_MECHANISM.fail(summary, settings=(*session.server_settings, *_LOGIN), evidence=(evidence,))
     summary = f"{session.host_and_port} rejects the user name or password."
     return ids.AUTH_REJECTED.fail(summary, evidence=(evidence,))

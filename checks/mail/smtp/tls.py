@@ -23,9 +23,7 @@ _LONGEST = 600
 """Letters of a sentence with two paths in it."""
 _SOON = timedelta(days=14)
 _NO_BYPASS = "Do not set EMAIL_ALLOW_SELFSIGNED=true: it hides the problem and exposes the password to anyone on the network path."
-_OWN_CA = (
-    "If this is your own CA, mount its certificate into the api container and set NODE_EXTRA_CA_CERTS to that path."
-)
+_OWN_CA = "If you use your own CA, mount its certificate into the api container and set NODE_EXTRA_CA_CERTS to its path there."
 _FIXES = {
     "expired": "Renew it on the mail server.",
     "not-yet": "Check the clocks of this machine and the server.",
@@ -182,7 +180,7 @@ async def failed(session: SmtpSession, error: BaseException, stage: str, address
     if isinstance(error, TimeoutError | ConnectionAbortedError):
         summary = f"{there} did not finish the TLS handshake in time. LibreChat would wait longer."
         return ids.TLS_SILENT.of(stage).unknown(summary, settings=session.mode_settings, evidence=(evidence,))
-    summary = f"The TLS handshake with {there} failed: LibreChat's mail fails there too."
+    summary = f"The TLS handshake with {there} failed: LibreChat's mail fails the same way."
     return ids.TLS_FAILED.of(stage).fail(summary, settings=session.mode_settings, evidence=(evidence,))
 
 
@@ -209,14 +207,8 @@ def is_no_tls(error: BaseException) -> bool | None:
 def _refused(session: SmtpSession, error: ssl.SSLCertVerificationError, seen: CertificateFacts | None) -> Finding:
     kind, reason = _reason(error, seen)
     if kind in _UNKNOWN_AUTHORITY and session.task.trust.is_doubtful:
-        summary = (
-            f"The certificate for {session.host_and_port} is not signed by a public CA. LibreChat may trust it because "
-            "of a file that other users can write to; the check did not trust it, and did not sign in."
-        )
-        remedy = (
-            "Change the file's owner to root or the folder's owner, and its mode to 0644. If the current state is "
-            f"intended: {CONFIRM}."
-        )
+        summary = f"The certificate for {session.host_and_port} is not signed by a public CA. LibreChat may trust it because of a file that other users can write to. The check did not trust the certificate and did not sign in."
+        remedy = f"Change the file's owner to root or the folder's owner, and the mode to 0644. If the current state is intended, use {CONFIRM}."
         evidence = (*_problem(session), session.shown(error.verify_message), *_lines(session, seen))
         return ids.CERTIFICATE_DOUBTFUL.unknown(summary, remedy=remedy, evidence=evidence)
     summary = f"The certificate for {session.host_and_port} is {reason}: LibreChat refuses it, and no mail is sent."

@@ -91,7 +91,7 @@ async def bind_service(session: LdapSession, connection: LdapConnection) -> list
         # No password goes out, and none can be wrong.
         return _service_result(session, await connection.bind(name, password))
     if why := _exposed(session, connection):
-        summary = f"The password of LDAP_BIND_DN was not sent: {why}. LibreChat does send it."
+        summary = f"The password of LDAP_BIND_DN was not sent: {why}. LibreChat sends that password."
         raise StopLdap(ids.BIND_WITHHELD.unknown(summary))
     with _refusals(session) as refusals:
         if held := refusals.hold((name,), password, again=session.task.again):
@@ -116,10 +116,7 @@ def _remembered(entry: FindingEntry, held: RefusedBind, who: str) -> Finding:
         remedy = f"The attempt has already been repeated once. If the password is correct now, remove .librechat-wizard/{FILE}."
     if held.is_answered:
         return entry.fail(remedy=remedy)
-    summary = (
-        f"An earlier bind as {who} with this password got no response and may have counted as a failure, so it "
-        "was not tried again."
-    )
+    summary = f"An earlier bind as {who} with this password got no response and may have counted as a failure. The bind was not tried again."
     return entry.unknown(summary, remedy=remedy)
 
 
@@ -166,10 +163,7 @@ def no_answer(session: LdapSession, reply: NoLdapResult, stage: str) -> Finding:
     after = {"bind": "the bind", "search": "the search", "user": "the test user's bind"}[stage]
     if reply is NoLdapResult.SILENT:
         seconds = session.task.limits.answer
-        summary = (
-            f"{session.host_and_port} did not respond to {after} within {seconds:g} s. LibreChat and the page wait "
-            "forever."
-        )
+        summary = f"{session.host_and_port} did not respond to {after} within {seconds:g} s. LibreChat and the sign-in page wait forever."
         return ids.SILENT.of(stage).fail(summary)
     summary = f"{session.host_and_port} closed the connection after {after}, or sent a response that is not LDAP."
     return ids.BROKEN.of(stage).fail(summary)

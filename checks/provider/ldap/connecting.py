@@ -188,7 +188,7 @@ async def _certificate(session: LdapSession, connection: LdapConnection) -> list
     session.is_protected = fault is None
     if fault is None:
         summary = "The directory's certificate is valid, but LibreChat would also accept an invalid one."
-        return [ids.CERTIFICATE_UNVERIFIED.warn(summary, remedy="LDAP_TLS_REJECT_UNAUTHORIZED=true works here.")]
+        return [ids.CERTIFICATE_UNVERIFIED.warn(summary, remedy="You can set LDAP_TLS_REJECT_UNAUTHORIZED=true.")]
     session.why_unprotected = f"LibreChat does not verify the certificate, which {fault.detail}"
     summary = f"LibreChat accepts any certificate from the directory; the one that it sent {fault.detail}."
     evidence = present.lines() if present is not None else ()

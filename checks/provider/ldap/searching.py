@@ -86,9 +86,7 @@ async def _no_such_user(session: LdapSession, connection: LdapConnection, base: 
     name = session.shown(task.user, limit=_SHOWN)
     evidence = (f"filter: {pattern}", f"base: {base}")
     if not can_sign_in_as(task.user):
-        summary = (
-            f"LibreChat cannot search for the name {name}, because it alters *, parentheses and sequences such as $$."
-        )
+        summary = f"LibreChat cannot search for the name {name}, because LibreChat alters *, parentheses and sequences such as $$."
         return ids.USER_CHARACTERS.fail(summary, evidence=map(session.shown, evidence))
     hint = await _without_groups(session, connection, base)
     summary = f"The search finds nobody named {name}: this user sees 'Invalid username/password'."
@@ -189,7 +187,7 @@ def _attributes(session: LdapSession, entry: Entry) -> Iterator[Finding]:
             own = spelled.get(attribute.strip().lower())
             shown = session.shown(attribute, limit=60)
             if own is not None and own != attribute:
-                summary = f"{setting} is '{shown}', but the directory spells it {session.shown(own, limit=60)}, so LibreChat ignores it."
+                summary = f"LibreChat ignores {setting}='{shown}': the directory spells the name {session.shown(own, limit=60)}."
                 fix = (
                     f"{setting}={session.shown(own, limit=60)}"
                     if setting != "LDAP_FULL_NAME"

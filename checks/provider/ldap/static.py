@@ -91,7 +91,7 @@ def _address(task: LdapTask) -> Iterator[Finding]:
         yield ids.URL.of("several").fail(summary, remedy=_proposal(text), evidence=(text,))
     elif address.is_bracketed:
         summary = "LDAP_URL has an IPv6 address in brackets, which LibreChat looks up as a name and cannot find."
-        yield ids.URL.of("brackets").fail(summary, remedy="Use the directory's host name instead of its address.")
+        yield ids.URL.of("brackets").fail(summary, remedy="Use the directory's host name instead of its IP address.")
 
 
 def _proposal(text: str) -> str:

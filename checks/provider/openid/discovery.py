@@ -205,5 +205,5 @@ def issuer_inside(task: OpenIdTask, metadata: Metadata, answered: str) -> Findin
     named: Any = metadata.get("issuer")
     if not answered or answered == named:
         return None
-    evidence = (f"in the document: {task.shown(named)}", f"in its response: {task.shown(answered)}")
+    evidence = (f"in the document: {task.shown(named)}", f"in the response: {task.shown(answered)}")
     return FINDINGS["discovery.issuer-inside"].fail(evidence=evidence)

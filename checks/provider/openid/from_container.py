@@ -48,7 +48,7 @@ async def inside(task: OpenIdTask, deployment: Deployment, *, seconds: float = S
         yield ids.NOT_RUN.unknown(evidence=(task.shown(why),))
         return
     listing, asking = commands(deployment)
-    yield ids.ANNOUNCED.passed(f"'{shlex.join(asking)}' contacts the provider from inside LibreChat's container.")
+    yield ids.ANNOUNCED.passed(f"The provider is contacted from inside LibreChat's container: {shlex.join(asking)}")
     listed = await run_in_container(listing, deployment, b"", seconds / 3)
     services = [
         entry.get("Service", deployment.service) for entry in objects(listed.text) if entry.get("State") == "running"

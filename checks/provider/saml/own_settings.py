@@ -54,7 +54,7 @@ def _cookies(task: SamlTask) -> Finding:
     evidence = [f"SAML_CALLBACK_URL={task.settings.callback}"]
     destination = response_field(task.response).destination if task.response is not None else ""
     if destination.startswith("https://"):
-        summary = "SAML_CALLBACK_URL begins with http://, but the provider posts to a different address."
+        summary = "SAML_CALLBACK_URL begins with http://, but the provider posts to a different URL."
         return ids.COOKIES.warn(summary, evidence=[*evidence, f"Destination of the response: {destination}"])
     return ids.COOKIES.fail(evidence=evidence)
 
@@ -80,7 +80,7 @@ def _certificate(task: SamlTask) -> Iterator[Finding]:
     end = found.certificate.not_valid_after_utc
     subject = plain(found.certificate.subject.rfc4514_string(), limit=_SHOWN)
     if end < task.clock():
-        summary = f"The certificate in SAML_CERT expired on {end:%Y-%m-%d}. LibreChat does not check that: sign-ins still work."
+        summary = f"The certificate in SAML_CERT expired on {end:%Y-%m-%d}. LibreChat does not check expiry: sign-ins still work."
         yield ids.CERTIFICATE_EXPIRED.passed(summary, evidence=where)
     else:
         yield ids.CERTIFICATE_OK.passed(

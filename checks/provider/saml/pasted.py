@@ -60,12 +60,12 @@ _ACCOUNTS: Final = {
         ("SAML_EMAIL_CLAIM", "SAML_USERNAME_CLAIM", "SAML_NAME_CLAIM"),
     ),
     SamlAccountFault.DOMAIN: _Refusal(
-        "The address's domain is not in registration.allowedDomains.",
+        "The email domain is not in registration.allowedDomains.",
         "Add the domain to registration.allowedDomains in librechat.yaml.",
     ),
     SamlAccountFault.NAME_ID: _Refusal(
         "LibreChat rejects the NameID, because it is missing, blank or transient.",
-        "Set SAML_NAME_ID_FORMAT=urn:oasis:names:tc:SAML:2.0:nameid-format:persistent, and the same format at the identity provider.",
+        "Set SAML_NAME_ID_FORMAT=urn:oasis:names:tc:SAML:2.0:nameid-format:persistent, and set the same format at the identity provider.",
         ("SAML_NAME_ID_FORMAT",),
     ),
     SamlAccountFault.IDP_ISSUER: _Refusal(

@@ -18,10 +18,7 @@ _DISCORD: Final = "https://discord.com/api/oauth2/token/revoke"
 """RFC 7009, with the client's secret (discord.com/developers/docs/topics/oauth2)."""
 _GITHUB: Final = "https://api.github.com/applications/{}/token"
 """Deletes one token of an application (docs.github.com, REST API, OAuth authorizations)."""
-_WITHDRAWS: Final = (
-    "{} revokes the user's consent to the application along with the token, so the token was not revoked. It remains "
-    "valid until it expires."
-)
+_WITHDRAWS: Final = "At {}, revoking the token also revokes the user's consent to the application, so the token was not revoked. It remains valid until it expires."
 _PATIENT: Final = frozenset({"google", "facebook", "apple"})
 """Their revocation withdraws the consent: Google's and Apple's revocation end points, Facebook's DELETE /me/permissions."""
 

@@ -21,7 +21,7 @@ ENDS: Final[Mapping[Outcome, str]] = {
     Outcome.LOST: "LibreChat's own page, not signed in",
     Outcome.HANGS: "no response for minutes",
     Outcome.CALLBACK_409: "409, the address is taken",
-    Outcome.CALLBACK_200: "signed in, then sent to an address named 'undefined'",
+    Outcome.CALLBACK_200: "signed in, then sent to the URL 'undefined'",
     Outcome.PROVIDER_REFUSED: "the provider's error page",
 }
 """How a sign-in ends, as people see it."""

@@ -109,7 +109,7 @@ def _kind(reply: HttpResponse, base: str, deployment: Deployment, other: str) ->
             return (
                 "forward-auth",
                 f"{who} requires its own sign-in in front of LibreChat at {base}.",
-                "Forward authentication breaks the page's requests once its own session has expired: exempt /api and /oauth.",
+                "Exempt /api and /oauth from forward authentication. The page's requests fail once its session expires.",
             )
         case 301 | 302 | 303 | 307 | 308:
             return _sent_on(reply, base, who, other)
@@ -117,7 +117,7 @@ def _kind(reply: HttpResponse, base: str, deployment: Deployment, other: str) ->
             return (
                 "firewall",
                 f"{who} in front of LibreChat at {base} blocks the request (HTTP {reply.status}).",
-                "Allow /api there: LibreChat's web page sends all its requests to paths under /api.",
+                "Allow paths under /api: LibreChat's web page sends all its requests there.",
             )
         case 429:
             return (
@@ -126,13 +126,13 @@ def _kind(reply: HttpResponse, base: str, deployment: Deployment, other: str) ->
                     f"{who} in front of LibreChat at {base} reports too many requests (429): LibreChat itself never "
                     "limits this request."
                 ),
-                "Remove /api from that limit, or raise it: a page makes dozens of requests.",
+                "Exempt /api from the rate limit, or raise it: a page makes dozens of requests.",
             )
         case _:
             return (
                 "stranger",
                 f"The server at {base} is not LibreChat.",
-                "Check that the address points to LibreChat's port, and that the proxy forwards all paths, including /api.",
+                "Check that the URL points to LibreChat's port, and that the proxy forwards all paths, including /api.",
             )
 
 
@@ -141,12 +141,12 @@ def _failing(reply: HttpResponse, base: str, deployment: Deployment) -> tuple[st
         return (
             "gateway",
             f"A proxy responds at {base} (HTTP {reply.status}), but LibreChat behind it does not.",
-            f"Check that the container is running ({deployment.compose_command} ps), and that the proxy uses its name. {logs_command(deployment)}",
+            f"Check that the container is running ({deployment.compose_command} ps) and that the proxy uses its name. Then run: {logs_command(deployment)}",
         )
     return (
         "server-error",
         f"The server at {base} returns HTTP {reply.status}. LibreChat does this when its database does not respond.",
-        f"Its log shows why: {logs_command(deployment)}",
+        f"To see why, run: {logs_command(deployment)}",
     )
 
 
@@ -162,12 +162,12 @@ def _sent_on(reply: HttpResponse, base: str, who: str, other: str) -> tuple[str,
         return (
             "forward-auth",
             f"{who} requires its own sign-in in front of LibreChat at {base}.",
-            "The page's requests fail once the forward authentication session has expired: exempt /api and /oauth.",
+            "Exempt /api and /oauth from forward authentication. The page's requests fail once its session expires.",
         )
     return (
         "redirected",
-        f"{base}/api/config is redirected to a different address, which LibreChat's page does not follow.",
-        "Set DOMAIN_CLIENT to the final address: same scheme and host, and www only if that address contains it.",
+        f"{base}/api/config redirects to a different URL. LibreChat's page does not follow the redirect.",
+        "Set DOMAIN_CLIENT to the final URL: same scheme and host, and www only if that URL contains it.",
     )
 
 
@@ -181,7 +181,7 @@ def _readiness(ready: Answer, deployment: Deployment) -> Finding | None:
     if is_own_page and deployment.release >= READYZ_SINCE and deployment.release_known:
         return ids.RELEASE.warn(
             f"LibreChat is running a release older than v0.8.6, which does not support newer settings (such as SESSION_COOKIE_SECURE). The folder is for {deployment.release}.",
-            remedy=f"{deployment.compose_command} pull api, then {recreate_command(deployment)}",
+            remedy=f"Run: {deployment.compose_command} pull api && {recreate_command(deployment)}",
             evidence=response_evidence(ready),
         )
     return None

@@ -22,7 +22,7 @@ def starting(seen: RunningContainer | None, error: HttpError, base: str, deploym
     if seen is None or error.failure not in _NOT_YET:
         return None
     state, up_seconds = seen.container.state, seen.up_seconds
-    look = f"Its log shows why: {logs_command(deployment)}."
+    look = f"To see why, run: {logs_command(deployment)}"
     if state == "restarting":
         summary = "LibreChat exits right after it starts, and Docker keeps restarting it."
         return ids.ENDED.fail(summary, remedy=look, evidence=(error.detail,))
@@ -44,5 +44,5 @@ def unread(seen: RunningContainer | None, deployment: Deployment) -> Iterator[Fi
     if seen is not None and seen.unread:
         names = ", ".join(seen.unread)
         verb = "were" if len(seen.unread) > 1 else "was"
-        summary = f"LibreChat's container was started before {names} {verb} last written: changes since then are not in effect."
+        summary = f"LibreChat's container was started before {names} {verb} last written: the latest changes are not in effect."
         yield ids.UNREAD.warn(summary, remedy=f"Run: {recreate_command(deployment)}")

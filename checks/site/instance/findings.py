@@ -30,16 +30,16 @@ def unreachable(family: FindingFamily, error: HttpError, base: str, deployment: 
     summary, remedy = {
         Failure.NAME: (
             f"{base} does not resolve: DNS has no such name.",
-            "Add an A or AAAA record for it; to test before that: --resolve HOST:ADDRESS.",
+            "Add an A or AAAA record for the name. To test first, use --resolve HOST:ADDRESS.",
         ),
         Failure.UNRESOLVED: (
-            f"Could not look up the address of {base}: no DNS server responded.",
+            f"Could not look up {base}: no DNS server responded.",
             "Check that this machine is online and try again, or specify the address: --resolve HOST:ADDRESS.",
         ),
         Failure.REFUSED: (
             f"Nothing is listening at {base}: LibreChat is not running, or uses a different port.",
             (
-                f"Run: {deployment.compose_command} ps, then: {logs_command(deployment)}. LibreChat opens its port "
+                f"Run: {deployment.compose_command} ps. Then run: {logs_command(deployment)}. LibreChat opens its port "
                 "only after it has started."
             ),
         ),
@@ -53,24 +53,22 @@ def unreachable(family: FindingFamily, error: HttpError, base: str, deployment: 
         Failure.SILENT: (
             f"{base} did not respond in time.",
             (
-                "Possible causes: a firewall that drops packets, or a program that has hung "
-                f"({logs_command(deployment)}). Try again."
+                f"Try again. Possible causes: a firewall that drops packets, or a hung program. To check, run: {logs_command(deployment)}"
             ),
         ),
         Failure.CERTIFICATE: (
             f"Browsers refuse {base}: its certificate is not trusted.",
-            "The tls check shows what is wrong with it; for a private CA, use --cacert FILE.",
+            "The tls check shows what is wrong. For a private CA, use --cacert FILE.",
         ),
         Failure.HANDSHAKE: (
             f"{base} offers no TLS, or only versions that browsers refuse.",
             (
-                "LibreChat itself speaks plain HTTP only: https needs a proxy in front of it, and the address must "
-                "point to that proxy."
+                "LibreChat itself speaks only plain HTTP. For https, put a proxy in front of LibreChat, and make the URL point to that proxy."
             ),
         ),
         Failure.CLOSED: (
             f"{base} closes the connection without responding.",
-            f"The program there may not be a web server, or it may have crashed: {logs_command(deployment)}.",
+            f"The program there may not be a web server, or may have crashed. Run: {logs_command(deployment)}",
         ),
         Failure.GARBLED: (
             f"{base} does not return a valid HTTP response.",

@@ -46,11 +46,11 @@ async def from_the_panel(subject: Subject, panel: Panel, *, seconds: float = SEC
         return
     listing, asking = commands(deployment)
     yield ids.PANEL_ANNOUNCED.passed(
-        f"'{shlex.join(asking)}' contacts LibreChat from inside the admin panel's container."
+        f"LibreChat is contacted from inside the admin panel's container: {shlex.join(asking)}"
     )
     listed = await run_in_container(listing, deployment, b"", seconds / 3)
     if not any(entry.get("State") == "running" for entry in objects(listed.text)):
-        said = listed.error_text or listed.reason or "its container is not running"
+        said = listed.error_text or listed.reason or "the container is not running"
         yield ids.PANEL_NOT_ASKED.unknown(evidence=(plain(said, limit=_SHOWN),))
         return
     mark = secrets.token_hex(8)

@@ -11,10 +11,7 @@ from checks.site.proxy.rate_limiter import ClientIdentity
 from wizard.basics.finding import Finding
 from wizard.findings import proxy as ids
 
-_FOR: Final = (
-    "In nginx: proxy_set_header X-Forwarded-For $remote_addr; (behind another proxy: $proxy_add_x_forwarded_for); in "
-    "Caddy, reverse_proxy does this automatically (behind another proxy, with trusted_proxies)"
-)
+_FOR: Final = "In nginx: proxy_set_header X-Forwarded-For $remote_addr; (behind another proxy: $proxy_add_x_forwarded_for). In Caddy, reverse_proxy sets the header automatically (behind another proxy, set trusted_proxies)"
 _PROTO: Final = (
     "In nginx, in every location block that proxies to LibreChat: proxy_set_header X-Forwarded-Proto $scheme; (behind "
     "another proxy that terminates TLS: $http_x_forwarded_proto). Caddy and Traefik do this automatically; behind "
@@ -50,11 +47,13 @@ def forwarded_proto(place: ProxyLayout, reply: HttpResponse | None) -> Finding:
     if any(cookie.strip().startswith("connect.sid=") for cookie in reply.all("set-cookie")):
         return ids.PROTO_OK.passed()
     if reply.status == _FOUND:
-        summary = "LibreChat does not detect https (X-Forwarded-Proto is missing or says http), so it does not set the OpenID session cookie. Everyone who signs in with OpenID ends up at the login page (auth_failed)."
+        summary = "LibreChat does not detect https (X-Forwarded-Proto is missing or says http), so it does not set the OpenID session cookie. Everyone who signs in with OpenID ends up on the sign-in page (auth_failed)."
         if not place.is_encrypted:
             summary = "Users open LibreChat over plain HTTP, but the OpenID session cookie requires HTTPS and is not set. Everyone who signs in with OpenID is sent back to the sign-in page (auth_failed)."
         remedy = (
-            f"{_PROTO}." if place.is_encrypted else "Use HTTPS, or SESSION_COOKIE_SECURE=false on a private network."
+            f"{_PROTO}."
+            if place.is_encrypted
+            else "Use HTTPS, or set SESSION_COOKIE_SECURE=false on a private network."
         )
         return ids.PROTO_MISSING.fail(summary, remedy=remedy)
     summary = f"Could not check whether LibreChat detects https: /oauth/openid returned {reply.status}."
@@ -65,10 +64,7 @@ def rate_limited(reply: HttpResponse) -> Finding:
     """Report that LibreChat's rate limit refused a request; nothing more was requested then."""
     wait = reply.header("retry-after")
     when = f"in {wait} s" if wait.isdecimal() and len(wait) < 7 else "in five minutes"  # noqa: PLR2004 - digits of seconds
-    summary = (
-        "LibreChat reports too many sign-in attempts from this IP address. If nobody here tried to sign in, all "
-        "users share one IP address behind the proxy, and nobody can sign in now."
-    )
+    summary = "LibreChat reports too many sign-in attempts from this IP address. If nobody at this address tried to sign in, all users share one IP address behind the proxy, and nobody can sign in now."
     remedy = f"Try again {when}. LOGIN_MAX and LOGIN_WINDOW limit the attempts per IP address. {_FOR}."
     return ids.LIMITED.unknown(summary, remedy=remedy)
 
@@ -90,7 +86,7 @@ def client_addresses(place: ProxyLayout, taken: ClientIdentity, replies: Sequenc
                 "LibreChat counts two IP addresses as one: either all users share the proxy's address, or LibreChat trusts "
                 "a forged X-Forwarded-For header. Sign-in limits and bans then apply to everyone, or to nobody."
             )
-            remedy = f"{_FOR}. Also set TRUST_PROXY to the number of proxies (now {place.trusted:g})."
+            remedy = f"{_FOR}. Also set TRUST_PROXY (now {place.trusted:g}) to the number of proxies."
             yield ids.ADDRESS_WRONG.fail(summary, remedy=remedy, evidence=evidence)
         case ClientIdentity.UNTOLD:
             summary = (
@@ -109,7 +105,7 @@ def _claimed(place: ProxyLayout, evidence: list[str]) -> Iterator[Finding]:
     elif place.trusted <= 1:
         summary = f"The proxy passes on a forged X-Forwarded-For header, and LibreChat trusts it. {effect}"
         yield ids.ADDRESS_CLAIMED.fail(summary, remedy=f"{_FOR}.", evidence=evidence)
-        summary = "The proxy does not set X-Forwarded-For, so all users share its address. After seven attempts in five minutes by all users combined, nobody can sign in."
+        summary = "The proxy does not set X-Forwarded-For, so all users share the proxy's address. After seven attempts in five minutes by all users combined, nobody can sign in."
         yield ids.ADDRESS_SHARED.fail(summary, remedy=f"{_FOR}.", evidence=evidence)
     else:
         summary = f"LibreChat trusts an IP address that clients can forge: TRUST_PROXY is {place.trusted:g}, but fewer proxies add the client's address to X-Forwarded-For. {effect}"
@@ -130,11 +126,8 @@ def _shared(place: ProxyLayout, evidence: list[str]) -> Finding:
         "seven sign-in attempts in five minutes, by all users together, nobody can sign in, and a ban applies to "
         "everyone."
     )
-    remedy = f"{_FOR}. With more than one proxy, set TRUST_PROXY to the number of proxies (now {place.trusted:g})."
+    remedy = f"{_FOR}. With more than one proxy, set TRUST_PROXY (now {place.trusted:g}) to the number of proxies."
     if place.on_this_machine:
-        caveat = (
-            " (This was measured on the site's own machine, and a proxy in a container may see one address for all "
-            "requests from there. If so, run the check on another machine.)"
-        )
+        caveat = " This was measured on the site's own machine, where a proxy in a container may see one address for all requests. If so, run the check on another machine."
         return ids.ADDRESS_SHARED.warn(f"{summary}{caveat}", remedy=remedy, evidence=evidence)
     return ids.ADDRESS_SHARED.fail(summary, remedy=remedy, evidence=evidence)

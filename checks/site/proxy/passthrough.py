@@ -69,10 +69,7 @@ def _other(base: str, reply: HttpResponse) -> Finding:
         summary = f"The proxy responds, but cannot reach LibreChat (status {reply.status})."
         return ids.PASSAGE_GATEWAY.fail(summary, evidence=evidence)
     if 300 <= reply.status < 400:  # noqa: PLR2004 - redirects (RFC 9110, section 15.4)
-        summary = (
-            f"Requests to LibreChat's API are redirected to {plain(reply.header('location')) or 'another address'} "
-            "and do not reach it."
-        )
+        summary = f"Requests to LibreChat's API are redirected to {plain(reply.header('location')) or 'another address'} and do not reach LibreChat."
         return ids.PASSAGE_REDIRECT.fail(summary, evidence=evidence)
     summary = (
         f"Something other than LibreChat responds at {base}/api (status {reply.status}): a firewall in the proxy, "
@@ -168,8 +165,7 @@ def hops(seen: Iterable[str], trusted: float, *, is_direct: bool) -> Finding | N
     if count > max(trusted, 0):
         summary = (
             f"At least {count} {'proxies are' if count > 1 else 'proxy is'} in front of LibreChat ({shown}), but "
-            f"LibreChat reads TRUST_PROXY as {trusted:g}. It counts all users behind the extra proxy as one IP "
-            "address, so they share one sign-in limit."
+            f"LibreChat reads TRUST_PROXY as {trusted:g}. LibreChat counts all users behind the extra proxy as one IP address, so they share one sign-in limit."
         )
         remedy = (
             f"Set TRUST_PROXY={count} (count every proxy between the browser and LibreChat), then recreate the "

@@ -150,8 +150,8 @@ async def _counted(
         summary = f"Could not determine which client IP address LibreChat sees: {reached.because}."
         stopped = ids.LIMITED.unknown(summary, settings=(), remedy="In five minutes, run only this check: --only proxy")
     except HttpError as error:
-        summary = "LibreChat's sign-in routes did not respond, although other routes do."
-        remedy = "Check that the proxy passes /oauth/ on to LibreChat, like everything else."
+        summary = "LibreChat's sign-in routes did not respond, but other routes did."
+        remedy = "Check that the proxy forwards /oauth/ to LibreChat, like all other paths."
         stopped = ids.ADDRESS_UNTOLD.unknown(summary, settings=(), remedy=remedy, evidence=(error.detail,))
     if with_openid and counter.replies:
         yield forwarded_proto(place, counter.replies[0])

@@ -36,11 +36,11 @@ _OTHER_PASSWORD: Final = (
 REFUSALS: Final = {
     LoginEnd.TWO_FACTOR: _account(
         "The password is correct, but the account uses two-factor sign-in: the check cannot continue without the code.",
-        "Use an account without two-factor sign-in, created for this purpose.",
+        "Use a test account without two-factor sign-in.",
     ),
     LoginEnd.UNKNOWN_EMAIL: _account(
-        "LibreChat has no account with this email address and a password (accounts from a provider have no password).",
-        "Create one for this purpose with create-user, or use another address.",
+        "No LibreChat account signs in with this email address and a password. Accounts from a provider have no password.",
+        "Create a test account with create-user, or use another email address.",
     ),
     LoginEnd.WRONG_PASSWORD: _account("The account exists, but LibreChat rejects the password.", _OTHER_PASSWORD),
     LoginEnd.INCOMPLETE: _account(
@@ -52,7 +52,7 @@ REFUSALS: Final = {
         "Use the address as it was registered, without spaces.",
     ),
     LoginEnd.INVALID_PASSWORD: _account(
-        "LibreChat rejects this password without comparing it, because its length is not allowed. "
+        "LibreChat rejects this password without checking it, because its length is not allowed. "
         "MIN_PASSWORD_LENGTH also applies at sign-in, so users with an older, shorter password are locked out.",
         "Lower MIN_PASSWORD_LENGTH, or have these users choose a new password.",
         "MIN_PASSWORD_LENGTH",
@@ -63,30 +63,30 @@ REFUSALS: Final = {
         "LDAP_URL",
     ),
     LoginEnd.DIRECTORY_SEARCH: _broken(
-        "The LDAP server does not have the search base: nobody can sign in.",
+        "The search base does not exist on the LDAP server: nobody can sign in.",
         "Correct LDAP_USER_SEARCH_BASE.",
         "LDAP_USER_SEARCH_BASE",
     ),
     LoginEnd.DIRECTORY_ACCOUNT: _account(
-        "The LDAP server knows the account but refuses the sign-in: it is disabled, locked or expired.",
+        "The LDAP server refuses the sign-in: the account exists but is disabled, locked or expired.",
         "Use another account from the directory.",
     ),
     LoginEnd.REFUSED: _account(
-        "LibreChat refuses the sign-in.", "See LibreChat's message below; {logs} may show more."
+        "LibreChat refuses the sign-in.", "See LibreChat's message below. For more, run: {logs}"
     ),
     LoginEnd.NO_ROUTE: _broken(
         "LibreChat has no sign-in route at this path: a proxy rewrites the path.",
         "Have the proxy forward /api/auth/login unchanged.",
     ),
     LoginEnd.UNVERIFIED: _account(
-        "The account's email address is not verified, and LibreChat accepts only verified ones.",
+        "The account's email address is not verified, and LibreChat accepts only verified addresses.",
         "Follow the link in the email, or create the account with create-user and --email-verified=true. If no email "
         "arrived, the smtp check shows why.",
         "ALLOW_UNVERIFIED_EMAIL_LOGIN",
     ),
     LoginEnd.SWITCHED_OFF: _account(
         "Sign-in with email and password is turned off; only provider sign-in remains, which the check cannot test.",
-        "This may be intended. To test it anyway, set ALLOW_EMAIL_LOGIN=true and recreate the container.",
+        "This may be intended. To test email sign-in, set ALLOW_EMAIL_LOGIN=true and recreate the container.",
         "ALLOW_EMAIL_LOGIN",
     ),
     LoginEnd.BANNED: _account(
@@ -98,8 +98,7 @@ REFUSALS: Final = {
     ),
     LoginEnd.CROSS_ORIGIN: _broken(
         "LibreChat treats the sign-in as cross-origin (403 auth_cross_origin): nobody can sign in at {base}.",
-        "Set DOMAIN_CLIENT and DOMAIN_SERVER to exactly what the address bar shows: scheme, host and port. A proxy "
-        "must pass on Host and X-Forwarded-Proto. SECURITY_HEADERS and CROSS_ORIGIN_* do not affect this.",
+        "Set DOMAIN_CLIENT and DOMAIN_SERVER to exactly what the address bar shows: scheme, host and port. A proxy must forward Host and X-Forwarded-Proto. SECURITY_HEADERS and CROSS_ORIGIN_* do not affect this.",
         "DOMAIN_CLIENT",
         "DOMAIN_SERVER",
         "TRUST_PROXY",
@@ -121,7 +120,7 @@ REFUSALS: Final = {
         "Check the proxy's own rate limit.",
     ),
     LoginEnd.MALFORMED: _broken(
-        "LibreChat received a corrupted request body: something in front of it modifies requests.",
+        "LibreChat received a corrupted request body: something in front of LibreChat modifies requests.",
         "Look for a proxy or firewall that rewrites requests.",
     ),
     LoginEnd.TOKENS: _broken(
@@ -143,11 +142,11 @@ REFUSALS: Final = {
     ),
     LoginEnd.GATEWAY: _broken(
         "The proxy responds, but LibreChat behind it does not.",
-        "Check that the container is running, and that the proxy uses its name and port. {logs}",
+        "Check that the container is running, and that the proxy uses its name and port. Run: {logs}",
     ),
     LoginEnd.REDIRECTED: _broken(
-        "The sign-in is redirected to a different address, which LibreChat's page does not follow.",
-        "Set DOMAIN_CLIENT to the final address: the same scheme and the same host, with or without www.",
+        "The sign-in is redirected to a different address; LibreChat's page does not follow the redirect.",
+        "Set DOMAIN_CLIENT to the final URL, with exactly that scheme and host (with or without www).",
         "DOMAIN_CLIENT",
     ),
     LoginEnd.NEEDS_OTHER_LOGIN: _broken(

@@ -156,7 +156,7 @@ def _of_tokens(trip: RoundTrip, step: RoundTripStep, subject: Subject) -> list[F
             found.append(
                 ids.SECRET.of(secret_name.lower()).warn(
                     f"LibreChat is running with a different {secret_name} than the one in .env: it has not been restarted since "
-                    "the change, or another value overrides it. At the next restart, all users have to sign in "
+                    "the change, or another value overrides the one in .env. At the next restart, all users have to sign in "
                     "again.",
                     settings=(secret_name,),
                     remedy=recreate_command(subject.deployment),
@@ -220,7 +220,7 @@ def _limits(result: Kept, trip: RoundTrip) -> list[Finding]:
 
 
 def _of_refresh(step: RoundTripStep, trip: RoundTrip) -> list[Finding]:
-    entry, failed, again = ids.REFRESH, ids.REFRESH_FAILED, "after a reload of the page"
+    entry, failed, again = ids.REFRESH, ids.REFRESH_FAILED, "when the page is reloaded"
     if step.stage is RoundTripStage.ROTATION:
         entry, failed, again = (
             ids.ROTATION,

@@ -40,22 +40,22 @@ _NO_RENEWAL: Final = {
     ),
     RefreshEnd.OPENID: (
         "LibreChat treats the session as an OpenID session and cannot renew it with the provider.",
-        "OPENID_REUSE_TOKENS=true requires a provider that issues refresh tokens (this needs the offline_access scope).",
+        "OPENID_REUSE_TOKENS=true requires a provider that issues refresh tokens. These require the offline_access scope.",
         ("OPENID_REUSE_TOKENS", "OPENID_SCOPE"),
     ),
     RefreshEnd.USER_GONE: (
         "LibreChat can no longer find the session's account.",
-        "Check whether it was deleted in the meantime, or whether instances use different databases.",
+        "Check whether the account has been deleted, or whether instances use different databases.",
         ("MONGO_URI",),
     ),
     RefreshEnd.BANNED: (
-        "LibreChat banned the account or this address in the meantime.",
+        "LibreChat has since banned the account or this IP address.",
         "Wait for BAN_DURATION to pass, and check TRUST_PROXY.",
         ("BAN_DURATION", "TRUST_PROXY"),
     ),
     RefreshEnd.LIMITED: (
-        "Something in front of LibreChat limits how often sessions may be renewed (429): LibreChat itself does not.",
-        "Remove /api/auth/refresh from the proxy's limit: every open page requests it.",
+        "Something in front of LibreChat rate-limits session renewals (429). LibreChat itself does not.",
+        "Exempt /api/auth/refresh from the proxy's rate limit: every open page requests it.",
         (),
     ),
     RefreshEnd.FORBIDDEN: (
@@ -71,7 +71,7 @@ _NO_RENEWAL: Final = {
     RefreshEnd.GATEWAY: ("The proxy, not LibreChat, responded to the session renewal.", "Try again.", ()),
     RefreshEnd.REDIRECTED: (
         "The renewal is redirected to a different address; LibreChat's page does not follow the redirect.",
-        "Set DOMAIN_CLIENT to the final address.",
+        "Set DOMAIN_CLIENT to the final URL.",
         ("DOMAIN_CLIENT",),
     ),
     RefreshEnd.NEEDS_OTHER_LOGIN: (
@@ -81,7 +81,7 @@ _NO_RENEWAL: Final = {
     ),
     RefreshEnd.NO_ROUTE: (
         "LibreChat has no renewal route at this path: a proxy rewrites the path.",
-        "Make the proxy pass on /api/auth/refresh unchanged.",
+        "Make the proxy forward /api/auth/refresh unchanged.",
         (),
     ),
     RefreshEnd.PAGE: (
@@ -91,7 +91,7 @@ _NO_RENEWAL: Final = {
     ),
     RefreshEnd.NOT_LIBRECHAT: (
         "Something other than LibreChat responded to the renewal request.",
-        "Make the proxy pass on everything under /api to LibreChat.",
+        "Make the proxy forward everything under /api to LibreChat.",
         (),
     ),
 }
@@ -213,7 +213,7 @@ def _dropped(course: RoundTripRecord, result: Dropped, target: WebAddress) -> Fi
     return _lost(
         course,
         f"the browser drops the sign-in cookie, because {result.because}",
-        "LibreChat itself does not do this: look for a proxy that rewrites cookies (proxy_cookie_domain, proxy_cookie_flags).",
+        "LibreChat does not send such a cookie: look for a proxy that rewrites cookies (proxy_cookie_domain, proxy_cookie_flags).",
     )
 
 
@@ -226,7 +226,7 @@ def _choices(course: RoundTripRecord) -> str:
     if release >= SWITCH_SINCE:
         plain = "on a network without TLS, set SESSION_COOKIE_SECURE=false (access: http-lan does this)"
     else:
-        plain = f"for a network without TLS, access: http-lan (LibreChat {release} does not support SESSION_COOKIE_SECURE yet)"
+        plain = f"on a network without TLS, set access: http-lan (LibreChat {release} does not support SESSION_COOKIE_SECURE yet)"
     return (
         f"Choose one: {https}; or {plain}, but then passwords are sent unencrypted; or, on this machine only, "
         "http://localhost with DOMAIN_SERVER=http://localhost:3080. Recreate the container afterwards."

@@ -199,7 +199,7 @@ class _Course:
         site = address(self.subject)
         return ids.PROBE_ELSEWHERE.warn(
             f"The LibreChat server at {site.url if site else '?'} does not have the account that was just created in this "
-            "folder's container: a different LibreChat server responds there."
+            "folder's container: a different LibreChat server responds at that URL."
         )
 
 
@@ -233,8 +233,7 @@ def _removing(found: Scripts, left: ProbeRecord) -> Finding:
 def _announced(found: Scripts, new: Admin) -> Finding:
     looks, makes, removes = (found.shown(words) for words in found.commands(new, found.deployment.release))
     return ids.PROBE_ANNOUNCED.passed(
-        f"This check creates the account {new.email} with LibreChat's own script, and removes it afterwards. Its "
-        "password was generated for this run and is not stored.",
+        f"This check creates the account {new.email} with LibreChat's own script, and removes the account afterwards. Its password was generated for this run and is not stored.",
         evidence=(looks, makes, removes),
     )
 
@@ -253,7 +252,7 @@ def _left(record: ProbeRecord, found: Scripts, sight: AccountLookup, said: tuple
     by_hand = found.shown(tuple(word for word in words if word != "-T"))
     return ids.PROBE_LEFT.warn(
         f"The probe account {record.email} may still exist: it could not be removed, or LibreChat may not have finished creating it. Nobody knows its password.",
-        remedy=f"{_again()} To remove it yourself: {by_hand}",
+        remedy=f"{_again()} To remove it yourself, run: {by_hand}",
         evidence=said,
     )
 

@@ -22,7 +22,7 @@ _NO_CLICKING: Final = (
     "Do not train users to click through the warning: an attacker on the network could then read their passwords."
 )
 _OWN_CA: Final = (
-    "If a private CA issued it, import the CA certificate on every device, and pass it here with --cacert FILE."
+    "If a private CA issued the certificate, import the CA certificate on every device and pass it with --cacert FILE."
 )
 
 
@@ -57,10 +57,7 @@ def _dates(site: Site, seen: Handshake, certificate: CertificateFacts | None, no
     if certificate is not None and certificate.not_after < now:
         days = (now - certificate.not_after).days
         summary = f"The certificate for {site.netloc} expired on {certificate.not_after:%Y-%m-%d} ({_days(days)} ago): {_EFFECT}."
-        remedy = (
-            "Renew it (certbot renew; if that fails, see the proxy's log), then run nginx -s reload, or restart the "
-            f"proxy's container. {_NO_CLICKING}"
-        )
+        remedy = f"Renew it (certbot renew). Then run nginx -s reload, or restart the proxy's container. If the renewal fails, see the proxy's log. {_NO_CLICKING}"
         yield ids.CERTIFICATE_EXPIRED.fail(summary, remedy=remedy)
     elif certificate is not None and certificate.not_before > now:
         summary = f"The certificate for {site.netloc} is not valid until {certificate.not_before:%Y-%m-%d}: {_EFFECT}."

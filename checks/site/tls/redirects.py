@@ -92,7 +92,7 @@ def _plain_port(site: Site, port: int, trail: RedirectTrail) -> Finding:
     if trail.error is not None and trail.first is None:
         return _silent(site, trail.error)
     if trail.loops:
-        summary = f"http://{host} redirects in a loop: users who type the name without https:// get an error."
+        summary = f"http://{host} redirects in a loop: users who type the host name without https:// get an error."
         remedy = (
             f"Make it redirect to {site.url} (in nginx: return 301 {site.url}$request_uri;). Caddy does this "
             "automatically."
@@ -116,7 +116,7 @@ def _silent(site: Site, error: HttpError) -> Finding:
         )
         return ids.REDIRECT_CLOSED.passed(summary, evidence=(error.detail,))
     summary = f"The server at http://{site.host} does not return a valid HTTP response."
-    remedy = f"Redirect port 80 to {site.url}, or close it."
+    remedy = f"Close port 80, or redirect it to {site.url}."
     return ids.REDIRECT_GARBLED.warn(summary, remedy=remedy, evidence=(error.detail,))
 
 
@@ -180,7 +180,7 @@ def _hsts(site: Site, reply: HttpResponse) -> Finding:
         return ids.HSTS_NONE.passed(summary)
     age = _AGE.search(header)
     if age is None or int(age[1]) == 0:
-        summary = f"{site.netloc} sends Strict-Transport-Security with a value that turns it off."
+        summary = f"{site.netloc} sends Strict-Transport-Security with a value that turns HSTS off."
         return ids.HSTS_OFF.warn(summary, evidence=(header,))
     below = " and all of its subdomains" if "includesubdomains" in header.lower() else ""
     summary = (

@@ -99,7 +99,7 @@ async def look(task: TlsTask) -> AsyncIterator[Finding]:
     targets = _few(await addresses(task.site.host, task.resolve))
     if not targets:
         summary = f"This machine cannot resolve {task.site.host}, so it could not be checked."
-        remedy = f"Specify its address: --resolve {task.site.host}:ADDRESS."
+        remedy = f"Specify its IP address: --resolve {task.site.host}:ADDRESS."
         yield ids.NO_ADDRESS.unknown(summary, settings=task.site_address.settings, remedy=remedy)
         return
     tries = [tls_handshake(each, task.site.port, task.site.host, trusted, task.limits) for each in targets]
@@ -130,7 +130,7 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
         evidence = (f"{each.address}: {each.detail}",)
         if each.fault is TlsFault.UNREACHABLE:
             summary = f"This machine has no route to {there}, so it could not be checked."
-            remedy = "Try from a machine that has one (such as a phone without Wi-Fi)."
+            remedy = "Try from a device that has a route (such as a phone without Wi-Fi)."
             yield ids.CONNECT.of(each.fault).unknown(summary, remedy=remedy, evidence=evidence)
         elif each.fault is TlsFault.SILENT and _maybe_hairpin(each.address) and not works:
             summary = (
@@ -138,7 +138,7 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
                 "closed port."
             )
             remedy = (
-                f"To bypass the router in the test: --resolve {site.host}:PROXY-ADDRESS. Check that the router forwards port "
+                f"To bypass the router in the test, use --resolve {site.host}:PROXY-ADDRESS. Check that the router forwards port "
                 f"{site.port}."
             )
             yield ids.CONNECT.of(each.fault).unknown(summary, remedy=remedy, evidence=evidence)
@@ -148,7 +148,9 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
                 f"Nothing responds at {there}, but {other} responds: some users wait a long time, some see nothing, "
                 "and Let's Encrypt may fail there."
             )
-            remedy = "Remove that record from DNS, or make the proxy listen there too (in nginx: listen [::]:443 ssl;)."
+            remedy = (
+                "Remove this address from DNS, or make the proxy listen on it too (in nginx: listen [::]:443 ssl;)."
+            )
             yield ids.CONNECT.of(each.fault).warn(
                 summary, settings=task.site_address.settings, remedy=remedy, evidence=evidence
             )
@@ -203,7 +205,7 @@ async def _handshakes(task: TlsTask, seen: list[Handshake]) -> AsyncIterator[Fin
                 yield finding
     if len({each.fault for each in seen}) > 1:
         summary = (
-            f"The addresses of {site.host} respond differently: whether LibreChat works depends on which one a "
+            f"The IP addresses of {site.host} respond differently: whether LibreChat works depends on which one a "
             "browser picks."
         )
         yield ids.DIFFERENT.warn(summary, evidence=[each.address for each in seen])
@@ -248,7 +250,7 @@ def _no_handshake(task: TlsTask, seen: Handshake) -> Finding:
             f"{there} does not speak TLS (plain HTTP, most likely): browsers cannot open {site.url}.",
             (
                 "LibreChat itself does not speak TLS: put a proxy in front of it (in nginx: listen 443 ssl;), or "
-                "correct the port in the address."
+                "correct the port in the URL."
             ),
         ),
         TlsFault.OLD: (

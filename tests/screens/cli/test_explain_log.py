@@ -57,7 +57,7 @@ def test_the_fix_names_the_file_that_counts_and_what_is_set_already(tmp_path: Pa
     assert "JWT_SECRET is set in this folder: secrets.env:1" in one["evidence"]
     (tmp_path / "docker-compose.yml").write_text(f"{service}    environment: {{PORT: 3080}}\n", encoding="utf-8")
     one = json.loads(run("explain", "--dir", tmp_path, "--json", stdin=LINE).out)["findings"][0]
-    assert " under environment: of chat" in one["remedy"]
+    assert " in services.chat.environment" in one["remedy"]
 
 
 def test_a_log_without_a_fault_says_so() -> None:

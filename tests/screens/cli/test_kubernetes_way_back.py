@@ -172,7 +172,7 @@ def test_a_release_in_use_is_not_uninstalled_for_an_apply_that_was_cut_off_befor
     [
         (
             (*FIRST, *MADE),
-            ("If nobody uses it yet", "helm uninstall lc -n chat --ignore-not-found && kubectl -n chat delete"),
+            ("If nobody is using it yet", "helm uninstall lc -n chat --ignore-not-found && kubectl -n chat delete"),
         ),
         (("revision:3", "release:chat/lc"), ("To roll back the release, run:", "helm rollback lc 3 -n chat")),
         ((*FIRST, "made:secret/other-team"), ("remove it:", "helm uninstall lc -n chat --ignore-not-found")),

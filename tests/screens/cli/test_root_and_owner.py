@@ -133,7 +133,7 @@ def test_link_within_the_folder_is_followed_and_shown(machine: Machine) -> None:
     machine.link(".env", "settings/librechat.env")
     done = machine.run()
     assert done.status in (0, 1), done.text
-    assert f".env is a link to {path}: the wizard writes to that file." in done.err
+    assert f".env is a link: the wizard writes to its target, {path}." in done.err
     assert b"JWT_SECRET=" in path.read_bytes()
     assert path.stat().st_uid == OWNER
     assert (machine.folder / ".env").is_symlink()
@@ -146,7 +146,7 @@ def test_link_to_a_file_of_the_same_owner_is_followed_and_shown(machine: Machine
     assert done.status in (0, 1), done.text
     plan = json.loads(done.out)["plan"]
     assert plan["files"][0]["target"] == str(path)
-    assert f".env is a link to {path}: the wizard writes to that file." in plan["notes"]
+    assert f".env is a link: the wizard writes to its target, {path}." in plan["notes"]
     assert b"JWT_SECRET=" in path.read_bytes()
     found = machine.run("doctor", "--offline").out
     assert str(path) in found

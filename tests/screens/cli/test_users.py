@@ -55,7 +55,7 @@ def test_the_list_has_what_list_users_leaves_out_and_forges_no_line(stack: Peopl
     assert done.status == 0, done.text
     lines = {line.split("  ")[0].strip(): line for line in done.out.splitlines()}
     assert lines["ann@example.com"].endswith("second factor, sessions: 1")
-    assert lines["goo@example.com"].endswith("google    address not verified, no password")
+    assert lines["goo@example.com"].endswith("google    email not verified, no password")
     assert done.out.splitlines()[-1] == "2 accounts"
     assert len(done.out.splitlines()) == 4
     assert "\x1b" not in done.out

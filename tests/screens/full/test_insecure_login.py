@@ -67,5 +67,5 @@ async def test_line_prompts_ask(tmp_path: Path, typed: str, is_sent: bool) -> No
             env.write(lines)
         typing = f":go mail\n:test\n{typed}\n:quit\n"
         done = await asyncio.to_thread(run, "--plain", "--dir", folder, stdin=typing)
-        assert "Send it anyway, for this test?" in " ".join(done.text.split()), done.text
+        assert "Send the password anyway for this test?" in " ".join(done.text.split()), done.text
         assert (b"AUTH" in server.heard) is is_sent

@@ -55,7 +55,7 @@ async def test_no_name_of_a_setting_is_cut(tmp_path: Path, step: str) -> None:
 async def test_a_label_is_broken_anew_when_the_window_changes(tmp_path: Path) -> None:
     async with at_the_wizard(tmp_path / "chat", step="protection", size=(120, 40)) as operator:
         await operator.press("f6")
-        title, name = "Moderation service address", "OPENAI_MODERATION_REVERSE_PROXY"
+        title, name = "Moderation service URL", "OPENAI_MODERATION_REVERSE_PROXY"
 
         def broken() -> list[str]:
             return next((lines for _, lines in labels(operator) if name in lines[-1]), [])

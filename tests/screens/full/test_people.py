@@ -42,7 +42,7 @@ async def test_accounts_are_listed_changed_and_let_in_again(stack: PeopleStack) 
         await operator.press("ctrl+l")
         await operator.until("2 accounts. Press Enter for the actions.")
         assert "eve@example.com" in operator.text
-        assert "address not verified" in operator.text
+        assert "email not verified" in operator.text
         # The only administrator keeps the role.
         await operator.press("enter")
         await operator.until("Remove the administrator role")
@@ -129,7 +129,7 @@ def test_the_line_prompts_have_the_same(
     with interview_in(stack.folder) as interview:
         run_plain(interview)
     said = " ".join(capsys.readouterr().out.split())
-    assert "eve@example.com Eve USER local address not verified 2 accounts" in said
+    assert "eve@example.com Eve USER local email not verified 2 accounts" in said
     assert "ann@example.com is the only administrator" in said
     assert ":people lists the accounts." in said
     assert stack.user("eve@example.com") == {**eve, "emailVerified": True}

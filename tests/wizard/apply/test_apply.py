@@ -76,7 +76,7 @@ def test_a_good_run_behind_a_proxy_of_its_own_says_little_on_both_streams(stack:
     for name in new:
         lines = len((stack.folder / name).read_text().splitlines())
         assert f"+++ {name} (mode 0644): new, {lines} lines" in done.out
-    assert done.out.startswith("7 files will change (--dry-run instead of --apply shows every line):\n")
+    assert done.out.startswith("7 files will change (for every line, use --dry-run instead of --apply):\n")
     assert f"DOMAIN_CLIENT={site}" in done.out
     secrets = next(line for line in done.out.splitlines() if "[secret]: " in line)
     assert {"CREDS_KEY", "JWT_SECRET"} <= set(re.findall(r"\w+", secrets))

@@ -321,7 +321,7 @@ def test_a_rotation_that_was_killed_can_be_put_back(stack: KeysStack, at: str) -
     (stack.state / "kills").write_text(at)
     assert stack.wizard("keys", "rotate", "creds", "--yes").status == -9
     talk = stack.terminal("keys", "rotate", "creds")
-    talk.expect_exact("Finish it, or put everything back?")
+    talk.expect_exact("Finish the rotation or roll it back?")
     talk.sendline("back")
     talk.expect_exact("Everything was restored.")
     talk.expect(pexpect.EOF)

@@ -46,7 +46,7 @@ def test_ctrl_c_at_a_question_ends_it_at_once(
     assert not typing.is_answered
     said = capsys.readouterr()
     assert values(folder) == before
-    asked = "Finish it, or put everything back?" if is_cut_off else "Replace them now?"
+    asked = "Finish the rotation or roll it back?" if is_cut_off else "Replace them now?"
     assert asked in said.err
     assert "Done" not in said.err + said.out
 

@@ -119,7 +119,7 @@ def test_an_env_for_docker_compose_alone_beside_the_environment_files_of_the_ser
     assert "common.env" in one.remedy
     bare = current(tmp_path, compose.partition("    env_file")[0], own)
     (one,) = [each for each in check(bare) if each.id == "files.env.not-mounted"]
-    assert (one.status.value, "In the service chat:" in one.remedy) == ("FAIL", True)
+    assert (one.status.value, "Add to service chat:" in one.remedy) == ("FAIL", True)
 
 
 @pytest.mark.parametrize(

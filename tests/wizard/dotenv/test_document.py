@@ -179,7 +179,7 @@ def test_a_value_that_docker_compose_reads_on_into_the_next_lines_is_named() -> 
     [
         ("K= # 600000", "reads-differently", "reads the comment as the value"),
         ("K=pa#ss", "reads-differently", "ends the value at the '#'"),
-        ("K=pa$ss", "reads-differently", "replaces a name"),
+        ("K=pa$ss", "reads-differently", "expands"),
         ("K=`b`", "reads-differently", "backticks"),
         ('K="C:\\tmp"', "reads-differently", "backslash"),
         ("MY KEY=1", "compose-refuses", "No container starts"),

@@ -51,7 +51,7 @@ def test_a_folded_difference_names_new_files_and_shows_a_change() -> None:
     )
     assert HIDDEN not in text
     lines = text.splitlines()
-    assert lines[0] == "5 files will change (--dry-run instead of --apply shows every line):"
+    assert lines[0] == "5 files will change (for every line, use --dry-run instead of --apply):"
     assert lines[1] == "+++ docker-compose.override.yml (mode 0600): new, 4 lines"
     assert lines[2:7] == ["--- .env", "+++ .env (mode 0600)", "@@ line 1 @@", "-PORT=1", "+PORT=2"]
     assert "+++ certificates/server.key: new" in lines

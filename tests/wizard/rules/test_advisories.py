@@ -33,7 +33,7 @@ def test_closing_registration_leaves_the_accounts_made_since() -> None:
     finding = found({**_GOOGLE, "ALLOW_REGISTRATION": "false"})[_TAKEOVER]
     assert finding.status is Status.WARN
     assert "not currently vulnerable" in finding.summary
-    assert "look for accounts" in finding.remedy
+    assert "Look for accounts" in finding.remedy
 
 
 def test_what_a_release_no_longer_has_is_not_mentioned() -> None:

@@ -50,7 +50,7 @@ def test_the_verdict_is_that_of_librechats_schema(row: dict[str, Any]) -> None:
             "registration:\n  allowedDomain: [example.com]\n",
             "misspelt",
             "FAIL",
-            "registration.allowedDomain (line 3), so users with an address at any domain can register",
+            "registration.allowedDomain (line 3), so users with any email domain can register",
         ),
         ("registration:\n  socialLogin: [google]\n", "misspelt", "FAIL", "sign-in buttons"),
         ("registration: {sociallogins: [google]}\n", "misspelt", "FAIL", "registration.sociallogins"),

@@ -94,7 +94,7 @@ def test_a_published_jwt_secret_stops_the_start_and_is_replaced_without_loss(rel
 
 def test_a_key_that_encrypted_something_is_not_replaced_lightly() -> None:
     (short,) = found({"CREDS_KEY": "0f" * 16}, "rules.secrets.creds-key-form", "v0.8.7")
-    assert short.remedy.startswith("Keep it until")
+    assert short.remedy.startswith("Keep CREDS_KEY until")
     assert short.remedy.endswith("keys rotate creds")
     assert "From v0.8.8 on" in short.evidence[0]
     (broken,) = found({"CREDS_KEY": "x" * 64}, "rules.secrets.creds-key-form", "v0.8.7")

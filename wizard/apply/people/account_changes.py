@@ -95,7 +95,7 @@ class UserAccounts:
             raise PeopleError(f"{plain(email)} already has an account.")
         if seen.is_username_taken:
             username = f"{username[:60]}-{secrets.token_hex(2)}"
-        lines = [f"Name {plain(name)}, username {plain(username)}, email address verified."]
+        lines = [f"Name {plain(name)}, user name {plain(username)}, email address verified."]
         if not seen.everybody:
             lines.append("This is the first account, so it becomes the administrator.")
         if here.deployment.release < scripts.VERIFIED_SINCE and self._has_mail():
@@ -187,7 +187,7 @@ class UserAccounts:
         lines = [_seen(person)]
         if person.provider != "local":
             lines.append(
-                f"The account signs in through {plain(person.provider)}. With its own password, it can also sign in directly, "
+                f"The account signs in through {plain(person.provider)}. With a password, the user can also sign in directly, "
                 "bypassing that provider and its rules."
             )
         before, _ = await self.directory.document(person, ("password",))
@@ -224,12 +224,12 @@ class UserAccounts:
         self.scripts.demand(Script.INVITE)
         email = address(email).lower()
         if not self._has_mail():
-            sentence = "Mail is not configured in LibreChat, and the invitation script needs it."
+            sentence = "Mail is not configured in LibreChat. The invitation script needs mail."
             raise PeopleError(sentence, f"Configure mail first: {own_command('')}".strip())
         seen = await self.directory.lookup(email)
         if seen.people:
             raise PeopleError(f"{plain(email)} already has an account.")
-        lines = ["The link is valid for 7 days, and only for this address."]
+        lines = ["The link is valid for 7 days and only for this email address."]
         if seen.invitations:
             lines.append("This address already has an invitation. Both invitations will be valid.")
 
@@ -263,17 +263,19 @@ class UserAccounts:
         interval = settings.get("BAN_INTERVAL", "20")
         if not js_number(interval) <= scripts.BAN_SCORE:
             sentence = f"BAN_INTERVAL is {plain(interval, limit=40)}. If it is above {scripts.BAN_SCORE}, the script bans nobody."
-            raise PeopleError(sentence, f"Set BAN_INTERVAL={scripts.BAN_SCORE} or less first.")
+            raise PeopleError(sentence, f"Set BAN_INTERVAL to {scripts.BAN_SCORE} or less first.")
         person, seen = await self.find(email)
         demand_another(person, seen, "banned")
         self._lower_case(person)
         longest = math(settings.get("BAN_DURATION"), _BAN_DEFAULT)
         wanted = longest if milliseconds is None else milliseconds
         lasting = int(max(1.0, min(wanted, longest)))
-        lines = [_seen(person), f"The ban lasts {describe_duration(lasting)} and ends all their sessions."]
+        lines = [_seen(person), f"The ban lasts {describe_duration(lasting)} and ends all the user's sessions."]
         if wanted > longest:
             lines.append(f"A ban cannot last longer than BAN_DURATION ({describe_duration(longest)}).")
-        lines.append("When they try to sign in, LibreChat also bans their IP address and refuses everyone who uses it.")
+        lines.append(
+            "When the user tries to sign in, LibreChat also bans their IP address and refuses everyone who uses it."
+        )
 
         async def work(_: Consent) -> AccountOutcome:
             await self._still(person, "banned")
@@ -283,7 +285,7 @@ class UserAccounts:
             except (NotReachedError, PeopleError) as error:
                 outcome = unconfirmed(f"{plain(person.email)} is banned", error, ended, email=person.email)
                 return replace(
-                    outcome, said=(*outcome.said, f"To lift it: {own_command('users unban', plain(person.email))}")
+                    outcome, said=(*outcome.said, f"To lift the ban: {own_command('users unban', plain(person.email))}")
                 )
             if now.banned_until is None:
                 return failed("LibreChat did not ban the account.", ended)
@@ -353,7 +355,7 @@ class UserAccounts:
 
     def _stopping_line(self) -> str:
         if self.deployment.stack is Stack.LOCAL:
-            return "The script may require LibreChat to be stopped. Stop it first, and start it afterwards."
+            return "The script may require LibreChat to be stopped. Stop LibreChat first, and start it afterwards."
         if self.deployment.stack is Stack.HELM:
             return "Without Redis, the script requires LibreChat to be stopped. That would also stop the pod that runs the script, so the removal is cancelled in that case."
         return "If the script requires it, LibreChat is stopped for a few seconds."

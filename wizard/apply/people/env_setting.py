@@ -58,7 +58,7 @@ class EnvSetting:
         """Raise ``PeopleError`` if a line of ``.env`` would not count."""
         if name in self.deployment.overridden:
             sentence = f"The compose files set {name}, so a line in .env has no effect."
-            raise PeopleError(sentence, f"Change it under environment: in the service {self.deployment.service}.")
+            raise PeopleError(sentence, f"Change {name} under environment: in the service {self.deployment.service}.")
 
     def command(self) -> str:
         """Return what lets LibreChat read it."""

@@ -105,7 +105,7 @@ async def of_running(deployment: Deployment, signs: LiveSigns, address: str) -> 
             found.append(
                 Lockout(
                     cause=Cause.PROVIDER_DOWN,
-                    sentence="The OpenID provider is not responding, and OPENID_AUTO_REDIRECT sends everyone there.",
+                    sentence="OPENID_AUTO_REDIRECT sends everyone to the OpenID provider, which is not responding.",
                     advice=f"To sign in without changing anything, open {plain(base, limit=200)}/login?redirect=false",
                 )
             )
@@ -122,8 +122,7 @@ async def of_running(deployment: Deployment, signs: LiveSigns, address: str) -> 
         found.append(
             Lockout(
                 cause=Cause.RATE_LIMIT,
-                sentence=f"LibreChat is refusing sign-ins from this address, after more than {plain(limit.maximum)} in "
-                f"{plain(limit.window)} minutes (LOGIN_MAX, LOGIN_WINDOW).",
+                sentence=f"LibreChat is refusing sign-ins from this IP address after more than {plain(limit.maximum)} attempts in {plain(limit.window)} minutes (LOGIN_MAX, LOGIN_WINDOW).",
                 advice=f"The block ends automatically within {plain(limit.window)} minutes.{restart}",
                 can_open=in_memory and not is_local,
             )
@@ -143,7 +142,9 @@ def _provider(deployment: Deployment, person: UserAccount) -> list[Lockout]:
     if name == "local":
         if not providers.has_ldap(settings):
             return []
-        sentence = "When LDAP is configured, the sign-in form checks only the directory, but this account exists only in LibreChat."
+        sentence = (
+            "LDAP is configured, so the sign-in form checks only the directory. This account exists only in LibreChat."
+        )
         return [Lockout(cause=Cause.OTHER_PROVIDER, sentence=sentence, advice="Sign in with the directory account instead.", can_open=False)]  # fmt: skip
     works = _works(deployment, name)
     shown = plain(name, limit=40)

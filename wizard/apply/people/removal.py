@@ -94,7 +94,7 @@ class AccountRemoval:
             why = f"{error.problems[0].message} "
         if not why:
             return await self.stopping.start()
-        return f" LibreChat was stopped for the removal and is still stopped. {why}Then start LibreChat: {self.stopping.typed('start')}"
+        return f" LibreChat was stopped for the removal and is still stopped. {why}Afterwards, start LibreChat: {self.stopping.typed('start')}"
 
 
 async def roles_to_give_back(directory: Directory, folder: Path) -> list[AccountChange]:

@@ -60,7 +60,7 @@ class ScriptTalk:
     def demand(self, script: Script) -> None:
         """Raise ``PeopleError`` if this release has no such script."""
         if not scripts.is_there(script, self.release):
-            sentence = f"LibreChat {self.release} has no {script} script, which was added in {scripts.since(script)}."
+            sentence = f"LibreChat {self.release} has no {script} script. It was added in {scripts.since(script)}."
             raise PeopleError(sentence, "Update LibreChat first.")
 
     def creating(self, email: str, name: str, username: str) -> tuple[str, ...]:

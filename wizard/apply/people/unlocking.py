@@ -213,7 +213,7 @@ class Unlocking:
             except WizardError as error:
                 self.settings.restore(backup)
                 self._records.end(replace(opened, is_done=True), None)
-                sentence = f"{error.problems[0].message} The file was put back."
+                sentence = f"{error.problems[0].message} The old .env was put back."
                 return AccountOutcome(sentence=sentence, status=ExitStatus.NOT_WRITTEN)
             return AccountOutcome(sentence=f"{line} is set. {said}")
 
@@ -243,7 +243,7 @@ class Unlocking:
         return AccountChange(
             name="unlock",
             title="Restart LibreChat",
-            question="Restart LibreChat now? This resets the counters in its memory and interrupts running chats.",
+            question="A restart resets LibreChat's in-memory counters and interrupts running chats. Restart now?",
             lines=(_NOTHING_TO_UNDO,),
             commands=(stopping.typed("restart"),),
             by_hand=(stopping.typed("restart"),),
@@ -289,7 +289,7 @@ class Unlocking:
                 *(
                     ()
                     if unlock.is_done or is_restart
-                    else ("That run was interrupted, so the wizard first checks what it did.",)
+                    else ("The unlock was interrupted, so the wizard first checks what changed.",)
                 ),
             ),
             commands=(self.accounts.directory.command,) if changes else (),
@@ -303,13 +303,11 @@ class Unlocking:
             if self.settings.would_write(name, value, unlock.written):
                 return "" if unlock.is_done else " Nothing had been written to .env."
             where = (
-                f"Compare it with {plain(unlock.backup)}, then"
+                f"Compare .env with {plain(unlock.backup)}, then"
                 if unlock.backup
-                else "Compare it with the backups, then"
+                else "Compare .env with the backups, then"
             )
-            sentence = (
-                ".env has been changed since the unlock, so it was not put back. The old content is in the backup."
-            )
+            sentence = ".env has been changed since the unlock, so the old file was not put back. It is in the backup."
             raise PeopleError(sentence, f"{where} remove {NAME}/{FILE}.")
         backup = self.settings.backup_of(name, value, unlock.written, named=unlock.backup)
         if not backup:

@@ -83,18 +83,18 @@ class AccessBuilder:
         try:
             return Site.parse(text)
         except ValueError as error:
-            self.fault(variable_id(name), f"it cannot be used: {error}.", "Write it as https://chat.example.com")
+            self.fault(variable_id(name), f"it cannot be used: {error}.", "Use the form https://chat.example.com")
             return None
 
     def _fits(self, field_name: str, text: str, site: Site, scheme: str, example: str) -> bool:
         if site.scheme != scheme:
             self.fault(
                 field_name,
-                f"{text[:80]} must begin with {scheme}:// for access: {self.inputs.access}.",
-                f"Write it as {example}",
+                f"{text[:80]} must begin with {scheme}:// if access is {self.inputs.access}.",
+                f"Use the form {example}",
             )
         elif site.is_loopback:
-            remedy = f"Write the name that users type, such as {example}, or set access to localhost in the answers."
+            remedy = f"Enter the address that users open, such as {example}. Or set access to localhost in the answers."
             self.fault(field_name, f"{site.host} is reachable only from this machine.", remedy)
         elif site.path and self.inputs.release < BASE_PATH_SINCE:
             message = f"LibreChat {self.inputs.release} cannot be served under a path ({site.path}); v0.8.0-rc4 and later can."

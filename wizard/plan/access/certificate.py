@@ -31,7 +31,7 @@ def certificate(work: AccessBuilder, site: Site) -> tuple[str, ...] | None:
 def _acme(work: AccessBuilder, site: Site) -> tuple[str, ...] | None:
     if site.cannot_be_public:
         message = f"no public CA issues a certificate for {site.host}."
-        work.fault("proxy.certificate", message, "Choose certificate: internal, or a public host name.")
+        work.fault("proxy.certificate", message, "Set certificate: internal, or use a public host name.")
         return None
     if site.is_reserved:
         work.notes.append(
@@ -75,7 +75,7 @@ def _about(made: LocalCertificates, hosts: list[str], *, replaced: bool) -> list
     """Return what the operator has to know about the authority, its key and the end of both certificates."""
     sites = " and ".join(hosts)
     imported = (
-        f"Import {names.AUTHORITY} as a trusted CA on every device that uses LibreChat. It is valid until "
+        f"Import {names.AUTHORITY} as a trusted CA on every device that uses LibreChat. The CA is valid until "
         f"{made.authority_not_after:%Y-%m-%d}. Compare its SHA-256 fingerprint: {made.fingerprint}"
     )
     notes = [imported]
@@ -84,7 +84,7 @@ def _about(made: LocalCertificates, hosts: list[str], *, replaced: bool) -> list
     if not made.is_limited:
         notes.append(
             "An older version of the wizard created the CA, which can issue certificates for any site, not only for "
-            f"{sites}. To limit it, delete {names.AUTHORITY} and run the wizard again. Every device then has to "
+            f"{sites}. To limit the CA, delete {names.AUTHORITY} and run the wizard again. Every device then has to "
             "import the new CA."
         )
     if not made.ca_key_pem:
@@ -100,8 +100,7 @@ def _about(made: LocalCertificates, hosts: list[str], *, replaced: bool) -> list
         "60 days before that date. Devices need no changes as long as the CA is valid."
     )
     notes.append(
-        f"Keep {names.AUTHORITY_KEY} secret: anyone who has it can issue certificates {risk} that those devices "
-        "trust. The server needs it only for renewal: until then, you can move it to a safe place."
+        f"Keep {names.AUTHORITY_KEY} secret: anyone who has it can issue certificates {risk} that your devices trust. The server needs the key only for renewal. Meanwhile, you can move it to a safe place."
     )
     return notes
 
@@ -144,8 +143,7 @@ def _files(work: AccessBuilder, site: Site) -> tuple[str, ...] | None:
     sources = tuple(_source(path) for path in (proxy.certificate_file, proxy.key_file))
     if len(contents) < 2:  # noqa: PLR2004 - certificate and key
         work.notes.append(
-            "You do not have permission to read the certificate or the key. The wizard could not check that they match "
-            "each other and the host."
+            "You do not have permission to read the certificate or the key. The wizard could not check whether they match each other and the host name."
         )
         return sources
     faults, not_after = check_files(

@@ -38,9 +38,9 @@ def _own_network(name: str, service: Mapping[str, Any]) -> Iterator[Problem]:
     mode = service.get("network_mode")
     text = mode.text.strip() if isinstance(mode, Leaf) else ""
     if text == "host" or text.startswith("container:"):
-        what = "every port that it listens on is open to other machines"
+        what = "every port of this service is open to other machines"
         if text != "host":
-            what = "the wizard cannot see which ports are published there"
+            what = "the wizard cannot see which ports that container publishes"
         message = f"{plain(text, limit=80)}: {what}."
         remedy = f"Remove the line, and publish 127.0.0.1:PORT:TARGET instead, {OTHERWISE}"
         yield _at(f"services.{name}.network_mode", mode, message, remedy)
@@ -53,7 +53,9 @@ def _ports(name: str, service: Mapping[str, Any]) -> Iterator[Problem]:
             continue
         outer, inner = texts.get("published", ""), texts.get("target", "")
         message = f"{plain(f'{outer}:{inner}' if outer else inner, limit=40)} is published to other machines."
-        remedy = f"Write 127.0.0.1 before the port there: 127.0.0.1:{plain(outer, limit=20)}:{plain(inner, limit=20)}, {OTHERWISE}"
+        remedy = (
+            f"Write 127.0.0.1 before the port: 127.0.0.1:{plain(outer, limit=20)}:{plain(inner, limit=20)}, {OTHERWISE}"
+        )
         yield _at(f"services.{name}.ports", first_leaf(entry), message, remedy)
 
 

@@ -70,7 +70,7 @@ def _about(inputs: AccessInputs, reached: Reach) -> Iterator[str]:
             yield f"{reached.proxy} in this folder already serves HTTPS: {where}."
         else:
             yield (
-                f"LibreChat publishes no port: {where}. For a proxy outside Docker, publish one in the compose "
+                f"LibreChat publishes no port: {where}. For a proxy outside Docker, publish a port in the compose "
                 f'file (ports: ["127.0.0.1:{inputs.port}:{inputs.port}"]), and connect the proxy to that address.'
             )
     if reached.is_on_host:
@@ -88,6 +88,6 @@ def _about(inputs: AccessInputs, reached: Reach) -> Iterator[str]:
     if _has_nginx_beside(inputs, reached):
         yield (
             "deploy-compose.yml also starts its own nginx (client) on ports 80 and 443. Your proxy connects directly "
-            f"to port {inputs.port}. A proxy on this machine needs those two ports, so the command starts LibreChat "
+            f"to port {inputs.port}. A proxy on this machine needs ports 80 and 443, so the command starts LibreChat "
             f"without that nginx: --scale {_NGINX}=0"
         )

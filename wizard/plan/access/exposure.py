@@ -135,10 +135,10 @@ def _open_ports(files: ComposeLayers, service: str) -> Iterator[Problem]:
     ports = [(port, files.read(port)) for port in files.ports(service)]
     unread = [port for port, entry in ports if entry is None]
     for port in unread:
-        message = f"{plain(shown(port.value))}: could not determine which address and port it publishes."
+        message = f"{plain(shown(port.value))}: the published address and port could not be determined."
         written_there = port.document is files.override
         remedy = (
-            "Write the address, port and target there: 127.0.0.1:PORT:TARGET,"
+            "Write the address, port and target: 127.0.0.1:PORT:TARGET,"
             if written_there
             else f"In {files.override.source.name}, write the ports of {plain(service)} yourself: "
             'ports: !override ["127.0.0.1:PORT:TARGET"],'
@@ -149,7 +149,7 @@ def _open_ports(files: ComposeLayers, service: str) -> Iterator[Problem]:
     for port, entry in ports:
         if entry is not None and not entry.is_local:
             message = f"{plain(shown(port.value))} is published to other machines."
-            remedy = f"Write 127.0.0.1 before the port there: {plain(entry.at('127.0.0.1'))}, {OTHERWISE}"
+            remedy = f"Write 127.0.0.1 before the port: {plain(entry.at('127.0.0.1'))}, {OTHERWISE}"
             if port.document is not files.override:
                 own = f'ports: !override ["{plain(entry.at("127.0.0.1"))}"]'
                 remedy = f"In {files.override.source.name}, add to {plain(service)}: {own}, {OTHERWISE}"
@@ -160,7 +160,7 @@ def _included(files: ComposeLayers) -> Iterator[Problem]:
     for document in (files.base, files.override):
         if document.at(("include",)) and document.tag(("include",)) != "!reset":
             message = "includes other compose files, and the wizard cannot see which ports are published there."
-            remedy = f"Move their content into {files.override.source.name}, {OTHERWISE}"
+            remedy = f"Merge the included files into {files.override.source.name}, {OTHERWISE}"
             yield _at(document, ("include",), message, remedy)
 
 
@@ -176,7 +176,7 @@ def _extended(files: ComposeLayers, service: str) -> Iterator[Problem]:
             "another file" if isinstance(value, Mapping) and value.get("file") else "a service that is not in this file"
         )
         message = f"extends {where}, and the wizard cannot see which ports are published there."
-        yield _at(document, path, message, f"Write the inherited settings there instead of extends, {OTHERWISE}")
+        yield _at(document, path, message, f"Replace extends with the inherited settings, {OTHERWISE}")
 
 
 def _own_network(files: ComposeLayers, service: str) -> Iterator[Problem]:
@@ -189,9 +189,9 @@ def _own_network(files: ComposeLayers, service: str) -> Iterator[Problem]:
     if mode in ("bridge", "none", "default", "") or mode.startswith("service:"):
         return
     if mode == "host":
-        message = "host: every port that it listens on is open to other machines."
+        message = "host: every port of this service is open to other machines."
     else:
-        message = f"{plain(written)}: the wizard cannot see which ports are published there."
+        message = f"{plain(written)}: the wizard cannot see which ports are published in this mode."
     how = "Remove the line"
     if document is not files.override:
         how = f"In {files.override.source.name}, add to {plain(path[1])}: network_mode: !reset null"

@@ -54,8 +54,7 @@ def note_what_browsers_remember(work: AccessBuilder, site: Site) -> None:
     )
     if not site.is_address:
         work.notes.append(
-            f"Browsers that received an HSTS header do not open http://{site.host} at all. Before you write, send "
-            "max-age=0 over HTTPS (HSTS_MAX_AGE=0, or proxy.hsts: false) until everyone has opened LibreChat once more."
+            f"Browsers that received an HSTS header do not open http://{site.host} at all. First send max-age=0 over HTTPS: set HSTS_MAX_AGE=0 or proxy.hsts: false. Write the files only after everyone has opened LibreChat once more."
         )
 
 

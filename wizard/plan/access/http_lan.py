@@ -70,8 +70,7 @@ def http_lan(work: AccessBuilder) -> None:
     if inputs.release >= TRUST_SETTING_SINCE:
         work.set("TRUST_PROXY", "-1")
         work.notes.append(
-            "TRUST_PROXY=-1: there is no proxy in front of LibreChat, so it must not trust the address that a client "
-            "claims. LibreChat reads 0 as 1, which would let anyone bypass the sign-in limits."
+            "TRUST_PROXY=-1: there is no proxy in front of LibreChat, so it must not trust the IP address that a client claims. LibreChat reads 0 as 1, which would let anyone bypass the sign-in limits."
         )
     else:
         work.notes.append(
@@ -128,7 +127,6 @@ def _through_nginx(work: AccessBuilder, site: Site) -> None:
 def _unlink_nginx(work: AccessBuilder) -> None:
     if work.inputs.stack is Stack.DEPLOY:
         work.notes.append(
-            "The nginx in deploy-compose.yml (client, port 80) does not pass client addresses to LibreChat. Use the "
-            f"address with port {work.inputs.port}, or set DOMAIN_CLIENT without a port so that the wizard configures "
+            f"The nginx in deploy-compose.yml (client, port 80) does not pass client IP addresses to LibreChat. Use the URL with port {work.inputs.port}, or set DOMAIN_CLIENT without a port so that the wizard configures "
             "nginx."
         )

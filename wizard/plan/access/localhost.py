@@ -37,5 +37,5 @@ def localhost(work: AccessBuilder) -> None:
     if inputs.release < LOCALHOST_SINCE:
         work.notes.append(
             f"LibreChat {inputs.release} sets Secure on its sign-in cookies even on localhost. Chrome and Firefox "
-            "keep such cookies there, but Safari does not: users are signed out at the first reload."
+            "keep such cookies. Safari does not, so Safari users are signed out at the first reload."
         )

@@ -72,7 +72,7 @@ def _server(work: AccessBuilder) -> str:
         work.fault("proxy.server", message, "Choose caddy.")
     elif server == "nginx" and is_acme:
         message = "nginx cannot obtain a certificate itself."
-        work.fault("proxy.certificate", message, "Choose server: caddy, or certificate: internal or files.")
+        work.fault("proxy.certificate", message, "Set server to caddy, or certificate to internal or files.")
     if server:
         return server
     return "nginx" if inputs.stack is Stack.DEPLOY and "client" in inputs.base_services and not is_acme else "caddy"

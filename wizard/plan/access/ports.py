@@ -31,9 +31,7 @@ def bind_to_loopback(work: AccessBuilder) -> None:
         is_bound |= _bind_own(work, "admin-panel")
         if asked_admin(work) is None:
             work.notes.append(
-                "The admin panel is reachable only from this machine: http://localhost:3000. From another machine, "
-                "use ssh -L 3000:localhost:3000. To serve it through the proxy, set ADMIN_PANEL_URL to a separate "
-                "host name (https)."
+                "The admin panel is reachable only from this machine: http://localhost:3000. From another machine, use ssh -L 3000:localhost:3000 THIS-MACHINE. To serve it through the proxy, set ADMIN_PANEL_URL to a separate host name (https)."
             )
     if is_bound:
         work.notes.append(
@@ -164,7 +162,7 @@ def _tell(work: AccessBuilder, files: ComposeLayers, address: str) -> None:
     if found:
         work.notes.append(
             f"Published on {address} only: {'; '.join(found)}. This needs Docker Compose {TAGS_SINCE} or later, "
-            "because of the !override tag (check with docker compose version). From another machine, use: ssh -L "
+            "because of the !override tag. To check, run docker compose version. From another machine, use: ssh -L "
             f"{work.inputs.port}:localhost:{work.inputs.port} THIS-MACHINE"
         )
 

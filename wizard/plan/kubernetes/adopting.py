@@ -86,7 +86,7 @@ def _secret(running: RunningRelease) -> tuple[dict[str, str], list[str]]:
             continue
         held[name] = value
         public = (
-            " The value is publicly known: replace it with 'keys rotate' after this takes effect."
+            " The value is publicly known: replace it with 'keys rotate' after the change takes effect."
             if published_name(value)
             else ""
         )

@@ -138,7 +138,9 @@ class KubernetesPlan:
             and (wanted or self.release.chart.wraps_config_twice)
         ):
             content = inline
-            self.notes.append("librechat.configYamlContent is copied to the ConfigMap, which overrides it from now on.")
+            self.notes.append(
+                "librechat.configYamlContent is copied to the ConfigMap, which takes precedence from now on."
+            )
         if content is None and not wanted:
             return False
         text = (content or "") if not wanted else self._with_keys(content, wanted)

@@ -86,5 +86,5 @@ def without_effect(wanted: Mapping[str, str | None], planned: KubernetesView) ->
         yield Problem(
             field=variable_id(name),
             message=f"the answer would have no effect: {where} overrides it.",
-            remedy="Remove the name there, then run the wizard again.",
+            remedy="Remove the setting there, then run the wizard again.",
         )

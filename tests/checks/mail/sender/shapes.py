@@ -66,7 +66,7 @@ DMARC: dict[str, Dmarc] = {
     "no-semicolon": Dmarc(records=(b"v=DMARC1 p=none",), told="broken", says="semicolon"),
     "comma": Dmarc(records=(b"v=DMARC1, p=none",), told="broken", says="semicolon"),
     "small-version": Dmarc(records=(b"v=dmarc1; p=none",), told="broken", says="v=DMARC1;"),
-    "blank-before": Dmarc(records=(b" v=DMARC1; p=none",), told="broken", says="spaces may come before"),
+    "blank-before": Dmarc(records=(b" v=DMARC1; p=none",), told="broken", says="no leading spaces"),
     "quoted": Dmarc(records=(b'"v=DMARC1; p=none"',), told="broken", says="quotation marks"),
     "escaped": Dmarc(records=(b"v=DMARC1\\; p=none",), told="broken"),
     "byte-order-mark": Dmarc(records=(b"\xef\xbb\xbfv=DMARC1; p=none",), told="broken"),

@@ -210,7 +210,7 @@ def librechat(login: bytes, refresh: bytes) -> Answering:
         (answer(200, TOKEN, GOOD), answer(302, "", "Location: https://auth.example/"), "different address"),
         (answer(200, TOKEN, GOOD), answer(200, "<html>", kind="text/html"), "is a web page"),
         (answer(200, TOKEN, GOOD), answer(500, "oops", kind="text/plain"), "server error"),
-        (answer(200, TOKEN, GOOD), answer(502, "<html>", kind="text/html"), "proxy responded"),
+        (answer(200, TOKEN, GOOD), answer(502, "<html>", kind="text/html"), "not LibreChat, responded"),
         (answer(200, TOKEN, GOOD), answer(429, "slow down"), "429"),
         (answer(200, TOKEN, GOOD), answer(401, "", 'WWW-Authenticate: Basic realm="x"'), "its own sign-in"),
     ],

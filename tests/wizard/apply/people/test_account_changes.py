@@ -126,7 +126,7 @@ async def test_a_release_without_the_script_says_so(make_stack: MakeStack, relea
     stack = make_stack(release)
     stack.fill(user("ann@example.com"))
     with pytest.raises(
-        PeopleError, match=f"LibreChat {release} has no reset-password script, which was added in v0.7.7-rc1"
+        PeopleError, match=f"LibreChat {release} has no reset-password script. It was added in v0.7.7-rc1"
     ):
         await change_of(await of(stack), "reset-password", "ann@example.com")
     assert not [entry for entry in stack.log() if "run" in entry["words"]]

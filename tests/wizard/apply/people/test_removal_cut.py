@@ -162,5 +162,5 @@ async def test_librechat_is_not_started_into_a_rotation_that_began_meanwhile(
     assert (outcome.status, stack.user(ANN)) == (ExitStatus.DONE, None), outcome
     assert "LibreChat was stopped for the removal and is still stopped." in outcome.sentence
     assert "An earlier rotation of JWT_SECRET was interrupted" in outcome.sentence
-    assert outcome.sentence.endswith("Then start LibreChat: docker compose start api")
+    assert outcome.sentence.endswith("Afterwards, start LibreChat: docker compose start api")
     assert starts(stack) == ["stop"]
