@@ -213,7 +213,7 @@ def _address_shape(text: str, hosts: dict[str, str]) -> str:
         parts = urlsplit(text if "://" in text else f"//{text}")
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
-        return "set (not an address)"
+        return "set (not a valid URL or host name)"
     scheme = (
         parts.scheme if parts.scheme in ("http", "https", "ldap", "ldaps", "mongodb", "mongodb+srv", "redis") else "?"
     )

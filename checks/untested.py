@@ -12,7 +12,7 @@ from wizard.librechat.values import is_enabled
 if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
 
-NO_PROBE: Final = "not tried: no safe test exists"
+NO_PROBE: Final = "not tested: no safe test exists"
 
 
 def untested(deployment: Deployment, *, sends_mail: bool) -> Iterator[tuple[str, Skipped]]:

@@ -49,7 +49,7 @@ explain) _arguments \
   '*:word:_files' ;;
 signin) _arguments \
   '--dir[the LibreChat folder (default\: the current folder)]:dir:_files' \
-  '--plain[prompt line by line instead of full screen]' \
+  '--plain[use line-by-line prompts instead of the full screen]' \
   '--json[print JSON\: one object (settings\: a list)]' \
   '--resolve[connect to ADDRESS for HOST instead of using DNS (repeatable)]:host address: ' \
   '--cacert[also trust the certificates in FILE]:file:_files' \
@@ -94,7 +94,7 @@ settings) _arguments \
   '--color[when to use color\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
   '*:word:()' ;;
 demo) _arguments \
-  '--plain[prompt line by line instead of full screen]' \
+  '--plain[use line-by-line prompts instead of the full screen]' \
   '--color[when to use color\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
   '*:word:()' ;;
 schema) _arguments \
@@ -105,7 +105,7 @@ completion) _arguments \
   '*:word:(bash zsh fish)' ;;
 *) _arguments \
   '--dir[the LibreChat folder (default\: the current folder)]:dir:_files' \
-  '--plain[prompt line by line instead of full screen]' \
+  '--plain[use line-by-line prompts instead of the full screen]' \
   '--answers[read the answers from FILE (YAML; - for standard input)]:file:_files' \
   '--dry-run[show what would be written, but write nothing]' \
   '--offline[skip checks that need the network]' \

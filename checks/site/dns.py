@@ -67,7 +67,7 @@ def judge(site_address: SiteAddress, public: HostAnswer, local: HostAnswer, seen
             f"Only this machine can resolve {host} (to {shown}, from its hosts file or a search domain). DNS cannot resolve it, "
             "so other machines cannot either."
         )
-        remedy = f"Add {host} to the DNS that users' machines use (at the domain's provider, or in the router)."
+        remedy = f"Add {host} to the DNS server that users' machines use (at the domain's provider, or on the router)."
         yield ids.ONLY_HERE.warn(summary, settings=site_address.settings, remedy=remedy, evidence=(public.detail,))
         return
     addresses = public.addresses or local.addresses

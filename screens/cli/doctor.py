@@ -70,7 +70,7 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
         output.report = report_for_release(current, options.for_release)
         assumed = "" if snapshot.release_source else " (assumed)"
         output.show(
-            f"From LibreChat {snapshot.release}{assumed} to {options.for_release}, {plain(str(snapshot.folder))}\n"
+            f"Update from LibreChat {snapshot.release}{assumed} to {options.for_release}: {plain(str(snapshot.folder))}\n"
         )
         output.show_report()
         return output.report.exit_status

@@ -120,7 +120,7 @@ class _Option(NamedTuple):
 
 _OPTIONS: Final = (
     _Option("--dir", (*IN_FOLDER, "settings"), "the LibreChat folder (default: the current folder)", "DIR", default="."),
-    _Option("--plain", (PERSON, "demo", "signin"), "prompt line by line instead of full screen"),
+    _Option("--plain", (PERSON, "demo", "signin"), "use line-by-line prompts instead of the full screen"),
     _Option("--answers", (ANSWERS,), "read the answers from FILE (YAML; - for standard input)", "FILE"),
     _Option("--dry-run", (ANSWERS, "keys", "restore"), "show what would be written, but write nothing"),
     _Option("--only", ("doctor",), "run only these checks", "ID[,ID]", default=""),

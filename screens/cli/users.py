@@ -250,9 +250,8 @@ def _demand_sense(options: UsersOptions) -> None:
     }
     for name, value in given.items():
         if value and action not in _TAKEN_BY[name]:
-            raise InvalidInput(
-                Problem(field=name, message=f"can only be used with users {' and '.join(_TAKEN_BY[name])}.")
-            )
+            commands = " or ".join(f"'users {one}'" for one in _TAKEN_BY[name])
+            raise InvalidInput(Problem(field=name, message=f"can only be used with {commands}."))
     needs_somebody = action not in ("list", "add", "invite") and (action != "unlock" or options.undo)
     if needs_somebody and not options.yes and not _is_somebody_there():
         message = "cannot ask for confirmation: standard input is not a terminal."

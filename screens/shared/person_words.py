@@ -7,7 +7,9 @@ from typing import Final
 
 from wizard.basics.patterns import late_pattern
 
-_GENERATE: Final = late_pattern(r"(?:(?P<name>[A-Z][A-Z0-9_]*|NAME): )?\{generate: true[a-z_:, ]*\}")
+_GENERATE: Final = late_pattern(
+    r"(?P<verb>\b(?:[Ss]et|[Ww]rite|[Uu]se) )?(?:(?P<names>[A-Z][A-Z0-9_]*(?:, [A-Z][A-Z0-9_]*)*): )?\{generate: true[a-z_:, ]*\}"
+)
 _ACCESS: Final = late_pattern(
     r"(?:(?P<set>set access to )|access: )(?P<way>https-proxy|https-existing|http-lan|localhost)(?(set) in the answers(?: file)?)"
 )
@@ -21,8 +23,11 @@ def for_person(text: str) -> str:
 
 
 def _generated(found: re.Match[str]) -> str:
-    name = found["name"]
-    return f"F8 in the field {name}" if name and name != "NAME" else "F8 in its field"
+    press = "Press" if (found["verb"] or "")[:1].isupper() else "press"
+    names = found["names"]
+    if not names or names == "NAME":
+        return f"{press} F8 in its field"
+    return f"{press} F8 in the {'fields' if ',' in names else 'field'} {names}"
 
 
 def _chosen(found: re.Match[str]) -> str:

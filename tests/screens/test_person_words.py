@@ -11,3 +11,19 @@ def test_an_answer_about_access_becomes_the_choice_of_that_name(way: str) -> Non
     label = next(choice.label for choice in question("access").choices if choice.value == way)
     told = for_person(f"Move it elsewhere, or set access to {way} in the answers. Else access: {way}.")
     assert told == f"Move it elsewhere, or choose '{label}' in Access. Else '{label}' in Access."
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "To replace it, set JWT_SECRET: {generate: true, replace: true}.",
+            "To replace it, press F8 in the field JWT_SECRET.",
+        ),
+        ("Write {generate: true} to get one.", "Press F8 in its field to get one."),
+        ("To generate them, set NAME: {generate: true}.", "To generate them, press F8 in its field."),
+        ("Generate one: A_KEY, B_KEY: {generate: true}.", "Generate one: press F8 in the fields A_KEY, B_KEY."),
+    ],
+)
+def test_a_value_to_generate_becomes_the_key(text: str, told: str) -> None:
+    assert for_person(text) == told

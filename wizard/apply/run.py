@@ -56,7 +56,7 @@ def demand(job: Job) -> None:
         raise InvalidInput(Problem(field="librechat.stack", message=message, remedy=remedy))
     if job.admin is not None and job.proposal.snapshot.stack is Stack.HELM:
         message = "on Kubernetes, create the first administrator with LibreChat's own script in a pod."
-        remedy = "Omit --first-admin, then run: kubectl exec -it deployment/NAME -- npm run create-user"
+        remedy = "Run the wizard again without --first-admin. After that, run: kubectl exec -it deployment/NAME -- npm run create-user"
         raise InvalidInput(Problem(field=first_admin.FIELD, message=message, remedy=remedy))
     record = job.store.pending()
     if record is not None and record.needs_admin and job.admin is None:

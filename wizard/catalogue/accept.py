@@ -309,7 +309,7 @@ def _accept_duration(setting: Setting, text: str) -> Accepted | ValueFault:
     if setting.whole_seconds and value % 1000:
         return ValueFault(
             f"{value:g} ms is not a whole number of seconds: every sign-in would fail.",
-            f"{_duration_example(setting)} Milliseconds must be a multiple of 1000.",
+            f"{_duration_example(setting)} A value in milliseconds must be a multiple of 1000.",
         )
     return Accepted(expression.strip())
 

@@ -46,7 +46,7 @@ SECTION: Final = section(
             empty="EMAIL_HOST.", consequence="If the name is wrong, every email fails with a certificate error.",
             source="api/server/utils/sendEmail.js:142,144"),
         switch("EMAIL_ALLOW_SELFSIGNED", "Mail: accept any certificate", default="false", applies=SMTP,
-            help="Accepts any certificate from the mail server, even an expired, self-signed or wrong one.",
+            help="Accepts any certificate from the mail server, even one that is expired, self-signed or for a different host name.",
             empty="LibreChat verifies the certificate.",
             consequence="Anyone on the network path can read the mail password and every reset link.",
             source="api/server/utils/sendEmail.js:125"),

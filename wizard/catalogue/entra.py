@@ -37,7 +37,7 @@ SECTION: Final = section(
         switch("ENABLE_SHAREPOINT_FILEPICKER", "SharePoint: file picker", default="false",
             applies=any_set("OPENID_CLIENT_ID"),
             help="Lets users choose files from SharePoint. Requires token reuse.",
-            empty="Off.", consequence="Without OPENID_REUSE_TOKENS, requests return 403.",
+            empty="Off.", consequence="Without OPENID_REUSE_TOKENS, the picker's requests return 403.",
             source="api/server/routes/config.js:33"),
         url("SHAREPOINT_BASE_URL", "SharePoint: address", applies=any_set("OPENID_CLIENT_ID"),
             help="The URL of your SharePoint site.",

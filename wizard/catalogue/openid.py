@@ -96,7 +96,7 @@ SECTION: Final = section(
             empty="LibreChat sends none.", consequence="LibreChat cannot refresh reused tokens.",
             source="api/server/controllers/AuthController.js:196 api/server/routes/admin/auth.js:697 packages/api/src/auth/refresh.ts:136,137"),
         switch("OPENID_REUSE_TOKENS", "OpenID: reuse tokens", since=Release(0, 7, 9, 1), default="false",
-            help="Whether LibreChat uses the provider's tokens as its own session.",
+            help="Whether LibreChat uses the provider's tokens for its sessions instead of its own.",
             empty="Off.",
             consequence="Without a refresh token from the provider (scope offline_access), nobody stays signed in.",
             source="api/server/controllers/AuthController.js:159,315 api/server/controllers/auth/oauth.js:48,76"),

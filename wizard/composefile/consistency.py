@@ -25,7 +25,11 @@ def inconsistencies(
             other = plain(containers[container.text], limit=60)
             what = f"the service {other} has the same container_name."
             yield _problem(
-                name, "container_name", container, what, "Give each service its own name, or remove the line."
+                name,
+                "container_name",
+                container,
+                what,
+                "Give each service a different container_name, or remove the line.",
             )
         if not service.get("image") and not service.get("build") and not service.get("provider"):
             yield _problem(name, "image", first_leaf(service), "the service has neither image nor build.")

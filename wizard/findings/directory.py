@@ -106,7 +106,7 @@ LDAP_FILTER = _of(
 )
 LDAP_QUOTES = _of(
     "ldap.quotes",
-    "A quotation mark is part of LDAP_BIND_DN or LDAP_USER_SEARCH_BASE.",
+    "LDAP_BIND_DN or LDAP_USER_SEARCH_BASE contains a quotation mark.",
     "Put the entire value in single quotes, or use no quotes.",
     settings=("LDAP_BIND_DN", "LDAP_USER_SEARCH_BASE"),
 )

@@ -15,7 +15,7 @@ LOCAL = _of("local", "This address always refers to the local machine, so no oth
 ONLY_HERE = _of(
     "only-here",
     "Only this machine can resolve the name (from its hosts file or a search domain).",
-    "Add the name to the DNS that users' machines use (in the DNS provider's console or the router).",
+    "Add the name to the DNS server that users' machines use (in the DNS provider's console or on the router).",
     consequence="Other machines cannot resolve the name.",
 )
 HOSTS_FILE = _of(

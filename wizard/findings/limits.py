@@ -41,7 +41,7 @@ REDIS_TWO_PREFIXES = _of(
 TLS_VERIFICATION_OFF = _of(
     "tls.verification-off",
     "NODE_TLS_REJECT_UNAUTHORIZED=0 makes LibreChat accept any certificate:",
-    "Remove the line and set NODE_EXTRA_CA_CERTS to your CA's certificate.",
+    "Remove the line. Mount the CA certificate, and set NODE_EXTRA_CA_CERTS to its path in the api service's environment.",
     consequence="anyone on the network path can read tokens and secrets.",
     settings=("NODE_TLS_REJECT_UNAUTHORIZED",),
 )

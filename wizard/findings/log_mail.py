@@ -95,7 +95,7 @@ LOGIN_UNSUPPORTED = _of(
 )
 LOGIN_LATER = _of(
     "mail.login-later",
-    "The mail server temporarily refuses sign-ins.",
+    "The mail server is temporarily refusing sign-ins.",
     "Wait: there were too many failed attempts, or the server is overloaded. If this continues, check the provider's "
     "status page.",
     lines=(

@@ -31,7 +31,7 @@ ISSUER_MISMATCH = _of(
     "openid.issuer-mismatch",
     "OPENID_ISSUER differs from the issuer in the provider's own configuration, for example in a trailing slash or "
     "the path.",
-    'Open OPENID_ISSUER/.well-known/openid-configuration, and set OPENID_ISSUER to the exact value of "issuer" in that document. Then run: '
+    'Open OPENID_ISSUER/.well-known/openid-configuration, and set OPENID_ISSUER to exactly the value of "issuer" in that document. Then run: '
     f"{RECREATE}",
     consequence=_START,
     settings=("OPENID_ISSUER",),
@@ -168,7 +168,7 @@ STATE_LOST = _of(
     "openid.state-lost",
     "The browser did not send back the session cookie from the start of the OpenID sign-in.",
     "Configure the proxy to send X-Forwarded-Proto: https, also in the /oauth location (nginx: proxy_set_header X-Forwarded-Proto $scheme;). Set TRUST_PROXY to the number of proxies. Users must open LibreChat at the host name in "
-    "DOMAIN_SERVER. Over plain HTTP, set SESSION_COOKIE_SECURE=false.",
+    "DOMAIN_SERVER. If users connect over plain HTTP, set SESSION_COOKIE_SECURE=false.",
     consequence="All users are sent back to the sign-in page, although the provider signed them in.",
     settings=("TRUST_PROXY", "DOMAIN_SERVER", "DOMAIN_CLIENT", "SESSION_COOKIE_SECURE"),
     docs=thread(11560),

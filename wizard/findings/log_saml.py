@@ -41,7 +41,7 @@ CERT = _of(
 CERT_FILE = _of(
     "saml.cert-file",
     "The file named in SAML_CERT is not a PEM certificate, or is empty.",
-    f"Export the certificate from the provider as PEM (Base64), with nothing before BEGIN CERTIFICATE. Then run: "
+    f"Export the certificate from the provider as PEM (Base64), with no text before -----BEGIN CERTIFICATE-----. Then run: "
     f"{RECREATE}",
     consequence=_ALL,
     settings=("SAML_CERT",),

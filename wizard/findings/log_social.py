@@ -77,7 +77,7 @@ DOMAIN = _of(
 STATE = _of(
     "social.state",
     "The browser did not send back the cookie from the start of the sign-in.",
-    "Over plain HTTP, set SESSION_COOKIE_SECURE=false, or use HTTPS. Users must finish the sign-in in the same browser "
+    "If users connect over plain HTTP, set SESSION_COOKIE_SECURE=false or switch to HTTPS. Users must finish the sign-in in the same browser "
     f"within ten minutes. A proxy must not rewrite cookie paths. Then run: {RECREATE}",
     consequence="Sign-in through that provider sends users back to the sign-in page.",
     settings=("SESSION_COOKIE_SECURE", "DOMAIN_SERVER"),
@@ -91,7 +91,7 @@ STATE = _of(
 REDIRECT = _of(
     "social.redirect-uri",
     "The redirect URI that LibreChat sent is not registered with the provider.",
-    "In the provider's console, register DOMAIN_SERVER followed by the provider's callback path, such as https://chat.example.com/oauth/google/callback (or github, discord, facebook).",
+    "In the provider's console, register exactly DOMAIN_SERVER followed by the provider's callback path, such as https://chat.example.com/oauth/google/callback (or github, discord, facebook).",
     consequence="Sign-in through that provider fails for all users.",
     settings=("DOMAIN_SERVER",),
     docs=thread(3451),

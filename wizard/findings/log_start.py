@@ -236,7 +236,7 @@ KILLED = _of(
 NODEMON = _of(
     "process.nodemon",
     "The compose files start LibreChat with backend:dev, but LibreChat's images no longer contain nodemon.",
-    "Remove the command 'npm run backend:dev' from the compose files. Over plain HTTP, set SESSION_COOKIE_SECURE=false (v0.8.6 and "
+    "Remove the command 'npm run backend:dev' from the compose files. If users connect over plain HTTP, set SESSION_COOKIE_SECURE=false (v0.8.6 and "
     f"later). Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("SESSION_COOKIE_SECURE",),

@@ -56,7 +56,7 @@ DOMAIN_UNVERIFIED = _of(
     "The domain is not verified in Mailgun.",
     "Publish the DNS records that Mailgun lists for the domain (SPF and DKIM), then verify them in Mailgun's "
     "dashboard.",
-    consequence="Mailgun sends no mail, or receiving servers reject it.",
+    consequence="Mailgun does not send the mail, or receiving servers reject it.",
     settings=("MAILGUN_DOMAIN",),
 )
 DOMAIN_SANDBOX = _of(

@@ -30,7 +30,7 @@ _of_each: Final = MappingProxyType(
         "secret-accepted": _of("secret-accepted", "{title} accepts the client secret."),
         "settings.switched-off": _of(
             "switched-off",
-            "ALLOW_SOCIAL_LOGIN is not true, so LibreChat does not register {title}.",
+            "ALLOW_SOCIAL_LOGIN is not true, so sign-in with {title} is off.",
             "Set ALLOW_SOCIAL_LOGIN=true, without quotation marks around the value.",
             consequence="Nobody can sign in with {title}.",
             settings=("ALLOW_SOCIAL_LOGIN",),

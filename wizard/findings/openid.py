@@ -172,7 +172,7 @@ DISCOVERY = FindingFamily(
     _of(
         "openid.discovery.{}",
         "{} is out of range: LibreChat ignores it.",
-        "Use a plain whole number within the range, not a calculation.",
+        "Use a whole number within the range. Expressions such as 60 * 1000 are not supported.",
     ),
     ("OPENID_DISCOVERY_RETRY_ATTEMPTS", "OPENID_DISCOVERY_RETRY_DELAY_MS"),
 )

@@ -48,7 +48,7 @@ _SETTINGS = (
     ),
     _of(
         "settings.missing",
-        "A setting that LibreChat needs to register OpenID is missing.",
+        "OpenID sign-in is off, because a required setting is missing.",
         "Set the missing setting, then restart LibreChat.",
         consequence=_NO_BUTTON,
         supersedes=("rules.openid.half", "rules.openid.no-scope"),
@@ -285,7 +285,7 @@ _DISCOVERY = (
     ),
     _at_start(
         "tls.unknown",
-        "This check does not trust the provider's certificate; LibreChat may.",
+        "This check could not verify the provider's certificate, but LibreChat might trust it.",
         "Set NODE_EXTRA_CA_CERTS to the path of the CA's certificate. The file must be owned by the folder's owner or root and "
         "have mode 0644.",
         settings=("NODE_EXTRA_CA_CERTS",),

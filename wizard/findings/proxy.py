@@ -131,7 +131,7 @@ UPLOAD_OTHER = _of(
 STREAMING_EXPECTED = _of("streaming.expected", "Streaming was not tested; it is expected to work.")
 STREAMING_UNTOLD = _of(
     "streaming.untold",
-    "Could not check whether the proxy streams responses: LibreChat streams only a model's responses.",
+    "Could not check whether the proxy streams responses: LibreChat streams only model responses, and the check requests none.",
     "Ask a model for a long response. If it appears all at once, set 'proxy_buffering off;' in nginx, or "
     "'flush_interval -1' in Caddy.",
 )

@@ -57,7 +57,7 @@ SAML_NAME_ID = _of(
 OVERRIDE = _of(
     "release.override",
     "The compose files start LibreChat with 'npm run backend:dev', which that release's image cannot run:",
-    "Remove the command. Over plain HTTP, set SESSION_COOKIE_SECURE=false instead (v0.8.6 and later).",
+    "Remove the command. If users connect over plain HTTP, set SESSION_COOKIE_SECURE=false instead (v0.8.6 and later).",
     consequence="LibreChat downloads nodemon at every start, and does not start without network access.",
 )
 MIGRATIONS = _of(

@@ -18,7 +18,7 @@ CREDS_KEY_FORM = _of(
 CREDS_IV_FORM = _of(
     "secrets.creds-iv-form",
     "CREDS_IV is not 32 hexadecimal digits:",
-    "Generate one: CREDS_IV: {generate: true, replace: true, accept_loss: true}.",
+    "To generate one, set CREDS_IV: {generate: true, replace: true, accept_loss: true}.",
     consequence="LibreChat returns an error when users store an API key.",
     settings=("CREDS_IV",),
 )
@@ -37,7 +37,7 @@ CREDS_IV_TAIL = _of(
 ADMIN_PANEL_SECRET = _of(
     "admin-panel.secret",
     "ADMIN_PANEL_SESSION_SECRET is missing or shorter than 32 characters:",
-    "Generate one: ADMIN_PANEL_SESSION_SECRET: {generate: true}.",
+    "To generate one, set ADMIN_PANEL_SESSION_SECRET: {generate: true}.",
     consequence="the admin panel keeps restarting.",
     settings=("ADMIN_PANEL_SESSION_SECRET",),
 )
@@ -65,7 +65,7 @@ MISSING = FindingFamily(
     _of(
         "secrets.missing.{}",
         "{} is blank.",
-        "Let the wizard set it: {}: {generate: true}.",
+        "To let the wizard generate it, set {}: {generate: true}.",
         consequence="LibreChat does not start, or generates its own value, which rag_api and other instances do not "
         "share.",
     )
@@ -74,7 +74,7 @@ PUBLISHED = FindingFamily(
     _of(
         "secrets.published.{}",
         "{} is the value published in LibreChat's sample files.",
-        "Replace it: {}: {generate: true, replace: true}.",
+        "To replace it, set {}: {generate: true, replace: true}.",
         consequence="anyone can forge the data that it protects, or read the data that it encrypts.",
     )
 )
@@ -102,7 +102,7 @@ PLACEHOLDER = FindingFamily(
 PLACEHOLDERS = _of(
     "secrets.placeholders",
     "Some secrets are placeholders from a guide.",
-    "Generate them: NAME: {generate: true, replace: true}.",
+    "To generate them, set NAME: {generate: true, replace: true}.",
     consequence="Anyone who has read the guide can forge the data that these secrets protect, or read the data that they encrypt.",
 )
 REFERENCE = _of(
@@ -114,7 +114,7 @@ REFERENCE = _of(
 COMMAND = _of(
     "secrets.command",
     "Some secrets are commands, which are not executed:",
-    "Generate them: NAME: {generate: true, replace: true}.",
+    "To generate them, set NAME: {generate: true, replace: true}.",
     consequence="LibreChat uses the text of the command as the secret, and anyone can guess it.",
 )
 NAMES_NOTHING = _of(
@@ -127,7 +127,7 @@ SHORT = FindingFamily(
     _of(
         "secrets.short.{}",
         "{} is short and can be guessed.",
-        "Generate one: {}: {generate: true, replace: true}.",
+        "To generate one, set {}: {generate: true, replace: true}.",
     )
 )
 REPLACED = FindingFamily(

@@ -112,7 +112,7 @@ DOMAIN_MAILBOX = _of(
 )
 MAILBOX = _of(
     "mailbox",
-    "The sender's own mail provider sends the mail.",
+    "The mail is sent through the sender's own mail provider.",
     refutes=("rules.email.foreign-mailbox",),
 )
 DOMAIN_UNKNOWN = _of(

@@ -45,8 +45,7 @@ INSECURE_LOGIN = _of(
 )
 LOGIN_TOKENS = _of(
     "login.tokens",
-    "Nobody can sign in: SESSION_EXPIRY is not a whole number of seconds, which makes every sign-in fail. The check "
-    "did not try to sign in.",
+    "Nobody can sign in: SESSION_EXPIRY is not a whole number of seconds. The check did not try to sign in.",
     "Set SESSION_EXPIRY to a multiple of 1000 (milliseconds).",
     settings=("SESSION_EXPIRY",),
     stage="login",

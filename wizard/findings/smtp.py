@@ -209,7 +209,7 @@ AUTH_APP_PASSWORD = _of(
 )
 AUTH_TEMPORARY = _of(
     "auth.temporary",
-    "The server temporarily refuses sign-ins, perhaps after too many attempts.",
+    "The server is temporarily refusing sign-ins, perhaps after too many attempts.",
     "Wait a few minutes before you try again.",
     consequence=_LOST,
     settings=_LOGIN,

@@ -58,7 +58,7 @@ OPENID_PRESETS: Final[tuple[OpenIdPreset, ...]] = (
     ),
     OpenIdPreset(
         "entra", "Entra ID (Azure AD)", _values("Microsoft"), "https://login.microsoftonline.com/TENANT-ID/v2.0",
-        "Go to App registrations, New registration, and choose the platform Web. Under Certificates & secrets, copy "
+        "Go to App registrations > New registration and choose the Web platform. Under Certificates & secrets, copy "
         "the secret's Value, not its ID.",
         ConsoleWords("Redirect URI (Web)", "API permissions", "Redirect URI (Web), for sign-out"),
     ),

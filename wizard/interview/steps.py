@@ -157,7 +157,7 @@ STEPS: Final[tuple[Step, ...]] = (
         " MIN_PASSWORD_LENGTH",
         "limits", "moderation", "shared_links"),
     _asking("page", "Sign-in page",
-        "What users see before they sign in, and what they can share. These settings are in librechat.yaml. Settings without an answer stay unchanged.",
+        "What users see before they sign in, and what they can share. Most of these settings are in librechat.yaml. Settings without an answer stay unchanged.",
         "turnstile.siteKey turnstile.options.size interface.termsOfService.externalUrl interface.termsOfService.modalAcceptance"
         " interface.privacyPolicy.externalUrl interface.sharedLinks.public secureImageLinks X_FRAME_OPTIONS CSP_FRAME_ANCESTORS"),
     _asking("admin-panel", "Admin panel", "The admin panel, which docker-compose.yml starts on a separate port (v0.8.7 and later).",

@@ -52,7 +52,7 @@ def check_files(
     if not covers(leaf, host):
         names = ", ".join(_names_of(leaf)[:5]) or "no name at all"
         add(
-            f"it covers {names[:120]}, not {host}.",
+            f"it is for {names[:120]}, not for {host}.",
             "Use a certificate that contains this name in its subject alternative names.",
         )
     return tuple(faults), leaf.not_valid_after_utc

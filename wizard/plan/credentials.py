@@ -150,7 +150,7 @@ class _Work:
         old, new = self._existing.get(name, "").strip(), self._answers[name].value
         if not old or not self._may_have_data() or reveal(new or "") == old:
             return
-        summary = f"{name} would be replaced with the given value: {CONSEQUENCES.get(name, 'the data that it protects becomes invalid')}."
+        summary = f"If the specified value replaces {name}, {CONSEQUENCES.get(name, 'the data that it protects becomes invalid')}."
         status = Status.FAIL if name in ENCRYPTING else Status.WARN
         remedy = ids.REPLACED.entry.fix if status is Status.FAIL else ""
         self.findings.append(ids.REPLACED.of(name).finding(status, summary, remedy=remedy))

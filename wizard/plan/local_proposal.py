@@ -268,10 +268,8 @@ def _without_effect(wanted: Mapping[str, str | None], planned: Deployment, insta
         )
         message = f"the answer would have no effect: {where} sets it and overrides .env."
         how = (
-            f"sudo systemctl edit {plain(install.name, limit=60)}"
+            f"with sudo systemctl edit {plain(install.name, limit=60)}"
             if install.runner == "systemd"
-            else "where LibreChat is started"
+            else "in the shell or script that starts LibreChat"
         )
-        yield Problem(
-            field=variable_id(name), message=message, remedy=f"Change it there ({how}), or leave the answer out."
-        )
+        yield Problem(field=variable_id(name), message=message, remedy=f"Change it {how}, or leave the answer out.")

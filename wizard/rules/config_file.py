@@ -169,9 +169,8 @@ def foreign(view: View) -> Iterator[Finding]:
         return
     names = [_placed(view, (name,)) for name, near in foreign_keys(view.config) if not near]
     if names:
-        verb = "is not a key" if len(names) == 1 else "are not keys"
         summary = (
-            f"{', '.join(names)} in librechat.yaml {verb} in any release that the wizard knows. LibreChat "
+            f"No release that the wizard knows supports {', '.join(names)} in librechat.yaml. LibreChat "
             f"{effect_of_error(view.release)} because of an unknown top-level key."
         )
         yield ids.FOREIGN.warn(summary)

@@ -36,7 +36,7 @@ _JWT = ("JWT_SECRET", "JWT_REFRESH_SECRET")
 _GROUPS = {use.name: use.group for use in SECRET_USES}
 
 
-_NEW = "Generate one: {}: {{generate: true, replace: true, accept_loss: true}}."
+_NEW = "To generate one, set {}: {{generate: true, replace: true, accept_loss: true}}."
 _STOPS_LATER = f"From {REFUSES_MALFORMED_SINCE} on, LibreChat does not start with it."
 
 
@@ -75,7 +75,7 @@ def published(view: View) -> Iterator[Finding]:
             danger = (
                 "read the data that it encrypts" if name.startswith("CREDS_") else "forge the data that it protects"
             )
-            remedy = f"Replace it: {name}: {{generate: true, replace: true{loss}}}. Or run: {command}"
+            remedy = f"To replace it, set {name}: {{generate: true, replace: true{loss}}}. Or run: {command}"
             if loss and view.deployment.stack in (Stack.COMPOSE, Stack.DEPLOY):
                 remedy = f"Run: {command} (it encrypts all stored data with new keys; nobody has to enter a key again)."
             evidence = ""
@@ -115,7 +115,7 @@ def form(view: View) -> Iterator[Finding]:
         remedy = (
             f"{ids.CREDS_KEY_FORM.fix} Run: {own_command('keys rotate creds')}"
             if weak
-            else f"{_NEW.format('CREDS_KEY')} Nothing could be stored with the current value."
+            else f"{_NEW.format('CREDS_KEY')} No stored data is lost: nothing could be encrypted with the current value."
         )
         yield ids.CREDS_KEY_FORM.finding(status, summary, remedy=remedy, evidence=[] if stops else [_STOPS_LATER])
     if _is_decoded(vector, 32) and not re.fullmatch(r"[0-9a-fA-F]{64}", vector):
@@ -123,7 +123,7 @@ def form(view: View) -> Iterator[Finding]:
     elif is_malformed("CREDS_IV", vector):
         also = " It looks like a second CREDS_KEY." if len(vector) == 64 else ""  # noqa: PLR2004
         summary = f"CREDS_IV is not 32 hexadecimal digits: {stops or 'LibreChat returns an error when users store a key'}.{also}"
-        remedy = f"{_NEW.format('CREDS_IV')} Nothing could be stored with the current value."
+        remedy = f"{_NEW.format('CREDS_IV')} No stored data is lost: nothing could be encrypted with the current value."
         yield ids.CREDS_IV_FORM.fail(summary, remedy=remedy, evidence=[] if stops else [_STOPS_LATER])
 
 

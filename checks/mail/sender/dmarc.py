@@ -177,4 +177,4 @@ def _report_faults(found: dict[str, str]) -> list[str]:
 def _version_fault(text: str) -> str:
     if re.match(r"v\s*=\s*DMARC1\s*(?:,|\s)\s*p", text):
         return "a semicolon is missing after v=DMARC1"
-    return "it must begin with exactly v=DMARC1; (no leading spaces or quotation marks)"
+    return "it must begin with 'v=DMARC1;' exactly (no leading spaces or quotation marks)"

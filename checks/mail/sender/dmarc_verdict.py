@@ -48,7 +48,9 @@ def judge_alignment(task: SenderTask, spf: MethodFindings, dkim: MethodFindings,
         summary = f"Neither SPF nor DKIM proves that the mail comes from {name}, whose DMARC policy asks receivers to {does}.{only}"
         return ids.ALIGNED_REFUSED.fail(summary, settings=settings, remedy=remedy)
     if spf.ok or dkim.ok:
-        summary = f"Receivers see that the mail does not come from {name}: they may flag it or treat it as spam.{only}"
+        summary = (
+            f"Receivers cannot verify that the mail comes from {name}, so they may flag it or treat it as spam.{only}"
+        )
         return ids.ALIGNED_FOREIGN.warn(summary, settings=settings, remedy=remedy)
     summary = (
         f"Neither SPF nor DKIM proves that the mail comes from {name}: Gmail, Yahoo and Outlook refuse such mail.{only}"

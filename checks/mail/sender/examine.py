@@ -24,7 +24,7 @@ async def examine(task: SenderTask) -> AsyncIterator[Finding]:
     name = plain(task.domain)
     if mailbox_provider(task.domain) is not None:
         # Another provider's mailbox was told without DNS.
-        yield ids.MAILBOX.passed(f"The mail provider of {name} sends the mail.")
+        yield ids.MAILBOX.passed(f"The mail is sent through the mail provider of {name}.")
         return
     try:
         servers = await task.lookup.ask(task.domain, "MX")

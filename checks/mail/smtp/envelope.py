@@ -55,7 +55,7 @@ def _sender_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
         return limited
     if reply.is_temporary:
         summary = (
-            f"{session.host_and_port} temporarily refuses mail from {address}. LibreChat does not retry, so the email "
+            f"{session.host_and_port} is temporarily refusing mail from {address}. LibreChat does not retry, so the email "
             "is lost."
         )
         return ids.SENDER_TEMPORARY.fail(summary, evidence=(evidence,))
@@ -95,7 +95,7 @@ def _recipient_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
     if (limited := _limited(session, reply, "recipient")) is not None:
         return limited
     if reply.is_temporary:
-        summary = f"{there} temporarily refuses mail to {to}. LibreChat does not retry, so the email is lost."
+        summary = f"{there} is temporarily refusing mail to {to}. LibreChat does not retry, so the email is lost."
         return ids.RECIPIENT_TEMPORARY.fail(summary, evidence=(evidence,))
     if _RELAY.search(reply.text) or reply.code in (530, 554):
         summary = f"{there} does not relay mail to {to} for this client."
@@ -174,9 +174,7 @@ def _message_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
     if passing is not None:
         return passing
     if reply.is_temporary:
-        summary = (
-            f"{session.host_and_port} temporarily refuses the message. LibreChat does not retry, so the email is lost."
-        )
+        summary = f"{session.host_and_port} is temporarily refusing the message. LibreChat does not retry, so the email is lost."
         return ids.DATA_TEMPORARY.fail(summary, evidence=(evidence,))
     summary = f"{session.host_and_port} accepted the sender and the recipient, then refused the message."
     return ids.DATA_REFUSED.fail(summary, evidence=(evidence,))

@@ -92,7 +92,7 @@ async def inside(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator
     if why := docker_engine.refusal():
         summary = f"Nothing was run in LibreChat's container: {why}."
         yield ids.INSIDE_UNKNOWN.of("no-docker").unknown(
-            summary, remedy=f"Confirm the Docker engine with {REMOTE_DOCKER}, or unset DOCKER_HOST."
+            summary, remedy=f"To use this Docker engine, add {REMOTE_DOCKER}."
         )
         return
     yield ids.INSIDE_ANNOUNCED.passed(announcement(subject))

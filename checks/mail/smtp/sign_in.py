@@ -122,7 +122,7 @@ def _refused(session: SmtpSession, method: str, reply: SmtpReply) -> Finding:
         summary = f"{session.host_and_port} requires an app password; the account's own password is refused."
         return ids.AUTH_APP_PASSWORD.fail(summary, evidence=(evidence,))
     if reply.is_temporary:
-        summary = f"{session.host_and_port} temporarily refuses sign-ins, perhaps after too many attempts."
+        summary = f"{session.host_and_port} is temporarily refusing sign-ins, perhaps after too many attempts."
         return ids.AUTH_TEMPORARY.fail(summary, evidence=(evidence,))
     if reply.code in (500, 502, 503, 504):
         summary = f"{session.host_and_port} and LibreChat have no sign-in method in common (tried: {method})."

@@ -27,7 +27,7 @@ _MOST = 4
 _REASONS = {
     "expired": ("has expired", "Renew the directory's certificate."),
     "not-yet": ("is not valid yet", "Synchronize the clocks of both machines."),
-    "weak": ("has too weak a key", "Get a certificate with an RSA key of 2048 bits or more."),
+    "weak": ("uses a key that is too weak", "Get a certificate with an RSA key of 2048 bits or more."),
     "self-signed": (
         "is self-signed",
         "Add this certificate to the file named in LDAP_CA_CERT_PATH, and set LDAP_TLS_REJECT_UNAUTHORIZED=true.",
@@ -190,7 +190,7 @@ async def _certificate(session: LdapSession, connection: LdapConnection) -> list
         summary = "The directory's certificate is valid, but LibreChat would also accept an invalid one."
         return [ids.CERTIFICATE_UNVERIFIED.warn(summary, remedy="You can set LDAP_TLS_REJECT_UNAUTHORIZED=true.")]
     session.why_unprotected = f"LibreChat does not verify the certificate, which {fault.detail}"
-    summary = f"LibreChat accepts any certificate from the directory; the one that it sent {fault.detail}."
+    summary = f"LibreChat accepts any certificate from the directory. The directory's certificate {fault.detail}."
     evidence = present.lines() if present is not None else ()
     remedy = f"{_fix(fault.kind)} Then set LDAP_TLS_REJECT_UNAUTHORIZED=true."
     return [ids.CERTIFICATE_UNVERIFIED.warn(summary, remedy=remedy, evidence=map(session.shown, evidence))]

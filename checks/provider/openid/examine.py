@@ -96,8 +96,8 @@ async def _endpoints(
 def announcement(host: str) -> str:
     """Return what the token requests leave behind, for a person to read."""
     return (
-        f"{host} receives up to five token requests with code={PROBE}; one has a wrong secret, which the provider "
-        "logs as a failed client authentication."
+        f"The check sends up to five token requests with code={PROBE} to {host}. One has a wrong secret: the provider "
+        "logs it as a failed client authentication."
     )
 
 

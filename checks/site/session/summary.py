@@ -22,7 +22,7 @@ _NO_RENEWAL: Final = {
             "LibreChat no longer recognizes the session that it opened a moment ago: REFRESH_TOKEN_EXPIRY is too "
             "short, or several instances do not share sessions."
         ),
-        "REFRESH_TOKEN_EXPIRY is in milliseconds: 7 days is 1000 * 60 * 60 * 24 * 7.",
+        "Set REFRESH_TOKEN_EXPIRY in milliseconds, such as 1000 * 60 * 60 * 24 * 7 for 7 days.",
         ("REFRESH_TOKEN_EXPIRY",),
     ),
     RefreshEnd.INVALID: (
@@ -40,7 +40,7 @@ _NO_RENEWAL: Final = {
     ),
     RefreshEnd.OPENID: (
         "LibreChat treats the session as an OpenID session and cannot renew it with the provider.",
-        "OPENID_REUSE_TOKENS=true requires a provider that issues refresh tokens. These require the offline_access scope.",
+        "OPENID_REUSE_TOKENS=true requires refresh tokens: add offline_access to OPENID_SCOPE, or set OPENID_REUSE_TOKENS=false.",
         ("OPENID_REUSE_TOKENS", "OPENID_SCOPE"),
     ),
     RefreshEnd.USER_GONE: (

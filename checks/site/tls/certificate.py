@@ -101,7 +101,7 @@ def _trust(site: Site, seen: Handshake, certificate: CertificateFacts | None, se
         summary = f"The certificate for {site.netloc} was issued by a CA that browsers do not trust: {_EFFECT}."
         yield ids.CERTIFICATE_UNTRUSTED.fail(summary, remedy=f"{_OWN_CA} {_NO_CLICKING}")
     elif seen.code in WEAK:
-        summary = f"The certificate for {site.netloc} has too weak a key or signature: {_EFFECT}."
+        summary = f"The certificate for {site.netloc} uses a key or signature that is too weak: {_EFFECT}."
         yield ids.CERTIFICATE_WEAK.fail(summary)
 
 

@@ -166,7 +166,7 @@ def _no_answer(site: Site, error: HttpError | None) -> Finding:
     kind = error.failure if error is not None else Failure.CLOSED
     evidence = (error.detail,) if error is not None else ()
     if kind is Failure.SILENT:
-        summary = f"{site.url} is encrypted, but did not respond to a request in time: users see an empty page."
+        summary = f"{site.url} is encrypted, but did not respond to a request in time: the page keeps loading."
         remedy = "Check that LibreChat is running behind the proxy, then try again."
         return ids.FRONT.of(kind).unknown(summary, remedy=remedy, evidence=evidence)
     summary = f"{site.url} is encrypted, but the server does not return a valid HTTP response ({kind.value})."

@@ -242,7 +242,7 @@ def _no_handshake(task: TlsTask, seen: Handshake) -> Finding:
     site, evidence = task.site, (f"{seen.address}: {seen.detail}",)
     there = f"{site.netloc} at {seen.address}"
     if seen.fault is TlsFault.STALLED:
-        summary = f"{there} accepts the connection but does not respond: users see an empty page."
+        summary = f"{there} accepts the connection but does not respond: the page keeps loading."
         remedy = "Check that the proxy listens for TLS there and that nothing in between blocks it, then try again."
         return ids.HANDSHAKE.of(TlsFault.STALLED).unknown(summary, remedy=remedy, evidence=evidence)
     summary, remedy = {

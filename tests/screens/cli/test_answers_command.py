@@ -332,7 +332,7 @@ def test_a_password_that_no_spelling_suits_is_written_for_its_reader(
     done = run("--answers", answers(folder, text), "--dir", folder)
     assert done.status == 0, done.text
     assert npm_dotenv([(folder / ".env").read_bytes()])[0]["EMAIL_PASSWORD"] == password
-    assert "EMAIL_PASSWORD: LibreChat reads it as given" in done.err
+    assert "EMAIL_PASSWORD: LibreChat reads the value correctly" in done.err
     assert "reads-differently" not in done.text
     command = [str(docker_compose), "-f", "docker-compose.yml", "config", "-q"]
     assert subprocess.run(command, cwd=folder, check=False, capture_output=True).returncode == 0

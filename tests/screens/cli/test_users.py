@@ -159,7 +159,7 @@ def test_a_reset_offers_to_end_sessions(stack: PeopleStack) -> None:
         (("frobnicate",), 2, "no such action."),
         ((), 2, "requires an action"),
         (("ban", "eve@example.com", "--for", "soon", "--yes"), 2, "soon is not a duration"),
-        (("list", "--undo"), 2, "--undo: can only be used with users unlock"),
+        (("list", "--undo"), 2, "--undo: can only be used with 'users unlock'"),
         (("invite", "new@example.com"), 1, "Mail is not configured in LibreChat"),
     ],
 )

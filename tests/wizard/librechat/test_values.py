@@ -162,7 +162,7 @@ def test_accepted(name: str, raw: object, text: str) -> None:
     [
         ("ALLOW_REGISTRATION", "yes", "would mean off"),
         ("ALLOW_REGISTRATION", "1", "would mean off"),
-        ("ALLOW_EMAIL_LOGIN", "", "turns it off"),
+        ("ALLOW_EMAIL_LOGIN", "", "means off"),
         ("EMAIL_ENCRYPTION", "ssl", "does not support"),
         ("EMAIL_ENCRYPTION", "TLS", "does not support"),
         ("SESSION_EXPIRY", "1500", "whole number of seconds"),

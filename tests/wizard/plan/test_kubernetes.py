@@ -202,9 +202,9 @@ def test_an_external_secret_names_keys_and_holds_no_value(tmp_path: Path) -> Non
     ("parts", "field", "word"),
     [
         ({"access": "https-proxy"}, "access", "ingress"),
-        ({"settings": {"HOST": "0.0.0.0"}}, "settings.HOST", "fixed"),  # noqa: S104
+        ({"settings": {"HOST": "0.0.0.0"}}, "settings.HOST", "cannot be set"),  # noqa: S104
         ({"settings": {"EMAIL_PASSWORD": "a\ud83d"}}, "settings.EMAIL_PASSWORD", "surrogate"),
-        ({"settings": {"PORT": 3000}}, "settings.PORT", "fixed"),
+        ({"settings": {"PORT": 3000}}, "settings.PORT", "cannot be set"),
         (
             {"access": "https-existing", "settings": {"DOMAIN_CLIENT": "https://192.0.2.1"}},
             "settings.DOMAIN_CLIENT",

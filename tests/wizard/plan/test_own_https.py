@@ -58,7 +58,7 @@ def test_certificate_files_are_judged_before_anything_is_written(tmp_path: Path)
         return " ".join(str(problem) for problem in plan.problems)
 
     both = faults("a.pem", "a.key")
-    assert "does not belong to the key a.key" in both
+    assert "does not match the key a.key" in both
     assert "it is for other.example.com, not for chat.example.com" in both
     assert "nowhere.pem does not exist" in faults("nowhere.pem", "a.key")
     assert "not a regular file (directory)" in faults(".", "a.key")

@@ -84,7 +84,7 @@ def test_copies_as_services_of_their_own_want_redis_too(redis: str, statuses: li
     )
     copies = [one for one in found(tmp_path) if one.id == "rules.redis.copies"]
     assert [one.status.value for one in copies] == statuses
-    assert all("(lc1, lc2) run without Redis" in one.summary for one in copies)
+    assert all("(lc1, lc2) are running without Redis" in one.summary for one in copies)
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,8 @@ def _provider(deployment: Deployment, person: UserAccount) -> list[Lockout]:
         "." if works else ", which is not (or no longer) configured in LibreChat."
     )
     can_open = email_login.shows_form(settings) and not providers.has_ldap(settings)
-    advice = f"They can sign in with the {shown} button." if works else ""
+    way = "their directory password" if name == "ldap" else f"the {shown} button"
+    advice = f"They can sign in with {way}." if works else ""
     return [
         Lockout(cause=Cause.OTHER_PROVIDER, sentence=sentence, is_certain=not works, advice=advice, can_open=can_open)
     ]

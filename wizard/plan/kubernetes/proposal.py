@@ -144,7 +144,7 @@ def _planned(
     if mounted := [name for name, value in {**basis.existing, **wanted}.items() if _is_certificate(name, value)]:
         values |= mounts(basis.view)
         work.notes.append(
-            f"{', '.join(sorted(mounted))}: the Secret {CERTIFICATES} is mounted at {MOUNTED_AT}. Create it once: "
+            f"{', '.join(sorted(mounted))}: the pod mounts the Secret {CERTIFICATES} at {MOUNTED_AT}. If it does not exist yet, create it: "
             "kubectl -n "
             f"{release.namespace} create secret generic {CERTIFICATES} --from-file=FILE"
         )

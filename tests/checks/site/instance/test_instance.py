@@ -86,7 +86,7 @@ CONFIG = '{"serverDomain": "x", "emailLoginEnabled": true, "registrationEnabled"
         (answer(502, "<html>", "Server: nginx", kind="text/html"), "gateway", "does not"),
         (answer(302, "", "Location: https://auth.example.com/?rd=https://chat"), "forward-auth", "Authelia"),
         (answer(302, "", "Location: https://team.cloudflareaccess.com/cdn-cgi/access/login"), "forward-auth", "Access"),
-        (answer(301, "", "Location: https://www.example.com/api/config"), "redirected", "different address"),
+        (answer(301, "", "Location: https://www.example.com/api/config"), "redirected", "different URL"),
         (answer(401, "", "WWW-Authenticate: Basic realm=x"), "forward-auth", "its own sign-in"),
         (answer(403, "<html>", "Server: cloudflare", kind="text/html"), "firewall", "Cloudflare"),
         (answer(429, "x"), "limited", "429"),
