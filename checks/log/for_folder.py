@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _COMMAND: Final = late_pattern(r"docker compose(?! -f)((?: [^\s;,()'\"]+)*)")
 _IN_DOTENV: Final = late_pattern(r" in \.env(?![\w.])")
-_SERVICE: Final = late_pattern(r" api(?=$| )")
+_SERVICE: Final = late_pattern(r" api(?=$| |\.(?: |$))")
 
 
 def for_folder(text: str, deployment: Deployment | None, settings: Iterable[str] = ()) -> str:
@@ -64,4 +64,6 @@ def _owned(text: str, deployment: Deployment) -> str:
     if "UID:GID" not in text or not (named.get("UID", "").strip() and named.get("GID", "").strip()):
         return text
     uid, gid = deployment.container_ids
-    return re.sub(r" \(UID and GID\s+as in \.env, else 1000\)", "", text.replace("UID:GID", f"{uid}:{gid}"))
+    return re.sub(
+        r" \(UID\s+and\s+GID\s+as in \.env, or 1000 if not set\)", "", text.replace("UID:GID", f"{uid}:{gid}")
+    )

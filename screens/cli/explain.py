@@ -24,7 +24,7 @@ _INDENT = "      "
 
 def _how() -> str:
     command = own_command("explain", is_piped=True)
-    return f"Pipe a log into this command: docker compose logs api | {command}. Or specify a file: {own_command('explain', 'FILE')}"
+    return f"Pipe a log into this command (docker compose logs api | {command}), or specify a file: {own_command('explain', 'FILE')}"
 
 
 class ExplainOptions(NamedTuple):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
 
 _LIVES: Final = "The code expires after about a minute."
-_OPEN: Final = "Open this address in any browser and sign in:"
+_OPEN: Final = "Open this URL in any browser and sign in:"
 _KEEP_LOG: Final = (
     "Before you sign in there, open the Network tab of the browser's developer tools and turn on 'Preserve log'."
 )

@@ -41,7 +41,7 @@ _MEANINGS: Final = (
         Reason.SPACE,
         r"no space left on device",
         "The disk is full: Docker could not store an image or a container.",
-        "Free some space. To see what Docker uses: docker system df. To remove unused images: docker image prune.",
+        "Free some space: 'docker system df' shows what Docker uses, and 'docker image prune' removes unused images.",
     ),
     _meaning(
         Reason.REGISTRY,
@@ -80,7 +80,7 @@ _MEANINGS: Final = (
         Reason.NAME,
         r'container name "/?(?P<container>[^"]+)" is already in use by container "?(?P<other>[0-9a-f]{12})',
         "Another container already has the name {container}. The compose files set this name, so only one LibreChat can run on this machine.",
-        "Find the container's folder: docker inspect {container} (working_dir). To remove that installation: (cd FOLDER && docker compose down).",
+        "To find the container's folder, look for working_dir in the output of 'docker inspect {container}'. To remove that installation: (cd FOLDER && docker compose down).",
     ),
     _meaning(
         Reason.PROGRAM,

@@ -39,7 +39,7 @@ SECTION: Final = section(
             help="Lets users choose files from SharePoint. Requires token reuse.",
             empty="Off.", consequence="Without OPENID_REUSE_TOKENS, the picker's requests return 403.",
             source="api/server/routes/config.js:33"),
-        url("SHAREPOINT_BASE_URL", "SharePoint: address", applies=any_set("OPENID_CLIENT_ID"),
+        url("SHAREPOINT_BASE_URL", "SharePoint: URL", applies=any_set("OPENID_CLIENT_ID"),
             help="The URL of your SharePoint site.",
             empty="The picker does not open.", consequence="The picker does not open.",
             source="api/server/routes/config.js:299"),

@@ -37,8 +37,8 @@ def described_fault(fault: FileFault) -> Problem:
         remedy = _without_prefix(fault)
     elif fault.kind == "ending":
         message = f"{which} end with '{fault.word}', which becomes part of every value."
-        keys = " CREDS_KEY itself does not change." if "CREDS_KEY" in fault.names else ""
-        remedy = f"Remove it: sed -i 's/[[:space:]]*{fault.word}[[:space:]]*$//' .env.{keys}"
+        keys = "CREDS_KEY itself does not change. " if "CREDS_KEY" in fault.names else ""
+        remedy = f"{keys}Remove it: sed -i 's/[[:space:]]*{fault.word}[[:space:]]*$//' .env"
     else:
         message = (
             f".env is encrypted with {fault.word} ({where}): LibreChat and Docker Compose use the encrypted text "

@@ -24,7 +24,7 @@ ROOT = _of(
 OPEN = _of(
     "local.env-open",
     ".env contains secrets, but other users on this machine can read or write it.",
-    "Run: chmod 600 .env. The file must be owned by the user that runs LibreChat.",
+    "The file must be owned by the user that runs LibreChat. Run: chmod 600 .env",
     consequence="anyone who can read .env can sign in as any user.",
 )
 UPDATE = _of(

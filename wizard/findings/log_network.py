@@ -84,7 +84,9 @@ TOO_MANY = _of(
 BANNED_PAGE = _of(
     "bans.page",
     "LibreChat's page says that an account is banned. The page shows this message for any 403 response.",
-    f"Run: {LOGS} | grep BAN. If the output contains '[BAN] Banning user', a ban is active: wait until BAN_DURATION has passed. Otherwise the cause is a firewall in front of LibreChat, ALLOW_EMAIL_LOGIN=false, or a URL in the browser that differs from DOMAIN_CLIENT.",
+    "If the log contains '[BAN] Banning user', a ban is active: wait until BAN_DURATION has passed. Otherwise the cause is a firewall in "
+    "front of LibreChat, ALLOW_EMAIL_LOGIN=false, or a URL in the browser that differs from DOMAIN_CLIENT. To search the log, run: "
+    f"{LOGS} | grep BAN",
     settings=("BAN_VIOLATIONS", "ALLOW_EMAIL_LOGIN", "DOMAIN_CLIENT"),
     lines=("has been temporarily banned due to violations of our service",),
     certain=False,

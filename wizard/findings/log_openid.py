@@ -51,7 +51,8 @@ ISSUER_URL = _of(
 TIMEOUT = _of(
     "openid.timeout",
     "The provider did not respond in time when LibreChat started.",
-    "To check from the container whether the provider responds, run: docker compose exec api wget -qO- OPENID_ISSUER/.well-known/openid-configuration. Start the provider first, then restart LibreChat: docker compose restart api",
+    "Start the provider first, then restart LibreChat (docker compose restart api). To check from the container whether the provider "
+    "responds, run: docker compose exec api wget -qO- OPENID_ISSUER/.well-known/openid-configuration",
     consequence=_START,
     settings=("OPENID_ISSUER",),
     docs=thread(5895),
@@ -147,7 +148,9 @@ NOT_REGISTERED = _of(
 STRATEGY = _of(
     "openid.strategy-missing",
     "A user clicked the OpenID button, but LibreChat is running without OpenID.",
-    f"To see whether LibreChat found the provider at startup, run: {LOGS} | grep openidStrategy. If it did, set ALLOW_SOCIAL_LOGIN=true, and set OPENID_CLIENT_ID, OPENID_CLIENT_SECRET, OPENID_ISSUER, OPENID_SCOPE and OPENID_SESSION_SECRET. Then run: {RECREATE}",
+    "If LibreChat did not find the provider at startup, start the provider, then restart LibreChat: docker compose restart api. "
+    "Otherwise set ALLOW_SOCIAL_LOGIN=true, OPENID_CLIENT_ID, OPENID_CLIENT_SECRET, OPENID_ISSUER, OPENID_SCOPE and OPENID_SESSION_SECRET, "
+    f"and recreate the container. To see which it is, run: {LOGS} | grep openidStrategy",
     consequence="Everyone who clicks that button sees an error.",
     settings=("ALLOW_SOCIAL_LOGIN", "OPENID_ISSUER", "OPENID_SCOPE", "OPENID_SESSION_SECRET"),
     docs=thread(671),

@@ -111,7 +111,7 @@ PUBLISHED = _of(
 TEMPORARY = _of(
     "secrets.temporary",
     "LibreChat generated its own secrets because none are set.",
-    f"Run: docker compose exec api cat /app/data/.env.temp (/app/.env.temp if /app/data is not a volume). Copy these values to .env. Then run: {RECREATE}",
+    f"To see the values, run 'docker compose exec api cat /app/data/.env.temp' (or /app/.env.temp if /app/data is not a volume). Copy them to .env. Then run: {RECREATE}",
     consequence="If .env.temp is not in a volume, a new container generates new secrets: sessions end, and stored API keys become unreadable.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
     docs="https://www.librechat.ai/toolkit/creds_generator",

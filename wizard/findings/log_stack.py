@@ -85,7 +85,7 @@ COMPOSE_SYNTAX = _of(
 COMPOSE_V1 = _of(
     "compose.v1",
     "The old docker-compose (version 1) does not work with this Docker engine.",
-    "Install the Compose plugin: apt install docker-compose-plugin (or docker-compose-v2). Use docker compose instead of docker-compose.",
+    "Use docker compose instead of docker-compose. If the Compose plugin is missing, install the package docker-compose-plugin or docker-compose-v2.",
     consequence=_NOTHING,
     docs=thread(2932),
     lines=("'ContainerConfig'", "Version in*is unsupported*docker-compose", "docker-compose*ContainerConfig"),
@@ -115,7 +115,7 @@ PORT_TAKEN = _of(
 PORT_DENIED = _of(
     "process.port-denied",
     "LibreChat has no permission to listen on a port below 1024.",
-    "Set PORT=3080 in .env. Let the proxy use the low port, or publish the low port with ports: 80:3080. Then run: "
+    "Set PORT=3080 in .env, and let the proxy use the low port, or publish the low port with ports: 80:3080. Then run: "
     f"{RECREATE}",
     consequence="LibreChat does not start.",
     settings=("PORT",),
@@ -149,7 +149,7 @@ DAEMON = _of(
 DAEMON_DENIED = _of(
     "compose.docker-denied",
     "Your user account has no permission to use Docker.",
-    "Use sudo, or add your account to the docker group: sudo usermod -aG docker $USER. Then sign in again.",
+    "Use sudo. Or add your account to the docker group, then sign in again: sudo usermod -aG docker $USER",
     consequence=_NOTHING,
     lines=(
         "permission denied while trying to connect to the Docker daemon",
@@ -160,7 +160,7 @@ DAEMON_DENIED = _of(
 SECRET_MISSING = _of(
     "kubernetes.secret",
     "The Secret with LibreChat's credentials does not exist in this namespace.",
-    "Create it with kubectl create secret generic librechat-credentials-env. It must contain CREDS_KEY, CREDS_IV, JWT_SECRET, "
+    "Create it with 'kubectl create secret generic librechat-credentials-env'. It must contain CREDS_KEY, CREDS_IV, JWT_SECRET, "
     "JWT_REFRESH_SECRET and MEILI_MASTER_KEY. If LibreChat has run before, reuse the old values.",
     consequence="The pod does not start.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET", "MEILI_MASTER_KEY"),

@@ -229,7 +229,7 @@ MEMORY = _of(
 KILLED = _of(
     "process.killed",
     "Docker or the kernel killed the program (exit code 137).",
-    "Run: docker inspect --format {{.State.OOMKilled}} LibreChat. If the output is true, the container ran out of memory: raise its limit. Otherwise the program did not stop within Docker's ten-second limit.",
+    "If the container ran out of memory, raise its limit. Otherwise the program did not stop within Docker's ten-second limit. To check (true: out of memory), run: docker inspect --format {{.State.OOMKilled}} LibreChat",
     lines=("exited with code 137",),
     certain=False,
 )

@@ -156,7 +156,7 @@ RESOLVE_UNAVAILABLE = _of(
 )
 AUTH_NOT_OFFERED = _of(
     "auth.not-offered",
-    "The server offers no authentication on this port, so LibreChat sends mail without a user name and password.",
+    "The server offers no sign-in on this port, so LibreChat sends mail without a user name and password.",
     "If the server requires a sign-in, use its submission port: 587 or 465.",
     settings=_LOGIN,
 )

@@ -142,7 +142,7 @@ STEPS: Final[tuple[Step, ...]] = (
     _asking("facebook", "Facebook", "Sign-in with Facebook does not work in LibreChat (error 500). Leave these fields empty.",
         f"FACEBOOK_{' FACEBOOK_'.join(_OAUTH.split())}", provider="facebook"),
     _social("apple", "Apple", "CLIENT_ID TEAM_ID KEY_ID PRIVATE_KEY_PATH CALLBACK_URL"),
-    _asking("openid", "OpenID", f"{_CONSOLE} {_ALWAYS} OPENID_REQUIRED_ROLE,{_LIMITS}",
+    _asking("openid", "OpenID", f"{_CONSOLE} {_ALWAYS} OPENID_REQUIRED_ROLE or{_LIMITS}",
         f"{OPENID_PRESET} OPENID_ISSUER OPENID_CLIENT_ID OPENID_CLIENT_SECRET OPENID_SCOPE OPENID_CALLBACK_URL OPENID_BUTTON_LABEL",
         "openid", "openid_roles", "entra", provider="openid"),
     _asking("saml", "SAML", f"{_CONSOLE} {_ALWAYS}{_LIMITS}",

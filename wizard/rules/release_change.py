@@ -49,7 +49,7 @@ _NEW_JWT: Final = (
 )
 _KEEP_KEYS: Final = (
     "Keep CREDS_KEY and CREDS_IV until the data encrypted with them is re-encrypted with a key of the right length. A new value "
-    "makes stored keys and two-factor secrets unreadable."
+    "makes stored API keys and two-factor secrets unreadable."
 )
 _CORRECTIONS: Final = {
     "JWT_SECRET": _NEW_JWT,

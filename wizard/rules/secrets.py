@@ -105,9 +105,9 @@ def form(view: View) -> Iterator[Finding]:
     elif is_malformed("CREDS_KEY", key):
         weak = re.fullmatch(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{48}", key)
         effect = (
-            "LibreChat encrypts stored keys more weakly than intended, and users cannot enable two-factor sign-in"
+            "LibreChat encrypts stored API keys more weakly than intended, and users cannot enable two-factor sign-in"
             if weak
-            else "nobody can store a key or enable two-factor sign-in"
+            else "nobody can store an API key or enable two-factor sign-in"
         )
         status = Status.WARN if weak and not stops else Status.FAIL
         summary = f"CREDS_KEY is not 64 hexadecimal digits: {stops or effect}."
@@ -122,7 +122,7 @@ def form(view: View) -> Iterator[Finding]:
         yield _tail(view, ids.CREDS_IV_TAIL, "CREDS_IV has characters after its 32 hexadecimal digits")
     elif is_malformed("CREDS_IV", vector):
         also = " It looks like a second CREDS_KEY." if len(vector) == 64 else ""  # noqa: PLR2004
-        summary = f"CREDS_IV is not 32 hexadecimal digits: {stops or 'LibreChat returns an error when users store a key'}.{also}"
+        summary = f"CREDS_IV is not 32 hexadecimal digits: {stops or 'LibreChat returns an error when users store an API key'}.{also}"
         remedy = f"{_NEW.format('CREDS_IV')} No stored data is lost: nothing could be encrypted with the current value."
         yield ids.CREDS_IV_FORM.fail(summary, remedy=remedy, evidence=[] if stops else [_STOPS_LATER])
 

@@ -84,7 +84,7 @@ def _about(domain: str, found: DmarcLookup) -> Iterator[Finding]:
     else:
         does = {"none": "do nothing", "quarantine": "treat forged mail as spam", "reject": "refuse forged mail"}
         part = f" (for {found.policy.percent}% of mail)" if found.policy.percent < 100 else ""  # noqa: PLR2004
-        by = f"(set at {plain(found.at)})" if found.is_inherited else ""
+        by = f" (set at {plain(found.at)})" if found.is_inherited else ""
         summary = f"The DMARC policy of {name}{by} asks receivers to {does[found.effective]}{part}."
         yield ids.DMARC_OK.passed(summary, evidence=evidence)
 

@@ -109,7 +109,7 @@ def _kind(reply: HttpResponse, base: str, deployment: Deployment, other: str) ->
             return (
                 "forward-auth",
                 f"{who} requires its own sign-in in front of LibreChat at {base}.",
-                "Exempt /api and /oauth from forward authentication. The page's requests fail once its session expires.",
+                "Exempt /api and /oauth from forward authentication. Otherwise the page's requests fail once the forward authentication's session has expired.",
             )
         case 301 | 302 | 303 | 307 | 308:
             return _sent_on(reply, base, who, other)
@@ -162,7 +162,7 @@ def _sent_on(reply: HttpResponse, base: str, who: str, other: str) -> tuple[str,
         return (
             "forward-auth",
             f"{who} requires its own sign-in in front of LibreChat at {base}.",
-            "Exempt /api and /oauth from forward authentication. The page's requests fail once its session expires.",
+            "Exempt /api and /oauth from forward authentication. Otherwise the page's requests fail once the forward authentication's session has expired.",
         )
     return (
         "redirected",
@@ -175,7 +175,7 @@ def _readiness(ready: Answer, deployment: Deployment) -> Finding | None:
     if isinstance(ready, HttpError):
         return None
     if ready.status == 503 and not ready.is_page:  # noqa: PLR2004 - /readyz while it starts (index.js:230-235)
-        return ids.STARTING.warn(remedy=f"Wait a minute. If nothing changes, run: {logs_command(deployment)}.")
+        return ids.STARTING.warn(remedy=f"Wait a minute. If nothing changes, run: {logs_command(deployment)}")
     # Before it knew the address, LibreChat answered with its page; whoever refuses it says nothing of what is behind.
     is_own_page = ready.is_page and ready.status == 200 and _is_librechats(ready)  # noqa: PLR2004
     if is_own_page and deployment.release >= READYZ_SINCE and deployment.release_known:

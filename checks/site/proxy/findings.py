@@ -86,7 +86,9 @@ def client_addresses(place: ProxyLayout, taken: ClientIdentity, replies: Sequenc
                 "LibreChat counts two IP addresses as one: either all users share the proxy's address, or LibreChat trusts "
                 "a forged X-Forwarded-For header. Sign-in limits and bans then apply to everyone, or to nobody."
             )
-            remedy = f"{_FOR}. Also set TRUST_PROXY (now {place.trusted:g}) to the number of proxies."
+            remedy = (
+                f"{_FOR}. Also set TRUST_PROXY (LibreChat now reads it as {place.trusted:g}) to the number of proxies."
+            )
             yield ids.ADDRESS_WRONG.fail(summary, remedy=remedy, evidence=evidence)
         case ClientIdentity.UNTOLD:
             summary = (
@@ -108,7 +110,7 @@ def _claimed(place: ProxyLayout, evidence: list[str]) -> Iterator[Finding]:
         summary = "The proxy does not set X-Forwarded-For, so all users share the proxy's address. After seven attempts in five minutes by all users combined, nobody can sign in."
         yield ids.ADDRESS_SHARED.fail(summary, remedy=f"{_FOR}.", evidence=evidence)
     else:
-        summary = f"LibreChat trusts an IP address that clients can forge: TRUST_PROXY is {place.trusted:g}, but fewer proxies add the client's address to X-Forwarded-For. {effect}"
+        summary = f"LibreChat trusts an IP address that clients can forge: it reads TRUST_PROXY as {place.trusted:g}, but fewer proxies add the client's address to X-Forwarded-For. {effect}"
         remedy = f"Set TRUST_PROXY to the number of proxies between users and LibreChat. {_FOR}."
         yield ids.ADDRESS_CLAIMED.fail(summary, remedy=remedy, evidence=evidence)
 
@@ -126,7 +128,7 @@ def _shared(place: ProxyLayout, evidence: list[str]) -> Finding:
         "seven sign-in attempts in five minutes, by all users together, nobody can sign in, and a ban applies to "
         "everyone."
     )
-    remedy = f"{_FOR}. With more than one proxy, set TRUST_PROXY (now {place.trusted:g}) to the number of proxies."
+    remedy = f"{_FOR}. With more than one proxy, set TRUST_PROXY (LibreChat now reads it as {place.trusted:g}) to the number of proxies."
     if place.on_this_machine:
         caveat = " This was measured on the site's own machine, where a proxy in a container may see one address for all requests. If so, run the check on another machine."
         return ids.ADDRESS_SHARED.warn(f"{summary}{caveat}", remedy=remedy, evidence=evidence)

@@ -145,7 +145,7 @@ REFUSALS: Final = {
         "Check that the container is running, and that the proxy uses its name and port. Run: {logs}",
     ),
     LoginEnd.REDIRECTED: _broken(
-        "The sign-in is redirected to a different address; LibreChat's page does not follow the redirect.",
+        "The sign-in is redirected to a different URL; LibreChat's page does not follow the redirect.",
         "Set DOMAIN_CLIENT to the final URL, with exactly that scheme and host (with or without www).",
         "DOMAIN_CLIENT",
     ),

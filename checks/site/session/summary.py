@@ -70,7 +70,7 @@ _NO_RENEWAL: Final = {
     ),
     RefreshEnd.GATEWAY: ("The proxy, not LibreChat, responded to the session renewal.", "Try again.", ()),
     RefreshEnd.REDIRECTED: (
-        "The renewal is redirected to a different address; LibreChat's page does not follow the redirect.",
+        "The renewal is redirected to a different URL; LibreChat's page does not follow the redirect.",
         "Set DOMAIN_CLIENT to the final URL.",
         ("DOMAIN_CLIENT",),
     ),
@@ -213,7 +213,7 @@ def _dropped(course: RoundTripRecord, result: Dropped, target: WebAddress) -> Fi
     return _lost(
         course,
         f"the browser drops the sign-in cookie, because {result.because}",
-        "LibreChat does not send such a cookie: look for a proxy that rewrites cookies (proxy_cookie_domain, proxy_cookie_flags).",
+        "LibreChat itself does not cause this: look for a proxy that rewrites cookies (proxy_cookie_domain, proxy_cookie_flags).",
     )
 
 

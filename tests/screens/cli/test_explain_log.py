@@ -45,6 +45,25 @@ def test_the_fix_is_the_one_of_the_folder(sample_folder: Callable[..., Path]) ->
     )
 
 
+def test_the_service_is_named_before_a_full_stop_too_and_the_owner_by_number(
+    sample_folder: Callable[..., Path],
+) -> None:
+    folder = sample_folder("v0.8.7")
+    text = (folder / "docker-compose.yml").read_text(encoding="utf-8").replace("\n  api:\n", "\n  chat:\n")
+    (folder / "docker-compose.yml").write_text(text.replace("- api\n", "- chat\n"), encoding="utf-8")
+    (folder / ".env").write_text("UID=1234\nGID=1235\n", encoding="utf-8")
+
+    def remedy(line: str) -> str:
+        [found] = json.loads(run("explain", "--dir", folder, "--json", stdin=f"{line}\n").out)["findings"]
+        return str(found["remedy"])
+
+    told = remedy("error: [resetPassword] Password reset attempt while not allowed")
+    assert "--force-recreate chat)" in told
+    assert " exec chat npm " in told
+    told = remedy("chat-mongodb | Error creating journal directory: /data/db/journal: Permission denied")
+    assert "sudo chown -R 1234:1235 data-node). Then run: " in told
+
+
 def test_the_fix_names_the_file_that_counts_and_what_is_set_already(tmp_path: Path) -> None:
     service = "services:\n  chat:\n    image: ghcr.io/danny-avila/librechat:v0.8.7\n"
     (tmp_path / "docker-compose.yml").write_text(

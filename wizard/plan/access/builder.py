@@ -90,7 +90,7 @@ class AccessBuilder:
         if site.scheme != scheme:
             self.fault(
                 field_name,
-                f"{text[:80]} must begin with {scheme}:// if access is {self.inputs.access}.",
+                f"{text[:80]} does not begin with {scheme}://, which access: {self.inputs.access} requires.",
                 f"Use the form {example}",
             )
         elif site.is_loopback:

@@ -31,7 +31,7 @@ def bind_to_loopback(work: AccessBuilder) -> None:
         is_bound |= _bind_own(work, "admin-panel")
         if asked_admin(work) is None:
             work.notes.append(
-                "The admin panel is reachable only from this machine: http://localhost:3000. From another machine, use ssh -L 3000:localhost:3000 THIS-MACHINE. To serve it through the proxy, set ADMIN_PANEL_URL to a separate host name (https)."
+                "The admin panel is reachable only from this machine: http://localhost:3000. To serve it through the proxy, set ADMIN_PANEL_URL to a separate host name (https). From another machine, use: ssh -L 3000:localhost:3000 THIS-MACHINE"
             )
     if is_bound:
         work.notes.append(
