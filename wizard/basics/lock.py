@@ -168,5 +168,5 @@ class FolderLock:
     def _no_lock(self, fault: str) -> WriteRefused:
         message = f"{fault}, so it is not the wizard's lock file. Nothing changed."
         return WriteRefused(
-            Problem(field="", file=self._name, message=message, remedy="Remove it, then run this again.")
+            Problem(field="", file=self._name, message=message, remedy="Remove it, then run the wizard again.")
         )

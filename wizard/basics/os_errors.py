@@ -13,12 +13,12 @@ from wizard.basics.problem import Problem, WriteRefused
 _MEANING: Final = {
     errno.ENOSPC: (
         "the disk is full",
-        "Free some space, then run this again. To see what Docker uses: docker system df",
+        "Free some space, then run the wizard again. To see what Docker uses: docker system df",
     ),
-    errno.EDQUOT: ("the disk quota is used up", "Free some space or have the quota raised, then run this again."),
+    errno.EDQUOT: ("the disk quota is used up", "Free some space or have the quota raised, then run the wizard again."),
     errno.EFBIG: (
         "the file would exceed this system's size limit (ulimit -f)",
-        "Raise the limit, then run this again.",
+        "Raise the limit, then run the wizard again.",
     ),
     errno.EROFS: (
         "the file system is read-only",
@@ -33,19 +33,19 @@ _MEANING: Final = {
         "it is in use as a mount point",
         "The file itself is mounted. Run the wizard on the host, not inside a container.",
     ),
-    errno.EIO: ("the disk reported an input/output error", "Check the disk first (dmesg), then run this again."),
-    errno.EISDIR: ("a directory with this name exists", "Move it elsewhere, then run this again."),
-    errno.ENOTDIR: ("a file exists where a folder is needed", "Move it elsewhere, then run this again."),
+    errno.EIO: ("the disk reported an input/output error", "Check the disk first (dmesg), then run the wizard again."),
+    errno.EISDIR: ("a directory with this name exists", "Move it elsewhere, then run the wizard again."),
+    errno.ENOTDIR: ("a file exists where a folder is needed", "Move it elsewhere, then run the wizard again."),
     errno.ENOENT: (
         "the file or its folder no longer exists",
-        "Run this again so that the wizard rereads the folder.",
+        "Run the wizard again so that it rereads the folder.",
     ),
     errno.ENAMETOOLONG: ("the name is too long for this file system", "Use a shorter name."),
-    errno.EMFILE: ("too many files are open", "Raise the limit (ulimit -n), then run this again."),
-    errno.ENFILE: ("too many files are open on this machine", "Run this again later."),
+    errno.EMFILE: ("too many files are open", "Raise the limit (ulimit -n), then run the wizard again."),
+    errno.ENFILE: ("too many files are open on this machine", "Run the wizard again later."),
     errno.ELOOP: (
         "it is a symbolic link, or symbolic links form a loop",
-        "Replace it with a regular file, then run this again.",
+        "Replace it with a regular file, then run the wizard again.",
     ),
 }
 """Cause and way out by error number (errno.h, POSIX.1-2017)."""

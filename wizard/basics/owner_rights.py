@@ -59,7 +59,7 @@ def held_folder() -> HeldFolder | None:
         if isinstance(error, (FileNotFoundError, NotADirectoryError)):
             raise _missing(folder)
         message = f"{folder} could not be opened."
-        raise InvalidInput(Problem(field="--dir", message=message, remedy="Run this again."))
+        raise InvalidInput(Problem(field="--dir", message=message, remedy="Run the wizard again."))
     return _works[-1].held if _works else None
 
 

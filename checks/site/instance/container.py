@@ -34,7 +34,7 @@ def starting(seen: RunningContainer | None, error: HttpError, base: str, deploym
             f"LibreChat's container was started {up_seconds:.0f} s ago and does not respond at {base} yet: it is "
             "still starting."
         )
-        remedy = f"Wait a minute, then run this again. If nothing changes, run: {logs_command(deployment)}"
+        remedy = f"Wait a minute, then run the check again. If nothing changes, run: {logs_command(deployment)}"
         return ids.STARTING.unknown(summary, remedy=remedy, evidence=(error.detail,))
     return None
 

@@ -147,7 +147,7 @@ def test_no_librechat_folder(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for name in ("missing", "file/below", "file"):
         done = run("doctor", "--dir", tmp_path / name, "--offline")
-        assert (done.status, "Run this again" in done.err) == (2, False)
+        assert (done.status, "Run the wizard again" in done.err) == (2, False)
         assert any(words in done.err for words in (f"{name} does not exist", f"{name} is "))
 
 

@@ -95,7 +95,7 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 def test_a_link_in_place_of_the_lock_is_refused(tmp_path: Path) -> None:
     (tmp_path / ".librechat-wizard").mkdir()
     (tmp_path / ".librechat-wizard/lock").symlink_to("../victim")
-    with pytest.raises(WriteRefused, match=r"lock: it is a symbolic link, .* Remove it, then run this again"):
+    with pytest.raises(WriteRefused, match=r"lock: it is a symbolic link, .* Remove it, then run the wizard again"):
         apply(tmp_path, to_write(tmp_path))
     assert not (tmp_path / "victim").exists()
 

@@ -179,7 +179,7 @@ def _make(folder: Path, kind: str) -> None:
     ("kind", "words"),
     [
         ("directory", "it is a directory. Nothing changed. Docker creates a directory"),
-        ("link", "it is a symbolic link. Nothing changed. Run this again"),
+        ("link", "it is a symbolic link. Nothing changed. Run the wizard again"),
         ("dangling link", "it is a symbolic link"),
         ("pipe", "it is a device or a pipe"),
         ("socket", "it is a socket"),
