@@ -122,7 +122,7 @@ LINK = _of(
 ENV_MISSING = _of(
     "env.missing",
     "The folder has no .env file:",
-    "Run: cp .env.example .env. Or let the wizard create the file.",
+    "Let the wizard create the file, or run: cp .env.example .env",
     consequence="Docker Compose does not start LibreChat without it.",
 )
 ENV_UNREADABLE = _of(

@@ -77,7 +77,7 @@ def choices(view: View) -> Iterator[Finding]:
         if setting.kind in (Kind.CHOICE, Kind.BOOL_WORDS) and not _is_known_word(setting, text):
             words = [choice.value for choice in setting.choices] or ["true", "false"]
             shown = ", ".join(word or "(empty)" for word in words)
-            summary = f"{setting.key} is {_quoted(setting, text)}, which LibreChat does not support. {setting.empty}"
+            summary = f"{setting.key} is {_quoted(setting, text)}, which LibreChat does not support. If you remove it: {setting.empty}"
             yield ids.CHOICE.of(setting.key).warn(summary, remedy=f"One of: {shown}.")
     if view.value("EMAIL_ENCRYPTION").lower() == "tls" != view.deployment.settings.get("EMAIL_ENCRYPTION", "tls"):
         yield email_ids.ENCRYPTION_SPELLING.fail()

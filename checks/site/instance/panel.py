@@ -86,7 +86,7 @@ def panel_settings_findings(panel: Panel, deployment: Deployment) -> Iterator[Fi
     own, port = deployment.service or "api", deployment.settings.get("PORT", "").strip() or "3080"
     is_other = target is None or target.host in (names - {own}) | _ITSELF
     if target is None or is_other or (target.host == own and str(target.port) != port):
-        remedy = f"API_SERVER_URL=http://{own}:{port} in the environment of {SERVICE}"
+        remedy = f"Set API_SERVER_URL=http://{own}:{port} in the environment of {SERVICE}"
         yield ids.PANEL_API_SERVER.fail(remedy=remedy, evidence=(f"API_SERVER_URL={panel.api_server}",))
     if panel.opens is None:
         yield ids.PANEL_URL.fail(

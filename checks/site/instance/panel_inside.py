@@ -74,5 +74,5 @@ def _reply_finding(deployment: Deployment, panel: Panel, given: Mapping[str, Any
     status, code = answer.get("status"), answer.get("code")
     seen = f"HTTP {status}, not from LibreChat" if status is not None else f"no response: {code}"
     port = deployment.settings.get("PORT", "").strip() or "3080"
-    remedy = f"API_SERVER_URL=http://{deployment.service or 'api'}:{port} in the environment of {SERVICE}"
+    remedy = f"Set API_SERVER_URL=http://{deployment.service or 'api'}:{port} in the environment of {SERVICE}"
     return ids.PANEL_API_SERVER.fail(evidence=(*evidence, plain(seen, limit=_SHOWN)), remedy=remedy)

@@ -90,7 +90,7 @@ def _trust(site: Site, seen: Handshake, certificate: CertificateFacts | None, se
     own = certificate is not None and certificate.is_self_issued and sent <= 1
     if seen.code == SELF_SIGNED or (own and seen.code in UNTRUSTED):
         summary = f"The certificate for {site.netloc} is self-signed: {_EFFECT}."
-        remedy = f"Get one from a public CA (Caddy and certbot do this automatically), or: {_OWN_CA} {_NO_CLICKING}"
+        remedy = f"Get one from a public CA (Caddy and certbot do this automatically). {_OWN_CA} {_NO_CLICKING}"
         yield ids.CERTIFICATE_SELF_SIGNED.fail(summary, remedy=remedy)
     elif seen.code in UNTRUSTED and sent == 1:
         issuer = plain(certificate.issuer, limit=100) if certificate else "its issuer"

@@ -101,7 +101,7 @@ def test_without_the_right_to_run_commands_in_pods_the_checks_decide(site: Site)
     assert "needs the create verb on pods/exec in the namespace chat" in done.err
     assert site.answered == 0
     assert "LibreChat runs with" not in done.err
-    assert "Could not check in the pod whether LibreChat uses them." in done.err
+    assert "The wizard could not verify in the pod that LibreChat uses them." in done.err
 
 
 @pytest.mark.parametrize("theirs", [{}, {"CREDS_KEY": "0a" * 32, "CREDS_IV": "0b" * 16}])

@@ -62,7 +62,7 @@ def test_a_write_that_0_1_0_was_killed_in_is_taken_back(tmp_path: Path) -> None:
 def test_a_write_that_0_1_0_was_killed_in_is_finished(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, WROTE)
     done = run("--answers", folder / "third.yaml", "--offline", "--force", "--dir", folder)
-    assert "This run will finish it" in done.err
+    assert "This run will finish the earlier run" in done.err
     assert "APP_TITLE=Third\n" in (folder / ".env").read_text()
     assert "chat.example.com" in (folder / "Caddyfile").read_text()
     assert leftovers(folder) == []

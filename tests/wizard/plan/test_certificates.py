@@ -265,7 +265,7 @@ def test_a_given_certificate_is_judged_like_a_browser_would() -> None:
     assert "not for example.com" in judge(made, "example.com")
     assert "it expired on" in judge(made, now=NOW + dt.timedelta(days=900))
     assert "not valid before" in judge(made, now=NOW - dt.timedelta(days=9))
-    assert "does not belong to the key" in judge(made, key=local_authority(NOW, ["chat.lan"]).key_pem)
+    assert "does not match the key" in judge(made, key=local_authority(NOW, ["chat.lan"]).key_pem)
     assert "no PEM private key" in judge(made, key=b"nonsense")
 
 

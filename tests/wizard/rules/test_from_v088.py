@@ -56,7 +56,7 @@ def test_a_policy_is_written_as_the_catalogue_spells_it(text: str, written: str)
     [
         ({"CREDS_KEY": "0f" * 16}, "v0.8.7", Status.WARN, "weakly"),
         ({"CREDS_KEY": "0f" * 16}, "v0.8.8", Status.FAIL, "LibreChat does not start"),
-        ({"CREDS_KEY": "x" * 64}, "v0.8.8-rc4", Status.FAIL, "nobody can store a key"),
+        ({"CREDS_KEY": "x" * 64}, "v0.8.8-rc4", Status.FAIL, "nobody can store an API key"),
         ({"CREDS_KEY": "x" * 64}, "v0.8.8", Status.FAIL, "LibreChat does not start"),
     ],
 )
@@ -70,7 +70,7 @@ def test_a_malformed_key_stops_the_start_from_v088_on(
 def test_a_malformed_vector_stops_the_start_from_v088_on() -> None:
     (before,) = found({"CREDS_IV": "1e" * 15}, "rules.secrets.creds-iv-form", "v0.8.7")
     (after,) = found({"CREDS_IV": "1e" * 15}, "rules.secrets.creds-iv-form")
-    assert "returns an error when users store a key" in before.summary
+    assert "returns an error when users store an API key" in before.summary
     assert "LibreChat does not start" in after.summary
 
 

@@ -152,7 +152,9 @@ def _open_ports(files: ComposeLayers, service: str) -> Iterator[Problem]:
             remedy = f"Write 127.0.0.1 before the port: {plain(entry.at('127.0.0.1'))}, {OTHERWISE}"
             if port.document is not files.override:
                 own = f'ports: !override ["{plain(entry.at("127.0.0.1"))}"]'
-                remedy = f"In {files.override.source.name}, add to {plain(service)}: {own}, {OTHERWISE}"
+                remedy = (
+                    f"In {files.override.source.name}, add this to the service {plain(service)}: {own}, {OTHERWISE}"
+                )
             yield _at(port.document, port.path, message, remedy, port.item)
 
 

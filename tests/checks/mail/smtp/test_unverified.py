@@ -173,7 +173,7 @@ async def test_the_mail_from_the_container_is_announced_with_its_risk() -> None:
 
     assert "certificate is not verified" in said(EMAIL_ALLOW_SELFSIGNED="true")
     assert "in plain text, if the server offers no encryption" in said()
-    assert "under its own rules" not in said(EMAIL_ENCRYPTION="tls")
+    assert "LibreChat itself may send" not in said(EMAIL_ENCRYPTION="tls")
 
 
 def test_consent_is_never_a_default() -> None:

@@ -207,7 +207,7 @@ def librechat(login: bytes, refresh: bytes) -> Answering:
         (answer(200, TOKEN, GOOD), answer(403, "No session found", kind="text/html"), "no session"),
         (answer(200, TOKEN, GOOD), answer(403, "Invalid OpenID refresh token", kind="text/html"), "OpenID"),
         (answer(200, TOKEN, GOOD), answer(302, "", "Location: /login"), "session's account"),
-        (answer(200, TOKEN, GOOD), answer(302, "", "Location: https://auth.example/"), "different address"),
+        (answer(200, TOKEN, GOOD), answer(302, "", "Location: https://auth.example/"), "different URL"),
         (answer(200, TOKEN, GOOD), answer(200, "<html>", kind="text/html"), "is a web page"),
         (answer(200, TOKEN, GOOD), answer(500, "oops", kind="text/plain"), "server error"),
         (answer(200, TOKEN, GOOD), answer(502, "<html>", kind="text/html"), "not LibreChat, responded"),

@@ -19,7 +19,7 @@ async def test_a_setting_that_a_compose_file_sets_is_not_written_in_vain(stack: 
     assert [one.lockout.cause for one in unlocks] == [Cause.BAN, Cause.EMAIL_LOGIN_OFF]
     said = "\n".join(unlock_lines(unlocks[1]))
     assert "The compose files set ALLOW_EMAIL_LOGIN, so a line in .env has no effect." in said
-    assert "under environment: in the api service." in said
+    assert "Change ALLOW_EMAIL_LOGIN under environment: in the service api." in said
     assert unlocks[1].change is None
     # The ban is another cause, and it is unlocked all the same.
     assert unlocks[0].change is not None
