@@ -45,7 +45,7 @@ def test_the_verdict_is_that_of_librechats_schema(row: dict[str, Any]) -> None:
         ("registraton: {socialLogins: [google]}\n", "schema", "FAIL", "registraton (line 2) is not a LibreChat key (did you mean registration?)"),
         ("Registration:\n  socialLogins: [google]\n", "schema", "FAIL", "did you mean registration?"),
         ("endpoint: {}\n", "schema", "FAIL", "endpoint (line 2)"),
-        ("x-logins: [google]\n", "foreign", "WARN", "x-logins (line 2) in librechat.yaml is not a key"),
+        ("x-logins: [google]\n", "foreign", "WARN", "supports x-logins (line 2) in librechat.yaml"),
         (
             "registration:\n  allowedDomain: [example.com]\n",
             "misspelt",
