@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from screens.cli import color
 from screens.cli.streams import tell
-from screens.shared.summaries import counted
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.own_command import in_folder, own_command
-from wizard.basics.plain_text import plain
+from wizard.basics.plain_text import counted, plain
 from wizard.basics.problem import InvalidInput, Problem, WizardError
 from wizard.deployment.kubernetes_names import FOLDER
 from wizard.store.folder_store import FolderStore

@@ -14,7 +14,6 @@ from screens.full.buttons import LineButton
 from screens.full.check_list import CheckList
 from screens.full.dialog import RunningDialog
 from screens.full.finding_rows import FindingRow, line_row
-from screens.shared import summaries
 from screens.shared.apply_job import run_apply, undo_apply
 from screens.shared.apply_progress import ApplyProgress, end_text, refusal_lines, waiting_text
 from screens.shared.lines import Line
@@ -23,7 +22,7 @@ from wizard.apply.events import ApplyOutcome
 from wizard.apply.run import keep
 from wizard.basics.check_events import Found
 from wizard.basics.finding import Status
-from wizard.basics.plain_text import plain
+from wizard.basics.plain_text import counted, plain
 from wizard.basics.problem import WizardError
 from wizard.interview.dialogues import PUT_BACK
 
@@ -138,7 +137,7 @@ class ApplyScreen(RunningDialog[ApplyProgress | None]):
             case ApplyOutcome.DONE:
                 failed = sum(one.status is Status.FAIL for one in self.applied.report.findings)
                 self._end = self.applied
-                self.progress.end(f"{text} {summaries.counted(failed, 'check')} failed: see below." if failed else text)
+                self.progress.end(f"{text} {counted(failed, 'check')} failed: see below." if failed else text)
                 self._offer("on")
             case ApplyOutcome.BY_HAND:
                 self._end = self.applied

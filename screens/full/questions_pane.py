@@ -13,6 +13,7 @@ from screens.full.fields import Field
 from screens.full.stable_text import StableText
 from screens.full.theme import STYLES
 from screens.shared import summaries
+from wizard.basics.plain_text import counted
 from wizard.basics.status import SIGNS
 from wizard.interview.steps import StepKind
 
@@ -99,7 +100,7 @@ class QuestionsPane(VerticalScroll):
         text = (
             "Press F6 to show fewer settings"
             if self.everything
-            else f"Press F6 to show {summaries.counted(hidden, 'more setting')} in this step"
+            else f"Press F6 to show {counted(hidden, 'more setting')} in this step"
         )
         return Content.styled(text, "dim")
 

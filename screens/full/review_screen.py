@@ -18,7 +18,7 @@ from screens.full.proposal_screen import ProposalScreen
 from screens.full.theme import STYLES
 from screens.shared import summaries
 from wizard.basics.finding import SIGNS, Status
-from wizard.basics.plain_text import plain
+from wizard.basics.plain_text import counted, plain
 from wizard.catalogue.questions import field_name, is_question
 from wizard.interview.dialogues import FAILED_CHECK, Answer, Dialogue
 from wizard.interview.steps import step_of
@@ -81,7 +81,7 @@ class ReviewScreen(ProposalScreen):
         button.focus()
         edits = proposal.plan.shown_edits
         said = (
-            f"{summaries.counted(len(edits), 'file')} will change. Ctrl+W writes {'it' if len(edits) == 1 else 'them'}."
+            f"{counted(len(edits), 'file')} will change. Ctrl+W writes {'it' if len(edits) == 1 else 'them'}."
             if edits
             else "No files need to change."
         )

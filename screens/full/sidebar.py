@@ -9,8 +9,8 @@ from textual.content import Content
 from screens.full.messages import GoTo
 from screens.full.stable_text import StableText
 from screens.full.theme import STYLES
-from screens.shared import summaries
 from screens.shared.field_state import is_still_to_come
+from wizard.basics.plain_text import counted
 from wizard.basics.status import SIGNS, Status
 from wizard.catalogue.questions import question
 from wizard.interview.steps import Step, StepKind, listed, steps_in_order
@@ -88,7 +88,7 @@ def _checks_mark(interview: Interview, checked: CheckedAnswers | None) -> tuple[
         return (_VISITED, "not checked with these answers") if "checks" in interview.left else (" ", "")
     for status, sign in SIGNS.items():
         if status is not Status.PASS and (found := report.having(status)):
-            return sign.mark, summaries.counted(
+            return sign.mark, counted(
                 len(found), sign.word
             ) if status is Status.WARN else f"{len(found)} {sign.word.lower()}"
     return SIGNS[Status.PASS].mark, "passed"

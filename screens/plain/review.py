@@ -10,7 +10,7 @@ from screens.shared import summaries
 from screens.shared.review import CheckedAnswers, after_test, checked_answers, judge
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.finding import SIGNS, Finding, Status
-from wizard.basics.plain_text import plain
+from wizard.basics.plain_text import counted, plain
 from wizard.basics.problem import InvalidInput, WizardError
 from wizard.catalogue.secret_names import shown_value
 from wizard.findings.model import LONGEST
@@ -70,7 +70,7 @@ class Reviewing:
             is_well = finding.status is Status.PASS or finding.acknowledged is not None
             if not is_well and self.is_news(finding.summary):
                 _tell_finding(self._console, finding, caused_text(report.caused_by(finding)))
-        counts = [summaries.counted(len(report.having(Status.WARN)), "warning")] * bool(report.having(Status.WARN))
+        counts = [counted(len(report.having(Status.WARN)), "warning")] * bool(report.having(Status.WARN))
         sentence = (
             report.sentence.rstrip(".")
             if report.having(Status.FAIL) or report.having(Status.UNKNOWN)
@@ -284,4 +284,4 @@ def _summed_up(edit: FileEdit) -> str:
         what = [*values, *gone, *([f"secrets {', '.join(secret)}"] if secret else [])]
         return f"{name} ({state}, mode {edit.mode:04o}): {'; '.join(what)}"
     lines = edit.after.count(b"\n")
-    return f"{name} ({state}, mode {edit.mode:04o}): {summaries.counted(lines, 'line')}"
+    return f"{name} ({state}, mode {edit.mode:04o}): {counted(lines, 'line')}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.answers.model import Stack
 from wizard.basics.own_command import own_command
-from wizard.basics.plain_text import plain
+from wizard.basics.plain_text import counted, plain
 from wizard.basics.status import Status
 
 if TYPE_CHECKING:
@@ -22,11 +22,6 @@ ON_REQUEST_ONLY = "to run this, start the test in its own step"
 _NEW_VALUE: Final = ": a new random value."
 """How the plan's note ends on a secret that was made (wizard/plan/credentials.py)."""
 _FEW: Final = 2
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: ``1 warning``, ``2 warnings``."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def states_of(found: Interrupted) -> str:

@@ -73,7 +73,7 @@ class Installation(Part, place="librechat", section="welcome"):
         empty="The wizard detects it from the folder, or assumes the newest known release."),
         default=None, parse=Release.parse, noun="LibreChat release", remedy="Write a tag such as v0.8.7.")  # fmt: skip
     stack: Stack | None = ask(declare.choice("stack", "How LibreChat runs",
-        help="LibreChat runs with docker-compose.yml (for a single machine), with deploy-compose.yml (which includes nginx), or on Kubernetes with the official Helm chart. The chart's files go into the kubernetes folder. local is a clone that runs without Docker.",
+        help="LibreChat runs with docker-compose.yml (for a single machine), with deploy-compose.yml (which includes nginx), on Kubernetes with the official Helm chart, or without Docker from a clone of its repository. The chart's files go into the kubernetes folder.",
         empty="docker-compose.yml if it exists in the folder.",
         choices=(
             Choice("compose", "docker-compose.yml"),

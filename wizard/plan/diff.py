@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.basics.named_values import without_messages, without_named_values
 from wizard.basics.patterns import late_pattern
-from wizard.basics.plain_text import plain
+from wizard.basics.plain_text import counted, plain
 from wizard.basics.problem import InvalidInput
 from wizard.basics.redaction import SecretFilter, is_secret_name, without_credentials
 from wizard.basics.secret import REDACTED
@@ -75,7 +75,7 @@ def folded(plan: Plan) -> str:
         elif edit.path == ".env":
             parts.append(_new_environment_folded(edit))
         elif edit.path not in new_encoded:
-            parts.append(f"+++ {edit.path} (mode {edit.mode:04o}): new, {len(_split(edit.after))} lines\n")
+            parts.append(f"+++ {edit.path} (mode {edit.mode:04o}): new, {counted(len(_split(edit.after)), 'line')}\n")
             is_folded = True
         elif edit.path == new_encoded[0]:
             parts.append(f"+++ {', '.join(new_encoded)}: new\n")

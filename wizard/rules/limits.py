@@ -7,7 +7,7 @@ from math import isfinite
 
 from wizard import catalogue
 from wizard.basics.finding import Finding
-from wizard.basics.plain_text import plain
+from wizard.basics.plain_text import counted, plain
 from wizard.findings import limits as ids
 from wizard.librechat.rate_limits import rate_limit
 from wizard.librechat.values import js_number
@@ -36,9 +36,11 @@ def single_sign_on(view: View) -> Iterator[Finding]:
     if view.providers and view.is_on("ALLOW_SOCIAL_LOGIN"):
         number = rate_limit("LOGIN", view.deployment.settings).most
         if 0 < number < 20:  # noqa: PLR2004
+            users = int(number // 2)
+            who = f"only {counted(users, 'user')} in one office" if users else "nobody"
             summary = (
-                f"Every sign-in with a provider counts twice against LOGIN_MAX={number:g}: only "
-                f"{int(number // 2)} users in one office can sign in within a few minutes."
+                f"Every sign-in with a provider counts twice against LOGIN_MAX={number:g}: {who} can sign in within a few "
+                "minutes."
             )
             yield ids.LIMITS_SSO.warn(summary)
 

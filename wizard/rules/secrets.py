@@ -9,7 +9,7 @@ from typing import Any
 from wizard.answers.model import Stack
 from wizard.basics.finding import Finding, Status
 from wizard.basics.own_command import own_command
-from wizard.basics.plain_text import plain
+from wizard.basics.plain_text import counted, plain
 from wizard.composefile.container_environment import OriginMechanism
 from wizard.dotenv.compose import interpolate
 from wizard.findings import secrets as ids
@@ -179,7 +179,7 @@ def weak(view: View) -> Iterator[Finding]:
         if not value or published_name(value):
             continue
         if len(value) < 32 and name != "ADMIN_PANEL_SESSION_SECRET":  # noqa: PLR2004
-            yield ids.SHORT.of(name).warn(f"{name} has only {len(value)} characters and can be guessed.")
+            yield ids.SHORT.of(name).warn(f"{name} has only {counted(len(value), 'character')} and can be guessed.")
 
 
 def admin_panel(view: View) -> Iterator[Finding]:
@@ -246,7 +246,7 @@ def search_key(view: View) -> Iterator[Finding]:
     """C15: a key that Meilisearch refuses."""
     length = len(view.value("MEILI_MASTER_KEY"))
     if 0 < length < 16:  # noqa: PLR2004
-        summary = f"MEILI_MASTER_KEY has {length} characters; Meilisearch requires at least 16."
+        summary = f"MEILI_MASTER_KEY has {counted(length, 'character')}; Meilisearch requires at least 16."
         yield ids.SEARCH_KEY.warn(summary)
 
 

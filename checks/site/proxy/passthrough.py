@@ -165,7 +165,7 @@ def hops(seen: Iterable[str], trusted: float, *, is_direct: bool) -> Finding | N
     if count > max(trusted, 0):
         summary = (
             f"At least {count} {'proxies are' if count > 1 else 'proxy is'} in front of LibreChat ({shown}), but "
-            f"LibreChat reads TRUST_PROXY as {trusted:g}. LibreChat counts all users behind the extra proxy as one IP address, so they share one sign-in limit."
+            f"LibreChat reads TRUST_PROXY as {trusted:g}. LibreChat counts all users behind the same proxy as one IP address, so they share one sign-in limit."
         )
         remedy = (
             f"Set TRUST_PROXY={count} (count every proxy between the browser and LibreChat), then recreate the "

@@ -73,12 +73,8 @@ def _names(site: Site, seen: Handshake, certificate: CertificateFacts | None) ->
     if seen.code not in OTHER_NAME and (names is None or is_for(site.host, names)):
         return
     counting = ", ".join(names.usable) if names else ""
-    whom = (
-        f"for {plain(counting, limit=200)}"
-        if counting
-        else "for no name at all (browsers use only subject alternative names)"
-    )
-    summary = f"The certificate is not issued for {site.host}, but {whom}: {_EFFECT}."
+    why = f"but for {plain(counting, limit=200)}" if counting else "because it has no subject alternative names"
+    summary = f"The certificate is not issued for {site.host}, {why}: {_EFFECT}."
     remedy = (
         f"Get a certificate for {site.host}, or have the proxy serve the right one (server_name {site.host} in nginx, the name as "
         f"the site's address in Caddy). If another name is right, correct DOMAIN_CLIENT and DOMAIN_SERVER. {_NO_CLICKING}"

@@ -17,7 +17,7 @@ from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse, Web
 from wizard.basics.finding import Finding
 from wizard.basics.patterns import late_pattern
-from wizard.basics.plain_text import plain
+from wizard.basics.plain_text import counted, plain
 from wizard.findings import tls as ids
 from wizard.librechat.site import Site
 
@@ -184,7 +184,7 @@ def _hsts(site: Site, reply: HttpResponse) -> Finding:
         return ids.HSTS_OFF.warn(summary, evidence=(header,))
     below = " and all of its subdomains" if "includesubdomains" in header.lower() else ""
     summary = (
-        f"For {int(age[1]) // 86400} days, browsers open {site.netloc}{below} only over https:// (HSTS). If the "
+        f"For {counted(int(age[1]) // 86400, 'day')}, browsers open {site.netloc}{below} only over https:// (HSTS). If the "
         "certificate expires, users cannot click through the warning."
     )
     return ids.HSTS_OK.passed(summary)
