@@ -83,7 +83,7 @@ async def test_a_wrong_paste_may_be_followed_by_the_right_one(
             wrong = "https://elsewhere.example/"
             told = await within(asyncio.to_thread(sign_in, "github", settings, lambda _: wrong, signed_in))
             assert running.tokens == set(), "the token is given back"
-    assert -1 < told.find("LibreChat is already running with GitHub sign-in.") < told.find("Open this address")
+    assert -1 < told.find("LibreChat is already running with GitHub sign-in.") < told.find("Open this URL")
     assert "docker compose stop api" in told
     assert told.count("is not LibreChat's callback") == 1
     assert told.splitlines()[-1] == "You would be Ada Lovelace, ada@example.org, not verified, role USER."

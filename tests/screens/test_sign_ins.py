@@ -92,7 +92,7 @@ async def test_what_keeps_everybody_out_is_told_before_the_sign_in_and_kept() ->
     begun = await browser_sign_in("facebook", Subject(memory=RunMemory(), deployment=about)).begin()
     said = begun.words()
     assert said.startswith("WARN: ")
-    assert said.index("500") < said.index("Open this address")
+    assert said.index("500") < said.index("Open this URL")
     left = begun.nothing_pasted().report
     assert [(each.id, str(each.status)) for each in left.findings] == [
         ("oauth.facebook.broken", "WARN"),

@@ -98,7 +98,7 @@ async def test_dmarc_in_the_wrong_place_and_of_the_domain_above(real_dns: int) -
         assert f"Move it to _dmarc.{domain}" in finding.remedy
     # co.uk is nobody's: the organizational domain of news.parent.co.uk is parent.co.uk, whose sp= then counts.
     found = await by_google(real_dns, "news.parent.co.uk")
-    assert "refuse forged mail, set at parent.co.uk" in by_id(found, "sender.dmarc.ok").summary
+    assert "(set at parent.co.uk) asks receivers to refuse forged mail" in by_id(found, "sender.dmarc.ok").summary
     assert "do nothing" in by_id(await by_google(real_dns, "parent.co.uk"), "sender.dmarc.ok").summary
 
 

@@ -234,7 +234,7 @@ async def test_nobody_listens_and_the_other_port_does(
         monkeypatch.setattr("checks.mail.smtp.opening._MAIL_PORTS", (running.port,))
         last = (await ask(task(BASE, 1, trust)))[-1]
     assert last.id == "smtp.connect.refused"
-    assert f"port {running.port} is open" in last.summary
+    assert f"Open ports: {running.port}" in last.summary
     assert f"EMAIL_PORT={running.port}" in last.remedy
     alone = (await ask(task(BASE, 1, trust)))[-1]
     assert "answers" not in alone.summary
