@@ -84,7 +84,7 @@ SECTION: Final = section(
             source="packages/api/src/cdn/cloudfront.ts:30"),
         switch("TENANT_ISOLATION_STRICT", "Strict tenant isolation", since=Release(0, 8, 5, 1), default="false",
             help="Whether LibreChat rejects every database access without a tenant. Only for multi-tenant installations.",
-            empty="Not strict.", consequence="If on without tenants, requests fail with status 403.",
+            empty="Not strict.", consequence="If this is on without tenants, requests fail with status 403.",
             source="api/server/index.js:144 packages/api/src/app/service.ts:89 packages/api/src/auth/codeapi.ts:210 packages/api/src/langfuse/policy.ts:30"),
     ),
 )  # fmt: skip

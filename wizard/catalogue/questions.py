@@ -33,7 +33,7 @@ class Guide(Part, place=GUIDE):
 
     extent: str = ask(declare.choice("extent", "How much to configure", section="welcome",
         help="The essentials give you a secure setup in a few steps. All other settings stay unchanged. You can open them at any time from the list of steps or the search.",
-        empty="The wizard asks only for essentials.",
+        empty="The wizard asks only for the essentials.",
         choices=(Choice("essentials", "The essentials"), Choice("everything", "Every step"))),
         default="essentials")  # fmt: skip
     providers: str = ask(declare.listing("providers", "Sign-in providers", section="providers",

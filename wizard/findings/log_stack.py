@@ -149,7 +149,7 @@ DAEMON = _of(
 DAEMON_DENIED = _of(
     "compose.docker-denied",
     "Your user account has no permission to use Docker.",
-    "Use sudo. Or add your account to the docker group, then sign in again: sudo usermod -aG docker $USER",
+    "Run the command with sudo. Or log out and back in after you have added your account to the docker group: sudo usermod -aG docker $USER",
     consequence=_NOTHING,
     lines=(
         "permission denied while trying to connect to the Docker daemon",

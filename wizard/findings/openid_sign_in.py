@@ -226,7 +226,7 @@ _ROLES = (
     ),
     _of(
         "admin.list",
-        "OPENID_ADMIN_ROLE is a list, but LibreChat compares it as a single role.",
+        "OPENID_ADMIN_ROLE is a list, but LibreChat treats it as a single role.",
         "Set it to a single role.",
         consequence="This setting does not give anyone the ADMIN role.",
         settings=("OPENID_ADMIN_ROLE",),

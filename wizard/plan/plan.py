@@ -318,7 +318,8 @@ class _Work:
     ) -> None:
         state: FileState = self._snapshot.state(name)
         if state.kind not in ("file", "missing"):
-            message = f"a {state.kind} already exists at that path."
+            what = "a directory" if state.kind == "directory" else "something that is not a readable file"
+            message = f"{what} already exists at that path."
             self.problems.append(Problem(field="", file=name, message=message, remedy="Move it elsewhere."))
             return
         if state.is_link and (after != before or ownership.mode != state.mode):

@@ -179,7 +179,9 @@ def _access(write: FileWrite, present: Present | None) -> FileAccess:
     """Decide owner and mode: an owner is kept, a mode only ever tightened; a new file is nobody else's to write."""
     forbidden = 0o022 if present is None else 0o777 & ~present.mode
     if write.after is not None and write.mode & forbidden:
-        raise _RefusalError("its permissions have been tightened since it was read, or other users could write to it.")
+        if present is None:
+            raise _RefusalError("other users would be able to write to it.")
+        raise _RefusalError("its permissions have been tightened since it was read.")
     if present is None:
         return FileAccess(mode=write.mode, uid=write.uid, gid=write.gid)
     uid = present.about.st_uid if write.uid is None else write.uid

@@ -189,7 +189,8 @@ class KubernetesPlan:
     ) -> None:
         state = self.snapshot.state(file)
         if state.kind not in ("file", "missing"):
-            message = f"a {state.kind} already exists at that path."
+            what = "a directory" if state.kind == "directory" else "something that is not a readable file"
+            message = f"{what} already exists at that path."
             self.problems.append(Problem(field="", file=file, message=message, remedy="Move it elsewhere."))
             return
         if after != state.data or (state.kind == "file" and ownership.mode != state.mode):
