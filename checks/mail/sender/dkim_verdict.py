@@ -106,7 +106,8 @@ def _faults(task: SenderTask, seen: _Seen) -> list[Finding]:
     why = f" ({key.why})" if key.state is DkimKeyState.BROKEN else f" ({key.bits} bits)" if key.bits else ""
     # A private key is a secret wherever it stands.
     evidence = () if key.state is DkimKeyState.PRIVATE else (record_text(seen.records[0])[:80],)
-    where = f", as {task.provider.title} shows it ({task.provider.dkim_at})" if task.provider is not None else ""
+    shown = task.provider.dkim_at if task.provider is not None else ""
+    where = f", as {task.provider.title} shows it ({shown})" if task.provider is not None and shown else ""
     remedy = _REMEDY.get(key.state, f"Publish the key again{where}.")
     summary = f"The DKIM key at {name} {_SAYS[key.state]}{why}."
     return [ids.DKIM_KEY.of(key.state).finding(_STATUS[key.state], summary, remedy=remedy, evidence=evidence)]
