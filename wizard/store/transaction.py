@@ -180,7 +180,7 @@ def _access(write: FileWrite, present: Present | None) -> FileAccess:
     forbidden = 0o022 if present is None else 0o777 & ~present.mode
     if write.after is not None and write.mode & forbidden:
         if present is None:
-            raise _RefusalError("other users would be able to write to it.")
+            raise _RefusalError("its permissions would let other users write to it.")
         raise _RefusalError("its permissions have been tightened since it was read.")
     if present is None:
         return FileAccess(mode=write.mode, uid=write.uid, gid=write.gid)

@@ -134,8 +134,7 @@ def _missing(task: SenderTask, known: tuple[str, ...], *, is_sure: bool) -> Find
     if task.provider is not None:
         at = f"{known[0] if known else 'SELECTOR'}._domainkey.{task.signing_domain}"
         remedy = (
-            f"Turn on DKIM ({task.provider.dkim_at}), and add exactly the record shown there to DNS, at "
-            f"{plain(at, limit=200)}."
+            f"Turn on DKIM ({task.provider.dkim_at}). Then add a DNS record at {plain(at, limit=200)}, exactly as shown there."
             if task.provider.dkim_at
             else f"Turn on DKIM at {task.provider.title}."
         )

@@ -28,7 +28,7 @@ _FIXES = {
     "expired": "Renew it on the mail server.",
     "not-yet": "Check the clocks of this machine and the server.",
     "self-signed": f"Get a certificate from a CA. {_OWN_CA}",
-    "untrusted": f"The intermediate certificate may be missing on the server (fullchain). {_OWN_CA}",
+    "untrusted": f"The server may not be sending the intermediate certificate: configure it to send the full chain (fullchain.pem). {_OWN_CA}",
     "weak": "Get a certificate with a key of at least 2048 bits.",
 }
 """What to do about each kind of fault."""

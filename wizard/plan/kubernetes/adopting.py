@@ -63,7 +63,8 @@ def adopted(release: HelmRelease, *, is_chart_given: bool) -> AdoptedFiles:
         files[CONFIG_FILE] = config_map_text(None, running.config, release, CONFIG_FILE)
     if running.values and release.values == ADOPTED_VALUES:
         files[ADOPTED_VALUES] = values_text(running.values)
-    counted = f"{len(held)} entries of the Secret {release.secret}, the values and librechat.yaml, if present"
+    entries = f"{len(held)} {'entry' if len(held) == 1 else 'entries'} of the Secret {release.secret}"
+    counted = f"{entries}, and the values and librechat.yaml if the cluster has them"
     return AdoptedFiles(
         release, files, is_installed=running.is_installed, notes=(f"Adopted from the cluster: {counted}.", *notes)
     )
