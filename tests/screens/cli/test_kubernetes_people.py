@@ -107,7 +107,7 @@ def test_where_no_command_can_run_the_reason_is_said(pods: PodSite) -> None:
     assert (done.status, "needs the create verb on pods/exec in the namespace chat" in done.err) == (4, True), done.text
     server.forbidden = {("list", "pods")}
     done = pods.run("users", "list")
-    assert (done.status, "This account is not allowed to read pods in the cluster" in done.err) == (4, True), done.text
+    assert (done.status, "kubectl is not allowed to read pods in the cluster" in done.err) == (4, True), done.text
     server.forbidden = set()
     server.objects["pods", "lc-librechat-1-0"]["status"]["conditions"] = []
     done = pods.run("users", "list")
