@@ -105,10 +105,12 @@ def session(person: dict[str, Any]) -> dict[str, Any]:
 
 def ban(*keys: str, minutes: float = 60) -> list[dict[str, Any]]:
     """Return the entries of one ban, as ban-user and checkBan.js make them."""
-    until = int((NOW + timedelta(minutes=minutes)).timestamp() * 1000)
+    # Not from when this module was loaded: a suite may have run for longer than a ban lasts.
+    now = datetime.now(UTC).replace(microsecond=0)
+    until = int((now + timedelta(minutes=minutes)).timestamp() * 1000)
     value = {"type": "concurrent", "violation_count": 20, "duration": 3600000, "expiresAt": until}
     text = json.dumps({"value": value, "expires": until}, separators=(",", ":"))
-    return [{"_id": ObjectId.new(), "key": key, "value": text, "expiresAt": NOW + timedelta(hours=2)} for key in keys]
+    return [{"_id": ObjectId.new(), "key": key, "value": text, "expiresAt": now + timedelta(hours=2)} for key in keys]
 
 
 @contextmanager
