@@ -14,9 +14,7 @@ import pytest
 from screens.demo.folder import make
 from tests.screens.cli.program import CHECKOUT
 
-_SECONDS: Final = 20
-"""Of processor time; the most that a run takes on a machine that does other things too is half of it, and a reading whose
-time grows with the square of the size takes minutes."""
+_SECONDS: Final = 10
 _MEGABYTES: Final = 300
 _HUGE: Final = 3_000_000_000
 _FULL: Final = 3_990_000

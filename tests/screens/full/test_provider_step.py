@@ -105,5 +105,6 @@ async def test_a_directory_is_tried_from_its_step(tmp_path: Path) -> None:
         await operator.go_to("LDAP_BIND_DN")
         await operator.press("ctrl+t")
         await operator.until("A rejected password is not")
+        await operator.until("sent again.")
         await operator.until(ldap.BIND_OK.meaning)
         assert len(asked) == 1, "the directory is asked once"
