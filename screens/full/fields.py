@@ -312,8 +312,8 @@ class Field(Vertical):
 
     def show(self, preview: Preview | None) -> None:
         """Draw label and remarks anew, and the answer where something else than the editor has changed it."""
-        if not self.query(".remarks"):
-            return  # still being made: who adds a field draws it afterwards
+        if not self.is_mounted:
+            return  # still being made, label and remarks not at once: who adds a field draws it afterwards
         state = field_state(self._interview, self.identity, preview)
         self._show_value(state)
         self._show_label(state)

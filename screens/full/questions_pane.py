@@ -46,6 +46,8 @@ class QuestionsPane(VerticalScroll):
         self.everything = everything
         self.holds_still = False
         """Whether a focus that comes by itself leaves the top in sight."""
+        self._preview: Preview | None = None
+        """The last one that was drawn: a new field, too, shows what came while it was being made."""
 
     def compose(self) -> Iterator[Widget]:
         """Lay out the fields and what is known."""
@@ -106,6 +108,7 @@ class QuestionsPane(VerticalScroll):
 
     def draw(self, preview: Preview | None) -> None:
         """Redraw every field."""
+        self._preview = preview
         for field in self.query(Field):
             field.show(preview)
         if self._current.provider:
@@ -114,7 +117,7 @@ class QuestionsPane(VerticalScroll):
             for lines in self.screen.query(ConsoleLines):
                 lines.draw(preview)
 
-    async def shape(self, preview: Preview | None) -> None:
+    async def shape(self) -> None:
         """Make the fields those that the answers ask for now; what stays keeps its focus."""
         wanted = self.shown
         fields = {field.identity: field for field in self.query(Field)}
@@ -132,7 +135,7 @@ class QuestionsPane(VerticalScroll):
                 else:
                     before = [fields[name] for name in names][-1]
             further.update(self._further())
-            self.draw(preview)
+            self.draw(self._preview)
 
     @property
     def focused_field(self) -> Field | None:

@@ -149,7 +149,7 @@ class QuestionsScreen(StepScreen):
             self._look_soon()
 
     async def _reshape(self) -> None:
-        await self._pane.shape(self.preview)
+        await self._pane.shape()
         if not self._pane.is_attached:
             # A click has led to another step meanwhile.
             return

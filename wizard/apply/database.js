@@ -15,8 +15,9 @@ const named = error => [error?.name, error?.codeName].filter(Boolean).map(String
 const work = async job => {
     process.on('uncaughtException', error => failed(named(error)))
     process.on('unhandledRejection', error => failed(named(error)))
-    setTimeout(() => failed('the database did not respond in time'), task.seconds * 1000)
     const mongoose = found('mongoose')
+    // After the driver has been loaded, which takes seconds on a slow machine: only the database's time counts.
+    setTimeout(() => failed('the database did not respond in time'), task.seconds * 1000)
     if (!mongoose) return failed('mongoose, which LibreChat installs, was not found')
     if (!process.env.MONGO_URI) return failed('MONGO_URI is not set')
     try {

@@ -8,9 +8,10 @@ for (const folder of [process.cwd(), '/app/api']) {
 }
 const failed = why => say({ok: false, release, why})
 process.on('uncaughtException', error => failed(String(error?.name)))
-setTimeout(() => failed('the database did not respond'), task.seconds * 1000)
 
 const mongoose = found('mongoose')
+// After the driver has been loaded, which takes seconds on a slow machine: only the database's time counts.
+setTimeout(() => failed('the database did not respond'), task.seconds * 1000)
 if (!mongoose) {
     failed('mongoose was not found in this container')
 } else if (!process.env.MONGO_URI) {

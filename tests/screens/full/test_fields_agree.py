@@ -12,7 +12,6 @@ from screens.full.line_input import AnswerInput
 from screens.full.questions_pane import QuestionsPane
 from screens.shared.field_state import field_state
 from tests.screens.full.operator import Operator, at_the_wizard
-from wizard.interview.preview import Preview
 
 USER, SENDER, CLIENT = "settings.EMAIL_USERNAME", "settings.EMAIL_FROM", "settings.DOMAIN_CLIENT"
 
@@ -83,9 +82,9 @@ async def test_keys_that_come_while_fields_appear_and_disappear_stay(
 ) -> None:
     shape = QuestionsPane.shape
 
-    async def slowly(pane: QuestionsPane, preview: Preview | None) -> None:
+    async def slowly(pane: QuestionsPane) -> None:
         await asyncio.sleep(0.05)
-        await shape(pane, preview)
+        await shape(pane)
 
     monkeypatch.setattr(QuestionsPane, "shape", slowly)
     async with at_the_wizard(tmp_path / "chat", step="mail") as operator:

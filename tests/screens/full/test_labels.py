@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from rich.cells import cell_len
 
 from screens.full.console_lines import ConsoleLines
 from screens.full.fields import Field
+from screens.full.questions_pane import QuestionsPane
 from screens.shared.field_state import field_state
 from tests.screens.full.operator import Operator, at_the_wizard, practice_with
 from wizard.catalogue.questions import question
@@ -94,8 +96,15 @@ def _products(operator: Operator) -> tuple[Any, ...]:
     return question(guide).choices if guide else ()
 
 
-async def test_a_field_that_is_still_being_made_is_not_drawn_yet(tmp_path: Path) -> None:
+@pytest.mark.parametrize("identity", ["settings.APP_TITLE", "settings.ALLOW_SHARED_LINKS"])
+async def test_a_field_that_is_still_being_made_is_not_drawn_yet(tmp_path: Path, identity: str) -> None:
     async with at_the_wizard(tmp_path / "chat", step="server") as operator:
-        field = Field("settings.APP_TITLE", operator.app.interview)
+        field = Field(identity, operator.app.interview)
         field.show(None)
         assert not field.query(".label"), "it was made already"
+        operator.app.screen.query_one(QuestionsPane).mount(field)
+        while not field.is_mounted:
+            field.show(None)
+            await asyncio.sleep(0)
+        field.show(None)
+        assert field.asked.title in str(field.query_one(".label").render())
