@@ -131,7 +131,9 @@ def _findings(report: Report) -> Iterator[str]:
 def _entries() -> Mapping[str, str]:
     from wizard.findings.registry import entries
 
-    return {twin: entry.meaning for entry in entries() for twin in {entry.id, entry.at(entry.twin or entry.check).id}}
+    return {
+        name: entry.meaning for entry in entries() for name in {entry.id, entry.at(entry.counterpart or entry.check).id}
+    }
 
 
 def _meaning(finding: Finding, known: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ def folded(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     all_of_them = tuple(findings)
     better: dict[str, str] = {}
     for finding in all_of_them:
-        says_more = () if finding.status is Status.PASS else (*finding.supersedes, finding.twin)
+        says_more = () if finding.status is Status.PASS else (*finding.supersedes, finding.counterpart)
         better |= dict.fromkeys((*says_more, *finding.refutes), finding.id)
     kept: list[Finding] = []
     more: dict[str, tuple[str, ...]] = {}

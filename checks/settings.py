@@ -89,8 +89,8 @@ def _compose(subject: Subject) -> Iterable[Finding]:
     """Return what ``files`` and ``rules`` find of the compose files, under ids of its own."""
     made = (*subject.rules, *subject.decided)
     declared = (*vars(ids).values(), *vars(stack).values(), *vars(domains).values())
-    ours = {entry.id for entry in declared if isinstance(entry, FindingEntry) and entry.twin == COMPOSE.id}
-    found = [one.as_twin(COMPOSE.id) for one in made if one.id in ours and one.status is not Status.PASS]
+    ours = {entry.id for entry in declared if isinstance(entry, FindingEntry) and entry.counterpart == COMPOSE.id}
+    found = [one.as_counterpart(COMPOSE.id) for one in made if one.id in ours and one.status is not Status.PASS]
     return found or [ids.COMPOSE_OK.passed()]
 
 

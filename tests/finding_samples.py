@@ -13,7 +13,7 @@ from wizard.findings.registry import entries
 def declared() -> dict[str, FindingEntry]:
     """Return every entry by id, those of a conversation's second time included."""
     found = {entry.id: entry for entry in entries()}
-    again = [entry.at(entry.twin) for entry in found.values() if entry.twin]
+    again = [entry.at(entry.counterpart) for entry in found.values() if entry.counterpart]
     return {entry.id: entry for entry in again} | found
 
 

@@ -142,7 +142,7 @@ def quoted(value: str) -> str:
 def findings() -> Iterator[str]:
     """Give the paragraphs of docs/findings.md; each also lists the findings of a second conversation."""
     yield FINDINGS
-    found = sorted((twin for entry in entries() for twin in (entry, *again(entry))), key=lambda entry: entry.id)
+    found = sorted((each for entry in entries() for each in (entry, *again(entry))), key=lambda entry: entry.id)
     for check, of_check in groupby(found, key=lambda entry: entry.check):
         yield f"## {check}\n\n| id | meaning | what it means for users | fix |\n|---|---|---|---|"
         for entry in of_check:
@@ -158,8 +158,8 @@ def findings() -> Iterator[str]:
 
 def again(entry: FindingEntry) -> Iterator[FindingEntry]:
     """Give the entry of the check that has the same conversation again."""
-    if entry.twin:
-        yield entry.at(entry.twin)
+    if entry.counterpart:
+        yield entry.at(entry.counterpart)
 
 
 SITUATIONS = """\

@@ -32,8 +32,8 @@ def is_own(address: str) -> bool:
         value = ipaddress.ip_address(address.partition("%")[0])
         if value.is_unspecified or value.is_multicast:
             return False
-        with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as trial:
-            trial.bind((address, 0))
+        with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.bind((address, 0))
     except (OSError, ValueError):
         return False
     return True
@@ -44,9 +44,9 @@ def outgoing_addresses() -> tuple[str, ...]:
     found = []
     for kind, somewhere in _SOMEWHERE:
         try:
-            with socket.socket(kind, socket.SOCK_DGRAM) as trial:
-                trial.connect((somewhere, _DISCARD))
-                found.append(str(trial.getsockname()[0]))
+            with socket.socket(kind, socket.SOCK_DGRAM) as probe:
+                probe.connect((somewhere, _DISCARD))
+                found.append(str(probe.getsockname()[0]))
         except OSError:
             continue
     return tuple(found)

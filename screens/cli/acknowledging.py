@@ -90,7 +90,9 @@ def _need_known(identity: str) -> None:
     from wizard.findings.registry import entries
 
     known = {
-        each.at(each.twin).id if is_again else each.id for each in entries() for is_again in (False, bool(each.twin))
+        each.at(each.counterpart).id if is_again else each.id
+        for each in entries()
+        for is_again in (False, bool(each.counterpart))
     }
     forms = (re.escape(each).replace("setting", "[a-z0-9-]+") for each in known if "setting" in each)
     if identity in known or any(re.fullmatch(form, identity) for form in forms):

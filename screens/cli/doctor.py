@@ -13,7 +13,7 @@ from checks.untested import untested
 from screens.cli.acknowledging import acknowledge, held_back_mail, with_acknowledged
 from screens.cli.bundling import refuse_existing, write_bundle
 from screens.cli.check_runs import refuse_useless_cacert, run_checks, tell_judgement
-from screens.cli.doctor_elsewhere import check_elsewhere, elsewhere
+from screens.cli.doctor_without_compose import check_without_compose, without_compose
 from screens.cli.fixing import fix_folder
 from screens.cli.output import Output
 from screens.cli.streams import tell
@@ -53,8 +53,8 @@ def doctor(options: DoctorOptions) -> int:
 def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
     checks = select(options.only)
     _refuse(options)
-    if (found := elsewhere(options)) is not None:
-        return check_elsewhere(checks, found, options, output)
+    if (found := without_compose(options)) is not None:
+        return check_without_compose(checks, found, options, output)
     _begin(options, output)
     answers = Answers(checks=CheckInputs(mail_to=options.mail_to))
     snapshot = take(options.folder, answers)

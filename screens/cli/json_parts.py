@@ -73,7 +73,7 @@ def _steps(events: Iterable[ApplyEvent]) -> list[dict[str, Any]]:
             case happening.Wrote():
                 steps.append({"step": "write", "files": list(event.files), "backup": event.backup or None})
             case happening.CommandShown():
-                steps.append({"step": "command", "command": list(event.command), "by_hand": event.by_hand})
+                steps.append({"step": "command", "command": list(event.command), "by_hand": event.is_manual})
             case happening.Ready():
                 steps.append({"step": "ready", "where": event.where, "seconds": round(event.seconds, 3)})
             case happening.AdminMade():

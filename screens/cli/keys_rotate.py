@@ -91,7 +91,7 @@ def rotate(options: KeysOptions, groups: frozenset[SecretGroup], output: Output)
         raise
 
 
-def _by_hand_in_kubernetes(groups: frozenset[SecretGroup]) -> str:
+def _manual_steps_in_kubernetes(groups: frozenset[SecretGroup]) -> str:
     """Return what an operator can do about these secrets on Kubernetes, where this program changes none of them."""
     said = []
     if SecretGroup.CREDS in groups:
@@ -129,7 +129,7 @@ class _Rotation:
     def run(self) -> ExitStatus:
         """Do it; ``_Refused`` if nothing is changed."""
         if self._current.stack is Stack.HELM:
-            raise _Refused(_by_hand_in_kubernetes(self._groups))
+            raise _Refused(_manual_steps_in_kubernetes(self._groups))
         self._compose = run_until_signal(self._found_compose())
         pending = self._records.read()
         if pending is not None:

@@ -110,9 +110,9 @@ def _tell_next(folder: Path, release: HelmRelease | None, pending: ApplyRecord |
         # A first installation that could not be removed: its files are gone already.
         release = recorded(pending.running)
     if release is not None:
-        from wizard.apply.helm_roll_back import by_hand
+        from wizard.apply.helm_roll_back import manual_steps
 
-        said, line = by_hand(folder, release, pending)
+        said, line = manual_steps(folder, release, pending)
         tell(plain(said, limit=1000))
         tell(plain(in_folder(line), limit=2000) if line else "")
         return

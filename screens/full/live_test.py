@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from checks.model import Report, Subject
-    from screens.shared.live_tests import Trial
+    from screens.shared.live_tests import LiveTestPlan
     from wizard.basics.check_events import Found
     from wizard.basics.finding import Finding
 
@@ -49,9 +49,9 @@ class LiveTest(RunningDialog[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f5", "again", "Run again", key_display="F5")]
 
-    def __init__(self, trial: Trial) -> None:
-        super().__init__(trial.title)
-        self._trial = trial
+    def __init__(self, plan: LiveTestPlan) -> None:
+        super().__init__(plan.title)
+        self._plan = plan
         self._builder = ReportBuilder()
         self._allows_insecure_login = False
         self.list: Final = CheckList()
@@ -61,7 +61,7 @@ class LiveTest(RunningDialog[str | None]):
 
     def middle(self) -> Iterator[Widget]:
         """Yield what is tested, and how it goes."""
-        yield Static(Content.styled(self._trial.intro, "dim"), id="live-intro", markup=False)
+        yield Static(Content.styled(self._plan.intro, "dim"), id="live-intro", markup=False)
         yield from super().middle()
 
     def buttons(self) -> Iterator[Widget]:
@@ -117,8 +117,8 @@ class LiveTest(RunningDialog[str | None]):
         if subject is None:
             return
         await self.rows.add(self.list)
-        self.list.begin(self._trial.checks)
-        async for event in run(self._trial.checks, subject):
+        self.list.begin(self._plan.checks)
+        async for event in run(self._plan.checks, subject):
             self.list.take(event)
             self.progress.doing = f"testing, {self.list.count} done"
             if isinstance(event, Found):
@@ -193,7 +193,7 @@ class LiveTest(RunningDialog[str | None]):
     async def made_subject(self) -> Subject | None:
         """Return what is tested, with what the person has consented to; ``None`` once it is shown why that cannot be."""
         try:
-            made = await asyncio.to_thread(self._trial.subject)
+            made = await asyncio.to_thread(self._plan.subject)
         except WizardError as error:
             await self.rows.add(*map(ProblemRow, error.problems))
             self.progress.end("The test cannot run with these answers yet:")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from checks.mail.delivery.delivery import Delivery
     from checks.model import Subject
     from screens.demo import Practice
-    from screens.shared.live_tests import Trial
+    from screens.shared.live_tests import LiveTestPlan
     from wizard.basics.finding import Finding
     from wizard.interview.interview import Interview
 
@@ -40,9 +40,11 @@ class MailTest(LiveTest):
         Binding("f11", "inbox", show=False),
     ]
 
-    def __init__(self, trial: Trial, delivery: Callable[[Subject], Delivery], inbox: Callable[[], str] | None) -> None:
+    def __init__(
+        self, plan: LiveTestPlan, delivery: Callable[[Subject], Delivery], inbox: Callable[[], str] | None
+    ) -> None:
         """``delivery`` makes the test of the arrival for a subject; ``inbox`` gives the practice mailbox as text."""
-        super().__init__(trial)
+        super().__init__(plan)
         self._make_delivery = delivery
         self._inbox = inbox
         self._delivery: Delivery | None = None
@@ -161,7 +163,7 @@ class Headers(Dialog[str]):
 def mail_test(interview: Interview, practice: Practice | None) -> MailTest:
     """Return the test of the mail server for the answers so far."""
     return MailTest(
-        live_tests.mail_trial(interview, practice),
+        live_tests.mail_test_plan(interview, practice),
         lambda subject: live_tests.delivery_of(subject, practice),
         practice.inbox if practice is not None else None,
     )

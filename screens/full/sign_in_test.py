@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from checks.model import Subject
-    from screens.shared.live_tests import Trial
+    from screens.shared.live_tests import LiveTestPlan
     from screens.shared.sign_ins import BrowserSignIn, SignInOutcome
 
 _PASTE: Final = {"saml": "the SAMLResponse form field", "apple": "the form data of the POST to /oauth/apple/callback"}
@@ -37,9 +37,9 @@ class SignInTest(LiveTest):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f8", "sign_in", "Sign in once", key_display="F8")]
 
-    def __init__(self, trial: Trial, provider: str) -> None:
+    def __init__(self, plan: LiveTestPlan, provider: str) -> None:
         """Begin with the checks; ``provider`` is one of :data:`screens.shared.sign_ins.PROVIDERS`."""
-        super().__init__(trial)
+        super().__init__(plan)
         self._provider = provider
         self._sign_in: BrowserSignIn | None = None
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from screens.demo import Practice
     from screens.full.live_test import LiveTest
-    from screens.shared.live_tests import Trial
+    from screens.shared.live_tests import LiveTestPlan
     from screens.shared.review import CheckedAnswers
     from wizard.interview.interview import Interview
     from wizard.interview.preview import Preview
@@ -165,7 +165,7 @@ class StepScreen(StyledAsMade, Screen[None]):
 
                 test = mail_test(self.interview, self.practice)
             case "provider":
-                test = _provider_test(live_tests.provider_trial(self.interview, self.practice), self.interview)
+                test = _provider_test(live_tests.provider_test_plan(self.interview, self.practice), self.interview)
             case "sign-in":
                 account = live_tests.account_of(self.interview, self.practice)
                 if account is None:
@@ -173,7 +173,7 @@ class StepScreen(StyledAsMade, Screen[None]):
                     if typed is None:
                         return
                     account = live_tests.login(*typed)
-                test = LiveTest(live_tests.sign_in_trial(self.interview, self.practice, account))
+                test = LiveTest(live_tests.sign_in_test_plan(self.interview, self.practice, account))
             case _:
                 return
         draft = self.interview.draft
@@ -248,11 +248,11 @@ class StepScreen(StyledAsMade, Screen[None]):
                 self.notify(f"Saved: {plain(str(saved), limit=200)}", markup=False)
 
 
-def _provider_test(trial: Trial, interview: Interview) -> LiveTest:
+def _provider_test(plan: LiveTestPlan, interview: Interview) -> LiveTest:
     """Return the test of a provider; where that can be tried, with a sign-in of a person's own."""
     from screens.full.live_test import LiveTest
     from screens.full.sign_in_test import SignInTest
     from screens.shared.sign_ins import PROVIDERS
 
     provider = interview.step.provider
-    return SignInTest(trial, provider) if provider in PROVIDERS else LiveTest(trial)
+    return SignInTest(plan, provider) if provider in PROVIDERS else LiveTest(plan)

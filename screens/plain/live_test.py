@@ -26,9 +26,9 @@ def test(console: Console, words: Words, interview: Interview, practice: Practic
     Return what was found with these answers; ``None`` if nothing was tested, or if it was the running LibreChat.
     """
     if interview.step.id == "mail":
-        trial = live_tests.mail_trial(interview, practice)
+        plan = live_tests.mail_test_plan(interview, practice)
     elif interview.step.provider in live_tests.PROVIDERS:
-        trial = live_tests.provider_trial(interview, practice)
+        plan = live_tests.provider_test_plan(interview, practice)
     elif not interview.snapshot.has_run and practice is None:
         console.say(
             "Type :test in the Mail step (:go mail) or in a provider's step. The sign-in can be tested once LibreChat is running."
@@ -36,16 +36,16 @@ def test(console: Console, words: Words, interview: Interview, practice: Practic
         return None
     else:
         account = live_tests.account_of(interview, practice) or _asked(console, words)
-        trial = live_tests.sign_in_trial(interview, practice, account)
+        plan = live_tests.sign_in_test_plan(interview, practice, account)
     try:
-        subject = trial.subject()
+        subject = plan.subject()
     except InvalidInput as error:
         console.say(problem_text(error))
         return None
-    console.say(f"{trial.title}. {trial.intro}")
-    report = run_and_tell(console, trial.checks, subject)
+    console.say(f"{plan.title}. {plan.intro}")
+    report = run_and_tell(console, plan.checks, subject)
     if any(finding.withheld for finding in report.findings) and console.settle(UNPROTECTED).word == "yes":
-        report = run_and_tell(console, trial.checks, subject.allowing_insecure_login())
+        report = run_and_tell(console, plan.checks, subject.allowing_insecure_login())
     if interview.step.provider in sign_ins.PROVIDERS:
         offer_sign_in(console, words, interview.step.provider, subject)
     is_of_answers = live_tests.kind_of(interview) in ("mail", "provider")

@@ -169,7 +169,7 @@ def _words(event: ApplyEvent) -> list[Line]:
     match event:
         case happening.CommandShown():
             command = plain(shlex.join(event.command), limit=1000)
-            shown = f"  {in_folder(command)}" if event.by_hand else f"$ {command}"
+            shown = f"  {in_folder(command)}" if event.is_manual else f"$ {command}"
             lines = [Line(shown, Tone.COMMAND, event.why)]
         case happening.CommandEnded(status=0):
             lines = [Line(f"  done in {event.seconds:.1f} s")]

@@ -37,8 +37,8 @@ def kind_of(interview: "Interview") -> str:
     return "sign-in" if is_first or interview.step.kind is StepKind.DONE else ""
 
 
-class Trial(NamedTuple):
-    """What is tried: the checks, what they are about, and what a person reads before."""
+class LiveTestPlan(NamedTuple):
+    """What a live test runs: the checks, what they are about, and what a person reads before."""
 
     title: str
     intro: str
@@ -47,12 +47,12 @@ class Trial(NamedTuple):
     """Makes it anew for each run, from the answers or the folder of that moment; ``WriteRefused`` or ``InvalidInput`` if there is none."""
 
 
-def mail_trial(interview: "Interview", practice: "Practice | None") -> Trial:
+def mail_test_plan(interview: "Interview", practice: "Practice | None") -> LiveTestPlan:
     """Return the test of the mail server with what the answers so far would lead to."""
     from checks.model import planned
     from wizard.interview.preview import proposal_of
 
-    return Trial(
+    return LiveTestPlan(
         "Test the mail server",
         "The test connects as LibreChat would with these answers. The password is never sent unencrypted. No email is sent until you request it.",
         _checks(MAIL, practice),
@@ -60,7 +60,7 @@ def mail_trial(interview: "Interview", practice: "Practice | None") -> Trial:
     )
 
 
-def provider_trial(interview: "Interview", practice: "Practice | None") -> Trial:
+def provider_test_plan(interview: "Interview", practice: "Practice | None") -> LiveTestPlan:
     """Return the test of the step's sign-in provider with what the answers so far would lead to; nobody signs in."""
     from checks.model import planned
     from checks.provider.oauth import only
@@ -70,7 +70,7 @@ def provider_trial(interview: "Interview", practice: "Practice | None") -> Trial
     checks = _checks(("oauth",) if provider in SOCIAL else (provider,), practice)
     if provider in SOCIAL:
         checks = tuple(only(check, provider) for check in checks)
-    return Trial(
+    return LiveTestPlan(
         "Test the sign-in provider",
         f"The test contacts the provider as LibreChat would with these answers, without signing in a user. {_ASKED.get(provider, _WRONG_SECRET)}",
         checks,
@@ -79,7 +79,7 @@ def provider_trial(interview: "Interview", practice: "Practice | None") -> Trial
     )
 
 
-def sign_in_trial(interview: "Interview", practice: "Practice | None", account: "Login | None") -> Trial:
+def sign_in_test_plan(interview: "Interview", practice: "Practice | None", account: "Login | None") -> LiveTestPlan:
     """Return the test of the running LibreChat, with the present folder; without an account nobody is signed in."""
     from checks.model import RunMemory, Subject
     from checks.options import SiteOptions
@@ -89,7 +89,7 @@ def sign_in_trial(interview: "Interview", practice: "Practice | None", account: 
     from wizard.deployment.snapshot import take
 
     site_options = (practice.site_options if practice is not None else SiteOptions())._replace(login=account)
-    return Trial(
+    return LiveTestPlan(
         "Test the running LibreChat",
         "The test acts like a browser: signs in, reloads, stays signed in, signs out.",
         _checks(RUNNING, practice),

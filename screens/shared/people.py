@@ -65,7 +65,7 @@ def change_lines(change: AccountChange) -> list[str]:
         change.title,
         *(f"  {line}" for line in change.lines),
         *(f"  $ {command}" for command in change.commands),
-        *(f"  Run manually: {command}" for command in change.by_hand),
+        *(f"  Run manually: {command}" for command in change.manual_commands),
     ]
 
 

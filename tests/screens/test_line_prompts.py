@@ -174,8 +174,8 @@ def test_what_a_mail_provider_fills_in_is_said_and_not_asked(listen: Asking) -> 
     assert "EMAIL_HOST=smtp.gmail.com" in done.out
     assert "(EMAIL_HOST)" not in done.out
     assert "(EMAIL_USERNAME)" in done.out
-    by_hand = listen(":go mail", "11", "", ":quit", "discard")
-    assert "(EMAIL_HOST)" in by_hand.out
+    manual = listen(":go mail", "11", "", ":quit", "discard")
+    assert "(EMAIL_HOST)" in manual.out
     # The region is a part of the name.
     assert "(EMAIL_HOST)" in listen(":go mail", "ses", ":quit", "discard").out
 

@@ -193,7 +193,7 @@ def _written_at(path: Path) -> datetime:
         return file_time(0)
 
 
-def by_hand(
+def manual_commands(
     proposal: Proposal,
     files: stack_files.ComposeFiles,
     record: ApplyRecord,
@@ -204,7 +204,7 @@ def by_hand(
     """Yield the commands for a person, in order: there is no Docker Compose here."""
 
     def shown(why: str, *words: str) -> CommandShown:
-        return CommandShown(command=("docker", "compose", *words), why=why, by_hand=True)
+        return CommandShown(command=("docker", "compose", *words), why=why, is_manual=True)
 
     snapshot, concerned = proposal.snapshot, record.forward
     concerned = concerned.without(files.without)

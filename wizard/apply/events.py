@@ -30,7 +30,7 @@ class CommandShown:
 
     command: tuple[str, ...]
     why: str
-    by_hand: bool = False
+    is_manual: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,7 +79,7 @@ def _ending(*, has_files: bool, is_first: bool, is_unfinished: bool, failed: Fai
     return f"{files}. The release was {'uninstalled' if is_first else 'rolled back'}."
 
 
-def by_hand(folder: Path, before: HelmRelease, record: ApplyRecord | None) -> tuple[str, str]:
+def manual_steps(folder: Path, before: HelmRelease, record: ApplyRecord | None) -> tuple[str, str]:
     """Return what to do in the cluster once the old files are back, in words, and the commands as one line; none for nothing.
 
     ``before`` is the release that the files named until then, ``record`` that of an apply that was interrupted.

@@ -77,7 +77,7 @@ async def apply_on_kubernetes(job: Job) -> AsyncGenerator[ApplyEvent, None]:
             if isinstance(event, Failed):
                 work.failed = event
             yield event
-    outcome = ApplyOutcome.FAILED if work.failed else ApplyOutcome.BY_HAND if work.is_by_hand else ApplyOutcome.DONE
+    outcome = ApplyOutcome.FAILED if work.failed else ApplyOutcome.BY_HAND if work.is_manual else ApplyOutcome.DONE
     if work.failed is None:
         job.store.note_apply(None)
     yield ApplyResult(
@@ -95,7 +95,7 @@ class _Forward:
     def __init__(self, job: Job) -> None:
         self.job = job
         self.failed: Failed | None = None
-        self.is_by_hand = False
+        self.is_manual = False
         self.ending = ""
         self.has_begun = False
         """Whether a command has run that changes the cluster."""
@@ -118,15 +118,15 @@ class _Forward:
     async def events(self) -> AsyncGenerator[ApplyEvent, None]:
         """Go through the stages until one fails."""
         job = self.job
-        self.is_by_hand = not (is_in_path("kubectl") and is_in_path("helm"))
-        if not self.is_by_hand and (note := await self._look()) is not None:
+        self.is_manual = not (is_in_path("kubectl") and is_in_path("helm"))
+        if not self.is_manual and (note := await self._look()) is not None:
             yield note
         for event in self._write():
             yield event
         is_new = bool(job.proposal.plan.edits) or self._carried is not None or self._is_elsewhere
-        if self.is_by_hand:
+        if self.is_manual:
             for command, why in steps(self._view, job.proposal.snapshot.folder):
-                yield CommandShown(command=command, why=why, by_hand=True)
+                yield CommandShown(command=command, why=why, is_manual=True)
             return
         if is_new:
             self._at(ApplyStage.START)

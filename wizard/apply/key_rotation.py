@@ -92,7 +92,7 @@ async def rotate_secrets(job: RotationJob, record: RotationRecord) -> AsyncGener
             # From here on a restored .env of before would have keys that open nothing.
             job.records.note_last(datetime.now(UTC))
         job.records.remove()
-    done = ApplyOutcome.BY_HAND if work.is_by_hand else ApplyOutcome.DONE
+    done = ApplyOutcome.BY_HAND if work.is_manual else ApplyOutcome.DONE
     outcome = done if work.failed is None else ApplyOutcome.FAILED
     yield ApplyResult(outcome=outcome, failed=work.failed, seconds=time.monotonic() - begun)
 
@@ -123,7 +123,7 @@ class _Work:
         self.failed: Failed | None = None
         self.is_back = False
         """Whether database and files are as before, whatever else failed."""
-        self.is_by_hand = False
+        self.is_manual = False
         """Whether LibreChat does not read the values before a person has run a command."""
 
     def _at(self, stage: RotationStage) -> None:
@@ -322,7 +322,7 @@ class _Work:
         job = self._job
         current = folder_deployment(job.folder)
         if current.stack is Stack.LOCAL:
-            self.is_by_hand = True
+            self.is_manual = True
             yield Note(text=f"Restart LibreChat to use the {purpose}: {found_install(job.folder).restart}")
             for text in local_readers(self.record.names):
                 yield Note(text=text)
@@ -333,12 +333,12 @@ class _Work:
         values = {name: (record.old_values[name], record.new_values[name]) for name in record.names}
         concerned = readers_of(values, snapshot)
         if job.compose is None:
-            self.is_by_hand = True
+            self.is_manual = True
             yield Note(
                 text="Docker Compose is not installed on this machine. The files were written. Run these commands yourself:"
             )
             for words in (files.start(concerned), files.recreate(concerned)):
-                yield CommandShown(command=("docker", "compose", *words), why=f"use the {purpose}", by_hand=True)
+                yield CommandShown(command=("docker", "compose", *words), why=f"use the {purpose}", is_manual=True)
             return
         if not self.record.was_running:
             yield Note(

@@ -149,7 +149,7 @@ class NodeHost:
         said = self._lines(f"{talk.text}\n{talk.end}")
         return ScriptEnded(status=status, said=said, replies=talk.replies)
 
-    def by_hand(self, *node: str) -> str:
+    def manual_command(self, *node: str) -> str:
         """Return the command of a script for a person at a terminal: it asks its questions there."""
         words: tuple[str, ...] = ("node", *node)
         if self.pod is not None:

@@ -100,7 +100,7 @@ async def apply(job: Job) -> AsyncGenerator[ApplyEvent, None]:
         async for event in events:
             yield event
     failed = work.failed
-    outcome = ApplyOutcome.FAILED if failed else ApplyOutcome.BY_HAND if work.is_by_hand else ApplyOutcome.DONE
+    outcome = ApplyOutcome.FAILED if failed else ApplyOutcome.BY_HAND if work.is_manual else ApplyOutcome.DONE
     if failed is None:
         job.store.note_apply(None)
     yield ApplyResult(
@@ -123,7 +123,7 @@ class _Forward:
     def __init__(self, job: Job) -> None:
         self.job = job
         self.failed: Failed | None = None
-        self.is_by_hand = False
+        self.is_manual = False
         self.ending = ""
         snapshot, plan = job.proposal.snapshot, job.proposal.plan
         self._old, self._new = stack_files.before(snapshot), stack_files.after(snapshot, plan.edits)
@@ -213,7 +213,7 @@ class _Forward:
                     if isinstance(event, Failed):
                         self.failed = event
                     yield event
-            if self.failed is not None or self.is_by_hand:
+            if self.failed is not None or self.is_manual:
                 return
 
     async def _look(self) -> AsyncGenerator[ApplyEvent, None]:
@@ -287,8 +287,10 @@ class _Forward:
             )
             yield Wrote(files=files, backup=applied.backup, notes=applied.notes, is_all_new=is_all_new)
         if self._compose is None:
-            self.is_by_hand = True
-            for event in containers.by_hand(job.proposal, self._files, self.record, self._admin, opens=self._then):
+            self.is_manual = True
+            for event in containers.manual_commands(
+                job.proposal, self._files, self.record, self._admin, opens=self._then
+            ):
                 yield event
 
     def _keep_backup(self, applied: Applied) -> None:

@@ -56,7 +56,7 @@ class Finding(NamedTuple):
     """The ids of less specific findings about the same problem: they are omitted, unless this one is a PASS."""
     refutes: tuple[str, ...] = ()
     """The ids of assumptions that this finding disproves."""
-    twin: str = ""
+    counterpart: str = ""
     """The id of the same finding in a check that repeats the conversation."""
     transient: bool = False
     """Whether the problem may disappear by itself within an hour."""
@@ -76,6 +76,6 @@ class Finding(NamedTuple):
         """Whether it needs no line of its own, because its cause is shown; consequences for users are always shown."""
         return bool(self.causes) and self.kind is FindingKind.CAUSE
 
-    def as_twin(self, check: str) -> "Finding":
+    def as_counterpart(self, check: str) -> "Finding":
         """Return it as the finding of the check that repeats the conversation."""
-        return self._replace(id=self.twin, check=check, twin="", supersedes=(), refutes=())
+        return self._replace(id=self.counterpart, check=check, counterpart="", supersedes=(), refutes=())

@@ -10,7 +10,7 @@ from wizard.findings.model import FindingEntry
 
 CREATE_ACCOUNT = f"{PROGRAM} users add EMAIL"
 _CHECKS = ("smtp", "mailgun", "delivery")
-_of = partial(FindingEntry, check="smtp", twin="delivery", kind=FindingKind.CONSEQUENCE)
+_of = partial(FindingEntry, check="smtp", counterpart="delivery", kind=FindingKind.CONSEQUENCE)
 _registration = _of(
     "consequence.registration",
     "Until mail works, nobody can register, not even the first administrator. LibreChat cannot send the verification email. It shows 'Something went wrong' and deletes the new account.",

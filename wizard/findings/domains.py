@@ -7,7 +7,7 @@ from functools import partial
 from wizard.findings.model import FindingEntry, FindingFamily
 
 _of = partial(FindingEntry, check="rules")
-_of_compose = partial(_of, twin="compose")
+_of_compose = partial(_of, counterpart="compose")
 DIFFERENT = _of(
     "domains.different",
     "DOMAIN_CLIENT and DOMAIN_SERVER differ:",

@@ -10,7 +10,7 @@ _DOCS = "https://www.librechat.ai/docs/configuration/authentication/email"
 _NO_MAIL = "LibreChat cannot send mail: password reset and address verification do not work."
 _LOST = "LibreChat does not retry, so the email is lost."
 _WAIT = "Wait a few minutes and try again."
-_of = partial(FindingEntry, check="smtp", docs=_DOCS, twin="delivery")
+_of = partial(FindingEntry, check="smtp", docs=_DOCS, counterpart="delivery")
 INSIDE_NOT_RUN = _of("inside.not-run", "No command was run in LibreChat's container.")
 SENDER_NONE = _of(
     "sender.none",

@@ -7,7 +7,7 @@ from functools import partial
 from wizard.findings.model import FindingEntry, FindingFamily
 
 _of = partial(FindingEntry, check="files")
-_of_compose = partial(_of, twin="compose")
+_of_compose = partial(_of, counterpart="compose")
 COMPOSE_OK = FindingEntry(
     "ok", "The compose files define LibreChat, and they are consistent with each other and with .env.", check="compose"
 )

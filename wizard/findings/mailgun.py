@@ -91,7 +91,7 @@ UNREACHED = FindingFamily(
         "Mailgun sent no response that LibreChat could use ({}).",
         "Check MAILGUN_HOST, and check that LibreChat's machine can connect to it.",
         settings=("MAILGUN_HOST",),
-        twin="delivery",
+        counterpart="delivery",
     ),
     _KINDS,
 )
@@ -100,13 +100,13 @@ HOST = _of(
     "MAILGUN_HOST is not a valid URL.",
     "Set MAILGUN_HOST to https://api.mailgun.net or https://api.eu.mailgun.net, without a path.",
     settings=("MAILGUN_HOST",),
-    twin="delivery",
+    counterpart="delivery",
 )
 HOST_IN_CLEAR = _of(
     "clear",
     "MAILGUN_HOST begins with http://, so LibreChat sends the API key in plain text. The check did not send the key.",
     "Set MAILGUN_HOST to https://api.mailgun.net or https://api.eu.mailgun.net, without a path.",
     settings=("MAILGUN_HOST",),
-    twin="delivery",
+    counterpart="delivery",
     test_only=True,
 )

@@ -47,7 +47,7 @@ class FindingEntry(NamedTuple):
     """The ids of less specific findings about the same problem: they are omitted, unless this one is a PASS."""
     refutes: tuple[str, ...] = ()
     """The ids of assumptions that this finding disproves, whatever its status."""
-    twin: str = ""
+    counterpart: str = ""
     """A check that repeats the conversation; its finding is omitted if it is the same."""
     transient: bool = False
     """Whether the problem may disappear by itself within an hour, so that it has no lasting consequences."""
@@ -77,7 +77,7 @@ class FindingEntry(NamedTuple):
         """Return the same entry of another check, which may repeat the conversation."""
         if check == self.check:
             return self
-        return self._replace(check=check, name=self._name_in(check), twin="", supersedes=(), refutes=())
+        return self._replace(check=check, name=self._name_in(check), counterpart="", supersedes=(), refutes=())
 
     def _name_in(self, check: str) -> str:
         """Return the name in another check, which does not name itself twice: ``files.compose.refused`` is ``compose.refused``."""
@@ -119,7 +119,7 @@ class FindingEntry(NamedTuple):
             kind=self.kind,
             stage=self.stage,
             supersedes=self.supersedes,
-            twin=f"{self.twin}.{self._name_in(self.twin)}" if self.twin else "",
+            counterpart=f"{self.counterpart}.{self._name_in(self.counterpart)}" if self.counterpart else "",
             refutes=self.refutes,
             transient=self.transient,
             test_only=self.test_only,

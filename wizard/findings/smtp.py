@@ -11,7 +11,7 @@ _NO_MAIL = "LibreChat cannot send mail: password reset and email verification do
 _LOST = "LibreChat does not retry, so the email is lost."
 _WAIT = "Wait a few minutes and try again."
 _LOGIN = ("EMAIL_USERNAME", "EMAIL_PASSWORD")
-_of = partial(FindingEntry, check="smtp", docs=_DOCS, twin="delivery")
+_of = partial(FindingEntry, check="smtp", docs=_DOCS, counterpart="delivery")
 EHLO_BUSY = _of(
     "ehlo.busy",
     "The server closed the connection: it is busy, or there are too many connections.",

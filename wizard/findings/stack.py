@@ -6,7 +6,7 @@ from functools import partial
 
 from wizard.findings.model import FindingEntry
 
-_of = partial(FindingEntry, check="files", twin="compose")
+_of = partial(FindingEntry, check="files", counterpart="compose")
 PORT_TWICE = _of(
     "stack.port-twice",
     "A port on this machine is published twice:",

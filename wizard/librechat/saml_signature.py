@@ -129,16 +129,16 @@ def _checked(
 def _signed_form(element: Element, signature: Element, transforms: list[str], prefixes: list[str]) -> bytes:
     """Return the canonical form of an element without its signature, inside a copy of its document."""
     document = element.getroottree()
-    twin = copy.deepcopy(document).getroot().find(document.getelementpath(element))
+    copied = copy.deepcopy(document).getroot().find(document.getelementpath(element))
     # What comes after the first canonical form has nothing left to work on.
     place = next(index for index, each in enumerate(transforms) if each != _ENVELOPED)
     if _ENVELOPED in transforms[:place]:
         value = "".join(_first(signature, "SignatureValue").itertext())
-        for inner in list(descendants(twin, "Signature", XMLDSIG)):
+        for inner in list(descendants(copied, "Signature", XMLDSIG)):
             if "".join(_first(inner, "SignatureValue").itertext()) == value:
                 remove(inner)
-    instructions_as_text(twin)
-    return canonical(twin, transforms[place], prefixes)
+    instructions_as_text(copied)
+    return canonical(copied, transforms[place], prefixes)
 
 
 def _first(element: Element, name: str) -> Element:

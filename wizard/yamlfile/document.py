@@ -147,8 +147,8 @@ class YamlText(NamedTuple):
             paths = list(dict.fromkeys(splice.path for splice in splices))
             path = next((path for path in paths if not self._is_possible(path, splices)), (*paths, ())[0])
             message = "cannot be changed without changing something else (because of an anchor or unusual syntax)."
-            by_hand = f"Edit it yourself: {'.'.join(path)}: {render.flow(value_at(self.data, path))[:300]}"
-            raise InvalidInput(Problem(field=".".join(path), file=self.source.name, message=message, remedy=by_hand))
+            manual = f"Edit it yourself: {'.'.join(path)}: {render.flow(value_at(self.data, path))[:300]}"
+            raise InvalidInput(Problem(field=".".join(path), file=self.source.name, message=message, remedy=manual))
         return changed
 
     def _is_possible(self, path: Path, splices: Sequence[Splice]) -> bool:

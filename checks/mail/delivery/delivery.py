@@ -228,7 +228,7 @@ class Delivery:
                 yield _accepted(finding.summary, self._to)
             elif finding.status in (Status.FAIL, Status.UNKNOWN):
                 # What only deserves a warning was told by the check ``smtp``, which has the same conversation.
-                yield finding.as_twin("delivery")
+                yield finding.as_counterpart("delivery")
 
     async def _by_mailgun(self, mail: DeliveryMail) -> AsyncIterator[Finding]:
         from checks.mail.mailgun import api_of

@@ -23,7 +23,7 @@ _OK, _NO_KEY, _FORBIDDEN, _UNKNOWN = 200, 401, 403, 404
 async def send(api: Api, message: DeliveryMail, sender: Sender, to: str) -> Finding:
     """Send the mail; PASS if Mailgun accepted it, else what stopped it. Ids begin with ``delivery.``."""
     if (fault := api.fault) is not None:
-        return fault.as_twin("delivery")
+        return fault.as_counterpart("delivery")
     form = {
         "from": sender.header,
         "to": f'"{to}" <{to}>',

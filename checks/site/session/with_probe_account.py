@@ -249,10 +249,10 @@ def _made(new: Admin, ended: CommandEnded) -> Finding:
 
 def _left(record: ProbeRecord, found: Scripts, sight: AccountLookup, said: tuple[str, ...]) -> Finding:
     words = found.files.delete_user(found.deployment.stack, sight.release, record.email)
-    by_hand = found.shown(tuple(word for word in words if word != "-T"))
+    manual = found.shown(tuple(word for word in words if word != "-T"))
     return ids.PROBE_LEFT.warn(
         f"The probe account {record.email} may still exist: it could not be removed, or LibreChat may not have finished creating it. Nobody knows its password.",
-        remedy=f"{_again()} To remove it yourself, run: {by_hand}",
+        remedy=f"{_again()} To remove it yourself, run: {manual}",
         evidence=said,
     )
 

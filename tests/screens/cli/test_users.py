@@ -130,8 +130,8 @@ def test_removal_asks_as_the_script_does_and_tells_what_stays(stack: PeopleStack
     assert (done.status, "Nothing changed." in done.err) == (0, True), done.text
     assert stack.user("eve@example.com") is not None
     assert "Kept (LibreChat v0.8.5)" in done.err
-    by_hand = "docker compose run --rm --no-deps api node /app/config/delete-user.js eve@example.com"
-    assert f"Run manually: (cd {stack.folder} && {by_hand})" in done.err
+    manual = "docker compose run --rm --no-deps api node /app/config/delete-user.js eve@example.com"
+    assert f"Run manually: (cd {stack.folder} && {manual})" in done.err
     done = users(stack, "remove", "eve@example.com", stdin="y\ny\n", is_terminal=True)
     assert done.status == 0, done.text
     assert "Also delete all transaction history for this user? [y/N]" in done.err

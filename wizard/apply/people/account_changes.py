@@ -121,7 +121,7 @@ class UserAccounts:
             question=f"Add {plain(email)}?",
             lines=tuple(lines),
             commands=(here.scripts.command(Script.CREATE, *arguments),),
-            by_hand=(here.scripts.by_hand(Script.CREATE, *arguments),),
+            manual_commands=(here.scripts.manual_command(Script.CREATE, *arguments),),
             is_harmless=True,
             generated=chosen if shown else None,
             work=work,
@@ -173,7 +173,7 @@ class UserAccounts:
             further="Also delete all transaction history for this user?" if asks_twice else "",
             lines=tuple(lines),
             commands=(self.scripts.command(Script.DELETE, person.email),),
-            by_hand=(self.scripts.by_hand(Script.DELETE, person.email),),
+            manual_commands=(self.scripts.manual_command(Script.DELETE, person.email),),
             left_open=removal.left_open,
             work=work,
         )
@@ -214,7 +214,7 @@ class UserAccounts:
             question=f"Set a new password for {plain(person.email)}?",
             lines=tuple(lines),
             commands=(self.scripts.command(Script.RESET),),
-            by_hand=(self.scripts.by_hand(Script.RESET),),
+            manual_commands=(self.scripts.manual_command(Script.RESET),),
             generated=chosen if shown else None,
             work=work,
         )
@@ -250,7 +250,7 @@ class UserAccounts:
             question=f"Send an invitation to {plain(email)}?",
             lines=tuple(lines),
             commands=(self.scripts.command(Script.INVITE, email),),
-            by_hand=(self.scripts.by_hand(Script.INVITE, email),),
+            manual_commands=(self.scripts.manual_command(Script.INVITE, email),),
             is_harmless=True,
             work=work,
         )
@@ -299,7 +299,7 @@ class UserAccounts:
             question=f"Ban {plain(person.email)} for {describe_duration(lasting)}?",
             lines=tuple(lines),
             commands=(self.scripts.command(Script.BAN, person.email, str(lasting)),),
-            by_hand=(self.scripts.by_hand(Script.BAN, person.email, str(lasting)),),
+            manual_commands=(self.scripts.manual_command(Script.BAN, person.email, str(lasting)),),
             work=work,
         )
 

@@ -43,7 +43,7 @@ def unban_change(
         question=f"Lift the ban on {plain(person.email)}?",
         lines=tuple(lines),
         commands=(directory.command,),
-        by_hand=(plain(f"db.logs.deleteMany({{key: {{$in: {keys}}}}})    (in mongosh)", limit=600),),
+        manual_commands=(plain(f"db.logs.deleteMany({{key: {{$in: {keys}}}}})    (in mongosh)", limit=600),),
         work=work,
     )
 
@@ -77,7 +77,9 @@ def role_change(directory: Directory, person: UserAccount, role: str) -> Account
         question=f"Change the role of {plain(person.email)} from {plain(person.role) or 'none'} to {plain(role)}?",
         lines=("The role applies immediately, even to open sessions.",),
         commands=(directory.command,),
-        by_hand=(f'db.users.updateOne({{_id: ObjectId("{plain(person.id)}")}}, {plain(written)})    (in mongosh)',),
+        manual_commands=(
+            f'db.users.updateOne({{_id: ObjectId("{plain(person.id)}")}}, {plain(written)})    (in mongosh)',
+        ),
         work=work,
     )
 
@@ -96,6 +98,6 @@ def sessions_change(directory: Directory, person: UserAccount) -> AccountChange:
         question=f"{plain(person.email)} is still signed in ({count}). A new password does not end sessions. End them now?",
         lines=("Open browser sessions continue for up to SESSION_EXPIRY (15 minutes).",),
         commands=(directory.command,),
-        by_hand=(f'db.sessions.deleteMany({{user: ObjectId("{plain(person.id)}")}})    (in mongosh)',),
+        manual_commands=(f'db.sessions.deleteMany({{user: ObjectId("{plain(person.id)}")}})    (in mongosh)',),
         work=work,
     )

@@ -154,7 +154,7 @@ class AccountChange:
     """What happens, what goes and what stays."""
     commands: tuple[str, ...] = ()
     """What runs, as a person would type it, and whose script it is."""
-    by_hand: tuple[str, ...] = ()
+    manual_commands: tuple[str, ...] = ()
     further: str = ""
     """A second question, which the script asks, too; its yes is :attr:`Consent.FURTHER`."""
     generated: Secret | None = None

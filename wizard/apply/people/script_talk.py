@@ -53,9 +53,9 @@ class ScriptTalk:
         """Return what runs, for a person, and whose script it is."""
         return f"{self.host.typed(*self.words(script, *arguments))}    (LibreChat's {script})"
 
-    def by_hand(self, script: Script, *arguments: str) -> str:
+    def manual_command(self, script: Script, *arguments: str) -> str:
         """Return the command that a person runs at a terminal, where the script asks them."""
-        return self.host.by_hand(*self.words(script, *arguments))
+        return self.host.manual_command(*self.words(script, *arguments))
 
     def demand(self, script: Script) -> None:
         """Raise ``PeopleError`` if this release has no such script."""

@@ -223,7 +223,7 @@ class Unlocking:
             question=f"Write {line} to .env and recreate LibreChat's container?",
             lines=("The old file is kept. To put it back, use --undo.",),
             commands=(self.settings.command(),) if self.accounts.host.files else (),
-            by_hand=(f"write {line} to .env, then run: {self.settings.command()}",),
+            manual_commands=(f"write {line} to .env, then run: {self.settings.command()}",),
             work=work,
         )
 
@@ -246,7 +246,7 @@ class Unlocking:
             question="A restart resets LibreChat's in-memory counters and interrupts running chats. Restart now?",
             lines=(_NOTHING_TO_UNDO,),
             commands=(stopping.typed("restart"),),
-            by_hand=(stopping.typed("restart"),),
+            manual_commands=(stopping.typed("restart"),),
             work=work,
         )
 
@@ -359,7 +359,7 @@ def _account_change(person: UserAccount, title: str, changes: list[DocumentChang
         name="unlock",
         title=f"{title}: {plain(person.email)}",
         question=f"{title}: {plain(person.email)}?",
-        by_hand=(f"{plain(typed, limit=600)}    (in mongosh)",),
+        manual_commands=(f"{plain(typed, limit=600)}    (in mongosh)",),
         work=nothing,
     )
 

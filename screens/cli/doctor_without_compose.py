@@ -33,7 +33,7 @@ _OF_FILES: Final = frozenset(
 """Findings that compare what runs with files; without files there is nothing to compare."""
 
 
-class Elsewhere(NamedTuple):
+class WithoutCompose(NamedTuple):
     """What is checked instead of a folder with compose files."""
 
     deployment: Deployment
@@ -41,14 +41,14 @@ class Elsewhere(NamedTuple):
     """``None``: the address alone is known."""
 
 
-def elsewhere(options: "DoctorOptions") -> Elsewhere | None:
+def without_compose(options: "DoctorOptions") -> WithoutCompose | None:
     """Return what is checked instead of compose files; ``None`` if a folder with them is meant."""
     folder = options.folder
     has_compose = any((folder / name).exists() for name in (*COMPOSE_BASES, DEPLOY_BASE))
     if (install := install_without_docker(folder)) is not None:
-        return Elsewhere(local_deployment(folder.resolve(), install), install)
+        return WithoutCompose(local_deployment(folder.resolve(), install), install)
     if options.site_options.url and not has_compose and not options.is_folder_named:
-        return Elsewhere(_at_address(folder, options.site_options.url), None)
+        return WithoutCompose(_at_address(folder, options.site_options.url), None)
     return None
 
 
@@ -59,8 +59,8 @@ def _at_address(folder: Path, url: str) -> Deployment:
     )
 
 
-def check_elsewhere(
-    checks: Sequence[Check], found: Elsewhere, options: "DoctorOptions", output: "Output"
+def check_without_compose(
+    checks: Sequence[Check], found: WithoutCompose, options: "DoctorOptions", output: "Output"
 ) -> ExitStatus:
     """Check it; ``InvalidInput`` for what only works with compose files."""
     from wizard.rules.local import local_findings, without_docker
