@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio.staggered import staggered_race
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Final
 
 import httpcore2
@@ -13,7 +15,10 @@ from checks.net.errors import Failure, HttpError
 from checks.net.lookup import Known, by_system
 
 NEXT: Final = 1.0
-"""Seconds after which the next address is tried: a name whose IPv6 address swallows packets opens in a browser, too (RFC 8305)."""
+"""Seconds after which the next address is tried besides: a name whose IPv6 address swallows packets opens in a browser, too
+(RFC 8305 section 5)."""
+_PATIENCE: Final = 5.0
+"""Seconds that all addresses but the last one have: a packet that was lost is sent again after one and after three."""
 
 
 class ResolvingBackend(httpcore2.AsyncNetworkBackend):
@@ -32,17 +37,22 @@ class ResolvingBackend(httpcore2.AsyncNetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
         """Connect to the first address that answers; ``HttpError`` if the name has none."""
-        failure: Exception = HttpError(Failure.NAME, "the name does not resolve")
         found = await lookup(host, self._resolve)
-        for address in found:
-            patience = timeout if address == found[-1] else NEXT
-            try:
-                return await self._plain.connect_tcp(
-                    address, port, timeout=patience, local_address=local_address, socket_options=socket_options
-                )
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
-                failure = error
-        raise failure
+        attempts = [
+            partial(
+                self._plain.connect_tcp,
+                *(address, port),
+                timeout=timeout if address == found[-1] else _PATIENCE,
+                local_address=local_address,
+                socket_options=socket_options,
+            )
+            for address in found
+        ]
+        stream: httpcore2.AsyncNetworkStream | None
+        stream, _, failures = await staggered_race(attempts, NEXT)
+        if stream is not None:
+            return stream
+        raise next(filter(None, reversed(failures)), HttpError(Failure.NAME, "the name does not resolve"))
 
     async def connect_unix_socket(
         self,

@@ -17,7 +17,7 @@ from checks.net.trust import context
 from checks.site.proxy import PROXY
 from checks.site.session.registered import INSTANCE, SESSION
 from tests.checks.site.instance.asking import PASSWORD, ask, everything, ids, subject
-from tests.patience import stretched
+from tests.patience import LAST_RESORT, stretched
 from tests.servers.answering import Answering, Asked, answer
 from tests.servers.certificates import Certificates
 from wizard.basics.problem import InvalidInput
@@ -65,6 +65,42 @@ async def test_address_that_swallows_packets_does_not_hide_the_next_one(monkeypa
                 assert (await web.ask("GET", f"http://chat.test:{server.port}/")).text == "here"
             for each in waiting:
                 each.close()
+
+
+async def test_address_whose_first_packet_is_lost_is_not_given_up_for_one_that_refuses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with Answering(lambda _: answer(200, "here")) as server:
+        with socket.socket() as slow:
+            slow.bind(("127.0.0.9", server.port))
+            slow.listen(0)
+            waiting = [socket.socket() for _ in range(4)]
+            for each in waiting:
+                each.settimeout(0)
+                each.connect_ex(slow.getsockname())
+            await asyncio.sleep(0.1)
+            # Nobody listens at the second one; the first has room again after its first packet has been thrown away twice.
+            resolver(monkeypatch, "127.0.0.9", "127.0.0.8")
+            async with Web(ssl.create_default_context(), seconds=LAST_RESORT) as web:
+                asked = asyncio.ensure_future(web.ask("GET", f"http://chat.test:{server.port}/"))
+                await asyncio.sleep(1.5)
+                for each in waiting:
+                    each.close()
+                slow.settimeout(0)
+                serving = asyncio.ensure_future(_answer_all(slow))
+                assert (await asked).text == "late"
+                serving.cancel()
+
+
+async def _answer_all(listening: socket.socket) -> None:
+    """Answer everybody who comes."""
+    loop = asyncio.get_running_loop()
+    while True:
+        connection, _ = await loop.sock_accept(listening)
+        with connection:
+            connection.settimeout(0)
+            if await loop.sock_recv(connection, 65536):
+                await loop.sock_sendall(connection, answer(200, "late"))
 
 
 @pytest.mark.parametrize(
