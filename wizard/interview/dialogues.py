@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wizard.basics.insecure_login import QUESTION
+from wizard.basics.plain_text import counted
 
 if TYPE_CHECKING:
     from wizard.interview.interview import Interview
@@ -43,8 +44,10 @@ class Dialogue(NamedTuple):
 def resume(interview: "Interview") -> Dialogue:
     """Return the question whether to continue an earlier run."""
     saved = interview.saved
-    count = len(list(saved.draft.given())) if saved else 0
-    text = f"An earlier run in this folder did not finish. It has {count} saved answer{'' if count == 1 else 's'}."
+    count = sum(asked.id not in saved.secrets for asked, _ in saved.draft.given()) if saved else 0
+    text = "An earlier run in this folder did not finish."
+    if count:
+        text += f" It has {counted(count, 'saved answer')}."
     if saved and saved.secrets:
         text += f" Secrets are not saved: {len(saved.secrets)} must be entered again."
     answers = (

@@ -100,7 +100,7 @@ def test_answers_that_0_1_0_kept_are_gone_on_with(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, STARTED)
     with wizard(folder) as terminal:
         terminal.until("Continue where you left off?")
-        terminal.until("It has 4 saved")
+        terminal.until("It has 3 saved")
         terminal.until("1 must be entered again")
         terminal.press("enter")
         terminal.until("Mail step")

@@ -69,10 +69,19 @@ def test_an_earlier_run_is_resumed_or_forgotten(folder: Path, word: str, title: 
     first.close()
     second = Interview(folder)
     dialogue = dialogues.resume(second)
-    assert "has 2 saved answers" in dialogue.text
+    assert "has 1 saved answer." in dialogue.text
     assert "1 must be entered again" in dialogue.text
     dialogue.answer(word).action()
     assert second.draft.text(TITLE) == title
+    second.close()
+
+
+def test_an_earlier_run_without_answers_has_no_number(folder: Path) -> None:
+    first = Interview(folder)
+    first.go("access")
+    first.close()
+    second = Interview(folder)
+    assert dialogues.resume(second).text == "An earlier run in this folder did not finish."
     second.close()
 
 
