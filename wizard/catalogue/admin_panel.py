@@ -13,9 +13,9 @@ SECTION: Final = section(
     intro="The admin panel in v0.8.7 and later.",
     docs="configuration/dotenv", since=Release(0, 8, 7), source_release=Release(0, 8, 8, 1),
     settings=(
-        url("ADMIN_PANEL_URL", "Admin panel address", since=Release(0, 8, 3, 1),
+        url("ADMIN_PANEL_URL", "Admin panel URL", since=Release(0, 8, 3, 1),
             docs="configuration/authentication/OAuth2-OIDC", default="http://localhost:3000",
-            help="The address at which browsers open the admin panel. After single sign-on, users return to it.",
+            help="The URL at which browsers open the admin panel. After single sign-on, users return to it.",
             empty="http://localhost:3000; deploy-compose.yml uses http://admin.localhost.",
             consequence="After single sign-on to the panel, users see the wrong page. A trailing slash becomes a double slash.",
             pattern=r"https?://\S*[^/\s]", pattern_help="it must begin with http:// or https:// and must not end with a slash.",

@@ -108,9 +108,9 @@ class Turnstile(Part, place="turnstile", section="page", goes_to_config=True):
 
 
 def _link(what: str) -> str:
-    """Declare the address of a document that people may read before they sign in."""
-    return ask(declare.url("externalUrl", f"{what}: address",
-        help="The address of a link below the sign-in form. Written to librechat.yaml.",
+    """Declare the URL of a document that people may read before they sign in."""
+    return ask(declare.url("externalUrl", f"{what}: URL",
+        help="The URL of a link below the sign-in form. Written to librechat.yaml.",
         empty=f"{_STAYS} By default, there is no link.",
         consequence="Without a scheme, the link leads to a LibreChat page that does not exist.",
         docs=f"{_PAGES}interface"),

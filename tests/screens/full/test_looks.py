@@ -347,7 +347,7 @@ async def test_one_further_setting_is_not_called_settings(tmp_path: Path, step: 
 
 
 @pytest.mark.parametrize(
-    ("step", "names"), [("page", ("Turnstile: size", "Terms of service: address")), ("mail", ("Server", "Mailgun"))]
+    ("step", "names"), [("page", ("Turnstile: size", "Terms of service: URL")), ("mail", ("Server", "Mailgun"))]
 )
 async def test_name_of_a_field_says_whose_it_is(tmp_path: Path, step: str, names: tuple[str, ...]) -> None:
     async with at_the_wizard(tmp_path / "chat", step=step, size=(120, 60)) as operator:
