@@ -112,7 +112,7 @@ class Web:
             max_connections=8,
             keepalive_expiry=5,
             local_address=source,
-            network_backend=ResolvingBackend(resolve or {}),
+            network_backend=ResolvingBackend(resolve or {}, seconds),
             proxy=httpcore2.Proxy(proxy) if proxy else None,
         )
 

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 _NEEDED: Final = {"CREDS_KEY", "CREDS_IV"}
 _UNTIL: Final = "until you run the commands above"
-_BY_HAND: Final = f"If LibreChat was restarted in the meantime, it uses the new values {_UNTIL}."
+_MANUALLY: Final = f"If LibreChat was restarted in the meantime, it uses the new values {_UNTIL}."
 _YES: Final = frozenset({"y", "yes"})
 
 
@@ -363,8 +363,8 @@ class _Rotation:
         _, result = await self._follow(roll_back(self._job()))
         self._output.parts |= {"written": [], "outcome": result.outcome.value}
         if result.outcome is ApplyOutcome.ROLLED_BACK:
-            is_by_hand = self._compose is None
-            tell(f"The old files were restored. {_BY_HAND}" if is_by_hand else "Everything was restored.")
+            is_manual = self._compose is None
+            tell(f"The old files were restored. {_MANUALLY}" if is_manual else "Everything was restored.")
             return ExitStatus.NOT_WRITTEN
         pending = self._records.read()
         if pending is None:

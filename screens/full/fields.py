@@ -312,8 +312,8 @@ class Field(Vertical):
 
     def show(self, preview: Preview | None) -> None:
         """Draw label and remarks anew, and the answer where something else than the editor has changed it."""
-        if not self.is_mounted:
-            return  # still being made, label and remarks not at once: who adds a field draws it afterwards
+        if not (self.is_mounted and self.query(".label") and self.query(".remarks")):
+            return  # still being made, one part after the other: who adds a field draws it afterwards; or being taken apart
         state = field_state(self._interview, self.identity, preview)
         self._show_value(state)
         self._show_label(state)

@@ -102,9 +102,9 @@ SECTION: Final = section(
                 "uses the value "
                 "exactly as it is written.")
             for name, what in (
-                ("AUTHORIZATION", "authorization address"),
-                ("TOKEN", "token address"),
-                ("USERINFO", "userinfo address"),
+                ("AUTHORIZATION", "authorization URL"),
+                ("TOKEN", "token URL"),
+                ("USERINFO", "userinfo URL"),
             )
         ),
     ),

@@ -25,7 +25,7 @@ SECTION: Final = section(
             empty="Same as USE_REDIS.", consequence="Without Redis, responses in progress are lost when another instance takes over.",
             source="packages/api/src/cache/cacheConfig.ts:24,25"),
         switch("USE_REDIS_CLUSTER", "Redis cluster", since=Release(0, 7, 7), default="false",
-            help="Whether the single address in REDIS_URI belongs to a Redis cluster.",
+            help="Whether the single URI in REDIS_URI belongs to a Redis cluster.",
             empty="Off.", consequence="If the URI does not belong to a cluster, connections fail.",
             source="api/server/experimental.js:97 packages/api/src/cache/cacheConfig.ts:167"),
         secret("REDIS_URI", "Redis: URI", since=Release(0, 6, 0), required=any_set("USE_REDIS"),

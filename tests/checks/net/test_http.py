@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import socket
 import ssl
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from checks.net import http_backend
 from checks.net.errors import Failure, HttpError
 from checks.net.http import Web
 from checks.net.trust import context
@@ -70,6 +72,7 @@ async def test_address_that_swallows_packets_does_not_hide_the_next_one(monkeypa
 async def test_address_whose_first_packet_is_lost_is_not_given_up_for_one_that_refuses(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(http_backend, "_PATIENCE", LAST_RESORT)
     async with Answering(lambda _: answer(200, "here")) as server:
         with socket.socket() as slow:
             slow.bind(("127.0.0.9", server.port))
@@ -90,6 +93,26 @@ async def test_address_whose_first_packet_is_lost_is_not_given_up_for_one_that_r
                 serving = asyncio.ensure_future(_answer_all(slow))
                 assert (await asked).text == "late"
                 serving.cancel()
+
+
+@pytest.mark.parametrize("addresses", [("127.0.0.1",), ("127.0.0.9", "127.0.0.1")])
+async def test_a_request_that_is_stopped_at_any_moment_leaves_no_connection_open(
+    monkeypatch: pytest.MonkeyPatch, addresses: tuple[str, ...]
+) -> None:
+    resolver(monkeypatch, *addresses)
+    trusted = ssl.create_default_context()
+    async with Answering(lambda _: answer(200, "here")) as server:
+        for ticks in range(60):
+            async with Web(trusted, seconds=LAST_RESORT) as web:
+                asked = asyncio.ensure_future(web.ask("GET", f"http://chat.test:{server.port}/"))
+                for _ in range(ticks):
+                    await asyncio.sleep(0)
+                asked.cancel()
+                await asyncio.gather(asked, return_exceptions=True)
+            # A connection that nobody closed complains when it is collected, and fails the test; one that is closed ends in the next ticks.
+            del asked
+            await asyncio.sleep(0.01)
+            gc.collect()
 
 
 async def _answer_all(listening: socket.socket) -> None:

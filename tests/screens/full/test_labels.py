@@ -108,3 +108,16 @@ async def test_a_field_that_is_still_being_made_is_not_drawn_yet(tmp_path: Path,
             await asyncio.sleep(0)
         field.show(None)
         assert field.asked.title in str(field.query_one(".label").render())
+
+
+async def test_a_field_that_is_being_taken_away_is_not_drawn_any_more(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="server") as operator:
+        pane = operator.app.screen.query_one(QuestionsPane)
+        for everything in (True, False):
+            pane.everything = everything
+            shaping = asyncio.ensure_future(pane.shape())
+            while not shaping.done():
+                pane.draw(None)
+                await asyncio.sleep(0)
+            await shaping
+        assert {field.identity for field in operator.app.screen.query(Field)} == set(pane.shown)
