@@ -70,7 +70,8 @@ class ApplyScreen(RunningDialog[ApplyProgress | None]):
                 button.display = button.name in names
         self.place_buttons()
         for name in names[:1]:
-            self.query_one(f"#push-{name}").focus()
+            # None is left once the program is being closed.
+            self.query(f"#push-{name}").focus()
 
     def action_stop(self) -> None:
         """End the command that runs; what was done is in the record."""

@@ -102,7 +102,9 @@ class StepScreen(StyledAsMade, Screen[None]):
     def refresh_frame(self, preview: Preview | None) -> None:
         """Draw what depends on the answers so far."""
         self.preview = preview
-        self.query_one(Sidebar).show(self.interview, preview, self.checked)
+        # There is none while the step is being made, which then begins with what is known now, nor while it is left.
+        for sidebar in self.query(Sidebar):
+            sidebar.show(self.interview, preview, self.checked)
 
     def _headline(self) -> Content:
         banner = self.practice.banner if self.practice is not None else ""

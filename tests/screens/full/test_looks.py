@@ -326,6 +326,8 @@ async def test_ways_to_the_settings_of_a_finding_are_in_sight(tmp_path: Path) ->
 
 async def test_remedy_that_is_too_long_goes_on_below_its_beginning(tmp_path: Path) -> None:
     async with at_the_wizard(tmp_path / "chat", step="checks", size=(60, 16)) as operator:
+        # The checks of the step would take the place of what is shown here.
+        await operator.until("inconclusive.")
         remedy = "Set EMAIL_FROM to the address of the account that signs in to the mail server."
         finding = NO_SENDER.fail(
             evidence=("one line that the server said, longer than the window is broad",), remedy=remedy

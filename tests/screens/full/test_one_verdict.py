@@ -54,7 +54,7 @@ async def test_review_and_end_say_what_the_checks_said(tmp_path: Path) -> None:
         await operator.until(verdict)
         await operator.press("ctrl+n")
         await operator.until("Ctrl+W writes ")
-        assert verdict in operator.flat, "the review gives another verdict"
+        await operator.until(verdict)
         await operator.press("ctrl+w")
         await operator.until("A check failed")
         asked = operator.flat.partition("A check failed")[2]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from checks.model import Check, Skip, Subject
 from checks.settings import RULES
+from screens.full.messages import ChecksEnded
 from tests.screens.full.operator import at_the_wizard, practice_with
 from wizard.basics.finding import Finding
 from wizard.findings.smtp import AUTH_REJECTED, CONNECT_OK
@@ -57,6 +58,20 @@ async def test_verdict_belongs_to_the_answers_that_were_checked(tmp_path: Path) 
         await operator.until("were not checked with these answers")
         assert "\u00b7 Checks" in operator.text
         assert "Mail will not arrive" not in operator.flat
+
+
+async def test_checks_that_end_while_a_step_is_being_made_mark_its_list(tmp_path: Path) -> None:
+    practice = practice_with(RULES, FAILING)
+    async with at_the_wizard(tmp_path / "chat", answered=MAIL, step="checks", practice=practice) as operator:
+        await operator.until_true(lambda: operator.app.checked is not None)
+        known = operator.app.checked
+        assert known is not None
+        for step in ("access", "mail", "review"):
+            operator.app.checked = None
+            operator.app.show_step(step)
+            # In the same moment, as a message can be handled: nothing of the step is there yet.
+            operator.app._checks_ended(ChecksEnded(known))
+            await operator.until_true(lambda: "x Mail   " in operator.text or "\u00bbx Mail" in operator.text)
 
 
 async def test_a_step_that_was_only_passed_by_has_no_tick(tmp_path: Path) -> None:
