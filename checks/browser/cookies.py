@@ -279,7 +279,7 @@ def _objections(asked: SetCookie, source: WebAddress) -> Iterator[Dropped]:
         because = "it has SameSite=None, which browsers accept only together with Secure"
         yield Dropped(because=because, rule=Rule.SAME_SITE_NONE, name=asked.name)
     if asked.partitioned and not asked.secure:
-        because = "it has Partitioned, which browsers accept only together with Secure"
+        because = "its Partitioned attribute is accepted by browsers only together with Secure"
         yield Dropped(because=because, rule=Rule.PARTITIONED, name=asked.name)
     if _scope(asked, source) is None:
         because = "its Domain is neither the page's host nor a parent domain in the same site"

@@ -90,7 +90,7 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
     command = ("logs", "--tail", str(_LINES), container_of(subject.deployment))
     done = await async_processes.run(docker_invocation(command, _SECONDS))
     if done.status != 0:
-        yield unread("Tried: docker logs for LibreChat's container.")
+        yield unread("'docker logs' failed for LibreChat's container.")
         return
     found = [one.finding for one in explain(done.out, subject.deployment) if not one.is_earlier]
     bad = [finding for finding in found if finding.status is not Status.PASS]

@@ -207,8 +207,8 @@ class _Rotation:
         )
         if old and not record.is_sound:
             raise _Refused(
-                f"At least one of these secrets is invalid: {', '.join(old)}. An interrupted rotation could not be finished. "
-                "Run doctor to find it, and set a valid value first. Nothing changed."
+                f"At least one of these secrets is invalid: {', '.join(old)}. If the rotation were interrupted, it could not be finished. "
+                "Run doctor to find the invalid secret, and set a valid value first. Nothing changed."
             )
         return record if old else None
 

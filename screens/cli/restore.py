@@ -75,7 +75,7 @@ def _refuse_old_keys(store: FolderStore, folder: Path, wanted: tuple[str | None,
     for one in wanted if last is not None else ():
         chosen, writes = store.writes_of(one)
         if last is not None and chosen.when <= last and any(map(_changes_keys, writes)):
-            message = f"the CREDS_KEY in {chosen.id} predates 'keys rotate creds' and cannot decrypt the stored values."
+            message = f"the CREDS_KEY in {chosen.id} is from before the last 'keys rotate creds' run and cannot decrypt the stored values."
             remedy = f"To restore other settings, edit the files yourself. To see the differences, run: {own_command('restore --dry-run', chosen.id)}"
             raise InvalidInput(Problem(field="BACKUP", message=message, remedy=remedy))
 

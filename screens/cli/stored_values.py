@@ -27,7 +27,7 @@ def stored_text(found: StoredValues, columns: int) -> str:
         more += [f"{count.unsure} too short to tell"] if count.unsure else []
         lines.append(f"  {count.field.name + kind:45} {figures:>13}{'  ' if more else ''}{', '.join(more)}")
         if count.bad or count.unknown:
-            lines += wrapped(f"if it cannot be decrypted: {count.field.lost}", _INDENT, columns)
+            lines += wrapped(f"if a value cannot be decrypted: {count.field.lost}", _INDENT, columns)
     if found.is_vector_wrong:
         lines += wrapped(
             "CREDS_IV is not the value that the data was encrypted with. Values that do not need it can be decrypted.",

@@ -80,7 +80,8 @@ class DoneScreen(StepScreen):
         yield Static(Content("\n").join(map(drawn, head)), classes="part", markup=False)
         if result.commands:
             yield Static(
-                Content.styled("To copy a command, type its number, press Enter or click it.", "dim"), markup=False
+                Content.styled("To copy a command, type its number, click it, or select it and press Enter.", "dim"),
+                markup=False,
             )
         number = 0
         for one in result.next_steps:

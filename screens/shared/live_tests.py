@@ -91,7 +91,7 @@ def sign_in_test_plan(interview: "Interview", practice: "Practice | None", accou
     site_options = (practice.site_options if practice is not None else SiteOptions())._replace(login=account)
     return LiveTestPlan(
         "Test the running LibreChat",
-        "The test acts like a browser: signs in, reloads, stays signed in, signs out.",
+        "The test acts like a browser: it signs in, reloads, stays signed in, and signs out.",
         _checks(RUNNING, practice),
         lambda: Subject(
             memory=RunMemory(), deployment=deployment(take(interview.folder, Answers()), {}), site_options=site_options

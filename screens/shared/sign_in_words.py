@@ -21,7 +21,7 @@ _OPEN: Final = "Open this URL in any browser and sign in:"
 _KEEP_LOG: Final = (
     "Before you sign in there, open the Network tab of the browser's developer tools and turn on 'Preserve log'."
 )
-_WAITS: Final = "The wizard is waiting for the browser. If the browser is on another machine, copy the URL from the address bar and paste it here (not shown)."
+_WAITS: Final = "The wizard is waiting for the browser. If the browser is on another machine, copy the URL from its address bar and paste it here. What you paste is not displayed."
 _PASTE: Final = f"Then copy the complete URL from the address bar and paste it here (not shown). {_LIVES}"
 _RESPONSE: Final = (
     f"{_KEEP_LOG}\nAfter the sign-in, copy the SAMLResponse form field of the last POST and paste it here (not shown)."

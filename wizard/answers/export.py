@@ -52,7 +52,7 @@ def save(draft: Draft, folder: Path, target: Path) -> Path:
     target = with_home(str(target))
     target = target if target.is_absolute() else folder / target
     try:
-        fault = "a file that is not an answers file already exists there." * (
+        fault = "this file already exists and is not an answers file." * (
             target.exists() and not _is_answers_file(target)
         )
         if target.name in _TAKEN:

@@ -108,7 +108,11 @@ def closing(proposal: Proposal) -> Closing:
     if stuck:
         message = f"the compose files set {' and '.join(stuck)}, so registration cannot be closed in .env."
         raise InvalidInput(
-            Problem(field=FIELD, message=message, remedy="Remove it from environment: in the api service.")
+            Problem(
+                field=FIELD,
+                message=message,
+                remedy=f"Remove {' and '.join(stuck)} from environment: in the api service.",
+            )
         )
     writes = file_writes(proposal)
     is_open = [name for name in _CLOSING if is_enabled(settings.get(name))]

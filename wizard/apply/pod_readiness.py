@@ -88,5 +88,5 @@ class PodReadiness:
             reason=Reason.NOT_READY,
             summary=f"LibreChat did not respond in its pod within {passed:.0f} s.",
             evidence=tuple(line for line in lines if line.strip()),
-            remedy=f"The last lines of its log show why. For more, run: {self.kubectl.typed(words[:-1])}",
+            remedy=f"LibreChat's last log lines show why. For more, run: {self.kubectl.typed(words[:-1])}",
         )

@@ -110,5 +110,5 @@ async def proven(
     others = dict.fromkeys(one.id for one in found if one.status is Status.FAIL)
     if others:
         yield Note(
-            text=f"The new settings are kept, because rolling back would not fix the other failures: {', '.join(others)}."
+            text=f"The new settings are kept, because rolling back would not fix these failures: {', '.join(others)}."
         )

@@ -101,7 +101,7 @@ def refusal() -> str:
     engine = docker_engine()
     if engine.is_local or REMOTE_ENGINE:
         return ""
-    return f"the Docker engine is {engine.named}{engine.place}, which requires {REMOTE_DOCKER}"
+    return f"the Docker engine is {engine.named}{engine.place}, and using it requires {REMOTE_DOCKER}"
 
 
 def demand_confirmation() -> None:

@@ -27,7 +27,7 @@ _MEANING: Final = {
     errno.EACCES: ("permission denied", "Run this as the user that owns the file and its folder, or with sudo."),
     errno.EPERM: (
         "the operation is not permitted",
-        "Run this as the file's owner or with sudo. If lsattr shows that it is immutable, run chattr -i first.",
+        "Run this as the file's owner or with sudo. If lsattr shows that the file is immutable, run chattr -i first.",
     ),
     errno.EBUSY: (
         "it is in use as a mount point",

@@ -129,7 +129,7 @@ class Proxy(Part, place="proxy", section="access"):
     hsts: bool | None = ask(declare.switch("hsts", "Require HTTPS in browsers (HSTS)",
         help="The proxy tells browsers to open this host only over HTTPS for the next two years (Strict-Transport-Security: max-age=63072000). Users cannot bypass certificate errors. Turn HSTS on after HTTPS has worked for a few weeks. To undo it, answer no and keep HTTPS running until everyone has opened LibreChat again. Browsers then drop the rule (max-age=0).",
         empty="The proxy does not send the header. Browsers that received it before still obey it.",
-        consequence="You cannot undo HSTS for browsers that do not open LibreChat again. Without HTTPS, or with an expired certificate, these browsers cannot open LibreChat.",
+        consequence="After you turn HSTS off, a browser enforces it until it next opens LibreChat over HTTPS. Until then, this browser cannot open LibreChat without HTTPS or with an expired certificate.",
         docs="https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Strict-Transport-Security"),
         default=None)  # fmt: skip
 
@@ -238,7 +238,7 @@ class AnswersForm(Part, section="access"):
     secure_image_links: bool | None = ask(declare.switch("secureImageLinks", "Images only for signed-in users", section="page",
         help="Whether LibreChat sends chat images only to their owner, identified by the sign-in cookie. Written to librechat.yaml.",
         empty="librechat.yaml stays unchanged. If it does not set this option: on from v0.8.8-rc2, off in earlier releases.",
-        consequence="If on and browsers drop the sign-in cookie (plain HTTP), images do not appear. If off, anyone with an image's link can view it.",
+        consequence="If on and browsers drop the sign-in cookie (for example, over plain HTTP), images do not appear. If off, anyone with an image's link can view it.",
         docs=f"{declare.MANUAL}configuration/librechat_yaml/object_structure/config", since=SECURE_IMAGES_SINCE),
         default=None, goes_to_config=True)  # fmt: skip
     checks: CheckInputs = CheckInputs()

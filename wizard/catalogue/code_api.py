@@ -22,7 +22,7 @@ SECTION: Final = section(
             choices=(Choice("librechat-jwt", "tokens signed by LibreChat"), Choice("both", "signed tokens and the API key")),
             source="packages/api/src/auth/codeapi.ts:217"),
         switch("CODEAPI_JWT_ENABLED", "Code API: sign tokens", default="false",
-            help="Another setting for the same feature.",
+            help="Another setting for the same feature as CODEAPI_AUTH_PROVIDER.",
             empty="Off.", consequence="If this is on but no key is set, the code interpreter fails.",
             source="packages/api/src/auth/codeapi.ts:222"),
         choice("CODEAPI_JWT_ALGORITHM", "Code API: algorithm", default="EdDSA",

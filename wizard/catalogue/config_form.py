@@ -63,7 +63,7 @@ class Registration(Part, place="registration", section="accounts", goes_to_confi
         docs=f"{_PAGES}registration"),
         default=None, noun="sign-in provider", known=BUTTONS)  # fmt: skip
     allowed_domains: tuple[str, ...] | None = ask(declare.listing("allowedDomains", "Allowed email domains",
-        help="Only users with an email address in these domains can have an account: example.com, example.org. Written to "
+        help="Only users with an email address in these domains (such as example.com) can have an account. Written to "
         "librechat.yaml.",
         empty="Every email domain is allowed.",
         docs=f"{_PAGES}registration"),

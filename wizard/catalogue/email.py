@@ -38,7 +38,7 @@ SECTION: Final = section(
             choices=(
                 Choice("", "STARTTLS if the server offers it"),
                 Choice("tls", "TLS from the first byte (port 465)"),
-                Choice("starttls", "same as not set: not enforced"),
+                Choice("starttls", "STARTTLS, but not enforced (same as not set)"),
             ),
             source="api/server/utils/sendEmail.js:120,122"),
         host("EMAIL_ENCRYPTION_HOSTNAME", "Mail: certificate name", applies=SMTP,

@@ -65,7 +65,7 @@ class Ingress(Part, place="kubernetes.ingress", section="kubernetes"):
         default="", noun="ingress class name", remedy="List the names: kubectl get ingressclass")  # fmt: skip
     issuer: str = ask(declare.text("issuer", "cert-manager issuer", pattern=_OBJECT,
         help="The cert-manager ClusterIssuer that issues the certificate (annotation cert-manager.io/cluster-issuer).",
-        empty="cert-manager does not request a certificate. Instead, name a Secret that contains one.",
+        empty="cert-manager does not request a certificate; you then have to specify a Secret that contains one.",
         applies=_INGRESS),
         default="", excludes="secret", noun="ClusterIssuer name", remedy="List the names: kubectl get clusterissuer")  # fmt: skip
     secret: str = ask(declare.text("secret", "Certificate Secret", pattern=_OBJECT,
@@ -154,7 +154,7 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
         applies=answered("kubernetes.secret_format", "external")),
         default="", noun="ClusterSecretStore name", remedy="List the names: kubectl get clustersecretstore")  # fmt: skip
     remote_key: str = ask(declare.text("remote_key", "Key in your store", pattern=r"\S{1,500}",
-        help="The entry in your store that contains the values under their variable names (remoteRef.key).",
+        help="The entry in your secret store (remoteRef.key) that contains the values, each under the name of its variable.",
         empty="Required for an ExternalSecret.",
         applies=answered("kubernetes.secret_format", "external")),
         default="", noun="key", remedy="Write it without spaces.")  # fmt: skip

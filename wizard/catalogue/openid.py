@@ -152,7 +152,7 @@ SECTION: Final = section(
         integer("OPENID_CLOCK_TOLERANCE", "OpenID: clock tolerance", since=Release(0, 8, 0, 3), docs=DOTENV,
             help="Documented as the permitted clock skew in seconds, but LibreChat's library has no such option.",
             empty="30 seconds, regardless of this setting.",
-            consequence="This setting has no effect: sign-in fails if clocks differ by more than 30 seconds.",
+            consequence="This setting has no effect. Whatever its value, sign-in fails if the two clocks differ by more than 30 seconds.",
             source="api/strategies/openidStrategy.js:887,955"),
         switch("OPENID_GENERATE_NONCE", "OpenID: send a nonce", since=Release(0, 8, 0, 3),
             docs="configuration/authentication/OAuth2-OIDC/authentik", default="false",

@@ -87,7 +87,7 @@ SECTION: Final = section(
             empty="5 seconds.", consequence="With 0, every instance looks up the groups itself.",
             source="packages/api/src/cache/principals.ts:11"),
         duration("USER_PRINCIPALS_LOCK_WAIT_MS", "Wait for group membership lookup", since=Release(0, 8, 8, 1),
-            help="How long other instances wait for the lookup.",
+            help="How long other instances wait while one looks up groups.",
             empty="Same as USER_PRINCIPALS_LOCK_TTL_MS.", consequence="Requests wait longer.",
             source="packages/api/src/cache/principals.ts:12"),
         integer("REDIS_READONLY_RECOVERY_INTERVAL", "Redis: delay after a read-only error", since=Release(0, 8, 8, 2), default="5000",

@@ -24,7 +24,7 @@ SECTION: Final = section(
             source="api/server/routes/config.js:31 packages/api/src/shared-links/access.ts:111"),
         switch("SHARED_LINKS_SNAPSHOT_FILES", "Files in shared links", since=Release(0, 8, 7),
             help="Whether a shared link includes the conversation's files.",
-            empty="As set in librechat.yaml. On if neither is set.",
+            empty="As set in librechat.yaml. On if it is not set there either.",
             consequence="With any value other than true, even an empty one, links include no files.",
             source="packages/api/src/shared-links/config.ts:13,34"),
         switch_on("SHARED_LINKS_AUTO_MIGRATE", "Convert old shared links", since=Release(0, 8, 7, 1), docs=NO_PAGE,

@@ -89,7 +89,7 @@ SECTION: Final = section(
             source="api/server/routes/config.js:74 api/server/socialLogins.js:85 api/strategies/facebookStrategy.js:17"),
         secret("FACEBOOK_CLIENT_SECRET", "Facebook: app secret", since=Release(0, 4, 0), docs=FACEBOOK,
             required=any_set("FACEBOOK_CLIENT_ID"),
-            help="The app secret from the same page.",
+            help="The app secret from the same page as the app ID.",
             empty="Facebook sign-in is off.",
             consequence="If the secret is wrong, users get an error page after they sign in with Facebook.",
             source="api/server/routes/config.js:74 api/server/socialLogins.js:85 api/strategies/facebookStrategy.js:18"),

@@ -128,7 +128,7 @@ def _verdict(program: Sequence[str], read: _Read, seconds: float) -> ComposeVerd
     except OSError as error:
         status, said, differences = None, f"the system does not support in-memory files ({error.strerror})", ()
     if status and re.search(r"/proc/self/fd/\d+: (?:no such file|permission denied|bad file)", said):
-        status, said = None, "it cannot read in-memory files (a snap package cannot)"
+        status, said = None, "it cannot read in-memory files, perhaps because it is a snap package"
     if status is None:
         return ComposeVerdict(kind=ComposeVerdictKind.ABSENT, message=said)
     if status == 0:

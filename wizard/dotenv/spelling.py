@@ -178,6 +178,8 @@ def _blame(value: str, readers: frozenset[Reader]) -> Unspellable:
             clashing.append(suspect)
     first = clashing[0]
     if len(clashing) == 1:
-        return Unspellable(character=first, reason=f"the character {first!r} cannot be written in that position.")
+        return Unspellable(
+            character=first, reason=f"the character {first!r} cannot be written at its position in the value."
+        )
     named = f"{', '.join(map(repr, clashing[:-1]))} and {clashing[-1]!r}"
     return Unspellable(character=first, reason=f"the characters {named} cannot be combined in one value.")

@@ -59,7 +59,7 @@ SAML_NAME_ID = _of(
     "An account is bound to the NameID of its first SAML sign-in, but SAML_NAME_ID_FORMAT does not specify a format:",
     "If nobody has signed in yet, use the persistent format in SAML_NAME_ID_FORMAT (urn:oasis:names:tc:SAML:2.0:nameid-format:persistent) and in the provider's console. If accounts exist, set "
     "the format that they already use.",
-    consequence="if the provider later sends a different NameID (a new email address, another tenant), users are "
+    consequence="if the provider later sends a different NameID (for example, after a change of email address or tenant), users are "
     "locked out.",
     settings=("SAML_NAME_ID_FORMAT",),
 )

@@ -77,7 +77,7 @@ SHARED_RANGE = _of(
 )
 CDN = _of(
     "cdn",
-    "The name resolves to a CDN or tunnel that forwards requests to your server: one more proxy in front of LibreChat.",
+    "The name resolves to a CDN or tunnel that forwards requests to your server. It is one more proxy in front of LibreChat.",
 )
 PRIVATE = _of(
     "private",

@@ -16,7 +16,7 @@ DOCKER_ELSEWHERE = _of(
     "docker-elsewhere",
     "Docker commands run on another machine.",
     "Run the wizard on the machine with the Docker engine. Or unset DOCKER_HOST and DOCKER_CONTEXT, and run: docker context use default",
-    consequence="The findings about published ports, mounted files and their owners apply to this machine, not to the other one.",
+    consequence="The findings about published ports, mounted files and their owners apply to this machine, not to the one with the Docker engine.",
 )
 COMPOSE_REFUSED = _of_compose(
     "compose.refused",
@@ -27,13 +27,13 @@ COMPOSE_REFUSED = _of_compose(
 COMPOSE_NOT_FOLLOWED = _of_compose(
     "compose.not-followed",
     "Some of the compose files could not be read:",
-    "Put those settings directly into the compose file. Until then, the wizard writes nothing.",
+    "Put the settings from those files directly into the compose file. Until then, the wizard writes nothing.",
     consequence="it is unknown which settings LibreChat receives.",
 )
 SHELL_WINS = _of(
     "shell.wins",
     "A variable in this shell overrides .env:",
-    "Set the same value in .env, or remove the variable from the shell: unset NAME (never CREDS_KEY or CREDS_IV).",
+    "Set the same value in .env, or remove the variable from the shell: unset NAME (but do not unset CREDS_KEY or CREDS_IV).",
     consequence="Docker Compose commands in this shell use a different value than the one in .env.",
 )
 ENV_COMPOSE_REFUSES = _of(
@@ -65,7 +65,7 @@ CONFIG_MISSING = _of(
     "config.missing",
     "The compose files mount librechat.yaml, but the file does not exist:",
     "Create the file, or remove the mount.",
-    consequence="Docker does not start the container, or creates a directory instead.",
+    consequence="Docker does not start the container, or creates a directory at that path.",
 )
 CONFIG_DIRECTORY = _of(
     "config.directory",
@@ -153,7 +153,7 @@ ENV_NOT_MOUNTED = _of(
 ENV_OTHER = _of(
     "env.other",
     "LibreChat does not read .env: the compose files mount a different file at /app/.env.",
-    "Mount ./.env there, or move the settings to that file.",
+    "Mount ./.env at that path, or move the settings to that file.",
 )
 COMPOSE_NOT_LISTED = _of_compose(
     "compose.not-listed",

@@ -15,7 +15,7 @@ NOT_APPLIED = _of(
     "not-applied",
     "LibreChat is not running with the settings in the files.",
     "Recreate the container: docker compose up -d --force-recreate --no-deps api",
-    consequence="The files were edited but not applied, or another setting overrides them.",
+    consequence="Changes to the files were not applied, or other settings override them.",
     harmless=True,
 )
 LIBRECHAT = _of("librechat", "LibreChat responds at this address.")
@@ -48,7 +48,7 @@ RELEASE = _of(
 OPENID_NOT_READY = _of(
     "openid-not-ready",
     "OpenID is configured, but LibreChat is running without it: the provider did not respond.",
-    "Check that LibreChat's container can reach OPENID_ISSUER. LibreChat's log shows the reason ([openidStrategy]).",
+    "Check that LibreChat's container can reach OPENID_ISSUER. The lines with [openidStrategy] in LibreChat's log show the reason.",
     consequence="The OpenID button leads to an error, and nobody can sign in with OpenID.",
     settings=("OPENID_ISSUER",),
     transient=True,

@@ -36,7 +36,7 @@ IGNORED = _of(
 UNKNOWN_VALUE = _of(
     "values.unknown",
     "The chart has no such value, and Helm does not report this.",
-    "Compare the spelling with: helm show values",
+    "Compare the spelling with the output of: helm show values",
     consequence="the line has no effect.",
 )
 UNQUOTED = _of(
@@ -81,7 +81,7 @@ MEILI_SHARED = _of(
 SUBCHART = _of(
     "values.subchart",
     "The chart installs its own server in addition to the one in the settings.",
-    "Set enabled: false for the chart's server in the values (mongodb, redis, meilisearch).",
+    "In the values, set enabled: false for the chart's server (mongodb, redis or meilisearch).",
     consequence="the chart's server runs but is not used.",
 )
 INGRESS = _of(
@@ -96,7 +96,7 @@ SECRET_MISSING = _of(
     "secret.missing",
     "The Secret with LibreChat's keys is missing.",
     "Apply kubernetes/librechat-secret.yaml: kubectl apply --server-side -f kubernetes/librechat-secret.yaml",
-    consequence="pods do not start, or run with publicly known keys (older charts).",
+    consequence="pods do not start or, with older charts, run with publicly known keys.",
 )
 SECRET_KEYS = _of(
     "secret.keys",

@@ -85,7 +85,7 @@ BIND_REMEMBERED = _bind(
 )
 BIND_UNREMEMBERED = _bind(
     "bind.unremembered",
-    "The wizard sent no password: it cannot record a rejection here, and a second rejection may lock the account.",
+    "The wizard sent no password: it cannot record a rejection in this folder, and a second rejection may lock the account.",
     "Run the wizard as the folder's owner.",
     settings=("LDAP_BIND_DN",),
     test_only=True,

@@ -166,7 +166,7 @@ FILTER = _of(
 TOO_MANY = _of(
     "ldap.too-many",
     "LDAP_SEARCH_FILTER matches more than one entry for a user name.",
-    f"Use a more specific filter or LDAP_USER_SEARCH_BASE: the filter's attribute must be unique. Then run: {RECREATE}",
+    f"Use an attribute with unique values in the filter, or a more specific LDAP_USER_SEARCH_BASE. Then run: {RECREATE}",
     consequence="Affected users cannot sign in.",
     settings=("LDAP_SEARCH_FILTER", "LDAP_USER_SEARCH_BASE"),
     lines=(

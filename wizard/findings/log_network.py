@@ -13,7 +13,7 @@ _502 = "Users see an error page (502) instead of LibreChat."
 UPSTREAM_REFUSED = _of(
     "proxy.upstream-refused",
     "The proxy can reach LibreChat's machine or container, but nothing is listening on the target port.",
-    f"Check that LibreChat is running: docker compose ps, and {LOGS}. If it is, the proxy must connect to LibreChat's PORT (3080). A proxy in a container must use the name of LibreChat's service, not localhost.",
+    f"To check whether LibreChat is running, run: docker compose ps, and {LOGS}. If it is running, the proxy must connect to LibreChat's PORT (3080). A proxy in a container must use the name of LibreChat's service, not localhost.",
     consequence=_502,
     settings=("PORT",),
     lines=(
@@ -176,7 +176,7 @@ DUPLICATE = _of(
     "The database already has an account with the same email address, user name or provider ID.",
     "The user has to use the existing account's sign-in method. To list the accounts, run: docker compose exec api npm run "
     "list-users",
-    consequence="The second account is not created.",
+    consequence="LibreChat does not create the new account.",
     docs=thread(6228),
     lines=("E11000 duplicate key error",),
     certain=False,

@@ -19,7 +19,7 @@ _NEAR = ("[openidStrategy]", "[OpenID", "openid", "OpenID", "OAUTH")
 HTTP_ISSUER = _of(
     "openid.http-issuer",
     "OPENID_ISSUER, or a URL that the provider publishes, begins with http://, which LibreChat refuses.",
-    "Serve the provider over HTTPS. In the provider's configuration, set its https URL (proxy headers, KC_HOSTNAME). Then set "
+    "Serve the provider over HTTPS. In the provider's configuration, set its https URL (in Keycloak: KC_HOSTNAME) and the proxy headers. Then set "
     f"OPENID_ISSUER=https://... and run: {RECREATE}",
     consequence=_START,
     settings=("OPENID_ISSUER",),
@@ -150,7 +150,7 @@ STRATEGY = _of(
     "A user clicked the OpenID button, but LibreChat is running without OpenID.",
     "If LibreChat did not find the provider at startup, start the provider, then restart LibreChat: docker compose restart api. "
     "Otherwise set ALLOW_SOCIAL_LOGIN=true, OPENID_CLIENT_ID, OPENID_CLIENT_SECRET, OPENID_ISSUER, OPENID_SCOPE and OPENID_SESSION_SECRET, "
-    f"and recreate the container. To see which it is, run: {LOGS} | grep openidStrategy",
+    f"and recreate the container. To see which case applies, run: {LOGS} | grep openidStrategy",
     consequence="Everyone who clicks that button sees an error.",
     settings=("ALLOW_SOCIAL_LOGIN", "OPENID_ISSUER", "OPENID_SCOPE", "OPENID_SESSION_SECRET"),
     docs=thread(671),
@@ -227,7 +227,7 @@ REDIRECT = _of(
 PLATFORM = _of(
     "openid.platform",
     "The redirect URI is registered in Entra as a single-page application.",
-    "Remove it in Entra, and register the same URI under the Web platform.",
+    "Remove the redirect URI in Entra, and register it under the Web platform.",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_CALLBACK_URL",),
     lines=("AADSTS9002325", "AADSTS9002327"),

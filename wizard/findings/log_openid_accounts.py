@@ -29,7 +29,7 @@ EMAIL_MISSING = _of(
         "v0.8.3",
         (
             f"Add email to OPENID_SCOPE, and map the email claim to an email address (OPENID_EMAIL_CLAIM requires "
-            f"v0.8.3). Then run: {RECREATE}"
+            f"v0.8.3 or later). Then run: {RECREATE}"
         ),
     ),
 )

@@ -14,7 +14,7 @@ _NOT_UP = ("log.saml.strategy-missing",)
 STRATEGY = _of(
     "saml.strategy-missing",
     "A user clicked the SAML button, but SAML is not set up in the running LibreChat instance.",
-    f"To see why, run: {LOGS} | grep samlStrategy ('SAML Connect configured.' does not mean that SAML works). Set ALLOW_SOCIAL_LOGIN=true, and set SAML_ENTRY_POINT, SAML_ISSUER, SAML_CERT, SAML_CALLBACK_URL and SAML_SESSION_SECRET.",
+    f"To see why, run: {LOGS} | grep samlStrategy. The line 'SAML Connect configured.' does not mean that SAML works. Set ALLOW_SOCIAL_LOGIN=true, and set SAML_ENTRY_POINT, SAML_ISSUER, SAML_CERT, SAML_CALLBACK_URL and SAML_SESSION_SECRET.",
     consequence=_ALL,
     settings=(
         "ALLOW_SOCIAL_LOGIN",
@@ -71,7 +71,7 @@ AUDIENCE = _of(
     "saml.audience",
     "The audience in the provider's response does not match SAML_ISSUER.",
     "Set SAML_ISSUER to the exact identifier (entity ID) that the provider uses for LibreChat; the log line shows "
-    f"both. Then run: {RECREATE}",
+    f"both values. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("SAML_ISSUER",),
     lines=("SAML assertion audience mismatch", "SAML assertion has no AudienceRestriction"),

@@ -77,7 +77,7 @@ CREDS_MISSING = _of(
 CREDS_CHANGED = _of(
     "secrets.creds-changed",
     "CREDS_KEY, CREDS_IV or a JWT secret differs from the one that LibreChat used with this database before.",
-    "Restore the old values from a backup of .env, or of .env.temp in the volume. Do not generate new ones.",
+    "Restore the old values from a backup of .env, or from .env.temp in LibreChat's data volume. Do not generate new values.",
     consequence="Stored API keys and two-factor secrets cannot be decrypted, and sessions end.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
     docs=thread(14674),

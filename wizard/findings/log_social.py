@@ -41,8 +41,8 @@ OTHER_PROVIDER = _of(
     "An account with that email address already exists with a different sign-in method. LibreChat does not link accounts.",
     "The user can use the existing account's sign-in method. Or change the account: docker compose exec mongodb mongosh "
     "LibreChat --eval "
-    '\'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "PROVIDER"}})\'. To create new accounts, run: docker compose exec api npm run create-user -- --provider=google',
-    consequence="That user cannot sign in this way.",
+    '\'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "PROVIDER"}})\'. To create new accounts that use Google, run: docker compose exec api npm run create-user -- --provider=google',
+    consequence="That user cannot sign in through that provider.",
     docs=thread(9027),
     lines=("already exists with provider",),
     at_info=tuple(f"[{name}] User " for name in _LOGINS),
@@ -91,7 +91,7 @@ STATE = _of(
 REDIRECT = _of(
     "social.redirect-uri",
     "The redirect URI that LibreChat sent is not registered with the provider.",
-    "In the provider's console, register exactly DOMAIN_SERVER followed by the provider's callback path, such as https://chat.example.com/oauth/google/callback (or github, discord, facebook).",
+    "In the provider's console, register exactly DOMAIN_SERVER followed by the provider's callback path, such as https://chat.example.com/oauth/google/callback (or github, discord or facebook instead of google).",
     consequence="Sign-in through that provider fails for all users.",
     settings=("DOMAIN_SERVER",),
     docs=thread(3451),
@@ -138,7 +138,7 @@ FACEBOOK = _of(
     "social.facebook",
     "Sign-in with Facebook does not work because LibreChat expects a picture and an email address that it never requests.",
     f"Remove FACEBOOK_CLIENT_ID and use another provider. Then run: {RECREATE}",
-    consequence="Everyone who clicks that button sees an error.",
+    consequence="Everyone who clicks the Facebook button sees an error.",
     settings=("FACEBOOK_CLIENT_ID",),
     lines=("[facebookLogin] Cannot read properties of",),
 )

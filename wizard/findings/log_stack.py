@@ -92,7 +92,7 @@ COMPOSE_V1 = _of(
 )
 NAME_TAKEN = _of(
     "compose.name-taken",
-    "A container with this name already exists: a second LibreChat, or one from another folder.",
+    "A container with this name already exists: it belongs to a second LibreChat instance, or was created from another folder.",
     "Stop that LibreChat instance (cd ITS-FOLDER && docker compose down), or remove the container: docker rm -f NAME. Then run: "
     "docker compose up -d",
     consequence="The container is not created.",
@@ -101,7 +101,7 @@ NAME_TAKEN = _of(
 PORT_TAKEN = _of(
     "compose.port-taken",
     "A port that the containers publish is already in use by another program.",
-    "Find the program with ss -ltnp (or docker ps) and stop it, or choose another port (PORT in .env for LibreChat, the compose file for 80, 443 and 3000). Then run: docker compose up -d",
+    "Find the program with ss -ltnp (or docker ps) and stop it, or choose another port (for LibreChat, set PORT in .env; for 80, 443 and 3000, edit the compose file). Then run: docker compose up -d",
     consequence="The container is not started.",
     settings=("PORT",),
     lines=(
@@ -149,7 +149,7 @@ DAEMON = _of(
 DAEMON_DENIED = _of(
     "compose.docker-denied",
     "Your user account has no permission to use Docker.",
-    "Run the command with sudo. Or log out and back in after you have added your account to the docker group: sudo usermod -aG docker $USER",
+    "Run the command with sudo. Or add your account to the docker group (log out and back in afterward): sudo usermod -aG docker $USER",
     consequence=_NOTHING,
     lines=(
         "permission denied while trying to connect to the Docker daemon",
@@ -160,7 +160,7 @@ DAEMON_DENIED = _of(
 SECRET_MISSING = _of(
     "kubernetes.secret",
     "The Secret with LibreChat's credentials does not exist in this namespace.",
-    "Create it with 'kubectl create secret generic librechat-credentials-env'. It must contain CREDS_KEY, CREDS_IV, JWT_SECRET, "
+    "Create the Secret with 'kubectl create secret generic librechat-credentials-env'. It must contain CREDS_KEY, CREDS_IV, JWT_SECRET, "
     "JWT_REFRESH_SECRET and MEILI_MASTER_KEY. If LibreChat has run before, reuse the old values.",
     consequence="The pod does not start.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET", "MEILI_MASTER_KEY"),

@@ -167,7 +167,7 @@ CONFIG_SCHEMA = _of(
 )
 CONFIG_OUTDATED = _of(
     "config.outdated",
-    "The version at the top of librechat.yaml is older than the release, or missing. This alone is harmless.",
+    "The version at the top of librechat.yaml is older than this release expects, or missing. This alone is harmless.",
     "No action is needed; the changelog shows what is new.",
     docs="https://www.librechat.ai/changelog",
     lines=("Outdated Config version",),
@@ -203,7 +203,7 @@ ENV_FOLDER = _of(
 DISK = _of(
     "files.disk",
     "The disk is full, or too many files are being watched.",
-    "Free up disk space (df -h, docker system df). For too many watched files, raise fs.inotify.max_user_watches.",
+    "Free up disk space (check with df -h and docker system df). For too many watched files, raise fs.inotify.max_user_watches.",
     consequence="LibreChat or its database cannot write to disk, and stops.",
     lines=("ENOSPC", "No space left on device"),
     supersedes=("log.process.crashed",),
@@ -229,7 +229,7 @@ MEMORY = _of(
 KILLED = _of(
     "process.killed",
     "Docker or the kernel killed the program (exit code 137).",
-    "If the container ran out of memory, raise its limit. Otherwise the program did not stop within Docker's ten-second limit. To check (true: out of memory), run: docker inspect --format {{.State.OOMKilled}} LibreChat",
+    "Either the container ran out of memory (raise its memory limit), or the program did not stop within ten seconds. The following command prints true if memory was the cause: docker inspect --format {{.State.OOMKilled}} LibreChat",
     lines=("exited with code 137",),
     certain=False,
 )

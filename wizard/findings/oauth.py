@@ -110,7 +110,7 @@ _of_each: Final = MappingProxyType(
         "token": _of(
             "token",
             "{title}'s token endpoint does not respond as OAuth requires.",
-            "Try again later. If you run the server yourself, check the base URL.",
+            "Try again later. If you run the provider's server yourself, check its base URL.",
             consequence=_500,
             transient=True,
         ),

@@ -34,7 +34,7 @@ HTTP_ISSUER = _of(
 )
 LOCAL_ISSUER = _of(
     "openid.local-issuer",
-    "OPENID_ISSUER points to this machine. Inside the container, that is the container itself. Browsers cannot reach this address.",
+    "OPENID_ISSUER points to this machine. Inside the container, that address means the container itself. Browsers cannot reach this address.",
     "Use a name that both the container and browsers can reach.",
     settings=("OPENID_ISSUER",),
 )
@@ -86,7 +86,7 @@ SECRET_DIGEST = _of(
 REQUIRED_ROLE = _of(
     "openid.required-role",
     "OPENID_REQUIRED_ROLE is set, but its token kind or path is missing or unknown:",
-    "Set TOKEN_KIND to access, id or userinfo, and PARAMETER_PATH to the claim, such as realm_access.roles.",
+    "Set OPENID_REQUIRED_ROLE_TOKEN_KIND to access, id or userinfo, and OPENID_REQUIRED_ROLE_PARAMETER_PATH to the claim's path, such as realm_access.roles.",
     consequence="nobody can sign in through OpenID.",
 )
 ADMIN_ROLE = _of(

@@ -150,7 +150,7 @@ _SETTINGS = (
     ),
     _of(
         "scope.separator",
-        "OPENID_SCOPE contains a quotation mark or a backslash, which are not allowed in a scope.",
+        "OPENID_SCOPE contains a quotation mark or a backslash, which a scope must not contain.",
         "Set OPENID_SCOPE=openid profile email (separated by spaces).",
         consequence=_FAILED,
         settings=("OPENID_SCOPE",),
@@ -286,7 +286,7 @@ _DISCOVERY = (
     _at_start(
         "tls.unknown",
         "This check could not verify the provider's certificate, but LibreChat might trust it.",
-        "Set NODE_EXTRA_CA_CERTS to the path of the CA's certificate. The file must be owned by the folder's owner or root and "
+        "Set NODE_EXTRA_CA_CERTS to the path of the CA's certificate. The file must be owned by root or the LibreChat folder's owner and "
         "have mode 0644.",
         settings=("NODE_EXTRA_CA_CERTS",),
     ),

@@ -195,7 +195,7 @@ _PERSON = (
     _of(
         "account.other-provider",
         "An account from another provider has this email address, and LibreChat does not link accounts.",
-        "Sign in with the earlier method, or remove that account.",
+        "Sign in with the method that the account uses, or remove the account.",
     ),
     _of(
         "account.other-sub",
@@ -268,7 +268,7 @@ NOT_RENEWED = _of(
 )
 OPAQUE = _of(
     "renewal.access-token",
-    "The access token is opaque. From v0.8.8-rc2 on, LibreChat passes on only a JWT.",
+    "The access token is opaque. From v0.8.8-rc2 on, LibreChat passes on the token only if it is a JWT.",
     "Have the provider issue a JWT as the access token: set OPENID_AUDIENCE to an API, or add an API's scope to OPENID_SCOPE.",
     consequence="Tools that use the user's token (MCP, SharePoint, Graph) reject it.",
     settings=("OPENID_AUDIENCE", "OPENID_SCOPE"),

@@ -12,7 +12,7 @@ AROUND_OPEN = _of(
     "around.open",
     "LibreChat can also be reached without the proxy, over an unencrypted connection.",
     "Publish LibreChat's own port only on 127.0.0.1.",
-    consequence="Users who connect this way send their passwords unencrypted, and can forge the IP address that limits and bans use (X-Forwarded-For).",
+    consequence="Users who connect this way send their passwords unencrypted, and can forge the IP address (X-Forwarded-For) on which limits and bans are based.",
     settings=("HOST", "PORT"),
 )
 AROUND_CLOSED = _of("around.closed", "LibreChat's own port cannot be reached without the proxy.")

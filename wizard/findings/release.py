@@ -16,8 +16,8 @@ BEHAVIOUR = _of("release.behaviour", "That release behaves differently; no actio
 STOPS = _of(
     "release.stops",
     "That LibreChat release does not start with these settings.",
-    "Correct the setting before you change the image.",
-    consequence="nobody can sign in until the setting is corrected.",
+    "Correct the settings before you change the image.",
+    consequence="nobody can sign in until the settings are corrected.",
 )
 CONFIG = _of(
     "release.config",
@@ -28,7 +28,7 @@ CONFIG = _of(
 NOT_READ = _of(
     "release.not-read",
     "That release does not read some of these settings:",
-    "For each setting, run: librechat-wizard settings NAME",
+    "For details about each setting, run: librechat-wizard settings NAME",
     consequence="they have no effect in that release.",
 )
 SAME_ORIGIN = _of(
@@ -56,7 +56,7 @@ SAML_NAME_ID = _of(
 )
 OVERRIDE = _of(
     "release.override",
-    "The compose files start LibreChat with 'npm run backend:dev', which that release's image cannot run:",
+    "The compose files start LibreChat with 'npm run backend:dev', which needs nodemon, but that release's image does not contain it:",
     "Remove the command. If users connect over plain HTTP, set SESSION_COOKIE_SECURE=false instead (v0.8.6 and later).",
     consequence="LibreChat downloads nodemon at every start, and does not start without network access.",
 )

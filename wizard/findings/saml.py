@@ -18,7 +18,7 @@ INCOMPLETE = _setting(
     "settings.incomplete",
     "Only some of the SAML settings are set:",
     "Set the missing settings, or remove all SAML_ lines.",
-    consequence="LibreChat does not register SAML, and its button is missing or returns status 500.",
+    consequence="LibreChat does not register SAML, and its button is missing or leads to status 500.",
     supersedes=("rules.saml.half",),
 )
 RELEASE = _setting(

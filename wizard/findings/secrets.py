@@ -18,26 +18,26 @@ CREDS_KEY_FORM = _of(
 CREDS_IV_FORM = _of(
     "secrets.creds-iv-form",
     "CREDS_IV is not 32 hexadecimal digits:",
-    "To generate one, set CREDS_IV: {generate: true, replace: true, accept_loss: true}.",
+    "To generate a new value, set CREDS_IV: {generate: true, replace: true, accept_loss: true}.",
     consequence="LibreChat returns an error when users store an API key.",
     settings=("CREDS_IV",),
 )
 CREDS_KEY_TAIL = _of(
     "secrets.creds-key-tail",
     "CREDS_KEY has characters after its 64 hexadecimal digits; only releases before v0.8.8 ignore them.",
-    "Remove everything after the 64 digits. The key stays the same, so encrypted data remains readable.",
+    "Remove everything after the first 64 digits. The effective key does not change, so encrypted data remains readable.",
     settings=("CREDS_KEY",),
 )
 CREDS_IV_TAIL = _of(
     "secrets.creds-iv-tail",
     "CREDS_IV has characters after its 32 hexadecimal digits; only releases before v0.8.8 ignore them.",
-    "Remove everything after the 32 digits. The value stays the same.",
+    "Remove everything after the first 32 digits. The effective value does not change.",
     settings=("CREDS_IV",),
 )
 ADMIN_PANEL_SECRET = _of(
     "admin-panel.secret",
     "ADMIN_PANEL_SESSION_SECRET is missing or shorter than 32 characters:",
-    "To generate one, set ADMIN_PANEL_SESSION_SECRET: {generate: true}.",
+    "To generate a secret, set ADMIN_PANEL_SESSION_SECRET: {generate: true}.",
     consequence="the admin panel keeps restarting.",
     settings=("ADMIN_PANEL_SESSION_SECRET",),
 )
@@ -57,7 +57,7 @@ ADMIN_PANEL_ADDRESS = _of(
 SEARCH_KEY = _of(
     "secrets.search-key",
     "MEILI_MASTER_KEY is too short; Meilisearch requires at least 16 characters.",
-    "Generate one: {generate: true, replace: true}.",
+    "To generate a key, set MEILI_MASTER_KEY: {generate: true, replace: true}.",
     settings=("MEILI_MASTER_KEY",),
 )
 
@@ -127,7 +127,7 @@ SHORT = FindingFamily(
     _of(
         "secrets.short.{}",
         "{} is short and can be guessed.",
-        "To generate one, set {}: {generate: true, replace: true}.",
+        "To generate a new value, set {}: {generate: true, replace: true}.",
     )
 )
 REPLACED = FindingFamily(

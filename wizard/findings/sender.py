@@ -149,7 +149,7 @@ SPF_OK = _of("spf.ok", "The domain's SPF record allows the mail server.")
 SPF_LOOKUPS = _of(
     "spf.lookups",
     "The domain's SPF record needs more than the allowed 10 DNS lookups (RFC 7208 section 4.6.4).",
-    "Remove servers that you no longer use.",
+    "From the record, remove the servers that you no longer use.",
     consequence="Receivers treat the SPF record as invalid (permerror).",
 )
 SPF_VOIDS = _of(

@@ -159,7 +159,7 @@ SECRET = FindingFamily(
 LIFETIME = FindingFamily(
     _of(
         "lifetime.{}",
-        "LibreChat is running with a different duration than the one in .env.",
+        "LibreChat is running with a different session duration than the one in .env.",
         "Recreate the container: docker compose up -d --force-recreate --no-deps api",
     ),
     ("session_expiry", "refresh_token_expiry"),

@@ -88,15 +88,15 @@ CONNECT_NOT_TLS = _of(
 GREETING_SLOW = _of(
     "greeting.slow",
     "The server delays its greeting.",
-    "Some servers do this deliberately on port 25: use 587.",
-    consequence="Users who register have to wait just as long.",
+    "Some servers do this deliberately on port 25. Use port 587 instead.",
+    consequence="Users who register have to wait for the greeting too.",
     refutes=("rules.email.port-465",),
 )
 GREETING_OK = _of("greeting.ok", "The server sends a greeting.", refutes=("rules.email.port-465",))
 GREETING_SILENT = _of(
     "greeting.silent",
     "The server accepted the connection but did not send a complete greeting in time, so LibreChat gives up.",
-    "Check that this is the port of a mail server. Some servers delay unknown clients: ask the operator.",
+    "Check that this is the port of a mail server. Some servers delay unknown clients. If yours does, ask its operator.",
     consequence=_NO_MAIL,
     transient=True,
 )
@@ -234,7 +234,7 @@ CERTIFICATE_ENDS_SOON = _of(
     "certificate.ends-soon",
     "The certificate expires soon.",
     "Renew it on the mail server.",
-    consequence="After that, every email fails.",
+    consequence="When the certificate has expired, every email fails.",
 )
 CERTIFICATE_OK = _of("certificate.ok", "The certificate is trusted and matches the server.")
 CERTIFICATE_UNNEEDED = _of(
@@ -262,7 +262,7 @@ CERTIFICATE_NAME = _of(
 STARTTLS_NOT_TLS = _of(
     "starttls.not-tls",
     "The server accepted STARTTLS, but then did not use TLS.",
-    "Check whether a firewall or proxy is interfering with the connection, or fix the server.",
+    "Check whether a firewall or proxy is interfering with the connection. If not, correct the mail server's configuration.",
     consequence=_NO_MAIL,
 )
 
@@ -271,7 +271,7 @@ SILENT = FindingFamily(
     _of(
         "{}.silent",
         "The server did not respond in time ({}).",
-        "Try again, or ask the server's operator why it is slow.",
+        "Try again. If the server is still slow, ask its operator why.",
         transient=True,
     ),
     _STAGES[1:],
@@ -280,7 +280,7 @@ CLOSED = FindingFamily(
     _of(
         "{}.closed",
         "The server closed the connection ({}).",
-        "Check the server's log. Some servers close connections when there are too many: wait and try again.",
+        "Check the server's log. If it reports too many connections, wait and try again.",
         consequence=_NO_MAIL,
     ),
     _STAGES,

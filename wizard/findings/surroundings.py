@@ -84,7 +84,7 @@ REDIS_LOCAL = _of(
     "redis.localhost",
     "REDIS_URI contains localhost, which inside LibreChat's container refers to the container itself.",
     "Use the name of the Redis service (REDIS_URI=redis://redis:6379), or host.docker.internal for this machine.",
-    consequence="LibreChat cannot connect to Redis: it does not start, or sign-in through providers fails.",
+    consequence="LibreChat cannot connect to Redis: LibreChat does not start, or sign-in through providers fails.",
     settings=("REDIS_URI",),
 )
 REACHES_ITSELF = FindingFamily(

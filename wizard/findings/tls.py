@@ -67,7 +67,7 @@ CERTIFICATE_ENDS_SOON = _of(
     "certificate.ends-soon",
     "The certificate expires soon.",
     "Renew it now, then reload the proxy. To see why automatic renewal failed, run: certbot renew --dry-run",
-    consequence="After that, nobody can open LibreChat.",
+    consequence="When the certificate has expired, nobody can open LibreChat.",
 )
 CERTIFICATE_OWN_CA = _of(
     "certificate.own-ca",

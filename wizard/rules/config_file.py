@@ -201,7 +201,9 @@ def too_new(view: View) -> Iterator[Finding]:
     if names := [*ignored_keys(view.config, view.release)]:
         first = max(since for path, one in _questions().items() if _shown(path) in names and (since := one.asked.since))
         summary = f"LibreChat {view.release} ignores {', '.join(names)} in librechat.yaml."
-        yield ids.TOO_NEW.warn(summary, remedy=f"Update LibreChat to {first} or later, or remove the key.")
+        yield ids.TOO_NEW.warn(
+            summary, remedy=f"Update LibreChat to {first} or later, or remove the key{'s' if len(names) > 1 else ''}."
+        )
 
 
 def misplaced(view: View) -> Iterator[Finding]:

@@ -71,7 +71,7 @@ _BEHAVIOUR: Final = (
     ),
     (
         SECURITY_HEADERS_SINCE,
-        ("Violation points expire after one hour (VIOLATION_SCORE_TTL; with 0 they never expire)."),
+        ("Violation points expire after one hour (if VIOLATION_SCORE_TTL is 0, they never expire)."),
     ),
     (GUARD_SINCE, "If an identity provider is down at startup, LibreChat tries again in the background."),
     (

@@ -191,7 +191,7 @@ def admin_panel(view: View) -> Iterator[Finding]:
     if length < 32:  # noqa: PLR2004
         what = "missing" if not length else f"{length} characters long"
         summary = (
-            f"ADMIN_PANEL_SESSION_SECRET is {what}. If it has fewer than 32 characters, the admin panel stops "
+            f"ADMIN_PANEL_SESSION_SECRET is {what}. Unless it has at least 32 characters, the admin panel stops "
             "and restarts repeatedly."
         )
         yield ids.ADMIN_PANEL_SECRET.fail(summary)

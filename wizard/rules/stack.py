@@ -85,7 +85,7 @@ def port_twice(view: View) -> Iterator[Finding]:
         )
         remedy = f"Remove one of the two lines, or choose another port in {file}."
         if other.service == found.service and other.leaf.file != found.leaf.file:
-            remedy = f"In {file}, line {found.leaf.line}, write 'ports: !override', so that it replaces the other file's list."
+            remedy = f"In {file}, line {found.leaf.line}, write 'ports: !override', so that this list replaces the other file's list."
         yield ids.PORT_TWICE.fail(summary, remedy=remedy)
 
 

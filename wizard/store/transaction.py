@@ -145,7 +145,7 @@ def _step(folder: Path, write: FileWrite) -> FileStep | None:
     except NotRegularError as error:
         rmdir = f"'rmdir {write.name}'"
         way = {
-            "a directory": f"Docker creates a directory if a mounted file is missing: stop LibreChat, run {rmdir}, then try "
+            "a directory": f"Docker creates a directory if a mounted file is missing. Stop LibreChat, run {rmdir}, then try "
             "again.",
             "a symbolic link": "Run the wizard again so that it follows the link.",
         }.get(str(error), "Move it elsewhere, then try again.")
@@ -258,7 +258,7 @@ class Transaction:
                 raise
             # Better no file than one that LibreChat's container, or its owner, can no longer read.
             reason = f"its owner (UID {step.access.uid}) or group (GID {step.access.gid}) could not be preserved."
-            raise _RefusalError(reason, "Run this as that user or with sudo.") from error
+            raise _RefusalError(reason, "Run the wizard as that user or with sudo.") from error
         about = look(step.staged)
         progress.inode = about.st_ino if about is not None else 0
         if step.present is not None:

@@ -117,7 +117,7 @@ def _good(task: SenderTask, usable: list[_Seen], *, is_sure: bool) -> Finding:
     kinds = ", ".join(f"{plain(each.selector)} ({each.keys[0].kind} {each.keys[0].bits})" for each in usable)
     summary = f"{plain(task.signing_domain)} has DKIM keys: {kinds}."
     if not is_sure:
-        summary += " Only a received message shows whether your mail server signs with them (DKIM-Signature, s=)."
+        summary += " Only a received message shows whether your mail server signs with them (see s= in its DKIM-Signature header)."
     return ids.DKIM_OK.passed(summary)
 
 
@@ -134,7 +134,7 @@ def _missing(task: SenderTask, known: tuple[str, ...], *, is_sure: bool) -> Find
     if task.provider is not None:
         at = f"{known[0] if known else 'SELECTOR'}._domainkey.{task.signing_domain}"
         remedy = (
-            f"Turn on DKIM ({task.provider.dkim_at}). Then add a DNS record at {plain(at, limit=200)}, exactly as shown there."
+            f"Turn on DKIM ({task.provider.dkim_at}). Then add a DNS record at {plain(at, limit=200)}, exactly as the provider shows it."
             if task.provider.dkim_at
             else f"Turn on DKIM at {task.provider.title}."
         )

@@ -162,7 +162,7 @@ async def _exchanger(run: _Evaluation, target: str, mechanism: Mechanism) -> boo
         raise SpfError(SpfResult.TEMPERROR, str(error)) from None
     _note_void(run, is_void=reply.is_void)
     if len(reply.names) > MOST_LOOKUPS:
-        raise SpfError(SpfResult.PERMERROR, f"mx: returns more than {MOST_LOOKUPS} mail servers")
+        raise SpfError(SpfResult.PERMERROR, f"mx returns more than {MOST_LOOKUPS} mail servers")
     for name in reply.names:
         try:
             if _within(await _addresses(run, name), run.scene.address, mechanism):

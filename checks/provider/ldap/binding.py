@@ -91,7 +91,7 @@ async def bind_service(session: LdapSession, connection: LdapConnection) -> list
         # No password goes out, and none can be wrong.
         return _service_result(session, await connection.bind(name, password))
     if why := _exposed(session, connection):
-        summary = f"The password of LDAP_BIND_DN was not sent: {why}. LibreChat sends that password."
+        summary = f"The password of LDAP_BIND_DN was not sent: {why}. LibreChat itself still sends it."
         raise StopLdap(ids.BIND_WITHHELD.unknown(summary))
     with _refusals(session) as refusals:
         if held := refusals.hold((name,), password, again=session.task.again):

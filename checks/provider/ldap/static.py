@@ -36,7 +36,7 @@ def static_findings(task: LdapTask) -> Iterator[Finding]:
         if bool(settings.url) != bool(settings.base):
             missing = "LDAP_USER_SEARCH_BASE" if settings.url else "LDAP_URL"
             summary = f"{missing} is missing: LDAP is off, and users sign in with local accounts."
-            yield ids.HALF.fail(summary, remedy=f"Set {missing}, or remove the other one.")
+            yield ids.HALF.fail(summary, remedy=f"Set {missing}, or remove the other LDAP settings.")
         return
     if is_refused(task.variables, settings.release):
         yield ids.FORM_OFF.fail()

@@ -65,7 +65,11 @@ def _certificate(task: SamlTask) -> Iterator[Finding]:
         return
     found = task.settings.certificate
     path = certificate_path(task.variables["SAML_CERT"])
-    where = (f"LibreChat reads it as a path: {path}",) if path is not None else ("LibreChat uses the value itself",)
+    where = (
+        (f"LibreChat reads the value as a path: {path}",)
+        if path is not None
+        else ("LibreChat does not read the value as a path",)
+    )
     if found.fault is not None:
         entry = ids.CERTIFICATE.of(found.fault)
         yield entry.fail(f"LibreChat cannot use SAML_CERT: {_WHY[found.fault]}", evidence=where)

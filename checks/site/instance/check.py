@@ -167,7 +167,7 @@ def _sent_on(reply: HttpResponse, base: str, who: str, other: str) -> tuple[str,
     return (
         "redirected",
         f"{base}/api/config redirects to a different URL. LibreChat's page does not follow the redirect.",
-        "Set DOMAIN_CLIENT to the final URL: same scheme and host, and www only if that URL contains it.",
+        "Set DOMAIN_CLIENT to the final URL, with exactly that scheme and host (with or without www).",
     )
 
 

@@ -19,7 +19,7 @@ MEGABYTES: Final = 2.5
 """Below the 3 MB that LibreChat takes as JSON (api/server/index.js:178), above the usual limits of proxies."""
 
 _SAYS: Final = b"Refresh token not provided"
-_NGINX_UPLOAD: Final = "client_max_body_size 520m; in nginx, request_body { max_size 520MB } in Caddy"
+_NGINX_UPLOAD: Final = "'client_max_body_size 520m;' in nginx, or 'request_body { max_size 520MB }' in Caddy"
 _HEEDS: Final = {"nginx": "nginx", "openresty": "nginx", "caddy": "Caddy"}
 _UNAUTHORIZED, _TOO_LARGE, _OK = 401, 413, 200
 _GATEWAY: Final = range(502, 505)
@@ -88,7 +88,7 @@ async def upload(web: Web, base: str) -> Finding:
             summary = (
                 f"A request of {MEGABYTES:g} MB got no response in time: the connection is slow, or a proxy delays it."
             )
-            remedy = f"Try again over a faster connection. The proxy's size limit: {_NGINX_UPLOAD}."
+            remedy = f"Try again over a faster connection. To raise the proxy's size limit, use {_NGINX_UPLOAD}."
             return ids.UPLOAD_SILENT.unknown(summary, remedy=remedy, evidence=(error.detail,))
         summary = f"A request of {MEGABYTES:g} MB was aborted, although small ones work. Users cannot upload files of this size, most likely because of a size limit in the proxy."
         remedy = f"Raise the limit: {_NGINX_UPLOAD}. Then try again."
@@ -106,7 +106,7 @@ async def upload(web: Web, base: str) -> Finding:
         )
         return ids.UPLOAD_OK.passed(summary)
     summary = f"A request of {MEGABYTES:g} MB got status {reply.status}; a small request did not."
-    remedy = f"A firewall in the proxy may inspect requests. The proxy's size limit: {_NGINX_UPLOAD}."
+    remedy = f"A firewall in the proxy may inspect requests. To raise the proxy's size limit, use {_NGINX_UPLOAD}."
     return ids.UPLOAD_OTHER.unknown(summary, remedy=remedy, evidence=(reply.text[:100],))
 
 

@@ -94,7 +94,7 @@ def _plain_port(site: Site, port: int, trail: RedirectTrail) -> Finding:
     if trail.loops:
         summary = f"http://{host} redirects in a loop: users who type the host name without https:// get an error."
         remedy = (
-            f"Make it redirect to {site.url} (in nginx: return 301 {site.url}$request_uri;). Caddy does this "
+            f"Make http://{host} redirect to {site.url} (in nginx: return 301 {site.url}$request_uri;). Caddy does this "
             "automatically."
         )
         return ids.REDIRECT_LOOP.fail(summary, remedy=remedy, evidence=trail.steps)
@@ -104,7 +104,7 @@ def _plain_port(site: Site, port: int, trail: RedirectTrail) -> Finding:
     if target is not None and target.scheme == "https" and (target.host, target.port) == (site.bracketed, site.port):
         return ids.REDIRECT_OK.passed(f"http:// redirects to {site.scheme}://{site.netloc}.")
     summary = f"http://{host} redirects browsers to {plain(trail.end)} instead of {site.url}."
-    remedy = f"Make it redirect to {site.url}: a sign-in cookie from a different address is not valid there."
+    remedy = f"Make http://{host} redirect to {site.url}: a sign-in cookie from a different address is not valid there."
     return ids.REDIRECT_ELSEWHERE.warn(summary, remedy=remedy, evidence=trail.steps)
 
 

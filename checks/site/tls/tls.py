@@ -83,7 +83,7 @@ def _plain(site_address: SiteAddress) -> Finding:
     if site.is_loopback:
         return ids.LOCAL.passed(f"{site.url} is on this machine: the connection needs no encryption.")
     summary = (
-        f"Users open {site.netloc} over plain HTTP. Anyone on the same network (such as the Wi-Fi) can read passwords "
+        f"Users open {site.netloc} over plain HTTP. Anyone on the same network (such as the same Wi-Fi) can read passwords "
         "and take over sessions, and browsers block the microphone and the clipboard there."
     )
     remedy = "Use HTTPS: the wizard sets it up (access: https-proxy, with your own CA on a private network)."
@@ -259,11 +259,11 @@ def _no_handshake(task: TlsTask, seen: Handshake) -> Finding:
         ),
         TlsFault.UNNAMED: (
             f"{there} aborts the handshake (no certificate for {site.host}): browsers cannot open {site.url}.",
-            "Caddy does this until it has a certificate; its log shows why there is none. Does its configuration list this name?",
+            "Caddy does this until it has a certificate; its log shows why there is none. Check that its configuration lists this name.",
         ),
         TlsFault.CLOSED: (
             f"{there} closes the connection instead of completing the TLS handshake: browsers cannot open {site.url}.",
-            "The proxy's log shows why. It may expect the PROXY protocol from a proxy in front of it.",
+            "The proxy's log shows why. The proxy may expect the PROXY protocol from another proxy in front of it.",
         ),
     }.get(
         seen.fault or TlsFault.BROKEN,

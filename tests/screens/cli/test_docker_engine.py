@@ -70,11 +70,11 @@ def test_files_are_written_without_docker(tried: Tried, folder: Path, tmp_path: 
     done = tried("--answers", answers(folder, TEXT), "--offline", "--json")
     # Whether LibreChat made itself secrets cannot be asked there, and new ones would lock its data.
     assert done.status == 1
-    assert "which requires" in done.err
+    assert "using it requires" in done.err
     done = tried("--answers", answers(folder, TEXT), "--offline", "--json", "--force")
     assert json.loads(done.out)["docker_engine"] == {"address": PROD, "chosen_by": "DOCKER_HOST", "local": False}
     assert "written: .env" in done.err
-    assert "which requires --remote-docker" in done.err
+    assert "using it requires --remote-docker" in done.err
     assert called(tmp_path) == []
 
 

@@ -168,7 +168,7 @@ def test_name_that_does_not_lead_here_yet_is_told_and_undoes_nothing(stack: Stac
     status, err, told = apply(stack, *NEW, address="https://chat.nobody.invalid")
     assert told["outcome"] == "done", err
     assert stack.told()["appTitle"] == "New"
-    assert "rolling back would not fix the other failures" in err or "inconclusive" in err
+    assert "rolling back would not fix these failures" in err or "inconclusive" in err
     assert status in (1, 4), "4 where no name server answers this machine"
     assert not stack.record.exists()
 
@@ -198,7 +198,7 @@ def test_another_machine_at_the_name_undoes_nothing_and_at_localhost_it_does(run
     resolve = ("--resolve", "chat.example.com:127.0.0.1")
     status, err, told = apply(running, *NEW, address=f"http://chat.example.com:{stranger}", flags=resolve)
     assert (status, told["outcome"]) == (1, "done"), err
-    assert "would not fix the other failures: instance.stranger" in err
+    assert "would not fix these failures: instance.stranger" in err
     assert running.told()["appTitle"] == "New"
     status, err, told = apply(running, "APP_TITLE: Newer", address=f"http://localhost:{stranger}")
     assert (status, told["outcome"]) == (1, "went-back"), err

@@ -181,7 +181,7 @@ FIXES: Final = {
     "H18": ("files.stack.network-mode", "extra_hosts: !reset []"),
     "H24": ("files.env.prefix", "sed -i -E 's/^[[:space:]]*set[[:space:]]+//' .env"),
     "H25": ("files.env.prefix", "ALLOW_REGISTRATION=false"),
-    "H26": ("rules.secrets.creds-key-tail", "The key stays"),
+    "H26": ("rules.secrets.creds-key-tail", "key does not change"),
     "H29": ("rules.domains.form.domain-client", "Keep the address that users type"),
     "H30": ("rules.domains.sub-path", "DOMAIN_SERVER=https://example.com/librechat"),
     "H34": ("files.compose.refused", "Set it in .env"),

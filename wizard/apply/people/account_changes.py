@@ -357,7 +357,7 @@ class UserAccounts:
         if self.deployment.stack is Stack.LOCAL:
             return "The script may require LibreChat to be stopped. Stop LibreChat first, and start it afterwards."
         if self.deployment.stack is Stack.HELM:
-            return "Without Redis, the script requires LibreChat to be stopped. That would also stop the pod that runs the script, so the removal is cancelled in that case."
+            return "Without Redis, the script requires LibreChat to be stopped. That would also stop the pod that runs the script, so the removal is canceled in that case."
         return "If the script requires it, LibreChat is stopped for a few seconds."
 
 

@@ -96,7 +96,7 @@ def sessions_change(directory: Directory, person: UserAccount) -> AccountChange:
         name="end-sessions",
         title="End their sessions",
         question=f"{plain(person.email)} is still signed in ({count}). A new password does not end sessions. End them now?",
-        lines=("Open browser sessions continue for up to SESSION_EXPIRY (15 minutes).",),
+        lines=("Sessions that are open in a browser continue for up to SESSION_EXPIRY (default: 15 minutes).",),
         commands=(directory.command,),
         manual_commands=(f'db.sessions.deleteMany({{user: ObjectId("{plain(person.id)}")}})    (in mongosh)',),
         work=work,

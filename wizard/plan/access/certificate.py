@@ -100,7 +100,7 @@ def _about(made: LocalCertificates, hosts: list[str], *, replaced: bool) -> list
         "60 days before that date. Devices need no changes as long as the CA is valid."
     )
     notes.append(
-        f"Keep {names.AUTHORITY_KEY} secret: anyone who has it can issue certificates {risk} that your devices trust. The server needs the key only for renewal. Meanwhile, you can move it to a safe place."
+        f"Keep {names.AUTHORITY_KEY} secret: anyone who has it can issue certificates {risk}, and your devices trust them. The server needs the key only for renewal. Meanwhile, you can move it to a safe place."
     )
     return notes
 

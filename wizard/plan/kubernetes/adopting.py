@@ -87,7 +87,7 @@ def _secret(running: RunningRelease) -> tuple[dict[str, str], list[str]]:
             continue
         held[name] = value
         public = (
-            " The value is publicly known: replace it with 'keys rotate' after the change takes effect."
+            " The value is publicly known: after the change takes effect, run 'keys rotate' to replace it."
             if published_name(value)
             else ""
         )

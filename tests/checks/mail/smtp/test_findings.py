@@ -130,7 +130,7 @@ async def test_the_tls_modes_are_said_in_plain_words(certificates: Certificates,
     assert first.remedy.startswith("Set EMAIL_ENCRYPTION=tls")
     assert first.settings == ("EMAIL_ENCRYPTION", "EMAIL_PORT")
     second = (await found(kind_of("starttls-noauth-valid"), TLS, certificates, trust))[-1]
-    assert "starts unencrypted" in second.summary
+    assert "an unencrypted start" in second.summary
     assert second.remedy.startswith("Set EMAIL_ENCRYPTION=starttls")
 
 
