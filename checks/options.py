@@ -93,7 +93,7 @@ def resolve_map(given: Sequence[str]) -> Mapping[str, str]:
             name = Site.parse(f"http://{host.strip().removesuffix('.')}").host
             found[name] = str(ipaddress.ip_address(address.strip().removeprefix("[").removesuffix("]")))
         except ValueError:
-            remedy = "Write a host name and an IP address: --resolve chat.example.com:203.0.113.7"
+            remedy = "Specify a host name and an IP address: --resolve chat.example.com:203.0.113.7"
             problems.append(Problem(field="--resolve", message="is not HOST:ADDRESS.", remedy=remedy))
     if problems:
         raise InvalidInput(*problems)

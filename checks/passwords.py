@@ -26,7 +26,7 @@ def read(name: str, option: str) -> Secret:
         remedy = "Specify a file that contains only the password, or - for standard input."
         raise InvalidInput(Problem(field=option, message=f"cannot be read: {why}.", remedy=remedy)) from None
     if not text or len(text) >= _LONGEST or "\n" in text or "\0" in text:
-        remedy = "It must contain only the password, on one line."
+        remedy = "Provide only the password, on one line."
         message = "is empty, too long, not text, or not a single line."
         raise InvalidInput(Problem(field=option, message=message, remedy=remedy))
     return Secret(text)

@@ -44,9 +44,7 @@ def _shell(subject: Subject) -> Iterable[Finding]:
             remedy = f"Unset {name}, or write the shell's value in {where}."
             if name in ("CREDS_KEY", "CREDS_IV"):
                 # What the shell's key encrypted can be read with that key alone.
-                remedy = (
-                    f"Write the shell's value of {name} in {where}: encrypted data cannot be read with a different one."
-                )
+                remedy = f"Write the shell's value of {name} in {where}: encrypted data cannot be read with a different value."
             yield ids.SHELL_WINS.warn(summary, settings=(name,), remedy=remedy)
 
 

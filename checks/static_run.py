@@ -23,7 +23,7 @@ def run_static(checks: Sequence[Check], subject: Subject) -> Report:
                 outcome = Ran(seconds=time.monotonic() - begun) if check.run is None else half(check, subject)
             except Exception as error:  # noqa: BLE001 - whatever escapes a check is a bug in it; the others go on
                 outcome = Crashed(error=type(error).__name__)
-        outcomes.append((check.id, outcome or Skipped(because="it needs more than the files")))
+        outcomes.append((check.id, outcome or Skipped(because="this check needs more than the configuration files")))
     return Report.of(findings, outcomes)
 
 
@@ -58,5 +58,5 @@ def is_cut_off(check: Check, subject: Subject) -> bool:
 
 def half(check: Check, subject: Subject) -> Skipped:
     """Return how a check ended of which only the part ran that needs no network."""
-    why = "offline" if is_cut_off(check, subject) else "the rest needs more than the files"
+    why = "offline" if is_cut_off(check, subject) else "the rest of the check needs more than the configuration files"
     return Skipped(because=f"{why}; only the settings were checked")

@@ -8,8 +8,8 @@ commands=(
   'users:list, add, remove, invite, ban or unlock users'
   'keys:check LibreChat'\''s own secrets, or replace them without losing encrypted data'
   'restore:restore files from a backup'
-  'settings:explain one variable, those that match a word, or all'
-  'demo:practice with a temporary folder, mail server and LibreChat stand-in'
+  'settings:explain one variable, the variables that match a word, or all variables'
+  'demo:practice with a temporary folder, a mail server and a LibreChat stand-in'
   'schema:print the JSON Schema of the answers file'
   'completion:print a completion script for bash, zsh or fish'
 )
@@ -38,7 +38,7 @@ doctor) _arguments \
   '--until[with --ack\: the last day on which the acknowledgement is valid (a past date ends it)]:yyyy-mm-dd: ' \
   '--for-release[show what another LibreChat release would change here; run no other checks]:vx.y.z: ' \
   '--watch-signin[follow LibreChat'\''s log while someone signs in, and explain the result]' \
-  '--for[how long to watch the log (--watch-signin, default\: 5m) or keep a session (--only session)]:duration: ' \
+  '--for[how long to watch the log (--watch-signin, default\: 5m) or keep a session open (--only session)]:duration: ' \
   '--color[when to use color\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
   '*:word:()' ;;
 explain) _arguments \
@@ -78,7 +78,7 @@ keys) _arguments \
   '--json[print JSON\: one object (settings\: a list)]' \
   '--remote-docker[run docker commands even if the Docker engine is on another machine]' \
   '--accept-foreign-files[follow symlinks out of the folder, and use files owned by other users]' \
-  '--yes[do not ask for confirmation; if no database dump can be made, confirm that you have one]' \
+  '--yes[do not ask for confirmation; if the wizard cannot make a database dump, confirm that you have a dump]' \
   '--color[when to use color\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
   '*:word:(status rotate jwt sessions creds meili all)' ;;
 restore) _arguments \

@@ -33,7 +33,7 @@ def _applies(subject: Subject) -> Skip | None:
     if why := refusal():
         return Skip(because=why)
     if not container_of(subject.deployment):
-        return Skip(because=f"Docker is not available, or has no container for this folder; {_BY_HAND}")
+        return Skip(because=f"Docker is not available, or has no container for this LibreChat folder; {_BY_HAND}")
     return None
 
 

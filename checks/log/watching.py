@@ -35,7 +35,7 @@ async def watch(deployment: Deployment, seconds: float = SECONDS) -> AsyncIterat
 
     container = "" if refusal() or not deployment.service else container_of(deployment)
     if not container:
-        yield unread(refusal() or "Docker is not available, or has no container for this folder.")
+        yield unread(refusal() or "Docker is not available, or has no container for this LibreChat folder.")
         return
     child = await async_processes.start(docker_invocation(("logs", "--follow", "--tail", "0", container), seconds))
     try:

@@ -16,7 +16,7 @@ from wizard.plan.access.names import AUTHORITY, CADDYFILE, NGINX_CONF, SERVER_CE
 if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
 
-TRUSTED: Final = f"This check trusted {AUTHORITY} in this folder, because the proxy uses it."
+TRUSTED: Final = f"This check trusted {AUTHORITY} in the LibreChat folder, because the proxy uses it."
 """Said wherever a certificate of it was accepted."""
 _LARGEST: Final = 256 * 1024
 

@@ -103,5 +103,5 @@ def _fault(uid: int, allowed_owners: frozenset[int], *, is_shared: bool) -> str:
     if FOREIGN_FILES:
         return ""
     if uid not in allowed_owners:
-        return f"is owned by {account_name(uid)}, who is neither the owner of the folder nor root"
+        return f"is owned by {account_name(uid)}, who is neither the owner of the LibreChat folder nor root"
     return "can be changed by users other than its owner" if is_shared else ""

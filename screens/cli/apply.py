@@ -68,7 +68,7 @@ async def _carry_out(job: Job, log: ApplyLog, report: Report) -> ExitStatus:
         return report.exit_status
     if not progress.can_go_back:
         keep(job.store)
-        log.show([Line("Nothing was written, so there is nothing to put back.")])
+        log.show([Line("Nothing was written, so there is nothing to roll back.")])
         return ExitStatus.FAILED
     log.show([Line("Rolling back to the old settings.")])
     if not await log.follow(undo_apply(job)):
@@ -84,7 +84,7 @@ def _account(proposal: Proposal, options: AnswersOptions) -> Admin | None:
     if options.password_file:
         if options.password_file == "-" and str(options.answers) == "-":
             message = "standard input is already used for the answers."
-            remedy = "Use a file for the answers or for the password."
+            remedy = "Read the answers or the password from a file."
             raise InvalidInput(Problem(field="--admin-password-file", message=message, remedy=remedy))
         password = passwords.read(options.password_file, "--admin-password-file")
     return admin(options.first_admin, password, proposal.deployment.settings)

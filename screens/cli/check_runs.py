@@ -33,7 +33,7 @@ def before_the_change(report: Report) -> Report:
     findings = tuple(
         finding._replace(
             status=Status.WARN,
-            evidence=(*finding.evidence, "This refers to the running LibreChat, before the change."),
+            evidence=(*finding.evidence, "This result is for the running LibreChat, before the change is applied."),
         )
         if finding.check in RUNNING and finding.status in {Status.FAIL, Status.UNKNOWN}
         else finding

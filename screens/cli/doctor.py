@@ -159,4 +159,4 @@ def _tell_interrupted(folder: Path, compose: str) -> None:
         tell(f"Note: {plain(str(error), limit=500)}")
         return
     if found is not None:
-        tell(cut_off(found, f"To put everything back, run: {own_command('restore')}"))
+        tell(cut_off(found, f"To restore the previous files, run: {own_command('restore')}"))

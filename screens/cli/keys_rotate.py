@@ -270,10 +270,14 @@ class _Rotation:
             except DumpFailed as error:
                 why = str(error)
             else:
-                tell(f"The dump is in {dump}. Delete it once everything works, because the old keys can decrypt it.")
+                tell(
+                    f"The dump is in {dump}. Delete the dump once LibreChat works: it can be decrypted with the old keys."
+                )
                 self._output.parts["dump"] = dump
                 return dump
-        tell(f"The wizard could not make a dump ({plain(why, limit=300)}). --yes confirms that you have one.")
+        tell(
+            f"The wizard could not make a dump ({plain(why, limit=300)}). With --yes, you confirm that you have a dump."
+        )
         self._ask("Continue only if you have a database dump that you can restore. Stop LibreChat now?")
         return ""
 

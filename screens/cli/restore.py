@@ -211,7 +211,7 @@ def _tell_damage(store: FolderStore, pending: ApplyRecord | None, wanted: str | 
     """Tell what the choice of the backup could not make use of."""
     if pending is not None and pending.is_damaged:
         tell(
-            "The record of an interrupted --apply (apply.json) is damaged, so the newest backup is put back. If that run wrote files "
+            "The record of an interrupted --apply (apply.json) is damaged, so the newest backup is restored. If that run wrote files "
             f"twice, an older backup contains the original files. To list the backups, run: {own_command('restore --list')}"
         )
     for entry in store.backups() if wanted is None else ():

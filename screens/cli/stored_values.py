@@ -30,7 +30,7 @@ def stored_text(found: StoredValues, columns: int) -> str:
             lines += wrapped(f"if a value cannot be decrypted: {count.field.lost}", _INDENT, columns)
     if found.is_vector_wrong:
         lines += wrapped(
-            "CREDS_IV is not the value that the data was encrypted with. Values that do not need it can be decrypted.",
+            "CREDS_IV is not the value that the data was encrypted with. Values that do not need CREDS_IV can be decrypted.",
             "! ",
             columns,
         )

@@ -52,7 +52,7 @@ def practice() -> Iterator[tuple[Path, Practice]]:
                     return (f"LibreChat would not start with these settings: {plain(refused, limit=200)}.",)
                 person = f"sign in as {ACCOUNT.email} with password {reveal(ACCOUNT.password)}"
                 return (
-                    f"The LibreChat stand-in now uses your settings at {http} and {https} (self-signed certificate). To try them, {person}.",
+                    f"The LibreChat stand-in at {http} and {https} (self-signed certificate) now uses your settings. To test the settings, {person}.",
                     _send(settings, mail),
                 )
 

@@ -46,7 +46,9 @@ class LineInput(Input):
     def _on_paste(self, event: events.Paste) -> None:
         text = event.text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
         if len(self.value) + len(text) > LONGEST:
-            message = f"Rejected: longer than {LONGEST // 1024} KiB. Use an answers file with {{file: PATH}}."
+            message = (
+                f"Rejected: the value is longer than {LONGEST // 1024} KiB. Use an answers file with {{file: PATH}}."
+            )
             self.app.notify(message, severity="error", markup=False)
         elif text:
             self.replace(text, *self.selection)

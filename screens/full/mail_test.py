@@ -92,7 +92,7 @@ class MailTest(LiveTest):
             self.rows.scroll_end(animate=False)
             self.progress.end("Sent. Type the code from the email and press Enter (10 minutes, 3 tries).")
         else:
-            self.progress.end("Not sent. F5: test the server. F8: resend.")
+            self.progress.end("Not sent. F5: test the server. F8: try again.")
 
     def consented(self) -> None:
         """Go on after the person consented: mails, too, are sent with it from now on."""

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from wizard.apply.people.account_changes import UserAccounts
 
 _ACTIONS: Final = {
-    "unlock": "Why can't they sign in?",
+    "unlock": "Why can't this user sign in?",
     "reset-password": "Set a new password",
     "ban": "Ban",
     "unban": "Lift the ban",
@@ -233,7 +233,7 @@ class PeopleScreen(Dialog[None]):
             return
         self._end("")
         await self.app.push_screen_wait(
-            TextDialog("Why they cannot sign in", "\n\n".join("\n".join(unlock_lines(one)) for one in unlocks))
+            TextDialog("Why this user cannot sign in", "\n\n".join("\n".join(unlock_lines(one)) for one in unlocks))
         )
         for unlock in unlocks:
             if unlock.change is not None:

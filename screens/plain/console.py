@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from wizard.interview.dialogues import Answer, Dialogue
 
 _WIDTH: Final = 78
-_CUT: Final = (
-    "That line was too long for this terminal and was truncated. Save it to a file and use --answers with {file: PATH}."
-)
+_CUT: Final = "That line was too long for this terminal and was truncated. Save the value to a file and use --answers with {file: PATH}."
 _LONGEST: Final = 4094
 """Characters of one line that a terminal in line mode hands over (N_TTY_BUF_SIZE, termios(3): 4096 with the line end)."""
 _MOST: Final = 1_000_000

@@ -25,7 +25,7 @@ Press Enter to keep the value in brackets. ? explains the question.
 :steps        list the steps
 :find WORDS   find a setting
 :recommended  use the recommended answers for this step
-:all          ask for every setting, or only the common ones
+:all          switch between all settings and only the common ones
 :hidden       type the answer without showing it
 :generate     generate a random secret
 :clear        remove the value

@@ -37,7 +37,9 @@ def effective_text(name: str, here: EffectiveConfiguration) -> str:
     if found is not None:
         return f"{described(found)}."
     return (
-        f"{name} is not set." if here.service else "Could not determine LibreChat's service, so the value is unknown."
+        f"{name} is not set."
+        if here.service
+        else "Could not determine which service runs LibreChat, so the value is unknown."
     )
 
 

@@ -61,7 +61,7 @@ def setting_text(name: str, width: int = _WIDTH, here: EffectiveConfiguration | 
     if entry.renamed_to:
         lines += ["", *_wrapped(f"Renamed. Use {entry.renamed_to}.", width=width)]
     if entry.unread:
-        lines += ["", *_wrapped("Documented, but no LibreChat release reads it.", width=width)]
+        lines += ["", *_wrapped("This variable is documented, but no LibreChat release reads it.", width=width)]
     lines += ["", *_labelled("If not set", entry.empty, width), *_labelled("If wrong", entry.consequence, width)]
     for choice in entry.choices:
         said = f"{choice.value or '(empty)'}: {choice.label}"

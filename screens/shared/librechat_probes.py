@@ -81,7 +81,7 @@ def compare_with_files(shown: Mapping[str, Any], deployment: Deployment) -> Find
             "Could not check whether LibreChat uses these settings: /api/config returned no settings.",
             remedy=f"To check this at LibreChat's public address, run: {own_command('doctor --only instance')}",
         )
-    remedy = "Another container may be using this port, or these variables are set outside the files."
+    remedy = "Another container may be using this port, or these variables may be set outside the configuration files."
     if deployment.stack is Stack.HELM:
-        remedy = "An old pod may still be running, or these variables are set outside the files."
+        remedy = "An old pod may still be running, or these variables may be set outside the configuration files."
     return applied(shown, deployment, remedy=remedy)

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 _LIVES: Final = "The code expires after about a minute."
 _OPEN: Final = "Open this URL in any browser and sign in:"
 _KEEP_LOG: Final = (
-    "Before you sign in there, open the Network tab of the browser's developer tools and turn on 'Preserve log'."
+    "Before you sign in, open the Network tab of the browser's developer tools and turn on 'Preserve log'."
 )
-_WAITS: Final = "The wizard is waiting for the browser. If the browser is on another machine, copy the URL from its address bar and paste it here. What you paste is not displayed."
+_WAITS: Final = "The wizard is waiting for the browser. If the browser is on another machine, copy the URL from the browser's address bar and paste it here. What you paste is not displayed."
 _PASTE: Final = f"Then copy the complete URL from the address bar and paste it here (not shown). {_LIVES}"
 _RESPONSE: Final = (
     f"{_KEEP_LOG}\nAfter the sign-in, copy the SAMLResponse form field of the last POST and paste it here (not shown)."
@@ -46,7 +46,7 @@ def opening_words(provider: str, url: str, redirect: str, *, is_listening: bool 
         after = _RESPONSE
     else:
         paste = _WAITS if is_listening else _PASTE
-        after = f"The browser is then redirected to {redirect} (an error page there is fine).\n{paste}"
+        after = f"The browser is then redirected to {redirect} (you can ignore an error page at that address).\n{paste}"
     return f"{_OPEN}\n\n{url}\n\n{after}"
 
 
@@ -96,7 +96,7 @@ def _stopping(deployment: Deployment) -> tuple[str, ...]:
     else:
         command, service = deployment.compose_command, deployment.service or "api"
         stop, start = in_folder(f"{command} stop {service}"), in_folder(f"{command} start {service}")
-    return f"  - stop LibreChat in the meantime: {stop}", f"    and start it afterwards: {start}"
+    return f"  - stop LibreChat in the meantime: {stop}", f"    and start LibreChat afterwards: {start}"
 
 
 def log_command(deployment: Deployment) -> str:

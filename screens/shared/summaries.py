@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wizard.store.journal import Interrupted
     from wizard.store.rotation_record import RotationRecord
 
-ON_REQUEST_ONLY = "to run this, start the test in its own step"
+ON_REQUEST_ONLY = "to run this check, start the test in the step it belongs to"
 """Why checks that start by themselves send no mail."""
 
 _NEW_VALUE: Final = ": a new random value."
@@ -65,7 +65,7 @@ def unfinished_lines(interview: Interview) -> list[str]:
     """Return what an earlier run left unfinished in the folder."""
     lines = []
     if interview.interrupted is not None:
-        way_on = f"Finish the run here, or put everything back with: {own_command('restore')}"
+        way_on = f"Finish the run here. Or, to restore the previous files, run: {own_command('restore')}"
         lines.append(cut_off(interview.interrupted, way_on))
     if interview.pending is not None:
         from wizard.plan.compose_commands import compose_command

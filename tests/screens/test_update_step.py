@@ -46,7 +46,7 @@ def interview(folder: Path) -> Iterator[Interview]:
             ),
         ),
         ("v0.8.0", ("From v0.8.7 to v0.8.0:", "cve-2026-54042".upper())),
-        ("v0.8.7", ("The folder already uses v0.8.7.",)),
+        ("v0.8.7", ("This folder already uses v0.8.7.",)),
         ("newest", ("This is not a release tag",)),
     ],
 )

@@ -60,7 +60,7 @@ class _Reader:
         """Read the whole file."""
         if root is None or root.kind != "map":
             line = root.line if root else 0
-            self._fault("", line, "the answers file is not a mapping.", "Begin it with the line 'version: 1'.")
+            self._fault("", line, "the answers file is not a mapping.", "Begin the file with the line 'version: 1'.")
             return Answers()
         self._secret_variables = _named_variables(root)
         parts = self._known(root, "", PARTS)
@@ -89,7 +89,7 @@ class _Reader:
             if below and not near:
                 remedy = f"Indent it under '{below[0]}:'."
             if setting is not None and not prefix:
-                remedy = "It is a setting: indent it under 'settings:'."
+                remedy = "This name is a setting: indent it under 'settings:'."
             self._fault(f"{prefix}{key.text}", key.line, "unknown name.", remedy)
         return found
 
@@ -271,8 +271,8 @@ def _useless(name: str, setting: Setting | None) -> tuple[str, str]:
         return "unknown name: it is not one of LibreChat's sign-in settings.", remedy
     if setting.renamed_to:
         since = f" in {setting.until}" if setting.until else ""
-        return f"LibreChat no longer reads it: it was renamed{since}.", f"Write {setting.renamed_to}."
-    return "it is documented, but no LibreChat release reads it.", "Remove the line."
+        return f"LibreChat no longer reads this setting: it was renamed{since}.", f"Write {setting.renamed_to}."
+    return "this setting is documented, but no LibreChat release reads it.", "Remove the line."
 
 
 def _named_variables(root: Node) -> frozenset[str]:

@@ -47,7 +47,7 @@ _MEANINGS: Final = (
         Reason.REGISTRY,
         r"toomanyrequests|pull rate limit",
         "The registry's rate limit for this IP address has been reached.",
-        "Wait a few hours, or sign in to the registry first: docker login.",
+        "Wait a few hours, or run 'docker login' to sign in to the registry, then try again.",
     ),
     _meaning(
         Reason.IMAGE,
@@ -80,7 +80,7 @@ _MEANINGS: Final = (
         Reason.NAME,
         r'container name "/?(?P<container>[^"]+)" is already in use by container "?(?P<other>[0-9a-f]{12})',
         "Another container already has the name {container}. The compose files set this name, so only one LibreChat can run on this machine.",
-        "To find the container's folder, look for working_dir in the output of 'docker inspect {container}'. To remove that installation: (cd FOLDER && docker compose down).",
+        "To find the container's folder, look for working_dir in the output of 'docker inspect {container}'. To remove that folder's containers, run: (cd FOLDER && docker compose down)",
     ),
     _meaning(
         Reason.PROGRAM,
@@ -136,9 +136,7 @@ def of_output(said: Sequence[str]) -> Failed:
 def _taken(port: str, container: str) -> tuple[str, str]:
     """Return which port is taken and the way out; ``container`` is empty if Docker did not name the one that wants it."""
     whose = f", which the container {container} publishes," if container else ""
-    ways = (
-        f"stop the program that uses it (to find it: ss -ltnp 'sport = :{port}', or docker ps --filter publish={port})"
-    )
+    ways = f"stop the program that uses the port (to find the program: ss -ltnp 'sport = :{port}', or docker ps --filter publish={port})"
     others = "Only one web server can use ports 80 and 443." if port in _PROXYS else "Or publish a different port."
     return f"Port {port}{whose} is already in use on this machine.", f"{ways[0].upper()}{ways[1:]}. {others}"
 

@@ -111,7 +111,7 @@ def closing(proposal: Proposal) -> Closing:
             Problem(
                 field=FIELD,
                 message=message,
-                remedy=f"Remove {' and '.join(stuck)} from environment: in the api service.",
+                remedy=f"Remove {' and '.join(stuck)} from the environment: section of the api service.",
             )
         )
     writes = file_writes(proposal)

@@ -184,7 +184,7 @@ class _Forward:
         accepted = self.job.proposal.answers.accept_loss
         lost = [name for name, value in held.items() if self._view.secret.get(name) != value and name not in accepted]
         if lost and not self._view.release.is_external:
-            message = f"LibreChat in the cluster uses a different {' and '.join(lost)}. These files would make its encrypted data unreadable."
+            message = f"LibreChat in the cluster uses a different {' and '.join(lost)}. Applying these files would make its encrypted data unreadable."
             remedy = "To keep the cluster's keys, move the kubernetes folder away and set kubernetes.adopt: true in the answers. Nothing changed."
             raise WriteRefused(Problem(field="--apply", message=message, remedy=remedy))
         self._is_elsewhere = not self._runs_as_planned(running)

@@ -51,7 +51,7 @@ class Pod:
         if "orbidden" not in said or "pods/exec" not in said:
             return ""
         return (
-            f"kubectl is not allowed to run commands in pods. Its user needs the create verb on pods/exec in the namespace "
+            f"kubectl is not allowed to run commands in pods. The kubectl user needs the create verb on pods/exec in the namespace "
             f"{self.namespace}."
         )
 

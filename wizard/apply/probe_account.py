@@ -74,5 +74,5 @@ def _domain(deployment: Deployment) -> str:
     raise ImpossibleError(
         "domains",
         "registration.allowedDomains in librechat.yaml allows no email address. No account was created.",
-        remedy="Add an email domain to that list (no @ or *).",
+        remedy="Add an email domain without @ or * to that list.",
     )

@@ -38,7 +38,7 @@ async def rollback(
     begun, timeouts = time.monotonic(), timeouts or ApplyTimeouts()
     record = store.pending()
     if record is None or record.is_damaged:
-        yield Note(text="There is no recorded --apply to undo.")
+        yield Note(text="There is no recorded --apply run to undo.")
         yield ApplyResult(outcome=ApplyOutcome.FAILED)
         return
     # Once the files of a first installation are gone, the record alone knows that it was one on Kubernetes.
@@ -86,7 +86,7 @@ async def _stopped(
     words, why = files.arguments("down"), "remove the new containers; their data is kept"
     if record.former is Former.STOPPED:
         others = [name for name in side.services if name not in record.running]
-        words, why = files.arguments("stop", *others), "stop the services that were not running before"
+        words, why = files.arguments("stop", *others), "stop the services that were not running before --apply"
     async for event in run_command(compose, words, why, timeouts.stop):
         # That something could not be stopped does not keep the old files away.
         yield Note(text=event.summary) if isinstance(event, Failed) else event

@@ -9,7 +9,7 @@ from wizard.answers.model import Stack
 from wizard.basics.json_words import objects
 from wizard.librechat import encrypted_values
 
-IN_KUBERNETES: Final = "LibreChat runs in Kubernetes, where this program cannot stop every replica."
+IN_KUBERNETES: Final = "LibreChat runs in Kubernetes, where the wizard cannot stop every replica."
 
 if TYPE_CHECKING:
     from wizard.apply.commands import Compose
@@ -27,7 +27,7 @@ def refusals(deployment: Deployment) -> Iterator[str]:
     service = deployment.librechat
     replicas = (service.get("deploy") or {}).get("replicas") or service.get("scale") or 1
     if str(replicas) not in ("0", "1"):
-        yield f"the compose files run {replicas} copies of LibreChat; stop all but one first."
+        yield f"the compose files specify {replicas} replicas of LibreChat. Stop all but one first."
 
 
 async def running_copies(compose: Compose, files: ComposeFiles) -> int | None:
@@ -46,7 +46,7 @@ def refusals_of(found: StoredValues) -> Iterator[str]:
         yield "the LibreChat release in the container is unknown, so the wizard does not know which values that release encrypts."
     elif not encrypted_values.is_known(release):
         newest = encrypted_values.NEWEST
-        yield f"LibreChat {release} may encrypt values that this wizard does not know (it knows releases up to {newest}). Use a newer wizard."
+        yield f"LibreChat {release} may encrypt values that this wizard does not support (it supports releases up to {newest}). Use a newer version of the wizard."
     if found.is_vector_wrong:
         yield "CREDS_IV is not the value that the data was encrypted with. Values that do not need CREDS_IV can be decrypted."
     elif found.wrong:

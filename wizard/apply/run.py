@@ -62,7 +62,7 @@ def demand(job: Job) -> None:
     if record is not None and record.needs_admin and job.admin is None:
         message = "the interrupted run had not created the first administrator yet."
         raise InvalidInput(
-            Problem(field=first_admin.FIELD, message=message, remedy="Add --first-admin EMAIL again, or run restore.")
+            Problem(field=first_admin.FIELD, message=message, remedy="Rerun with --first-admin EMAIL, or run restore.")
         )
     if _is_to_make(job, record) is not None:
         first_admin.closing(job.proposal)
@@ -312,7 +312,7 @@ class _Forward:
             )
             concerned = concerned.without(left_out)
             if not concerned.services:
-                yield Note(text="The files have not changed since LibreChat started, so it is not restarted.")
+                yield Note(text="The files have not changed since LibreChat started, so no restart is needed.")
         self._at(ApplyStage.START)
         parts = []
         if not is_running and (made := folders.make(self.job.proposal.deployment)):

@@ -24,21 +24,21 @@ _MEANING: Final = {
         "the file system is read-only",
         "Remount the file system read-write. First check dmesg: the disk may be failing.",
     ),
-    errno.EACCES: ("permission denied", "Run this as the user that owns the file and its folder, or with sudo."),
+    errno.EACCES: ("permission denied", "Run the wizard as the user that owns the file and its folder, or with sudo."),
     errno.EPERM: (
         "the operation is not permitted",
-        "Run this as the file's owner or with sudo. If lsattr shows that the file is immutable, run chattr -i first.",
+        "Run the wizard as the file's owner or with sudo. If lsattr shows that the file is immutable, run chattr -i first.",
     ),
     errno.EBUSY: (
         "it is in use as a mount point",
         "The file itself is mounted. Run the wizard on the host, not inside a container.",
     ),
     errno.EIO: ("the disk reported an input/output error", "Check the disk first (dmesg), then run the wizard again."),
-    errno.EISDIR: ("a directory with this name exists", "Move it elsewhere, then run the wizard again."),
-    errno.ENOTDIR: ("a file exists where a folder is needed", "Move it elsewhere, then run the wizard again."),
+    errno.EISDIR: ("a directory with this name exists", "Move the directory elsewhere, then run the wizard again."),
+    errno.ENOTDIR: ("a file exists where a folder is needed", "Move the file elsewhere, then run the wizard again."),
     errno.ENOENT: (
         "the file or its folder no longer exists",
-        "Run the wizard again so that it rereads the folder.",
+        "Run the wizard again so that it rereads the LibreChat folder.",
     ),
     errno.ENAMETOOLONG: ("the name is too long for this file system", "Use a shorter name."),
     errno.EMFILE: ("too many files are open", "Raise the limit (ulimit -n), then run the wizard again."),
@@ -55,7 +55,7 @@ def cause(error: OSError) -> str:
     """Return what a refusal of the operating system means; never a path."""
     if error.errno in _MEANING:
         return _MEANING[error.errno][0]
-    return os.strerror(error.errno).lower() if error.errno else "the operating system refused it"
+    return os.strerror(error.errno).lower() if error.errno else "the operating system refused the operation"
 
 
 def in_words(error: BaseException | None) -> str:

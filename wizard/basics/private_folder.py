@@ -58,7 +58,7 @@ class PrivateFolder:
 
         if not hand_over(self._folder):
             message = "it belongs to root and contains more than the wizard's own records. Nothing changed."
-            remedy = "Move it elsewhere, or give it to the LibreChat folder's owner (sudo chown -hR)."
+            remedy = "Move the folder elsewhere, or give it to the LibreChat folder's owner (sudo chown -hR)."
             raise WriteRefused(Problem(field="", file=NAME, message=message, remedy=remedy))
         about = look(self.path)
         if about is not None and stat.S_IMODE(about.st_mode) & 0o777 != _MODE:

@@ -182,7 +182,7 @@ class RecordFile:
         try:
             present = read_present(self.path, largest=self._largest)
         except NotRegularError as error:
-            raise DamagedRecord(f"there is {error} in its place") from None
+            raise DamagedRecord(f"there is {error} in place of the record") from None
         except TooLargeError:
             raise DamagedRecord("it is too large") from None
         if present is None:

@@ -115,9 +115,9 @@ def _example(setting: Setting) -> str:
 def _general_fault(setting: Setting, text: str) -> ValueFault | None:
     control = next((char for char in text if (char < " " and char not in "\n\t") or char == "\x7f"), None)
     if control is not None or "\ufffd" in text:
-        return ValueFault("it contains a control character.", "Type it again, or paste it as plain text.")
+        return ValueFault("it contains a control character.", "Type the value again, or paste it as plain text.")
     if "\n" in text and setting.kind not in (Kind.SECRET, Kind.TEXT):
-        return ValueFault("it contains a line break.", "Write it on one line.")
+        return ValueFault("it contains a line break.", "Write the value on one line.")
     if text != text.strip() and setting.kind not in (Kind.SECRET, Kind.TEXT, *SWITCHES):
         return ValueFault("it begins or ends with a space.", "Remove the space.")
     typographic = next((char for char in text if char in "\u201c\u201d\u2018\u2019\u201e"), None)
@@ -304,7 +304,7 @@ def _accept_duration(setting: Setting, text: str) -> Accepted | ValueFault:
         limit = f"At most {high:.0f} ms ({high // 86_400_000:,.0f} days)."
         return ValueFault(f"{shown} is longer than LibreChat can handle.", f"{limit} {_duration_example(setting)}")
     if value < low:
-        limit = f"At least {describe_duration(low)}." if low else "It must not be negative."
+        limit = f"At least {describe_duration(low)}." if low else "The duration must not be negative."
         return ValueFault(f"{value:g} ms is out of range.", f"{limit} {_duration_example(setting)}")
     if setting.whole_seconds and value % 1000:
         return ValueFault(

@@ -36,7 +36,7 @@ SECTION: Final = section(
             source="deploy-compose.yml:58 docker-compose.yml:55"),
         switch("AUDIT_LOG_FAIL_CLOSED", "Reject changes that cannot be logged", docs=NO_PAGE, default="false",
             help="Whether a permission change in the admin panel fails if its audit entry cannot be written.",
-            empty="LibreChat makes the change anyway.",
+            empty="LibreChat makes the change even if it cannot be logged.",
             consequence="If on, nobody can change permissions while the disk is full or read-only.",
             source="api/server/routes/admin/grants.js:26"),
     ),

@@ -69,12 +69,12 @@ class Installation(Part, place="librechat", section="welcome"):
     """The part ``librechat:``: which LibreChat it is. ``None``: it is found out from the folder."""
 
     release: Release | None = ask(declare.text("release", "LibreChat release", pattern=r"v?\d+\.\d+\.\d+(-rc\d*)?",
-        help="The available settings and their effects depend on the release. Answer this only if the wizard cannot detect the running release from the folder, or detects the wrong one.",
-        empty="The wizard detects it from the folder, or assumes the newest known release."),
+        help="The available settings and their effects depend on the release. Answer this only if the wizard cannot detect the running release from the LibreChat folder, or detects the wrong one.",
+        empty="The wizard detects the release from the LibreChat folder, or assumes the newest known release."),
         default=None, parse=Release.parse, noun="LibreChat release", remedy="Write a tag such as v0.8.7.")  # fmt: skip
     stack: Stack | None = ask(declare.choice("stack", "How LibreChat runs",
         help="LibreChat runs with docker-compose.yml (for a single machine), with deploy-compose.yml (which includes nginx), on Kubernetes with the official Helm chart, or without Docker from a clone of its repository. The chart's files go into the kubernetes folder.",
-        empty="docker-compose.yml if it exists in the folder.",
+        empty="docker-compose.yml if it exists in the LibreChat folder.",
         choices=(
             Choice("compose", "docker-compose.yml"),
             Choice("deploy", "deploy-compose.yml"),
@@ -82,9 +82,9 @@ class Installation(Part, place="librechat", section="welcome"):
             Choice("local", "npm, systemd or pm2, without Docker"))),
         default=None, parse=Stack)  # fmt: skip
     service: str = ask(declare.text("service", "LibreChat's service", pattern=r"[A-Za-z0-9._-]{1,100}",
-        help="The service in the compose files that runs LibreChat. The wizard finds it by its image and mounts. "
+        help="The service in the compose files that runs LibreChat. The wizard finds the service by its image and mounts. "
         "Answer this only if several services look like LibreChat or none does.",
-        empty="The wizard detects it from the compose files."),
+        empty="The wizard detects the service from the compose files."),
         default="", noun="service of a compose file", remedy="Write the name as it appears under services:.")  # fmt: skip
 
 
@@ -120,7 +120,7 @@ class Proxy(Part, place="proxy", section="access"):
         help="The certificate authority sends email to this address if there is a problem with the certificate.",
         empty="The certificate authority gets no contact address.",
         applies=both(_OWN_PROXY, answered("proxy.certificate", "", Certificate.ACME))),
-        default="", noun="email address", remedy="Write it as admin@example.com, or leave it out.")  # fmt: skip
+        default="", noun="email address", remedy="Write an address such as admin@example.com, or leave the answer out.")  # fmt: skip
     hops: int = ask(declare.integer("hops", "Proxies in front of LibreChat", minimum=1, maximum=_MOST_PROXIES,
         help="How many proxies a request passes through, such as 2 for a CDN in front of nginx. LibreChat uses this number to find the client's IP address.",
         empty="One.",
@@ -128,8 +128,8 @@ class Proxy(Part, place="proxy", section="access"):
         default=1, noun="number of proxies", remedy="Count the proxies in front of LibreChat: 1, 2, ...")  # fmt: skip
     hsts: bool | None = ask(declare.switch("hsts", "Require HTTPS in browsers (HSTS)",
         help="The proxy tells browsers to open this host only over HTTPS for the next two years (Strict-Transport-Security: max-age=63072000). Users cannot bypass certificate errors. Turn HSTS on after HTTPS has worked for a few weeks. To undo it, answer no and keep HTTPS running until everyone has opened LibreChat again. Browsers then drop the rule (max-age=0).",
-        empty="The proxy does not send the header. Browsers that received it before still obey it.",
-        consequence="After you turn HSTS off, a browser enforces it until it next opens LibreChat over HTTPS. Until then, this browser cannot open LibreChat without HTTPS or with an expired certificate.",
+        empty="The proxy does not send the header. Browsers that received the header earlier still require HTTPS.",
+        consequence="After you turn HSTS off, a browser still requires HTTPS until it next opens LibreChat over HTTPS. Until then, that browser cannot open LibreChat without HTTPS or with an expired certificate.",
         docs="https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Strict-Transport-Security"),
         default=None)  # fmt: skip
 
@@ -138,8 +138,8 @@ class Imap(Part, place="checks.imap", needs=("host", "user"), section="mail"):
     """The part ``checks.imap``: the mailbox that ``checks.mail_to`` leads to. It is only read, and only over TLS."""
 
     host: str = ask(declare.host("host", "Mailbox: IMAP server",
-        help="The IMAP server of the mailbox that receives the test email. If set, the wizard reads the code from the mailbox automatically. It changes nothing in the mailbox.",
-        empty="You type the code yourself."),
+        help="The IMAP server of the mailbox that receives the test email. If set, the wizard reads the code in that email automatically. The wizard changes nothing in the mailbox.",
+        empty="You type the code from the test email yourself."),
         default="")  # fmt: skip
     port: int | None = ask(declare.port("port", "Mailbox: port", minimum=1, maximum=0xFFFF,
         help="993, or 143 for connections that start unencrypted.",
@@ -237,8 +237,8 @@ class AnswersForm(Part, section="access"):
     interface: Interface = Interface()
     secure_image_links: bool | None = ask(declare.switch("secureImageLinks", "Images only for signed-in users", section="page",
         help="Whether LibreChat sends chat images only to their owner, identified by the sign-in cookie. Written to librechat.yaml.",
-        empty="librechat.yaml stays unchanged. If it does not set this option: on from v0.8.8-rc2, off in earlier releases.",
-        consequence="If on and browsers drop the sign-in cookie (for example, over plain HTTP), images do not appear. If off, anyone with an image's link can view it.",
+        empty="librechat.yaml stays unchanged. If this option is not set there, it is on from v0.8.8-rc2 on and off in earlier releases.",
+        consequence="If this is on and browsers drop the sign-in cookie (for example, over plain HTTP), images do not appear. If off, anyone with an image's link can view it.",
         docs=f"{declare.MANUAL}configuration/librechat_yaml/object_structure/config", since=SECURE_IMAGES_SINCE),
         default=None, goes_to_config=True)  # fmt: skip
     checks: CheckInputs = CheckInputs()

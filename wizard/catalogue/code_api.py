@@ -40,7 +40,7 @@ SECTION: Final = section(
             source="packages/api/src/auth/codeapi.ts:129"),
         text("CODEAPI_JWT_KID", "Code API: key ID",
             help="The key's ID in the code API.",
-            empty="CODEAPI_JWT_KEY_ID; if that is not set either, lc-codeapi-2026-05.", consequence="The code API rejects the tokens.",
+            empty="The value of CODEAPI_JWT_KEY_ID, or lc-codeapi-2026-05 if that is not set either.", consequence="The code API rejects the tokens.",
             source="packages/api/src/auth/codeapi.ts:128"),
         text("CODEAPI_JWT_KEY_ID", "Code API: key ID (alternative name)", default="lc-codeapi-2026-05",
             help="Used if CODEAPI_JWT_KID is not set.",

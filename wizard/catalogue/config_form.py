@@ -40,7 +40,7 @@ class OpenidDiscovery(Part, place="registration.openidDiscovery", section="openi
     """``registration.openidDiscovery``: how often LibreChat asks the provider for its addresses."""
 
     startup_attempts: int | None = ask(declare.integer("startupAttempts", "Provider metadata: startup attempts", minimum=0, maximum=100,
-        help="How many times LibreChat tries to read the provider's metadata before startup continues. With 0, it tries only in the background. Overrides OPENID_DISCOVERY_RETRY_ATTEMPTS.",
+        help="How many times LibreChat tries to read the provider's metadata before startup continues. If the value is 0, LibreChat tries only in the background. Overrides OPENID_DISCOVERY_RETRY_ATTEMPTS.",
         empty=f"{_STAYS} The default is one attempt, then retries in the background.",
         consequence="LibreChat does not start if the number is out of range.",
         docs=f"{_PAGES}registration", since=DISCOVERY_KEYS_SINCE),
@@ -67,11 +67,11 @@ class Registration(Part, place="registration", section="accounts", goes_to_confi
         "librechat.yaml.",
         empty="Every email domain is allowed.",
         docs=f"{_PAGES}registration"),
-        default=None, parse=_mail_domain, noun="email domain", remedy="LibreChat compares the whole domain after the @. Use no wildcard and no scheme: example.com")  # fmt: skip
+        default=None, parse=_mail_domain, noun="email domain", remedy="LibreChat compares the whole domain after the @. Do not include a wildcard or a scheme: example.com")  # fmt: skip
     oauth_state_ttl_ms: int | None = ask(declare.integer("oauthStateTtlMs", "Time limit for provider sign-in", section="providers", minimum=60_000, maximum=3_600_000,
-        help="How many milliseconds users have to sign in with Google, GitHub, Discord, Facebook or Apple. Raise it if users must wait for approval at the provider. Written to librechat.yaml.",
+        help="How many milliseconds users have to sign in with Google, GitHub, Discord, Facebook or Apple. Raise the limit if users must wait for approval at the provider. Written to librechat.yaml.",
         empty=f"{_STAYS} The default is 600000 (ten minutes).",
-        consequence="LibreChat does not start if the number is out of range. Users who take longer are sent to the sign-in page (auth_failed).",
+        consequence="LibreChat does not start if the number is out of range. Users who exceed the limit are sent to the sign-in page with the error auth_failed.",
         docs=f"{_PAGES}registration", since=STATE_TTL_SINCE),
         default=None, noun="number of milliseconds", remedy=_MINUTES)  # fmt: skip
     openid_discovery: OpenidDiscovery = OpenidDiscovery()
@@ -103,7 +103,7 @@ class Turnstile(Part, place="turnstile", section="page", goes_to_config=True):
         empty=f"{_STAYS} By default, there is no widget.",
         consequence="If the key is wrong, the widget shows an error and blocks the forms: nobody can sign in with a password.",
         docs=f"{_PAGES}turnstile", since=TURNSTILE_SINCE),
-        default="", noun="site key", remedy="Copy it from Cloudflare's dashboard (Turnstile, your widget): 0x4AAA...")  # fmt: skip
+        default="", noun="site key", remedy="Copy the key from Cloudflare's dashboard (Turnstile, your widget): 0x4AAA...")  # fmt: skip
     options: TurnstileOptions = TurnstileOptions()
 
 

@@ -30,27 +30,27 @@ SECTION: Final = section(
         secret("CREDS_KEY", "Encryption key for stored keys", generate=hex_32_bytes,
             help="Encrypts the secrets that users store: API keys, MCP and action secrets, two-factor secrets. 64 hexadecimal digits.",
             empty="v0.8.8-rc1 generates a key and keeps it in the volume. Earlier releases start without a key and fail when they store a secret.",
-            consequence="If you replace it, all data encrypted with it becomes unreadable. If it has the wrong length, users cannot enable two-factor sign-in.",
+            consequence="If you replace the key, all data encrypted with it becomes unreadable. If the key has the wrong length, users cannot enable two-factor sign-in.",
             pattern=r"[0-9a-fA-F]{64}", pattern_help="it must be exactly 64 hexadecimal digits (32 bytes).",
             source="packages/api/src/credentials.ts:276 packages/data-schemas/src/crypto/index.ts:9"),
         secret("CREDS_IV", "Initialization vector for stored keys", generate=hex_16_bytes,
-            help="Used together with CREDS_KEY for the keys and plugin credentials that users store. 32 hexadecimal "
+            help="Used together with CREDS_KEY to encrypt the keys and plugin credentials that users store. 32 hexadecimal "
             "digits.",
             empty="v0.8.8-rc1 generates a vector and keeps it in the volume. Earlier releases fail when they store a key.",
-            consequence="If it has the wrong length, storing a key fails. If you replace it, stored keys become "
+            consequence="If the vector has the wrong length, storing a key fails. If you replace the vector, stored keys become "
             "unreadable.",
             pattern=r"[0-9a-fA-F]{32}", pattern_help="it must be exactly 32 hexadecimal digits (16 bytes).",
             source="packages/api/src/credentials.ts:276 packages/data-schemas/src/crypto/index.ts:10"),
         secret("JWT_SECRET", "Access token key", docs=AUTHENTICATION, minimum=32, generate=hex_32_bytes,
             help="Signs the short-lived access tokens of signed-in users. rag_api also verifies these tokens.",
             empty="v0.8.8-rc1 generates a key, but rag_api does not get it. Earlier releases do not start.",
-            consequence="Anyone who knows it can sign in as any user. If it equals JWT_REFRESH_SECRET, a refresh token "
+            consequence="Anyone who knows the key can sign in as any user. If it equals JWT_REFRESH_SECRET, a refresh token "
             "also works as an access token.",
             source="api/server/controllers/auth/TwoFactorAuthController.js:23 api/server/middleware/limiters/twoFactorTempLimiter.js:45 api/server/middleware/setTwoFactorTempUser.js:14 api/server/routes/actions.js:21"),
         secret("JWT_REFRESH_SECRET", "Refresh token key", docs=AUTHENTICATION, minimum=32, generate=hex_32_bytes,
             help="Signs the token that keeps people signed in.",
             empty="v0.8.8-rc1 generates a key. In earlier releases, every sign-in fails.",
-            consequence="If you replace it, everyone is signed out.",
+            consequence="If you replace the key, everyone is signed out.",
             source="api/server/controllers/AuthController.js:71,76,265 api/server/middleware/optionalShareFileAuth.js:10"),
         path("LIBRECHAT_TEMP_CREDENTIALS_PATH", "Generated values file", since=Release(0, 8, 8, 1),
             help="The file inside the container where v0.8.8-rc1 stores generated secrets.",

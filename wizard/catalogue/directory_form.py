@@ -25,7 +25,7 @@ class CheckLdap(Part, place="checks.ldap", section="ldap"):
         applies=_LDAP),
         default=None, variable="LDAP_TEST_PASSWORD")  # fmt: skip
     again: bool = ask(declare.switch("again", "Retry a rejected password",
-        help="The wizard does not resend a password that the directory rejected, because repeated failures can lock the account. If on, the wizard sends such a password once more. Turn this on after you unlock the account or reset its password to the rejected one.",
+        help="The wizard does not resend a password that the directory rejected, because repeated failures can lock the account. If this is on, the wizard sends such a password once more. Turn this on after you unlock the account or reset its password to the rejected one.",
         empty="The wizard does not send a rejected password again until it changes.",
         applies=_LDAP),
         default=False, is_asked=False)  # fmt: skip
@@ -41,7 +41,7 @@ class CheckSaml(Part, place="checks.saml", section="saml"):
         default="")  # fmt: skip
     response: Secret | None = ask(declare.secret("response", "Test: a SAMLResponse",
         help="The SAMLResponse form field from a real sign-in, copied from the browser's developer tools (base64). The "
-        "wizard checks the response in the same way as LibreChat. Anyone who has it can sign in with it for a few minutes, so "
+        "wizard checks the response in the same way as LibreChat. Anyone who has the response can sign in with it for a few minutes, so "
         "the wizard does not store it.",
         empty="The wizard does not check a response.",
         applies=_SAML),

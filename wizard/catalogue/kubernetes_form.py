@@ -134,7 +134,7 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
     ingress: Ingress = Ingress()
     before_ingress: int = ask(declare.integer("before_ingress", "Proxies in front of the ingress", minimum=0, maximum=_MOST_PROXIES,
         help="How many proxies in front of the ingress (such as an ALB or Cloudflare) append to X-Forwarded-For and are trusted by the ingress. The wizard sets TRUST_PROXY to this number plus one for the ingress.",
-        empty="None: the ingress controller replaces the header, as Traefik and ingress-nginx do by default.",
+        empty="None: the ingress controller replaces X-Forwarded-For, as Traefik and ingress-nginx do by default.",
         applies=_INGRESS),
         default=0, noun="number of proxies", remedy="Write a number such as 0 or 1.")  # fmt: skip
     secret: str = ask(declare.text("secret", "Secret name", pattern=_OBJECT,

@@ -35,11 +35,11 @@ SECTION: Final = section(
         duration("BAN_DURATION", "Ban duration", since=Release(0, 5, 9), default="7200000",
             help="How long a ban lasts.",
             empty="2 hours.",
-            consequence="If the value cannot be evaluated, LibreChat uses 2 hours. With 0, LibreChat ends the session but does not ban the user.",
+            consequence="If the value cannot be evaluated, LibreChat uses 2 hours. If the value is 0, LibreChat ends the session but does not ban the user.",
             source="packages/api/src/cache/cacheConfig.ts:178"),
         integer("BAN_INTERVAL", "Points before a ban", since=Release(0, 5, 9), default="20", minimum=0,
             help="The number of violation points that lead to a ban. This is a count, not a duration.",
-            empty="20.", consequence="With 0, the first violation leads to a ban. Above 20, 'npm run ban-user' has no "
+            empty="20.", consequence="If the value is 0, the first violation leads to a ban. If it is above 20, 'npm run ban-user' has no "
             "effect.",
             source="api/cache/banViolation.js:7,8"),
         number("LOGIN_VIOLATION_SCORE", "Points: sign-in attempts", since=Release(0, 5, 9), default="1", minimum=0,
@@ -132,7 +132,7 @@ SECTION: Final = section(
             source="api/server/middleware/limiters/twoFactorTempLimiter.js:14,18"),
         duration("VIOLATION_SCORE_TTL", "Time until points expire", since=Release(0, 8, 8, 2), default="1000 * 60 * 60",
             help="How long LibreChat keeps a user's violation points.",
-            empty="1 hour. Before v0.8.8-rc2, points never expired.", consequence="With 0, points never expire. BAN_DURATION sets how long a ban lasts.",
+            empty="1 hour. Before v0.8.8-rc2, points never expired.", consequence="If the value is 0, points never expire. BAN_DURATION sets how long a ban lasts.",
             source=".env.example:818"),
         integer("SHARE_VIOLATION_SCORE", "Points: shared links", since=Release(0, 8, 8, 3), default="0", minimum=0,
             help="Points for exceeding the shared link limit.",

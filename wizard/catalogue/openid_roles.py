@@ -79,7 +79,7 @@ SECTION: Final = section(
         choice("OPENID_ROLE_SYNC_SOURCE", "OpenID: role token", default="id",
             applies=any_set("OPENID_CLIENT_ID"),
             help="The token that contains the roles to sync.",
-            empty="id.", consequence="If role sync is on, an unsupported value breaks sign-ins.",
+            empty="id.", consequence="If role sync is on and the value is not supported, sign-ins fail.",
             choices=(
                 Choice("access", "the access token"),
                 Choice("id", "the ID token"),
@@ -93,11 +93,11 @@ SECTION: Final = section(
             source="packages/api/src/auth/openidRoleSync.ts:66"),
         listing("OPENID_ROLE_SYNC_ROLE_PRIORITY", "OpenID: role priority", applies=any_set("OPENID_CLIENT_ID"),
             help="LibreChat roles in order of priority, highest first. Each user gets the first role in this list that the provider sends. ADMIN is not allowed.",
-            empty="None.", consequence="With ADMIN or an unknown role, sign-ins fail.",
+            empty="None.", consequence="If the list contains ADMIN or an unknown role, sign-ins fail.",
             source="packages/api/src/auth/openidRoleSync.ts:68"),
         text("OPENID_ROLE_SYNC_FALLBACK_ROLE", "OpenID: fallback role", applies=any_set("OPENID_CLIENT_ID"),
             help="The role for users without a role from the provider. ADMIN is not allowed.",
-            empty="Users keep their current role.", consequence="With ADMIN or an unknown role, sign-ins fail.",
+            empty="Users keep their current role.", consequence="If the value is ADMIN or an unknown role, sign-ins fail.",
             source="packages/api/src/auth/openidRoleSync.ts:71"),
     ),
 )  # fmt: skip

@@ -20,7 +20,7 @@ SECTION: Final = section(
         word_switch("SECURITY_HEADERS", "Security headers", default="true",
             help="Whether LibreChat sends security headers.",
             empty="LibreChat sends them.",
-            consequence="If off, LibreChat sends no security headers, not even a Content-Security-Policy. Only the "
+            consequence="If this is off, LibreChat sends no security headers, not even a Content-Security-Policy. Only the "
             "proxy's own headers remain.",
             source=".env.example:85"),
         word_switch("HSTS_ENABLED", "Require HTTPS (HSTS)", default="true",
@@ -97,10 +97,10 @@ SECTION: Final = section(
             consequence="Reports are lost.", source=".env.example:121"),
         word_switch("CSP_ALLOW_WASM", "Content-Security-Policy: WebAssembly", default="true",
             help="Allows WebAssembly, which LibreChat needs to convert HEIC images.", empty="Allowed.",
-            consequence="If off, users cannot upload HEIC images.", source=".env.example:129"),
+            consequence="If this is off, users cannot upload HEIC images.", source=".env.example:129"),
         word_switch("CSP_ALLOW_DATA_WORKERS", "Content-Security-Policy: data workers", default="true",
             help="Allows workers from data: URLs, which the code editor needs.", empty="Allowed.",
-            consequence="If off, the code editor does not work.", source=".env.example:130"),
+            consequence="If this is off, the code editor does not work.", source=".env.example:130"),
         listing("CSP_FRAME_ANCESTORS", "Content-Security-Policy: frame ancestors", default="'self'",
             help="The origins that may show LibreChat in a frame. Replaces the default list.",
             empty="Only this origin.",

@@ -55,7 +55,7 @@ SECTION: Final = section(
             source="api/strategies/githubStrategy.js:35"),
         url("GITHUB_ENTERPRISE_BASE_URL", "GitHub Enterprise: URL",
             help="The URL of your GitHub Enterprise server, without a trailing slash.",
-            empty="github.com.", consequence="With a trailing slash, every request contains a double slash, and sign-in fails.",
+            empty="github.com.", consequence="If the URL ends with a slash, every request contains a double slash, and sign-in fails.",
             pattern=r"https?://\S*[^/\s]", pattern_help="it must begin with http:// or https:// and must not end with a slash.",
             source="api/strategies/githubStrategy.js:22,23,24,25"),
         text("GITHUB_ENTERPRISE_USER_AGENT", "GitHub Enterprise: User-Agent",

@@ -29,7 +29,7 @@ def inconsistencies(
                 "container_name",
                 container,
                 what,
-                "Give each service a different container_name, or remove the line.",
+                "Give each service a different container_name, or remove this container_name.",
             )
         if not service.get("image") and not service.get("build") and not service.get("provider"):
             yield _problem(name, "image", first_leaf(service), "the service has neither image nor build.")

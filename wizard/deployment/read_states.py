@@ -92,7 +92,7 @@ def fault_of(state: FileState) -> Problem | None:
         ),
         "special": (
             f"it is not a regular file, is a broken link, or exceeds {_largest(state.name) // 1000} kB{many}.",
-            "Move it elsewhere, or make the link point to a file.",
+            "Move it elsewhere. If it is a broken link, you can also make it point to a file.",
         ),
     }
     if state.kind == "refused":

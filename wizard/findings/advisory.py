@@ -16,7 +16,7 @@ RELEASE = _of(
 )
 NEWER = _of(
     "newer",
-    "This LibreChat release is newer than any release that this wizard knows:",
+    "This LibreChat release is newer than any release that this wizard supports:",
     "Update the wizard.",
     consequence="known vulnerabilities in this release cannot be determined.",
 )

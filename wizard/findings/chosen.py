@@ -11,7 +11,7 @@ _of = partial(
     FindingEntry,
     "settings.empty",
     "This sign-in provider was chosen, but its settings are empty:",
-    "Fill in its fields, or deselect it in the Providers step.",
+    "Fill in the provider's fields, or deselect the provider in the Providers step.",
     consequence="nobody can sign in with it.",
 )
 EMPTY: Final = {check: _of(check=check) for check in ("openid", "oauth", "saml", "ldap")}

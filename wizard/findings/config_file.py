@@ -16,14 +16,14 @@ SCHEMA = _of(
 MISPLACED = _of(
     "config.misplaced",
     "A key in librechat.yaml has the wrong indentation.",
-    "Indent it under the key that the finding names.",
+    "Indent the key under its parent key, as shown in the finding.",
     consequence="LibreChat stops at startup, or ignores the key.",
 )
 MISSPELT = _of(
     "config.misspelt",
     "A key under registration in librechat.yaml is misspelled, and LibreChat ignores it.",
     "Use the name that the finding suggests.",
-    consequence="Users who should be kept out may sign in.",
+    consequence="Users who should be kept out can sign in.",
 )
 FOREIGN = _of(
     "config.foreign",
@@ -51,11 +51,11 @@ LINK = _of(
 SITE_KEY = _of(
     "config.site-key",
     "turnstile.siteKey in librechat.yaml is not a Cloudflare site key:",
-    "Copy the key from Cloudflare's dashboard (Turnstile, your widget), or remove turnstile.",
+    "Copy your widget's site key from Turnstile in Cloudflare's dashboard, or remove the turnstile section.",
     consequence="the widget shows an error, and nobody can use the sign-in and registration forms.",
 )
 SHADOWED = _of(
     "config.shadowed",
     "librechat.yaml and the environment set the same option, and librechat.yaml takes precedence.",
-    "Keep only one of them.",
+    "Set the option in only one of the two places.",
 )

@@ -38,7 +38,7 @@ HEADERS_NONE = _of(
 HEADERS_TLS = _of(
     "headers.tls",
     "Part of the email's route was not encrypted, so reset links can be read in transit.",
-    "For the first hop, set EMAIL_ENCRYPTION. For later hops, ask the mail server's operator.",
+    "To encrypt the first hop, set EMAIL_ENCRYPTION. For later hops, ask the mail server's operator.",
     settings=("EMAIL_ENCRYPTION",),
 )
 SANDBOX = _of(
@@ -51,7 +51,7 @@ SANDBOX = _of(
 REFUSED = _of(
     "refused",
     "Mailgun rejects the API key or the domain: LibreChat cannot send mail.",
-    "To find out which, run: doctor --only mailgun",
+    "To find out which one is wrong, run: doctor --only mailgun",
     consequence=_NO_MAIL,
     settings=("MAILGUN_API_KEY", "MAILGUN_DOMAIN", "MAILGUN_HOST"),
 )

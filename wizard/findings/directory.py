@@ -30,14 +30,14 @@ SAML_CALLBACK_PATH = _of(
 SAML_HIDDEN = _of(
     "saml.hidden",
     "OpenID is also configured:",
-    "Keep only one of them.",
+    "Remove the settings of either SAML or OpenID.",
     consequence="LibreChat hides the SAML button, but both sign-in methods stay available.",
     settings=("SAML_ENTRY_POINT", "OPENID_CLIENT_ID"),
 )
 SAML_CERTIFICATE = _of(
     "saml.certificate",
     "SAML_CERT is in a PEM format that LibreChat does not accept.",
-    "Mount the file and set SAML_CERT to its path. Or write the base64 value on one line.",
+    "Mount the certificate file and set SAML_CERT to its path. Or write the base64 value on one line.",
     consequence="SAML does not work.",
     settings=("SAML_CERT",),
 )
@@ -73,7 +73,7 @@ SAML_IDP_ISSUER = _of(
 LDAP_HALF = _of(
     "ldap.half",
     "LDAP_URL or LDAP_USER_SEARCH_BASE is missing:",
-    "Set both, or remove both.",
+    "Set both settings, or remove both.",
     consequence="LDAP is off, and users sign in with local accounts.",
     settings=("LDAP_URL", "LDAP_USER_SEARCH_BASE"),
 )
@@ -87,7 +87,7 @@ LDAP_URL = _of(
 LDAP_BIND = _of(
     "ldap.bind",
     "Only one of LDAP_BIND_DN and LDAP_BIND_CREDENTIALS is set:",
-    "Set both, or neither for an anonymous search.",
+    "Set both settings, or remove both to search anonymously.",
     consequence="all users see a wrong-password error.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
 )
@@ -146,7 +146,7 @@ LDAP_REGISTRATION = _of(
 )
 LDAP_FORM = _of(
     "ldap.form",
-    "ALLOW_EMAIL_LOGIN is off, and LDAP uses the same sign-in form:",
+    "ALLOW_EMAIL_LOGIN is off, which also hides the sign-in form for LDAP:",
     "Set ALLOW_EMAIL_LOGIN=true",
     consequence="nobody can sign in through LDAP.",
     settings=("ALLOW_EMAIL_LOGIN",),

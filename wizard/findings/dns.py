@@ -71,7 +71,7 @@ SHARED_RANGE = _of(
     "shared-range",
     "The name resolves to an address in 100.64.0.0/10, a range that Tailscale and internet providers use inside their "
     "networks.",
-    "A Tailscale address is fine. Otherwise, your internet provider does not assign you a public address: use a tunnel "
+    "If this is a Tailscale address, change nothing. Otherwise, your internet provider does not assign you a public address: use a tunnel "
     "or IPv6.",
     consequence="Nobody can reach LibreChat from the internet.",
 )

@@ -11,8 +11,8 @@ _of_compose = partial(_of, counterpart="compose")
 DIFFERENT = _of(
     "domains.different",
     "DOMAIN_CLIENT and DOMAIN_SERVER differ:",
-    "Set both to the same URL.",
-    consequence="the sign-in cookie belongs to only one of them, and users are redirected to the other.",
+    "Set both settings to the same URL.",
+    consequence="the sign-in cookie belongs to only one of the two URLs, and users are redirected to the other URL.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 SUB_PATH = _of(
@@ -32,8 +32,8 @@ COOKIES_INSECURE = _of(
 COOKIES_LOCALHOST = _of(
     "cookies.localhost",
     "This release sets Secure cookies even on localhost:",
-    "Use Chrome or Firefox, or LibreChat v0.8.3 or later.",
-    consequence="Safari drops them, and users are signed out on every reload. Chrome and Firefox keep them.",
+    "Use Chrome or Firefox, or update LibreChat to v0.8.3 or later.",
+    consequence="Safari drops these cookies, and users are signed out on every reload. Chrome and Firefox keep them.",
     settings=("DOMAIN_SERVER",),
 )
 COOKIES_CANDIDATE = _of(

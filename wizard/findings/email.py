@@ -110,7 +110,7 @@ SAMPLE_SENDER = _of(
 FOREIGN_MAILBOX = _of(
     "email.foreign-mailbox",
     "EMAIL_FROM belongs to a mailbox provider, but a different server sends the mail:",
-    "Use an address at your own domain, or that provider's server.",
+    "Use an address at your own domain, or send the mail through that provider's server.",
     consequence="receiving servers treat the mail as forged.",
     settings=("EMAIL_FROM", "EMAIL_HOST"),
 )

@@ -102,7 +102,7 @@ RECIPIENT_REFUSED = _of(
 ACCEPTED = _of("accepted", "The server accepts LibreChat's mail.")
 DATA_SURPLUS = _of(
     "data.surplus",
-    "The server sends more replies than there are commands.",
+    "The server sends more replies than the number of commands it receives.",
     "Use a mail server (or proxy) that complies with SMTP.",
     consequence="LibreChat mixes up the replies, and sending fails.",
 )
@@ -123,21 +123,21 @@ DATA_TEMPORARY = _of(
 DATA_REFUSED = _of(
     "data.refused",
     "The server accepted the sender and the recipient, but rejected the message.",
-    "The server's reply shows the reason: size, content or policy.",
+    "The server's reply shows the reason, such as the message's size, its content or a policy.",
     consequence=_NO_MAIL,
 )
 INSIDE_ANNOUNCED = _of("inside.announced", "The wizard ran a command in LibreChat's container.")
 INSIDE_SENT = _of("inside.sent", "The server accepted a message from inside LibreChat's container.")
 INSIDE_OUTDATED = _of(
     "inside.outdated",
-    "LibreChat's container was started with different settings.",
+    "LibreChat's container was started with settings that differ from the current ones.",
     "Recreate the container.",
     consequence="The results below apply to the container's settings.",
 )
 INSIDE_DNS = _of(
     "inside.dns",
     "LibreChat's container cannot resolve the mail server's name.",
-    "Check Docker's DNS settings (dns in daemon.json).",
+    "Check Docker's DNS settings (the dns key in daemon.json).",
     consequence=_NO_MAIL,
     settings=("EMAIL_HOST",),
 )
@@ -164,7 +164,7 @@ INSIDE_REFUSED = _of(
 )
 SENDER_NOT_SET_UP = _of(
     "sender.not-set-up",
-    "LibreChat treats mail as not configured and sends none. It needs EMAIL_FROM and, before v0.8.4, a user name and "
+    "LibreChat treats mail as not configured and sends none. LibreChat needs EMAIL_FROM and, before v0.8.4, a user name and "
     "password.",
     "Set the missing settings.",
     settings=("EMAIL_FROM", "EMAIL_USERNAME", "EMAIL_PASSWORD"),

@@ -44,15 +44,15 @@ ENV_COMPOSE_REFUSES = _of(
 )
 ENV_READS_DIFFERENTLY = _of(
     "env.reads-differently",
-    "The programs that read .env disagree about the value of a line.",
-    "Put the value in single quotes; put a comment on its own line.",
+    "The programs that read .env interpret the value of a line differently.",
+    "Put the value in single quotes, and put any comment on a line of its own.",
     consequence="They use different values.",
 )
 ENV_SHORTENED = _of(
     "env.shortened",
     "Docker Compose reads a '$' in a value as the start of a variable that is not set:",
     "Put the value in single quotes. In a compose file, write $$ for each $.",
-    consequence="this part of the value does not reach LibreChat.",
+    consequence="the '$' and the name after it do not reach LibreChat.",
 )
 ENV_MORE = _of("env.more", ".env contains more lines like these than are listed here.")
 ENV_TWICE = _of("env.twice", ".env sets a variable more than once; only the last line is used.", "Keep only one line.")
@@ -80,7 +80,7 @@ CONFIG_INVALID = _of(
 )
 CONFIG_NOT_MOUNTED = _of(
     "config.not-mounted",
-    "librechat.yaml exists here, but no compose file mounts it:",
+    "librechat.yaml exists in this folder, but no compose file mounts it:",
     "Mount ./librechat.yaml at /app/librechat.yaml in docker-compose.override.yml.",
     consequence="none of its settings take effect.",
 )
@@ -116,14 +116,14 @@ CONFIG_WRONG_TARGET = _of(
 )
 LINK = _of(
     "link",
-    "A file in the folder is a symbolic link to a file outside the folder. The wizard reads and writes the target.",
+    "A file in LibreChat's folder is a symbolic link to a file outside the folder. The wizard reads and writes the target.",
     "If this is not intended, replace the link with the file itself.",
 )
 ENV_MISSING = _of(
     "env.missing",
-    "The folder has no .env file:",
+    "LibreChat's folder has no .env file:",
     "Let the wizard create the file, or run: cp .env.example .env",
-    consequence="Docker Compose does not start LibreChat without it.",
+    consequence="Docker Compose does not start LibreChat without a .env file.",
 )
 ENV_UNREADABLE = _of(
     "env.unreadable",
@@ -137,11 +137,11 @@ ENV_OPEN = _of(
 )
 COMPOSE_REPLICAS = _of_compose(
     "compose.replicas",
-    "Several services run the same LibreChat setup: the findings about the first service apply to all of them.",
+    "Several services run the same LibreChat setup. The findings about the first service apply to all of them.",
 )
 COMPOSE_NO_API = _of_compose(
     "compose.no-api",
-    "No service in the compose files could be identified as LibreChat, so its settings were not checked.",
+    "No service in the compose files could be identified as LibreChat, so LibreChat's settings were not checked.",
     "Specify the service in the answers file (librechat: {service: NAME}), or name it api, as in LibreChat's own "
     "docker-compose.yml.",
 )
@@ -153,11 +153,11 @@ ENV_NOT_MOUNTED = _of(
 ENV_OTHER = _of(
     "env.other",
     "LibreChat does not read .env: the compose files mount a different file at /app/.env.",
-    "Mount ./.env at that path, or move the settings to that file.",
+    "Mount ./.env at /app/.env, or move the settings to the file mounted there.",
 )
 COMPOSE_NOT_LISTED = _of_compose(
     "compose.not-listed",
-    "COMPOSE_FILE in .env does not list one of the compose files:",
+    "COMPOSE_FILE in .env omits one of the compose files:",
     "Add the file to COMPOSE_FILE, or remove COMPOSE_FILE.",
     consequence="Docker Compose does not read that file, and its settings have no effect.",
 )

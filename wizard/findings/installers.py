@@ -17,7 +17,7 @@ def _form(name: str, title: str, field: str) -> FindingEntry:
     return _of(
         f"installer.{name}",
         f"{title} manages this folder and overwrites changes in it.",
-        f"Set the values there instead: {field}. To list these values, run: {DRY_RUN}",
+        f"Set the values in {title} instead: {field}. To list these values, run: {DRY_RUN}",
         consequence=_AGAIN,
     )
 

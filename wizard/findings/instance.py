@@ -28,7 +28,7 @@ UNREAD = _of(
     "unread",
     "LibreChat's container is older than its configuration files.",
     "Recreate the container: docker compose up -d --force-recreate --no-deps api",
-    consequence="Later changes to the files have not taken effect yet.",
+    consequence="The latest changes to these files have not taken effect yet.",
     harmless=True,
 )
 ENDED = _of(
@@ -40,9 +40,9 @@ ENDED = _of(
 )
 RELEASE = _of(
     "release",
-    "The running LibreChat release is older than the one in the folder's files.",
+    "The running LibreChat release is older than the release in LibreChat's folder.",
     "Pull the image, then recreate the container.",
-    consequence="Newer settings (such as SESSION_COOKIE_SECURE) are not supported.",
+    consequence="Newer settings (such as SESSION_COOKIE_SECURE) are not supported by the running release.",
     settings=("SESSION_COOKIE_SECURE",),
 )
 OPENID_NOT_READY = _of(
@@ -123,7 +123,7 @@ PANEL_NOT_ASKED = _panel(
 )
 PANEL_OUTDATED = _panel(
     "admin-panel.outdated",
-    "The admin panel's container was started with a different API_SERVER_URL.",
+    "The admin panel's container was started with an API_SERVER_URL that differs from the compose files.",
     "Recreate the admin panel: docker compose up -d --force-recreate admin-panel",
     consequence="The change in the compose files has not taken effect yet.",
 )

@@ -11,14 +11,14 @@ OK = _of("ok", "The Helm values and the Secret are consistent.")
 NOT_SHARED = _of(
     "replicas.redis",
     "Several pods are running without Redis, and each tracks sign-ins and limits separately.",
-    "Set kubernetes: {redis: bundled} in the answers file, or redis: external with REDIS_URI.",
+    "Set kubernetes: {redis: bundled} in the answers file, or set redis: external and REDIS_URI.",
     consequence="sign-ins through OpenID, SAML and social providers fail if the callback reaches a different pod.",
     settings=("USE_REDIS",),
 )
 ONE_NODE = _of(
     "replicas.storage",
     "Several pods share a volume that only pods on one node can mount (ReadWriteOnce).",
-    "Set kubernetes: {storage: ReadWriteMany} in the answers file, or storage: none with S3 or Azure.",
+    "Set kubernetes: {storage: ReadWriteMany} in the answers file, or storage: none if you use S3 or Azure.",
     consequence="pods on other nodes do not start (Multi-Attach error).",
 )
 ROLLING = _of(
@@ -49,7 +49,7 @@ WRAPPED = _of(
     "values.config-yaml",
     "This chart passes librechat.configYamlContent to LibreChat as a single string, so the value has no effect.",
     "Put the YAML into a ConfigMap and set librechat.existingConfigYaml to its name. Or use chart 2.0.4 or later.",
-    consequence="LibreChat silently ignores every setting in librechat.yaml: allowed domains, buttons, Turnstile.",
+    consequence="LibreChat silently ignores every setting in librechat.yaml, such as allowed domains, buttons and Turnstile.",
     docs="https://github.com/danny-avila/LibreChat/issues/13197",
 )
 PUBLISHED = _of(
@@ -101,20 +101,20 @@ SECRET_MISSING = _of(
 SECRET_KEYS = _of(
     "secret.keys",
     "The Secret is missing keys that LibreChat needs.",
-    "Run the wizard: it adds the missing keys. If LibreChat has run before, add its earlier values first.",
-    consequence="each pod generates its own keys, and data that it encrypts is unreadable after a restart.",
+    "Run the wizard: it adds the missing keys. If LibreChat has run before, add its earlier keys to the Secret first.",
+    consequence="each pod generates its own keys, and data encrypted with these keys is unreadable after a restart.",
 )
 FROM_ENV_FILE = _of(
     "secret.env-file",
     "The Secret was created from LibreChat's .env.example, which is meant for a single machine.",
-    "Recreate the Secret with the wizard, and keep CREDS_*, JWT_* and MEILI_MASTER_KEY; never use --from-env-file.",
+    "Recreate the Secret with the wizard, and keep the values of CREDS_*, JWT_* and MEILI_MASTER_KEY. Do not use --from-env-file.",
     consequence="the pod listens on its own loopback address, or expects its database there, and keeps restarting.",
     settings=("HOST", "MONGO_URI", "MEILI_HOST"),
 )
 SECRET_FORM = _of(
     "secret.form",
     "Values in the Secret include quotes, a comment, spaces or a line break.",
-    "Remove them, and re-encode each value (echo adds a line break): printf %s VALUE | base64",
+    "Remove these characters, and re-encode each value without echo, which adds a line break: printf %s VALUE | base64",
     consequence="LibreChat uses a different value than intended, or rejects it.",
 )
 SECRET_OLD = _of(
@@ -169,7 +169,7 @@ INGRESS_SECRET = _of(
 INGRESS_CERTIFICATE = _of(
     "ingress.certificate",
     "The ingress's certificate does not cover the host, or has expired.",
-    "Renew it for this host, or specify another Secret in ingress.tls.",
+    "Renew the certificate for this host, or specify another Secret in ingress.tls.",
     consequence="browsers show a certificate warning.",
 )
 LOGS = _of(
@@ -185,7 +185,7 @@ NOT_ASKED = _of(
 )
 NO_RIGHT = _of(
     "no-right",
-    "The account has no permission to read this resource in the cluster.",
+    "The account that kubectl uses has no permission to read this resource in the cluster.",
     "Ask for get and list permissions on deployments, pods, pods/log, secrets, configmaps and ingresses in the "
     "namespace.",
 )

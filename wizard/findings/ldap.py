@@ -65,7 +65,7 @@ BIND_ANONYMOUS = _bind("bind.anonymous", "LibreChat searches the directory witho
 BIND_REFUSED = _bind(
     "bind.refused",
     "The directory rejected LDAP_BIND_DN or its password.",
-    "Compare both with the directory. In .env, put a password that contains # or $ in single quotes.",
+    "Compare LDAP_BIND_DN and the password with the directory. In .env, put a password that contains # or $ in single quotes.",
     consequence="All users see a wrong-password error.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
 )
@@ -79,8 +79,8 @@ BIND_ACCOUNT = _bind(
 BIND_REMEMBERED = _bind(
     "bind.remembered",
     "The directory has already rejected this LDAP_BIND_DN and password, so the wizard did not try them again.",
-    "Change one of them. To try the same values again, set checks.ldap.again to true in the answers file.",
-    consequence="Further wrong passwords lock the account, and then nobody can sign in.",
+    "Change LDAP_BIND_DN or its password. To try the same values again, set checks.ldap.again to true in the answers file.",
+    consequence="Further attempts with a wrong password lock the account, and then nobody can sign in.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
 )
 BIND_UNREMEMBERED = _bind(
@@ -109,7 +109,7 @@ BIND_NEEDS_TLS = _bind(
 BIND_NAME = _bind(
     "bind.name",
     "The directory says that LDAP_BIND_DN is not a distinguished name.",
-    "Write it as the directory does, without quotes: cn=reader,dc=example,dc=com",
+    "Write LDAP_BIND_DN as the directory does, without quotes: cn=reader,dc=example,dc=com",
     consequence="every sign-in fails with an error.",
     settings=("LDAP_BIND_DN",),
 )
@@ -161,14 +161,14 @@ BASE_MISSING = _search(
 BASE_REFERRAL = _search(
     "base.referral",
     "LDAP_USER_SEARCH_BASE is in another directory: this directory returns only a referral.",
-    "Set LDAP_URL to that directory, or use a search base in this directory.",
+    "Set LDAP_URL to the directory given in the referral, or use a search base in this directory.",
     consequence="every sign-in fails with an error.",
     settings=("LDAP_USER_SEARCH_BASE", "LDAP_URL"),
 )
 BASE_REFUSED = _search(
     "base.refused",
     "The directory says that LDAP_USER_SEARCH_BASE is not a distinguished name.",
-    "Write it as the directory does: ou=people,dc=example,dc=com",
+    "Write LDAP_USER_SEARCH_BASE as the directory does: ou=people,dc=example,dc=com",
     consequence="every sign-in fails with an error.",
     settings=("LDAP_USER_SEARCH_BASE",),
 )
@@ -200,7 +200,7 @@ SEARCH_LARGE = _search(
     settings=("LDAP_SEARCH_FILTER",),
     test_only=True,
 )
-BASE_OK = _search("base.ok", "The entry in LDAP_USER_SEARCH_BASE exists, and the account can read it.")
+BASE_OK = _search("base.ok", "The entry named in LDAP_USER_SEARCH_BASE exists, and the account can read it.")
 USER_NOT_FOUND = _search(
     "user.not-found",
     "The search finds no entry with this name.",
@@ -242,7 +242,7 @@ ACCOUNT_MAIL = _account(
 ACCOUNT_NO_MAIL = _account(
     "account.mail-missing",
     "This entry has no email address, so LibreChat makes one up.",
-    "Set LDAP_EMAIL=userPrincipalName, or another attribute that contains an address.",
+    "Set LDAP_EMAIL to userPrincipalName or to another attribute that contains an address.",
     consequence="These accounts receive no mail. Any two accounts without a user name collide. LibreChat logs the entire entry.",
     settings=("LDAP_EMAIL",),
 )
@@ -263,7 +263,7 @@ ACCOUNT_IDENTITY = _account(
 ACCOUNT_BINARY = _account(
     "account.binary",
     "LDAP_ID is set to an attribute whose values are not text:",
-    "Set LDAP_ID=sAMAccountName, or entryUUID outside Active Directory.",
+    "Set LDAP_ID=sAMAccountName for Active Directory, or LDAP_ID=entryUUID for other directories.",
     consequence="LibreChat garbles the value, and two users can end up with the same identity.",
     settings=("LDAP_ID",),
 )

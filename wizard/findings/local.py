@@ -24,20 +24,20 @@ ROOT = _of(
 OPEN = _of(
     "local.env-open",
     ".env contains secrets, but other users on this machine can read or write it.",
-    "The file must be owned by the user that runs LibreChat. Run: chmod 600 .env",
+    "Make sure that the user that runs LibreChat owns .env. Then run: chmod 600 .env",
     consequence="anyone who can read .env can sign in as any user.",
 )
 UPDATE = _of(
     "local.update",
-    "The install script's update function deletes files: it saves .env, then empties the folder.",
-    "Before each update, copy the files out of the folder. After the update, copy them back. Or keep them outside the folder "
-    "(CONFIG_PATH for librechat.yaml).",
+    "The install script's update function backs up .env, then deletes all files in this folder.",
+    "Before each update, copy the files that you need out of this folder. After the update, copy them back. Or keep them outside the folder "
+    "(for librechat.yaml, set CONFIG_PATH).",
     consequence="configuration, uploads and generated keys are lost. Without the keys, stored API keys are unreadable.",
 )
 DEVELOPMENT = _of(
     "local.env-development",
     "The folder contains .env.development, but no current LibreChat release reads it.",
-    "Move its settings to .env. For development with npm run frontend:dev, set DOMAIN_CLIENT=http://localhost:3090 in .env.",
+    "Move the settings in .env.development to .env. For development with npm run frontend:dev, set DOMAIN_CLIENT=http://localhost:3090 in .env.",
     consequence="its settings have no effect.",
 )
 ENVIRONMENT_FILE = _of(
@@ -52,6 +52,6 @@ LISTENS = _of(
     "own port.",
     "To accept connections from other machines, set HOST=0.0.0.0. Or run a proxy on this machine and remove the port "
     "from DOMAIN_SERVER.",
-    consequence="other machines cannot reach it.",
+    consequence="other machines cannot reach LibreChat.",
     settings=("HOST", "DOMAIN_SERVER"),
 )

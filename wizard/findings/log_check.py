@@ -12,7 +12,7 @@ QUIET = _of("quiet", "LibreChat's log contains no known problems since LibreChat
 UNREAD = _of(
     "unread",
     "LibreChat's log could not be read.",
-    f"Pipe the log into explain: docker compose logs api | {PROGRAM} explain",
+    f"Pipe the log into the explain command: docker compose logs api | {PROGRAM} explain",
     harmless=True,
 )
 NOBODY = _of(

@@ -51,7 +51,7 @@ BASIC_OFF = _of(
     "mail.basic-auth-off",
     "Microsoft 365 refused the sign-in because SMTP AUTH is off for the tenant or the mailbox.",
     "Turn on 'Authenticated SMTP' for that mailbox in the Microsoft 365 admin center, or use another relay: LibreChat "
-    "does not support OAuth for mail. The password can stay the same.",
+    "does not support OAuth for mail.",
     settings=("EMAIL_SERVICE", "EMAIL_HOST", "EMAIL_USERNAME"),
     docs="https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/authenticated-client-smtp-submission",
     lines=("SmtpClientAuthentication is disabled", "535 5.7.139", "basic authentication is disabled"),
@@ -128,7 +128,7 @@ HALF_LOGIN = _of(
 LOCAL_HOST = _of(
     "mail.local-host",
     "LibreChat tries to connect to a mail server in its own container: EMAIL_HOST is localhost, or EMAIL_SERVICE is "
-    "not a service that LibreChat knows.",
+    "not a service that LibreChat supports.",
     "Set EMAIL_HOST to a name that the container can reach: the server's host name (EMAIL_HOST=smtp.example.com), its "
     f"Compose service name, or host.docker.internal for this machine. Then run: {RECREATE}",
     settings=("EMAIL_HOST", "EMAIL_SERVICE"),
@@ -140,7 +140,7 @@ REFUSED = _of(
     "mail.refused",
     "Nothing is listening at the mail server's address and port, or a firewall is rejecting the connection.",
     "Compare EMAIL_HOST and EMAIL_PORT with the provider's documentation (587 with starttls, 465 with tls). Many "
-    f"hosting providers block these ports: try 2525, or Mailgun's API. Then run: {RECREATE}",
+    f"hosting providers block these ports: try port 2525, or Mailgun's API. Then run: {RECREATE}",
     settings=("EMAIL_HOST", "EMAIL_PORT"),
     docs=thread(4404),
     lines=tuple(f"ECONNREFUSED*:{port}#" for port in (25, 465, 587, 2525)),
@@ -149,7 +149,7 @@ REFUSED = _of(
 TIMEOUT = _of(
     "mail.timeout",
     "The mail server did not respond in time.",
-    "A firewall may be dropping the connection. Many hosting providers block ports 25, 465 and 587: try 2525, or "
+    "A firewall may be dropping the connection. Many hosting providers block ports 25, 465 and 587: try port 2525, or "
     f"Mailgun's API. If EMAIL_PORT is 465, set EMAIL_ENCRYPTION=tls. Then run: {RECREATE}",
     settings=("EMAIL_HOST", "EMAIL_PORT", "EMAIL_ENCRYPTION"),
     docs=thread(3007),
@@ -166,7 +166,7 @@ GREETING = _of(
     "mail.greeting",
     "The mail server sent no greeting. The usual cause: on port 465 the server expects TLS, but "
     "EMAIL_ENCRYPTION is not tls.",
-    "With EMAIL_PORT=465, set EMAIL_ENCRYPTION=tls. With 587, the server is not responding, or a firewall is dropping "
+    "If EMAIL_PORT is 465, set EMAIL_ENCRYPTION=tls. If EMAIL_PORT is 587, the server is not responding, or a firewall is dropping "
     f"the connection. Then run: {RECREATE}",
     settings=("EMAIL_ENCRYPTION", "EMAIL_PORT"),
     docs=thread(3007),
@@ -248,7 +248,7 @@ NAME = _of(
 SENDER_REFUSED = _of(
     "mail.sender-refused",
     "The mail server does not allow this account to send as EMAIL_FROM.",
-    "Set EMAIL_FROM to the address of the account, or to one that the provider allows for it (not the sample noreply@librechat.ai). Then run: "
+    "Set EMAIL_FROM to the address of the account, or to an address that the provider allows for that account (not the sample noreply@librechat.ai). Then run: "
     f"{RECREATE}",
     settings=("EMAIL_FROM",),
     docs=thread(6290),

@@ -27,8 +27,8 @@ UPSTREAM_REFUSED = _of(
 )
 UPSTREAM_NAME = _of(
     "proxy.upstream-name",
-    "The proxy cannot resolve LibreChat's name: the two are not on the same network, or the service has a different name.",
-    "Put both on the same network in the compose files, and use LibreChat's service name in the proxy's configuration "
+    "The proxy cannot resolve LibreChat's name: the proxy and LibreChat are not on the same network, or the service has a different name.",
+    "Put the proxy and LibreChat on the same network in the compose files, and use LibreChat's service name in the proxy's configuration "
     "(http://api:3080).",
     consequence=_502,
     lines=(
@@ -202,7 +202,7 @@ NOT_BUILT = _of(
 NODE_OLD = _of(
     "process.node",
     "The version of Node.js is too old for this LibreChat release.",
-    "Install Node.js 20.19 or later (24 for v0.8.8), and check it with node --version. Then run: npm ci && npm run "
+    "Install Node.js 20.19 or later (24 for v0.8.8), and check the version with node --version. Then run: npm ci && npm run "
     "frontend",
     consequence="LibreChat does not start.",
     lines=(
@@ -217,7 +217,7 @@ NODE_OLD = _of(
 ARCHITECTURE = _of(
     "compose.architecture",
     "An image was built for a different CPU architecture.",
-    "Pull the image again: docker compose pull. If no image exists for this machine's CPU, add platform: linux/amd64 to the service (slow), or use another tag.",
+    "Pull the image again: docker compose pull. If no image exists for this machine's CPU, add platform: linux/amd64 to the service (emulation is slow), or use another image tag.",
     consequence="That container does not start.",
     lines=("exec format error", "does not match the detected host platform"),
     supersedes=("log.database.unreachable", "log.process.crashed"),
@@ -266,7 +266,7 @@ TLS_BROKEN = _of(
 CERTIFICATE = _of(
     "network.certificate",
     "LibreChat does not trust a certificate; the log line does not show which one.",
-    "The preceding log lines show whether the certificate belongs to mail, OpenID or LDAP. For a private CA, mount its certificate and set NODE_EXTRA_CA_CERTS in the api service's environment. For LDAP, set LDAP_CA_CERT_PATH. Then run: "
+    "The preceding log lines show whether the certificate belongs to the mail server, the OpenID provider or the directory. For a private CA, mount its certificate and set NODE_EXTRA_CA_CERTS in the api service's environment. For LDAP, set LDAP_CA_CERT_PATH. Then run: "
     f"{RECREATE}",
     settings=("NODE_EXTRA_CA_CERTS", "LDAP_CA_CERT_PATH", "EMAIL_ALLOW_SELFSIGNED"),
     lines=(

@@ -136,7 +136,7 @@ DISCOVERY_STATUS = _of(
 NOT_REGISTERED = _of(
     "openid.not-registered",
     "LibreChat could not set up OpenID at startup; the previous log line shows why.",
-    f"To see the preceding [openidStrategy] line, run: {LOGS} | grep openidStrategy. If there is none, OPENID_SCOPE, "
+    f"To see the preceding [openidStrategy] line, run: {LOGS} | grep openidStrategy. If there is no such line, OPENID_SCOPE, "
     "OPENID_SESSION_SECRET or another required setting is empty.",
     consequence=_START,
     settings=("OPENID_ISSUER", "OPENID_SCOPE", "OPENID_SESSION_SECRET"),
@@ -170,7 +170,7 @@ ADMIN_PROBE = _of(
 STATE_LOST = _of(
     "openid.state-lost",
     "The browser did not send back the session cookie from the start of the OpenID sign-in.",
-    "Configure the proxy to send X-Forwarded-Proto: https, also in the /oauth location (nginx: proxy_set_header X-Forwarded-Proto $scheme;). Set TRUST_PROXY to the number of proxies. Users must open LibreChat at the host name in "
+    "Configure the proxy to send X-Forwarded-Proto: https, including in the /oauth location (nginx: proxy_set_header X-Forwarded-Proto $scheme;). Set TRUST_PROXY to the number of proxies. Users must open LibreChat at the host name in "
     "DOMAIN_SERVER. If users connect over plain HTTP, set SESSION_COOKIE_SECURE=false.",
     consequence="All users are sent back to the sign-in page, although the provider signed them in.",
     settings=("TRUST_PROXY", "DOMAIN_SERVER", "DOMAIN_CLIENT", "SESSION_COOKIE_SECURE"),
@@ -216,7 +216,7 @@ CLIENT_REFUSED = _of(
 REDIRECT = _of(
     "openid.redirect-uri",
     "The redirect URI that LibreChat sent is not registered with the provider.",
-    "In the provider's console, register exactly DOMAIN_SERVER followed by OPENID_CALLBACK_URL: "
+    "In the provider's console, register exactly DOMAIN_SERVER followed by OPENID_CALLBACK_URL, such as "
     "https://chat.example.com/oauth/openid/callback (Entra: Web platform).",
     consequence="Nobody can sign in with OpenID.",
     settings=("DOMAIN_SERVER", "OPENID_CALLBACK_URL"),
@@ -253,7 +253,7 @@ CONSENT = _of(
 NONCE = _of(
     "openid.nonce",
     "A claim in the ID token does not have the expected value. Usually the claim is a nonce that LibreChat did not send.",
-    "With Cognito, or a provider that federates to another provider, set OPENID_GENERATE_NONCE=true. Otherwise "
+    "If the provider is Cognito or federates to another provider, set OPENID_GENERATE_NONCE=true. Otherwise "
     f"compare OPENID_ISSUER and OPENID_CLIENT_ID with iss and aud in the token. Then run: {RECREATE}",
     consequence="The first sign-in attempt fails, or all attempts fail.",
     settings=("OPENID_GENERATE_NONCE", "OPENID_ISSUER", "OPENID_CLIENT_ID"),
@@ -268,7 +268,7 @@ NONCE = _of(
 CLOCK = _of(
     "openid.clock",
     "The clock skew between LibreChat's machine and the provider is too large.",
-    "Synchronize both with NTP: timedatectl set-ntp true. OPENID_CLOCK_TOLERANCE has no effect.",
+    "Synchronize both clocks with NTP: timedatectl set-ntp true. OPENID_CLOCK_TOLERANCE has no effect.",
     consequence="Nobody can sign in with OpenID.",
     lines=("JWT timestamp claim value failed validation", "OAUTH_JWT_TIMESTAMP_CHECK_FAILED"),
     supersedes=_CALLBACK,
@@ -313,7 +313,7 @@ TOKEN_REFUSED = _of(
 CALLBACK = _of(
     "openid.callback",
     "The callback from the OpenID provider failed.",
-    "The rest of the log line shows the reason. For 'Unknown error', the usual reason is a lost session cookie. Configure the proxy to send X-Forwarded-Proto: https.",
+    "The rest of the log line shows the reason. If the log line shows 'Unknown error', the usual reason is a lost session cookie. Configure the proxy to send X-Forwarded-Proto: https.",
     consequence="Users are sent back to the sign-in page with the error auth_failed.",
     docs=thread(12378),
     lines=(

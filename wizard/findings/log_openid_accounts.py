@@ -28,7 +28,7 @@ EMAIL_MISSING = _of(
     older=(
         "v0.8.3",
         (
-            f"Add email to OPENID_SCOPE, and map the email claim to an email address (OPENID_EMAIL_CLAIM requires "
+            f"Add email to OPENID_SCOPE, and map the email claim to an email address (setting OPENID_EMAIL_CLAIM instead requires "
             f"v0.8.3 or later). Then run: {RECREATE}"
         ),
     ),
@@ -48,7 +48,7 @@ EMAIL_MISSING_BELOW = _of(
 EMAIL_INVALID = _of(
     "openid.email-invalid",
     "The provider does not send a valid email address.",
-    "Map the email claim to an email address in the provider's console, or set OPENID_EMAIL_CLAIM to the claim that contains one. Then "
+    "Map the email claim to an email address in the provider's console, or set OPENID_EMAIL_CLAIM to the claim that contains the address. Then "
     f"run: {RECREATE}",
     consequence="Affected users cannot sign in.",
     settings=("OPENID_EMAIL_CLAIM",),
@@ -61,7 +61,7 @@ EMAIL_INVALID = _of(
 )
 NO_USER = _of(
     "openid.no-user",
-    "A user without an account signed in with OpenID. LibreChat then creates one, so this log line alone is not an "
+    "A user without an account signed in with OpenID. LibreChat then creates an account, so this log line alone is not an "
     "error.",
     "If the sign-in still fails, the next line with [openidStrategy] or an error shows why.",
     docs=thread(3162),
@@ -84,8 +84,8 @@ ROLE_PATH = _of(
     "openid.role-path",
     "The token has no claim at OPENID_REQUIRED_ROLE_PARAMETER_PATH.",
     "Configure the provider to put the roles into the token that OPENID_REQUIRED_ROLE_TOKEN_KIND specifies (id, access, or "
-    "userinfo in v0.8.6 and later). Then set the path of the roles in that token: "
-    f"OPENID_REQUIRED_ROLE_PARAMETER_PATH=realm_access.roles for Keycloak. Then run: {RECREATE}",
+    "userinfo in v0.8.6 and later). Then set the path of the roles in that token. For Keycloak, set "
+    f"OPENID_REQUIRED_ROLE_PARAMETER_PATH=realm_access.roles. Then run: {RECREATE}",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_REQUIRED_ROLE_PARAMETER_PATH", "OPENID_REQUIRED_ROLE_TOKEN_KIND"),
     lines=("[openidStrategy] Key '*' not found",),
@@ -115,7 +115,7 @@ ROLE_OLD = _of(
 OTHER_PROVIDER = _of(
     "openid.other-provider",
     "An account with that email address already exists with a different sign-in method. LibreChat does not link accounts.",
-    "The user can use the existing account's sign-in method. Or change the account: docker compose exec mongodb mongosh "
+    "The user can use the existing account's sign-in method. Or change the account's sign-in method: docker compose exec mongodb mongosh "
     "LibreChat --eval "
     '\'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "openid"}})\'',
     consequence="That user cannot sign in with OpenID.",
@@ -136,7 +136,7 @@ ISSUER_CHANGED = _of(
 )
 GROUPS = _of(
     "openid.groups",
-    "A user is in more groups than Entra includes in a token, and LibreChat could not query Entra for them.",
+    "A user is in more groups than Entra includes in a token, and LibreChat could not query Entra for the groups.",
     "Use app roles instead of groups, or configure Entra to put only groups that are assigned to the application into "
     "the token.",
     consequence="Users with many groups cannot sign in.",
@@ -157,7 +157,7 @@ REFRESH_FAILED = _of(
 )
 SESSION_MISSING = _of(
     "openid.session-missing",
-    "With OPENID_REUSE_TOKENS, LibreChat's session ended before the provider's token expired.",
+    "OPENID_REUSE_TOKENS is on, and LibreChat's session ended before the provider's token expired.",
     "Set OPENID_REUSE_TOKENS=false. If SharePoint, Graph or MCP needs token reuse, instead set SESSION_EXPIRY and "
     f"OPENID_REUSE_MAX_SESSION_AGE_MS to more than the lifetime of the provider's token. Then run: {RECREATE}",
     consequence="Users have to sign in again after a while.",
@@ -178,7 +178,7 @@ PUBLICATION = _of(
 )
 REJECTED = _of(
     "openid.token-rejected",
-    "LibreChat rejected the provider's tokens, which it uses because of OPENID_REUSE_TOKENS.",
+    "LibreChat rejected the provider's tokens, which LibreChat uses because OPENID_REUSE_TOKENS is on.",
     f"{_REUSE_OFF}. If you need token reuse, the access token must be a JWT for your own API: set OPENID_AUDIENCE, and add a "
     "scope of that API and offline_access to OPENID_SCOPE.",
     consequence="Users are signed in, but every request after that fails.",
@@ -190,7 +190,7 @@ REJECTED = _of(
 NO_REFRESH = _of(
     "openid.no-refresh-token",
     "OPENID_REUSE_TOKENS needs a refresh token, but the provider sent none.",
-    "Add offline_access to OPENID_SCOPE and allow it for the client in the provider's console. Or set "
+    "Add offline_access to OPENID_SCOPE and allow that scope for the client in the provider's console. Or set "
     "OPENID_REUSE_TOKENS=false. Then run: " + RECREATE,
     consequence="Users are signed in to the provider, but not to LibreChat.",
     settings=("OPENID_REUSE_TOKENS", "OPENID_SCOPE"),
@@ -199,7 +199,7 @@ NO_REFRESH = _of(
 USERINFO = _of(
     "openid.userinfo",
     "LibreChat could not read the provider's userinfo response. It continues with the ID token.",
-    "If email addresses or roles are missing, configure the provider to put them into the ID token, or fix its "
+    "If email addresses or roles are missing, configure the provider to put them into the ID token, or fix the provider's "
     "userinfo endpoint.",
     lines=("getUserInfo: Error fetching user info",),
     weight=Status.WARN,

@@ -30,7 +30,7 @@ STRATEGY = _of(
 CERT = _of(
     "saml.cert-form",
     "SAML_CERT is neither a readable certificate nor the path of an existing file.",
-    "Write the certificate as one line of base64 without its BEGIN and END lines. Or mount the file and set SAML_CERT "
+    "Write the certificate as one line of base64 without its BEGIN and END lines. Or mount the certificate file and set SAML_CERT "
     "to its path in the container. Then run: "
     f"{RECREATE}",
     consequence=_ALL,
@@ -60,7 +60,7 @@ CALLBACK = _of(
 SIGNATURE = _of(
     "saml.signature",
     "The signature of the provider's response does not match SAML_CERT.",
-    "Copy the provider's signing certificate again. It must have an RSA key, and LibreChat uses only the first "
+    "Copy the provider's signing certificate again. The certificate must have an RSA key. LibreChat uses only the first "
     "certificate in SAML_CERT. LibreChat requires a signed assertion; if only the response is signed, set "
     f"SAML_USE_AUTHN_RESPONSE_SIGNED=true. Then run: {RECREATE}",
     consequence=_ALL,
@@ -79,7 +79,7 @@ AUDIENCE = _of(
 CLOCK = _of(
     "saml.clock",
     "The clocks of LibreChat's machine and the provider differ; LibreChat tolerates no clock skew.",
-    "Synchronize both with NTP: timedatectl set-ntp true",
+    "Synchronize both clocks with NTP: timedatectl set-ntp true",
     consequence="Some or all SAML sign-ins fail.",
     lines=("SAML assertion not yet valid", "SAML assertion expired: clocks skewed too much"),
 )
@@ -93,7 +93,7 @@ ENCRYPTED = _of(
 RESPONDER = _of(
     "saml.responder",
     "The provider refused the sign-in.",
-    "The rest of the log line is the provider's message. Common causes: the user is not assigned, the application is "
+    "The rest of the log line is the provider's message. Common causes: the user is not assigned to the application, the application is "
     "unknown, or the requested authentication method (RequestedAuthnContext) is not supported.",
     consequence="Affected users cannot sign in.",
     lines=("SAML provider returned Responder error", "SAML provider returned Requester error", "NoAuthnContext"),
@@ -122,7 +122,7 @@ SEVERAL = _of(
 )
 NAME_ID = _of(
     "saml.name-id",
-    "The provider's response contains no NameID, or one that differs from the account's.",
+    "The provider's response contains no NameID, or a NameID that differs from the one stored for the account.",
     "Configure the provider to send a NameID that never changes (format persistent). For accounts with an old NameID, "
     "an administrator has to remove samlId in the database.",
     consequence="Before v0.8.8-rc2, users without a NameID share one account; from v0.8.8-rc2 on, affected users "

@@ -13,7 +13,7 @@ _STOPS = "LibreChat does not start; the container keeps restarting."
 JWT_MISSING = _of(
     "secrets.jwt-missing",
     "LibreChat does not receive JWT_SECRET.",
-    f"If JWT_SECRET is empty in .env, set it to the output of openssl rand -hex 32. Otherwise LibreChat cannot read .env: mount the file at /app/.env, readable by the container's user. Then run: {RECREATE}",
+    f"If JWT_SECRET is empty in .env, set it to the output of openssl rand -hex 32. Otherwise LibreChat cannot read .env: mount the file at /app/.env, and make it readable by the container's user. Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("JWT_SECRET",),
     docs=thread(9630),
@@ -23,7 +23,7 @@ JWT_MISSING = _of(
 REFRESH_MISSING = _of(
     "secrets.refresh-missing",
     "A secret for signing tokens is missing: JWT_REFRESH_SECRET or JWT_SECRET.",
-    f"Set JWT_REFRESH_SECRET in .env (openssl rand -hex 32), then run: {RECREATE}",
+    f"Set JWT_REFRESH_SECRET in .env to the output of openssl rand -hex 32, then run: {RECREATE}",
     consequence="Nobody can sign in: every attempt fails with 'Something went wrong'.",
     settings=("JWT_REFRESH_SECRET", "JWT_SECRET"),
     lines=("secretOrPrivateKey must have a value",),

@@ -39,7 +39,7 @@ STRATEGY = _of(
 OTHER_PROVIDER = _of(
     "social.other-provider",
     "An account with that email address already exists with a different sign-in method. LibreChat does not link accounts.",
-    "The user can use the existing account's sign-in method. Or change the account: docker compose exec mongodb mongosh "
+    "The user can use the existing account's sign-in method. Or change the account's sign-in method: docker compose exec mongodb mongosh "
     "LibreChat --eval "
     '\'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "PROVIDER"}})\'. To create new accounts that use Google, run: docker compose exec api npm run create-user -- --provider=google',
     consequence="That user cannot sign in through that provider.",
@@ -64,7 +64,7 @@ DOMAIN = _of(
     "registration.allowedDomains in librechat.yaml does not list a user's email domain.",
     "Add the exact domain, without @ or wildcards: registration: {allowedDomains: ['example.com']}. Then run: "
     + RECREATE,
-    consequence="Users in that domain cannot sign in.",
+    consequence="Users with an email address in that domain cannot sign in.",
     docs=thread(7545),
     lines=(
         "Authentication blocked - email domain not allowed",
@@ -99,8 +99,8 @@ REDIRECT = _of(
 )
 SECRET = _of(
     "social.secret",
-    "The provider returned no token for the authorization code: most likely the client secret is wrong.",
-    "Copy the client secret again, without spaces (LibreChat does not trim it), or create a new one. Then run: "
+    "The provider returned no token for the authorization code, most likely because the client secret is wrong.",
+    "Copy the client secret again, without spaces (LibreChat does not remove them), or create a new secret. Then run: "
     f"{RECREATE}",
     consequence="Sign-in through that provider fails for all users.",
     settings=("GITHUB_CLIENT_SECRET", "GOOGLE_CLIENT_SECRET", "DISCORD_CLIENT_SECRET"),
@@ -123,8 +123,8 @@ GITHUB_EMAIL = _of(
 GOOGLE_EMAIL = _of(
     "social.google-email",
     "Google's response does not contain the email address or the picture that LibreChat needs.",
-    "The account needs a profile picture, and the consent screen for GOOGLE_CLIENT_ID must include the email and profile "
-    "scopes. If other users can sign in, the problem is the account.",
+    "The Google account needs a profile picture, and the consent screen for GOOGLE_CLIENT_ID must include the email and profile "
+    "scopes. If other users can sign in, the problem is with the user's account.",
     consequence="Affected users cannot sign in with Google.",
     settings=("GOOGLE_CLIENT_ID",),
     docs=thread(1638),

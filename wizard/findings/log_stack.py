@@ -13,7 +13,7 @@ _NOTHING = "Docker Compose does not start any containers."
 UID_BLANK = _of(
     "compose.uid",
     "UID and GID are not set in .env. This is harmless in itself: the container runs as root.",
-    "Set UID and GID in .env (id -u, id -g), and change the owner of the logs, images and uploads folders to match.",
+    "Set UID and GID in .env to the output of id -u and id -g, and change the owner of the logs, images and uploads folders to match.",
     settings=("UID", "GID"),
     docs=thread(4234),
     lines=(
@@ -42,7 +42,7 @@ PORT_BLANK = _of(
 ENV_MISSING = _of(
     "compose.file-missing",
     "A file that the compose files mount or read is missing, usually .env.",
-    "Create the file that the log line names. For .env, run: cp .env.example .env",
+    "Create the file mentioned in the log line. For .env, run: cp .env.example .env",
     consequence=_NOTHING,
     docs=thread(1272),
     lines=("bind source path does not exist", "env file*not found", "Couldn't find env file"),
@@ -70,7 +70,7 @@ INTERPOLATION = _of(
 COMPOSE_SYNTAX = _of(
     "compose.syntax",
     "Docker Compose cannot read the compose files.",
-    "Fix the line that the error names: indent with spaces, and use only keys that Compose supports. To check, run: docker compose config",
+    "Fix the line mentioned in the error: indent with spaces, and use only keys that Compose supports. To check, run: docker compose config",
     consequence=_NOTHING,
     lines=(
         "yaml: line",
@@ -190,7 +190,7 @@ SCRIPT_MISSING = _of(
 )
 MEILI_KEY = _of(
     "search.key",
-    "Meilisearch rejected LibreChat's key: the two have different keys, or the index was created with an older key.",
+    "Meilisearch rejected LibreChat's key: the two services have different keys, or the index was created with an older key.",
     "Set the same MEILI_MASTER_KEY for both services in .env, then run: docker compose up -d --force-recreate meilisearch api",
     consequence="Conversation search is off; sign-in is not affected.",
     settings=("MEILI_MASTER_KEY",),
@@ -207,7 +207,7 @@ MEILI_KEY = _of(
 MEILI_NO_KEY = _of(
     "search.no-key",
     "Meilisearch's master key is missing or shorter than 16 bytes.",
-    "Set MEILI_MASTER_KEY in .env (openssl rand -hex 16), then run: docker compose up -d --force-recreate meilisearch api",
+    "Set MEILI_MASTER_KEY in .env to the output of openssl rand -hex 16, then run: docker compose up -d --force-recreate meilisearch api",
     consequence="Conversation search is off, or open to everyone on the containers' network.",
     settings=("MEILI_MASTER_KEY",),
     docs=thread(4040),
@@ -216,7 +216,7 @@ MEILI_NO_KEY = _of(
 )
 MEILI_VERSION = _of(
     "search.version",
-    "Meilisearch's data folder was written by a different version.",
+    "Meilisearch's data folder was last used by a different Meilisearch version.",
     "Stop Meilisearch (docker compose stop meilisearch) and remove the meili_data_* folder; LibreChat rebuilds the "
     "index from the database. Then run: docker "
     "compose up -d meilisearch && docker compose restart api",
@@ -257,7 +257,7 @@ MEILI_UNREACHABLE = _of(
 RAG = _of(
     "rag.unreachable",
     "The RAG API does not respond to LibreChat.",
-    "If you use file search, check rag_api: docker compose ps rag_api, and docker compose logs --tail 50 rag_api. "
+    "If you use file search, check rag_api with 'docker compose ps rag_api' and 'docker compose logs --tail 50 rag_api'. "
     "Otherwise no action is needed.",
     consequence="Uploaded files cannot be searched; sign-in is not affected.",
     settings=("RAG_API_URL",),
@@ -275,7 +275,7 @@ METRICS = _of(
 PANEL_SECRET = _of(
     "admin-panel.secret",
     "The admin panel's session secret is missing or shorter than 32 characters.",
-    "Set ADMIN_PANEL_SESSION_SECRET in .env (openssl rand -hex 32), then run: docker compose up -d --force-recreate admin-panel",
+    "Set ADMIN_PANEL_SESSION_SECRET in .env to the output of openssl rand -hex 32, then run: docker compose up -d --force-recreate admin-panel",
     consequence="The admin panel does not start.",
     settings=("ADMIN_PANEL_SESSION_SECRET",),
     docs=thread(49, "ClickHouse/librechat-admin-panel"),

@@ -84,8 +84,8 @@ MONGO_FOLDER = _of(
 )
 MONGO_VERSION = _of(
     "database.version",
-    "The data folder was written by a different version of MongoDB.",
-    "Use the MongoDB version that wrote the folder (image: mongo:VERSION in docker-compose.override.yml), and upgrade one "
+    "MongoDB's data folder was last used by a different version of MongoDB.",
+    "Use the MongoDB version that last used the data folder (image: mongo:VERSION in docker-compose.override.yml), and upgrade one "
     "major version at a time. Then run: docker compose up -d",
     consequence="Neither the database nor LibreChat starts.",
     lines=(
@@ -145,7 +145,7 @@ CONFIG_DIRECTORY = _of(
 CONFIG_SYNTAX = _of(
     "config.syntax",
     "librechat.yaml is not valid YAML.",
-    f"Fix the line that the log names: indent with spaces, and close all quotes. Then run: {RECREATE}",
+    f"Fix the line mentioned in the log: indent with spaces, and close all quotes. Then run: {RECREATE}",
     consequence="LibreChat stops, or ignores the whole file.",
     docs="https://www.librechat.ai/docs/configuration/librechat_yaml",
     lines=("YAMLException", "Config file YAML format is invalid"),
@@ -167,7 +167,7 @@ CONFIG_SCHEMA = _of(
 )
 CONFIG_OUTDATED = _of(
     "config.outdated",
-    "The version at the top of librechat.yaml is older than this release expects, or missing. This alone is harmless.",
+    "The version at the top of librechat.yaml is missing or older than this release expects. This alone is harmless.",
     "No action is needed; the changelog shows what is new.",
     docs="https://www.librechat.ai/changelog",
     lines=("Outdated Config version",),
@@ -176,9 +176,9 @@ CONFIG_OUTDATED = _of(
 LOGS_FOLDER = _of(
     "files.logs-folder",
     "The user that LibreChat runs as cannot write to the log folder.",
-    "Create the mounted folders and change their owner to that user: mkdir -p logs images uploads && sudo chown -R "
+    "Create the mounted folders and change their owner to the user that LibreChat runs as: mkdir -p logs images uploads && sudo chown -R "
     "UID:GID logs images uploads (UID and GID as in .env, or 1000 if not set). If the UID is not 1000, also mount a "
-    "folder at the path that the log line names. Then run: " + RECREATE,
+    "folder at the path mentioned in the log line. Then run: " + RECREATE,
     consequence=_STOPS,
     settings=("UID", "GID"),
     docs=thread(10972),
@@ -192,7 +192,7 @@ LOGS_FOLDER = _of(
 ENV_FOLDER = _of(
     "files.folder",
     "The user that LibreChat runs as cannot read or write a mounted file or folder.",
-    "Make that user the owner of the file or folder that the log line names: sudo chown -R UID:GID FOLDER (UID "
+    "Change the owner of the file or folder mentioned in the log line to the user that LibreChat runs as: sudo chown -R UID:GID FOLDER (UID "
     f"and GID as in .env, or 1000 if not set). Then run: {RECREATE}",
     consequence="Uploads, images or settings are lost, or LibreChat does not start.",
     settings=("UID", "GID"),
@@ -203,7 +203,7 @@ ENV_FOLDER = _of(
 DISK = _of(
     "files.disk",
     "The disk is full, or too many files are being watched.",
-    "Free up disk space (check with df -h and docker system df). For too many watched files, raise fs.inotify.max_user_watches.",
+    "Free up disk space (check with df -h and docker system df). If too many files are being watched, raise fs.inotify.max_user_watches.",
     consequence="LibreChat or its database cannot write to disk, and stops.",
     lines=("ENOSPC", "No space left on device"),
     supersedes=("log.process.crashed",),
@@ -254,7 +254,7 @@ REDIS_URI = _of(
 )
 REDIS_LOGIN = _of(
     "redis.login",
-    "Redis rejected the password, or requires one.",
+    "Redis rejected the password, or requires a password that is not set.",
     "Put the user name and password into REDIS_URI (redis://USER:PASSWORD@HOST:6379); they override REDIS_PASSWORD. "
     f"Then run: {RECREATE}",
     consequence="Sessions, rate limits and sign-in through providers fail.",
@@ -265,7 +265,7 @@ REDIS_LOGIN = _of(
 REDIS_UNREACHABLE = _of(
     "redis.unreachable",
     "LibreChat could not connect to Redis.",
-    "Add Redis to the same compose files and use the name of its service in REDIS_URI, or set USE_REDIS=false. Then "
+    "Add Redis to LibreChat's compose files and use the name of its service in REDIS_URI, or set USE_REDIS=false. Then "
     "run: " + RECREATE,
     consequence="LibreChat does not start, or nobody stays signed in.",
     settings=("USE_REDIS", "REDIS_URI"),

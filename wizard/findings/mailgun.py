@@ -35,7 +35,7 @@ ANSWER = _of(
 REGION = _of(
     "region",
     "The domain is in a different Mailgun region than MAILGUN_HOST.",
-    "Set MAILGUN_HOST to the other region's URL.",
+    "Set MAILGUN_HOST to the URL of the domain's region.",
     consequence=_NO_MAIL,
     settings=("MAILGUN_HOST",),
 )

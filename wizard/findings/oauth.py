@@ -181,13 +181,13 @@ APPLE_UNSEEN = _of(
     "apple.key-unseen",
     "The wizard could not read Apple's private key, so it checked neither the key nor the client secret.",
     "Mount the .p8 file into the api service, and run the check as a user that can read the file.",
-    consequence="Without the file, users see 'An unknown error occurred.' after Apple's sign-in page.",
+    consequence="Without the key file, users see 'An unknown error occurred.' after Apple's sign-in page.",
     settings=("APPLE_PRIVATE_KEY_PATH",),
 )
 APPLE_IDS = _of(
     "apple.ids",
     "Apple's team ID or key ID is missing, or is not ten characters long.",
-    "Copy both from developer.apple.com: the team ID from Membership, the key ID from Keys.",
+    "Copy both from developer.apple.com: the team ID from Membership, and the key ID from Keys.",
     consequence=_500,
     settings=("APPLE_TEAM_ID", "APPLE_KEY_ID"),
 )

@@ -49,7 +49,7 @@ ENTRA_VERSION = _of(
     "openid.entra-version",
     "OPENID_ISSUER is Entra's old URL, without /v2.0:",
     "https://login.microsoftonline.com/TENANT-ID/v2.0",
-    consequence="its tokens contain a different issuer, and LibreChat rejects them.",
+    consequence="Entra's tokens contain a different issuer, and LibreChat rejects them.",
     settings=("OPENID_ISSUER",),
 )
 COGNITO_ISSUER = _of(
@@ -74,7 +74,7 @@ SCOPE = _of(
 SECRET_ID = _of(
     "openid.secret-id",
     "OPENID_CLIENT_SECRET looks like the secret's ID. The secret itself is in the 'Value' column in Entra.",
-    "Create a new secret and copy its Value.",
+    "Create a new secret and copy its Value into OPENID_CLIENT_SECRET.",
     settings=("OPENID_CLIENT_SECRET",),
 )
 SECRET_DIGEST = _of(
@@ -92,13 +92,13 @@ REQUIRED_ROLE = _of(
 ADMIN_ROLE = _of(
     "openid.admin-role",
     "Only some of the three OPENID_ADMIN_ROLE settings are set:",
-    "Set all three, or none.",
+    "Set all three settings, or none of them.",
     consequence="nobody becomes an administrator.",
 )
 ADMIN_ROLE_KIND = _of(
     "openid.admin-role-kind",
     "OPENID_ADMIN_ROLE_TOKEN_KIND has an unknown value:",
-    "Set it to access, id or userinfo.",
+    "Set OPENID_ADMIN_ROLE_TOKEN_KIND to access, id or userinfo.",
     consequence="every OpenID sign-in fails.",
 )
 ROLE_SYNC = _of(
@@ -110,7 +110,7 @@ ROLE_SYNC = _of(
 )
 ROLE_SYNC_API = _of(
     "openid.role-sync-api",
-    "OPENID_ROLE_SYNC_API_ENABLED is on without OPENID_ROLE_SYNC_ENABLED:",
+    "OPENID_ROLE_SYNC_API_ENABLED is on, but OPENID_ROLE_SYNC_ENABLED is not:",
     "Set both to true, or remove OPENID_ROLE_SYNC_API_ENABLED.",
     consequence="sign-ins fail.",
     settings=("OPENID_ROLE_SYNC_API_ENABLED", "OPENID_ROLE_SYNC_ENABLED"),
@@ -164,15 +164,15 @@ AUTO_REDIRECT = _of(
 NO_PROXY = _of(
     "openid.no-proxy",
     "This release ignores NO_PROXY for OpenID:",
-    "Update to v0.8.7 or later.",
-    consequence="LibreChat connects to the provider through PROXY.",
+    "Update LibreChat to v0.8.7 or later.",
+    consequence="LibreChat connects to the provider through the proxy set in PROXY.",
     settings=("PROXY", "NO_PROXY"),
 )
 DISCOVERY = FindingFamily(
     _of(
         "openid.discovery.{}",
         "{} is out of range: LibreChat ignores it.",
-        "Use a whole number within the range. Expressions such as 60 * 1000 are not supported.",
+        "Use a whole number within the permitted range. Expressions such as 60 * 1000 are not supported.",
     ),
     ("OPENID_DISCOVERY_RETRY_ATTEMPTS", "OPENID_DISCOVERY_RETRY_DELAY_MS"),
 )

@@ -19,7 +19,7 @@ _of = partial(
 
 _at_start = partial(_of, stage="discovery")
 
-UNDECIDED = _of("signin.undecided", "No problems found. Only a real sign-in can verify the rest.")
+UNDECIDED = _of("signin.undecided", "No problems found. Only a real sign-in can verify the rest of the process.")
 ANNOUNCED = _of(
     "probe.announced", "The check's requests to the provider contain librechat-wizard-probe.", stage="secret"
 )
@@ -64,7 +64,7 @@ _SETTINGS = (
     _of(
         "issuer.not-https",
         "OPENID_ISSUER does not begin with https://, which LibreChat requires.",
-        "Use the provider's https URL. If there is none, serve the provider over HTTPS.",
+        "Use the provider's https URL. If the provider has no https URL, serve the provider over HTTPS.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
         supersedes=("rules.openid.http-issuer", "rules.openid.issuer-form"),

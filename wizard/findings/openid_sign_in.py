@@ -59,7 +59,7 @@ TAKEN = _of(
 UNREDEEMED = _of(
     "signin.unredeemed",
     "The code was not redeemed, so it is unknown what LibreChat would decide.",
-    "Run the command again; a code expires after about a minute.",
+    "Run the command again to get a new code. A code expires after about a minute.",
     transient=True,
 )
 
@@ -178,7 +178,7 @@ _PERSON = (
         "claims.userinfo-only",
         "The email address comes only from the userinfo endpoint.",
         "Have the provider include the email address in the ID token too.",
-        consequence="If that endpoint fails, sign-ins fail with status 400.",
+        consequence="If the userinfo endpoint fails, sign-ins fail with status 400.",
     ),
     _of(
         "claims.name",
@@ -199,13 +199,13 @@ _PERSON = (
     ),
     _of(
         "account.other-sub",
-        "An OpenID account with this email address is bound to a different sub.",
-        "Configure the provider to send the same subject identifiers (sub) as before, or remove that account.",
+        "An OpenID account with this email address is bound to a different subject (sub).",
+        "Configure the provider to send the same subject identifiers (sub) as before, or remove the existing account.",
     ),
 )
 _ROLES = (
     _of("role.kind", "OPENID_REQUIRED_ROLE_TOKEN_KIND is not a valid token kind.", "Use access, id or userinfo.", settings=_ROLE),
-    _of("role.blank", "OPENID_REQUIRED_ROLE or its path is blank.", "Set OPENID_REQUIRED_ROLE and "
+    _of("role.blank", "OPENID_REQUIRED_ROLE or its parameter path is blank.", "Set OPENID_REQUIRED_ROLE and "
     "OPENID_REQUIRED_ROLE_PARAMETER_PATH.", settings=_ROLE),
     _of(
         "role.opaque",
@@ -214,8 +214,8 @@ _ROLES = (
         settings=_ROLE,
     ),
     _of("role.path", "The claim that should contain the roles is missing or empty.", _FOR_ROLE, settings=_ROLE),
-    _of("role.split", "The claim is a single string, which LibreChat splits at spaces and commas.", _FOR_ROLE, settings=_ROLE),
-    _of("role.slash", "The group differs from OPENID_REQUIRED_ROLE only by a slash.", _FOR_ROLE, settings=_ROLE),
+    _of("role.split", "The claim for the roles is a single string, which LibreChat splits at spaces and commas.", _FOR_ROLE, settings=_ROLE),
+    _of("role.slash", "A group of this user differs from OPENID_REQUIRED_ROLE only by a slash.", _FOR_ROLE, settings=_ROLE),
     _of("role.case", "The role differs from OPENID_REQUIRED_ROLE only in letter case.", _FOR_ROLE, settings=_ROLE),
     _of("role.absent", "This user does not have the role in OPENID_REQUIRED_ROLE.", _FOR_ROLE, settings=_ROLE),
     _of(
@@ -227,8 +227,8 @@ _ROLES = (
     _of(
         "admin.list",
         "OPENID_ADMIN_ROLE is a list, but LibreChat treats it as a single role.",
-        "Set it to a single role.",
-        consequence="This setting does not give anyone the ADMIN role.",
+        "Set OPENID_ADMIN_ROLE to a single role.",
+        consequence="OPENID_ADMIN_ROLE does not give anyone the ADMIN role.",
         settings=("OPENID_ADMIN_ROLE",),
     ),
     _of(
@@ -273,7 +273,7 @@ OPAQUE = _of(
     consequence="Tools that use the user's token (MCP, SharePoint, Graph) reject it.",
     settings=("OPENID_AUDIENCE", "OPENID_SCOPE"),
 )
-_GONE = "Users are signed out when the provider's first tokens expire."
+_GONE = "Users are signed out when the tokens from the sign-in expire."
 _RENEWAL = (
     _of(
         "renewal.refused",
@@ -286,7 +286,7 @@ _RENEWAL = (
     _of(
         "renewal.not-rotated",
         "The provider renewed the tokens once without returning a new refresh token, and then rejected the old one.",
-        "Have the provider return a refresh token on each renewal, or keep the old token valid. Or set "
+        "Have the provider either return a new refresh token on each renewal or keep the old one valid. Or set "
         "OPENID_REUSE_TOKENS=false.",
         consequence="Users are signed out at the second renewal.",
         settings=("OPENID_REUSE_TOKENS",),

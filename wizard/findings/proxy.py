@@ -19,7 +19,7 @@ AROUND_CLOSED = _of("around.closed", "LibreChat's own port cannot be reached wit
 AROUND_UNTOLD = _of(
     "around.untold",
     "This machine could not check whether LibreChat's own port can be reached without the proxy.",
-    "Run this on another machine; it must not print OK: curl http://THE-SERVER:3080/health",
+    "On another machine, check that this command does not print OK: curl http://THE-SERVER:3080/health",
     settings=("HOST", "PORT"),
 )
 PROTO_UNUSED = _of(
@@ -43,14 +43,14 @@ LIMITED = _of(
     "limited",
     "LibreChat reports too many sign-in attempts from this IP address.",
     "Wait, then try again. LOGIN_MAX and LOGIN_WINDOW limit the attempts from one IP address.",
-    consequence="If nobody at this IP address has tried to sign in, all users share one IP address behind the proxy, and "
+    consequence="If nobody at this IP address has tried to sign in, LibreChat sees the same IP address for all users, and "
     "nobody can currently sign in.",
     settings=("LOGIN_MAX", "LOGIN_WINDOW"),
 )
 ADDRESS_OWN = _of("address.own", "LibreChat uses users' real IP addresses and ignores forged X-Forwarded-For headers.")
 ADDRESS_NOT_CLAIMED = _of(
     "address.not-claimed",
-    "LibreChat ignores forged X-Forwarded-For headers. With only one IP address, this machine could not check whether LibreChat distinguishes users.",
+    "LibreChat ignores forged X-Forwarded-For headers. This machine has only one IP address, so it could not check whether LibreChat distinguishes users.",
 )
 ADDRESS_WRONG = _of(
     "address.wrong",

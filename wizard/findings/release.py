@@ -23,13 +23,13 @@ CONFIG = _of(
     "release.config",
     "That release does not support some keys in librechat.yaml:",
     "Remove the keys from librechat.yaml before you change the image.",
-    consequence="LibreChat does not start, or ignores them.",
+    consequence="LibreChat does not start, or ignores the keys.",
 )
 NOT_READ = _of(
     "release.not-read",
     "That release does not read some of these settings:",
     "For details about each setting, run: librechat-wizard settings NAME",
-    consequence="they have no effect in that release.",
+    consequence="the settings have no effect in that release.",
 )
 SAME_ORIGIN = _of(
     "release.same-origin",
@@ -69,6 +69,6 @@ MIGRATIONS = _of(
 DATA = _of(
     "release.data",
     "An older release may not be able to read data that a newer release has written to the database:",
-    "Back up the database before you downgrade. Settings and keys stay as they are: keep CREDS_KEY and CREDS_IV.",
+    "Back up the database before you downgrade. Do not change the settings or keys, especially CREDS_KEY and CREDS_IV.",
     consequence="users lose data that the older release cannot read.",
 )

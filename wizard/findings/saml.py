@@ -102,7 +102,7 @@ METADATA_OLD = _metadata(
 SIGNED_REQUESTS = _metadata(
     "metadata.signed-requests",
     "The provider requires signed requests (WantAuthnRequestsSigned), but LibreChat does not sign requests:",
-    "Switch off that requirement for this client in the provider's console.",
+    "Do not require signed requests for this client in the provider's console.",
     consequence="the provider rejects every sign-in.",
 )
 NO_REDIRECT = _metadata(
@@ -115,7 +115,7 @@ NO_REDIRECT = _metadata(
 NOT_SSO = _metadata(
     "metadata.entry-point",
     "SAML_ENTRY_POINT is not one of the sign-on URLs in the provider's metadata.",
-    "Copy the sign-on URL with the redirect binding from the metadata.",
+    "Copy the sign-on URL with the redirect binding from the metadata into SAML_ENTRY_POINT.",
     consequence="Users may see the provider's error page.",
     settings=("SAML_ENTRY_POINT",),
 )
@@ -208,7 +208,7 @@ DATE = _response(
 )
 CONDITIONS = _response(
     "response.conditions",
-    "The assertion must have exactly one Conditions element.",
+    "The assertion does not have exactly one Conditions element.",
     "Have the provider send a Conditions element that contains the audience.",
 )
 AUDIENCE = _response(
@@ -227,7 +227,7 @@ UNSURE = _response(
 AGED = _response(
     "response.aged",
     "The pasted response has expired; it was checked as if it had just been issued.",
-    "Paste the response right after you sign in. If you did, synchronize the clocks of this machine and the provider "
+    "Paste the response right after you sign in. If you already did so, synchronize the clocks of this machine and the provider "
     "with NTP.",
     consequence="",
 )

@@ -65,7 +65,7 @@ MISSING = FindingFamily(
     _of(
         "secrets.missing.{}",
         "{} is blank.",
-        "To let the wizard generate it, set {}: {generate: true}.",
+        "To let the wizard generate a value, set {}: {generate: true}.",
         consequence="LibreChat does not start, or generates its own value, which rag_api and other instances do not "
         "share.",
     )
@@ -74,8 +74,8 @@ PUBLISHED = FindingFamily(
     _of(
         "secrets.published.{}",
         "{} is the value published in LibreChat's sample files.",
-        "To replace it, set {}: {generate: true, replace: true}.",
-        consequence="anyone can forge the data that it protects, or read the data that it encrypts.",
+        "To replace the value, set {}: {generate: true, replace: true}.",
+        consequence="anyone can forge the data that the secret protects, or read the data that it encrypts.",
     )
 )
 EQUAL = FindingFamily(

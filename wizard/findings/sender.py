@@ -72,7 +72,9 @@ DMARC_MISPLACED = _of(
     "dmarc.misplaced", "A DMARC record is at a name that receivers do not query.", "Move it to _dmarc.DOMAIN."
 )
 DMARC_SEVERAL = _of(
-    "dmarc.several", "The domain has several DMARC records, so receivers ignore all of them.", "Keep only one of them."
+    "dmarc.several",
+    "The domain has several DMARC records, so receivers ignore all of them.",
+    "Keep only one DMARC record.",
 )
 DMARC_MISSING = _of(
     "dmarc.missing",
@@ -80,7 +82,7 @@ DMARC_MISSING = _of(
     "In DNS, add the _dmarc record that the finding shows.",
 )
 DMARC_BROKEN = _of(
-    "dmarc.broken", "The DMARC record is malformed.", "Replace it with the record that the finding shows."
+    "dmarc.broken", "The DMARC record is malformed.", "Replace the record with the one that the finding shows."
 )
 DMARC_OK = _of("dmarc.ok", "The domain has a DMARC policy.")
 ADDRESS_NONE = _of(
@@ -104,9 +106,9 @@ DOMAIN_SAMPLE = _of(
 )
 DOMAIN_MAILBOX = _of(
     "domain.mailbox",
-    "EMAIL_FROM belongs to a mailbox provider, but a different server sends the mail.",
+    "EMAIL_FROM is an address at a mailbox provider, but a different server sends the mail.",
     "Send through the provider's own mail server, or set EMAIL_FROM to an address at your own domain.",
-    consequence="Only the provider can sign for that domain, so receivers treat the mail as forged.",
+    consequence="Only the provider can sign mail from its domain, so receivers treat the mail as forged.",
     settings=("EMAIL_FROM", "EMAIL_HOST", "EMAIL_SERVICE", "MAILGUN_DOMAIN"),
     supersedes=("rules.email.foreign-mailbox",),
 )
@@ -156,13 +158,13 @@ SPF_VOIDS = _of(
     "spf.voids",
     "The SPF record contains names that do not exist.",
     "Remove the terms whose names no longer exist.",
-    consequence="Receivers stop with an error after two such names.",
+    consequence="SPF checks fail with an error after two such names.",
 )
 SPF_BROKEN_INCLUDE = _of(
     "spf.broken-include",
     "The SPF record refers to records that are missing or wrong.",
     "Remove the references, or ask the owners of those records to fix them.",
-    consequence="SPF checks stop at these records with an error.",
+    consequence="SPF checks fail with an error at these records.",
 )
 SPF_PTR = _of(
     "spf.ptr",
@@ -179,7 +181,7 @@ SPF_OPEN = _of(
     "spf.open",
     "The SPF record allows every server to send mail for the domain (+all).",
     "End the record with ~all.",
-    consequence="Receivers treat it as worse than having no record.",
+    consequence="Receivers treat such a record as worse than none.",
 )
 SPF_NEUTRAL = _of("spf.neutral", "The SPF record does not restrict other servers (?all).", "End the record with ~all.")
 SPF_MISSING = _of(
@@ -191,12 +193,12 @@ SPF_MISSING = _of(
 SPF_SEVERAL = _of(
     "spf.several",
     "The domain has several SPF records, which receivers treat as an error (RFC 7208 section 4.5).",
-    "Keep only one of them.",
+    "Keep only one SPF record.",
 )
 SPF_SYNTAX = _of(
     "spf.syntax",
     "The domain's SPF record is malformed.",
-    "Correct this part of the record.",
+    "Correct the malformed part of the record.",
     consequence="Receivers treat the entire record as invalid.",
 )
 SPF_ERROR = _of(

@@ -85,7 +85,7 @@ COOKIE_SAFARI = _of(
     "cookie.safari",
     "The cookie is marked Secure, but LibreChat sends it over plain HTTP on this machine:",
     "Set DOMAIN_SERVER=http://localhost:3080 (from v0.8.3), or SESSION_COOKIE_SECURE=false (from v0.8.6).",
-    consequence="Chromium and Firefox keep it; Safari does not.",
+    consequence="Chromium and Firefox keep the cookie; Safari does not.",
     settings=("SESSION_COOKIE_SECURE", "DOMAIN_SERVER"),
     stage="cookie",
 )
@@ -112,7 +112,7 @@ LOST = _of(
     "lost",
     "People do not stay signed in.",
     "The finding shows the cause.",
-    consequence="They have to sign in again after every reload.",
+    consequence="Users have to sign in again after every reload.",
 )
 PROBE_REMOVED = _of("probe.removed", "The probe account was removed.")
 PROBE_LEFTOVER = _of(
@@ -130,7 +130,7 @@ PROBE_MADE = _of("probe.made", "LibreChat created the probe account.")
 PROBE_NOT_MADE = _of(
     "probe.not-made",
     "LibreChat did not create the probe account, so the check did not try to sign in.",
-    "The last lines of the script's output show why. Or use an existing account: --login EMAIL --password-file FILE",
+    "See the last lines of the script's output for the reason, or use an existing account: --login EMAIL --password-file FILE",
 )
 
 LOGIN = _of("login", "LibreChat accepts the account's password.", stage="login")
@@ -193,7 +193,7 @@ PROBE_NO_DOCKER = _of(
 )
 PROBE_NOT_SEEN = _of(
     "probe.not-seen",
-    "The wizard does not know whether LibreChat has any accounts, so it created none. The first account would be the administrator.",
+    "The wizard does not know whether LibreChat has any accounts, so it created no probe account. The first account would be the administrator.",
     "Check that LibreChat is running (docker compose ps). If Docker needs root, run the wizard with sudo.",
 )
 PROBE_EMPTY = _of(

@@ -23,7 +23,7 @@ EHLO_OK = _of("ehlo.ok", "The server lists its capabilities.")
 EHLO_OLD = _of(
     "ehlo.old",
     "The server does not support EHLO, so encryption and sign-in are not possible.",
-    "Use a mail server that supports ESMTP, usually port 587.",
+    "Use a mail server that supports ESMTP, usually on port 587.",
 )
 EHLO_REFUSED = _of(
     "ehlo.refused",
@@ -67,7 +67,7 @@ CONNECT_PORT = _of(
 )
 CONNECT_SOME = _of(
     "connect.some",
-    "Some of the server's IP addresses do not respond, and this release picks one at random for each email.",
+    "Some of the server's IP addresses do not respond, and this LibreChat release picks one at random for each email.",
     "Update LibreChat to v0.8.5 or later.",
     consequence="Some emails fail.",
 )
@@ -75,7 +75,7 @@ CONNECT_OK = _of("connect.ok", "The server accepts connections.", refutes=("rule
 CONNECT_PORT_READ = _of(
     "connect.port-read",
     "EMAIL_PORT is not a port number, so LibreChat uses a different port.",
-    "Use only the port number.",
+    "Set EMAIL_PORT to the port number only.",
     settings=("EMAIL_PORT",),
 )
 CONNECT_NOT_TLS = _of(
@@ -96,7 +96,7 @@ GREETING_OK = _of("greeting.ok", "The server sends a greeting.", refutes=("rules
 GREETING_SILENT = _of(
     "greeting.silent",
     "The server accepted the connection but did not send a complete greeting in time, so LibreChat gives up.",
-    "Check that this is the port of a mail server. Some servers delay unknown clients. If yours does, ask its operator.",
+    "Check that this is the port of a mail server. Some servers delay unknown clients. If yours does, contact its operator.",
     consequence=_NO_MAIL,
     transient=True,
 )
@@ -110,7 +110,7 @@ GREETING_TLS_FIRST = _of(
 GREETING_BUSY = _of(
     "greeting.busy",
     "The server refuses the connection because it is busy or limits connections.",
-    "Wait a few minutes and try again. If the server still refuses, ask its operator.",
+    "Wait a few minutes and try again. If the server still refuses the connection, contact its operator.",
     consequence=_LOST,
     transient=True,
 )
@@ -138,13 +138,13 @@ RESOLVE_SERVICE = _of(
 )
 RESOLVE_INSIDE = _of(
     "resolve.inside",
-    "Only containers on LibreChat's network can resolve the name, so nothing can be checked from this machine.",
+    "Only containers on LibreChat's network can resolve the mail server's name, so nothing can be checked from this machine.",
     "Send an email from LibreChat, or run the check on a machine that can resolve the name.",
 )
 RESOLVE_FORM = _of(
     "resolve.form",
     "EMAIL_HOST is not a plain host name, but LibreChat uses it as one.",
-    "Use only the host name or IP address, without spaces, scheme, port or brackets.",
+    "Set EMAIL_HOST to a host name or IP address, without spaces, scheme, port or brackets.",
     consequence=_NO_MAIL,
     settings=("EMAIL_HOST",),
 )
@@ -163,7 +163,7 @@ AUTH_NOT_OFFERED = _of(
 AUTH_OAUTH = _of(
     "auth.oauth",
     "The server does not accept passwords, only OAuth 2, which LibreChat does not support.",
-    "Use an app password if the provider offers them, or use a different relay.",
+    "Use an app password if the provider offers one, or use a different relay.",
     consequence="LibreChat crashes with an uncaught error.",
     settings=_LOGIN,
 )
@@ -201,7 +201,7 @@ AUTH_DISABLED = _of(
 )
 AUTH_APP_PASSWORD = _of(
     "auth.app-password",
-    "The server requires an app password here; the account's own password is refused.",
+    "The server requires an app password; it refuses the account's own password.",
     "Create an app password in the account's security settings and put it into EMAIL_PASSWORD.",
     consequence=_NO_MAIL,
     settings=("EMAIL_PASSWORD",),
@@ -233,7 +233,7 @@ AUTH_REJECTED = _of(
 CERTIFICATE_ENDS_SOON = _of(
     "certificate.ends-soon",
     "The certificate expires soon.",
-    "Renew it on the mail server.",
+    "Renew the certificate on the mail server.",
     consequence="When the certificate has expired, every email fails.",
 )
 CERTIFICATE_OK = _of("certificate.ok", "The certificate is trusted and matches the server.")
@@ -347,6 +347,6 @@ CERTIFICATE_DOUBTFUL = _of(
     "certificate.doubtful",
     "The certificate is not signed by a public CA. LibreChat may trust it because of a CA file that other users can "
     "write to.",
-    "Set the CA file's mode to 0644, and its owner to the folder's owner or root.",
+    "Set the CA file's mode to 0644, and its owner to root or the owner of the LibreChat folder.",
     settings=("NODE_EXTRA_CA_CERTS",),
 )

@@ -52,7 +52,7 @@ UNREDEEMED = _as_openid(openid.UNREDEEMED)
 APPLE_UNTRIED = _of(
     "signin.apple-key",
     "The wizard cannot read Apple's private key, so it cannot redeem a code.",
-    "Mount the .p8 file into the api service. Run the wizard as a user that can read the file. Or use LibreChat's log: doctor "
+    "Mount the .p8 file into the api service, and run the wizard as a user that can read the file. Or use LibreChat's log: doctor "
     "--watch-signin",
     settings=("APPLE_PRIVATE_KEY_PATH",),
     consequence="",
@@ -61,7 +61,7 @@ UNVERIFIED = _of(
     "signin.unverified",
     "The provider says that this email address is not verified, but LibreChat treats it as verified.",
     "Limit who may register: registration.allowedDomains in librechat.yaml, or ALLOW_SOCIAL_REGISTRATION=false.",
-    consequence="Users can register someone else's email address.",
+    consequence="Users can register with someone else's email address.",
     settings=("ALLOW_SOCIAL_REGISTRATION",),
 )
 NAMELESS = _of(
@@ -125,7 +125,7 @@ CAUSES: Final = MappingProxyType(
         "session.lifetime": _of(
             "session.lifetime",
             "SESSION_EXPIRY or REFRESH_TOKEN_EXPIRY is not a number that LibreChat can use.",
-            "Set SESSION_EXPIRY and REFRESH_TOKEN_EXPIRY to whole numbers (ms), or remove both.",
+            "Set SESSION_EXPIRY and REFRESH_TOKEN_EXPIRY to whole numbers of milliseconds, or remove both.",
             consequence=_500,
             settings=("SESSION_EXPIRY", "REFRESH_TOKEN_EXPIRY"),
         ),

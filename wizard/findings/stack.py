@@ -10,20 +10,20 @@ _of = partial(FindingEntry, check="files", counterpart="compose")
 PORT_TWICE = _of(
     "stack.port-twice",
     "A port on this machine is published twice:",
-    'Publish the port only once. To replace the inherited list, use ports: !override ["127.0.0.1:PORT:PORT"] in docker-compose.override.yml.',
+    'Publish the port only once. To replace the inherited list of ports, use ports: !override ["127.0.0.1:PORT:PORT"] in docker-compose.override.yml.',
     consequence="Docker reports 'address already in use', and the container does not start.",
 )
 NETWORK_MODE = _of(
     "stack.network-mode",
     "A service that shares another container's network also has its own network settings:",
-    "Move the settings to the service that owns the network. Remove them here with ports: !reset []",
+    "Move the settings to the service that owns the network. Remove them from this service with ports: !reset []",
     consequence="Docker reports 'conflicting options', and the container does not start.",
 )
 HOST_NETWORK_PORTS = _of(
     "stack.host-network-ports",
     "A service on the host's network (network_mode: host) also sets ports:",
     "Remove either ports or network_mode.",
-    consequence="Docker ignores them, and every port that the service listens on is open.",
+    consequence="Docker ignores the published ports, and every port that the service listens on is open.",
 )
 NO_DATABASE = _of(
     "stack.no-database",

@@ -24,7 +24,7 @@ MAIL_LINKS = _of(
 OTHER_ADDRESS = _of(
     "domains.localhost-url",
     "DOMAIN_SERVER is localhost, but users open LibreChat at a different address.",
-    "Set DOMAIN_CLIENT and DOMAIN_SERVER to that address.",
+    "Set DOMAIN_CLIENT and DOMAIN_SERVER to the address that users open.",
     consequence="links in emails and redirects from providers lead to users' own machines.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
@@ -91,7 +91,7 @@ REACHES_ITSELF = FindingFamily(
     _of(
         "container.localhost.{}",
         "{} contains localhost, which inside LibreChat's container refers to the container itself:",
-        "Use the name of the server's service, or host.docker.internal for this machine.",
+        "Use the service name of that server, or host.docker.internal for this machine.",
         consequence="LibreChat cannot connect to that server.",
     ),
     (

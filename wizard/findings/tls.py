@@ -16,7 +16,10 @@ CERTIFICATE_REFUSED = _of(
     consequence=_NOBODY,
 )
 CERTIFICATE_EXPIRED = _of(
-    "certificate.expired", "The certificate has expired.", "Renew it, then reload the proxy.", consequence=_NOBODY
+    "certificate.expired",
+    "The certificate has expired.",
+    "Renew the certificate, then reload the proxy.",
+    consequence=_NOBODY,
 )
 CERTIFICATE_NOT_YET = _of(
     "certificate.not-yet",
@@ -66,7 +69,7 @@ CERTIFICATE_OK = _of("certificate.ok", "The certificate is trusted and matches t
 CERTIFICATE_ENDS_SOON = _of(
     "certificate.ends-soon",
     "The certificate expires soon.",
-    "Renew it now, then reload the proxy. To see why automatic renewal failed, run: certbot renew --dry-run",
+    "Renew the certificate now, then reload the proxy. To see why automatic renewal failed, run: certbot renew --dry-run",
     consequence="When the certificate has expired, nobody can open LibreChat.",
 )
 CERTIFICATE_OWN_CA = _of(
@@ -105,7 +108,7 @@ REDIRECT_ERROR = _of(
     "redirect.error",
     "The http:// address returns an error instead of a redirect to https://.",
     "Configure port 80 to redirect to the https address.",
-    consequence="Users who type the bare name may see an error.",
+    consequence="Users who type the name without https:// may see an error.",
 )
 FRONT_LOOP = _of(
     "front.loop",
@@ -136,7 +139,9 @@ PLAIN = _of(
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 NO_ADDRESS = _of(
-    "no-address", "This machine could not resolve the site's name.", "Specify its IP address: --resolve HOST:ADDRESS"
+    "no-address",
+    "This machine could not resolve the site's name.",
+    "Specify the site's IP address: --resolve HOST:ADDRESS",
 )
 DIFFERENT = _of(
     "different",

@@ -22,13 +22,13 @@ NAMES_TOO_NEW = _of(
 NAMES_UNKNOWN = _of(
     "names.unknown",
     "A variable in .env looks like a setting, but no LibreChat release reads it.",
-    "Use the name that the finding suggests.",
+    "Use the suggested name.",
 )
 NAMES_FILE = _of(
     "names.file-suffix",
     "LibreChat does not support NAME_FILE variables, which point to a file that contains the value.",
     "Put the file's content in .env: NAME=...",
-    consequence="LibreChat does not read the file, and the setting is not set.",
+    consequence="LibreChat does not read the file, so the setting has no value.",
 )
 EMPTY_IS_OFF = _of(
     "values.empty-is-off",
@@ -37,7 +37,7 @@ EMPTY_IS_OFF = _of(
 )
 NOT_TRUE = _of(
     "values.not-true",
-    "A switch has a value that means off: LibreChat accepts only 'true' as on.",
+    "A switch is off because of its value: only 'true' turns it on.",
     "Set NAME=true or NAME=false.",
 )
 DURATION = _of(
@@ -55,17 +55,17 @@ QUOTES = _of(
     "values.quotes",
     "A value contains literal or typographic quotation marks.",
     "Use plain quotation marks, or none.",
-    consequence="LibreChat uses them as part of the value.",
+    consequence="LibreChat treats the quotation marks as part of the value.",
 )
 MISSING = _of(
     "settings.missing",
     "A setting that another setting needs is not set.",
-    "Set it or remove the dependent setting.",
+    "Set the missing setting, or remove the one that needs it.",
 )
 NO_EFFECT = _of(
     "settings.no-effect",
     "A setting has no effect because another setting that it needs is not set.",
-    "Remove it, or set the missing setting.",
+    "Set the missing setting, or remove the one that needs it.",
 )
 CONFLICT = _of(
     "settings.conflict",
@@ -84,6 +84,6 @@ CHOICE = FindingFamily(
     _of(
         "values.choice.{}",
         "{} has a value that LibreChat does not support.",
-        "Use one of the values that the finding lists.",
+        "Use one of the listed values.",
     )
 )

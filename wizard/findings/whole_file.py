@@ -11,7 +11,7 @@ ENCODING = _of(
     "env.encoding",
     ".env is not UTF-8:",
     "Save the file as UTF-8.",
-    consequence="LibreChat and Docker Compose read nothing, or the wrong characters.",
+    consequence="LibreChat and Docker Compose read no values, or wrong values.",
 )
 PREFIX = _of(
     "env.prefix",
@@ -28,6 +28,6 @@ ENDING = _of(
 ENCRYPTED = _of(
     "env.encrypted",
     ".env is encrypted:",
-    "Decrypt .env, because LibreChat and Docker Compose do not.",
+    "Decrypt .env: LibreChat and Docker Compose cannot decrypt it.",
     consequence="LibreChat uses the encrypted text as values.",
 )

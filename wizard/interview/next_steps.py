@@ -117,7 +117,7 @@ def _first_account(snapshot: Snapshot, values: Mapping[str, str], verified: str,
 def _about_mail(snapshot: Snapshot, values: Mapping[str, str]) -> str:
     """Return what to know of the first account if the checks say that LibreChat's mail does not arrive."""
     if snapshot.release < VERIFIED_SINCE:
-        return "Fix mail first: LibreChat's mail does not arrive, and in this release the command also sends an email."
+        return "Fix mail first: LibreChat's mail does not arrive, and in this release create-user also sends an email."
     registered = (
         "Registration is open, but do not use the sign-up page until mail works: LibreChat's mail does not arrive."
         if is_enabled(values.get("ALLOW_REGISTRATION"))

@@ -85,7 +85,7 @@ OPENID_PRESETS: Final[tuple[OpenIdPreset, ...]] = (
     ),
     OpenIdPreset(
         "zitadel", "Zitadel", _values("Zitadel"), "https://TENANT.zitadel.cloud",
-        "In a project, create an application with Web, CODE and authentication method POST. Under Token Settings, turn on "
+        "In a project, create an application: choose Web, CODE and the authentication method POST. Under Token Settings, turn on "
         "'User Info inside ID Token'.",
         ConsoleWords("Redirect URIs", "", "Post Logout URIs"),
     ),

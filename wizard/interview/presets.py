@@ -46,7 +46,7 @@ MAIL: Final[tuple[Preset, ...]] = (
     _smtp("gmail", "Gmail", "smtp.gmail.com", "The user name is your Gmail address. The password is an app password: https://myaccount.google.com/apppasswords (requires 2-Step Verification). The wizard fills in the sender.", sender_is_user=True),
     _smtp("outlook", "Outlook / Microsoft 365", "smtp.office365.com", "Enable Authenticated SMTP for the mailbox in the admin center. The sender is the mailbox's address. Personal outlook.com accounts no longer accept passwords.", sender_is_user=True),
     _smtp("fastmail", "Fastmail", "smtp.fastmail.com", "The password is an app password: https://app.fastmail.com/settings/security/apps", sender_is_user=True),
-    _smtp("proton", "Proton Mail", "smtp.protonmail.ch", "Requires a paid plan with your own domain. The password is an "
+    _smtp("proton", "Proton Mail", "smtp.protonmail.ch", "Proton Mail requires a paid plan with your own domain. The password is an "
     "SMTP token created for the sender's address."),
     Preset(id="mailgun", title="Mailgun (API)", values={"MAILGUN_HOST": "https://api.mailgun.net"}, advice="For a domain in the EU region, set MAILGUN_HOST to https://api.eu.mailgun.net."),
     _smtp("ses", "Amazon SES", "email-smtp.eu-west-1.amazonaws.com", "First, move your account out of the sandbox. Change the region in the host name. The user name and password are SMTP credentials from the SES console, not access keys.")._replace(example={"EMAIL_HOST": "email-smtp.eu-west-1.amazonaws.com"}),

@@ -24,7 +24,7 @@ def update_lines(interview: Interview, text: str) -> tuple[str, ...]:
     present = interview.release
     assumed = "" if interview.snapshot.release_source else " (assumed)"
     if target == present:
-        return (f"The folder already uses {present}{assumed}.",)
+        return (f"This folder already uses {present}{assumed}.",)
     return (f"From {present}{assumed} to {target}:", *_finding_lines(_found(interview, target)))
 
 

@@ -59,4 +59,4 @@ def left_behind(release: Release) -> tuple[str, ...]:
         return ("actions, agent API keys, access permissions, group memberships", *always)
     if release < Release(0, 8, 3):
         return ("agent API keys", *always)
-    return ("skills, projects and favorites, other users' permissions for the account's agents", *always)
+    return ("skills, projects, favorites, other users' permissions for the account's agents", *always)

@@ -119,7 +119,7 @@ def _host(text: str) -> str:
         return str(address)
     labels = name.split(".")
     if len(name) > 253 or not all(_LABEL.match(label) for label in labels):  # noqa: PLR2004 - RFC 1035, section 2.3.4
-        raise ValueError("its host name is not valid (letters, digits, hyphens and dots)")
+        raise ValueError("its host name is not valid (use only letters, digits, hyphens and dots)")
     if labels[-1].isdigit() or re.fullmatch(r"0x[0-9a-f]*", labels[-1]):
         raise ValueError("its host looks like an IP address but is not a valid one")
     return name

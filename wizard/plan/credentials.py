@@ -161,7 +161,7 @@ class _Work:
         if name in self._circumstances.from_shell and (not old or name in self._answers.replace):
             message = (
                 "its value comes from this shell, so a new value in .env would have no effect, or would replace "
-                "one that is in use."
+                "a value that is in use."
             )
             remedy = f"Write the same value into .env ({name}=...), then run the wizard again."
             if old:

@@ -160,7 +160,7 @@ class _Work:
     def _further_environment_file(self, file: str, wanted: Mapping[str, str | None]) -> None:
         if file.startswith(("/", "..")):
             message = f"it is in {file}, which is not in this folder, and the wizard writes only to this folder."
-            remedy = "Change it there, or remove the line so that the value in .env is used."
+            remedy = "Change the value in that file, or remove the line so that the value in .env is used."
             self.problems += [Problem(field=variable_id(name), message=message, remedy=remedy) for name in wanted]
             return
         state = self._snapshot.state(file)

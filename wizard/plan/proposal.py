@@ -189,7 +189,7 @@ def _which_service(current: Deployment) -> Problem:
     """Return the question which service is LibreChat."""
     names = ", ".join(plain(name, limit=60) for name in current.compose.get("services") or {})
     message = f"could not determine which service in the compose files is LibreChat ({names})."
-    remedy = "Enter its name here (in an answers file: librechat: {service: NAME})."
+    remedy = "Enter the name of the service here (in an answers file: librechat: {service: NAME})."
     return Problem(field="librechat.service", message=message, remedy=remedy)
 
 
@@ -278,7 +278,7 @@ def _setting_out(snapshot: Snapshot) -> str:
         return f"LibreChat {snapshot.release} ({snapshot.release_source}), {snapshot.stack.value} stack."
     return (
         f"LibreChat {snapshot.release} (assumed): the release could not be determined, so the wizard assumes "
-        f"the newest known one. To specify the release, set librechat.release in the answers. Stack: {snapshot.stack.value}."
+        f"the newest supported release. To specify the release, set librechat.release in the answers. Stack: {snapshot.stack.value}."
     )
 
 

@@ -36,7 +36,7 @@ def advisory_findings(deployment: Deployment) -> tuple[Finding, ...]:
     if deployment.release > NEWEST:
         return (
             ids.NEWER.unknown(
-                f"LibreChat {deployment.release} is newer than the newest release that this wizard knows ({NEWEST})."
+                f"LibreChat {deployment.release} is newer than the newest release that this wizard supports ({NEWEST})."
             ),
         )
     found = tuple(_found(deployment))

@@ -164,7 +164,7 @@ def _naming(view: View) -> str:
     may_be = find_services(effective.project) if effective is not None else ()
     name = plain(next(iter(may_be), "NAME"), limit=60)
     record = in_folder(f"mkdir -p {posixpath.dirname(SERVICE_RECORD)} && echo {name} > {SERVICE_RECORD}")
-    return f"Specify the service (for example, {name}). In an answers file: librechat: {{service: {name}}}. Otherwise, run: {record}"
+    return f"Specify the service, for example {name}: {record} (in an answers file: librechat: {{service: {name}}})."
 
 
 def _without_effect(view: View) -> list[str]:

@@ -170,7 +170,7 @@ def foreign(view: View) -> Iterator[Finding]:
     names = [_placed(view, (name,)) for name, near in foreign_keys(view.config) if not near]
     if names:
         summary = (
-            f"No release that the wizard knows supports {', '.join(names)} in librechat.yaml. LibreChat "
+            f"No known LibreChat release supports {', '.join(names)} in librechat.yaml. LibreChat "
             f"{effect_of_error(view.release)} because of an unknown top-level key."
         )
         yield ids.FOREIGN.warn(summary)

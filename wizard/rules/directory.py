@@ -94,7 +94,7 @@ def ldap(view: View) -> Iterator[Finding]:
         lacking = "LDAP_USER_SEARCH_BASE" if url else "LDAP_URL"
         yield ids.LDAP_HALF.fail(
             f"{lacking} is missing, so LDAP is off and users sign in with local accounts.",
-            remedy=f"Set {lacking}, or remove the other setting.",
+            remedy=f"Set {lacking}, or remove {'LDAP_URL' if url else 'LDAP_USER_SEARCH_BASE'}.",
         )
     if not view.has_ldap:
         return

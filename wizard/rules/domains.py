@@ -77,7 +77,7 @@ def sub_path(view: View) -> Iterator[Finding]:
     address = f"{view.value('DOMAIN_SERVER').rstrip('/')}/oauth/{view.providers[0]}/callback"
     summary = (
         f"Users open LibreChat at {plain(view.value('DOMAIN_CLIENT'), limit=120)}, but providers send them back to "
-        f"{plain(address, limit=160)}, which is outside that path."
+        f"{plain(address, limit=160)}, which is not under that address."
     )
     yield ids.SUB_PATH.fail(
         summary, remedy=f"Set DOMAIN_SERVER={plain(view.value('DOMAIN_CLIENT').rstrip('/'), limit=120)}"
@@ -120,7 +120,7 @@ def plain_http(view: View) -> Iterator[Finding]:
 
 def _lost(view: View, why: str, *settings: str) -> Finding:
     has_secured = secures_images(view.config.get("secureImageLinks"), view.release)
-    pictures = "Images in chats also need that cookie (secureImageLinks), so browsers do not show them either."
+    pictures = "Images in chats also need the sign-in cookie (secureImageLinks), so browsers do not show the images."
     return ids.COOKIES_LOST.fail(
         f"{why}: the browser drops the sign-in cookie, and users have to sign in again on every reload.",
         settings=settings,

@@ -25,7 +25,7 @@ _OF_COMPOSE: Final = {
     "comment": "Docker Compose reads the comment as the value and passes it to LibreChat; put the comment on a separate line.",
     "backtick": "LibreChat gets the backticks as part of the value; put the value in single quotes.",
     "variable": "Docker Compose expands $NAME as a variable; put the entire value in single quotes.",
-    "escape": "Docker Compose may not read a backslash literally; put the value in single quotes.",
+    "escape": "Docker Compose might not read a backslash literally; put the value in single quotes.",
     "quote": "Docker Compose might not read quotation marks literally; put the value in single quotes.",
 }
 """What Docker Compose makes of a line that another reader would take otherwise, where it alone reads."""

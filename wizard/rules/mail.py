@@ -83,7 +83,7 @@ def service(view: View) -> Iterator[Finding]:
     if not isinstance(found, Smtp) or found.service_known:
         return
     near = near_service(name)
-    summary = f"LibreChat {view.release} does not support EMAIL_SERVICE={plain(name, limit=60)}. It tries to connect to a mail server in its own container, and no mail is sent."
+    summary = f"LibreChat {view.release} does not support EMAIL_SERVICE={plain(name, limit=60)}. LibreChat tries to connect to a mail server in its own container, and no mail is sent."
     remedy = f"Set EMAIL_SERVICE={near}" if near else "Remove EMAIL_SERVICE, and set EMAIL_HOST and EMAIL_PORT."
     # A newer LibreChat may know more services; none is a misspelt name of one that this one knows.
     yield (ids.SERVICE.fail if near else ids.SERVICE.warn)(summary, remedy=remedy)

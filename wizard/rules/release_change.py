@@ -73,7 +73,7 @@ _BEHAVIOUR: Final = (
         SECURITY_HEADERS_SINCE,
         ("Violation points expire after one hour (if VIOLATION_SCORE_TTL is 0, they never expire)."),
     ),
-    (GUARD_SINCE, "If an identity provider is down at startup, LibreChat tries again in the background."),
+    (GUARD_SINCE, "If an identity provider is down at startup, LibreChat retries the connection in the background."),
     (
         GUARD_SINCE,
         (
@@ -99,7 +99,7 @@ def release_changes(deployment: Deployment, target: Release) -> tuple[Finding, .
         found.append(ids.BEHAVIOUR.passed(f"Changed behavior in LibreChat {known}.", evidence=changed))
     if target > NEWEST:
         text = (
-            f"LibreChat {target} is newer than the newest release that this wizard knows: these findings cover "
+            f"LibreChat {target} is newer than the newest release that this wizard supports: these findings cover "
             f"releases up to {NEWEST}."
         )
         return (*found, ids.SAME.unknown(text, remedy="Update the wizard, and read the release notes."))

@@ -37,7 +37,7 @@ _GROUPS = {use.name: use.group for use in SECRET_USES}
 
 
 _NEW = "To generate one, set {}: {{generate: true, replace: true, accept_loss: true}}."
-_STOPS_LATER = f"From {REFUSES_MALFORMED_SINCE} on, LibreChat does not start with it."
+_STOPS_LATER = f"From {REFUSES_MALFORMED_SINCE} on, LibreChat does not start with the current value."
 
 
 def missing(view: View) -> Iterator[Finding]:
@@ -77,13 +77,15 @@ def published(view: View) -> Iterator[Finding]:
             )
             remedy = f"To replace it, set {name}: {{generate: true, replace: true{loss}}}. Or run: {command}"
             if loss and view.deployment.stack in (Stack.COMPOSE, Stack.DEPLOY):
-                remedy = f"Run: {command} (it encrypts all stored data with new keys; nobody has to enter a key again)."
+                remedy = f"Run: {command} (the command encrypts all stored data with new keys; nobody has to enter a key again)."
             evidence = ""
             if name in _JWT and is_retired(name, value):
                 remedy += " (users have to sign in again; nothing else is lost)."
                 stops = view.release >= REFUSES_PUBLISHED_SINCE
-                effect = f"LibreChat {view.release} does not start with it."
-                evidence = effect if stops else f"From {REFUSES_PUBLISHED_SINCE} on, LibreChat does not start with it."
+                effect = f"LibreChat {view.release} does not start with this value."
+                evidence = (
+                    effect if stops else f"From {REFUSES_PUBLISHED_SINCE} on, LibreChat does not start with this value."
+                )
             yield ids.PUBLISHED.of(name).fail(
                 f"{name} is the value published in LibreChat's sample files: anyone can {danger}.",
                 remedy=remedy,
@@ -121,7 +123,7 @@ def form(view: View) -> Iterator[Finding]:
     if _is_decoded(vector, 32) and not re.fullmatch(r"[0-9a-fA-F]{64}", vector):
         yield _tail(view, ids.CREDS_IV_TAIL, "CREDS_IV has characters after its 32 hexadecimal digits")
     elif is_malformed("CREDS_IV", vector):
-        also = " It looks like a second CREDS_KEY." if len(vector) == 64 else ""  # noqa: PLR2004
+        also = " The value looks like a second CREDS_KEY." if len(vector) == 64 else ""  # noqa: PLR2004
         summary = f"CREDS_IV is not 32 hexadecimal digits: {stops or 'LibreChat returns an error when users store an API key'}.{also}"
         remedy = f"{_NEW.format('CREDS_IV')} No stored data is lost: nothing could be encrypted with the current value."
         yield ids.CREDS_IV_FORM.fail(summary, remedy=remedy, evidence=[] if stops else [_STOPS_LATER])

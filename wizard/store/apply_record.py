@@ -130,9 +130,11 @@ class ApplyRecord:
 
         ``compose`` is the Docker Compose command for the folder.
         """
-        back = f"To roll back, run '{own_command('restore')}'. It shows how to make LibreChat read the old files."
+        back = (
+            f"To roll back, run '{own_command('restore')}'. The command shows how to make LibreChat read the old files."
+        )
         if self.is_of_release:
-            back = f"To roll back, run '{own_command('restore')}'. It shows the commands for the cluster."
+            back = f"To roll back, run '{own_command('restore')}'. The output shows the commands for the cluster."
         elif self.stage is ApplyStage.START_OLD:
             back = (
                 f"Run '{in_folder(f'{compose} up -d --force-recreate')}' so that LibreChat reads the old files again."

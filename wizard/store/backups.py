@@ -245,12 +245,12 @@ class Backups:
             raise refused(self.relative(backup.id), error) from error
         except NewerRecord:
             message = "a later release of librechat-wizard created this backup. Nothing changed."
-            remedy = f"Restore it with that release. For other backups: {own_command('restore --list')}"
+            remedy = f"Restore it with that release. To list other backups, run: {own_command('restore --list')}"
             place = f"{self.relative(backup.id)}/{MANIFEST}"
             raise WriteRefused(Problem(field="", file=place, message=message, remedy=remedy)) from None
         except DamagedRecord as error:
             message = f"this backup is damaged ({error}). Nothing changed."
-            remedy = f"For other backups: {own_command('restore --list')}"
+            remedy = f"To list other backups, run: {own_command('restore --list')}"
             raise WriteRefused(
                 Problem(field="", file=self.relative(backup.id), message=message, remedy=remedy)
             ) from None

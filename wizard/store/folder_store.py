@@ -241,7 +241,7 @@ class FolderStore:
         except OSError as error:
             raise refused(file.name, error) from error
         if end.fault:
-            remedy = f"Replace the link with the file itself, or confirm that this is intended: {CONFIRM}."
+            remedy = f"Replace the link with the file itself, or confirm that the link is intended: {CONFIRM}."
             raise WriteRefused(
                 Problem(field="", file=file.name, message=f"{end.fault} Nothing changed.", remedy=remedy)
             )

@@ -78,7 +78,7 @@ def _problem(name: str) -> Problem:
     place = f"{NAME}/{name}"
     loss = _LOSES.get(name)
     remedy = "Use that release, or a newer one, in this folder." + (
-        f" Or delete it ({loss}): {in_folder(f'rm {place}')}" if loss else ""
+        f" Or delete the file ({loss}): {in_folder(f'rm {place}')}" if loss else ""
     )
     message = f"it was written by a later release of librechat-wizard than this one ({__version__}). Nothing changed."
     return Problem(field="", file=place, message=message, remedy=remedy)

@@ -105,7 +105,7 @@ class _Edits:
             elif node.id == "sequence":
                 self._items(parent, key, node, *both, path)
             elif parent.flow_style:
-                raise self._document.refuse(path, "is in braces without a value.")
+                raise self._document.refuse(path, "is in braces and has no value.")
             else:
                 self._below(key, both[1], path)
 
@@ -129,7 +129,7 @@ class _Edits:
                 continue
             start, end = item.start_mark.index, item.end_mark.index
             if start < node.start_mark.index or (origin in places and item.id != "scalar"):
-                raise self._document.refuse(path, "the item comes from somewhere else (an alias).")
+                raise self._document.refuse(path, "the item is defined elsewhere (a YAML alias).")
             if origin in places:
                 self._put(path, start, end, render.scalar(new[places[origin]]))
             else:

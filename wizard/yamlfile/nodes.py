@@ -87,7 +87,7 @@ class _Reader:
     def read(self, node: Any, depth: int) -> Node:
         self._budget -= 1
         if self._budget < 0 or depth > 20:  # noqa: PLR2004 - no answers file is deeper
-            raise fault(self._name, "too many or too deeply nested entries.")
+            raise fault(self._name, "it has too many entries, or they are nested too deeply.")
         line = node.start_mark.line + 1
         if node.id == "scalar":
             return Node(line=line, kind=self._scalar_kind(str(node.tag), line), text=node.value)

@@ -73,7 +73,7 @@ class _Plain:
     def read(self, node: Any, depth: int) -> Any:
         self._budget -= 1
         if self._budget < 0 or depth > _DEEPEST:
-            raise fault(self._name, "too many or too deeply nested entries.", node.start_mark.line + 1)
+            raise fault(self._name, "it has too many entries, or they are nested too deeply.", node.start_mark.line + 1)
         tag = str(node.tag)
         if node.id == "mapping":
             value: Any = self._mapping(node, depth)
@@ -100,7 +100,7 @@ class _Plain:
             line = key.start_mark.line + 1
             if name in own:
                 message = f"{name[:60]} appears twice (first on line {lines[name]})."
-                raise fault(self._name, message, line, "Put both parts under one key.")
+                raise fault(self._name, message, line, "Combine the two entries under one key.")
             own[name] = self.read(item, depth + 1)
             lines[name] = line
         return {**inherited, **own}

@@ -51,7 +51,7 @@ def root_of(text: str, name: str, remedy: str = "") -> Any:
     try:
         roots = _roots(text)
     except _TooManyError as error:
-        raise fault(name, "too many entries, so it cannot be a configuration file.", error.line) from None
+        raise fault(name, "it has too many entries, so it cannot be a configuration file.", error.line) from None
     except MarkedYAMLError as error:
         place = error.problem_mark or error.context_mark
         reason = _in_plain_words(str(error.problem or error.context or "cannot be read"))

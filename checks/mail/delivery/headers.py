@@ -22,12 +22,12 @@ _WORDS: Final = {
 }
 _MEANING: Final = {
     "spf": "SPF lists the servers that may send mail for the domain",
-    "dkim": "DKIM is the domain's signature",
+    "dkim": "DKIM signs email on behalf of the domain",
     "dmarc": "DMARC requires SPF or DKIM to match the domain in From",
 }
 _REMEDY: Final = {
     "spf": "Publish the SPF record that the mail server's provider specifies.",
-    "dkim": "Turn on DKIM signing for your domain on the mail server, and publish the key that its provider shows.",
+    "dkim": "Turn on DKIM signing for your domain on the mail server, and publish in DNS the key that the server's provider shows.",
     "dmarc": "Make SPF or DKIM pass for EMAIL_FROM's own domain, and publish a DMARC record.",
 }
 _TLS: Final = late_pattern(

@@ -61,7 +61,7 @@ def unreached(check: str, api: Api, error: HttpError | EndlessAnswerError) -> Fi
         "connect": (
             f"Could not connect to {host} from this machine.",
             Status.FAIL,
-            "Check MAILGUN_HOST, and check that LibreChat is allowed to connect to it.",
+            "Check MAILGUN_HOST, and check that LibreChat is allowed to connect to that host.",
         ),
         "garbled": (f"{host} did not return a valid HTTP response.", Status.FAIL, "Check MAILGUN_HOST."),
         "too-much": (f"{host} returned a larger response than Mailgun would.", Status.FAIL, "Check MAILGUN_HOST."),
@@ -74,7 +74,7 @@ def unreached(check: str, api: Api, error: HttpError | EndlessAnswerError) -> Fi
             f"This check does not trust the certificate for {host}; LibreChat may trust it.",
             Status.UNKNOWN,
         )
-        remedy = "For the file named in NODE_EXTRA_CA_CERTS, change the owner to root or the folder's owner, and the mode to 0644."
+        remedy = "For the file named in NODE_EXTRA_CA_CERTS, change the owner to root or the LibreChat folder's owner, and the mode to 0644."
     return ids.UNREACHED.of(kind).at(check).finding(status, summary, remedy=remedy, evidence=evidence)
 
 

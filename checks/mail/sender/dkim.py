@@ -79,7 +79,7 @@ def parse_key(data: bytes) -> Key:
         return Key(state=DkimKeyState.OTHER_SERVICE, why="s= excludes mail, or h= excludes SHA-256")
     key = _key(found.get("k", "rsa").lower(), re.sub(r"\s+", "", found["p"]), is_same="s" in flags)
     if key.state in USABLE and "y" in flags:
-        return Key(state=DkimKeyState.TESTING, why="t=y marks it as a test", kind=key.kind, bits=key.bits)
+        return Key(state=DkimKeyState.TESTING, why="t=y marks the key as a test", kind=key.kind, bits=key.bits)
     return key
 
 

@@ -37,7 +37,7 @@ _SAYS: Final = {
 _REMEDY: Final = {
     DkimKeyState.WEAK: "Create a new 2048-bit key.",
     DkimKeyState.TESTING: "Remove t=y once signing works.",
-    DkimKeyState.PRIVATE: "Remove it from DNS now, create a new key pair, and publish the public key.",
+    DkimKeyState.PRIVATE: "Remove the private key from DNS now, create a new key pair, and publish the public key.",
 }
 
 
@@ -117,7 +117,7 @@ def _good(task: SenderTask, usable: list[_Seen], *, is_sure: bool) -> Finding:
     kinds = ", ".join(f"{plain(each.selector)} ({each.keys[0].kind} {each.keys[0].bits})" for each in usable)
     summary = f"{plain(task.signing_domain)} has DKIM keys: {kinds}."
     if not is_sure:
-        summary += " Only a received message shows whether your mail server signs with them (see s= in its DKIM-Signature header)."
+        summary += " Only a received message shows whether your mail server signs with these keys (see s= in its DKIM-Signature header)."
     return ids.DKIM_OK.passed(summary)
 
 

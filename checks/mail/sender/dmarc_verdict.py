@@ -77,9 +77,11 @@ def _about(domain: str, found: DmarcLookup) -> Iterator[Finding]:
         summary = f"{name} has no DMARC policy; Gmail and Yahoo require one from bulk senders."
         yield ids.DMARC_MISSING.warn(summary, remedy=f"Add to DNS: {fresh}")
     elif found.policy.faults:
-        effect = f"Receivers treat it as p={found.effective}." if found.policy.policy else "Receivers ignore it."
+        effect = (
+            f"Receivers treat the record as p={found.effective}." if found.policy.policy else "Receivers ignore it."
+        )
         summary = f"The DMARC record of {plain(found.at)} is malformed: {'; '.join(found.policy.faults[:3])}. {effect}"
-        remedy = f"A valid record: {txt_line(f'_dmarc.{found.at}', corrected_policy(found))}"
+        remedy = f"Change the record to: {txt_line(f'_dmarc.{found.at}', corrected_policy(found))}"
         yield ids.DMARC_BROKEN.warn(summary, remedy=remedy, evidence=evidence)
     else:
         does = {"none": "do nothing", "quarantine": "treat forged mail as spam", "reject": "refuse forged mail"}

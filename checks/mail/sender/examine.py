@@ -37,8 +37,8 @@ async def examine(task: SenderTask) -> AsyncIterator[Finding]:
         yield ids.DNS_SILENT.unknown(summary)
         return
     if not servers.exists and await task.lookup.knows_nothing():
-        summary = f"DNS on this machine reports that no name exists, not even the root, so {name} could not be checked."
-        remedy = "Check that this machine is online, and that its network allows DNS."
+        summary = f"The DNS resolver on this machine reports that no name exists, not even the root domain, so {name} could not be checked."
+        remedy = "Check that this machine is online, and that its network allows DNS queries."
         yield ids.DNS_SILENT.unknown(summary, settings=(), remedy=remedy)
         return
     if not servers.exists:
@@ -67,7 +67,7 @@ async def _judge_servers(task: SenderTask, servers: DnsAnswer) -> tuple[Finding,
         return (ids.MX_UNKNOWN.unknown(summary),)
     shown = ", ".join(plain(target) for target in targets)
     if not any(is_there):
-        summary = f"No mail can be sent to {name}: it has no mail server with an IP address. Many servers refuse mail from it."
+        summary = f"No mail can be sent to {name}: it has no mail server with an IP address. Many servers refuse mail from such a domain."
         return (ids.MX_MISSING.fail(summary, evidence=(shown,) if servers.names else ()),)
     if not servers.names:
         summary = f"{name} has no MX record: replies and bounces go to the machine that the name itself resolves to."

@@ -31,7 +31,7 @@ async def judge_spf(task: SenderTask) -> MethodFindings:
     domain = task.spf_domain
     if not domain:
         title = task.provider.title if task.provider is not None else "The provider"
-        summary = f"The envelope sender is {title}'s own address, or one at a domain that you configured there. Receivers therefore do not check the SPF record of {plain(task.domain)}. Only DKIM counts."
+        summary = f"The envelope sender is {title}'s own address, or an address at a domain that you configured with this provider. Receivers therefore do not check the SPF record of {plain(task.domain)}. Only DKIM counts."
         return MethodFindings(findings=(ids.SPF_ELSEWHERE.passed(summary),))
     try:
         texts = (await task.lookup.ask(domain, "TXT")).texts
@@ -134,7 +134,7 @@ def _about_record(domain: str, record: SpfRecord, found: SpfSurvey, *, passes: b
     name = plain(domain)
     if found.lookups > MOST_LOOKUPS:
         costs = sorted(found.costs, key=lambda cost: -cost[1])[:_MOST_TERMS]
-        summary = f"The SPF record of {name} needs {found.lookups} lookups, but receivers stop with a permerror after {MOST_LOOKUPS} (RFC 7208 section 4.6.4)."
+        summary = f"The SPF record of {name} needs {found.lookups} lookups, but SPF checks fail with permerror after {MOST_LOOKUPS} (RFC 7208 section 4.6.4)."
         remedy = "Remove servers that you no longer use. Most lookups: "
         remedy += ", ".join(f"{plain(term)} ({cost})" for term, cost in costs) + "."
         yield ids.SPF_LOOKUPS.finding(status, summary, remedy=remedy, evidence=evidence)
@@ -143,7 +143,7 @@ def _about_record(domain: str, record: SpfRecord, found: SpfSurvey, *, passes: b
         yield ids.SPF_VOIDS.finding(status, summary, evidence=evidence)
     if found.broken:
         summary = (
-            f"The SPF record of {name} refers to records that are missing or wrong, so receivers stop with a permerror."
+            f"The SPF record of {name} refers to records that are missing or wrong, so SPF checks fail with permerror."
         )
         broken = tuple(record_text(f"{term}: {why}") for term, why in found.broken[:_MOST_TERMS])
         yield ids.SPF_BROKEN_INCLUDE.finding(status, summary, evidence=broken)
@@ -161,7 +161,7 @@ def _about_all(domain: str, record: SpfRecord, found: SpfSurvey) -> Iterator[Fin
     remedy = "" if record.redirect else txt_line(domain, f"{without} ~all")
     if found.final is None:
         if not found.unknown:
-            summary = f"The SPF record of {name} does not end with 'all': it does not cover other servers, and spoofers may use them."
+            summary = f"The SPF record of {name} does not end with 'all': receivers may accept forged mail from servers that it does not list."
             yield ids.SPF_NO_ALL.warn(summary, remedy=remedy, evidence=evidence)
     elif found.final.qualifier == "+":
         summary = (
@@ -185,19 +185,21 @@ def _missing(task: SenderTask, addresses: tuple[Address, ...]) -> Finding:
 def _several(domain: str, records: tuple[bytes, ...]) -> Finding:
     summary = f"{plain(domain)} has {len(records)} SPF records, so receivers ignore all of them (RFC 7208 section 4.5)."
     one = merged(records)
-    remedy = f"Replace them with: {txt_line(domain, one)}" if one else "Keep only one of them."
+    remedy = f"Replace them with: {txt_line(domain, one)}" if one else "Keep only one of these SPF records."
     return ids.SPF_SEVERAL.fail(summary, remedy=remedy, evidence=record_texts(records))
 
 
 def _wrong(domain: str, error: SpfSyntaxError, record: bytes) -> Finding:
     at = f" at {plain(error.term)}" if error.term else ""
-    summary = f"The SPF record of {plain(domain)} is malformed{at}: {error}. Receivers return a permerror for the whole record."
+    summary = (
+        f"The SPF record of {plain(domain)} is malformed{at}: {error}. SPF checks of the domain fail with permerror."
+    )
     return ids.SPF_SYNTAX.fail(summary, evidence=(record_text(record),))
 
 
 def _breaks_off(domain: str, record: SpfRecord, why: str) -> Finding:
     summary = (
-        f"Receivers stop with a permerror in the SPF record of {plain(domain)} before any term matches this server."
+        f"SPF checks against the record of {plain(domain)} fail with permerror before any term matches this server."
     )
     evidence = (record_text(why), record_text(record.text))
     return ids.SPF_ERROR.fail(summary, evidence=evidence)
@@ -213,7 +215,7 @@ def _no_address(task: SenderTask, record: SpfRecord) -> Finding:
         f"The IP address that {plain(task.host)} sends from is unknown, so it could not be checked against the SPF "
         f"record of {plain(task.spf_domain)}."
     )
-    remedy = "Add its public IP address to the record: " + txt_line(
+    remedy = "Add the mail server's public IP address to the record: " + txt_line(
         task.spf_domain, with_terms(record.text, ["ip4:PUBLIC-ADDRESS"])
     )
     return ids.SPF_ADDRESS.unknown(summary, remedy=remedy, evidence=(record_text(record.text),))
@@ -231,7 +233,7 @@ def _not_listed(
         return ids.SPF_PARTLY.warn(summary, remedy=f"To allow all of them: {add}", evidence=evidence)
     says = "forbids" if SpfResult.FAIL in results else "does not allow"
     if task.provider is None:
-        summary = f"The SPF record of {plain(domain)} {says} sending from the IP address of {by}. (The server may send from another address.)"
+        summary = f"The SPF record of {plain(domain)} {says} sending from the IP address of {by}. (The server might send from a different IP address.)"
     else:
         summary = f"The SPF record of {plain(domain)} does not list {by}, and {says} it to send: receivers refuse the mail or treat it as spam."
     status = Status.FAIL if SpfResult.FAIL in results and task.provider is not None else Status.WARN

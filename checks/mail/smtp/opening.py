@@ -110,9 +110,9 @@ async def _unreached(session: SmtpSession, failures: list[tuple[str, BaseExcepti
     elif smtp.port == 25:  # noqa: PLR2004 - the port between servers
         remedy = f"Most providers block outgoing port 25: use 587. Also check {session.server_setting}."
     elif isinstance(error, TimeoutError):
-        remedy = f"Check {session.server_setting}. Many hosting providers block outgoing ports 25, 465 and 587. Ask yours to open one. Or use a mail provider that offers port 2525, or Mailgun's API, which uses HTTPS."
+        remedy = f"Check {session.server_setting}. Many hosting providers block outgoing ports 25, 465 and 587. Ask your hosting provider to open one of these ports, or use a mail provider that offers port 2525, or Mailgun's API, which uses HTTPS."
     else:
-        remedy = f"Check {session.server_setting}, and that no firewall blocks this outgoing port."
+        remedy = f"Check {session.server_setting}, and check that no firewall blocks this outgoing port."
     return ids.CONNECT.of(member).fail(summary, settings=session.server_settings, remedy=remedy, evidence=evidence)
 
 
@@ -158,7 +158,7 @@ def _tls_on_a_plain_port(session: SmtpSession, error: BaseException) -> Finding:
     smtp = session.task.smtp
     because = f"EMAIL_SERVICE={plain(smtp.service)}" if smtp.service else "EMAIL_ENCRYPTION=tls"
     summary = (
-        f"Port {smtp.port} of {plain(smtp.host)} expects an unencrypted start, but LibreChat starts with TLS there ({because}): "
+        f"Port {smtp.port} of {plain(smtp.host)} expects the connection to start unencrypted, but LibreChat starts with TLS ({because}): "
         "every email fails."
     )
     return ids.CONNECT_NOT_TLS.fail(summary, settings=session.mode_settings, evidence=(session.shown(in_words(error)),))
@@ -218,8 +218,8 @@ async def _speaks_tls(session: SmtpSession) -> bool:
 def _plain_on_a_tls_port(session: SmtpSession) -> Finding:
     smtp = session.task.smtp
     summary = (
-        f"Port {smtp.port} of {plain(smtp.host)} speaks TLS from the first byte, but LibreChat waits for an "
-        "unencrypted greeting there: every email times out after 30 s."
+        f"Port {smtp.port} of {plain(smtp.host)} expects TLS from the first byte, but LibreChat waits for an "
+        "unencrypted greeting: every email times out after 30 s."
     )
     return ids.GREETING_TLS_FIRST.fail(summary, settings=session.mode_settings)
 

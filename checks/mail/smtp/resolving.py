@@ -54,7 +54,7 @@ def _about_service(session: SmtpSession) -> list[Finding]:
     smtp = session.task.smtp
     if not smtp.service or smtp.service_known:
         return []
-    summary = f"nodemailer {smtp.nodemailer} does not know the service {plain(smtp.service)}. LibreChat therefore connects to {smtp.host}:{smtp.port}, its own container, instead of a mail server. EMAIL_HOST is ignored when EMAIL_SERVICE is set."
+    summary = f"nodemailer {smtp.nodemailer} does not support the service {plain(smtp.service)}. LibreChat therefore connects to {smtp.host}:{smtp.port} in its own container instead of to a mail server. EMAIL_HOST is ignored when EMAIL_SERVICE is set."
     return [ids.RESOLVE_SERVICE.warn(summary)]
 
 
@@ -77,9 +77,7 @@ def _unresolved(session: SmtpSession, why: str, *, is_certain: bool) -> Finding:
     host = session.task.smtp.host
     shown, evidence = plain(host), (session.shown(why),) if why else ()
     if host in session.task.neighbours:
-        summary = (
-            f"Only containers on LibreChat's network can resolve {shown}, so the server could not be checked from here."
-        )
+        summary = f"Only containers on LibreChat's network can resolve {shown}, so the server could not be checked from this machine."
         return ids.RESOLVE_INSIDE.unknown(summary, settings=session.server_settings, evidence=evidence)
     if host != host.strip() or any(sign in host for sign in ":/[]@ "):
         summary = f"EMAIL_HOST is not a plain host name: LibreChat looks for a server named '{shown}'."
@@ -88,9 +86,7 @@ def _unresolved(session: SmtpSession, why: str, *, is_certain: bool) -> Finding:
         summary = f"{shown} does not resolve: DNS has no such name."
         remedy = "Check the spelling of EMAIL_HOST against your mail provider's documentation."
         if session.task.smtp.service:
-            remedy = (
-                "That name comes from EMAIL_SERVICE. If this machine can resolve other names, set EMAIL_HOST instead."
-            )
+            remedy = "The host name comes from EMAIL_SERVICE. If this machine can resolve other names, set EMAIL_HOST instead."
         return ids.RESOLVE_UNKNOWN.fail(summary, settings=session.server_settings, remedy=remedy, evidence=evidence)
     summary = f"Could not look up {shown}: no DNS server responded."
     return ids.RESOLVE_UNAVAILABLE.unknown(summary, settings=session.server_settings, evidence=evidence)

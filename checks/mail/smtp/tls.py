@@ -25,7 +25,7 @@ _SOON = timedelta(days=14)
 _NO_BYPASS = "Do not set EMAIL_ALLOW_SELFSIGNED=true: it hides the problem and exposes the password to anyone on the network path."
 _OWN_CA = "If you use your own CA, mount its certificate into the api container and set NODE_EXTRA_CA_CERTS to its path there."
 _FIXES = {
-    "expired": "Renew it on the mail server.",
+    "expired": "Renew the certificate on the mail server.",
     "not-yet": "Check the clocks of this machine and the server.",
     "self-signed": f"Get a certificate from a CA. {_OWN_CA}",
     "untrusted": f"The server may not be sending the intermediate certificate: configure it to send the full chain (fullchain.pem). {_OWN_CA}",
@@ -148,7 +148,11 @@ def _certificate_doubt(
 
 def _right_name(seen: CertificateFacts | None) -> str:
     usable = [name for name in (seen.names.usable if seen else ()) if "*" not in name]
-    offer = f" Or set EMAIL_ENCRYPTION_HOSTNAME={plain(usable[0])}, if that is your server." if usable else ""
+    offer = (
+        f" If {plain(usable[0])} is your server, you can set EMAIL_ENCRYPTION_HOSTNAME={plain(usable[0])} instead."
+        if usable
+        else ""
+    )
     return f"In EMAIL_HOST, use a name from the server's certificate.{offer}"
 
 
@@ -208,7 +212,7 @@ def _refused(session: SmtpSession, error: ssl.SSLCertVerificationError, seen: Ce
     kind, reason = _reason(error, seen)
     if kind in _UNKNOWN_AUTHORITY and session.task.trust.is_doubtful:
         summary = f"The certificate for {session.host_and_port} is not signed by a public CA. LibreChat may trust it because of a file that other users can write to. The check did not trust the certificate and did not sign in."
-        remedy = f"Change the file's owner to root or the folder's owner, and the mode to 0644. If the current state is intended, use {CONFIRM}."
+        remedy = f"Change the file's owner to root or the LibreChat folder's owner, and the mode to 0644. To trust the file as it is, use {CONFIRM}."
         evidence = (*_problem(session), session.shown(error.verify_message), *_lines(session, seen))
         return ids.CERTIFICATE_DOUBTFUL.unknown(summary, remedy=remedy, evidence=evidence)
     summary = f"The certificate for {session.host_and_port} is {reason}: LibreChat refuses it, and no mail is sent."

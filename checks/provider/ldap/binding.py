@@ -113,10 +113,12 @@ def _remembered(entry: FindingEntry, held: RefusedBind, who: str) -> Finding:
     """Return the finding for a password that is not sent again; only an answer makes it a fault of the settings."""
     remedy = ""
     if held.was_repeated:
-        remedy = f"The attempt has already been repeated once. If the password is correct now, remove .librechat-wizard/{FILE}."
+        remedy = (
+            f"This bind has already been retried once. If the password is correct now, remove .librechat-wizard/{FILE}."
+        )
     if held.is_answered:
         return entry.fail(remedy=remedy)
-    summary = f"An earlier bind as {who} with this password got no response and may have counted as a failure. The bind was not tried again."
+    summary = f"An earlier bind as {who} with this password got no response and may have counted as a failure. The bind was not attempted again."
     return entry.unknown(summary, remedy=remedy)
 
 
@@ -176,7 +178,7 @@ async def bind_user(session: LdapSession, name: str, password: str) -> list[Find
         # It was bound in this run; once more, with another password, could only count against it.
         if password == settings.bind_password:
             return [ids.USER_OK.passed("The test user is LDAP_BIND_DN itself, whose password was accepted.")]
-        summary = "The test user is the LDAP_BIND_DN account. Its password differs from the one that the directory accepted, so it was not tried."
+        summary = "The test user is the LDAP_BIND_DN account. Its password differs from the one that the directory accepted, so that password was not tested."
         return [ids.USER_REFUSED.unknown(summary)]
     # As it is typed at LibreChat, too, where the check session would have the directory count it again.
     names = (name, session.task.user)

@@ -268,7 +268,7 @@ def _wrong_name(session: LdapSession, seen: CertificateFacts | None) -> Finding:
     remedy = "In LDAP_URL, use a name from the directory's certificate."
     if names:
         port = "" if session.place.port == 636 else f":{session.place.port}"  # noqa: PLR2004 - the scheme's own
-        remedy = f"If that is your directory, set LDAP_URL=ldaps://{plain(names[0], limit=100)}{port}."
+        remedy = f"If {plain(names[0], limit=100)} is your directory, set LDAP_URL=ldaps://{plain(names[0], limit=100)}{port}."
     lines = seen.lines() if seen else ()
     return ids.CERTIFICATE.of("name").fail(summary, remedy=remedy, evidence=map(session.shown, lines))
 

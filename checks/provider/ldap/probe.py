@@ -36,7 +36,7 @@ async def _conversation(session: LdapSession) -> AsyncIterator[Finding]:
         for finding in await stage(session):
             yield finding
     if session.task.unsent and session.task.settings.bind_name is not None:
-        yield ids.UNDECIDED.passed(f"LDAP_BIND_DN and everything after it were not tried: {session.task.unsent}.")
+        yield ids.UNDECIDED.passed(f"LDAP_BIND_DN and everything after it were not tested: {session.task.unsent}.")
         return
     async with await session.connect() as connection:
         for finding in await bind_service(session, connection):
@@ -61,7 +61,7 @@ async def _person(session: LdapSession, entry: Entry) -> AsyncIterator[Finding]:
         yield ids.UNDECIDED.passed()
         return
     if session.task.unsent:
-        yield ids.UNDECIDED.passed(f"The test user's password was not tried: {session.task.unsent}.")
+        yield ids.UNDECIDED.passed(f"The test user's password was not tested: {session.task.unsent}.")
         return
     for finding in await bind_user(session, str(entry["dn"]), session.task.password.reveal()):
         yield finding

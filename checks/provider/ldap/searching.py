@@ -187,7 +187,7 @@ def _attributes(session: LdapSession, entry: Entry) -> Iterator[Finding]:
             own = spelled.get(attribute.strip().lower())
             shown = session.shown(attribute, limit=60)
             if own is not None and own != attribute:
-                summary = f"LibreChat ignores {setting}='{shown}': the directory's attribute is '{session.shown(own, limit=60)}'."
+                summary = f"LibreChat ignores {setting}='{shown}': in the directory, the attribute is named '{session.shown(own, limit=60)}'."
                 fix = (
                     f"{setting}={session.shown(own, limit=60)}"
                     if setting != "LDAP_FULL_NAME"

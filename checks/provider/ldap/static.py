@@ -64,7 +64,7 @@ def _authorities(task: LdapTask) -> Iterator[Finding]:
     if not found.is_seen:
         yield ids.CA_UNSEEN.unknown(
             f"No folder or file on this machine is mounted at {path}, so the file in LDAP_CA_CERT_PATH cannot be "
-            "read from here."
+            "read by the wizard."
         )
     elif not found.is_readable:
         yield ids.CA_UNREADABLE.fail(f"There is no readable file at {path} in the container: LibreChat does not start.")

@@ -135,7 +135,7 @@ async def examine(task: SocialTask, transport: Transport) -> AsyncIterator[Findi
         found.append(finding)
         yield finding
     if all(finding.status is not Status.FAIL for finding in (*own, *found)):
-        said = f"The client secret was not tried: {task.unsent}." if task.unsent else ""
+        said = f"The client secret was not tested: {task.unsent}." if task.unsent else ""
         yield COMMON[task.provider, "undecided"].passed(evidence=(said,))
 
 

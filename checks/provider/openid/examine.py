@@ -48,7 +48,7 @@ async def examine(
             found.append(finding)
             yield finding
     if not failed and all(finding.status is not Status.FAIL for finding in found):
-        said = f"The client secret was not tried: {task.unsent}." if task.unsent else ""
+        said = f"The client secret was not tested: {task.unsent}." if task.unsent else ""
         yield ids.UNDECIDED.passed(evidence=(said or f"Sign in once yourself: {own_command('signin', 'openid')}",))
 
 

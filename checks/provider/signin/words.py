@@ -48,7 +48,7 @@ def created(role: str) -> str:
 
 def used(role: str = "") -> str:
     """Return that an account is used; ``role``: the one that it gets, empty if it keeps its own."""
-    return f"it is used, and gets the role {role}." if role else "it is used, and keeps its role."
+    return f"that account is used, and gets the role {role}." if role else "that account is used, and keeps its role."
 
 
 def refused(end: str) -> str:

@@ -126,7 +126,7 @@ def _kind(reply: HttpResponse, base: str, deployment: Deployment, other: str) ->
                     f"{who} in front of LibreChat at {base} reports too many requests (429): LibreChat itself never "
                     "limits this request."
                 ),
-                "Exempt /api from the rate limit, or raise it: a page makes dozens of requests.",
+                "Exempt /api from the rate limit, or raise the limit: each page sends dozens of requests.",
             )
         case _:
             return (
@@ -180,7 +180,7 @@ def _readiness(ready: Answer, deployment: Deployment) -> Finding | None:
     is_own_page = ready.is_page and ready.status == 200 and _is_librechats(ready)  # noqa: PLR2004
     if is_own_page and deployment.release >= READYZ_SINCE and deployment.release_known:
         return ids.RELEASE.warn(
-            f"LibreChat is running a release older than v0.8.6, which does not support newer settings (such as SESSION_COOKIE_SECURE). The folder is for {deployment.release}.",
+            f"LibreChat is running a release older than v0.8.6, which does not support newer settings (such as SESSION_COOKIE_SECURE). The LibreChat folder is for {deployment.release}.",
             remedy=f"Run: {deployment.compose_command} pull api && {recreate_command(deployment)}",
             evidence=response_evidence(ready),
         )
@@ -197,7 +197,7 @@ def _post_finding(refresh: Answer, base: str) -> Finding | None:
         return ids.POST.finding(
             Status.UNKNOWN if refresh.failure in INCONCLUSIVE else Status.FAIL,
             f"LibreChat responds at {base}, but POST requests from browsers get no response: nobody can sign in.",
-            remedy="A proxy or firewall in between blocks requests with a body.",
+            remedy="Check whether a proxy or firewall in front of LibreChat blocks requests with a body.",
             evidence=(refresh.detail,),
         )
     end = refresh_end(refresh)

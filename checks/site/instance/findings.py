@@ -63,12 +63,12 @@ def unreachable(family: FindingFamily, error: HttpError, base: str, deployment: 
         Failure.HANDSHAKE: (
             f"{base} offers no TLS, or only versions that browsers refuse.",
             (
-                "LibreChat itself speaks only plain HTTP. For https, put a proxy in front of LibreChat, and make the URL point to that proxy."
+                "LibreChat itself supports only plain HTTP. For https, put a proxy in front of LibreChat, and make the URL point to that proxy."
             ),
         ),
         Failure.CLOSED: (
             f"{base} closes the connection without responding.",
-            f"The program there may not be a web server, or may have crashed. Run: {logs_command(deployment)}",
+            f"The program at that address may not be a web server, or may have crashed. Run: {logs_command(deployment)}",
         ),
         Failure.GARBLED: (
             f"{base} does not return a valid HTTP response.",

@@ -15,7 +15,7 @@ _FOR: Final = "In nginx: proxy_set_header X-Forwarded-For $remote_addr; (behind 
 _PROTO: Final = (
     "In nginx, in every location block that proxies to LibreChat: proxy_set_header X-Forwarded-Proto $scheme; (behind "
     "another proxy that terminates TLS: $http_x_forwarded_proto). Caddy and Traefik do this automatically; behind "
-    "another proxy, only if they trust it"
+    "another proxy, they do so only if they trust that proxy"
 )
 _FOUND, _FAILED = 302, 500
 
@@ -130,6 +130,6 @@ def _shared(place: ProxyLayout, evidence: list[str]) -> Finding:
     )
     remedy = f"{_FOR}. With more than one proxy, set TRUST_PROXY (LibreChat now reads it as {place.trusted:g}) to the number of proxies."
     if place.on_this_machine:
-        caveat = " This was measured on the site's own machine, where a proxy in a container may see one address for all requests. If so, run the check on another machine."
+        caveat = " The check ran on the same machine as the site, where a proxy in a container may see one address for all requests. If so, run the check on another machine."
         return ids.ADDRESS_SHARED.warn(f"{summary}{caveat}", remedy=remedy, evidence=evidence)
     return ids.ADDRESS_SHARED.fail(summary, remedy=remedy, evidence=evidence)

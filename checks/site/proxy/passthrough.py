@@ -51,7 +51,7 @@ def _unanswered(base: str, error: HttpError) -> Finding:
         why = (
             "did not send a complete response in time"
             if error.failure is Failure.SILENT
-            else "could not be reached from here"
+            else "could not be reached from this machine"
         )
         summary = f"{base} {why}: the proxy in front of LibreChat could not be checked."
         remedy = "Check that LibreChat is running behind the proxy and that this machine is online, then try again."
@@ -102,10 +102,10 @@ async def upload(web: Web, base: str) -> Finding:
         return ids.UPLOAD_LIMIT.fail(summary, remedy=remedy, evidence=(f"server: {reply.header('server')}",))
     if reply.status == _OK and _SAYS in reply.body:
         summary = (
-            f"Requests of {MEGABYTES:g} MB work. Larger ones were not tried; LibreChat accepts files up to 512 MB."
+            f"Requests of {MEGABYTES:g} MB work. Larger requests were not tested; LibreChat accepts files up to 512 MB."
         )
         return ids.UPLOAD_OK.passed(summary)
-    summary = f"A request of {MEGABYTES:g} MB got status {reply.status}; a small request did not."
+    summary = f"A request of {MEGABYTES:g} MB got status {reply.status}, but a small request did not get that status."
     remedy = f"A firewall in the proxy may inspect requests. To raise the proxy's size limit, use {_NGINX_UPLOAD}."
     return ids.UPLOAD_OTHER.unknown(summary, remedy=remedy, evidence=(reply.text[:100],))
 

@@ -151,7 +151,7 @@ REFUSALS: Final = {
     ),
     LoginEnd.NEEDS_OTHER_LOGIN: _broken(
         "Something in front of LibreChat requires its own sign-in.",
-        "Exempt /api and /oauth from forward authentication, or have users sign in there first, in every browser.",
+        "Exempt /api and /oauth from forward authentication, or have users complete that sign-in first, in every browser.",
     ),
     LoginEnd.PAGE: _broken(
         "The response to the sign-in is a web page: another program or a proxy handles /api/auth/login.",

@@ -24,7 +24,7 @@ def _has_account(subject: Subject) -> Skip | None:
         return skip
     if subject.answers.checks.login.create and not subject.in_effect and login(subject) is None:
         return Skip(
-            because="an account can be created once the change is in effect: use --apply or 'doctor --make-login'",
+            because="an account can be created only after the planned changes take effect: use --apply or 'doctor --make-login'",
             waits=True,
         )
     if login(subject) is None and not is_to_make(subject):

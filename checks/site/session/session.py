@@ -71,7 +71,7 @@ def held_back(subject: Subject) -> Finding:
     """Report that no sign-in was made, because the password would be sent over plain HTTP."""
     site = address(subject)
     return ids.INSECURE_LOGIN.unknown(
-        f"The sign-in was not tried: {site.url if site else 'LibreChat'} uses plain HTTP, so anyone on the network "
+        f"The sign-in was not attempted: {site.url if site else 'LibreChat'} uses plain HTTP, so anyone on the network "
         "could read the password.",
         settings=("DOMAIN_CLIENT",) if not subject.site_options.url else (),
         remedy=f"Use HTTPS (access: https-proxy). On the server itself, use the published port: --url http://localhost:PORT. {SEND_ANYWAY}",
@@ -93,7 +93,7 @@ async def _findings(trip: RoundTrip, subject: Subject, memory: DirectoryMemory |
             for found in _of_step(step, trip, subject):
                 yield found
     except LimitReached as reached:
-        yield ids.LOGIN_LIMITED.unknown(f"The sign-in was not tried: {reached.because}.")
+        yield ids.LOGIN_LIMITED.unknown(f"The sign-in was not attempted: {reached.because}.")
         return
     final = session_summary(RoundTripRecord(base=trip.base, steps=tuple(steps), deployment=subject.deployment))
     if final is not None:

@@ -49,7 +49,7 @@ _NO_RENEWAL: Final = {
         ("MONGO_URI",),
     ),
     RefreshEnd.BANNED: (
-        "LibreChat has since banned the account or this IP address.",
+        "LibreChat banned the account or this IP address after the sign-in.",
         "Wait for BAN_DURATION to pass, and check TRUST_PROXY.",
         ("BAN_DURATION", "TRUST_PROXY"),
     ),
@@ -65,7 +65,7 @@ _NO_RENEWAL: Final = {
     ),
     RefreshEnd.UNFORESEEN: (
         "LibreChat returned a server error when it renewed the session.",
-        "Its log shows the error. SESSION_EXPIRY must be a multiple of 1000.",
+        "LibreChat's log shows the error. SESSION_EXPIRY must be a multiple of 1000.",
         ("SESSION_EXPIRY",),
     ),
     RefreshEnd.GATEWAY: ("The proxy, not LibreChat, responded to the session renewal.", "Try again.", ()),
@@ -137,7 +137,7 @@ def _not_renewed(course: RoundTripRecord, failed: RoundTripStep) -> Finding:
     if end is RefreshEnd.NO_COOKIE:
         return _lost(
             course,
-            "the browser sends the sign-in cookie, but it does not reach LibreChat: something in between removes it",
+            "the browser sends the sign-in cookie, but it does not reach LibreChat: something between the browser and LibreChat removes it",
             "The proxy must forward the Cookie header for everything under /api.",
             evidence=evidence,
         )
@@ -174,7 +174,7 @@ def _without_cookie(course: RoundTripRecord, setting: RoundTripStep) -> Finding:
         evidence = response_evidence(setting.reply) if setting.reply else ()
         return _lost(
             course,
-            "LibreChat's response arrives without the sign-in cookie: something in between removes Set-Cookie",
+            "LibreChat's response arrives without the sign-in cookie: something between LibreChat and the browser removes Set-Cookie",
             "Look for a cache or proxy rule that drops Set-Cookie (proxy_hide_header, a CDN that caches /api).",
             evidence=evidence,
         )
@@ -222,12 +222,12 @@ def _choices(course: RoundTripRecord) -> str:
     release = course.deployment.release
     https = "open LibreChat over https (access: https-proxy, or https-existing with your own proxy)"
     if course.deployment.access is Access.HTTPS_PROXY or course.deployment.access is Access.HTTPS_EXISTING:
-        https = "open LibreChat at its https address, not at this one"
+        https = "open LibreChat at its https address, not at this address"
     if release >= SWITCH_SINCE:
         plain = "on a network without TLS, set SESSION_COOKIE_SECURE=false (access: http-lan does this)"
     else:
         plain = f"on a network without TLS, set access: http-lan (LibreChat {release} does not support SESSION_COOKIE_SECURE yet)"
     return (
         f"Choose one: {https}; or {plain}, but then passwords are sent unencrypted; or, on this machine only, "
-        "http://localhost with DOMAIN_SERVER=http://localhost:3080. Recreate the container afterwards."
+        "use http://localhost and set DOMAIN_SERVER=http://localhost:3080. Recreate the container afterwards."
     )

@@ -241,9 +241,9 @@ def _announced(found: Scripts, new: Admin) -> Finding:
 def _made(new: Admin, ended: CommandEnded) -> Finding:
     if ended.status == 0:
         return ids.PROBE_MADE.passed(f"LibreChat created the probe account {new.email}.")
-    summary = "LibreChat did not create the probe account, so the sign-in was not tried."
+    summary = "LibreChat did not create the probe account, so the sign-in was not attempted."
     if ended.status is None:
-        summary = "LibreChat's create-user did not finish, so the sign-in was not tried."
+        summary = "LibreChat's create-user did not finish, so the sign-in was not attempted."
     return ids.PROBE_NOT_MADE.unknown(summary, evidence=ended.said[-4:])
 
 

@@ -57,7 +57,7 @@ def _dates(site: Site, seen: Handshake, certificate: CertificateFacts | None, no
     if certificate is not None and certificate.not_after < now:
         days = (now - certificate.not_after).days
         summary = f"The certificate for {site.netloc} expired on {certificate.not_after:%Y-%m-%d} ({_days(days)} ago): {_EFFECT}."
-        remedy = f"Renew it (certbot renew). Then run nginx -s reload, or restart the proxy's container. If the renewal fails, see the proxy's log. {_NO_CLICKING}"
+        remedy = f"Renew the certificate (certbot renew). Then run nginx -s reload, or restart the proxy's container. If the renewal fails, see the proxy's log. {_NO_CLICKING}"
         yield ids.CERTIFICATE_EXPIRED.fail(summary, remedy=remedy)
     elif certificate is not None and certificate.not_before > now:
         summary = f"The certificate for {site.netloc} is not valid until {certificate.not_before:%Y-%m-%d}: {_EFFECT}."
@@ -76,8 +76,8 @@ def _names(site: Site, seen: Handshake, certificate: CertificateFacts | None) ->
     why = f"but for {plain(counting, limit=200)}" if counting else "because it has no subject alternative names"
     summary = f"The certificate is not issued for {site.host}, {why}: {_EFFECT}."
     remedy = (
-        f"Get a certificate for {site.host}, or have the proxy serve the right one (server_name {site.host} in nginx, the name as "
-        f"the site's address in Caddy). If another name is right, correct DOMAIN_CLIENT and DOMAIN_SERVER. {_NO_CLICKING}"
+        f"Get a certificate for {site.host}, or have the proxy serve a certificate for that name (in nginx: server_name {site.host}; in Caddy: the name as "
+        f"the site's address). If the site should use another name, correct DOMAIN_CLIENT and DOMAIN_SERVER. {_NO_CLICKING}"
     )
     yield ids.CERTIFICATE_NAME.fail(summary, remedy=remedy)
 
@@ -86,7 +86,9 @@ def _trust(site: Site, seen: Handshake, certificate: CertificateFacts | None, se
     own = certificate is not None and certificate.is_self_issued and sent <= 1
     if seen.code == SELF_SIGNED or (own and seen.code in UNTRUSTED):
         summary = f"The certificate for {site.netloc} is self-signed: {_EFFECT}."
-        remedy = f"Get one from a public CA (Caddy and certbot do this automatically). {_OWN_CA} {_NO_CLICKING}"
+        remedy = (
+            f"Get a certificate from a public CA (Caddy and certbot do this automatically). {_OWN_CA} {_NO_CLICKING}"
+        )
         yield ids.CERTIFICATE_SELF_SIGNED.fail(summary, remedy=remedy)
     elif seen.code in UNTRUSTED and sent == 1:
         issuer = plain(certificate.issuer, limit=100) if certificate else "its issuer"

@@ -27,7 +27,7 @@ _PATIENCE: Final = 20.0
 """Seconds after which a site that sends a browser on and on, slowly, counts as one that never stops."""
 _SMALL: Final = 64 * 1024
 _AGE: Final = late_pattern(r'(?:^|;)\s*max-age\s*=\s*"?(\d{1,12})"?\s*(?:;|$)', re.IGNORECASE)
-_LOOP: Final = "Cloudflare's 'Flexible' encryption mode can cause this: choose 'Full (strict)' there."
+_LOOP: Final = "Cloudflare's 'Flexible' encryption mode can cause this: change the mode to 'Full (strict)'."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +104,7 @@ def _plain_port(site: Site, port: int, trail: RedirectTrail) -> Finding:
     if target is not None and target.scheme == "https" and (target.host, target.port) == (site.bracketed, site.port):
         return ids.REDIRECT_OK.passed(f"http:// redirects to {site.scheme}://{site.netloc}.")
     summary = f"http://{host} redirects browsers to {plain(trail.end)} instead of {site.url}."
-    remedy = f"Make http://{host} redirect to {site.url}: a sign-in cookie from a different address is not valid there."
+    remedy = f"Make http://{host} redirect to {site.url}: a sign-in cookie from a different address is not valid at {site.url}."
     return ids.REDIRECT_ELSEWHERE.warn(summary, remedy=remedy, evidence=trail.steps)
 
 
@@ -156,7 +156,7 @@ def _way_in(site: Site, trail: RedirectTrail) -> Iterator[Finding]:
         yield ids.FRONT_LOOP.fail(summary, remedy=remedy, evidence=trail.steps)
     elif trail.left:
         summary = (
-            f"Opening {site.url} redirects to {plain(trail.end)}: a sign-in page of the proxy, or another name for "
+            f"Opening {site.url} redirects to {plain(trail.end)}. This is either a sign-in page of the proxy or another name for "
             "the site. LibreChat's own requests are redirected too, so sign-in with a provider fails."
         )
         yield ids.FRONT_ELSEWHERE.warn(summary, evidence=trail.steps)

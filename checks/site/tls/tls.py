@@ -84,7 +84,7 @@ def _plain(site_address: SiteAddress) -> Finding:
         return ids.LOCAL.passed(f"{site.url} is on this machine: the connection needs no encryption.")
     summary = (
         f"Users open {site.netloc} over plain HTTP. Anyone on the same network (such as the same Wi-Fi) can read passwords "
-        "and take over sessions, and browsers block the microphone and the clipboard there."
+        "and take over sessions, and browsers block the microphone and the clipboard on HTTP pages."
     )
     remedy = "Use HTTPS: the wizard sets it up (access: https-proxy, with your own CA on a private network)."
     return ids.PLAIN.warn(summary, remedy=remedy)
@@ -98,8 +98,8 @@ async def look(task: TlsTask) -> AsyncIterator[Finding]:
     trusted = context(task.cacert, task.authority)
     targets = _few(await addresses(task.site.host, task.resolve))
     if not targets:
-        summary = f"This machine cannot resolve {task.site.host}, so it could not be checked."
-        remedy = f"Specify its IP address: --resolve {task.site.host}:ADDRESS."
+        summary = f"This machine cannot resolve {task.site.host}, so the site could not be checked."
+        remedy = f"Specify the host's IP address: --resolve {task.site.host}:ADDRESS."
         yield ids.NO_ADDRESS.unknown(summary, settings=task.site_address.settings, remedy=remedy)
         return
     tries = [tls_handshake(each, task.site.port, task.site.host, trusted, task.limits) for each in targets]
@@ -130,7 +130,7 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
         evidence = (f"{each.address}: {each.detail}",)
         if each.fault is TlsFault.UNREACHABLE:
             summary = f"This machine has no route to {there}, so it could not be checked."
-            remedy = "Try from a device that has a route (such as a phone without Wi-Fi)."
+            remedy = "Try to open the site from a device that has a route (such as a phone without Wi-Fi)."
             yield ids.CONNECT.of(each.fault).unknown(summary, remedy=remedy, evidence=evidence)
         elif each.fault is TlsFault.SILENT and _maybe_hairpin(each.address) and not works:
             summary = (
@@ -146,7 +146,7 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
             other = ", ".join(sorted({work.address for work in works}))
             summary = (
                 f"Nothing responds at {there}, but {other} responds: some users wait a long time, some see nothing, "
-                "and Let's Encrypt may fail there."
+                "and Let's Encrypt may fail to reach the site."
             )
             remedy = (
                 "Remove this address from DNS, or make the proxy listen on it too (in nginx: listen [::]:443 ssl;)."
@@ -205,7 +205,7 @@ async def _handshakes(task: TlsTask, seen: list[Handshake]) -> AsyncIterator[Fin
                 yield finding
     if len({each.fault for each in seen}) > 1:
         summary = (
-            f"The IP addresses of {site.host} respond differently: whether LibreChat works depends on which one a "
+            f"The IP addresses of {site.host} respond differently: whether LibreChat works depends on which address a "
             "browser picks."
         )
         yield ids.DIFFERENT.warn(summary, evidence=[each.address for each in seen])
@@ -243,7 +243,7 @@ def _no_handshake(task: TlsTask, seen: Handshake) -> Finding:
     there = f"{site.netloc} at {seen.address}"
     if seen.fault is TlsFault.STALLED:
         summary = f"{there} accepts the connection but does not respond: the page keeps loading."
-        remedy = "Check that the proxy listens for TLS there and that nothing in between blocks it, then try again."
+        remedy = "Check that the proxy accepts TLS connections at this address and that nothing on the network path blocks them, then try again."
         return ids.HANDSHAKE.of(TlsFault.STALLED).unknown(summary, remedy=remedy, evidence=evidence)
     summary, remedy = {
         TlsFault.PLAIN: (
@@ -259,7 +259,7 @@ def _no_handshake(task: TlsTask, seen: Handshake) -> Finding:
         ),
         TlsFault.UNNAMED: (
             f"{there} aborts the handshake (no certificate for {site.host}): browsers cannot open {site.url}.",
-            "Caddy does this until it has a certificate; its log shows why there is none. Check that its configuration lists this name.",
+            "Caddy does this until it has a certificate for the name. Caddy's log shows why it has none. Check that Caddy's configuration lists this name.",
         ),
         TlsFault.CLOSED: (
             f"{there} closes the connection instead of completing the TLS handshake: browsers cannot open {site.url}.",

@@ -20,7 +20,7 @@ from wizard.deployment.snapshot import take
 
 SampleFolder = Callable[..., Path]
 MISSING = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET", "DOMAIN_CLIENT", "DOMAIN_SERVER", "PORT")
-CAUSE = "FAIL The folder has no .env file"
+CAUSE = "FAIL LibreChat's folder has no .env file"
 
 
 def test_the_doctor_says_the_cause_once_and_what_fails_with_it_in_one_line(sample_folder: SampleFolder) -> None:
@@ -33,7 +33,7 @@ def test_the_doctor_says_the_cause_once_and_what_fails_with_it_in_one_line(sampl
     also = said[said.index("Also failed because of this: ") :].partition(" -> ")[0]
     assert all(name in also for name in (*MISSING, "files.compose.refused")), also
     assert "cp .env.example .env" in said
-    assert done.err.splitlines()[-1].startswith("The folder has no .env file. (")
+    assert done.err.splitlines()[-1].startswith("LibreChat's folder has no .env file. (")
 
 
 def test_the_object_has_an_entry_for_each_that_names_the_cause(sample_folder: SampleFolder) -> None:
@@ -89,6 +89,6 @@ async def test_the_checks_step_says_the_cause_once(
         rows = [str(static.render()) for static in pane.query("FindingRow Static").results()]
         assert sum("no .env file" in text for text in rows) == 1, rows
         listed = str(pane.query_one(".check-rows").render())
-        assert "The folder has no .env file" in listed
+        assert "LibreChat's folder has no .env file" in listed
         assert "see Files" in listed
         assert "CREDS_KEY is blank" not in "".join((*rows, listed))

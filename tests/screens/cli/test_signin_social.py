@@ -77,9 +77,9 @@ async def test_github_is_pasted_back(sample_folder: SampleFolder, certificates: 
     }
     assert found["decision"]["by_account"] == [
         "No account has this id or address: a new account is created with the role USER.",
-        "An account from GitHub has this id: it is used, and keeps its role.",
+        "An account from GitHub has this id: that account is used, and keeps its role.",
         "An account with a password has this address: refused (returned to the sign-in page with 'auth_failed').",
-        "An account from GitHub has this address and a different id: it is used, and keeps its role.",
+        "An account from GitHub has this address and a different id: that account is used, and keeps its role.",
     ]
     assert "is not LibreChat's callback" in told
     assert "state differs" in told

@@ -50,7 +50,7 @@ async def test_accounts_are_listed_changed_and_let_in_again(stack: PeopleStack) 
         await operator.until("ann@example.com is the only administrator")
         assert stack.user("ann@example.com") == ann
         await operator.press("tab", "shift+tab", "down", "enter")
-        await operator.until("Why can't they sign in?")
+        await operator.until("Why can't this user sign in?")
         await operator.press("enter")
         await operator.until("Cause: The address eve@example.com was never verified")
         await operator.press("escape")

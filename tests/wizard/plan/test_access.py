@@ -95,7 +95,9 @@ def test_the_deploy_stacks_nginx_gets_our_configuration_instead_of_its_own(
     assert services["api"]["ports"] == ["127.0.0.1:3080:3080"]
     assert any("certificates/librechat-ca.crt" in note and "2028-11-19" in note for note in plan.notes)
     assert any("expires on 2027-12-22" in note for note in plan.notes)
-    assert any(".librechat-wizard/ca.key secret" in note and "move it to a safe place" in note for note in plan.notes)
+    assert any(
+        ".librechat-wizard/ca.key secret" in note and "move the key to a safe place" in note for note in plan.notes
+    )
 
 
 @pytest.mark.parametrize("release", ["v0.7.0", "v0.8.7"])

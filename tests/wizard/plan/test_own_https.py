@@ -62,7 +62,7 @@ def test_certificate_files_are_judged_before_anything_is_written(tmp_path: Path)
     assert "it is for other.example.com, not for chat.example.com" in both
     assert "nowhere.pem does not exist" in faults("nowhere.pem", "a.key")
     assert "not a regular file (directory)" in faults(".", "a.key")
-    assert "is required with" in faults("", "a.key")
+    assert "is required if" in faults("", "a.key")
     assert "contains no PEM private key" in faults("a.pem", "a.pem")
     assert stranger.key_pem.decode().splitlines()[1] not in both
 

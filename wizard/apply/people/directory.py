@@ -69,7 +69,7 @@ class Directory:
         if len(seen.people) > 1:
             all_ids = ", ".join(f"{plain(one.id)} ({plain(one.tenant or one.email, limit=100)})" for one in seen.people)
             sentence = f"{len(seen.people)} accounts have the address {shown}: {all_ids}."
-            raise PeopleError(sentence, "LibreChat's scripts would use the first one they find. Nothing changed.")
+            raise PeopleError(sentence, "LibreChat's scripts would use the first account they find. Nothing changed.")
         return seen.people[0], seen
 
     async def document(self, person: UserAccount, fields: Sequence[str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -89,7 +89,7 @@ class RoleTaken:
             self.forget()
             return ""
         again = own_command("users role", plain(self.person.email), "ADMIN")
-        return f" Their administrator role was already removed and could not be restored. To restore it: {again}"
+        return f" The user's administrator role was already removed and could not be restored. To restore it: {again}"
 
     def forget(self) -> None:
         """Record that nothing has to be given back: it was, or the account is gone."""

@@ -153,7 +153,7 @@ def _provider(deployment: Deployment, person: UserAccount) -> list[Lockout]:
     )
     can_open = email_login.shows_form(settings) and not providers.has_ldap(settings)
     way = "their directory password" if name == "ldap" else f"the {shown} button"
-    advice = f"They can sign in with {way}." if works else ""
+    advice = f"This user can sign in with {way}." if works else ""
     return [
         Lockout(cause=Cause.OTHER_PROVIDER, sentence=sentence, is_certain=not works, advice=advice, can_open=can_open)
     ]

@@ -54,7 +54,7 @@ def undo_changes(unlock: UnlockEntry) -> list[DocumentChange]:
     else:
         is_known = unlock.cause in list(Cause) and not changes
     if not is_known:
-        raise damaged(f"it contains changes that this kind of unlock does not make ({plain(unlock.cause)})")
+        raise damaged(f"it contains changes that this kind of unlock ({plain(unlock.cause)}) does not make")
     return changes
 
 

@@ -221,7 +221,7 @@ class Unlocking:
             name="unlock",
             title=f"Set {line}",
             question=f"Write {line} to .env and recreate LibreChat's container?",
-            lines=("The old file is kept. To put it back, use --undo.",),
+            lines=("The old .env is kept. To restore the old .env, use --undo.",),
             commands=(self.settings.command(),) if self.accounts.host.files else (),
             manual_commands=(f"write {line} to .env, then run: {self.settings.command()}",),
             work=work,
@@ -312,7 +312,7 @@ class Unlocking:
         backup = self.settings.backup_of(name, value, unlock.written, named=unlock.backup)
         if not backup:
             if unlock.backup:
-                raise damaged("the backup that it names does not contain the .env file from before the unlock")
+                raise damaged("the backup named in the record does not contain the .env file from before the unlock")
             raise PeopleError("No backup contains the .env file from before the unlock.", _LOOK_YOURSELF)
         self.settings.restore(backup)
         return f" {await self.settings.read()}"

@@ -100,7 +100,7 @@ def _about(made: LocalCertificates, hosts: list[str], *, replaced: bool) -> list
         "60 days before that date. Devices need no changes as long as the CA is valid."
     )
     notes.append(
-        f"Keep {names.AUTHORITY_KEY} secret: anyone who has it can issue certificates {risk}, and your devices trust them. The server needs the key only for renewal. Meanwhile, you can move it to a safe place."
+        f"Keep {names.AUTHORITY_KEY} secret: anyone who has it can issue certificates {risk}, and your devices trust them. The server needs the key only for renewal. Until then, you can move the key to a safe place."
     )
     return notes
 
@@ -114,7 +114,9 @@ def _files(work: AccessBuilder, site: Site) -> tuple[str, ...] | None:
     for field_name, path in (("certificate_file", proxy.certificate_file), ("key_file", proxy.key_file)):
         if not path:
             work.fault(
-                f"proxy.{field_name}", "it is required with certificate: files.", f"Set {field_name}: certificates/..."
+                f"proxy.{field_name}",
+                "it is required if certificate is set to files.",
+                f"Set {field_name}: certificates/...",
             )
             continue
         state = inputs.state(path)
@@ -122,7 +124,7 @@ def _files(work: AccessBuilder, site: Site) -> tuple[str, ...] | None:
             work.fault(
                 f"proxy.{field_name}",
                 "it is not a usable path.",
-                "Enter an absolute path, or a path relative to the folder.",
+                "Enter an absolute path, or a path relative to the LibreChat folder.",
             )
         elif state.kind == "missing":
             work.fault(

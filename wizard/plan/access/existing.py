@@ -70,7 +70,7 @@ def _about(inputs: AccessInputs, reached: Reach) -> Iterator[str]:
             yield f"{reached.proxy} in this folder already serves HTTPS: {where}."
         else:
             yield (
-                f"LibreChat publishes no port: {where}. For a proxy outside Docker, publish a port in the compose "
+                f"LibreChat publishes no port, but {where}. For a proxy outside Docker, publish a port in the compose "
                 f'file (ports: ["127.0.0.1:{inputs.port}:{inputs.port}"]), and connect the proxy to that address.'
             )
     if reached.is_on_host:

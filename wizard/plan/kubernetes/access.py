@@ -116,6 +116,6 @@ def _node_port(work: AccessBuilder, service: str) -> Mapping[tuple[str, ...], An
     if inputs.release >= TRUST_SETTING_SINCE:
         work.set("TRUST_PROXY", "-1")
     work.notes.append(
-        f"Plain HTTP: everyone on the network can read passwords, sessions and conversations. DOMAIN_CLIENT needs the port that the cluster assigned. To see it, run: kubectl get service {service}"
+        f"Plain HTTP: everyone on the network can read passwords, sessions and conversations. DOMAIN_CLIENT must contain the port that the cluster assigned. To see it, run: kubectl get service {service}"
     )
     return {(INGRESS, "enabled"): False, ("service", "type"): Quoted("NodePort")}

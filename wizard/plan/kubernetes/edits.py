@@ -91,7 +91,7 @@ class KubernetesPlan:
         else:
             self.notes.append(
                 f"For GitOps: kubeseal --format yaml < {SECRET_FILE} > sealed.yaml (sealed-secrets), or "
-                f"sops encrypt -i {SECRET_FILE} in a copy of the folder (SOPS). Commit the result, never {SECRET_FILE}."
+                f"sops encrypt -i {SECRET_FILE} in a copy of this folder (SOPS). Commit the result, never {SECRET_FILE}."
             )
 
     def _secret(self, file: str, name: str, wanted: Mapping[str, str | None], present: Mapping[str, str]) -> None:
@@ -128,7 +128,7 @@ class KubernetesPlan:
         if content is None and other and other != CONFIG_MAP:
             if wanted:
                 message = f"LibreChat reads it from the ConfigMap {str(other)[:80]}, which is not in this folder."
-                remedy = "Set kubernetes.adopt to true in the answers to adopt it, or change it there yourself."
+                remedy = "To adopt the ConfigMap, set kubernetes.adopt to true in the answers. Or change the ConfigMap yourself."
                 self.problems.append(Problem(field=next(iter(wanted)), message=message, remedy=remedy))
             return False
         if (

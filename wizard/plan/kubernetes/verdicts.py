@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wizard.deployment.snapshot import Snapshot
 
 _OF_THE_CHART: Final[Mapping[str, str]] = {
-    "HOST": "the image listens on every address; with localhost, every probe of the pod would fail.",
+    "HOST": "the image listens on every address; if HOST were localhost, every probe of the pod would fail.",
     "PORT": "the chart's Service uses port 3080.",
 }
 """What an answer must not change there, and why."""

@@ -126,11 +126,11 @@ async def test_a_message_arrives_as_it_was(certificates: Certificates, trust: Tr
 
 async def test_the_tls_modes_are_said_in_plain_words(certificates: Certificates, trust: Trust) -> None:
     first = (await found(kind_of("implicit-noauth-valid"), {}, certificates, trust))[-1]
-    assert "speaks TLS from the first byte" in first.summary
+    assert "expects TLS from the first byte" in first.summary
     assert first.remedy.startswith("Set EMAIL_ENCRYPTION=tls")
     assert first.settings == ("EMAIL_ENCRYPTION", "EMAIL_PORT")
     second = (await found(kind_of("starttls-noauth-valid"), TLS, certificates, trust))[-1]
-    assert "an unencrypted start" in second.summary
+    assert "start unencrypted" in second.summary
     assert second.remedy.startswith("Set EMAIL_ENCRYPTION=starttls")
 
 

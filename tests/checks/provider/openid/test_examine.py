@@ -228,7 +228,7 @@ async def test_no_secret_leaves_in_a_dry_run() -> None:
     findings = await asked(provider, replace(task(), unsent="a dry run sends nothing"))
     assert [request for request in provider.requests if request.form is not None] == []
     assert "secret.accepted" not in statuses(findings)
-    assert findings[-1].evidence == ("The client secret was not tried: a dry run sends nothing.",)
+    assert findings[-1].evidence == ("The client secret was not tested: a dry run sends nothing.",)
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ async def test_who_somebody_would_be(certificates: Certificates) -> None:
     assert person.findings[0].summary == "You would be Ada Lovelace, ada@example.org, role USER."
     assert person.findings[0].evidence == (
         "No account has this sub or address: a new account is created with the role USER.",
-        "An account from OpenID has this sub: it is used, and keeps its role.",
+        "An account from OpenID has this sub: that account is used, and keeps its role.",
         "An account with a password has this address: refused (returned to the sign-in page with 'auth_failed').",
         (
             "An account from OpenID has this address and a different sub: refused (returned to the sign-in page with "

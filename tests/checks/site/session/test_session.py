@@ -197,7 +197,7 @@ def librechat(login: bytes, refresh: bytes) -> Answering:
     ("login", "refresh", "words"),
     [
         (answer(200, TOKEN), answer(200, "Refresh token not provided", kind="text/html"), "removes Set-Cookie"),
-        (answer(200, TOKEN, GOOD), answer(200, "Refresh token not provided", kind="text/html"), "in between removes it"),
+        (answer(200, TOKEN, GOOD), answer(200, "Refresh token not provided", kind="text/html"), "between the browser and LibreChat removes it"),
         (answer(200, TOKEN, GOOD.replace("Path=/", "Path=/chat")), answer(200, TOKEN), "another path"),
         (answer(200, TOKEN, GOOD + "; Domain=other.example"), answer(200, TOKEN), "drops the sign-in cookie"),
         (answer(200, TOKEN, GOOD.replace("2100", "2000").replace("Fri", "Sat")), answer(200, TOKEN), "expired when it arrives"),

@@ -152,7 +152,7 @@ def test_a_folder_without_the_right_to_write(shared: Path) -> None:
     text = as_nobody("scenario.write_one(folder)", shared)
     shared.chmod(0o755)
     assert text.startswith(
-        "refused: .librechat-wizard: permission denied. Nothing changed. Run this as the user that owns"
+        "refused: .librechat-wizard: permission denied. Nothing changed. Run the wizard as the user that owns"
     )
     assert [path.name for path in shared.iterdir()] == [".env"]
 
