@@ -62,7 +62,7 @@ PUBLISHED = _of(
 TWICE = _of(
     "values.twice",
     "A variable is set in two places with different values.",
-    "Remove the variable from the place that has no effect.",
+    "Remove the variable from the place where it has no effect.",
     consequence="editing the overridden value has no effect.",
 )
 SERVICE_LINKS = _of(

@@ -257,7 +257,7 @@ MEILI_UNREACHABLE = _of(
 RAG = _of(
     "rag.unreachable",
     "The RAG API does not respond to LibreChat.",
-    "If you use file search, check rag_api with 'docker compose ps rag_api' and 'docker compose logs --tail 50 rag_api'. "
+    "If you use file search, check rag_api: docker compose ps rag_api, and docker compose logs --tail 50 rag_api. "
     "Otherwise no action is needed.",
     consequence="Uploaded files cannot be searched; sign-in is not affected.",
     settings=("RAG_API_URL",),

@@ -17,7 +17,7 @@ _at_client, _at_secret = partial(_of, stage="client"), partial(_of, stage="secre
 CLIENT_ENTRIES = (
     _at_client(
         "client.unknown",
-        "The provider does not know OPENID_CLIENT_ID.",
+        "The provider does not recognize the client ID in OPENID_CLIENT_ID.",
         "Copy the client ID from the provider's console, without spaces.",
         consequence="The provider shows an error page and never sends users back.",
         settings=("OPENID_CLIENT_ID",),

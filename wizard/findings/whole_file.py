@@ -29,5 +29,5 @@ ENCRYPTED = _of(
     "env.encrypted",
     ".env is encrypted:",
     "Decrypt .env: LibreChat and Docker Compose cannot decrypt it.",
-    consequence="LibreChat uses the encrypted text as values.",
+    consequence="LibreChat uses the encrypted texts as the values of the settings.",
 )

@@ -80,4 +80,4 @@ async def test_an_address_with_a_blank_is_the_one_of_its_account(provider: str, 
     result = await answered(provider, person=person)
     assert result.decision is not None
     cases = result.decision.by_account()
-    assert [case.partition(": ")[2].partition(" ")[0] for case in cases] == ["a", "it", "refused", "it"], cases
+    assert [case.partition(": ")[2].partition(" ")[0] for case in cases] == ["a", "that", "refused", "that"], cases
