@@ -19,7 +19,7 @@ _of = partial(
 
 _at_start = partial(_of, stage="discovery")
 
-UNDECIDED = _of("signin.undecided", "No problems found. Only a real sign-in can verify the rest of the process.")
+UNDECIDED = _of("signin.undecided", "No problems found. Only a real sign-in can verify the rest.")
 ANNOUNCED = _of(
     "probe.announced", "The check's requests to the provider contain librechat-wizard-probe.", stage="secret"
 )
