@@ -46,7 +46,7 @@ def opening_words(provider: str, url: str, redirect: str, *, is_listening: bool 
         after = _RESPONSE
     else:
         paste = _WAITS if is_listening else _PASTE
-        after = f"The browser is then redirected to {redirect} (you can ignore an error page at that address).\n{paste}"
+        after = f"The browser is then redirected to {redirect} (an error page there is fine).\n{paste}"
     return f"{_OPEN}\n\n{url}\n\n{after}"
 
 

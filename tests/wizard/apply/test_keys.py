@@ -176,7 +176,7 @@ def test_several_copies_of_libre_chat_are_refused(stack: KeysStack) -> None:
         else text.replace("  api:\n", "  api:\n    deploy:\n      replicas: 2\n")
     )
     done = stack.inside("keys", "rotate", "creds", "--yes")
-    assert (done.status, "2 copies" in done.err) == (1, True), done.text
+    assert (done.status, "2 replicas" in done.err) == (1, True), done.text
 
 
 def test_where_libre_chat_does_not_start_with_the_new_keys_all_is_put_back(stack: KeysStack) -> None:
