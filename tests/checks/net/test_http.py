@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import os
 import socket
 import ssl
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,21 +55,27 @@ async def test_proxy_that_nobody_knows_the_address_of_is_not_failed(monkeypatch:
     assert ids(await ask(subject("http://chat.example.net:3081"), PROXY)) == {"proxy.passage.unresolved": "UNKNOWN"}
 
 
+@contextlib.contextmanager
+def without_room(port: int) -> Iterator[tuple[socket.socket, list[socket.socket]]]:
+    """Listen at 127.0.0.9 with a queue that is full, so that packets are thrown away; also give what fills it."""
+    with contextlib.ExitStack() as open_ones:
+        full = open_ones.enter_context(socket.socket())
+        full.bind(("127.0.0.9", port))
+        full.listen(0)
+        waiting = [open_ones.enter_context(socket.socket()) for _ in range(4)]
+        for each in waiting:
+            each.settimeout(0)
+            each.connect_ex(full.getsockname())
+        yield full, waiting
+
+
 async def test_address_that_swallows_packets_does_not_hide_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
     async with Answering(lambda _: answer(200, "here")) as server:
-        with socket.socket() as full:
-            full.bind(("127.0.0.9", server.port))
-            full.listen(0)
-            waiting = [socket.socket() for _ in range(4)]
-            for each in waiting:
-                each.settimeout(0)
-                each.connect_ex(full.getsockname())
+        with without_room(server.port):
             await asyncio.sleep(0.1)
             resolver(monkeypatch, "127.0.0.9", "127.0.0.1")
             async with Web(ssl.create_default_context(), seconds=stretched(4)) as web:
                 assert (await web.ask("GET", f"http://chat.test:{server.port}/")).text == "here"
-            for each in waiting:
-                each.close()
 
 
 async def test_address_whose_first_packet_is_lost_is_not_given_up_for_one_that_refuses(
@@ -74,13 +83,7 @@ async def test_address_whose_first_packet_is_lost_is_not_given_up_for_one_that_r
 ) -> None:
     monkeypatch.setattr(http_backend, "_PATIENCE", LAST_RESORT)
     async with Answering(lambda _: answer(200, "here")) as server:
-        with socket.socket() as slow:
-            slow.bind(("127.0.0.9", server.port))
-            slow.listen(0)
-            waiting = [socket.socket() for _ in range(4)]
-            for each in waiting:
-                each.settimeout(0)
-                each.connect_ex(slow.getsockname())
+        with without_room(server.port) as (slow, waiting):
             await asyncio.sleep(0.1)
             # Nobody listens at the second one; the first has room again after its first packet has been thrown away twice.
             resolver(monkeypatch, "127.0.0.9", "127.0.0.8")
@@ -101,6 +104,8 @@ async def test_a_request_that_is_stopped_at_any_moment_leaves_no_connection_open
 ) -> None:
     resolver(monkeypatch, *addresses)
     trusted = ssl.create_default_context()
+    left_open: list[str] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda seen: left_open.append(str(seen.exc_value)))
     async with Answering(lambda _: answer(200, "here")) as server:
         for ticks in range(60):
             async with Web(trusted, seconds=LAST_RESORT) as web:
@@ -109,10 +114,11 @@ async def test_a_request_that_is_stopped_at_any_moment_leaves_no_connection_open
                     await asyncio.sleep(0)
                 asked.cancel()
                 await asyncio.gather(asked, return_exceptions=True)
-            # A connection that nobody closed complains when it is collected, and fails the test; one that is closed ends in the next ticks.
+            # A connection that nobody closed complains when it is collected; one that is closed ends in the next ticks.
             del asked
             await asyncio.sleep(0.01)
             gc.collect()
+            assert left_open == [], ticks
 
 
 async def _answer_all(listening: socket.socket) -> None:
