@@ -102,11 +102,13 @@ class PeopleScreen(Dialog[None]):
         yield LineButton("Invite", "invite")
         yield LineButton("Locked out?", "unlock")
         yield LineButton("Undo unlock", "undo")
+        yield LineButton("Reload", "again")
         yield LineButton("Close", "close", is_main=True)
 
     def on_mount(self) -> None:
         """Read at once."""
         self.query_one("#people", OptionList).focus()
+        self._offer(is_read=True)
         self.action_again()
 
     def _begin(self, doing: str) -> None:
@@ -146,6 +148,15 @@ class PeopleScreen(Dialog[None]):
         for change in changes:
             await self._ask_and_do(change)
 
+    def _offer(self, *, is_read: bool) -> None:
+        """Show the buttons that can work: without LibreChat there is nothing to change, only to try again."""
+        for button in self.query(LineButton):
+            if button.name == "again":
+                button.display = not is_read
+            elif button.name != "close":
+                button.display = is_read or self._accounts is not None
+        self.place_buttons()
+
     async def _reload(self, before: str = "") -> None:
         """Read the accounts; ``before`` stays in view in front of their number."""
         self._begin("reading LibreChat's database")
@@ -155,9 +166,15 @@ class PeopleScreen(Dialog[None]):
             self._people = await self._accounts.directory.everybody()
         except (WizardError, NotReachedError, PeopleError) as error:
             self._end(_words(error))
+            self._offer(is_read=False)
             # An empty list has no line that could show where the keys are.
             self.query_one("#push-close", LineButton).focus()
             return
+        self._offer(is_read=True)
+        if not self._people:
+            self.query_one("#push-add", LineButton).focus()
+        elif self.focused is None or not self.focused.display or self.focused.id == "push-close":
+            self.query_one("#people", OptionList).focus()
         found = self.query_one("#people", OptionList)
         here = found.highlighted or 0
         found.clear_options()
@@ -198,7 +215,7 @@ class PeopleScreen(Dialog[None]):
         word, accounts = event.push.name, self._accounts
         if word == "close":
             self.dismiss(None)
-        elif accounts is None:
+        elif word == "again" or accounts is None:
             await self._reload()
         elif word == "add":
             text = "If the name is empty, the wizard derives it from the email address. If the password is empty, the wizard generates one and shows it once."

@@ -199,7 +199,7 @@ def test_what_docker_says_is_told_in_words(sites: Sites) -> None:
     assert site.engine.docker(*taking).status == 0
     done = site.apply(site.answers(CLOSED))
     assert done.status == 1, done.text
-    assert "Port 3080, which the container LibreChat publishes, is already in use" in done.err
+    assert "Port 3080, which the container LibreChat needs, is already in use" in done.err
     assert site.files() == before
     site.engine.docker("rm", "-f", "other")
     assert site.engine.docker("create", "--name", "chat-mongodb", "mongo:8.0.20").status == 0

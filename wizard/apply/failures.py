@@ -135,7 +135,7 @@ def of_output(said: Sequence[str]) -> Failed:
 
 def _taken(port: str, container: str) -> tuple[str, str]:
     """Return which port is taken and the way out; ``container`` is empty if Docker did not name the one that wants it."""
-    whose = f", which the container {container} publishes," if container else ""
+    whose = f", which the container {container} needs," if container else ""
     ways = f"stop the program that uses the port (to find the program: ss -ltnp 'sport = :{port}', or docker ps --filter publish={port})"
     others = "Only one web server can use ports 80 and 443." if port in _PROXYS else "Or publish a different port."
     return f"Port {port}{whose} is already in use on this machine.", f"{ways[0].upper()}{ways[1:]}. {others}"

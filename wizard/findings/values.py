@@ -53,7 +53,7 @@ SCORE = _of(
 )
 QUOTES = _of(
     "values.quotes",
-    "A value contains literal or typographic quotation marks.",
+    "A value contains curly quotation marks, or quotation marks that are part of the value.",
     "Use plain quotation marks, or none.",
     consequence="LibreChat treats the quotation marks as part of the value.",
 )

@@ -167,7 +167,7 @@ def _nginx_body(site: "Site", upstream: str, *, proto: str) -> str:
     finds it again when its container got another address.
     """
     location, rewrite, redirect = "/", "", ""
-    only = "        # This is the only proxy: it drops what a client claims about its address.\n"
+    only = "        # This is the only proxy, so it overwrites any X-Forwarded-For header that the client sent.\n"
     streamed = "        # The model's responses can stream for several minutes.\n"
     if site.path:
         location = f"{site.path}/"

@@ -105,7 +105,7 @@ async def upload(web: Web, base: str) -> Finding:
             f"Requests of {MEGABYTES:g} MB work. Larger requests were not tested; LibreChat accepts files up to 512 MB."
         )
         return ids.UPLOAD_OK.passed(summary)
-    summary = f"A request of {MEGABYTES:g} MB got status {reply.status}, but a small request did not get that status."
+    summary = f"A request of {MEGABYTES:g} MB got status {reply.status}, although a small request succeeded."
     remedy = f"A firewall in the proxy may inspect requests. To raise the proxy's size limit, use {_NGINX_UPLOAD}."
     return ids.UPLOAD_OTHER.unknown(summary, remedy=remedy, evidence=(reply.text[:100],))
 

@@ -26,7 +26,7 @@ async def add_ann(operator: Operator) -> None:
     """Add an account where there is none, and confirm that it becomes the administrator's."""
     await operator.press("ctrl+l")
     await operator.until("0 accounts.")
-    await operator.press("tab", "enter")
+    await operator.press("enter")
     await operator.until("Add an account")
     await operator.paste("ann@example.com")
     await operator.press("enter", "enter", "enter")
@@ -107,6 +107,17 @@ async def test_without_docker_the_reason_is_said(stack: PeopleStack, monkeypatch
         await operator.press("ctrl+l")
         await operator.until("Docker Compose is not installed")
         assert stack.did() == []
+        # What cannot work is not offered.
+        assert not any(word in operator.text for word in ("Add", "Invite", "Locked out?", "Undo unlock"))
+        monkeypatch.undo()
+        for name, value in stack.environment.items():
+            monkeypatch.setenv(name, value)
+        await operator.click("#push-again")
+        await operator.until("0 accounts.")
+        assert all(word in operator.text for word in ("Add", "Invite", "Locked out?", "Undo unlock"))
+        assert ">Add<" in operator.text
+        # The key in the footer is left.
+        assert operator.text.count("Reload") == 1
         await operator.press("escape")
         await operator.until("Accounts in LibreChat", gone=True)
 

@@ -282,7 +282,7 @@ class Unlocking:
         return AccountChange(
             name="undo",
             title="Undo the last unlock",
-            question="Remove the restart from the record of unlocks?" if is_restart else f"Undo this? {did}",
+            question="Remove the restart from the list of unlocks to undo?" if is_restart else f"Undo this? {did}",
             lines=(
                 f"{unlock.when:%Y-%m-%d %H:%M} UTC: {did}",
                 *((_NOTHING_TO_UNDO,) if is_restart else ()),

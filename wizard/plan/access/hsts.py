@@ -63,8 +63,9 @@ def _say_what_librechat_sends(work: AccessBuilder, site: Site) -> None:
     sent = security_headers(work.inputs.values, work.inputs.release).get("Strict-Transport-Security")
     if sent and not site.is_address and _parts(work.inputs.former_address)[0] != "https":
         work.notes.append(
-            f"LibreChat {work.inputs.release} tells browsers that open {site.host} over HTTPS to use only HTTPS from "
-            f"then on ({sent}). While you are testing HTTPS and might return to plain HTTP, set HSTS_ENABLED to false in the answers."
+            f"LibreChat {work.inputs.release} sends HSTS ({sent}). Once a browser has opened {site.host} over HTTPS, the "
+            "browser no longer opens this host over plain HTTP. While you are testing HTTPS and might return to plain "
+            "HTTP, set HSTS_ENABLED to false in the answers."
         )
 
 

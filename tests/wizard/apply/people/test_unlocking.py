@@ -180,7 +180,7 @@ async def test_a_rate_limit_ends_with_a_restart(stack: PeopleStack) -> None:
     # It stands in the record all the same, and the way back says that there is none.
     change = unlocking.undoing(unlocking.opened())
     assert "LibreChat was restarted, which reset its sign-in counters." in change.lines[0]
-    assert change.question == "Remove the restart from the record of unlocks?"
+    assert change.question == "Remove the restart from the list of unlocks to undo?"
     stack.did()
     taken_back = await change.work(Consent.CHANGE)
     assert taken_back.sentence == "A restart cannot be undone. The entry was removed from the record."
