@@ -163,7 +163,7 @@ def _settings(deployment: Deployment) -> Iterator[str]:
             continue
         yield f"- {name}: {_shape(setting, deployment.settings[name], hosts)}{_origin(effective.get(name))}"
     if unknown:
-        yield f"- {unknown} more settings unknown to the wizard"
+        yield f"- settings unknown to the wizard: {unknown}"
 
 
 def _origin(found: EffectiveValue | None) -> str:
@@ -205,7 +205,7 @@ def _secret_shape(text: str) -> str:
 
 def _marks(text: str) -> str:
     """Name what of a value often goes wrong, without the value."""
-    marks = {"#": "#", "quotes": "'\"`\u201c\u201d\u2018\u2019", "$": "$", "blanks": " \t"}
+    marks = {"#": "#", "quotes": "'\"`\u201c\u201d\u2018\u2019", "$": "$", "whitespace": " \t"}
     found = [name for name, characters in marks.items() if any(char in text for char in characters)]
     return f", with {', '.join(found)}" if found else ""
 
@@ -297,7 +297,7 @@ def _target(entry: object) -> str:
 
 def _log(log: bytes | None) -> Sequence[str]:
     if log is None:
-        return ["(no container for this folder was found on this machine)"]
+        return ["(no log: Docker is not available, or has no container for this folder)"]
     text = LogText(log)
     names = frozenset(by_key())
     lines = [shown_line(line, names=names) for line in text.current.last(_MOST_LOG_LINES)]

@@ -41,10 +41,12 @@ def _shell(subject: Subject) -> Iterable[Finding]:
         if name in os.environ and written is not None and written.line and os.environ[name] != written.text:
             where = plain(f"{written.file}:{written.line}", limit=120)
             summary = f"{name} in this shell overrides {where}: 'docker compose' here uses the shell's value."
-            remedy = f"Unset {name}, or write the shell's value in {where}."
+            remedy = f"Unset {name}, or set {name} in {where} to the shell's value."
             if name in ("CREDS_KEY", "CREDS_IV"):
                 # What the shell's key encrypted can be read with that key alone.
-                remedy = f"Write the shell's value of {name} in {where}: encrypted data cannot be read with a different value."
+                remedy = (
+                    f"Set {name} in {where} to the shell's value: encrypted data cannot be read with a different value."
+                )
             yield ids.SHELL_WINS.warn(summary, settings=(name,), remedy=remedy)
 
 

@@ -34,6 +34,6 @@ def untested(deployment: Deployment, *, sends_mail: bool) -> Iterator[tuple[str,
             ),
         )
     if has_mail and not sends_mail:
-        yield "mail", Skipped(because=f"{NO_PROBE} for mail delivery: --mail-to ADDRESS sends a real email")
+        yield "mail", Skipped(because=f"{NO_PROBE} for mail delivery; --mail-to ADDRESS sends a real email")
     if is_enabled(settings.get("BAN_VIOLATIONS")):
         yield "bans", Skipped(because=f"{NO_PROBE}; testing a ban would ban a user")

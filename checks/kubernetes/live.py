@@ -83,7 +83,9 @@ class ClusterInspection:
         entry = listed.data[0] if listed.is_found and isinstance(listed.data, list) and listed.data else {}
         status, chart = str(entry.get("status") or ""), str(entry.get("chart") or "")
         if status and status != "deployed":
-            yield ids.RELEASE_FAILED.fail(f"The Helm release has the status {plain(status)}: its last change failed.")
+            yield ids.RELEASE_FAILED.fail(
+                f"The Helm release has the status {plain(status)}: its last operation did not complete."
+            )
         elif chart and chart != f"librechat-{release.chart}":
             yield ids.DRIFT.warn(
                 f"The release uses the chart {plain(chart)}, but the files are for librechat-{release.chart}."
@@ -161,7 +163,7 @@ class ClusterInspection:
         waiting = [str(pod["metadata"]["name"]) for pod in pods if not _is_ready(pod)]
         if waiting:
             yield ids.NOT_READY.warn(
-                f"{len(waiting)} of {len(pods)} LibreChat pods are not ready.",
+                f"{len(waiting)} of {len(pods)} LibreChat pods {'is' if len(waiting) == 1 else 'are'} not ready.",
                 evidence=(", ".join(map(plain, waiting)),),
             )
 

@@ -32,7 +32,7 @@ def context(cacert: Path | None, authority: str = "") -> ssl.SSLContext:
         why = f": {error.strerror}" if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) else ""
         remedy = "Specify a file with one or more certificates that begin with -----BEGIN CERTIFICATE-----."
         raise InvalidInput(
-            Problem(field="--cacert", message=f"cannot be read as certificates{why}.", remedy=remedy)
+            Problem(field="--cacert", message=f"is not a readable certificate file{why}.", remedy=remedy)
         ) from None
 
 

@@ -165,7 +165,7 @@ def _useless(lead: ResolvedAddress) -> Iterator[Finding]:
         yield ids.LOOPBACK.fail(summary, settings=lead.site_address.settings)
     if nowhere := lead.of(AddressKind.NOWHERE):
         summary = (
-            f"{lead.host} resolves to {', '.join(nowhere)}, which no machine can have (reserved, or only for "
+            f"{lead.host} resolves to {', '.join(nowhere)}, an address that no machine can use (reserved, or only for "
             "documentation)."
         )
         yield ids.NOWHERE.fail(summary, settings=lead.site_address.settings)
@@ -186,7 +186,7 @@ def _shared(lead: ResolvedAddress, shared: list[str]) -> Finding:
 
 
 def _delivered(lead: ResolvedAddress, network: str) -> Finding:
-    summary = f"{lead.host} resolves to {network}, which forwards requests to your server. The server there and its certificate belong to {network}. This server is one more proxy in front of LibreChat. With your own proxy behind it, set TRUST_PROXY=2. With a tunnel straight to LibreChat, set TRUST_PROXY=1."
+    summary = f"{lead.host} resolves to {network}, which forwards requests to your server. Browsers connect to {network} and see its certificate. {network} counts as a proxy in front of LibreChat: with your own proxy behind {network}, set TRUST_PROXY=2; with a tunnel straight to LibreChat, set TRUST_PROXY=1."
     return ids.CDN.passed(summary)
 
 
@@ -194,7 +194,7 @@ def _private(lead: ResolvedAddress, private: list[str]) -> Finding:
     shown = ", ".join(private)
     summary = (
         f"{lead.host} resolves to {shown}, a private address: LibreChat can be reached from this network (or a VPN), "
-        "but not from the internet. Public CAs can validate the name only with a DNS challenge, and providers such as Google may refuse it."
+        "but not from the internet. Public CAs can validate the name only with a DNS challenge, and providers such as Google reject redirect URIs with an IP address or a non-public name."
     )
     return ids.PRIVATE.passed(summary)
 
@@ -203,7 +203,7 @@ def _against_own(lead: ResolvedAddress, public: list[str]) -> Iterator[Finding]:
     own = sorted(lead.local_machine.own & set(lead.addresses))
     settings = lead.site_address.settings
     if own and public:
-        summary = f"{lead.host} resolves to this machine ({', '.join(own)}) and to another machine ({', '.join(public)}), so some users reach that machine. Its DNS record may be outdated."
+        summary = f"{lead.host} resolves to this machine ({', '.join(own)}) and to another machine ({', '.join(public)}), so some users reach the other machine. The DNS record that points there may be outdated."
         yield ids.PARTLY_ELSEWHERE.warn(summary, settings=settings)
         return
     if own:

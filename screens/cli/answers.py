@@ -113,7 +113,12 @@ def _report_interrupted(store: FolderStore, compose: str) -> None:
     if (pending := store.pending()) is not None:
         tell(pending.notice(compose))
     if (found := store.interrupted()) is not None:
-        tell(cut_off(found, f"This run will finish the earlier run. To undo it instead, run: {own_command('restore')}"))
+        tell(
+            cut_off(
+                found,
+                f"This run will finish the earlier run. To restore the previous files instead, run: {own_command('restore')}",
+            )
+        )
 
 
 def _refuse_beside_rotation(store: FolderStore, *, is_dry: bool) -> None:

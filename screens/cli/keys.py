@@ -146,12 +146,12 @@ def _record_text(found: StoredValues, drift: tuple[str, ...], others: list[str],
         text = f"{who} does not use the {' and '.join(others)} from the files. {act}, or run doctor for details."
         lines += wrapped(text, "! ", columns)
     if drift:
-        text = f"The values of {', '.join(drift)} recorded in LibreChat's database differ from those in use."
+        text = f"The fingerprints of {', '.join(drift)} in LibreChat's database do not match the secrets in use."
         lines += wrapped(text, "! ", columns)
     elif found.digests:
         lines.append("The fingerprints in LibreChat's database match the secrets in use.")
     else:
-        lines.append("This database contains no record of LibreChat's secrets.")
+        lines.append("This database contains no fingerprints of LibreChat's secrets.")
     return "\n".join(lines) + "\n"
 
 

@@ -271,7 +271,7 @@ class _Rotation:
                 why = str(error)
             else:
                 tell(
-                    f"The dump is in {dump}. Delete the dump once LibreChat works: it can be decrypted with the old keys."
+                    f"The dump is in {dump}. Delete the dump once LibreChat works: the old keys can decrypt the values in it."
                 )
                 self._output.parts["dump"] = dump
                 return dump

@@ -57,7 +57,7 @@ def run(folder: Path, backup: str | None, *, listing: bool, dry_run: bool = Fals
         tell(f"{word}: {plain(name)}")
     if written:
         kept = next(one.backup for _, one in done if one.backup)
-        tell(f"The files from before this restore were saved in {kept}.")
+        tell(f"The replaced files were saved in {kept}.")
         _tell_next(folder, release, pending)
     elif pending is not None:
         tell("All files already match their state before the interrupted run. Nothing to restore.")
@@ -155,7 +155,7 @@ def _difference(write: FileWrite) -> str:
 
     name = plain(write.name)
     if write.after is None:
-        return f"--- {name}\n+++ (removed: the file did not exist)\n"
+        return f"--- {name}\n+++ (removed: the file did not exist then)\n"
     if write.before is None:
         size = counted(write.after.count(b"\n"), "line")
         return f"--- (does not exist now)\n+++ {name} (mode {write.mode:04o}): put back, {size}\n"

@@ -58,7 +58,7 @@ def _own_session(deployment: Deployment, options: DoctorOptions, output: Output)
     )
     checks = tuple(check._replace(seconds=check.seconds + seconds) for check in select(options.only))
     tell(
-        "The account stays signed in until its access token expires (SESSION_EXPIRY) or the time set with --for has elapsed."
+        "The check waits until the access token expires (SESSION_EXPIRY), at most for the time set with --for, and then renews the session."
     )
     output.report = run_checks(checks, subject)
     output.show_report()

@@ -152,7 +152,7 @@ class _Session:
         for unlock in unlocks:
             self._output.show("\n".join(unlock_lines(unlock)) + "\n")
         if not unlocks:
-            whom = plain(options.email, limit=254) or "everyone"
+            whom = plain(options.email, limit=254) or "sign-in"
             tell(f"Found nothing that blocks {whom}.")
             if options.email:
                 tell(f"If the password was forgotten, run: {own_command('users reset-password', options.email)}")

@@ -60,7 +60,7 @@ _PAGE: Final = """<!DOCTYPE html>
         take(await ask('api/auth/logout', { headers: { Authorization: 'Bearer ' + token } }));
       });
       show('loading', '...');
-      ask('api/auth/refresh').then(take, () => show('out', 'No answer'));
+      ask('api/auth/refresh').then(take, () => show('out', 'No response'));
     </script>
   </body>
 </html>

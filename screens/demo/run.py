@@ -169,7 +169,7 @@ def _send(settings: Mapping[str, str], mail: MailServer) -> str:
     message["To"] = _ADDRESS
     message["Subject"] = f"Verify your email for {settings.get('APP_TITLE') or 'LibreChat'}"
     link = f"{settings.get('DOMAIN_CLIENT', '').rstrip('/')}/verify?token=practice&email={_ADDRESS}"
-    message.set_content(f"Hi newcomer,\n\nconfirm your address here: {link}\n")
+    message.set_content(f"Hi newcomer,\n\nConfirm your address here: {link}\n")
     try:
         run(aiosmtplib.send(message, hostname="127.0.0.1", port=mail.port, start_tls=False, timeout=10))
     except (aiosmtplib.SMTPException, OSError) as error:

@@ -239,7 +239,7 @@ class PeopleScreen(Dialog[None]):
 
     async def _unlock(self, accounts: UserAccounts, email: str) -> None:
         """Show why somebody cannot sign in, and offer each unlock."""
-        self._begin("checking what blocks the sign-in")
+        self._begin("checking what blocks sign-in")
         try:
             unlocks = await unlocking_of(accounts).unlocks(email)
         except (WizardError, NotReachedError, PeopleError) as error:
@@ -250,7 +250,7 @@ class PeopleScreen(Dialog[None]):
             return
         self._end("")
         await self.app.push_screen_wait(
-            TextDialog("Why this user cannot sign in", "\n\n".join("\n".join(unlock_lines(one)) for one in unlocks))
+            TextDialog("What blocks sign-in", "\n\n".join("\n".join(unlock_lines(one)) for one in unlocks))
         )
         for unlock in unlocks:
             if unlock.change is not None:

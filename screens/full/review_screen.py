@@ -194,11 +194,11 @@ def blocked(problems: tuple[Problem, ...]) -> str:
     """Return in one sentence why nothing is written, and where to go."""
     fields = list(dict.fromkeys(one.field for one in problems if is_question(one.field)))
     if not fields:
-        return "Nothing is written yet. Fix the problem that this page shows, then open Review again."
+        return "Nothing was written. Fix the problem shown on this page, then open Review again."
     *first, last = [f"'{field_name(one)}'" for one in fields[:_FEW]]
     names = f"{', '.join(first)} and {last}" if first else last
     steps = " and ".join(dict.fromkeys(step_of(one).title for one in fields[:_FEW]))
-    return f"Nothing is written yet: first fix {names} in {steps} (Tab to 'Go to', then Enter)."
+    return f"Nothing was written. Fix {names} in {steps} first (Tab to 'Go to', then Enter)."
 
 
 def _purpose(name: str) -> str:

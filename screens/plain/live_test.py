@@ -56,5 +56,5 @@ def _asked(console: Console, words: Words) -> Login | None:
     email = words.read("Email address of a test account (Enter: no sign-in)> ", "Account> ")
     if not email:
         return None
-    password = console.read_secret("Its password (hidden, not stored)> ")
+    password = console.read_secret("Password (hidden, not stored)> ")
     return live_tests.login(email, password) if password else None

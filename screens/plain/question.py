@@ -170,7 +170,7 @@ class Prompt:
             return ""
         if word == ":undo":
             self._interview.give(identity, None)
-            return f"Answer discarded. Now{self._in_force(field_state(self._interview, identity))}."
+            return f"Answer discarded. Current value:{self._in_force(field_state(self._interview, identity))}."
         return self._words.carry_out(text)
 
     def _explain(self, identity: str, asked: Setting) -> None:

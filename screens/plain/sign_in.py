@@ -58,7 +58,7 @@ def _ldap(console: Console, words: Words, _: str, subject: Subject) -> sign_ins.
     from checks.net.aio import run
 
     name = words.read("User name, as you would type it in LibreChat (Enter: cancel)> ", "Name> ")
-    password = console.read_secret("Password (sent once, not stored), hidden> ") if name else ""
+    password = console.read_secret("Password (hidden, sent once, not stored)> ") if name else ""
     return run(sign_ins.ldap_sign_in_of(subject, name, Secret(password))) if password else None
 
 

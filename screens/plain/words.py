@@ -110,7 +110,7 @@ class Words:
         from screens.plain.people import people
 
         if self._practice is not None:
-            return "A practice run has no accounts."
+            return "A practice run has no LibreChat accounts to list."
         people(self._console, self._interview.folder, words)
         return ""
 

@@ -28,7 +28,7 @@ F8        generate a random secret
 F9        copy the values for the provider's console
 F10       save the answers as a file for --answers
 F12       switch between dark and light
-Ctrl+T or Alt+T   test the mail server (in Mail) or the sign-in (in Done)
+Ctrl+T or Alt+T   test the mail server, the provider or the sign-in
 Ctrl+L    LibreChat's accounts: list, add, remove, ban, unlock
 Ctrl+W or Alt+W   write the files (in Review)
 Ctrl+C    leave (asks first), or copy the text selected with the mouse

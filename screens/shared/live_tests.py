@@ -19,7 +19,7 @@ PROVIDERS: Final = ("openid", "saml", "ldap", *SOCIAL)
 """The providers that can be tried without anybody signing in."""
 
 
-_WRONG_SECRET: Final = "The provider logs one request with a wrong secret."
+_WRONG_SECRET: Final = "The provider may log one request with a deliberately wrong secret."
 _ASKED: Final = {
     "ldap": "The service account signs in once. A rejected password is not sent again.",
     "saml": "One sign-in request is sent, which the provider may log.",
@@ -54,7 +54,7 @@ def mail_test_plan(interview: "Interview", practice: "Practice | None") -> LiveT
 
     return LiveTestPlan(
         "Test the mail server",
-        "The test connects as LibreChat would with these answers. The password is never sent unencrypted. No email is sent until you request it.",
+        "The test connects as LibreChat would with these answers. No password is sent unencrypted, and no email is sent, unless you ask for it.",
         _checks(MAIL, practice),
         lambda: planned(proposal_of(interview)),
     )
@@ -91,7 +91,7 @@ def sign_in_test_plan(interview: "Interview", practice: "Practice | None", accou
     site_options = (practice.site_options if practice is not None else SiteOptions())._replace(login=account)
     return LiveTestPlan(
         "Test the running LibreChat",
-        "The test acts like a browser: it signs in, reloads, stays signed in, and signs out.",
+        "The test acts like a browser: it signs in, reloads, renews the session, and signs out.",
         _checks(RUNNING, practice),
         lambda: Subject(
             memory=RunMemory(), deployment=deployment(take(interview.folder, Answers()), {}), site_options=site_options

@@ -92,11 +92,11 @@ def _stopping(deployment: Deployment) -> tuple[str, ...]:
         scale = f"kubectl -n {view.release.namespace} scale deployment/{view.release.fullname} --replicas="
         stop, start = f"{scale}0", f"{scale}{view.replicas}"
     elif deployment.stack is Stack.LOCAL:
-        return ("  - stop LibreChat in the meantime",)
+        return ("  - stop LibreChat before you sign in",)
     else:
         command, service = deployment.compose_command, deployment.service or "api"
         stop, start = in_folder(f"{command} stop {service}"), in_folder(f"{command} start {service}")
-    return f"  - stop LibreChat in the meantime: {stop}", f"    and start LibreChat afterwards: {start}"
+    return f"  - stop LibreChat before you sign in: {stop}", f"    and start LibreChat afterwards: {start}"
 
 
 def log_command(deployment: Deployment) -> str:

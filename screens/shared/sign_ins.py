@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from wizard.basics.finding import Finding
 
 _CLOSING: Final = {Status.FAIL: "This person could not sign in.", Status.UNKNOWN: "Inconclusive."}
-_NOBODY: Final = "Nobody could sign in."
+_NOBODY: Final = "Nobody can sign in this way."
 _WOULD_BE: Final = frozenset(entry.id for entry in (openid.WOULD_BE, social.WOULD_BE, ldap.WOULD_BE, saml.WOULD_BE))
 PROVIDERS: Final = ("openid", "ldap", "saml", *SOCIAL)
 """The sign-ins that can be tried."""

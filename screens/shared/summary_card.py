@@ -51,7 +51,7 @@ def summary_card(
 def _who_registers(values: Mapping[str, str], domains: tuple[str, ...], report: Report | None) -> str:
     if not is_enabled(values.get("ALLOW_REGISTRATION")):
         return "registration is closed; you create each account with a command"
-    said = f"registration is open for {', '.join(domains)}" if domains else "registration is open"
+    said = f"registration is open to addresses at {', '.join(domains)}" if domains else "registration is open"
     waits = report is not None and any(one.id in _NEED_MAIL for one in report.having(Status.FAIL))
     return f"{said}, but nobody can register until mail works" if waits else said
 

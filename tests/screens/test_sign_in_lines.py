@@ -95,7 +95,7 @@ def test_what_is_wrong_for_everybody_needs_no_sign_in(sign_in: Asking) -> None:
     settings = {"FACEBOOK_CLIENT_ID": "1", "FACEBOOK_CALLBACK_URL": "/oauth/facebook/callback"}
     told = sign_in("facebook", settings)
     assert "https://www.facebook.com" not in told
-    assert told.splitlines()[-1].startswith("Nobody could sign in. LibreChat does not register Facebook")
+    assert told.splitlines()[-1].startswith("Nobody can sign in this way. LibreChat does not register Facebook")
 
 
 def test_what_is_known_comes_before_the_address(sign_in: Asking) -> None:

@@ -77,7 +77,7 @@ async def test_the_note_names_the_commands_of_the_stack() -> None:
     assert "kubectl -n chat scale deployment/lc-librechat --replicas=2\n" in on_kubernetes
     assert "kubectl -n chat logs --since=5m deployment/lc-librechat | " in on_kubernetes
     assert [word for word in ("docker", "--watch-signin") if word in on_kubernetes + in_a_clone] == []
-    assert "stop LibreChat in the meantime\n" in in_a_clone
+    assert "stop LibreChat before you sign in\n" in in_a_clone
 
 
 async def test_the_note_offers_a_used_code_to_nobody() -> None:

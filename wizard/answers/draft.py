@@ -104,7 +104,7 @@ class Draft(NamedTuple):
                 from wizard.catalogue.accept import ValueFault
 
                 return ValueFault(
-                    "this value was lost in the interruption, because the wizard does not save secrets.",
+                    "this value was not saved with your answers, because it is secret.",
                     "Enter it again.",
                 )
             case Typed(text) if reveal(text) and not question(identity).is_guide:

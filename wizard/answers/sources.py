@@ -26,7 +26,7 @@ def fetch(node: Node, base: Path, secret_variables: frozenset[str]) -> str | Pro
     how, value = next(iter((key.text, value) for key, value in node.pairs))
     words = (value, *value.items)
     if not all(_is_argument(word.text) for word in words if word.kind == "text"):
-        return Problem(field="", message="it contains a character that is not valid in a file name.")
+        return Problem(field="", message=f"the value of {how!r} contains a character that is not allowed.")
     if how == "file" and value.kind == "text":
         try:
             return _from_file(base / Path(value.text).expanduser())

@@ -55,13 +55,13 @@ class AdminStage:
             summary = f"{email} already has an account that is not an administrator (role: {sight.role or 'not set'})."
             return (replace(failures.HAS_ACCOUNTS, summary=summary),)
         self.is_there = True
-        text = f"{email} is already the administrator. No account is created, and the password does not change."
+        text = f"{email} is already an administrator. No account is created, and the password does not change."
         if self.was_cut_off and self.admin.is_generated:
             command = self.compose.typed(
                 self.files.arguments("exec", self.files.service, "npm", "run", "reset-password")
             )
             text = (
-                f"{email} is already the administrator. The interrupted run created the account but did not show its password. "
+                f"{email} is already an administrator. The interrupted run created the account but did not show its password. "
                 f"To set a new password: {command}"
             )
         return (Note(text=text),)

@@ -103,7 +103,7 @@ class Dumper:
             errors.cancel()
             await async_processes.end(child, grace=2.0)
         if status != 0 or begin != _GZIP:
-            why = self.compose.redactor.line(said) or f"it exited with status {status}"
+            why = self.compose.redactor.line(said) or f"exit status {status}"
             raise DumpFailed(f"mongodump in the service {self.service}: {why}")
 
 

@@ -73,8 +73,8 @@ _MEANINGS: Final = (
         Reason.PORT,
         r"(?:endpoint (?P<container>[\w.-]+)[^\n]*?)?(?:listen tcp[46]?|bind for|bind host port(?: for)?) (?:\[[0-9a-f:]*\]|::|[0-9.]*):(?P<port>\d+)\b"
         r"[^\n]*(?:already allocated|address already in use)|port is already allocated|address already in use|ports are not available",
-        "A port that the containers publish is already in use on this machine.",
-        "Use ss -ltnp or docker ps to find the program on this port. Stop it, or publish a different port.",
+        "A port that a container needs is already in use on this machine.",
+        "Use ss -ltnp or docker ps to find the program that uses this port. Stop it, or publish a different port.",
     ),
     _meaning(
         Reason.NAME,
@@ -91,7 +91,7 @@ _MEANINGS: Final = (
     _meaning(
         Reason.DEPENDENCY,
         r"dependency failed to start: container (?P<container>[\w.-]+)",
-        "The container {container}, which LibreChat needs, is not running.",
+        "The container {container}, which LibreChat needs, is not running or is unhealthy.",
         "To see why, run: docker logs {container}",
     ),
 )

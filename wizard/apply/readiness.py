@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _OK: Final = 200
 _LOG_LINES: Final = 20
 _EXIT_CODES: Final = {
-    132: "illegal instruction, because MongoDB 5 and later need a processor with AVX",
+    132: "illegal instruction; MongoDB 5 and later need a processor with AVX",
     137: "killed, most likely because the machine ran out of memory",
     139: "segmentation fault",
 }

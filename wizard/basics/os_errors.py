@@ -17,7 +17,7 @@ _MEANING: Final = {
     ),
     errno.EDQUOT: ("the disk quota is used up", "Free some space or have the quota raised, then run the wizard again."),
     errno.EFBIG: (
-        "the file would exceed this system's size limit (ulimit -f)",
+        "the file would exceed the file size limit (ulimit -f)",
         "Raise the limit, then run the wizard again.",
     ),
     errno.EROFS: (

@@ -140,7 +140,7 @@ def _scalar(name: str, value: object, kind: type) -> object:
         return value
     if kind is int:
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _LARGEST_NUMBER:
-            raise DamagedRecord(f"{name} is out of range")
+            raise DamagedRecord(f"{name} is not a valid number")
         return value
     text = _text(name, value)
     try:

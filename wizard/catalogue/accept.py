@@ -131,7 +131,7 @@ def _general_fault(setting: Setting, text: str) -> ValueFault | None:
 def _accept_empty(setting: Setting) -> Accepted | ValueFault:
     if setting.kind in (Kind.INT, Kind.NUMBER, Kind.MINUTES, Kind.PORT):
         return ValueFault(
-            "an empty value is not a number; LibreChat would read it as 0.", f"Write ~ to leave {setting.key} out."
+            "an empty value is not a number; LibreChat may read it as 0.", f"Write ~ to leave {setting.key} out."
         )
     return Accepted("")
 
@@ -237,10 +237,10 @@ def _accept_url(setting: Setting, text: str) -> Accepted | ValueFault:
     if host.isascii() and not host.startswith("[") and not _HOST.fullmatch(host):
         return ValueFault(
             f"{quoted(setting, text)} has no valid host name.",
-            "Write the name without spaces: https://chat.example.com",
+            "Use only letters, digits, hyphens and dots: https://chat.example.com",
         )
     if is_impossible(host):
-        return _impossible(setting, text)
+        return _impossible(setting, text, host)
     return _accept_user(setting, text, match)
 
 
@@ -255,10 +255,12 @@ def _accept_user(setting: Setting, text: str, match: re.Match[str]) -> Accepted 
     return Accepted(text)
 
 
-def _impossible(setting: Setting, text: str) -> ValueFault:
+def _impossible(setting: Setting, text: str, host: str) -> ValueFault:
     return ValueFault(
         f"{quoted(setting, text)} contains an invalid IP address.",
-        "An IPv4 address has four numbers from 0 to 255; a host name cannot end with a number.",
+        "An IPv6 address looks like this: 2001:db8::1."
+        if ":" in host
+        else "An IPv4 address has four numbers from 0 to 255; the last part of a host name cannot be a number.",
     )
 
 
@@ -278,12 +280,13 @@ def _accept_host(setting: Setting, text: str) -> Accepted | ValueFault:
         return ValueFault(
             f"{quoted(setting, text)} is not a host name.", "Write a name such as smtp.example.com, or an IP address."
         )
-    return _impossible(setting, text) if is_impossible(text) else Accepted(text)
+    return _impossible(setting, text, text) if is_impossible(text) else Accepted(text)
 
 
 def _accept_email(setting: Setting, text: str) -> Accepted | ValueFault:
     if _ADDRESS.fullmatch(text):
-        return _impossible(setting, text) if is_impossible(text.rpartition("@")[2]) else Accepted(text)
+        host = text.rpartition("@")[2]
+        return _impossible(setting, text, host) if is_impossible(host) else Accepted(text)
     named = re.fullmatch(r".*<([^<>]+)>", text)
     hint = "Write only the address; the name belongs in EMAIL_FROM_NAME." if named else "Write somebody@example.com."
     return ValueFault(f"{quoted(setting, text)} is not an email address.", hint)

@@ -216,7 +216,7 @@ class AnswersForm(Part, section="access"):
     access: Access | None = ask(declare.choice("access", "How users reach LibreChat",
         help="Browsers keep LibreChat's sign-in cookies only over HTTPS or on localhost, so this answer decides whether people stay signed in.",
         empty="Addresses, proxies and compose files stay unchanged.",
-        consequence="Over plain HTTP, most releases keep asking users to sign in.",
+        consequence="If you choose HTTPS but users open LibreChat over plain HTTP, most releases keep asking them to sign in.",
         docs="https://www.librechat.ai/docs/remote",
         choices=(
             Choice("https-proxy", "HTTPS, with a proxy that the wizard sets up",
@@ -237,7 +237,7 @@ class AnswersForm(Part, section="access"):
     interface: Interface = Interface()
     secure_image_links: bool | None = ask(declare.switch("secureImageLinks", "Images only for signed-in users", section="page",
         help="Whether LibreChat sends chat images only to their owner, identified by the sign-in cookie. Written to librechat.yaml.",
-        empty="librechat.yaml stays unchanged. If this option is not set there, it is on from v0.8.8-rc2 on and off in earlier releases.",
+        empty="librechat.yaml stays unchanged. If this option is not set there, it is on in v0.8.8-rc2 and later, and off in earlier releases.",
         consequence="If this is on and browsers drop the sign-in cookie (for example, over plain HTTP), images do not appear. If off, anyone with an image's link can view it.",
         docs=f"{declare.MANUAL}configuration/librechat_yaml/object_structure/config", since=SECURE_IMAGES_SINCE),
         default=None, goes_to_config=True)  # fmt: skip

@@ -67,9 +67,9 @@ class Registration(Part, place="registration", section="accounts", goes_to_confi
         "librechat.yaml.",
         empty="Every email domain is allowed.",
         docs=f"{_PAGES}registration"),
-        default=None, parse=_mail_domain, noun="email domain", remedy="LibreChat compares the whole domain after the @. Do not include a wildcard or a scheme: example.com")  # fmt: skip
+        default=None, parse=_mail_domain, noun="email domain", remedy="LibreChat compares the whole domain after the @. Write the domain without a wildcard or scheme, such as example.com.")  # fmt: skip
     oauth_state_ttl_ms: int | None = ask(declare.integer("oauthStateTtlMs", "Time limit for provider sign-in", section="providers", minimum=60_000, maximum=3_600_000,
-        help="How many milliseconds users have to sign in with Google, GitHub, Discord, Facebook or Apple. Raise the limit if users must wait for approval at the provider. Written to librechat.yaml.",
+        help="How long a sign-in with Google, GitHub, Discord, Facebook or Apple may take, in milliseconds. Raise the limit if users must wait for approval at the provider. Written to librechat.yaml.",
         empty=f"{_STAYS} The default is 600000 (ten minutes).",
         consequence="LibreChat does not start if the number is out of range. Users who exceed the limit are sent to the sign-in page with the error auth_failed.",
         docs=f"{_PAGES}registration", since=STATE_TTL_SINCE),
@@ -98,7 +98,7 @@ class Turnstile(Part, place="turnstile", section="page", goes_to_config=True):
     """The part ``turnstile:``: Cloudflare's question whether a visitor is a person."""
 
     site_key: str = ask(declare.text("siteKey", "Turnstile: site key", pattern="[0-9]x[A-Za-z0-9_-]{8,100}",
-        help="The Cloudflare Turnstile site key. If set, the widget appears below the sign-in and registration forms. No LibreChat release verifies the result on the server, so the widget does not stop scripts. Written to "
+        help="The Cloudflare Turnstile site key. If set, the widget appears below the sign-in and registration forms. No LibreChat release verifies the result on the server, so the widget does not stop bots. Written to "
         "librechat.yaml.",
         empty=f"{_STAYS} By default, there is no widget.",
         consequence="If the key is wrong, the widget shows an error and blocks the forms: nobody can sign in with a password.",

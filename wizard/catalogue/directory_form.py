@@ -25,7 +25,7 @@ class CheckLdap(Part, place="checks.ldap", section="ldap"):
         applies=_LDAP),
         default=None, variable="LDAP_TEST_PASSWORD")  # fmt: skip
     again: bool = ask(declare.switch("again", "Retry a rejected password",
-        help="The wizard does not resend a password that the directory rejected, because repeated failures can lock the account. If this is on, the wizard sends such a password once more. Turn this on after you unlock the account or reset its password to the rejected one.",
+        help="The wizard does not resend a password that the directory rejected, because repeated failures can lock the account. If this is on, the wizard sends such a password once more. Turn this on after you unlock the account or change its password in the directory to match.",
         empty="The wizard does not send a rejected password again until it changes.",
         applies=_LDAP),
         default=False, is_asked=False)  # fmt: skip

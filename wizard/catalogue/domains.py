@@ -17,7 +17,7 @@ SECTION: Final = section(
         url("DOMAIN_CLIENT", "Address for browsers", since=Release(0, 5, 0), docs=APPLE,
             help="The address that users open in the browser, with the scheme and without a trailing slash. LibreChat uses it in email links and to return users after provider sign-in.",
             empty="Links in emails begin with the word 'undefined'.",
-            consequence="Without a scheme, LibreChat stops at startup (v0.8.0-rc4 and later), and links in emails do not "
+            consequence="Without a scheme, LibreChat stops at startup (v0.8.0-rc4 and later) or sends email links that do not "
             "work. A trailing slash becomes a double slash in links.",
             pattern=r"https?://[^/\s?#]+(/[^\s?#]*[^/\s?#])?",
             pattern_help="it must begin with http:// or https:// and must not end with a slash.",
@@ -33,7 +33,7 @@ SECTION: Final = section(
         integer("TRUST_PROXY", "Number of proxies", since=Release(0, 7, 7), default="1", minimum=-1, maximum=20,
             help="The number of proxies between the browser and LibreChat. LibreChat needs it to apply limits and bans to the right client IP address. Use -1 if there is no proxy.",
             empty="LibreChat trusts one proxy.",
-            consequence="LibreChat treats 0, true, names and networks as 1. If the number is too low, all users share one IP address and its limits. If it is too high, clients can forge their IP addresses.",
+            consequence="LibreChat treats 0, true, names and networks as 1. If the number is too low, LibreChat sees the same IP address for all users, so they share its limits. If it is too high, clients can forge their IP addresses.",
             source="api/server/index.js:77,82"),
         url("PROXY", "Outgoing proxy", since=Release(0, 0, 3),
             help="A proxy for LibreChat's own outgoing requests, including OpenID discovery. Overrides HTTP_PROXY and "
@@ -50,7 +50,7 @@ SECTION: Final = section(
             empty="None; PROXY takes precedence.", consequence="If the address is wrong, OpenID sign-in fails.",
             source="packages/api/src/utils/proxy.ts:40"),
         listing("NO_PROXY", "Hosts that bypass the proxy",
-            help="Hosts that LibreChat connects to directly even if an outgoing proxy is set, separated by commas.",
+            help="Comma-separated hosts that LibreChat connects to directly, even if an outgoing proxy is set.",
             empty="The compose files list LibreChat's own services.",
             consequence="If you list an identity provider here by mistake, LibreChat cannot reach it on networks where only the proxy has internet access.",
             source="packages/api/src/utils/proxy.ts:33"),

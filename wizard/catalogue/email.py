@@ -34,7 +34,7 @@ SECTION: Final = section(
         choice("EMAIL_ENCRYPTION", "Mail: encryption", applies=SMTP,
             help="tls: TLS from the first byte, for port 465. starttls or empty: STARTTLS if the server offers it, for port 587.",
             empty="STARTTLS if the server offers it.",
-            consequence="starttls is not enforced: if the server does not offer it, LibreChat sends email and the password in plain text. Any other value is ignored.",
+            consequence="starttls is not enforced: if the server does not offer it, LibreChat sends email and the password in plain text. Values other than tls and starttls are ignored.",
             choices=(
                 Choice("", "STARTTLS if the server offers it"),
                 Choice("tls", "TLS from the first byte (port 465)"),

@@ -65,7 +65,7 @@ class Ingress(Part, place="kubernetes.ingress", section="kubernetes"):
         default="", noun="ingress class name", remedy="List the names: kubectl get ingressclass")  # fmt: skip
     issuer: str = ask(declare.text("issuer", "cert-manager issuer", pattern=_OBJECT,
         help="The cert-manager ClusterIssuer that issues the certificate (annotation cert-manager.io/cluster-issuer).",
-        empty="cert-manager does not request a certificate; you then have to specify a Secret that contains one.",
+        empty="cert-manager does not request a certificate. Without a Secret, browsers get the ingress controller's default certificate.",
         applies=_INGRESS),
         default="", excludes="secret", noun="ClusterIssuer name", remedy="List the names: kubectl get clusterissuer")  # fmt: skip
     secret: str = ask(declare.text("secret", "Certificate Secret", pattern=_OBJECT,
@@ -80,7 +80,7 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
 
     namespace: str = ask(declare.text("namespace", "Namespace", pattern=_NAME,
         help="The namespace that LibreChat runs in.",
-        empty=_last_run("default"),
+        empty=_last_run("the namespace called default"),
         applies=_HELM),
         default="", noun="namespace", remedy="Use lowercase letters, digits and hyphens.")  # fmt: skip
     release: str = ask(declare.text("release", "Helm release", pattern=_RELEASE,
@@ -99,7 +99,7 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
         applies=_HELM),
         default="", noun="chart source", remedy=f"Write {CHART_SOURCE}.")  # fmt: skip
     values: str = ask(declare.path("values", "Your own values file",
-        help="The values file that you already pass to helm. The wizard does not change this file. The wizard's own file is passed later and takes precedence.",
+        help="The values file that you already pass to helm. The wizard does not change this file. The wizard's own file is passed after it and takes precedence.",
         empty=_last_run("kubernetes/values.yaml if the wizard adopted a running release; otherwise none"),
         applies=_HELM),
         default="")  # fmt: skip

@@ -17,7 +17,7 @@ SECTION: Final = section(
             help="The directory server: ldap://HOST:389 or ldaps://HOST:636. If LDAP is on, the sign-in form accepts "
             "LDAP accounts instead of local ones.",
             empty="LDAP is off.",
-            consequence="If LibreChat cannot reach the server, every sign-in fails. Local accounts, including the administrator's, can no longer sign in through the form.",
+            consequence="If LibreChat cannot reach the server, every sign-in fails. While LDAP is on, local accounts, including the administrator's, cannot sign in through the form.",
             pattern=r"[Ll][Dd][Aa][Pp][Ss]?://\S+", pattern_help="it must begin with ldap:// or ldaps://.",
             source="api/server/experimental.js:413 api/server/index.js:289 api/server/routes/auth.js:40 api/server/services/Config/ldap.js:5"),
         text("LDAP_BIND_DN", "LDAP: bind DN", required=any_set("LDAP_BIND_CREDENTIALS"),
@@ -60,7 +60,7 @@ SECTION: Final = section(
         text("LDAP_ID", "LDAP: identity attribute", since=Release(0, 7, 4),
             help="The attribute that identifies an account permanently.",
             empty="uid, then sAMAccountName, then mail.",
-            consequence="If you change the attribute later, everyone gets a new, empty account.",
+            consequence="If you change the attribute later, existing users can no longer sign in.",
             source="api/strategies/ldapStrategy.js:22,49,50,95"),
         text("LDAP_USERNAME", "LDAP: user name attribute", since=Release(0, 7, 4),
             help="The attribute used as the user name.",

@@ -31,7 +31,7 @@ SECTION: Final = section(
             source="api/server/middleware/limiters/registerLimiter.js:6,7"),
         integer("RESET_PASSWORD_MAX", "Password reset requests", since=Release(0, 7, 3), default="2", minimum=1,
             help="How many password reset emails one IP address may request within RESET_PASSWORD_WINDOW.",
-            empty="2.", consequence="If empty or 0, LibreChat refuses every request.",
+            empty="2.", consequence="If empty or 0, LibreChat refuses every reset request.",
             source="api/server/middleware/limiters/resetPasswordSubmissionLimiter.js:8"),
         minutes("RESET_PASSWORD_WINDOW", "Password reset request window", since=Release(0, 7, 3), default="2", minimum=0,
             help="The time window for RESET_PASSWORD_MAX, in minutes.",

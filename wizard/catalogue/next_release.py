@@ -73,7 +73,7 @@ SECTION: Final = section(
             help="The name that the browser shows when a user creates a passkey.",
             empty="APP_TITLE.", consequence="Cosmetic only."),
         listing("PASSKEY_ORIGINS", "Passkeys: origins",
-            help="The origins on which passkeys work: scheme, host and port, separated by commas.",
+            help="The origins (scheme, host and port) on which passkeys work, separated by commas.",
             empty="The origins of DOMAIN_CLIENT and DOMAIN_SERVER.",
             consequence="On any other origin, users see 'Passkeys are not available on this domain'."),
         integer("MAX_PASSKEYS_PER_USER", "Passkeys per user", default="20", minimum=1, maximum=100,
@@ -92,13 +92,13 @@ SECTION: Final = section(
             help="The time window for PASSKEY_MAX, in minutes.",
             empty="5 minutes.", consequence="If empty, there is no limit."),
         switch("OPENID_USE_OAUTH2", "OpenID: plain OAuth 2.0", default="false",
-            help="For a provider that does not send an ID token. Uses OAuth 2.0 with the three URLs below, without PKCE, token reuse or the admin panel.",
+            help="For a provider that does not send an ID token. Uses OAuth 2.0 with the three URLs below. PKCE, token reuse and OpenID sign-in to the admin panel do not work.",
             empty="Off: the provider must support OpenID Connect.",
-            consequence="Unless all three URLs are set, LibreChat does not register the provider."),
+            consequence="Unless all three URLs are set, LibreChat does not register OpenID."),
         *(
             url(f"OPENID_{name}_URL", f"OpenID: {what}", required=any_set("OPENID_USE_OAUTH2"),
                 help=f"The provider's {what}, for OPENID_USE_OAUTH2.",
-                empty="If OPENID_USE_OAUTH2 is on, LibreChat does not register the provider.", consequence="LibreChat "
+                empty="If OPENID_USE_OAUTH2 is on, LibreChat does not register OpenID.", consequence="LibreChat "
                 "uses the value "
                 "exactly as it is written.")
             for name, what in (

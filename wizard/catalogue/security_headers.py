@@ -9,7 +9,7 @@ from wizard.catalogue.model import Choice
 from wizard.librechat.releases import Release
 
 _OMITTED: Final = Choice("off", "LibreChat does not send the header")
-_SOURCES: Final = "If CSP_REPORT_ONLY is off, browsers block every source that is not listed here."
+_SOURCES: Final = "If CSP_REPORT_ONLY is off, browsers block every source that is neither listed here nor allowed by LibreChat itself."
 _EXTRA: Final = "Only LibreChat's own list."
 
 SECTION: Final = section(
@@ -26,7 +26,7 @@ SECTION: Final = section(
         word_switch("HSTS_ENABLED", "Require HTTPS (HSTS)", default="true",
             help="Makes browsers use only HTTPS for this host name. Turn HSTS off while you are testing HTTPS, in case you return to plain HTTP.",
             empty="Browsers require HTTPS for a year after a visit over HTTPS.",
-            consequence="After one visit over HTTPS, browsers no longer use plain HTTP for this host name. This includes other services on the host.",
+            consequence="After one visit over HTTPS, browsers no longer use plain HTTP for this host name. This also applies to other services under this host name.",
             source=".env.example:90"),
         integer("HSTS_MAX_AGE", "HSTS: duration in seconds", default="31536000", minimum=0,
             help="How long browsers require HTTPS, in seconds. 0 turns the requirement off. Unlike in SESSION_EXPIRY, arithmetic is not allowed.",
@@ -51,10 +51,10 @@ SECTION: Final = section(
             empty="no-referrer.", consequence="LibreChat ignores a value that is not a valid policy.",
             choices=(
                 Choice("no-referrer", "nothing"),
-                Choice("no-referrer-when-downgrade", "nothing over plain HTTP"),
+                Choice("no-referrer-when-downgrade", "nothing to plain HTTP sites"),
                 Choice("same-origin", "nothing to other sites"),
                 Choice("origin", "only the origin, not the page"),
-                Choice("strict-origin", "only the origin, nothing over plain HTTP"),
+                Choice("strict-origin", "only the origin, nothing to plain HTTP sites"),
                 Choice("origin-when-cross-origin", "the full URL to this site, the origin to others"),
                 Choice("strict-origin-when-cross-origin", "the browser default"),
                 Choice("unsafe-url", "the full URL"),
@@ -64,19 +64,19 @@ SECTION: Final = section(
         choice("CROSS_ORIGIN_OPENER_POLICY", "Cross-origin opener policy", default="same-origin",
             help="Whether LibreChat can communicate with windows that it opens, or that open it.",
             empty="same-origin.",
-            consequence="With same-origin, a sign-in popup that needs its opener fails. This setting does not affect "
-            "auth_cross_origin.",
+            consequence="With same-origin, a sign-in popup that needs its opener fails. This setting does not fix "
+            "auth_cross_origin errors.",
             choices=(
                 Choice("same-origin", "only pages from this origin"),
                 Choice("same-origin-allow-popups", "this origin and its popups"),
-                Choice("noopener-allow-popups", "popups lose access to their opener"),
+                Choice("noopener-allow-popups", "its popups, but not its opener"),
                 Choice("unsafe-none", "any page"),
                 _OMITTED,
             ),
             source=".env.example:104"),
         choice("CROSS_ORIGIN_RESOURCE_POLICY", "Cross-origin resource policy", default="same-origin",
             help="Whether other sites may embed LibreChat's images and files.",
-            empty="same-origin.", consequence="This setting does not affect auth_cross_origin.",
+            empty="same-origin.", consequence="This setting does not fix auth_cross_origin errors.",
             choices=(
                 Choice("same-origin", "only this origin"),
                 Choice("same-site", "the same site"),

@@ -28,7 +28,7 @@ SECTION: Final = section(
             help="Whether browsers send the sign-in cookies only over HTTPS. Use false for LibreChat on a private "
             "network over plain HTTP.",
             empty="Secure in production, unless DOMAIN_SERVER is localhost.",
-            consequence="If this is true over plain HTTP, browsers drop the cookies, and users must sign in again on every reload. If this is false over HTTPS, browsers may send cookies in plain text.",
+            consequence="If this is true on a plain HTTP site, browsers drop the cookies, and users must sign in again on every reload. If this is false on an HTTPS site, browsers may send cookies in plain text.",
             choices=(Choice("true", "only over HTTPS"), Choice("false", "also over plain HTTP")),
             source="packages/api/src/oauth/csrf.ts:20"),
     ),

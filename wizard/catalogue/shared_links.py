@@ -25,7 +25,7 @@ SECTION: Final = section(
         switch("SHARED_LINKS_SNAPSHOT_FILES", "Files in shared links", since=Release(0, 8, 7),
             help="Whether a shared link includes the conversation's files.",
             empty="As set in librechat.yaml. On if librechat.yaml does not set the option either.",
-            consequence="If the value is anything other than true, or is empty, links include no files.",
+            consequence="Any value other than true, even an empty one, excludes files from links.",
             source="packages/api/src/shared-links/config.ts:13,34"),
         switch_on("SHARED_LINKS_AUTO_MIGRATE", "Convert old shared links", since=Release(0, 8, 7, 1), docs=NO_PAGE,
             default="true",

@@ -71,7 +71,7 @@ class Extending:
             folder = posixpath.dirname(found.path)
             other = Extending(found.services, folder, found.path, self._look, self._refuse)
         if not other.has(parent):
-            self._refuse(where, name, "extends a service that is not in the referenced file.")
+            self._refuse(where, name, "extends a service that does not exist.")
             return None
         return other.service(parent, removed, (*chain, (self._path, name)))
 

@@ -225,7 +225,7 @@ class _Read:
             try:
                 present = read_present(Path(path), largest=_LARGEST)
             except (OSError, NotRegularError, TooLargeError):
-                raise UnreadFile("cannot be read") from None
+                raise UnreadFile("it is not a readable file") from None
             return None if present is None else present.data
 
         return read

@@ -117,7 +117,7 @@ class _Loader:
         try:
             return self._read(path)
         except UnreadFile as unread:
-            self._skip(path, 0, "", f"cannot be read: it {unread.reason}.")
+            self._skip(path, 0, "", f"cannot be read: {unread.reason}.")
             return b""
 
     def _shown(self, path: str) -> str:
@@ -208,7 +208,7 @@ class _Loader:
             leaf = unread.leaf or first_leaf(service.get(unread.what))
             line = leaf.line if leaf is not None else 0
             where = f"services.{name}.{unread.what}"[:120]
-            message = "Docker Compose rejects this: an entry is not a mapping with the expected keys."
+            message = "Docker Compose rejects this: an entry has an invalid format."
             problem = Problem(field=where, file=leaf.file if leaf else self._shown(path), line=line, message=message)
             self._refusals.append(problem)
             return self._long(name, {key: value for key, value in service.items() if key != unread.what}, path)
@@ -295,7 +295,7 @@ class _Loader:
 
     def _other_file(self, named: Leaf, folder: str, *, variables: Mapping[str, Leaf]) -> OtherFile | None:
         if is_remote(named.text):
-            message = "cannot be read: it includes a remote file."
+            message = "cannot be read: it refers to a remote file."
             self._unfollowed.append(Problem(field="extends", file=named.file, line=named.line, message=message))
             return None
         path = absolute(named.text, folder, self._files.home)

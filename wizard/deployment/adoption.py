@@ -98,7 +98,7 @@ def _refuse_unknown_values(docker: DockerView, container: FoundContainer, values
     others = [name for name in _NAMES if name in used and _fingerprint(values.get(name)) != used[name].lower()]
     if others:
         raise NoReplyError(
-            f"the values found for {', '.join(others)} differ from those recorded in LibreChat's database"
+            f"the values found for {', '.join(others)} do not match the fingerprints in LibreChat's database"
         )
 
 

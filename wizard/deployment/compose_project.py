@@ -35,17 +35,17 @@ class FolderReader:
         if state.kind in ("missing", "directory"):
             return None
         reasons = {
-            "unreadable": "cannot be read (permission denied)",
-            "refused": state.fault.rstrip(".") or "is a link",
+            "unreadable": "permission denied",
+            "refused": f"it {state.fault.rstrip('.') or 'is a link'}",
         }
-        raise UnreadFile(reasons.get(state.kind, "is not a regular file, or is too large for a configuration file"))
+        raise UnreadFile(reasons.get(state.kind, "it is not a regular file, or is too large for a configuration file"))
 
     def state(self, name: str) -> FileState:
         """Return what is at a name of the folder, or at an absolute path."""
         found = self._files.get(name) or self._seen.get(name)
         if found is None:
             if len(self._seen) >= _MOST:
-                raise UnreadFile(f"exceeds the limit of {_MOST} files")
+                raise UnreadFile(f"there are more than {_MOST} files")
             found = self._seen[name] = read_state(self._folder, name)
         self.used[name] = found
         return found

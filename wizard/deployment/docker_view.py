@@ -110,7 +110,7 @@ class DockerView(NamedTuple):
         if done.status != 0:
             if _ABSENT.search(done.error_text):
                 return None
-            raise NoReplyError(f"docker could not inspect the container {container.name}")
+            raise NoReplyError(f"docker could not read {path} in the container {container.name}")
         text = first_file(done.out, largest)
         if text is None:
             raise NoReplyError(f"docker returned no readable copy of the file in the container {container.name}")

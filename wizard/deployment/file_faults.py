@@ -37,8 +37,8 @@ def described_fault(fault: FileFault) -> Problem:
         remedy = _without_prefix(fault)
     elif fault.kind == "ending":
         message = f"{which} end with '{fault.word}', which becomes part of every value."
-        keys = "CREDS_KEY itself does not change. " if "CREDS_KEY" in fault.names else ""
-        remedy = f"{keys}Remove it: sed -i 's/[[:space:]]*{fault.word}[[:space:]]*$//' .env"
+        keys = "The encryption key (CREDS_KEY) stays the same. " if "CREDS_KEY" in fault.names else ""
+        remedy = f"{keys}Remove the '{fault.word}': sed -i 's/[[:space:]]*{fault.word}[[:space:]]*$//' .env"
     else:
         message = (
             f".env is encrypted with {fault.word} ({where}): LibreChat and Docker Compose use the encrypted text "
@@ -59,4 +59,4 @@ def _without_prefix(fault: FileFault) -> str:
         return f"Remove the keyword and write '=' after the name: sed -i -E '{pattern}' .env"
     word = re.sub(r"([$.*\[\]^/])", r"\\\1", fault.word).replace(" ", "[[:space:]]+")
     space = "" if fault.word.endswith(":") else "[[:space:]]+"
-    return f"Remove it: sed -i -E 's/^[[:space:]]*{word}{space}//' .env"
+    return f"Remove the prefix: sed -i -E 's/^[[:space:]]*{word}{space}//' .env"

@@ -71,7 +71,7 @@ def with_keys(data: bytes | None, wanted: Mapping[str, object], release: Release
             file=NAME,
             line=document.line_of(path),
             message="is not a mapping (key: value), so nothing can be added under it.",
-            remedy="Remove the line. The wizard will add it again.",
+            remedy="Remove the line. The wizard will add a valid section.",
         )
         for path in in_the_way
     ]
@@ -155,9 +155,7 @@ def _domain_faults(domains: Sequence[str]) -> list[Problem]:
     faults = []
     for domain in domains:
         if not re.match(_DOMAIN, domain.lower()):
-            message = (
-                f"{domain[:80]!r} is not a domain that LibreChat can match: it compares the part after the @ exactly."
-            )
+            message = f"{domain[:80]!r} is not a domain that LibreChat can match: LibreChat compares the whole domain after the @."
             remedy = "Write each domain in full, without '@' or '*': example.com"
             faults.append(Problem(field=_DOMAINS, message=message, remedy=remedy))
     return faults

@@ -81,7 +81,7 @@ def _for_existing_secrets(state: FileState, operator: Operator, reader: tuple[in
     if state.mode & 0o004:
         # Only as "everybody" can the container read it: taking that away would leave LibreChat without settings.
         note = (
-            f"everyone on this machine can read it, because LibreChat runs as {account_name(reader[0])}, who is "
+            f"it stays world-readable, because LibreChat runs as {account_name(reader[0])}, who is "
             "neither the file's owner nor in its group."
         )
         return Ownership(mode=state.mode & 0o644, note=note)

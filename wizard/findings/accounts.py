@@ -23,7 +23,7 @@ NO_WAY_IN = _of(
 )
 EXPIRE = _of(
     "accounts.expire",
-    "This release deletes accounts whose email address was not verified within a week, even if they are allowed to "
+    "This release deletes accounts whose email address was not verified within a week, even if their users are allowed to "
     "sign in.",
     "Update to v0.7.5 or later. Or require verified email addresses: ALLOW_UNVERIFIED_EMAIL_LOGIN=false.",
     settings=("ALLOW_UNVERIFIED_EMAIL_LOGIN",),
@@ -58,7 +58,7 @@ SESSIONS_WHOLE_SECONDS = _of(
 SESSIONS_EXPIRED = _of(
     "sessions.expired",
     "SESSION_EXPIRY or REFRESH_TOKEN_EXPIRY is not greater than 0:",
-    "Set SESSION_EXPIRY=1000 * 60 * 15, REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
+    "Set SESSION_EXPIRY=1000 * 60 * 15 and REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
     consequence="sessions expire immediately.",
 )
 SESSIONS_SHORT = _of(
@@ -97,7 +97,7 @@ SESSIONS_REFRESH_WHOLE_SECONDS = _of(
 )
 SHARED_LINKS_PUBLIC = _of(
     "shared-links.public",
-    "Shared links can be read without signing in:",
+    "Shared links can be opened without signing in:",
     "Set ALLOW_SHARED_LINKS_PUBLIC=false",
     consequence="anyone who has the link can read the conversation.",
     settings=("ALLOW_SHARED_LINKS_PUBLIC",),

@@ -30,7 +30,7 @@ SAML_CALLBACK_PATH = _of(
 SAML_HIDDEN = _of(
     "saml.hidden",
     "OpenID is also configured:",
-    "Remove the settings of either SAML or OpenID.",
+    "Remove either the SAML settings or the OpenID settings.",
     consequence="LibreChat hides the SAML button, but both sign-in methods stay available.",
     settings=("SAML_ENTRY_POINT", "OPENID_CLIENT_ID"),
 )

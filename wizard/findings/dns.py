@@ -63,7 +63,7 @@ NOWHERE = _of(
 LINK_LOCAL = _of(
     "link-local",
     "The name resolves to a link-local address.",
-    "In DNS, use a static address. (Machines use a 169.254 or fe80 address only if they have no other address.)",
+    "In DNS, use a static address. (169.254 and fe80 addresses work only on the server's own network segment.)",
     consequence=_NOBODY,
 )
 TAILSCALE = _of("tailscale", "The name resolves to an address in your Tailscale network.")
@@ -77,7 +77,7 @@ SHARED_RANGE = _of(
 )
 CDN = _of(
     "cdn",
-    "The name resolves to a CDN or tunnel that forwards requests to your server. It is one more proxy in front of LibreChat.",
+    "The name resolves to a CDN or tunnel, which forwards requests to your server and counts as a proxy in front of LibreChat.",
 )
 PRIVATE = _of(
     "private",

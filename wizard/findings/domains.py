@@ -73,7 +73,7 @@ PROXY_TRUST_ALL = _of(
 )
 PROXY_TRUST_PROXY = _of(
     "proxy.trust-proxy",
-    "LibreChat reads TRUST_PROXY as a different number.",
+    "TRUST_PROXY is 0 or not a whole number, so LibreChat uses a different number.",
     "Set TRUST_PROXY to the number of proxies in front of LibreChat, or to -1 if none.",
     consequence="Limits and bans may treat all users as one user, or trust IP addresses that clients forge.",
     settings=("TRUST_PROXY",),
@@ -109,7 +109,7 @@ HOST_FOREIGN = _of_compose(
 PORT_ELSEWHERE = _of_compose(
     "server.port-elsewhere",
     "No published port is mapped to the port that LibreChat listens on:",
-    "Set PORT to the number after the colon in the ports entry.",
+    "Set PORT to the number after the last colon in the ports entry.",
     consequence="nobody can reach LibreChat through the published port.",
     settings=("PORT",),
 )

@@ -82,7 +82,7 @@ TLS_PORT = _of(
 ANY_CERTIFICATE = _of(
     "email.any-certificate",
     "EMAIL_ALLOW_SELFSIGNED accepts every certificate:",
-    "Remove the line. Mount the CA certificate, and set NODE_EXTRA_CA_CERTS to its path in the api service's environment.",
+    "Remove the line. Mount the CA certificate. In the api service's environment, set NODE_EXTRA_CA_CERTS to the file's path.",
     consequence="anyone on the network path can read the password and every reset link.",
     settings=("EMAIL_ALLOW_SELFSIGNED",),
 )

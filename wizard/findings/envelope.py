@@ -102,13 +102,13 @@ RECIPIENT_REFUSED = _of(
 ACCEPTED = _of("accepted", "The server accepts LibreChat's mail.")
 DATA_SURPLUS = _of(
     "data.surplus",
-    "The server sends more replies than the number of commands it receives.",
+    "The server sends more replies than it receives commands.",
     "Use a mail server (or proxy) that complies with SMTP.",
     consequence="LibreChat mixes up the replies, and sending fails.",
 )
 DATA_SENDER_POLICY = _of(
     "data.sender-policy",
-    "The server rejects the message: the sender's domain does not allow this server to send mail for that domain.",
+    "The server rejects the message: SPF, DKIM or DMARC fails for the sender's domain.",
     "Fix SPF and DKIM for the domain in EMAIL_FROM.",
     consequence=_NO_MAIL,
     settings=("EMAIL_FROM",),
@@ -144,7 +144,7 @@ INSIDE_DNS = _of(
 INSIDE_CONNECT = _of(
     "inside.connect",
     "Could not connect to the server from inside LibreChat's container.",
-    "Check that the container has internet access and trusts the certificate, and that no firewall blocks its network.",
+    "Check that the container has internet access and trusts the server's certificate, and that no firewall blocks the container.",
     consequence=_NO_MAIL,
     settings=("EMAIL_HOST", "EMAIL_PORT"),
 )
@@ -194,7 +194,7 @@ LIMITED = FindingFamily(
 INSIDE_UNKNOWN = FindingFamily(
     _of(
         "inside.{}",
-        "The test inside LibreChat's container could not run ({}).",
+        "The test inside LibreChat's container gave no result ({}).",
         "Start LibreChat (docker compose up -d), then check again.",
     ),
     ("recipient", "no-docker", "not-running", "garbled", "no-nodemailer", "mailgun", "silent"),

@@ -129,7 +129,7 @@ ENV_UNREADABLE = _of(
     "env.unreadable",
     "LibreChat's container runs as a user that cannot read .env:",
     "Run: sudo chown -h UID:GID .env",
-    consequence="LibreChat starts without any settings and reports no error.",
+    consequence="LibreChat starts without the settings in .env and reports no error.",
     settings=("UID", "GID"),
 )
 ENV_OPEN = _of(
@@ -178,7 +178,7 @@ ENV_LINE = FindingFamily(
 MOUNTS = FindingFamily(
     _of(
         "mounts.{}",
-        "{} points to a file inside LibreChat's container, but no volume mounts it.",
+        "{} points to a file inside LibreChat's container, but no volume is mounted there.",
         "Mount the file read-only in docker-compose.override.yml, under services.api.volumes.",
         consequence="LibreChat runs without the file, or stops at startup.",
     )

@@ -23,9 +23,9 @@ HSTS_MAX_AGE = _of(
 )
 HSTS_PRELOAD = _of(
     "headers.hsts-preload",
-    "HSTS_PRELOAD is on, but the HSTS preload list does not accept this host name:",
+    "HSTS_PRELOAD is on, but the other HSTS settings do not meet the preload list's requirements:",
     "Set HSTS_INCLUDE_SUBDOMAINS=true and HSTS_MAX_AGE=31536000 (or more). Or set HSTS_PRELOAD=false.",
-    consequence="the name is not added to the preload list.",
+    consequence="the list does not accept the host name.",
     settings=("HSTS_PRELOAD",),
 )
 FRAME_OPEN = _of(

@@ -47,7 +47,7 @@ RELEASE = _of(
 )
 OPENID_NOT_READY = _of(
     "openid-not-ready",
-    "OpenID is configured, but LibreChat is running without it: the provider did not respond.",
+    "OpenID is configured, but LibreChat could not set it up.",
     "Check that LibreChat's container can reach OPENID_ISSUER. The lines with [openidStrategy] in LibreChat's log show the reason.",
     consequence="The OpenID button leads to an error, and nobody can sign in with OpenID.",
     settings=("OPENID_ISSUER",),
@@ -91,10 +91,10 @@ STRANGER = FindingFamily(
 )
 _panel = partial(_of, docs="https://www.librechat.ai/docs/features/admin_panel", harmless=True)
 _NO_PANEL = "Administrators cannot use the admin panel."
-PANEL_OK = _panel("admin-panel.ok", "The admin panel responds, keeps its session, and uses LibreChat's address.")
+PANEL_OK = _panel("admin-panel.ok", "The admin panel responds, and its cookie and URLs are correct.")
 PANEL_DOWN = _panel(
     "admin-panel.down",
-    "The admin panel does not respond.",
+    "The admin panel does not respond, or returns a server error.",
     "The panel needs an ADMIN_PANEL_SESSION_SECRET of at least 32 characters. To see its log, run: docker compose logs admin-panel",
     consequence=_NO_PANEL,
     settings=("ADMIN_PANEL_SESSION_SECRET", "ADMIN_PANEL_PORT"),
@@ -123,7 +123,7 @@ PANEL_NOT_ASKED = _panel(
 )
 PANEL_OUTDATED = _panel(
     "admin-panel.outdated",
-    "The admin panel's container was started with an API_SERVER_URL that differs from the compose files.",
+    "The admin panel's container was started with an API_SERVER_URL that differs from the one in the compose files.",
     "Recreate the admin panel: docker compose up -d --force-recreate admin-panel",
     consequence="The change in the compose files has not taken effect yet.",
 )
@@ -137,7 +137,7 @@ PANEL_API_BROWSER = _panel(
 )
 PANEL_URL = _panel(
     "admin-panel.url",
-    "ADMIN_PANEL_URL is not the URL of the admin panel.",
+    "ADMIN_PANEL_URL is not the exact URL of the admin panel.",
     "Set ADMIN_PANEL_URL to the URL that browsers use for the panel, without a trailing slash.",
     consequence="Signing in to the panel through a provider leads to a different page.",
     settings=("ADMIN_PANEL_URL",),

@@ -29,15 +29,15 @@ ROLLING = _of(
 )
 IGNORED = _of(
     "values.ignored",
-    "The chart ignores these values, and Helm does not report this.",
+    "The chart ignores some of the values, and Helm does not report this.",
     "Move env: to librechat.configEnv, and librechat.existingSecretName to global.librechat.existingSecretName.",
     consequence="the settings do not reach LibreChat.",
 )
 UNKNOWN_VALUE = _of(
     "values.unknown",
-    "The chart has no such value, and Helm does not report this.",
+    "The chart does not define some of the values, and Helm does not report this.",
     "Compare the spelling with the output of: helm show values",
-    consequence="the line has no effect.",
+    consequence="those values have no effect.",
 )
 UNQUOTED = _of(
     "values.unquoted",
@@ -49,7 +49,7 @@ WRAPPED = _of(
     "values.config-yaml",
     "This chart passes librechat.configYamlContent to LibreChat as a single string, so the value has no effect.",
     "Put the YAML into a ConfigMap and set librechat.existingConfigYaml to its name. Or use chart 2.0.4 or later.",
-    consequence="LibreChat silently ignores every setting in librechat.yaml, such as allowed domains, buttons and Turnstile.",
+    consequence="LibreChat silently ignores every setting in librechat.yaml, such as allowed domains, sign-in buttons and Turnstile.",
     docs="https://github.com/danny-avila/LibreChat/issues/13197",
 )
 PUBLISHED = _of(
@@ -87,7 +87,7 @@ SUBCHART = _of(
 INGRESS = _of(
     "ingress.host",
     "The ingress serves a different host name than DOMAIN_CLIENT.",
-    "Set ingress.hosts and DOMAIN_CLIENT to the same name. To do this with the wizard, set access to https-existing in "
+    "Use the same host name in ingress.hosts and DOMAIN_CLIENT. To do this with the wizard, set access to https-existing in "
     "the answers file.",
     consequence="users cannot reach LibreChat, or cannot return to it after signing in.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
@@ -127,13 +127,13 @@ SECRET_OLD = _of(
 RELEASE = _of("release", "The Helm release is installed.")
 RELEASE_MISSING = _of(
     "release.missing",
-    "No such Helm release is installed in this namespace.",
+    "The Helm release is not installed in this namespace.",
     "To list all releases, run: helm list -A. To use another release, set kubernetes: {namespace, release} in the "
     "answers file.",
 )
 RELEASE_FAILED = _of(
     "release.failed",
-    "The last operation on the Helm release failed.",
+    "The last operation on the Helm release did not complete.",
     "To see what happened, run helm history. To roll back, run helm rollback.",
 )
 DRIFT = _of(

@@ -65,7 +65,7 @@ BIND_ANONYMOUS = _bind("bind.anonymous", "LibreChat searches the directory witho
 BIND_REFUSED = _bind(
     "bind.refused",
     "The directory rejected LDAP_BIND_DN or its password.",
-    "Compare LDAP_BIND_DN and the password with the directory. In .env, put a password that contains # or $ in single quotes.",
+    "Check LDAP_BIND_DN and LDAP_BIND_CREDENTIALS. In .env, use single quotes around a password that contains # or $.",
     consequence="All users see a wrong-password error.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
 )
@@ -80,7 +80,7 @@ BIND_REMEMBERED = _bind(
     "bind.remembered",
     "The directory has already rejected this LDAP_BIND_DN and password, so the wizard did not try them again.",
     "Change LDAP_BIND_DN or its password. To try the same values again, set checks.ldap.again to true in the answers file.",
-    consequence="Further attempts with a wrong password lock the account, and then nobody can sign in.",
+    consequence="Further attempts with a wrong password may lock the account, and then nobody can sign in.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
 )
 BIND_UNREMEMBERED = _bind(
@@ -92,8 +92,8 @@ BIND_UNREMEMBERED = _bind(
 )
 BIND_WITHHELD = _bind(
     "bind.withheld",
-    "The wizard did not send the password of LDAP_BIND_DN, because the connection does not protect it. LibreChat does "
-    "send it.",
+    "The wizard did not send the password of LDAP_BIND_DN, because the connection does not protect it. LibreChat itself "
+    "still sends the password.",
     "Set LDAP_URL=ldaps://HOST:636. If LDAP_CA_CERT_PATH is set, also set LDAP_TLS_REJECT_UNAUTHORIZED=true.",
     settings=("LDAP_URL", "LDAP_CA_CERT_PATH"),
     test_only=True,
@@ -153,7 +153,7 @@ BROKEN = FindingFamily(
 
 BASE_MISSING = _search(
     "base.missing",
-    "The directory has no entry with the name in LDAP_USER_SEARCH_BASE, or LDAP_BIND_DN cannot read the entry.",
+    "The directory has no entry with the name in LDAP_USER_SEARCH_BASE, or LibreChat is not allowed to read the entry.",
     "Compare LDAP_USER_SEARCH_BASE with the directory: CN=Users and OU=Users are different.",
     consequence="All users see 'Bad search base'.",
     settings=("LDAP_USER_SEARCH_BASE",),
@@ -174,7 +174,7 @@ BASE_REFUSED = _search(
 )
 SEARCH_DENIED = _search(
     "search.denied",
-    "The directory does not allow this account to search.",
+    "The directory does not allow LibreChat to search.",
     "Set LDAP_BIND_DN and LDAP_BIND_CREDENTIALS to an account that can read users' entries.",
     consequence="every sign-in fails with an error.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
@@ -183,7 +183,7 @@ SEARCH_LIMIT = _search(
     "search.limit",
     "The search exceeded one of the directory's limits.",
     "Make LDAP_SEARCH_FILTER match only one entry.",
-    consequence="every sign-in that exceeds the limit fails with an error.",
+    consequence="every sign-in whose search exceeds a limit fails with an error.",
     settings=("LDAP_SEARCH_FILTER",),
 )
 SEARCH_FAILED = _search(
@@ -200,7 +200,7 @@ SEARCH_LARGE = _search(
     settings=("LDAP_SEARCH_FILTER",),
     test_only=True,
 )
-BASE_OK = _search("base.ok", "The entry named in LDAP_USER_SEARCH_BASE exists, and the account can read it.")
+BASE_OK = _search("base.ok", "The entry named in LDAP_USER_SEARCH_BASE exists, and LibreChat can read it.")
 USER_NOT_FOUND = _search(
     "user.not-found",
     "The search finds no entry with this name.",
@@ -218,7 +218,7 @@ USER_SEVERAL = _search(
 USER_CHARACTERS = _search(
     "user.characters",
     "LibreChat cannot search for a name that contains *, parentheses or $$.",
-    "Ask users with such names to sign in with their email address.",
+    "Ask users with such names to sign in with their email address, which LDAP_SEARCH_FILTER must match.",
     consequence="This user sees 'Invalid username/password'.",
     settings=("LDAP_SEARCH_FILTER",),
 )
@@ -243,7 +243,7 @@ ACCOUNT_NO_MAIL = _account(
     "account.mail-missing",
     "This entry has no email address, so LibreChat makes one up.",
     "Set LDAP_EMAIL to userPrincipalName or to another attribute that contains an address.",
-    consequence="These accounts receive no mail. Any two accounts without a user name collide. LibreChat logs the entire entry.",
+    consequence="These accounts receive no mail. Of those without a user name, only the first can sign in. LibreChat logs the entire entry.",
     settings=("LDAP_EMAIL",),
 )
 ACCOUNT_DOMAIN = _account(
@@ -270,7 +270,7 @@ ACCOUNT_BINARY = _account(
 ATTRIBUTE_CASE = FindingFamily(
     _account(
         "attribute-case.{}",
-        "{} is spelled differently in the directory:",
+        "The attribute named in {} is spelled differently in the directory:",
         "Spell the attribute as the directory does.",
         consequence="LibreChat ignores the setting and uses default attributes.",
     ),

@@ -35,7 +35,7 @@ STARTTLS = _setting(
 URL = FindingFamily(
     _setting(
         "url.{}",
-        "LibreChat cannot read LDAP_URL:",
+        "LibreChat cannot use LDAP_URL:",
         "Set LDAP_URL=ldaps://HOST:636",
         consequence="every sign-in fails with an error.",
         settings=("LDAP_URL",),

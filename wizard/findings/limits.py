@@ -11,11 +11,14 @@ LIMITS_SSO = _of(
     "limits.sso",
     "Every sign-in with a provider counts twice against LOGIN_MAX:",
     "Set LOGIN_MAX=50",
-    consequence="only a few users in the same office can sign in within a few minutes.",
+    consequence="only a few users behind the same IP address can sign in within a few minutes.",
     settings=("LOGIN_MAX",),
 )
 BANS_INTERVAL = _of(
-    "bans.interval", "BAN_INTERVAL=0 bans users at the first violation.", "BAN_INTERVAL=20", settings=("BAN_INTERVAL",)
+    "bans.interval",
+    "BAN_INTERVAL=0 bans users at the first violation.",
+    "Set BAN_INTERVAL=20",
+    settings=("BAN_INTERVAL",),
 )
 REDIS_NO_ADDRESS = _of(
     "redis.no-address",
@@ -28,7 +31,7 @@ REDIS_COPIES = _of(
     "redis.copies",
     "Several LibreChat instances are running without Redis:",
     "Set USE_REDIS=true and REDIS_URI, or run only one instance.",
-    consequence="sign-in with a provider fails if it starts on one instance and ends on another. Each instance counts limits separately.",
+    consequence="sign-in with a provider fails if it starts on one instance and ends on another. Each instance counts attempts separately.",
     settings=("USE_REDIS", "REDIS_URI"),
 )
 REDIS_TWO_PREFIXES = _of(
@@ -41,7 +44,7 @@ REDIS_TWO_PREFIXES = _of(
 TLS_VERIFICATION_OFF = _of(
     "tls.verification-off",
     "NODE_TLS_REJECT_UNAUTHORIZED=0 makes LibreChat accept any certificate:",
-    "Remove the line. Mount the CA certificate, and set NODE_EXTRA_CA_CERTS to its path in the api service's environment.",
+    "Remove the line. Mount the CA certificate. In the api service's environment, set NODE_EXTRA_CA_CERTS to the file's path.",
     consequence="anyone on the network path can read tokens and secrets.",
     settings=("NODE_TLS_REJECT_UNAUTHORIZED",),
 )
@@ -59,7 +62,7 @@ NO_NUMBER = FindingFamily(
         "limits.no-number.{}",
         "{} is not a number.",
         "Set {} to a number.",
-        consequence="LibreChat has no limit, or an unpredictable one.",
+        consequence="LibreChat applies no limit, or an unpredictable one.",
     )
 )
 NO_WINDOW = FindingFamily(

@@ -30,7 +30,7 @@ OPEN = _of(
 UPDATE = _of(
     "local.update",
     "The install script's update function backs up .env, then deletes all files in this folder.",
-    "Before each update, copy the files that you need out of this folder. After the update, copy them back. Or keep them outside the folder "
+    "Before each update, copy your files from this folder to another folder. After the update, copy them back. Or keep them outside the folder "
     "(for librechat.yaml, set CONFIG_PATH).",
     consequence="configuration, uploads and generated keys are lost. Without the keys, stored API keys are unreadable.",
 )
@@ -48,7 +48,7 @@ ENVIRONMENT_FILE = _of(
 )
 LISTENS = _of(
     "local.host",
-    "LibreChat accepts connections only from this machine: HOST is not set, but DOMAIN_SERVER contains LibreChat's "
+    "LibreChat accepts connections only from this machine (HOST is not set), but DOMAIN_SERVER contains LibreChat's "
     "own port.",
     "To accept connections from other machines, set HOST=0.0.0.0. Or run a proxy on this machine and remove the port "
     "from DOMAIN_SERVER.",

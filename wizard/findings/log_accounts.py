@@ -22,7 +22,7 @@ CROSS_ORIGIN = _of(
 )
 EMAIL_LOGIN_OFF = _of(
     "sign-in.email-login-off",
-    "ALLOW_EMAIL_LOGIN disables sign-in with an email address and password.",
+    "ALLOW_EMAIL_LOGIN is off, so LibreChat refuses sign-ins with an email address and password.",
     f"Set ALLOW_EMAIL_LOGIN=true (an empty value means off), or use the provider's button. Then run: {RECREATE}",
     consequence="LibreChat rejects every password, including LDAP passwords.",
     settings=("ALLOW_EMAIL_LOGIN",),
@@ -59,7 +59,7 @@ UNVERIFIED = _of(
 )
 INPUT_INVALID = _of(
     "sign-in.input",
-    "LibreChat rejected a user's input. It requires a full email address, a password of 8 to 128 characters, and a "
+    "LibreChat rejected a user's input. Required: a full email address, a password of 8 to 128 characters, and a "
     "name of at least 3 characters.",
     "Enter valid values. MIN_PASSWORD_LENGTH sets the minimum length for both registration and sign-in.",
     settings=("MIN_PASSWORD_LENGTH",),

@@ -8,7 +8,7 @@ from wizard.basics.own_command import PROGRAM
 from wizard.findings.model import FindingEntry
 
 _of = partial(FindingEntry, check="log")
-QUIET = _of("quiet", "LibreChat's log contains no known problems since LibreChat last started.")
+QUIET = _of("quiet", "LibreChat has logged no known problems since it last started.")
 UNREAD = _of(
     "unread",
     "LibreChat's log could not be read.",

@@ -52,7 +52,7 @@ CERTIFICATE = _of(
 CERTIFICATE_NAME = _of(
     "ldap.certificate-name",
     "The directory's certificate does not match the host name in LDAP_URL, or has expired.",
-    "Use a host name from the certificate in LDAP_URL (ldaps://dc1.example.com), or renew the certificate. Then run: "
+    "In LDAP_URL, use a host name from the certificate (ldaps://dc1.example.com), or renew the certificate. Then run: "
     f"{RECREATE}",
     consequence=_ALL,
     settings=("LDAP_URL",),
@@ -166,7 +166,7 @@ FILTER = _of(
 TOO_MANY = _of(
     "ldap.too-many",
     "LDAP_SEARCH_FILTER matches more than one entry for a user name.",
-    f"Use an attribute with unique values in the filter, or a more specific LDAP_USER_SEARCH_BASE. Then run: {RECREATE}",
+    f"In the filter, use an attribute with unique values, or set a more specific LDAP_USER_SEARCH_BASE. Then run: {RECREATE}",
     consequence="Affected users cannot sign in.",
     settings=("LDAP_SEARCH_FILTER", "LDAP_USER_SEARCH_BASE"),
     lines=(
@@ -179,15 +179,15 @@ TOO_MANY = _of(
 REFERRAL = _of(
     "ldap.referral",
     "The directory refers LibreChat to another server for part of the tree.",
-    f"Use the server from the referral in LDAP_URL, or the global catalog: LDAP_URL=ldaps://dc1.example.com:3269. Then run: {RECREATE}",
+    f"In LDAP_URL, use the server from the referral, or the global catalog: LDAP_URL=ldaps://dc1.example.com:3269. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("LDAP_URL", "LDAP_USER_SEARCH_BASE"),
     lines=("ErrorController => error Referral", "ReferralError"),
 )
 LOCKED = _of(
     "ldap.account-state",
-    "Active Directory rejected a sign-in because the account is disabled, locked or expired, or needs a new password.",
-    "The number after 'data' shows the reason. 533: the account is disabled. 775: the account is locked. 532 or 773: the password has expired or "
+    "Active Directory rejected a sign-in because of the account or its password.",
+    "The code after 'data' shows the reason. 533: the account is disabled. 775: the account is locked. 532 or 773: the password has expired or "
     "must be changed. 701: the account has expired. 52e: the password is wrong. 525: the account was not found. If all users are affected, the account is the one in LDAP_BIND_DN.",
     consequence="Affected users cannot sign in.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),

@@ -60,7 +60,7 @@ BASIC_OFF = _of(
 LOGIN = _of(
     "mail.login",
     "The mail server rejected the user name or password.",
-    "Correct EMAIL_USERNAME and EMAIL_PASSWORD. In .env, put a value that contains # in single quotes, because "
+    "Correct EMAIL_USERNAME and EMAIL_PASSWORD. In .env, use single quotes around a value that contains #, because "
     f"LibreChat ignores # and everything after it. Then run: {RECREATE}",
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
     docs=thread(791),
@@ -138,7 +138,7 @@ LOCAL_HOST = _of(
 )
 REFUSED = _of(
     "mail.refused",
-    "Nothing is listening at the mail server's address and port, or a firewall is rejecting the connection.",
+    "Nothing is listening on the mail server's address and port, or a firewall is rejecting the connection.",
     "Compare EMAIL_HOST and EMAIL_PORT with the provider's documentation (587 with starttls, 465 with tls). Many "
     f"hosting providers block these ports: try port 2525, or Mailgun's API. Then run: {RECREATE}",
     settings=("EMAIL_HOST", "EMAIL_PORT"),
@@ -204,7 +204,7 @@ STARTTLS = _of(
 CERTIFICATE = _of(
     "mail.certificate",
     "LibreChat does not trust the mail server's certificate: it is self-signed, or issued by a private CA.",
-    "Mount that CA's certificate and set NODE_EXTRA_CA_CERTS to its path in the api service's environment. Or set "
+    "Mount that CA's certificate. In the api service's environment, set NODE_EXTRA_CA_CERTS to the file's path. Or set "
     "EMAIL_ALLOW_SELFSIGNED=true, which lets anyone on the network path read emails and the password. Then run: "
     f"{RECREATE}",
     settings=("EMAIL_ALLOW_SELFSIGNED", "NODE_EXTRA_CA_CERTS"),

@@ -72,11 +72,12 @@ BODY = _of(
 )
 TOO_MANY = _of(
     "limits.login",
-    "Too many sign-in attempts came from one IP address within LOGIN_WINDOW minutes.",
-    "Wait five minutes. If all users are affected at once, LibreChat sees only the proxy's IP address: check TRUST_PROXY "
-    f"and X-Forwarded-For. If many users share one IP address, raise LOGIN_MAX. Then run: {RECREATE}",
-    consequence="Nobody can sign in from that IP address until LOGIN_WINDOW has passed.",
-    settings=("LOGIN_MAX", "LOGIN_WINDOW", "TRUST_PROXY"),
+    "Too many sign-in or registration attempts came from one IP address.",
+    "Wait until the time window has passed. If all users are affected at once, LibreChat sees only the proxy's IP address: "
+    "check TRUST_PROXY and X-Forwarded-For. If many users share one IP address, raise LOGIN_MAX or REGISTER_MAX. Then "
+    f"run: {RECREATE}",
+    consequence="Nobody can sign in (or register) from that IP address until LOGIN_WINDOW (or REGISTER_WINDOW) has passed.",
+    settings=("LOGIN_MAX", "LOGIN_WINDOW", "REGISTER_MAX", "REGISTER_WINDOW", "TRUST_PROXY"),
     docs=thread(3912),
     lines=("Too many login attempts", "Too many accounts created, please try again"),
     weight=Status.WARN,
@@ -166,7 +167,7 @@ CODE_REFUSED = _of(
 INVITE = _of(
     "accounts.invite",
     "An invitation has expired, was already used, or is for a different email address.",
-    "Send a new invitation, valid only for the invited email address: docker compose exec api npm run invite-user",
+    "To send a new invitation (valid only for the invited email address), run: docker compose exec api npm run invite-user",
     docs=thread(3979),
     lines=("[getInvite] Error getting invite",),
     weight=Status.PASS,
@@ -218,7 +219,7 @@ ARCHITECTURE = _of(
     "compose.architecture",
     "An image was built for a different CPU architecture.",
     "Pull the image again: docker compose pull. If no image exists for this machine's CPU, add platform: linux/amd64 to the service (emulation is slow), or use another image tag.",
-    consequence="That container does not start.",
+    consequence="Containers from that image do not start.",
     lines=("exec format error", "does not match the detected host platform"),
     supersedes=("log.database.unreachable", "log.process.crashed"),
 )
@@ -231,7 +232,7 @@ OBSOLETE = _of(
 )
 PANEL_CHECK = _of(
     "admin-panel.openid-check",
-    "The admin panel asked for OpenID, which is not configured. If you do not use OpenID, this is harmless.",
+    "The admin panel checked for OpenID, which is not configured. If you do not use OpenID, this is harmless.",
     "Sign in to the panel with your email address and password. Over plain HTTP, set "
     "ADMIN_PANEL_SESSION_COOKIE_SECURE=false.",
     settings=("ADMIN_PANEL_SESSION_COOKIE_SECURE",),
@@ -290,7 +291,7 @@ NAME = _of(
 )
 REFUSED = _of(
     "network.refused",
-    "Nothing is listening at an address that LibreChat connects to; the log line does not name the service.",
+    "Nothing is listening on an address that LibreChat connects to; the log line does not name the service.",
     "The port identifies the service: MongoDB (27017), Meilisearch (7700), Redis (6379), LDAP (389 or 636) or mail (25, 465 or 587). "
     "In a container, localhost is the container itself.",
     lines=("connect ECONNREFUSED",),

@@ -108,7 +108,7 @@ UNREACHABLE = _of(
     "LibreChat could not reach the OpenID provider; the log line does not show the cause.",
     "Test the connection from the container: docker compose exec api node -e "
     '"fetch(process.env.OPENID_ISSUER).catch(e => console.log(e.cause))". '
-    "The output shows the cause: an unknown name, a refused connection, or an untrusted certificate. For an untrusted certificate, set NODE_EXTRA_CA_CERTS.",
+    "The output shows the cause: an unknown host name, a refused connection, or an untrusted certificate. For an untrusted certificate, set NODE_EXTRA_CA_CERTS.",
     consequence=_START,
     settings=("OPENID_ISSUER", "NODE_EXTRA_CA_CERTS"),
     docs=thread(3890),
@@ -119,7 +119,7 @@ UNREACHABLE = _of(
 DISCOVERY_STATUS = _of(
     "openid.discovery-status",
     "The provider has no OpenID configuration at OPENID_ISSUER.",
-    "Open OPENID_ISSUER/.well-known/openid-configuration in a browser. If it is not JSON, correct OPENID_ISSUER. Keycloak: .../realms/NAME; "
+    "Open OPENID_ISSUER/.well-known/openid-configuration in a browser. If the response is not JSON, correct OPENID_ISSUER. Keycloak: .../realms/NAME; "
     "Cognito: "
     f"https://cognito-idp.REGION.amazonaws.com/POOL; Entra: https://login.microsoftonline.com/TENANT/v2.0. Then run: {RECREATE}",
     consequence=_START,
@@ -184,7 +184,7 @@ STATE_LOST = _of(
 )
 SECRET_ID = _of(
     "openid.secret",
-    "Entra rejected the client secret: the value is wrong, or it is the secret's ID.",
+    "Entra rejected the client secret: the value is wrong, or the secret's ID was used instead.",
     "Create a new client secret in the app registration, and copy the Value column into OPENID_CLIENT_SECRET. Then "
     f"run: {RECREATE}",
     consequence="All users see an error after signing in with the provider.",
@@ -236,7 +236,7 @@ PLATFORM = _of(
 TENANT = _of(
     "openid.tenant",
     "Entra did not find the application in this tenant.",
-    f"Set OPENID_ISSUER=https://login.microsoftonline.com/TENANT-ID/v2.0 and set OPENID_CLIENT_ID, both from the same app registration. Then run: {RECREATE}",
+    f"Set OPENID_ISSUER=https://login.microsoftonline.com/TENANT-ID/v2.0 and OPENID_CLIENT_ID; take both IDs from the same app registration. Then run: {RECREATE}",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_ISSUER", "OPENID_CLIENT_ID"),
     lines=("AADSTS700016", "AADSTS50194", "AADSTS90002", "AADSTS900023"),

@@ -84,8 +84,8 @@ ROLE_PATH = _of(
     "openid.role-path",
     "The token has no claim at OPENID_REQUIRED_ROLE_PARAMETER_PATH.",
     "Configure the provider to put the roles into the token that OPENID_REQUIRED_ROLE_TOKEN_KIND specifies (id, access, or "
-    "userinfo in v0.8.6 and later). Then set the path of the roles in that token. For Keycloak, set "
-    f"OPENID_REQUIRED_ROLE_PARAMETER_PATH=realm_access.roles. Then run: {RECREATE}",
+    "userinfo in v0.8.6 and later). Then set "
+    f"OPENID_REQUIRED_ROLE_PARAMETER_PATH to the path of the roles in that token (Keycloak: realm_access.roles). Then run: {RECREATE}",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_REQUIRED_ROLE_PARAMETER_PATH", "OPENID_REQUIRED_ROLE_TOKEN_KIND"),
     lines=("[openidStrategy] Key '*' not found",),
@@ -114,7 +114,7 @@ ROLE_OLD = _of(
 )
 OTHER_PROVIDER = _of(
     "openid.other-provider",
-    "An account with that email address already exists with a different sign-in method. LibreChat does not link accounts.",
+    "An account with the same email address already exists with a different sign-in method. LibreChat does not link accounts.",
     "The user can use the existing account's sign-in method. Or change the account's sign-in method: docker compose exec mongodb mongosh "
     "LibreChat --eval "
     '\'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "openid"}})\'',
@@ -137,7 +137,7 @@ ISSUER_CHANGED = _of(
 GROUPS = _of(
     "openid.groups",
     "A user is in more groups than Entra includes in a token, and LibreChat could not query Entra for the groups.",
-    "Use app roles instead of groups, or configure Entra to put only groups that are assigned to the application into "
+    "Use app roles instead of groups, or configure Entra to include only groups assigned to the application in "
     "the token.",
     consequence="Users with many groups cannot sign in.",
     settings=("OPENID_REQUIRED_ROLE",),
@@ -179,8 +179,8 @@ PUBLICATION = _of(
 REJECTED = _of(
     "openid.token-rejected",
     "LibreChat rejected the provider's tokens, which LibreChat uses because OPENID_REUSE_TOKENS is on.",
-    f"{_REUSE_OFF}. If you need token reuse, the access token must be a JWT for your own API: set OPENID_AUDIENCE, and add a "
-    "scope of that API and offline_access to OPENID_SCOPE.",
+    f"{_REUSE_OFF}. If you need token reuse, the access token must be a JWT for your own API: set OPENID_AUDIENCE, and add "
+    "offline_access and a scope of that API to OPENID_SCOPE.",
     consequence="Users are signed in, but every request after that fails.",
     settings=("OPENID_REUSE_TOKENS", "OPENID_AUDIENCE", "OPENID_SCOPE"),
     docs=thread(8986),
@@ -203,7 +203,7 @@ USERINFO = _of(
     "userinfo endpoint.",
     lines=("getUserInfo: Error fetching user info",),
     weight=Status.WARN,
-    consequence="Claims that only the userinfo response contains are missing.",
+    consequence="Claims that exist only in the userinfo response are missing.",
     settings=("OPENID_SCOPE",),
 )
 SIGNED_IN = _of(

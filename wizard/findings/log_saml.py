@@ -124,7 +124,7 @@ NAME_ID = _of(
     "saml.name-id",
     "The provider's response contains no NameID, or a NameID that differs from the one stored for the account.",
     "Configure the provider to send a NameID that never changes (format persistent). For accounts with an old NameID, "
-    "an administrator has to remove samlId in the database.",
+    "remove the samlId field in the database.",
     consequence="Before v0.8.8-rc2, users without a NameID share one account; from v0.8.8-rc2 on, affected users "
     "cannot sign in.",
     docs=thread(15254),

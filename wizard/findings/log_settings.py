@@ -126,7 +126,7 @@ LIMITER_WINDOW = _of(
     "limits.window",
     "A *_WINDOW setting is not a number of minutes.",
     f"Use a plain number of minutes, such as LOGIN_WINDOW=5, or remove the line. Then run: {RECREATE}",
-    consequence="The rate limit has no effect, or already blocks the second request.",
+    consequence="The rate limit has no effect, or blocks users after one request.",
     settings=("LOGIN_WINDOW", "REGISTER_WINDOW"),
     lines=("Invalid windowMs value", "ERR_ERL_WINDOW_MS"),
 )

@@ -38,7 +38,7 @@ STRATEGY = _of(
 )
 OTHER_PROVIDER = _of(
     "social.other-provider",
-    "An account with that email address already exists with a different sign-in method. LibreChat does not link accounts.",
+    "An account with the same email address already exists with a different sign-in method. LibreChat does not link accounts.",
     "The user can use the existing account's sign-in method. Or change the account's sign-in method: docker compose exec mongodb mongosh "
     "LibreChat --eval "
     '\'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "PROVIDER"}})\'. To create new accounts that use Google, run: docker compose exec api npm run create-user -- --provider=google',
@@ -144,7 +144,7 @@ FACEBOOK = _of(
 )
 APPLE_KEY = _of(
     "social.apple-key",
-    "LibreChat's container cannot read Apple's private key file, or the file is not an Apple key.",
+    "LibreChat's container cannot read the Apple private key file, or the file is not an Apple key.",
     "Mount the file (volumes: ./AuthKey.p8:/app/AuthKey.p8:ro), make it readable by the container's user, and set "
     "APPLE_PRIVATE_KEY_PATH=/app/AuthKey.p8. Then "
     f"run: {RECREATE}",
@@ -178,7 +178,7 @@ DISCORD_EMAIL = _of(
 )
 PROFILE = _of(
     "social.profile",
-    "The provider issued a token, but refused to return the user's profile.",
+    "The provider issued a token, but LibreChat could not fetch the user's profile.",
     "Check that the container can reach the provider's API, and check which scopes the client may request. For GitHub "
     "Enterprise, also check GITHUB_ENTERPRISE_BASE_URL.",
     consequence="Sign-in through that provider fails.",

@@ -12,7 +12,7 @@ _NOTHING = "Docker Compose does not start any containers."
 
 UID_BLANK = _of(
     "compose.uid",
-    "UID and GID are not set in .env. This is harmless in itself: the container runs as root.",
+    "UID and GID are not set in .env. This is harmless, but the container runs as root.",
     "Set UID and GID in .env to the output of id -u and id -g, and change the owner of the logs, images and uploads folders to match.",
     settings=("UID", "GID"),
     docs=thread(4234),
@@ -100,7 +100,7 @@ NAME_TAKEN = _of(
 )
 PORT_TAKEN = _of(
     "compose.port-taken",
-    "A port that the containers publish is already in use by another program.",
+    "A port that a container needs is already in use by another program.",
     "Find the program with ss -ltnp (or docker ps) and stop it, or choose another port (for LibreChat, set PORT in .env; for 80, 443 and 3000, edit the compose file). Then run: docker compose up -d",
     consequence="The container is not started.",
     settings=("PORT",),

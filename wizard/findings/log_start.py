@@ -100,7 +100,7 @@ MONGO_UNREACHABLE = _of(
     "database.unreachable",
     "LibreChat could not connect to MongoDB.",
     "Check that the database is running (docker compose ps mongodb), and check its log: docker compose logs --tail 50 "
-    "mongodb. MONGO_URI must contain a host that the container can reach: mongodb://mongodb:27017/LibreChat, not "
+    "mongodb. MONGO_URI must contain a host that LibreChat's container can reach: mongodb://mongodb:27017/LibreChat, not "
     "localhost.",
     consequence=_STOPS,
     settings=("MONGO_URI",),
@@ -265,7 +265,7 @@ REDIS_LOGIN = _of(
 REDIS_UNREACHABLE = _of(
     "redis.unreachable",
     "LibreChat could not connect to Redis.",
-    "Add Redis to LibreChat's compose files and use the name of its service in REDIS_URI, or set USE_REDIS=false. Then "
+    "Add a Redis service to LibreChat's compose files and use its name as the host in REDIS_URI, or set USE_REDIS=false. Then "
     "run: " + RECREATE,
     consequence="LibreChat does not start, or nobody stays signed in.",
     settings=("USE_REDIS", "REDIS_URI"),
@@ -290,7 +290,7 @@ CA_EXTRA = _of(
 )
 JWKS_MISSING = _of(
     "openid.no-jwks",
-    "OPENID_REUSE_TOKENS is true, but the provider's configuration contains no jwks_uri.",
+    "OPENID_REUSE_TOKENS is true, but the provider's discovery document contains no jwks_uri.",
     f"Set OPENID_REUSE_TOKENS=false, or use a provider that publishes its signing keys. Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("OPENID_REUSE_TOKENS",),

@@ -19,7 +19,7 @@ KEY_REFUSED = _of(
 )
 DOMAIN_UNKNOWN = _of(
     "domain.unknown",
-    "Mailgun's API at MAILGUN_HOST does not know the domain.",
+    "Mailgun's API at MAILGUN_HOST does not recognize the domain.",
     "Set MAILGUN_DOMAIN to the sending domain as Mailgun lists it (mg.example.com), without a scheme or path.",
     consequence=_NO_MAIL,
     settings=("MAILGUN_DOMAIN", "MAILGUN_HOST"),
@@ -41,7 +41,7 @@ REGION = _of(
 )
 DOMAIN_STATE = _of(
     "domain.state",
-    "The API key only permits sending mail, so Mailgun does not show the domain's status.",
+    "Mailgun did not report the domain's status: the API key may be for sending only.",
     "To check that sending works, send a test email: set checks.mail_to in the answers file, or use doctor --mail-to.",
 )
 DOMAIN_DISABLED = _of(
@@ -88,7 +88,7 @@ _KINDS = ("name", "dns", "silent", "certificate", "connect", "garbled", "too-muc
 UNREACHED = FindingFamily(
     _of(
         "{}",
-        "Mailgun sent no response that LibreChat could use ({}).",
+        "The server at MAILGUN_HOST gave no usable response ({}).",
         "Check MAILGUN_HOST, and check that LibreChat's machine can connect to it.",
         settings=("MAILGUN_HOST",),
         counterpart="delivery",

@@ -37,7 +37,7 @@ _of_each: Final = MappingProxyType(
         ),
         "settings.missing": _of(
             "missing",
-            "A setting that LibreChat needs to register {title} is missing.",
+            "Sign-in with {title} is off, because a required setting is missing.",
             "Set the missing setting, then restart LibreChat.",
             consequence="Nobody can sign in with {title}.",
             supersedes=("rules.social.half.{provider}",),
@@ -63,7 +63,7 @@ _of_each: Final = MappingProxyType(
         ),
         "client": _of(
             "client",
-            "{title} does not know {client}.",
+            "{title} does not recognize the client ID in {client}.",
             "Copy the client ID from {title}'s console.",
             consequence=_PAGE,
             settings=("{client}",),
@@ -176,17 +176,17 @@ GITHUB_BASE = _of(
     consequence="Either the client secret is sent in plain text, or nobody can sign in.",
     settings=("GITHUB_ENTERPRISE_BASE_URL",),
 )
-APPLE_KEY = _of("apple.key", "Apple's private key can sign the client secret.")
+APPLE_KEY = _of("apple.key", "The Apple private key can sign the client secret.")
 APPLE_UNSEEN = _of(
     "apple.key-unseen",
-    "The wizard could not read Apple's private key, so it checked neither the key nor the client secret.",
+    "The wizard could not read the Apple private key, so it checked neither the key nor the client secret.",
     "Mount the .p8 file into the api service, and run the check as a user that can read the file.",
     consequence="Without the key file, users see 'An unknown error occurred.' after Apple's sign-in page.",
     settings=("APPLE_PRIVATE_KEY_PATH",),
 )
 APPLE_IDS = _of(
     "apple.ids",
-    "Apple's team ID or key ID is missing, or is not ten characters long.",
+    "The Apple team ID or key ID is missing, or is not ten characters long.",
     "Copy both from developer.apple.com: the team ID from Membership, and the key ID from Keys.",
     consequence=_500,
     settings=("APPLE_TEAM_ID", "APPLE_KEY_ID"),

@@ -34,28 +34,28 @@ HTTP_ISSUER = _of(
 )
 LOCAL_ISSUER = _of(
     "openid.local-issuer",
-    "OPENID_ISSUER points to this machine. Inside the container, that address means the container itself. Browsers cannot reach this address.",
+    "OPENID_ISSUER contains a local name or address, which LibreChat's container or browsers may be unable to reach.",
     "Use a name that both the container and browsers can reach.",
     settings=("OPENID_ISSUER",),
 )
 ENTRA_ISSUER = _of(
     "openid.entra-issuer",
-    "OPENID_ISSUER is Entra's URL for all tenants:",
-    "https://login.microsoftonline.com/TENANT-ID/v2.0",
+    "OPENID_ISSUER is a shared Entra URL, not your tenant's:",
+    "Set OPENID_ISSUER=https://login.microsoftonline.com/TENANT-ID/v2.0",
     consequence="tokens contain a different issuer, and LibreChat rejects them.",
     settings=("OPENID_ISSUER",),
 )
 ENTRA_VERSION = _of(
     "openid.entra-version",
     "OPENID_ISSUER is Entra's old URL, without /v2.0:",
-    "https://login.microsoftonline.com/TENANT-ID/v2.0",
+    "Set OPENID_ISSUER=https://login.microsoftonline.com/TENANT-ID/v2.0",
     consequence="Entra's tokens contain a different issuer, and LibreChat rejects them.",
     settings=("OPENID_ISSUER",),
 )
 COGNITO_ISSUER = _of(
     "openid.cognito-issuer",
     "OPENID_ISSUER is Cognito's sign-in domain, not its issuer.",
-    "https://cognito-idp.REGION.amazonaws.com/POOL-ID",
+    "Set OPENID_ISSUER=https://cognito-idp.REGION.amazonaws.com/POOL-ID",
     settings=("OPENID_ISSUER",),
 )
 NO_SCOPE = _of(
@@ -85,7 +85,7 @@ SECRET_DIGEST = _of(
 )
 REQUIRED_ROLE = _of(
     "openid.required-role",
-    "OPENID_REQUIRED_ROLE is set, but its token kind or path is missing or unknown:",
+    "OPENID_REQUIRED_ROLE is set, but its token kind is invalid or its path is missing:",
     "Set OPENID_REQUIRED_ROLE_TOKEN_KIND to access, id or userinfo, and OPENID_REQUIRED_ROLE_PARAMETER_PATH to the claim's path, such as realm_access.roles.",
     consequence="nobody can sign in through OpenID.",
 )

@@ -259,7 +259,7 @@ _DISCOVERY = (
     _at_start(
         "tls.name",
         "The certificate does not match the provider's host name.",
-        "Use a name from the certificate in OPENID_ISSUER, or install a certificate for the provider's name.",
+        "In OPENID_ISSUER, use a name from the certificate, or install a certificate for the provider's name.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
@@ -313,7 +313,7 @@ _DISCOVERY = (
     ),
     _at_start(
         "reuse.keys",
-        "To reuse tokens, LibreChat needs an RSA or EC key, but the provider publishes none.",
+        "To reuse tokens, LibreChat needs an RSA or EC key, but the provider's jwks_uri returned none.",
         "Have the provider sign ID tokens with RS256 or ES256, or set OPENID_REUSE_TOKENS=false.",
         consequence="Users can sign in, but every request after that fails with status 401.",
         settings=("OPENID_REUSE_TOKENS",),

@@ -63,14 +63,14 @@ CLIENT_ENTRIES = (
     ),
     _at_client(
         "provider.odd",
-        "The provider's authorization page returned a server error.",
+        "The provider's authorization page returned an unexpected response.",
         "Check the provider's log. Sign in once to see whether a real sign-in works.",
         transient=True,
     ),
     _at_client(
         "scope.refused",
         "The provider does not allow this client to use one of the scopes in OPENID_SCOPE.",
-        "Allow the scopes for the client in the provider's console, or remove them from OPENID_SCOPE.",
+        "Allow the scope for the client in the provider's console, or remove it from OPENID_SCOPE.",
         consequence=_FAILED,
         settings=("OPENID_SCOPE",),
     ),

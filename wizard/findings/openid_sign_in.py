@@ -214,8 +214,8 @@ _ROLES = (
         settings=_ROLE,
     ),
     _of("role.path", "The claim that should contain the roles is missing or empty.", _FOR_ROLE, settings=_ROLE),
-    _of("role.split", "The claim for the roles is a single string, which LibreChat splits at spaces and commas.", _FOR_ROLE, settings=_ROLE),
-    _of("role.slash", "A group of this user differs from OPENID_REQUIRED_ROLE only by a slash.", _FOR_ROLE, settings=_ROLE),
+    _of("role.split", "The roles claim is a single string, which LibreChat splits at spaces and commas.", _FOR_ROLE, settings=_ROLE),
+    _of("role.slash", "One of this user's groups differs from OPENID_REQUIRED_ROLE only by a slash.", _FOR_ROLE, settings=_ROLE),
     _of("role.case", "The role differs from OPENID_REQUIRED_ROLE only in letter case.", _FOR_ROLE, settings=_ROLE),
     _of("role.absent", "This user does not have the role in OPENID_REQUIRED_ROLE.", _FOR_ROLE, settings=_ROLE),
     _of(
@@ -268,9 +268,9 @@ NOT_RENEWED = _of(
 )
 OPAQUE = _of(
     "renewal.access-token",
-    "The access token is opaque. From v0.8.8-rc2 on, LibreChat passes on the token only if it is a JWT.",
+    "The access token is opaque. From v0.8.8-rc2 on, LibreChat forwards the token only if it is a JWT.",
     "Have the provider issue a JWT as the access token: set OPENID_AUDIENCE to an API, or add an API's scope to OPENID_SCOPE.",
-    consequence="Tools that use the user's token (MCP, SharePoint, Graph) reject it.",
+    consequence="Tools that need the user's token (MCP, SharePoint, Graph) do not work.",
     settings=("OPENID_AUDIENCE", "OPENID_SCOPE"),
 )
 _GONE = "Users are signed out when the tokens from the sign-in expire."

@@ -18,7 +18,7 @@ AROUND_OPEN = _of(
 AROUND_CLOSED = _of("around.closed", "LibreChat's own port cannot be reached without the proxy.")
 AROUND_UNTOLD = _of(
     "around.untold",
-    "This machine could not check whether LibreChat's own port can be reached without the proxy.",
+    "Could not check from this machine whether LibreChat's own port can be reached without the proxy.",
     "On another machine, check that this command does not print OK: curl http://THE-SERVER:3080/health",
     settings=("HOST", "PORT"),
 )
@@ -26,17 +26,17 @@ PROTO_UNUSED = _of(
     "proto.unused",
     "Nothing in this setup depends on X-Forwarded-Proto: only OpenID sign-in and Secure cookies need it.",
 )
-PROTO_OK = _of("proto.ok", "LibreChat detects HTTPS behind the proxy, so OpenID sign-ins get a session cookie.")
+PROTO_OK = _of("proto.ok", "LibreChat detects HTTPS, so OpenID sign-ins get a session cookie.")
 PROTO_MISSING = _of(
     "proto.missing",
-    "OpenID's session cookie requires HTTPS, but LibreChat does not detect HTTPS behind the proxy.",
+    "OpenID's session cookie requires HTTPS, but LibreChat does not detect HTTPS.",
     "Configure the proxy to set X-Forwarded-Proto.",
     consequence="Everyone who signs in with OpenID is sent back to the sign-in page (auth_failed).",
     settings=("TRUST_PROXY",),
 )
 PROTO_UNTOLD = _of(
     "proto.untold",
-    "The response does not show whether LibreChat detects HTTPS behind the proxy.",
+    "The response does not show whether LibreChat detects HTTPS.",
     "If OpenID is not ready, LibreChat's log shows the reason. To check, run: doctor --only instance",
 )
 LIMITED = _of(
@@ -50,7 +50,7 @@ LIMITED = _of(
 ADDRESS_OWN = _of("address.own", "LibreChat uses users' real IP addresses and ignores forged X-Forwarded-For headers.")
 ADDRESS_NOT_CLAIMED = _of(
     "address.not-claimed",
-    "LibreChat ignores forged X-Forwarded-For headers. This machine has only one IP address, so it could not check whether LibreChat distinguishes users.",
+    "LibreChat ignores forged X-Forwarded-For headers. The check had only one IP address to connect from, so it could not tell whether LibreChat distinguishes users.",
 )
 ADDRESS_WRONG = _of(
     "address.wrong",

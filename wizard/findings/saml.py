@@ -18,7 +18,7 @@ INCOMPLETE = _setting(
     "settings.incomplete",
     "Only some of the SAML settings are set:",
     "Set the missing settings, or remove all SAML_ lines.",
-    consequence="LibreChat does not register SAML, and its button is missing or leads to status 500.",
+    consequence="LibreChat does not register SAML, and the SAML button is missing or leads to status 500.",
     supersedes=("rules.saml.half",),
 )
 RELEASE = _setting(
@@ -102,7 +102,7 @@ METADATA_OLD = _metadata(
 SIGNED_REQUESTS = _metadata(
     "metadata.signed-requests",
     "The provider requires signed requests (WantAuthnRequestsSigned), but LibreChat does not sign requests:",
-    "Do not require signed requests for this client in the provider's console.",
+    "In the provider's console, stop requiring signed requests for this client.",
     consequence="the provider rejects every sign-in.",
 )
 NO_REDIRECT = _metadata(
@@ -142,7 +142,7 @@ FORM_CAME = _request(
 NO_FORM = _request(
     "request.unclear",
     "Only a real sign-in shows whether the provider accepts LibreChat's request.",
-    "Open LibreChat's sign-in page in a browser and choose SAML. The provider's page or log shows what is missing.",
+    "Open LibreChat's sign-in page in a browser and choose SAML. If the sign-in fails, the provider's page or log shows why.",
     settings=("SAML_ENTRY_POINT",),
 )
 NO_ANSWER = _request(
@@ -193,7 +193,7 @@ ASSERTION_SIGNATURE = _response(
 )
 TOO_EARLY = _response(
     "response.too-early",
-    "The assertion is not valid yet; LibreChat allows no clock skew.",
+    "The assertion is not valid yet; LibreChat tolerates no clock skew.",
     "Synchronize the clocks of this machine and the provider with NTP.",
 )
 EXPIRED = _response(

@@ -82,14 +82,14 @@ EQUAL = FindingFamily(
     _of(
         "secrets.equal.{}",
         "{} is the same as another secret.",
-        "Set {} to a different value: {generate: true, replace: true}.",
+        "To generate a different value, set {}: {generate: true, replace: true}.",
         consequence="anyone who learns one secret knows both.",
     )
 )
 JWT_EQUAL = _of(
     "jwt.equal",
     "JWT_SECRET and JWT_REFRESH_SECRET are the same:",
-    "Set JWT_REFRESH_SECRET to a different value: {generate: true, replace: true}.",
+    "To generate a different value, set JWT_REFRESH_SECRET: {generate: true, replace: true}.",
     consequence="a refresh token works as an access token for days.",
 )
 PLACEHOLDER = FindingFamily(
@@ -102,7 +102,7 @@ PLACEHOLDER = FindingFamily(
 PLACEHOLDERS = _of(
     "secrets.placeholders",
     "Some secrets are placeholders from a guide.",
-    "To generate them, set NAME: {generate: true, replace: true}.",
+    "For each of these secrets, set NAME: {generate: true, replace: true}.",
     consequence="Anyone who has read the guide can forge the data that these secrets protect, or read the data that they encrypt.",
 )
 REFERENCE = _of(
@@ -114,7 +114,7 @@ REFERENCE = _of(
 COMMAND = _of(
     "secrets.command",
     "Some secrets are commands, which are not executed:",
-    "To generate them, set NAME: {generate: true, replace: true}.",
+    "For each of these secrets, set NAME: {generate: true, replace: true}.",
     consequence="LibreChat uses the text of the command as the secret, and anyone can guess it.",
 )
 NAMES_NOTHING = _of(

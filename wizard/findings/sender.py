@@ -43,7 +43,7 @@ ALIGNED_UNKNOWN = _of(
 ALIGNED_REFUSED = _of(
     "aligned.refused",
     "Neither SPF nor DKIM proves that the mail comes from the sender's domain, and its DMARC policy tells receivers "
-    "to reject such mail.",
+    "to reject or quarantine such mail.",
     "Set EMAIL_FROM to an address at the domain that the provider sends mail for, or configure the provider for "
     "EMAIL_FROM's domain.",
     consequence=_SPAM,
@@ -126,7 +126,7 @@ DOMAIN_UNKNOWN = _of(
 MX_NULL = _of(
     "mx.null",
     "The domain's DNS records say that it accepts no mail (null MX).",
-    "Use an address at a domain that accepts mail, or add an MX record for this domain.",
+    "Use an address at a domain that accepts mail, or replace this domain's null MX record with a real one.",
     consequence="Many servers reject mail from this domain.",
 )
 MX_UNKNOWN = _of("mx.unknown", "DNS queries for the domain's mail servers got no response.", "Try again.")
@@ -151,14 +151,14 @@ SPF_OK = _of("spf.ok", "The domain's SPF record allows the mail server.")
 SPF_LOOKUPS = _of(
     "spf.lookups",
     "The domain's SPF record needs more than the allowed 10 DNS lookups (RFC 7208 section 4.6.4).",
-    "From the record, remove the servers that you no longer use.",
+    "Remove the servers that you no longer use.",
     consequence="Receivers treat the SPF record as invalid (permerror).",
 )
 SPF_VOIDS = _of(
     "spf.voids",
     "The SPF record contains names that do not exist.",
     "Remove the terms whose names no longer exist.",
-    consequence="SPF checks fail with an error after two such names.",
+    consequence="SPF checks fail with an error at the third such name.",
 )
 SPF_BROKEN_INCLUDE = _of(
     "spf.broken-include",

@@ -111,8 +111,8 @@ KEPT = _of("kept", "People stay signed in.")
 LOST = _of(
     "lost",
     "People do not stay signed in.",
-    "The finding shows the cause.",
-    consequence="Users have to sign in again after every reload.",
+    "The other findings show the cause.",
+    consequence="Users have to sign in again after every reload, or when their tokens expire.",
 )
 PROBE_REMOVED = _of("probe.removed", "The probe account was removed.")
 PROBE_LEFTOVER = _of(
@@ -150,7 +150,7 @@ COOKIE_DROPPED = FindingFamily(
 SECRET = FindingFamily(
     _of(
         "secret.{}",
-        "LibreChat is running with a different secret than the one in .env. Its container has not been recreated since the change, or another value overrides .env.",
+        "LibreChat is running with a different secret than the one in .env. The container has not been recreated since .env was changed, or another value overrides .env.",
         "Recreate the container: docker compose up -d --force-recreate --no-deps api",
         consequence="all users will have to sign in again after the next restart.",
     ),

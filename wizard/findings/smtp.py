@@ -80,7 +80,7 @@ CONNECT_PORT_READ = _of(
 )
 CONNECT_NOT_TLS = _of(
     "connect.not-tls",
-    "The server starts connections unencrypted on this port, but LibreChat starts with TLS.",
+    "Connections to this port start unencrypted, but LibreChat starts with TLS.",
     "Set EMAIL_ENCRYPTION=starttls, or use the port that expects TLS from the first byte (EMAIL_PORT=465).",
     consequence="Every email fails.",
     supersedes=("rules.email.tls-port",),
@@ -148,10 +148,12 @@ RESOLVE_FORM = _of(
     consequence=_NO_MAIL,
     settings=("EMAIL_HOST",),
 )
-RESOLVE_UNKNOWN = _of("resolve.unknown", "The name does not resolve.", "Correct EMAIL_HOST.", consequence=_NO_MAIL)
+RESOLVE_UNKNOWN = _of(
+    "resolve.unknown", "The mail server's name does not resolve.", "Correct EMAIL_HOST.", consequence=_NO_MAIL
+)
 RESOLVE_UNAVAILABLE = _of(
     "resolve.unavailable",
-    "The name could not be looked up: this machine gets no response from DNS.",
+    "The mail server's name could not be looked up: this machine gets no response from DNS.",
     "Check that this machine is online, then try again.",
 )
 AUTH_NOT_OFFERED = _of(
@@ -202,7 +204,7 @@ AUTH_DISABLED = _of(
 AUTH_APP_PASSWORD = _of(
     "auth.app-password",
     "The server requires an app password; it refuses the account's own password.",
-    "Create an app password in the account's security settings and put it into EMAIL_PASSWORD.",
+    "Create an app password in the account's security settings, and set EMAIL_PASSWORD to it.",
     consequence=_NO_MAIL,
     settings=("EMAIL_PASSWORD",),
     supersedes=("rules.email.gmail-password",),
@@ -217,8 +219,8 @@ AUTH_TEMPORARY = _of(
 )
 AUTH_MECHANISM = _of(
     "auth.mechanism",
-    "The server supports no sign-in method that LibreChat supports.",
-    "Use its submission port (587 or 465), or a relay that accepts a user name and password.",
+    "The server and LibreChat have no sign-in method in common.",
+    "Use the server's submission port (587 or 465), or a relay that accepts a user name and password.",
     consequence=_NO_MAIL,
     settings=_LOGIN,
 )
@@ -234,12 +236,12 @@ CERTIFICATE_ENDS_SOON = _of(
     "certificate.ends-soon",
     "The certificate expires soon.",
     "Renew the certificate on the mail server.",
-    consequence="When the certificate has expired, every email fails.",
+    consequence="Once the certificate expires, every email will fail.",
 )
 CERTIFICATE_OK = _of("certificate.ok", "The certificate is trusted and matches the server.")
 CERTIFICATE_UNNEEDED = _of(
     "certificate.unneeded",
-    "EMAIL_ALLOW_SELFSIGNED accepts every certificate, but this server's certificate is valid: the setting only weakens security.",
+    "This server's certificate is valid, so EMAIL_ALLOW_SELFSIGNED only weakens security.",
     "Remove EMAIL_ALLOW_SELFSIGNED.",
     settings=("EMAIL_ALLOW_SELFSIGNED",),
     supersedes=("rules.email.any-certificate",),
@@ -307,7 +309,7 @@ TLS_VERSION = FindingFamily(
 TLS_SILENT = FindingFamily(
     _of(
         "{}.tls-silent",
-        "The server did not finish the TLS handshake in time. LibreChat would wait longer.",
+        "The server did not finish the TLS handshake in time. LibreChat waits longer than this check.",
         "Check that this port uses TLS, then try again.",
         transient=True,
     ),

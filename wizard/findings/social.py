@@ -78,8 +78,8 @@ ALWAYS_REGISTERS = _of(
 HALF = FindingFamily(
     _of(
         "social.half.{}",
-        "The client ID or client secret for {} is missing.",
-        "Set both.",
+        "Only some of the settings for {} sign-in are set.",
+        "Set the missing settings.",
         consequence="the provider's button is missing.",
     ),
     (*_WITH_SECRET, "apple"),

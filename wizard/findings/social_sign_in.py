@@ -51,7 +51,7 @@ TAKEN = _as_openid(openid.TAKEN)
 UNREDEEMED = _as_openid(openid.UNREDEEMED)
 APPLE_UNTRIED = _of(
     "signin.apple-key",
-    "The wizard cannot read Apple's private key, so it cannot redeem a code.",
+    "The wizard cannot read the Apple private key, so it cannot redeem a code.",
     "Mount the .p8 file into the api service, and run the wizard as a user that can read the file. Or use LibreChat's log: doctor "
     "--watch-signin",
     settings=("APPLE_PRIVATE_KEY_PATH",),

@@ -16,7 +16,7 @@ PORT_TWICE = _of(
 NETWORK_MODE = _of(
     "stack.network-mode",
     "A service that shares another container's network also has its own network settings:",
-    "Move the settings to the service that owns the network. Remove them from this service with ports: !reset []",
+    "Move the settings to the service that owns the network. Remove them from this service, for example with ports: !reset []",
     consequence="Docker reports 'conflicting options', and the container does not start.",
 )
 HOST_NETWORK_PORTS = _of(

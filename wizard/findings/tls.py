@@ -12,7 +12,7 @@ _PROXY_LOG = "Check the proxy's log."
 CERTIFICATE_REFUSED = _of(
     "certificate.refused",
     "Browsers reject the certificate.",
-    "Get a new certificate. The finding shows OpenSSL's message.",
+    "Get a new certificate. OpenSSL's message gives the reason.",
     consequence=_NOBODY,
 )
 CERTIFICATE_EXPIRED = _of(
@@ -70,7 +70,7 @@ CERTIFICATE_ENDS_SOON = _of(
     "certificate.ends-soon",
     "The certificate expires soon.",
     "Renew the certificate now, then reload the proxy. To see why automatic renewal failed, run: certbot renew --dry-run",
-    consequence="When the certificate has expired, nobody can open LibreChat.",
+    consequence="Once the certificate expires, nobody can open LibreChat.",
 )
 CERTIFICATE_OWN_CA = _of(
     "certificate.own-ca",
@@ -120,7 +120,7 @@ FRONT_ELSEWHERE = _of(
     "front.elsewhere",
     "The site redirects to another address: the proxy's own sign-in page, or another host.",
     "Exempt LibreChat (at least /api/ and /oauth/) from the proxy's own authentication, or use the host name that the site redirects to.",
-    consequence="LibreChat's own requests are redirected too, so sign-in with a provider fails.",
+    consequence="Requests to /api and /oauth are redirected too, so sign-in with a provider fails.",
 )
 HSTS_NONE = _of("hsts.none", "The site does not tell browsers to use only https:// (no HSTS).")
 HSTS_OFF = _of(
@@ -179,7 +179,7 @@ FRONT = FindingFamily(
     _of(
         "front.{}",
         "The connection is encrypted, but the server does not return a valid HTTP response ({}).",
-        "Check the proxy's log. A server that requires client certificates also closes the connection like this.",
+        "Check the proxy's log. A server that requires client certificates can also cause this error.",
         consequence="nobody can open LibreChat.",
     ),
     FAILURES,

@@ -32,7 +32,7 @@ NAMES_FILE = _of(
 )
 EMPTY_IS_OFF = _of(
     "values.empty-is-off",
-    "A setting is empty and therefore off; without this line it would be on.",
+    "A setting is empty and therefore off; if you remove the line, it is on.",
     "Set NAME=false, or remove the line.",
 )
 NOT_TRUE = _of(
@@ -59,7 +59,7 @@ QUOTES = _of(
 )
 MISSING = _of(
     "settings.missing",
-    "A setting that another setting needs is not set.",
+    "A setting requires another setting that is not set.",
     "Set the missing setting, or remove the one that needs it.",
 )
 NO_EFFECT = _of(

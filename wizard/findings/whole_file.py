@@ -23,11 +23,11 @@ ENDING = _of(
     "env.ending",
     "The lines in .env end with a character that becomes part of the values:",
     "Remove the character, so that each line is NAME=value.",
-    consequence="in LibreChat, every value contains that character.",
+    consequence="LibreChat reads the wrong values from these lines.",
 )
 ENCRYPTED = _of(
     "env.encrypted",
     ".env is encrypted:",
     "Decrypt .env: LibreChat and Docker Compose cannot decrypt it.",
-    consequence="LibreChat uses the encrypted texts as the values of the settings.",
+    consequence="LibreChat uses the encrypted text as values.",
 )

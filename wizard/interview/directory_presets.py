@@ -65,7 +65,7 @@ SAML_PRESETS: Final[tuple[DirectoryPreset, ...]] = (
         "keycloak", "Keycloak",
         _claims("Keycloak", "email", "username", "given_name", "family_name", SAML_USE_AUTHN_RESPONSE_SIGNED="true"),
         _form("https://keycloak.example.com/realms/REALM/protocol/saml"),
-        "Create a SAML client. Add User Property mappers for email, username, firstName and lastName with the listed SAML attribute names. The certificate is the realm's RS256 key.",
+        "Create a SAML client. Add User Property mappers for email, username, firstName and lastName with the listed SAML attribute names. Use the certificate of the realm's RS256 key.",
         SamlWords(
             "Valid redirect URIs", "Client ID",
             more=(

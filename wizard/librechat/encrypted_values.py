@@ -81,7 +81,7 @@ def _action(name: str) -> EncryptedField:
     # Only the one that fits auth.type is encrypted; another may be there in clear. From v0.7.8 on the clear text is URI-encoded.
     return EncryptedField(
         collection="actions", path=f"metadata.{name}", formats=(Format.V2,), since=Release(0, 7, 0), plain="any",
-        lost="agents and assistants with that action do not load",
+        lost="agents and assistants that use the action do not load",
         source="api/server/services/ActionService.js:96 (v0.7.0), :417 (v0.8.8-rc1)",
     )  # fmt: skip
 

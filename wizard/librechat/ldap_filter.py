@@ -91,7 +91,7 @@ def parse_ldap_filter(text: str) -> LdapFilter:
         prepared = f"({prepared})"
     parsed, end = _filter(prepared, 0, 0)
     if end < len(prepared) - 1:
-        raise LdapFilterError("there is text after the last parenthesis", end + 1)
+        raise LdapFilterError("there is text after the end of the filter", end + 1)
     return parsed
 
 

@@ -70,7 +70,7 @@ SECRET_USES: Final = (
 GROUP_CONSEQUENCES: Final = {
     SecretGroup.JWT: "Everyone is signed out within the lifetime of an access token (15 minutes by default) and has "
     "to sign in again. Password reset links and agent API keys keep working.",
-    SecretGroup.SESSIONS: "Sign-ins in progress have to start over. Users of the admin panel have to sign in again. If OPENID_REUSE_TOKENS is on, all other users have to as well.",
+    SecretGroup.SESSIONS: "Sign-ins in progress have to start over. Users of the admin panel have to sign in again. If OPENID_REUSE_TOKENS is on, all other users also have to sign in again.",
     SecretGroup.MEILI: "Search does not work until Meilisearch and LibreChat run with the new key. The index is not "
     "encrypted and is kept.",
     SecretGroup.CREDS: "The wizard stops LibreChat while it encrypts every stored value with the new keys. Nobody has "

@@ -109,7 +109,7 @@ def _host(text: str) -> str:
     if not name.isascii():
         if any(letter in _DIFFERENT_IN_IDNA_2003 for letter in name):
             raise ValueError(
-                "its host name contains a letter that programs encode differently; use its Punycode (xn--) form"
+                "its host name contains a letter that some programs encode differently; use the Punycode (xn--) form"
             )
         try:
             name = name.encode("idna").decode("ascii").lower()

@@ -50,9 +50,9 @@ def check_files(
     if leaf.not_valid_before_utc > now:
         add(f"it is not valid before {leaf.not_valid_before_utc:%Y-%m-%d %H:%M} UTC.", "Check this machine's clock.")
     if not covers(leaf, host):
-        names = ", ".join(_names_of(leaf)[:5]) or "no name at all"
+        names = ", ".join(_names_of(leaf)[:5])
         add(
-            f"it is for {names[:120]}, not for {host}.",
+            f"it is for {names[:120]}, not for {host}." if names else f"it is not for {host}.",
             "Use a certificate that contains this name in its subject alternative names.",
         )
     return tuple(faults), leaf.not_valid_after_utc

@@ -62,7 +62,7 @@ def judged(deployment: "Deployment", known: "Iterable[Finding]", changed: Iterab
         return Judgement(remark=plain(verdict.message, limit=200), seconds=seconds)
     if stale and (verdict.kind is ComposeVerdictKind.REFUSED or verdict.disagreements):
         # What is wrong may be what the plan changes.
-        return Judgement(remark=f"it reads the current version of {plain(stale[0])}", seconds=seconds)
+        return Judgement(remark=f"it reads {plain(stale[0])} from disk, without the planned changes", seconds=seconds)
     causes = {entry.id for entry in _CAUSES}
     is_new = verdict.kind is ComposeVerdictKind.REFUSED and not any(finding.id in causes for finding in known)
     found = [ids.COMPOSE_REFUSED.fail(evidence=(verdict.message,))] if is_new else []

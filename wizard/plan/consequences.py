@@ -25,7 +25,7 @@ def consequences(planned: Deployment, answers: Answers) -> Iterator[str]:
             continue
         limits = limits_of_accounts(name, settings, release, domains)
         limited = f"subject to {' and '.join(limits)}" if limits else "and LibreChat itself sets no limit"
-        others = "OPENID_REQUIRED_ROLE, " if name == "openid" else ""
+        others = "OPENID_REQUIRED_ROLE or " if name == "openid" else ""
         how = (
             ""
             if limits

@@ -160,7 +160,7 @@ class _Work:
         old = self._existing.get(name, "").strip()
         if name in self._circumstances.from_shell and (not old or name in self._answers.replace):
             message = (
-                "its value comes from this shell, so a new value in .env would have no effect, or would replace "
+                "its value comes from this shell. A new value in .env would either have no effect or replace "
                 "a value that is in use."
             )
             remedy = f"Write the same value into .env ({name}=...), then run the wizard again."

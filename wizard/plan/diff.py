@@ -47,7 +47,7 @@ def of_edit(edit: FileEdit) -> str:
     """Return a unified difference without context of one file."""
     if edit.path.endswith(_ENCODED):
         action = "new" if edit.before is None else "replaced"
-        return f"--- {edit.path}\n+++ {edit.path} (mode {edit.mode:04o}): {action}; its content is not readable text\n"
+        return f"--- {edit.path}\n+++ {edit.path} (mode {edit.mode:04o}): {action}; contents not shown\n"
     old = _Lines([], []) if edit.before is None else _lines(edit.path, edit.before)
     new = _lines(edit.path, edit.after)
     if edit.path == ".env" and edit.before is None:

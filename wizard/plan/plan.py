@@ -280,7 +280,7 @@ class _Work:
             )
         elif asks and config.kind == "" and (foreign := _foreign_image(self._current)):
             self.notes.append(
-                f"If the image {foreign} contains its own librechat.yaml, {CONFIG} now replaces it completely."
+                f"If the image {foreign} contains its own librechat.yaml, the {CONFIG} in this folder now replaces it completely."
             )
         changes = tuple(Change(name=key, change="set", after=config_text(value)) for key, value in wanted.items())
         self._edit(name, after, for_public(state), changes, state.data)
@@ -318,7 +318,7 @@ class _Work:
     ) -> None:
         state: FileState = self._snapshot.state(name)
         if state.kind not in ("file", "missing"):
-            what = "a directory" if state.kind == "directory" else "something that is not a readable file"
+            what = "a directory" if state.kind == "directory" else "something other than a readable file"
             message = f"{what} already exists at that path."
             self.problems.append(Problem(field="", file=name, message=message, remedy="Move it elsewhere."))
             return

@@ -188,7 +188,7 @@ def _without_docker(folder: Path, answers: Answers) -> Proposal | None:
 def _which_service(current: Deployment) -> Problem:
     """Return the question which service is LibreChat."""
     names = ", ".join(plain(name, limit=60) for name in current.compose.get("services") or {})
-    message = f"could not determine which service in the compose files is LibreChat ({names})."
+    message = f"could not determine which service in the compose files ({names}) is LibreChat."
     remedy = "Enter the name of the service here (in an answers file: librechat: {service: NAME})."
     return Problem(field="librechat.service", message=message, remedy=remedy)
 

@@ -30,7 +30,7 @@ _CIPHERS: Final = (
 )
 _NGINX_TLS: Final = f"""\
     # Mozilla SSL Configuration, intermediate, version 5.7 (2023): https://ssl-config.mozilla.org
-    # Without ssl_dhparam, nginx leaves out the DHE suites; every client of this profile supports ECDHE.
+    # Without ssl_dhparam, nginx leaves out the DHE suites; every client that this profile covers supports ECDHE.
     ssl_protocols TLSv1.2 TLSv1.3;
     ssl_ciphers {_CIPHERS};
     ssl_prefer_server_ciphers off;
@@ -113,7 +113,7 @@ def nginx_conf(front: ProxySite) -> str:
 
 
 _NGINX_MAP: Final = """\
-# Forward only WebSocket upgrades.
+# Set Connection: upgrade only if the client sends an Upgrade header.
 map $http_upgrade $librechat_connection {
     default upgrade;
     ''      '';
@@ -211,7 +211,7 @@ def ready_nginx(site: "Site", upstream: Upstream, hops: int, hsts: str = "") -> 
     if hops > 1:
         forwarded_for, proto = "$proxy_add_x_forwarded_for", "$librechat_proto"
         outer = (
-            "# There is another proxy in front of this one, which sets the scheme. Allow only that proxy to connect "
+            "# Another proxy in front of this one sets the scheme. Allow only that proxy to connect "
             "to\n"
             "# this server, or anybody can claim any IP address.\n"
             "map $http_x_forwarded_proto $librechat_proto {\n"
@@ -297,9 +297,9 @@ def ready_traefik(site: "Site", upstream: Upstream, hops: int, hsts: str = "") -
     defined = "".join(f"    {name}:\n      {text}\n" for name, text in parts.items())
     defined = f"  middlewares:\n{defined}" if parts else ""
     note = (
-        "# There is another proxy in front of Traefik. Add its address to the static configuration; otherwise its "
-        "headers\n"
-        "# are dropped:\n"
+        "# There is another proxy in front of Traefik. Its headers are dropped unless you\n"
+        "# add its address to the static "
+        "configuration:\n"
         "#   entryPoints: {websecure: {forwardedHeaders: {trustedIPs: [ADDRESS]}}}\n"
         if hops > 1
         else ""

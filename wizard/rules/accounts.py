@@ -28,7 +28,7 @@ def open_registration(view: View) -> Iterator[Finding]:
     if not view.is_local:
         yield ids.OPEN_REGISTRATION.warn()
     elif port := _open_port(view):
-        summary = f"Registration is open, and port {port} is open to the network, although the address is localhost."
+        summary = f"Registration is open, and port {port} is open to the network, although DOMAIN_SERVER is localhost."
         remedy = (
             "Set ALLOW_REGISTRATION=false after you have created your account, or close the port to other "
             "machines (access: localhost)."
@@ -68,7 +68,7 @@ def unverified(view: View) -> Iterator[Finding]:
     if view.has_mail and view.is_on("ALLOW_UNVERIFIED_EMAIL_LOGIN") and view.release < Release(0, 7, 5):
         summary = (
             f"LibreChat {view.release} deletes accounts whose email address was not verified within a week, even if "
-            "they are allowed to sign in."
+            "their users are allowed to sign in."
         )
         yield ids.EXPIRE.warn(summary)
     if not view.has_mail and view.is_on("ALLOW_REGISTRATION") and not view.has_ldap:
@@ -83,7 +83,7 @@ def allowed_domains(view: View) -> Iterator[Finding]:
         return
     odd = [item for item in value if not re.fullmatch(_DOMAIN, item.lower())]
     if odd:
-        whom = "nobody can sign in" if len(odd) == len(value) else "nobody can sign in through these entries"
+        whom = "nobody can sign in" if len(odd) == len(value) else "these entries match nobody"
         shown = ", ".join(some_of([f"'{plain(item, limit=40)}'" for item in odd], 3))
         summary = f"registration.allowedDomains must list bare domains, not {shown}. LibreChat compares the whole domain after the @: {whom}."
         yield ids.ALLOWED_DOMAINS.fail(summary)
@@ -109,7 +109,7 @@ def session_lifetimes(view: View) -> Iterator[Finding]:
     elif access <= 0 or keep <= 0:
         name = "SESSION_EXPIRY" if access <= 0 else "REFRESH_TOKEN_EXPIRY"
         yield ids.SESSIONS_EXPIRED.fail(
-            f"{name} is not greater than 0: sessions expire before they start.",
+            f"{name} is not greater than 0: sessions expire immediately.",
             settings=(name,),
             remedy=f"Set {name}=1000 * 60 * {'15' if access <= 0 else '60 * 24 * 7'}",
         )

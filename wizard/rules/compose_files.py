@@ -91,7 +91,7 @@ def config_file(view: View) -> Iterator[Finding]:
             )
             yield ids.CONFIG_OTHER.fail(summary)
         else:
-            yield ids.CONFIG_MISSING.fail(f"The compose files mount {name}, but the file does not exist:")
+            yield ids.CONFIG_MISSING.fail(f"The compose files mount {name}, but the file does not exist.")
         return
     if not is_content and state is not None and state.kind == "directory":
         yield ids.CONFIG_DIRECTORY.fail()
@@ -123,7 +123,7 @@ def reaches_librechat(view: View) -> Iterator[Finding]:
     services = deployment.compose.get("services") or {}
     if deployment.service not in services:
         names = ", ".join(some_of([plain(name, limit=60) for name in services], _LIMIT))
-        summary = f"Could not determine which service in the compose files is LibreChat ({names}). Its settings were not checked."
+        summary = f"Could not determine which service in the compose files ({names}) is LibreChat. Its settings were not checked."
         if services:
             yield ids.COMPOSE_NO_API.unknown(summary, remedy=_naming(view))
         else:
@@ -134,7 +134,7 @@ def reaches_librechat(view: View) -> Iterator[Finding]:
         verb = "has" if len(deployment.replicas) == 1 else "have"
         service = plain(deployment.service, limit=60)
         yield ids.COMPOSE_REPLICAS.passed(
-            f"{names} {verb} the same settings as {service}: the findings about {service} apply to all of them."
+            f"{names} {verb} the same settings as {service}: the findings about {service} apply to each of these services."
         )
     if reads_dotenv(view.api) or deployment.service in env_file_services(deployment.compose):
         return

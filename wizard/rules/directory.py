@@ -32,10 +32,12 @@ def saml(view: View) -> Iterator[Finding]:
     callback = view.value("SAML_CALLBACK_URL")
     if not callback.startswith(("http://", "https://")):
         server = view.value("DOMAIN_SERVER").rstrip("/")
-        what = "is not set" if not callback else "is only a path"
-        summary = (
-            f"SAML_CALLBACK_URL {what}. LibreChat sends it to the provider unchanged, and the provider rejects it."
+        what = (
+            "is not a full URL. LibreChat sends it to the provider unchanged, and the provider rejects it."
+            if callback
+            else "is not set, so LibreChat does not set up SAML."
         )
+        summary = f"SAML_CALLBACK_URL {what}"
         yield ids.SAML_RELATIVE_CALLBACK.fail(summary, remedy=f"Set SAML_CALLBACK_URL={server}/oauth/saml/callback")
     elif not callback.rstrip("/").endswith("/oauth/saml/callback"):
         yield ids.SAML_CALLBACK_PATH.fail(

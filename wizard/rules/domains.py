@@ -110,7 +110,12 @@ def plain_http(view: View) -> Iterator[Finding]:
         return
     if not view.is_local:
         if switch:
-            yield _lost(view, "SESSION_COOKIE_SECURE=true over plain HTTP", "SESSION_COOKIE_SECURE", "DOMAIN_SERVER")
+            yield _lost(
+                view,
+                "Users connect over plain HTTP, but SESSION_COOKIE_SECURE is true",
+                "SESSION_COOKIE_SECURE",
+                "DOMAIN_SERVER",
+            )
         else:
             yield _lost(view, "Users connect over plain HTTP, but cookies are Secure", *_DOMAINS)
     elif switch is None:

@@ -154,7 +154,7 @@ def shortened(view: View) -> Iterator[Finding]:
         listed = " and ".join(some_of([f"${plain(name, limit=60)}" for name in each.lost], _LIMIT))
         is_secret = catalogue.by_key()[each.name].secret
         what = "a '$' and the text after it" if is_secret else listed
-        summary = f"{each.origin} ({each.name}): Docker Compose reads {what} as an unset variable, so LibreChat gets the value without that part."
+        summary = f"{each.origin} ({each.name}): Docker Compose reads {what} as {'an unset variable' if is_secret or len(each.lost) == 1 else 'unset variables'}, so LibreChat gets the value without that part."
         in_file = each.origin.mechanism is not OriginMechanism.ENVIRONMENT
         remedy = "Put that value in single quotes." if in_file else "Write $$ for each $ in that value."
         is_certain = is_secret and not any(map(_LIKE_A_VARIABLE.fullmatch, each.lost))

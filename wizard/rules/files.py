@@ -56,7 +56,7 @@ def file_suffixes(view: View) -> Iterator[Finding]:
         name for name in _named(view) if name.endswith("_FILE") and name.removesuffix("_FILE") in catalogue.by_key()
     ]
     if found:
-        summary = f"LibreChat does not read {' and '.join(found)}: it does not support variables that point to a file."
+        summary = f"LibreChat does not read {' and '.join(found)}: it does not support NAME_FILE variables."
         bases = [name.removesuffix("_FILE") for name in found]
         remedy = f"Put the file's content in .env: {', '.join(f'{name}=...' for name in bases)}"
         yield values_ids.NAMES_FILE.warn(summary, settings=bases, remedy=remedy)
@@ -142,7 +142,7 @@ def environment_mode(view: View) -> Iterator[Finding]:
         if is_mounted and not _is_readable(view, state):
             summary = (
                 f"{shown} is owned by {account_name(state.uid)} and has mode {state.mode:04o}; LibreChat's container runs as "
-                f"{account_name(uid)} and cannot read it. LibreChat starts without any settings and reports no error."
+                f"{account_name(uid)} and cannot read it. LibreChat starts without the settings in this file and reports no error."
             )
             remedy = f"Run: sudo chown -h {uid}:{gid} {shlex.quote(shown)}"
             yield ids.ENV_UNREADABLE.finding(_certainty(view), summary, remedy=remedy)

@@ -42,7 +42,7 @@ def replicas(view: View) -> Iterator[Finding]:
         yield (
             ids.NOT_SHARED.fail(summary)
             if signs_in_elsewhere
-            else ids.NOT_SHARED.warn(summary + " Each pod applies the sign-in limits separately.")
+            else ids.NOT_SHARED.warn(summary + f" The effective limits are up to {found.replicas} times as high.")
         )
     if storage is Storage.ONE_NODE:
         yield ids.ONE_NODE.fail()

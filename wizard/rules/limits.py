@@ -37,7 +37,7 @@ def single_sign_on(view: View) -> Iterator[Finding]:
         number = rate_limit("LOGIN", view.deployment.settings).most
         if 0 < number < 20:  # noqa: PLR2004
             users = int(number // 2)
-            who = f"only {counted(users, 'user')} in one office" if users else "nobody"
+            who = f"only {counted(users, 'user')} behind one IP address" if users else "nobody"
             summary = (
                 f"Every sign-in with a provider counts twice against LOGIN_MAX={number:g}: {who} can sign in within a few "
                 "minutes."

@@ -64,7 +64,9 @@ def port(view: View) -> Iterator[Finding]:
     service = plain(deployment.service, limit=60)
     listed = ", ".join(dict.fromkeys(f"{each.port}:{each.target}" for each in published))
     origin = deployment.effective.values.get("PORT") if deployment.effective is not None else None
-    says = f"PORT={own} ({plain(str(origin.origin))})" if origin is not None else f"port {own} (PORT is not set)"
+    says = (
+        f"port {own} (PORT in {plain(str(origin.origin))})" if origin is not None else f"port {own} (PORT is not set)"
+    )
     summary = f"The service {service} publishes {listed}, but LibreChat listens on {says}: nobody can reach it."
     target = published[0].target
     remedy = (

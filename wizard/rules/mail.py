@@ -54,7 +54,7 @@ def half_configured(view: View) -> Iterator[Finding]:
         )
     if view.has_smtp and not user and not password and view.value("EMAIL_FROM") and view.release < ANONYMOUS_SINCE:
         summary = (
-            f"LibreChat {view.release} treats mail as not configured without a user name and password; v0.8.4 and "
+            f"Without a user name and password, LibreChat {view.release} treats mail as not configured; v0.8.4 and "
             "later do not need them."
         )
         yield ids.NO_CREDENTIALS.warn(summary)
@@ -97,7 +97,7 @@ def transport(view: View) -> Iterator[Finding]:
     if port == "465" and mode != "tls":
         yield ids.PORT_465.fail()
     elif mode == "tls" and port in ("25", "587", "2525"):
-        summary = f"The server starts connections unencrypted on port {port}, but LibreChat starts with TLS: every email fails."
+        summary = f"Connections to port {port} start unencrypted, but LibreChat starts with TLS: every email fails."
         yield ids.TLS_PORT.fail(summary)
     if view.is_on("EMAIL_ALLOW_SELFSIGNED"):
         yield ids.ANY_CERTIFICATE.warn()

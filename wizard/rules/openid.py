@@ -43,14 +43,14 @@ def issuer(view: View) -> Iterator[Finding]:
     parts = view.url("OPENID_ISSUER")
     if parts is None:
         yield ids.ISSUER_FORM.fail(
-            remedy=f"https://{value if re.fullmatch('[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9./_-]*)?', value) else '...'}"
+            remedy=f"Set OPENID_ISSUER=https://{value if re.fullmatch('[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9./_-]*)?', value) else '...'}"
         )
         return
     host = parts.hostname or ""
     if parts.scheme == "http" and view.release >= Release(0, 7, 9, 1):
         yield ids.HTTP_ISSUER.fail()
     if host == "localhost" or host.startswith("127.") or "." not in host:
-        summary = f"Inside LibreChat's container, {host} in OPENID_ISSUER refers to the container itself; browsers cannot reach that address."
+        summary = f"{host} in OPENID_ISSUER is a local name or address, which LibreChat's container or browsers may be unable to reach."
         yield ids.LOCAL_ISSUER.warn(summary)
     if host == "login.microsoftonline.com" and re.search(r"/(common|organizations|consumers)(/|$)", parts.path):
         yield ids.ENTRA_ISSUER.fail()
@@ -149,7 +149,7 @@ def discovery(view: View) -> Iterator[Finding]:
         text, low, high = view.value(name), setting.minimum or 0, setting.maximum or 0
         number = js_number(text)
         if text and setting.is_read(view.release) and not (low <= number <= high and number.is_integer()):
-            summary = f"{name} is not a whole number from {low:g} to {high:g}, so LibreChat ignores it. {setting.empty}"
+            summary = f"{name} is not a whole number from {low:g} to {high:g}, so LibreChat uses its default: {setting.empty[:1].lower()}{setting.empty[1:]}"
             yield ids.DISCOVERY.of(name).warn(summary, remedy=f"Set {name}={setting.default}")
 
 

@@ -59,7 +59,7 @@ def _remedy(view: View, kind: PlaceholderKind, names: list[str]) -> str:
         text = "Set the actual value" + (f", or let the wizard generate one: {generated}." if made else ".")
     elif made:
         text = f"Let the wizard generate one: {generated}."
-        text += f" Set {' and '.join(given)} to the real value." if given else ""
+        text += f" Set {' and '.join(given)} to the real value{'s' if given[1:] else ''}." if given else ""
     else:
         text = "Set the actual value."
     kept = [name for name in made if name.startswith("CREDS_")] if view.deployment.may_hold_data else []

@@ -96,14 +96,16 @@ def release_changes(deployment: Deployment, target: Release) -> tuple[Finding, .
     changed = [sentence for since, sentence in _BEHAVIOUR if view.release < since <= target]
     if changed:
         known = min(target, NEWEST)
-        found.append(ids.BEHAVIOUR.passed(f"Changed behavior in LibreChat {known}.", evidence=changed))
+        found.append(
+            ids.BEHAVIOUR.passed(f"LibreChat {known} behaves differently from {view.release}.", evidence=changed)
+        )
     if target > NEWEST:
         text = (
             f"LibreChat {target} is newer than the newest release that this wizard supports: these findings cover "
             f"releases up to {NEWEST}."
         )
         return (*found, ids.SAME.unknown(text, remedy="Update the wizard, and read the release notes."))
-    summary = f"Nothing in this folder breaks or loses its effect between {view.release} and {target}."
+    summary = f"Nothing in this folder breaks or stops taking effect between {view.release} and {target}."
     if not found and not deployment.release_known:
         return (
             ids.SAME.unknown(
@@ -154,7 +156,7 @@ def _not_read(view: View, target: Release) -> Iterator[Finding]:
     ]
     if names:
         yield ids.NOT_READ.warn(
-            f"LibreChat {target} does not read {len(names)} of the current settings, so they will have no effect.",
+            f"LibreChat {target} ignores {len(names)} of the current settings.",
             settings=sorted(names),
             evidence=in_lines(sorted(names)),
         )

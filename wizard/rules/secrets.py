@@ -36,7 +36,7 @@ _JWT = ("JWT_SECRET", "JWT_REFRESH_SECRET")
 _GROUPS = {use.name: use.group for use in SECRET_USES}
 
 
-_NEW = "To generate one, set {}: {{generate: true, replace: true, accept_loss: true}}."
+_NEW = "To generate a new value, set {}: {{generate: true, replace: true, accept_loss: true}}."
 _STOPS_LATER = f"From {REFUSES_MALFORMED_SINCE} on, LibreChat does not start with the current value."
 
 
@@ -50,7 +50,9 @@ def missing(view: View) -> Iterator[Finding]:
                 f"{name} is blank: LibreChat uses a value that it generated itself ({plain(str(found.origin))}), which "
                 "rag_api and other instances do not share."
             )
-            remedy = f"Let the wizard copy it to .env: write {name}: {{generate: true}}. This keeps the value."
+            remedy = (
+                f"To let the wizard copy the value to .env, set {name}: {{generate: true}}. The value does not change."
+            )
             yield ids.MISSING.of(name).warn(summary, remedy=remedy)
             continue
         if view.value(name):

@@ -23,7 +23,7 @@ from wizard.rules.view import Rule, View
 _LIMIT: Final = 12
 _ADDRESSES: Final = {
     "MONGO_URI": "its database",
-    "MEILI_HOST": "the search",
+    "MEILI_HOST": "Meilisearch",
     "RAG_API_URL": "the RAG API",
     "REDIS_URI": "Redis",
 }
@@ -132,7 +132,7 @@ def network_mode(view: View) -> Iterator[Finding]:
         owner = plain(mode.partition(":")[2], limit=60)
         taken = ", ".join(f"{key}: !reset []" if key != "hostname" else "hostname: !reset null" for key in wrong)
         yield ids.NETWORK_MODE.fail(
-            summary, remedy=f"Add to the override for {plain(name, limit=60)}: {taken}. Move the ports to {owner}."
+            summary, remedy=f"Add to the override for {plain(name, limit=60)}: {taken}. Move these settings to {owner}."
         )
 
 
@@ -350,7 +350,9 @@ def users(view: View) -> Iterator[Finding]:
             continue
         services = ", ".join(plain(name, limit=60) for name in names)
         verb = "does" if len(names) == 1 else "do"
-        why = "LibreChat's image has no such user or group" if is_name else "an ID is a number from 0 to 2147483647"
+        why = (
+            "LibreChat's image has no such user or group" if is_name else "an ID must be a number from 0 to 2147483647"
+        )
         variable = place.partition("=")[0]
         yield (ids.USER.warn if is_name else ids.USER.fail)(
             f"{place}: {why}, so {services} {verb} not start.",

@@ -41,7 +41,7 @@ def switches(view: View) -> Iterator[Finding]:
     for setting, text in known(view):
         folded = text.strip().lower()
         if setting.kind is Kind.BOOL_DEFAULT_ON and not folded:
-            summary = f"{setting.key} is empty and therefore off; without the line it would be on."
+            summary = f"{setting.key} is empty and therefore off; if you remove the line, it is on."
             yield ids.EMPTY_IS_OFF.warn(
                 summary, settings=(setting.key,), remedy=f"Set {setting.key}=false, or remove the line."
             )

@@ -46,7 +46,7 @@ KEPT: Final = 20
 MANIFEST: Final = "manifest.json"
 _ID: Final = late_pattern(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)(?:-([1-9]\d*))?")
 _UNREADABLE: Final = "its manifest cannot be read"
-_LEADS_ELSEWHERE: Final = "its manifest refers to other paths"
+_LEADS_ELSEWHERE: Final = "its manifest contains an invalid path"
 _MAKING: Final = ".making-"
 _REMOVING: Final = ".removing-"
 """Prefixes under which a backup is made and removed; under its plain name it is always complete."""

@@ -43,7 +43,7 @@ class RotationStage(StrEnum):
 _WORDS: Final = {
     RotationStage.DATABASE: "while stored values were being encrypted with the new keys; LibreChat is stopped",
     RotationStage.FILES: "before LibreChat was started with the new values",
-    RotationStage.PROOF: "before LibreChat was confirmed running with the new values",
+    RotationStage.PROOF: "before LibreChat was confirmed to be running with the new values",
     RotationStage.BACK: "while it was being rolled back",
 }
 _PAIR: Final = frozenset({"CREDS_KEY", "CREDS_IV"})

@@ -67,9 +67,7 @@ class YamlText(NamedTuple):
         for depth in range(1, len(path)):
             above = self.at(path[:depth])
             if above is not None and not isinstance(above, Mapping):
-                raise self.source.refuse(
-                    path[:depth], "is in a place where Docker Compose requires a mapping (key: value)."
-                )
+                raise self.source.refuse(path[:depth], "must be a mapping (key: value).")
         values = dict(enumerate(value)) if each and isinstance(value, list) else {None: value}
         marks = {} if part is None else {(path, item): Mark.of(part, one) for item, one in values.items()}
         return self._with(path, with_value(self.data, path, value), marks, None)

@@ -252,5 +252,5 @@ def _late(seconds: float) -> Finding:
 def _stopping(finding: Finding) -> Finding:
     if finding.id != ids.ACCEPTED.id:
         return finding
-    text = f"{finding.summary} Delivery was not checked (checks.imap is not set)."
+    text = f"{finding.summary} Delivery was not checked (checks.imap is not set or does not work)."
     return finding._replace(summary=text)

@@ -27,7 +27,7 @@ _MEANING: Final = {
 }
 _REMEDY: Final = {
     "spf": "Publish the SPF record that the mail server's provider specifies.",
-    "dkim": "Turn on DKIM signing for your domain on the mail server, and publish in DNS the key that the server's provider shows.",
+    "dkim": "Turn on DKIM signing for your domain on the mail server, and add the provider's DKIM key to DNS.",
     "dmarc": "Make SPF or DKIM pass for EMAIL_FROM's own domain, and publish a DMARC record.",
 }
 _TLS: Final = late_pattern(

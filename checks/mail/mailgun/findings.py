@@ -39,7 +39,7 @@ def unreached(check: str, api: Api, error: HttpError | EndlessAnswerError) -> Fi
     kind = "dns" if kind == "name" and is_there else kind
     summary, status, remedy = {
         "dns": (
-            f"Could not look up {host}: no DNS server responded.",
+            f"Could not look up {host} in DNS.",
             Status.UNKNOWN,
             "Check that this machine is online, then try again.",
         ),
@@ -64,7 +64,7 @@ def unreached(check: str, api: Api, error: HttpError | EndlessAnswerError) -> Fi
             "Check MAILGUN_HOST, and check that LibreChat is allowed to connect to that host.",
         ),
         "garbled": (f"{host} did not return a valid HTTP response.", Status.FAIL, "Check MAILGUN_HOST."),
-        "too-much": (f"{host} returned a larger response than Mailgun would.", Status.FAIL, "Check MAILGUN_HOST."),
+        "too-much": (f"{host} returned a response too large to come from Mailgun.", Status.FAIL, "Check MAILGUN_HOST."),
     }[kind]
     evidence = (api.shown(error.detail),) if isinstance(error, HttpError) and error.detail else ()
     if kind == "certificate" and api.trust.problem:
@@ -74,7 +74,7 @@ def unreached(check: str, api: Api, error: HttpError | EndlessAnswerError) -> Fi
             f"This check does not trust the certificate for {host}; LibreChat may trust it.",
             Status.UNKNOWN,
         )
-        remedy = "For the file named in NODE_EXTRA_CA_CERTS, change the owner to root or the LibreChat folder's owner, and the mode to 0644."
+        remedy = "Change the owner of the NODE_EXTRA_CA_CERTS file to root or the LibreChat folder's owner, and its mode to 0644."
     return ids.UNREACHED.of(kind).at(check).finding(status, summary, remedy=remedy, evidence=evidence)
 
 
@@ -147,9 +147,7 @@ async def _state(api: Api) -> list[Finding]:
     said = {} if answer is None or answer.status != _OK else answer.object
     about: Any = said.get("domain", said)
     if not isinstance(about, dict) or "state" not in about:
-        summary = (
-            f"The API key can only be used to send mail, so Mailgun does not report the status of the domain {domain}."
-        )
+        summary = f"Mailgun did not report the status of the domain {domain}: the API key may be for sending only."
         return [ids.DOMAIN_STATE.unknown(summary)]
     state, reason = plain(str(about["state"]), limit=30), about.get("disabled")
     found = []

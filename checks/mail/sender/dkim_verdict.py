@@ -29,7 +29,7 @@ _SAYS: Final = {
     DkimKeyState.WEAK: "is shorter than the recommended 2048 bits",
     DkimKeyState.TESTING: "is marked as a test (t=y): receivers may treat the mail as unsigned",
     DkimKeyState.REVOKED: "was revoked: its p= is empty",
-    DkimKeyState.SHORT: "is too short: receivers do not accept it",
+    DkimKeyState.SHORT: "is too short for receivers to accept",
     DkimKeyState.OTHER_SERVICE: "is not for mail",
     DkimKeyState.PRIVATE: "is the private key: anyone can read it in DNS and sign as you",
     DkimKeyState.BROKEN: "cannot be read",
@@ -103,7 +103,8 @@ def _faults(task: SenderTask, seen: _Seen) -> list[Finding]:
     key = seen.keys[0]
     if key.state is DkimKeyState.GOOD:
         return []
-    why = f" ({key.why})" if key.state is DkimKeyState.BROKEN else f" ({key.bits} bits)" if key.bits else ""
+    shows_bits = key.bits and key.state is not DkimKeyState.TESTING
+    why = f" ({key.why})" if key.state is DkimKeyState.BROKEN else f" ({key.bits} bits)" if shows_bits else ""
     # A private key is a secret wherever it stands.
     evidence = () if key.state is DkimKeyState.PRIVATE else (record_text(seen.records[0])[:80],)
     shown = task.provider.dkim_at if task.provider is not None else ""

@@ -44,7 +44,7 @@ def judge_alignment(task: SenderTask, spf: MethodFindings, dkim: MethodFindings,
     if others:
         remedy = "Set EMAIL_FROM to an address at the domain that the provider sends mail for, or set up the provider for EMAIL_FROM's domain."
     if asked != "none":
-        does = "refuse it" if asked == "reject" else "put it in the spam folder"
+        does = "refuse such mail" if asked == "reject" else "put such mail in the spam folder"
         summary = f"Neither SPF nor DKIM proves that the mail comes from {name}, whose DMARC policy asks receivers to {does}.{only}"
         return ids.ALIGNED_REFUSED.fail(summary, settings=settings, remedy=remedy)
     if spf.ok or dkim.ok:

@@ -63,7 +63,7 @@ def cannot_send(subject: Subject) -> Iterator[Finding]:
     elif any(is_below(domain, end) for end in _INSIDE) or "." not in domain or domain.endswith("]"):
         summary = f"EMAIL_FROM is an address at {shown}, a name that may exist only on your own network."
         if inside:
-            summary += " External mail servers refuse such mail."
+            summary += " External mail servers refuse mail from such a domain."
             yield ids.DOMAIN_INSIDE.warn(summary)
         else:
             summary += " Mail servers refuse mail from a domain that they cannot find."

@@ -135,7 +135,7 @@ def _about_record(domain: str, record: SpfRecord, found: SpfSurvey, *, passes: b
     if found.lookups > MOST_LOOKUPS:
         costs = sorted(found.costs, key=lambda cost: -cost[1])[:_MOST_TERMS]
         summary = f"The SPF record of {name} needs {found.lookups} lookups, but SPF checks fail with permerror after {MOST_LOOKUPS} (RFC 7208 section 4.6.4)."
-        remedy = "Remove servers that you no longer use. Most lookups: "
+        remedy = "Remove servers that you no longer use. Terms with the most lookups: "
         remedy += ", ".join(f"{plain(term)} ({cost})" for term, cost in costs) + "."
         yield ids.SPF_LOOKUPS.finding(status, summary, remedy=remedy, evidence=evidence)
     if found.voids > MOST_VOIDS:
@@ -183,7 +183,9 @@ def _missing(task: SenderTask, addresses: tuple[Address, ...]) -> Finding:
 
 
 def _several(domain: str, records: tuple[bytes, ...]) -> Finding:
-    summary = f"{plain(domain)} has {len(records)} SPF records, so receivers ignore all of them (RFC 7208 section 4.5)."
+    summary = (
+        f"{plain(domain)} has {len(records)} SPF records, so SPF checks fail with permerror (RFC 7208 section 4.5)."
+    )
     one = merged(records)
     remedy = f"Replace them with: {txt_line(domain, one)}" if one else "Keep only one of these SPF records."
     return ids.SPF_SEVERAL.fail(summary, remedy=remedy, evidence=record_texts(records))

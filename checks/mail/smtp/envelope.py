@@ -77,7 +77,7 @@ async def recipient(session: SmtpSession) -> list[Finding]:
     task = session.task
     if not task.recipient:
         summary = "EMAIL_FROM contains no email address, and no recipient was given."
-        remedy = f"Set one of your own addresses with {MAIL_TO}."
+        remedy = f"Specify one of your own addresses with {MAIL_TO}."
         raise Stop(ids.RECIPIENT_NONE.unknown(summary, remedy=remedy))
     try:
         reply = await session.ask("recipient", b"RCPT TO:<" + task.recipient.encode(errors="replace") + b">")
@@ -102,11 +102,11 @@ def _recipient_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
         return ids.RECIPIENT_RELAY.fail(summary, evidence=(evidence,))
     if not session.task.recipient_given:
         summary = (
-            f"{there} does not know {to}, the sender's own address, as a recipient. Other recipients may still be "
+            f"{there} does not accept {to}, the sender's own address, as a recipient. Other recipients may still be "
             "accepted."
         )
         return ids.RECIPIENT_UNKNOWN.unknown(
-            summary, remedy=f"Set an existing address with {MAIL_TO}.", evidence=(evidence,)
+            summary, remedy=f"Specify an existing address with {MAIL_TO}.", evidence=(evidence,)
         )
     summary = f"{there} refuses mail to {to}."
     return ids.RECIPIENT_REFUSED.fail(summary, remedy=f"Check the address ({MAIL_TO}).", evidence=(evidence,))
@@ -161,14 +161,14 @@ async def message(session: SmtpSession) -> list[Finding]:
 
 def _talks_out_of_turn(session: SmtpSession) -> Finding:
     """Return the finding for answers too many: nodemailer takes each for the next one (``_processResponse``)."""
-    summary = f"{session.host_and_port} sends more replies than there were commands. LibreChat then mixes up the replies, and its mail fails."
+    summary = f"{session.host_and_port} sends more replies than it receives commands. LibreChat then mixes up the replies, and its mail fails."
     return ids.DATA_SURPLUS.fail(summary)
 
 
 def _message_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
     evidence, text = session.shown(reply), reply.text
     if re.search(r"\bSPF\b|\bDKIM\b|\bDMARC\b", text):
-        summary = f"{session.host_and_port} refuses the message: the sender's domain does not allow this server to send its mail."
+        summary = f"{session.host_and_port} refuses the message: SPF, DKIM or DMARC fails for the sender's domain."
         return ids.DATA_SENDER_POLICY.fail(summary, evidence=(evidence,))
     passing = _greylisted(session, reply, "data") or _limited(session, reply, "data")
     if passing is not None:

@@ -56,7 +56,9 @@ def announcement(subject: Subject) -> str:
     if not subject.answers.checks.from_container:
         return ""
     listed = " and ".join(f"'{shlex.join(command)}'" for command in commands(subject.deployment))
-    to = plain(subject.answers.checks.mail_to) or "nobody, because checks.mail_to is not set"
+    to = plain(subject.answers.checks.mail_to)
+    if not to:
+        return "checks.from_container: nothing will run in LibreChat's container, because checks.mail_to is not set."
     folder = plain(str(subject.deployment.folder))
     return f"checks.from_container: {listed} will run in {folder}; one email will be sent to {to}.{_own_rules(subject.deployment)}"
 
@@ -113,7 +115,7 @@ async def inside(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator
 def _not_running(done: ProcessResult, deployment: Deployment) -> Finding | None:
     said = _said(done, deployment)
     if done.failure is not None:
-        words = {"absent": "was not found", "silent": "did not respond", "endless": "did not stop sending output"}[
+        words = {"absent": "was not found", "silent": "did not respond", "endless": "sent too much output"}[
             done.failure
         ]
         summary = f"Docker {words} on this machine: nothing was run in LibreChat's container."
@@ -172,7 +174,7 @@ def _container_findings(
     found = _outdated(verdict.get("settings"), deployment)
     if verdict["ok"]:
         to = plain(subject.answers.checks.mail_to)
-        summary = f"An email with the code {code} from inside LibreChat's container was accepted for {to}."
+        summary = f"The server accepted an email with the code {code} for {to}, sent from inside LibreChat's container."
         return [*found, ids.INSIDE_SENT.passed(summary, evidence=[message] if message else [])]
     return [*found, _failed(reason, message)]
 

@@ -93,7 +93,7 @@ async def _unreached(session: SmtpSession, failures: list[tuple[str, BaseExcepti
     others = await _neighbours(session, address)
     number = getattr(error, "errno", None)
     if number == errno.ECONNREFUSED:
-        member, summary = "refused", f"Nothing is listening at {session.host_and_port}."
+        member, summary = "refused", f"Nothing is listening on {session.host_and_port}."
     elif number in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL):
         member, summary = "unreachable", f"There is no route from this machine to {session.host_and_port}."
     elif isinstance(error, TimeoutError):
@@ -227,7 +227,7 @@ def _plain_on_a_tls_port(session: SmtpSession) -> Finding:
 def _unwelcome(session: SmtpSession, reply: SmtpReply) -> Finding:
     evidence = session.shown(reply)
     if reply.is_temporary:
-        summary = f"{session.host_and_port} is busy or limits connections: it refuses LibreChat, which does not retry."
+        summary = f"{session.host_and_port} refuses the connection because it is busy or limits connections. LibreChat does not retry."
         return ids.GREETING_BUSY.fail(summary, evidence=(evidence,))
     summary = f"{session.host_and_port} refuses connections from this machine: no mail is sent."
     return ids.GREETING_REFUSED.fail(summary, settings=session.server_settings, evidence=(evidence,))

@@ -124,7 +124,7 @@ class SmtpSession:
 
 
 _AT = {
-    "greeting": "instead of a greeting",
+    "greeting": "instead of sending a greeting",
     "ehlo": "after EHLO",
     "starttls": "after STARTTLS",
     "auth": "during sign-in",

@@ -182,7 +182,7 @@ async def failed(session: SmtpSession, error: BaseException, stage: str, address
         summary = f"{there} accepted STARTTLS but then did not speak TLS."
         return ids.STARTTLS_NOT_TLS.fail(summary, evidence=(evidence,))
     if isinstance(error, TimeoutError | ConnectionAbortedError):
-        summary = f"{there} did not finish the TLS handshake in time. LibreChat would wait longer."
+        summary = f"{there} did not finish the TLS handshake in time. LibreChat waits longer than this check."
         return ids.TLS_SILENT.of(stage).unknown(summary, settings=session.mode_settings, evidence=(evidence,))
     summary = f"The TLS handshake with {there} failed: LibreChat's mail fails the same way."
     return ids.TLS_FAILED.of(stage).fail(summary, settings=session.mode_settings, evidence=(evidence,))
@@ -241,7 +241,7 @@ def _reason(error: ssl.SSLCertVerificationError, seen: CertificateFacts | None) 
     if code == NOT_YET or (seen is not None and seen.not_before > now):
         return "not-yet", "not valid yet"
     if code in WEAK:
-        return "weak", "issued with too weak a key"
+        return "weak", "too weak (its key or signature)"
     if code == SELF_SIGNED:
         return "self-signed", "self-signed"
     return "untrusted", "not signed by a CA that LibreChat's Node trusts"

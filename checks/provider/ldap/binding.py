@@ -91,7 +91,7 @@ async def bind_service(session: LdapSession, connection: LdapConnection) -> list
         # No password goes out, and none can be wrong.
         return _service_result(session, await connection.bind(name, password))
     if why := _exposed(session, connection):
-        summary = f"The password of LDAP_BIND_DN was not sent: {why}. LibreChat itself still sends it."
+        summary = f"The password of LDAP_BIND_DN was not sent: {why}. LibreChat itself still sends the password."
         raise StopLdap(ids.BIND_WITHHELD.unknown(summary))
     with _refusals(session) as refusals:
         if held := refusals.hold((name,), password, again=session.task.again):
@@ -178,7 +178,7 @@ async def bind_user(session: LdapSession, name: str, password: str) -> list[Find
         # It was bound in this run; once more, with another password, could only count against it.
         if password == settings.bind_password:
             return [ids.USER_OK.passed("The test user is LDAP_BIND_DN itself, whose password was accepted.")]
-        summary = "The test user is the LDAP_BIND_DN account. Its password differs from the one that the directory accepted, so that password was not tested."
+        summary = "The test user is the LDAP_BIND_DN account. The password given for the test user differs from the one that the directory accepted, so it was not tested."
         return [ids.USER_REFUSED.unknown(summary)]
     # As it is typed at LibreChat, too, where the check session would have the directory count it again.
     names = (name, session.task.user)

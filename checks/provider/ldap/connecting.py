@@ -145,7 +145,7 @@ async def _unreached(session: LdapSession, error: BaseException) -> Finding:
         summary = f"There is no route from this machine to {there}: the directory could not be checked."
         return ids.CONNECT.of("unreachable").unknown(summary, evidence=evidence)
     if number == errno.ECONNREFUSED:
-        summary = f"Nothing is listening at {there}: every sign-in fails with an error."
+        summary = f"Nothing is listening on {there}: every sign-in fails with an error."
         return ids.CONNECT.of("refused").fail(summary, evidence=evidence)
     summary = f"{there} closed the connection: every sign-in fails with an error."
     return ids.CONNECT.of("closed").fail(summary, evidence=evidence)
@@ -189,7 +189,7 @@ async def _certificate(session: LdapSession, connection: LdapConnection) -> list
     if fault is None:
         summary = "The directory's certificate is valid, but LibreChat would also accept an invalid one."
         return [ids.CERTIFICATE_UNVERIFIED.warn(summary, remedy="You can set LDAP_TLS_REJECT_UNAUTHORIZED=true.")]
-    session.why_unprotected = f"LibreChat does not verify the certificate, which {fault.detail}"
+    session.why_unprotected = f"LibreChat does not verify certificates, and this one {fault.detail}"
     summary = f"LibreChat accepts any certificate from the directory. The directory's certificate {fault.detail}."
     evidence = present.lines() if present is not None else ()
     remedy = f"{_fix(fault.kind)} Then set LDAP_TLS_REJECT_UNAUTHORIZED=true."

@@ -36,7 +36,9 @@ async def _conversation(session: LdapSession) -> AsyncIterator[Finding]:
         for finding in await stage(session):
             yield finding
     if session.task.unsent and session.task.settings.bind_name is not None:
-        yield ids.UNDECIDED.passed(f"LDAP_BIND_DN and everything after it were not tested: {session.task.unsent}.")
+        yield ids.UNDECIDED.passed(
+            f"LDAP_BIND_DN, the search and the test user were not tested: {session.task.unsent}."
+        )
         return
     async with await session.connect() as connection:
         for finding in await bind_service(session, connection):

@@ -81,7 +81,7 @@ def _address(task: LdapTask) -> Iterator[Finding]:
     try:
         address = parse_ldap_url(text)
     except LdapUrlError as error:
-        summary = f"LibreChat cannot read LDAP_URL, because {_WHY[error.fault]}: every sign-in fails with an error."
+        summary = f"LibreChat cannot use LDAP_URL, because {_WHY[error.fault]}: every sign-in fails with an error."
         yield ids.URL.of(error.fault).fail(summary, remedy=_proposal(text), evidence=(text,))
         return
     if address.crashes:

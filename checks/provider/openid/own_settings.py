@@ -82,7 +82,7 @@ def _cookies(task: OpenIdTask) -> Iterator[Finding]:
     cause = session_fault(task.settings, task.release, begin, end, forwarded_proto=forwarded, seconds=0)
     if cause and cause != "session.too-short":
         evidence = (
-            f"begins at {task.shown(begin.scheme)}://{task.shown(begin.host)}",
+            f"sign-in begins at {task.shown(begin.scheme)}://{task.shown(begin.host)}",
             f"redirect_uri={task.shown(redirect_uri(task.settings))}",
         )
         yield FINDINGS[cause].fail(evidence=evidence)

@@ -57,7 +57,7 @@ async def _data(task: SamlTask, conversation: ProviderConversation) -> bytes:
         raise _UnreadError(ids.METADATA_LARGE.unknown(evidence=(task.metadata,)))
     if answer.status != _OK:
         target = answer.header("location")
-        onward = f", to {plain(target, limit=_SHOWN)}; redirects are not followed" if target else ""
+        onward = f" (redirect to {plain(target, limit=_SHOWN)}, not followed)" if target else ""
         raise _UnreadError(_unread(task, f"the response is HTTP {answer.status}{onward}."))
     return answer.body
 
@@ -67,7 +67,7 @@ def _file(task: SamlTask) -> bytes:
         path = with_home(task.metadata)
         # A pipe would be waited for.
         if not stat.S_ISREG(path.stat().st_mode):
-            raise _UnreadError(ids.METADATA_LARGE.unknown("It is not a regular file."))
+            raise _UnreadError(ids.METADATA_LARGE.unknown("The metadata path is not a regular file."))
         with open_named(path) as stream:
             data = stream.read(LARGEST + 1)
     except (OSError, ValueError) as error:

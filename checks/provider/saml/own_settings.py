@@ -54,7 +54,7 @@ def _cookies(task: SamlTask) -> Finding:
     evidence = [f"SAML_CALLBACK_URL={task.settings.callback}"]
     destination = response_field(task.response).destination if task.response is not None else ""
     if destination.startswith("https://"):
-        summary = "SAML_CALLBACK_URL begins with http://, but the provider posts to a different URL."
+        summary = "SAML_CALLBACK_URL begins with http://, but the provider posts to an https:// URL."
         return ids.COOKIES.warn(summary, evidence=[*evidence, f"Destination of the response: {destination}"])
     return ids.COOKIES.fail(evidence=evidence)
 

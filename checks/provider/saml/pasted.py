@@ -29,7 +29,7 @@ _ENTRIES: Final = {
     SamlCause.ASSERTION_SIGNATURE: ids.ASSERTION_SIGNATURE,
 }
 _STATES: Final = {
-    SignatureState.NONE: "it has none",
+    SignatureState.NONE: "missing",
     SignatureState.ALGORITHM: "its algorithm is not one that LibreChat verifies (RSA with SHA-1, SHA-256 or SHA-512)",
     SignatureState.CHANGED: "the content was changed after signing",
     SignatureState.OTHER_KEY: "it was made with a different key than the one in SAML_CERT",

@@ -72,7 +72,7 @@ def decision_findings(task: OpenIdTask, decision: OpenIdDecision) -> Iterator[Fi
         entry = _entry(cause)
         detail = task.shown(verdict.detail) if verdict.detail else ""
         evidence = (
-            f"LibreChat's response: {end_of(verdict)}",
+            f"result of the sign-in: {end_of(verdict)}",
             detail,
             task.shown(decision.said) if decision.said else "",
         )

@@ -86,7 +86,7 @@ class Renewals:
             if seconds > left:
                 break
             renewal.tell(
-                f"The tokens are valid for {seconds - _AFTER:.0f} s; renewal {done + 1} of {MOST_RENEWALS} follows."
+                f"The tokens are valid for {seconds - _AFTER:.0f} s. Waiting, then renewing them ({done + 1} of {MOST_RENEWALS})."
             )
             await renewal.wait(seconds)
             left -= seconds
@@ -137,7 +137,7 @@ class Renewals:
         if done == 0:
             lives = f"The tokens are valid for {self._held.lifetime():.0f} s, longer than this run may take."
             return ids.NOT_RENEWED.unknown(evidence=(lives,))
-        rotation = "with a new refresh token" if was_new else "the refresh token stays the same"
+        rotation = "with a new refresh token" if was_new else "with the same refresh token"
         often = "once" if done == 1 else f"{done} times"
         return ids.RENEWED.passed(evidence=(f"renewed {often}, {rotation}",))
 

@@ -33,7 +33,7 @@ async def revoke(
     endpoint = href(str(metadata.get("revocation_endpoint", ""))) or ""
     if not endpoint or not may_have_secret(task, {**metadata, "token_endpoint": endpoint}):
         return ids.NOT_REVOKED.passed(
-            "The wizard did not keep the tokens of this sign-in. The provider does not offer revocation, so the tokens "
+            "The wizard did not keep the tokens of this sign-in. The provider offers no revocation endpoint on the issuer's domain, so the tokens "
             "remain valid until they expire."
         )
     for kind, token in held:

@@ -67,7 +67,7 @@ def social_findings(task: SocialTask, decision: SocialDecision) -> Iterator[Find
         entry = _entry(task.provider, decision.cause)
         said = (decision.said, verdict.detail)
         evidence = (
-            f"LibreChat's response: {end_of(verdict)}",
+            f"result of the sign-in: {end_of(verdict)}",
             *(task.shown(text) for text in said if text),
             *decision.by_account(),
         )

@@ -18,7 +18,7 @@ ENDS: Final[Mapping[Outcome, str]] = {
     Outcome.REFUSED_400: "400 with validation messages",
     Outcome.NOT_KEPT: "signed in to the provider, but not to LibreChat",
     Outcome.TOKEN_REJECTED: "signed in, but then every request gets status 401",
-    Outcome.LOST: "sent to LibreChat's own page, but not signed in",
+    Outcome.LOST: "sent to a LibreChat page, but not signed in",
     Outcome.HANGS: "no response for minutes",
     Outcome.CALLBACK_409: "409, the address is taken",
     Outcome.CALLBACK_200: "signed in, then sent to the URL 'undefined'",

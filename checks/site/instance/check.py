@@ -109,7 +109,7 @@ def _kind(reply: HttpResponse, base: str, deployment: Deployment, other: str) ->
             return (
                 "forward-auth",
                 f"{who} requires its own sign-in in front of LibreChat at {base}.",
-                "Exempt /api and /oauth from forward authentication. Otherwise the page's requests fail once the forward authentication's session has expired.",
+                "Exempt /api and /oauth from forward authentication. Otherwise requests from LibreChat's page fail once the forward-authentication session expires.",
             )
         case 301 | 302 | 303 | 307 | 308:
             return _sent_on(reply, base, who, other)
@@ -141,7 +141,7 @@ def _failing(reply: HttpResponse, base: str, deployment: Deployment) -> tuple[st
         return (
             "gateway",
             f"A proxy responds at {base} (HTTP {reply.status}), but LibreChat behind it does not.",
-            f"Check that the container is running ({deployment.compose_command} ps) and that the proxy uses its name. Then run: {logs_command(deployment)}",
+            f"Check that the container is running ({deployment.compose_command} ps) and that the proxy uses the container's name. Then run: {logs_command(deployment)}",
         )
     return (
         "server-error",
@@ -162,7 +162,7 @@ def _sent_on(reply: HttpResponse, base: str, who: str, other: str) -> tuple[str,
         return (
             "forward-auth",
             f"{who} requires its own sign-in in front of LibreChat at {base}.",
-            "Exempt /api and /oauth from forward authentication. Otherwise the page's requests fail once the forward authentication's session has expired.",
+            "Exempt /api and /oauth from forward authentication. Otherwise requests from LibreChat's page fail once the forward-authentication session expires.",
         )
     return (
         "redirected",
@@ -180,7 +180,7 @@ def _readiness(ready: Answer, deployment: Deployment) -> Finding | None:
     is_own_page = ready.is_page and ready.status == 200 and _is_librechats(ready)  # noqa: PLR2004
     if is_own_page and deployment.release >= READYZ_SINCE and deployment.release_known:
         return ids.RELEASE.warn(
-            f"LibreChat is running a release older than v0.8.6, which does not support newer settings (such as SESSION_COOKIE_SECURE). The LibreChat folder is for {deployment.release}.",
+            f"LibreChat is running a release older than v0.8.6, which does not support newer settings (such as SESSION_COOKIE_SECURE). The files in the LibreChat folder are for {deployment.release}.",
             remedy=f"Run: {deployment.compose_command} pull api && {recreate_command(deployment)}",
             evidence=response_evidence(ready),
         )

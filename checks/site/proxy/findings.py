@@ -64,7 +64,7 @@ def rate_limited(reply: HttpResponse) -> Finding:
     """Report that LibreChat's rate limit refused a request; nothing more was requested then."""
     wait = reply.header("retry-after")
     when = f"in {wait} s" if wait.isdecimal() and len(wait) < 7 else "in five minutes"  # noqa: PLR2004 - digits of seconds
-    summary = "LibreChat reports too many sign-in attempts from this IP address. If nobody at this address tried to sign in, all users share one IP address behind the proxy, and nobody can sign in now."
+    summary = "LibreChat reports too many sign-in attempts from this IP address. If nobody at this address tried to sign in, LibreChat sees the same IP address for all users, and nobody can sign in now."
     remedy = f"Try again {when}. LOGIN_MAX and LOGIN_WINDOW limit the attempts per IP address. {_FOR}."
     return ids.LIMITED.unknown(summary, remedy=remedy)
 
@@ -101,7 +101,7 @@ def client_addresses(place: ProxyLayout, taken: ClientIdentity, replies: Sequenc
 def _claimed(place: ProxyLayout, evidence: list[str]) -> Iterator[Finding]:
     effect = "Nothing stops password guessing, and attackers can lock out other users."
     if place.is_direct:
-        summary = f"LibreChat trusts a forged X-Forwarded-For header, with no proxy in front of it. {effect}"
+        summary = f"LibreChat has no proxy in front of it, but trusts a forged X-Forwarded-For header. {effect}"
         remedy = "Set TRUST_PROXY=-1, then recreate the container."
         yield ids.ADDRESS_CLAIMED.fail(summary, remedy=remedy, evidence=evidence)
     elif place.trusted <= 1:
@@ -124,7 +124,7 @@ def _shared(place: ProxyLayout, evidence: list[str]) -> Finding:
         remedy = "On another machine, run: doctor --only proxy --url ADDRESS"
         return ids.ADDRESS_SHARED.unknown(summary, remedy=remedy, evidence=evidence)._replace(by_nature=True)
     summary = (
-        "LibreChat counts all users as one IP address: requests from two addresses were counted together. After "
+        "LibreChat sees the same IP address for all users: requests from two addresses were counted together. After "
         "seven sign-in attempts in five minutes, by all users together, nobody can sign in, and a ban applies to "
         "everyone."
     )

@@ -73,7 +73,7 @@ def _other(base: str, reply: HttpResponse) -> Finding:
         return ids.PASSAGE_REDIRECT.fail(summary, evidence=evidence)
     summary = (
         f"Something other than LibreChat responds at {base}/api (status {reply.status}): a firewall in the proxy, "
-        "another program, or a path that the proxy does not pass on."
+        "another program, or the proxy itself (it may not forward this path)."
     )
     return ids.PASSAGE_OTHER.fail(summary, evidence=evidence)
 
@@ -165,7 +165,7 @@ def hops(seen: Iterable[str], trusted: float, *, is_direct: bool) -> Finding | N
     if count > max(trusted, 0):
         summary = (
             f"At least {count} {'proxies are' if count > 1 else 'proxy is'} in front of LibreChat ({shown}), but "
-            f"LibreChat reads TRUST_PROXY as {trusted:g}. LibreChat counts all users behind the same proxy as one IP address, so they share one sign-in limit."
+            f"LibreChat reads TRUST_PROXY as {trusted:g}. LibreChat sees one IP address for all users behind the same proxy, so they share one sign-in limit."
         )
         remedy = (
             f"Set TRUST_PROXY={count} (count every proxy between the browser and LibreChat), then recreate the "

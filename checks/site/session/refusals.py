@@ -39,7 +39,7 @@ REFUSALS: Final = {
         "Use a test account without two-factor sign-in.",
     ),
     LoginEnd.UNKNOWN_EMAIL: _account(
-        "No LibreChat account signs in with this email address and a password. Accounts from a provider have no password.",
+        "LibreChat has no account with this email address, or the account has no password (accounts from a provider have none).",
         "Create a test account with create-user, or use another email address.",
     ),
     LoginEnd.WRONG_PASSWORD: _account("The account exists, but LibreChat rejects the password.", _OTHER_PASSWORD),
@@ -91,8 +91,8 @@ REFUSALS: Final = {
     ),
     LoginEnd.BANNED: _account(
         "LibreChat has temporarily banned the account or this machine's IP address.",
-        "Wait for BAN_DURATION to pass, or delete the entry from the database's 'logs' collection. If all users "
-        "share one IP address, TRUST_PROXY is wrong, and one ban locks everyone out.",
+        "Wait for BAN_DURATION to pass, or delete the entry from the database's 'logs' collection. If LibreChat sees "
+        "the same IP address for all users, TRUST_PROXY is wrong, and one ban locks everyone out.",
         "BAN_DURATION",
         "TRUST_PROXY",
     ),
@@ -109,7 +109,7 @@ REFUSALS: Final = {
     ),
     LoginEnd.LIMITED: _account(
         "Too many sign-in attempts from this IP address: LibreChat rejects further attempts for now. No more requests were sent.",
-        "Wait for LOGIN_WINDOW to pass. If all users share one IP address, TRUST_PROXY is wrong.",
+        "Wait for LOGIN_WINDOW to pass. If LibreChat sees the same IP address for all users, TRUST_PROXY is wrong.",
         "LOGIN_MAX",
         "LOGIN_WINDOW",
         "TRUST_PROXY",
@@ -142,7 +142,7 @@ REFUSALS: Final = {
     ),
     LoginEnd.GATEWAY: _broken(
         "The proxy responds, but LibreChat behind it does not.",
-        "Check that the container is running, and that the proxy uses its name and port. Run: {logs}",
+        "Check that the container is running, and that the proxy uses the container's name and port. Run: {logs}",
     ),
     LoginEnd.REDIRECTED: _broken(
         "The sign-in is redirected to a different URL; LibreChat's page does not follow the redirect.",

@@ -25,6 +25,7 @@ from wizard.basics.finding import Finding, Status
 from wizard.basics.insecure_login import SEND_ANYWAY
 from wizard.basics.secret import Secret
 from wizard.findings import session as ids
+from wizard.librechat.durations import describe_duration
 
 SOON: Final = timedelta(minutes=30)
 """A session that ends sooner is reported: people notice."""
@@ -119,7 +120,7 @@ def _of_login(step: RoundTripStep, trip: RoundTrip, subject: Subject) -> list[Fi
     if end is not LoginEnd.SIGNED_IN:
         refusal = REFUSALS[end]
         other = foreign_server(reply) if refusal.status is Status.FAIL else None
-        evidence = [*response_evidence(reply), f"it says: {message_of(reply)}" if message_of(reply) else ""]
+        evidence = [*response_evidence(reply), f"message: {message_of(reply)}" if message_of(reply) else ""]
         evidence += [f"looks like {other.name} ({other.because})"] if other else []
         return [
             ids.LOGIN_FAILED.of(end).finding(
@@ -156,7 +157,7 @@ def _of_tokens(trip: RoundTrip, step: RoundTripStep, subject: Subject) -> list[F
             found.append(
                 ids.SECRET.of(secret_name.lower()).warn(
                     f"LibreChat is running with a different {secret_name} than the one in .env: it has not been restarted since "
-                    "the change, or another value overrides the one in .env. At the next restart, all users have to sign in "
+                    ".env was changed, or another value overrides the one in .env. At the next restart, all users have to sign in "
                     "again.",
                     settings=(secret_name,),
                     remedy=recreate_command(subject.deployment),
@@ -173,7 +174,10 @@ def _of_tokens(trip: RoundTrip, step: RoundTripStep, subject: Subject) -> list[F
             )
         if token.purpose is tokens.Purpose.REFRESH and token.life is not None and token.life < SOON:
             found.append(
-                ids.SHORT.warn(f"Every session ends {token.life} after the sign-in, even if the user is active.")
+                ids.SHORT.warn(
+                    f"Every session ends {describe_duration(token.life.total_seconds() * 1000)} after the sign-in, "
+                    "even if the user is active."
+                )
             )
     return found + _of_clock(trip, step)
 
@@ -238,7 +242,7 @@ def _of_refresh(step: RoundTripStep, trip: RoundTrip) -> list[Finding]:
             status,
             f"LibreChat does not renew the session {again}.",
             evidence=[
-                trip.redacted(text) for text in (*response_evidence(step.reply), f"it says: {says}" if says else "")
+                trip.redacted(text) for text in (*response_evidence(step.reply), f"message: {says}" if says else "")
             ],
         )
     ]

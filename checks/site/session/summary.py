@@ -121,7 +121,7 @@ def session_summary(course: RoundTripRecord) -> Finding | None:
         if step is not None and step.error is not None:
             return ids.UNTOLD.unknown(evidence=(step.error.detail,))
     if refresh.refresh is RefreshEnd.RENEWED and rotation is not None and rotation.refresh is RefreshEnd.RENEWED:
-        who = "this machine's browsers stay" if _only_here(course.base) else "users stay"
+        who = "users on this machine stay" if _only_here(course.base) else "users stay"
         return ids.KEPT.passed(f"At {course.base}, {who} signed in.")
     if not refresh.offered:
         return _without_cookie(course, cookie)

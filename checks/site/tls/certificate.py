@@ -17,7 +17,7 @@ from wizard.librechat.site import Site
 _SOON: Final = timedelta(days=14)
 _SHORT_LIVED: Final = timedelta(days=2)
 """Local authorities give certificates for hours (Caddy's for twelve) and renew them by themselves."""
-_EFFECT: Final = "browsers show a warning instead of LibreChat, and apps and sign-in providers refuse the connection"
+_EFFECT: Final = "browsers show a warning instead of LibreChat, and apps refuse the connection"
 _NO_CLICKING: Final = (
     "Do not train users to click through the warning: an attacker on the network could then read their passwords."
 )
@@ -91,7 +91,7 @@ def _trust(site: Site, seen: Handshake, certificate: CertificateFacts | None, se
         )
         yield ids.CERTIFICATE_SELF_SIGNED.fail(summary, remedy=remedy)
     elif seen.code in UNTRUSTED and sent == 1:
-        issuer = plain(certificate.issuer, limit=100) if certificate else "its issuer"
+        issuer = plain(certificate.issuer, limit=100) if certificate else "not readable"
         summary = f"{site.netloc} sends only its own certificate, whose issuer ({issuer}) is unknown here. The intermediate certificate is missing, or the CA is not a public one. As a result, {_EFFECT}, except on devices that have stored the intermediate certificate."
         remedy = f"Serve the full chain: in nginx, set ssl_certificate to fullchain.pem, not cert.pem. {_OWN_CA}"
         yield ids.CERTIFICATE_CHAIN.fail(summary, remedy=remedy)

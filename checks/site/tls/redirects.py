@@ -156,8 +156,8 @@ def _way_in(site: Site, trail: RedirectTrail) -> Iterator[Finding]:
         yield ids.FRONT_LOOP.fail(summary, remedy=remedy, evidence=trail.steps)
     elif trail.left:
         summary = (
-            f"Opening {site.url} redirects to {plain(trail.end)}. This is either a sign-in page of the proxy or another name for "
-            "the site. LibreChat's own requests are redirected too, so sign-in with a provider fails."
+            f"{site.url} redirects browsers to {plain(trail.end)}: either the proxy's own sign-in page or another name for "
+            "the site. Requests to /api and /oauth are redirected too, so sign-in with a provider fails."
         )
         yield ids.FRONT_ELSEWHERE.warn(summary, evidence=trail.steps)
 
@@ -166,10 +166,10 @@ def _no_answer(site: Site, error: HttpError | None) -> Finding:
     kind = error.failure if error is not None else Failure.CLOSED
     evidence = (error.detail,) if error is not None else ()
     if kind is Failure.SILENT:
-        summary = f"{site.url} is encrypted, but did not respond to a request in time: the page keeps loading."
+        summary = f"The connection to {site.url} is encrypted, but the server did not respond in time: the page keeps loading."
         remedy = "Check that LibreChat is running behind the proxy, then try again."
         return ids.FRONT.of(kind).unknown(summary, remedy=remedy, evidence=evidence)
-    summary = f"{site.url} is encrypted, but the server does not return a valid HTTP response ({kind.value})."
+    summary = f"The connection to {site.url} is encrypted, but the server does not return a valid HTTP response ({kind.value})."
     return ids.FRONT.of(kind).fail(summary, evidence=evidence)
 
 

@@ -129,7 +129,7 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
         there = f"{each.address} (IPv{family(each.address)}), port {site.port},"
         evidence = (f"{each.address}: {each.detail}",)
         if each.fault is TlsFault.UNREACHABLE:
-            summary = f"This machine has no route to {there}, so it could not be checked."
+            summary = f"This machine has no route to {there} so this address could not be checked."
             remedy = "Try to open the site from a device that has a route (such as a phone without Wi-Fi)."
             yield ids.CONNECT.of(each.fault).unknown(summary, remedy=remedy, evidence=evidence)
         elif each.fault is TlsFault.SILENT and _maybe_hairpin(each.address) and not works:
@@ -145,7 +145,7 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
         elif works:
             other = ", ".join(sorted({work.address for work in works}))
             summary = (
-                f"Nothing responds at {there}, but {other} responds: some users wait a long time, some see nothing, "
+                f"Nothing responds at {there} but connections to {other} succeed: some users wait a long time, some see nothing, "
                 "and Let's Encrypt may fail to reach the site."
             )
             remedy = (

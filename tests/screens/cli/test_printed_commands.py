@@ -108,7 +108,7 @@ def test_the_remedy_for_ends_of_lines_is_a_command_and_a_sentence(named: Callabl
     path = tmp_path / ".env"
     path.write_text("CREDS_KEY=a;\nCREDS_IV=b;\nPORT=3080;\n", encoding="utf-8")
     [found] = file_faults(path.read_bytes())
-    line = str(described_fault(found)).partition("Remove it: ")[2]
+    line = str(described_fault(found)).partition("Remove the ';': ")[2]
     subprocess.run(["sh", "-c", line], cwd="/", check=True)
     assert path.read_text("utf-8") == "CREDS_KEY=a\nCREDS_IV=b\nPORT=3080\n"
 

@@ -38,7 +38,7 @@ def test_a_dry_run_shows_the_difference_and_writes_nothing(folder: Path) -> None
 def test_a_dry_run_of_the_first_backup_says_what_goes(folder: Path) -> None:
     first = run("restore", "--list", "--dir", folder).out.splitlines()[-1].split()[0]
     done = run("restore", "--dry-run", first, "--dir", folder)
-    assert f"Backup {first}:\n--- .env\n+++ (removed: the file did not exist)\n" in done.out
+    assert f"Backup {first}:\n--- .env\n+++ (removed: the file did not exist then)\n" in done.out
     run("restore", first, "--dir", folder)
     newest = run("restore", "--dry-run", "--dir", folder).out
     assert re.search(

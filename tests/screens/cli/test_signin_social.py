@@ -180,7 +180,7 @@ def test_a_decision_that_needs_no_browser_is_told(sample_folder: SampleFolder) -
     assert (done.status, found["person"]) == (1, None)
     assert found["decision"] == {"outcome": "not-registered", "cause": "settings.missing", "by_account": []}
     told = run("signin", "google", "--dir", folder).out.splitlines()[-1]
-    assert told.startswith("Nobody could sign in. LibreChat does not register Google"), told
+    assert told.startswith("Nobody can sign in this way. LibreChat does not register Google"), told
 
 
 async def test_a_librechat_that_runs_with_apple_receives_the_form(

@@ -203,7 +203,7 @@ def test_a_lost_telephone_is_the_cause_only_where_somebody_says_so(stack: People
     stack.fill(ann, eve)
     done = users(stack, "unlock", "eve@example.com", "--yes")
     assert (done.status, stack.user("eve@example.com")) == (0, {**eve, "emailVerified": True}), done.text
-    assert "Possible cause: eve@example.com needs a code from their second factor." in done.out
+    assert "Possible cause: eve@example.com must enter a second-factor code to sign in." in done.out
     done = users(stack, "unlock", "eve@example.com", "--yes")
     after = stack.user("eve@example.com")
     assert after is not None

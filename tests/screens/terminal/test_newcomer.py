@@ -157,7 +157,7 @@ def test_blocked_review_says_why_nothing_is_written(folder: Path) -> None:
         terminal.until("'From my own certificate files' needs 'Certificate file' and 'Key file'.")
         assert "certificate_file" not in terminal.flat, terminal.text
         terminal.press("ctrl-w")
-        terminal.until("Nothing is written yet: first fix 'Certificate file'")
+        terminal.until("Nothing was written. Fix 'Certificate file'")
         terminal.until("in Access")
         terminal.press("tab")
         terminal.until(">Go to Certificate file<")

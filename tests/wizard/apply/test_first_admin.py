@@ -93,7 +93,7 @@ def test_the_same_command_again_changes_nothing(stack: Stack, settings: tuple[st
     assert done.status == 0, done.text
     assert stack.did() == ["exec -T api node -"]
     assert (stack.files(), (stack.state / "containers.json").read_text()) == (files, containers)
-    assert "ann@example.com is already the administrator" in done.err
+    assert "ann@example.com is already an administrator" in done.err
     assert "Password for" not in done.text
     assert not stack.record.exists()
 

@@ -89,7 +89,7 @@ def test_status_tells_a_wrong_vector_and_a_record_of_other_secrets(stack: KeysSt
     assert done.status == 1
     text = " ".join(done.out.split())
     assert "CREDS_IV is not the value that the data was encrypted with" in text
-    assert "The values of JWT_SECRET recorded in LibreChat's database differ" in text
+    assert "The fingerprints of JWT_SECRET in LibreChat's database do not match" in text
 
 
 def test_status_without_the_database_says_the_rest(stack: KeysStack) -> None:

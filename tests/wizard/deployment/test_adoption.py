@@ -188,7 +188,7 @@ def test_a_value_in_use_that_no_file_holds_is_not_none(engine: Engine) -> None:
     engine.database = {"ok": True, "fingerprints": {"CREDS_KEY": sha(KEY)}}
     found = engine.look()
     assert not found.values
-    assert "the values found for CREDS_KEY differ" in found.unknown_reason
+    assert "the values found for CREDS_KEY do not match" in found.unknown_reason
 
 
 def test_values_that_the_database_does_not_know_are_not_adopted(engine: Engine) -> None:

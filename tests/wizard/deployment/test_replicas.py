@@ -69,7 +69,7 @@ def test_equal_services_are_judged_as_one_and_the_other_is_named(tmp_path: Path)
     found = check(here)
     assert (here.service, here.replicas, str(here.release)) == ("lc1", ("lc2",), "v0.8.7")
     assert bad(found) == []
-    assert "lc2 has the same settings as lc1: the findings about lc1 apply to all of them." in [
+    assert "lc2 has the same settings as lc1: the findings about lc1 apply to each of these services." in [
         one.summary for one in found
     ]
 

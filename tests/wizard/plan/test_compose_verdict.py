@@ -77,4 +77,4 @@ def test_a_refusal_is_not_held_against_a_plan_that_changes_what_was_read(
     bad = {"sub/mongo.yml": "services:\n  mongodb: {image: 'mongo:7', ports: ['notaport:1']}\n"}
     made = verdict(tmp_path, monkeypatch, docker_compose, given(APP_TITLE="New"), **bad)
     assert made.findings == ()
-    assert made.remark == "it reads the current version of sub/extra.env"
+    assert made.remark == "it reads sub/extra.env from disk, without the planned changes"

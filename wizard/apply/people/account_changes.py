@@ -259,10 +259,12 @@ class UserAccounts:
         """Return how a person is banned; ``milliseconds`` is BAN_DURATION if nothing is said."""
         settings = self.deployment.settings
         if not is_enabled(settings.get("BAN_VIOLATIONS")):
-            raise PeopleError("BAN_VIOLATIONS is not true, so LibreChat bans nobody.", "Set BAN_VIOLATIONS=true first.")
+            raise PeopleError(
+                "BAN_VIOLATIONS is not true, so LibreChat does not ban anyone.", "Set BAN_VIOLATIONS=true first."
+            )
         interval = settings.get("BAN_INTERVAL", "20")
         if not js_number(interval) <= scripts.BAN_SCORE:
-            sentence = f"BAN_INTERVAL is {plain(interval, limit=40)}. If it is above {scripts.BAN_SCORE}, the script bans nobody."
+            sentence = f"BAN_INTERVAL is {plain(interval, limit=40)}. The script bans accounts only if BAN_INTERVAL is {scripts.BAN_SCORE} or less."
             raise PeopleError(sentence, f"Set BAN_INTERVAL to {scripts.BAN_SCORE} or less first.")
         person, seen = await self.find(email)
         demand_another(person, seen, "banned")

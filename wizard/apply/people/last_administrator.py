@@ -76,7 +76,9 @@ class RoleTaken:
             raise
         if not is_done:
             self.forget()
-            raise PeopleError(f"{plain(self.person.email)} was changed in the meantime, so nothing was removed.")
+            raise PeopleError(
+                f"The account {plain(self.person.email)} was changed in the meantime, so nothing was removed."
+            )
 
     async def give_back(self) -> str:
         """Restore the role; return what to say if that failed."""

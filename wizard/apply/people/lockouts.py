@@ -75,7 +75,7 @@ def of_account(deployment: Deployment, person: UserAccount, seen: AddressLookup)
         found.append(Lockout(cause=Cause.UNVERIFIED, sentence=sentence))
     found += _provider(deployment, person)
     if person.has_second_factor:
-        sentence = f"{who} needs a code from their second factor. Without it, they cannot sign in."
+        sentence = f"{who} must enter a second-factor code to sign in."
         advice = "A backup code also works."
         found.append(Lockout(cause=Cause.SECOND_FACTOR, sentence=sentence, is_certain=False, advice=advice))
     if not person.is_admin and (sentence := _no_administrator(deployment, person, seen)):
@@ -172,7 +172,9 @@ def _no_administrator(deployment: Deployment, person: UserAccount, seen: Address
     if not seen.admins:
         return f"There is no administrator. Role of {who}: {plain(person.role) or 'none'}."
     if person.provider == "openid" and has_values(settings, "OPENID_ADMIN_ROLE"):
-        return f"{who} is not an administrator: OPENID_ADMIN_ROLE demotes users who sign in without that role."
+        return (
+            f"{who} is not an administrator: LibreChat demotes users who sign in without the role in OPENID_ADMIN_ROLE."
+        )
     if seen.first == person.id:
         return f"{who} is the first account, but is no longer an administrator."
     return ""

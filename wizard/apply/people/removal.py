@@ -120,7 +120,7 @@ def _role_back(directory: Directory, records: TakenRoles, person: UserAccount, t
             [user_change(person, {"role": _TAKEN}, {"role": "ADMIN"})], is_back=True
         )
         if not is_done:
-            return AccountOutcome(sentence=f"{who} was changed in the meantime.", status=ExitStatus.FAILED)
+            return AccountOutcome(sentence=f"The account {who} was changed in the meantime.", status=ExitStatus.FAILED)
         records.forget(taken.account)
         return AccountOutcome(sentence=f"{who} is an administrator again.")
 

@@ -307,7 +307,7 @@ class Unlocking:
                 if unlock.backup
                 else "Compare .env with the backups, then"
             )
-            sentence = ".env has been changed since the unlock, so the old file was not put back. It is in the backup."
+            sentence = ".env has been changed since the unlock, so the old file was not put back. The old file is in the backup."
             raise PeopleError(sentence, f"{where} remove {NAME}/{FILE}.")
         backup = self.settings.backup_of(name, value, unlock.written, named=unlock.backup)
         if not backup:

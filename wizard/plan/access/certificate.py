@@ -100,7 +100,7 @@ def _about(made: LocalCertificates, hosts: list[str], *, replaced: bool) -> list
         "60 days before that date. Devices need no changes as long as the CA is valid."
     )
     notes.append(
-        f"Keep {names.AUTHORITY_KEY} secret: anyone who has it can issue certificates {risk}, and your devices trust them. The server needs the key only for renewal. Until then, you can move the key to a safe place."
+        f"Keep {names.AUTHORITY_KEY} secret: anyone who has it can issue certificates {risk} that your devices trust. The server needs the key only for renewal. Until then, you can move the key to a safe place."
     )
     return notes
 
@@ -130,7 +130,7 @@ def _files(work: AccessBuilder, site: Site) -> tuple[str, ...] | None:
             work.fault(
                 f"proxy.{field_name}",
                 f"{path[:120]} does not exist.",
-                "Docker would create an empty directory in its place.",
+                "Enter the path of an existing file.",
             )
         elif state.kind == "file" and state.data is not None:
             contents.append(state.data)

@@ -65,13 +65,13 @@ def _about(inputs: AccessInputs, reached: Reach) -> Iterator[str]:
             f"the network {name}" if name != "default" else "this folder's own network" for name in reached.networks
         ]
         networks = " or ".join(named) or "this folder's own network"
-        where = f"a proxy in {networks} reaches LibreChat at {upstream.address}, as in the configuration examples"
+        where = f"A proxy in {networks} can reach LibreChat at {upstream.address}, as in the configuration examples"
         if reached.proxy:
-            yield f"{reached.proxy} in this folder already serves HTTPS: {where}."
+            yield f"{reached.proxy} in this folder already serves HTTPS. {where}."
         else:
             yield (
-                f"LibreChat publishes no port, but {where}. For a proxy outside Docker, publish a port in the compose "
-                f'file (ports: ["127.0.0.1:{inputs.port}:{inputs.port}"]), and connect the proxy to that address.'
+                f"LibreChat publishes no port. {where}. For a proxy outside Docker, publish a port in the compose "
+                f'file (ports: ["127.0.0.1:{inputs.port}:{inputs.port}"]), and point the proxy to that address.'
             )
     if reached.is_on_host:
         yield (
@@ -82,7 +82,7 @@ def _about(inputs: AccessInputs, reached: Reach) -> Iterator[str]:
         listed = ", ".join(f'"{port}"' for port in reached.opened)
         yield (
             f"LibreChat's port {inputs.port} stays reachable without your proxy, because the wizard does not know "
-            "whether the proxy runs on this machine. If it does, publish the port only on loopback: ports: !override "
+            "whether the proxy runs on this machine. If so, publish the port only on loopback: ports: !override "
             f"[{listed}]"
         )
     if _has_nginx_beside(inputs, reached):

@@ -112,7 +112,7 @@ def other_files(values: Mapping[str, str], folder: FilePath, base_name: str, ove
         part for part in values.get("COMPOSE_ENV_FILES", "").split(",") if part.strip() not in ("", ".env", "./.env")
     ]
     if further:
-        message = f"lists {plain(', '.join(further))}, which may publish ports and which the wizard does not read."
+        message = f"lists {plain(', '.join(further))}, which the wizard does not read and which may change the published ports."
         found.append(_of_dotenv("COMPOSE_ENV_FILES", message, f"Remove the line, {OTHERWISE}"))
     return found
 

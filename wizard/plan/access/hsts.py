@@ -48,7 +48,7 @@ def note_what_browsers_remember(work: AccessBuilder, site: Site) -> None:
         return
     work.notes.append(
         f"{site.host} changes from HTTPS back to HTTP. Browsers of signed-in users keep their Secure cookie, which "
-        "pages over plain HTTP cannot replace. These users have to sign in on every reload until the cookie expires "
+        "cannot be replaced over plain HTTP. These users have to sign in after every reload until the cookie expires "
         "(REFRESH_TOKEN_EXPIRY). Have everyone sign out over HTTPS before you write the files, or delete the cookies of "
         f"{site.host} afterwards."
     )

@@ -79,7 +79,7 @@ def http_lan(work: AccessBuilder) -> None:
         )
     if site.port != inputs.port:
         work.notes.append(
-            f"DOMAIN_CLIENT contains port {site.port}, but LibreChat is published on port {inputs.port} (PORT). Use "
+            f"DOMAIN_CLIENT uses port {site.port}, but LibreChat is published on port {inputs.port} (PORT). Use "
             "the same port in both, or set up port forwarding yourself."
         )
     _unlink_nginx(work)

@@ -91,7 +91,7 @@ class KubernetesPlan:
         else:
             self.notes.append(
                 f"For GitOps: kubeseal --format yaml < {SECRET_FILE} > sealed.yaml (sealed-secrets), or "
-                f"sops encrypt -i {SECRET_FILE} in a copy of this folder (SOPS). Commit the result, never {SECRET_FILE}."
+                f"sops encrypt -i {SECRET_FILE} in a copy of this folder (SOPS). Commit the result, never the unencrypted {SECRET_FILE}."
             )
 
     def _secret(self, file: str, name: str, wanted: Mapping[str, str | None], present: Mapping[str, str]) -> None:
@@ -189,7 +189,7 @@ class KubernetesPlan:
     ) -> None:
         state = self.snapshot.state(file)
         if state.kind not in ("file", "missing"):
-            what = "a directory" if state.kind == "directory" else "something that is not a readable file"
+            what = "a directory" if state.kind == "directory" else "something other than a readable file"
             message = f"{what} already exists at that path."
             self.problems.append(Problem(field="", file=file, message=message, remedy="Move it elsewhere."))
             return

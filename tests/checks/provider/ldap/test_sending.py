@@ -81,7 +81,9 @@ async def test_a_run_that_sends_nothing_binds_nowhere(certificates: Certificates
     async with _asking(server, task, verifies=True) as about:
         unsent = replace(about, unsent="a dry run sends nothing")
         found = await within(findings_of(unsent))
-        assert found[-1].summary == "LDAP_BIND_DN and everything after it were not tested: a dry run sends nothing."
+        assert (
+            found[-1].summary == "LDAP_BIND_DN, the search and the test user were not tested: a dry run sends nothing."
+        )
         assert server.binds == []
         anonymous = task(0, password="of-ada", LDAP_URL=about.settings.url, LDAP_BIND_DN=None)
         found = await within(findings_of(replace(anonymous, unsent="a dry run sends nothing")))

@@ -64,7 +64,7 @@ async def test_people_stay_signed_in(certificates: Certificates, *, rotates: boo
     assert statuses["renewal.ok"] is Status.PASS
     assert statuses["signin.revoked"] is Status.PASS
     assert Status.FAIL not in statuses.values()
-    assert [line.rpartition("; ")[2] for line in told] == ["renewal 1 of 2 follows.", "renewal 2 of 2 follows."]
+    assert [line.rpartition(" (")[2] for line in told] == ["1 of 2).", "2 of 2)."]
 
 
 @pytest.mark.parametrize(

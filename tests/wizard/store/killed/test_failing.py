@@ -228,7 +228,7 @@ def test_a_file_size_limit(tmp_path: Path) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (350_000, hard))
     try:
-        with pytest.raises(WriteRefused, match=r"^\.env: the file would exceed this system's size limit"):
+        with pytest.raises(WriteRefused, match=r"^\.env: the file would exceed the file size limit"):
             scenario.write(folder)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
