@@ -179,9 +179,10 @@ def _send(settings: Mapping[str, str], mail: MailServer) -> str:
 
 def _inbox(mail: MailServer) -> str:
     if not mail.messages:
-        return "The mailbox is empty. Use the recommended answers in the Mail step, then write the files."
+        return "The mailbox is empty. Use the recommended answers in\nthe Mail step, then write the files."
     lines = []
-    for number, message in enumerate(mail.messages, 1):
+    # The newest first, as mail programs show them.
+    for number, message in reversed(list(enumerate(mail.messages, 1))):
         lines += [f"{number}. {plain(message.subject, limit=200)}", f"   From: {plain(message.sender, limit=200)}"]
         lines += [f"   To: {plain(one, limit=200)}" for one in message.recipients[:5]]
         lines += ["", *(f"   {plain(line, limit=300)}" for line in message.text.splitlines()[:40]), ""]

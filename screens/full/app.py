@@ -141,9 +141,10 @@ class WizardApp(NavigatingApp):
     def _stopped(self, number: int) -> None:
         self._stop = number
         if not self.is_writing:
-            self.exit_message = (
-                self.exit_message or "Stopped. Your answers are kept; start the wizard again to continue."
-            )
+            from wizard.interview import dialogues
+
+            ending = dialogues.kept(is_practice=self.practice is not None)
+            self.exit_message = self.exit_message or f"Stopped. {ending}"
             self.exit(of_signal(number), return_code=of_signal(number))
 
     @work
@@ -191,10 +192,10 @@ class WizardApp(NavigatingApp):
         if self.interview.is_closed:
             self.exit(ExitStatus.DONE)
             return
-        dialogue = dialogues.leave(self.interview)
+        dialogue = dialogues.leave(self.interview, is_practice=self.practice is not None)
         if isinstance(self.screen, QuestionDialog):
             # Asked already: a second Ctrl+C takes the way that loses nothing.
-            self._leave(dialogue.answer("keep"))
+            self._leave(dialogue.answers[1])
         else:
             self._leave(await settle(self, dialogue))
 

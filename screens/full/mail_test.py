@@ -12,10 +12,11 @@ from textual.widgets import Input, Static, TextArea
 
 from screens.full.buttons import LineButton
 from screens.full.dialog import Dialog, paragraph
+from screens.full.finding_rows import FindingRow
 from screens.full.line_input import LineInput
 from screens.full.live_test import LiveTest
 from screens.shared import live_tests
-from wizard.basics.finding import Status
+from wizard.basics.finding import SIGNS, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +77,8 @@ class MailTest(LiveTest):
             self.progress.end("No recipient. Fill in 'Send the test email to' first.")
             await self.rows.add(LineButton("Go to the test email address", MAIL_TO, classes="jump"))
             return
-        await self.rows.add(Static(Content.styled("Test email", "bold"), classes="live-check", markup=False))
+        if not self.rows.query(".live-check"):
+            await self.rows.add(Static(Content.styled("Test email", "bold"), classes="live-check", markup=False))
         # One object for the whole sitting: the codes of earlier mails are known and refused.
         self._delivery = self._delivery or self._make_delivery(subject)
         from wizard.findings import delivery as ids
@@ -117,13 +119,19 @@ class MailTest(LiveTest):
         if self._delivery is None or not event.value.strip():
             return
         finding = self._delivery.enter(event.value)
-        self.query_one("#live-code", LineInput).value = ""
-        await self._show(finding)
+        line = self.query_one("#live-code", LineInput)
+        line.value = ""
         if finding.status is Status.PASS:
-            self.query_one("#live-code").add_class("-hidden")
+            line.add_class("-hidden")
+            await self._show(finding)
+            self._bring(finding)
             self.progress.end("The email arrived.")
-        elif not self._delivery.left:
-            self.progress.end("Press F8 to send a new email.")
+            return
+        # Above the list, which may be scrolled anywhere: each attempt replaces the one before.
+        self.progress.end(f"{finding.summary} {finding.remedy}")
+        if not self._delivery.left:
+            line.add_class("-hidden")
+            self.query_one("#push-send", LineButton).focus()
 
     @on(LineButton.Pressed, "#push-headers")
     @work
@@ -132,8 +140,18 @@ class MailTest(LiveTest):
         if text:
             from checks.mail.delivery.headers import verdict
 
-            for finding in verdict(text):
+            found = verdict(text)
+            for finding in found:
                 await self._show(finding)
+            worst = min(found, key=lambda one: tuple(SIGNS).index(one.status))
+            self._bring(worst)
+            self.progress.end(worst.summary)
+
+    def _bring(self, finding: Finding) -> None:
+        """Scroll to what was just found: the list puts what is worse above it."""
+        for row in self.rows.query(FindingRow):
+            if (row.finding.id, row.finding.summary) == (finding.id, finding.summary):
+                self.call_after_refresh(self.rows.scroll_to_widget, row, top=True, animate=False)
 
 
 class Headers(Dialog[str]):

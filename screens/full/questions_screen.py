@@ -19,7 +19,7 @@ from screens.full.step_screen import StepScreen
 from wizard.basics.plain_text import plain
 from wizard.catalogue.answers_form import Installation
 from wizard.catalogue.questions import PROVIDERS, question
-from wizard.interview.presets import presets
+from wizard.interview.presets import NO_ADDRESS, presets
 from wizard.interview.preview import Preview, findings_now, look_ahead
 from wizard.interview.steps import StepKind
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from wizard.basics.finding import Finding
     from wizard.interview.interview import Interview
 
+_NO_ADDRESS_YET: Final = "First answer 'Address for browsers' in the Access step."
 _SETTLED: Final = 0.35
 """Seconds without a key after which the rules across fields are asked."""
 
@@ -254,11 +255,16 @@ class QuestionsScreen(StepScreen):
         from screens.full.console_lines import values_at_provider
 
         values = values_at_provider(self.interview, self.preview)
-        if values:
-            self._copied = (self._copied + 1) % len(values)
-            one = values[self._copied]
-            self.app.copy_to_clipboard(one.text)
-            self.notify(f"Copied: {plain(one.label, limit=60)}", markup=False, timeout=4)
+        if not values:
+            return
+        following = (self._copied + 1) % len(values)
+        one = values[following]
+        if NO_ADDRESS in one.text:
+            self.notify(f"Nothing was copied. {_NO_ADDRESS_YET}", markup=False, timeout=6)
+            return
+        self._copied = following
+        self.app.copy_to_clipboard(one.text)
+        self.notify(f"Copied: {plain(one.label, limit=60)}", markup=False, timeout=4)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Show only the keys that do something here."""

@@ -34,6 +34,7 @@ _CONTAINER = "checks.from_container"
 def run(interview: Interview, practice: Practice | None = None) -> int:
     """Ask line by line; return the exit status."""
     console = Console()
+    kept = dialogues.kept(is_practice=practice is not None)
     with console.quiet():
         try:
             return _Walk(console, interview, practice).go()
@@ -41,12 +42,10 @@ def run(interview: Interview, practice: Practice | None = None) -> int:
             if not console.has_read:
                 console.say(f"\nStandard input is empty. For an unattended run, use: {own_command('--answers FILE')}")
                 return ExitStatus.INVALID
-            console.say("\nInput ended. Nothing changed. Your answers are kept; start the wizard again to continue.")
+            console.say(f"\nInput ended. Nothing changed. {kept}")
             return ExitStatus.INTERRUPTED
         except OutputEndedError as error:
-            sys.stderr.write(
-                f"The output cannot be written ({error}). Your answers are kept; start the wizard again to continue.\n"
-            )
+            sys.stderr.write(f"The output cannot be written ({error}). {kept}\n")
             return ExitStatus.INTERRUPTED
 
 
@@ -72,7 +71,7 @@ class _Walk:
         try:
             self._console.settle(dialogues.resume(self._interview)).action()
         except LeaveError:
-            self._console.say("Nothing changed. Your answers are kept; start the wizard again to continue.")
+            self._console.say(f"Nothing changed. {dialogues.kept(is_practice=self._practice is not None)}")
             return ExitStatus.INTERRUPTED
         while True:
             try:
@@ -274,11 +273,11 @@ class _Walk:
         return ""
 
     def _leave(self) -> int | None:
-        dialogue = dialogues.leave(self._interview)
+        dialogue = dialogues.leave(self._interview, is_practice=self._practice is not None)
         try:
             answer = self._console.settle(dialogue)
         except (KeyboardInterrupt, LeaveError):
-            answer = dialogue.answer("keep")
+            answer = dialogue.answers[1]
         answer.action()
         if not answer.exit_message:
             return None

@@ -57,16 +57,36 @@ def resume(interview: "Interview") -> Dialogue:
     return Dialogue("Continue where you left off?", text, answers, None if saved else Answer("continue", ""))
 
 
-def leave(interview: "Interview") -> Dialogue:
-    """Return the question what happens to the answers when the person leaves."""
+KEPT: Final = "Your answers are kept; start the wizard again to continue."
+PRACTICE_ENDED: Final = "The practice run has ended. Nothing is kept."
+
+
+def kept(*, is_practice: bool) -> str:
+    """Return what became of the answers of a run that ended early; a practice folder is removed."""
+    return PRACTICE_ENDED if is_practice else KEPT
+
+
+def leave(interview: "Interview", *, is_practice: bool = False) -> Dialogue:
+    """Return the question what happens to the answers when the person leaves; the second answer is to leave with no loss."""
+    if is_practice:
+        ending = Answer("leave", "Leave", exit_message=PRACTICE_ENDED)
+        text = "The practice folder is removed, and your answers with it."
+        return Dialogue("Leave the wizard?", text, (Answer("stay", "Stay"), ending), _if_empty(interview, ending))
     discard = Answer("discard", "Leave and discard", interview.discard, "Nothing changed.")
-    kept = "Nothing changed. Your answers are kept; start the wizard again to continue."
     return Dialogue(
         "Leave the wizard?",
         "Nothing has been written yet. The wizard can save your answers in this folder, but not the secrets.",
-        (Answer("stay", "Stay"), Answer("keep", "Leave and keep my answers", interview.keep, kept), discard),
-        None if interview.draft.entries else discard,
+        (
+            Answer("stay", "Stay"),
+            Answer("keep", "Leave and keep my answers", interview.keep, f"Nothing changed. {KEPT}"),
+            discard,
+        ),
+        _if_empty(interview, discard),
     )
+
+
+def _if_empty(interview: "Interview", answer: Answer) -> Answer | None:
+    return None if interview.draft.entries else answer
 
 
 def generate(interview: "Interview", identity: str, name: str) -> Dialogue:

@@ -131,6 +131,10 @@ class ConsoleValue(NamedTuple):
     text: str
 
 
+NO_ADDRESS: Final = "https://YOUR-ADDRESS"
+"""What stands for LibreChat's address until it is answered."""
+
+
 def address(values: Mapping[str, str]) -> str:
     """Return where LibreChat's server is reached, without a final slash; nothing if that is not known yet."""
     text = values.get("DOMAIN_SERVER", "").strip() or values.get("DOMAIN_CLIENT", "").strip()
@@ -145,7 +149,7 @@ def console_values(current: Step, values: Mapping[str, str], chosen: str | None 
     The redirect URI is DOMAIN_SERVER and the callback path (api/strategies/*.js, v0.8.8-rc1); the routes are fixed
     (api/server/routes/oauth.js:66-219).
     """
-    server = address(values) or "https://YOUR-ADDRESS"
+    server = address(values) or NO_ADDRESS
     name = current.provider
     if not name or name == "ldap":
         return ()

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from wizard.answers.draft import Draft
 from wizard.basics.problem import InvalidInput, Problem, WizardError
 from wizard.basics.status import Status
-from wizard.catalogue.questions import PROVIDERS, variable_id
-from wizard.interview.addresses import with_completed
+from wizard.catalogue.questions import PROVIDERS, question, variable_id
+from wizard.interview.addresses import is_this_machine_only, with_completed
 from wizard.interview.steps import Step, chosen_providers, step
 from wizard.librechat.providers import MARKS, is_left_empty
 
@@ -37,13 +37,29 @@ class Preview(NamedTuple):
 
 
 def values_of(interview: "Interview", preview: Preview | None) -> Mapping[str, str]:
-    """Return the variables as they would stand: as planned where the answers lead to a plan, else as typed."""
+    """Return the variables as they would stand: as planned where the answers lead to a plan, else as typed.
+
+    Once it is answered how people reach LibreChat, the addresses are those of the answer, whatever the file has: a stock
+    .env.example has http://localhost:3080. An address that is not known yet is left out.
+    """
     if preview is not None and preview.proposal is not None:
         return preview.proposal.deployment.settings
-    values = interview.draft.values(interview.present)
-    if typed := interview.draft.text(variable_id("DOMAIN_CLIENT")):
-        values.setdefault("DOMAIN_SERVER", typed)
+    draft = with_completed(interview.draft, interview.present)
+    values = draft.values(interview.present)
+    if access := draft.text("access"):
+        client, server = (_typed_address(draft, name) for name in ("DOMAIN_CLIENT", "DOMAIN_SERVER"))
+        for name, typed in (("DOMAIN_CLIENT", client), ("DOMAIN_SERVER", server or client)):
+            known = typed or ("" if draft.text(variable_id(name)) else values.get(name, ""))
+            values[name] = "" if access != "localhost" and is_this_machine_only(known) else known
     return values
+
+
+def _typed_address(draft: Draft, name: str) -> str:
+    """Return an address that was answered; nothing for one that would be refused."""
+    from wizard.catalogue.accept import ValueFault, accept
+
+    text = draft.text(variable_id(name)) or ""
+    return "" if isinstance(accept(question(variable_id(name)), text), ValueFault) else text
 
 
 def findings_now(interview: "Interview") -> "tuple[Finding, ...]":

@@ -83,7 +83,7 @@ async def encrypt(session: SmtpSession) -> list[Finding]:
 
 
 def _in_clear(session: SmtpSession) -> Finding:
-    unenforced = "EMAIL_ENCRYPTION=starttls does not enforce TLS. " if not session.task.smtp.service else ""
+    unenforced = "EMAIL_ENCRYPTION=starttls cannot prevent this. " if not session.task.smtp.service else ""
     summary = (
         f"{session.host_and_port} offers no encryption, and LibreChat sends email unencrypted. {unenforced}Every email, "
         "including reset links, can be read in transit."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from screens.full import questions_screen
 from screens.full.app import WizardApp, run
 from screens.full.questions_screen import QuestionsScreen
 from screens.full.sidebar import Sidebar
-from tests.screens.full.operator import Operator, at_the_wizard, interview_in
+from screens.plain import run as run_plain
+from tests.screens.full.operator import Operator, at_the_wizard, interview_in, practice_with
+from wizard.interview.dialogues import PRACTICE_ENDED
 
 CANARY = "canary-Pa55-word"
 
@@ -105,3 +108,25 @@ def test_crash_ends_with_its_place_and_no_value(
     assert "ValueError at test_leaving.py:" in said.err
     assert "Traceback" not in said.out + said.err
     assert CANARY not in said.out + said.err
+
+
+async def test_a_practice_run_promises_nothing_that_its_folder_does_not_outlive(tmp_path: Path) -> None:
+    practice = practice_with()
+    async with at_the_wizard(tmp_path / "chat", answered={"APP_TITLE": "Ours"}, practice=practice) as operator:
+        await asked(operator)
+        assert "keep my answers" not in operator.flat
+        await operator.press("right", "enter")
+        await operator.until_true(lambda: operator.app._exit)
+    assert operator.app.return_code == 130
+    assert operator.app.exit_message == PRACTICE_ENDED
+
+
+def test_a_practice_run_in_line_prompts_promises_nothing_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for typed in ("Ours\n:quit\nleave\n", ""):
+        monkeypatch.setattr("sys.stdin", io.StringIO(f":find APP_TITLE\nAPP_TITLE\n{typed}"))
+        with interview_in(tmp_path / "chat") as interview:
+            assert run_plain(interview, practice_with()) == 130
+        told = capsys.readouterr().out
+        assert told.rstrip().endswith(PRACTICE_ENDED), told

@@ -29,6 +29,24 @@ async def test_what_is_entered_at_the_provider_stays_in_view(tmp_path: Path) -> 
             assert "token_endpoint_auth_method client_secret_post" in operator.flat
 
 
+async def test_the_redirect_uri_is_of_the_answered_address_whatever_else_is_wrong(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", size=(80, 24), step="openid", shows_notes=True) as operator:
+        for name, text in (("guide.providers", "openid"), ("access", "http-lan")):
+            operator.app.interview.answer(name, text)
+        await operator.go_to("OPENID_ISSUER")
+        # Not that of .env.example: no browser in the network reaches it.
+        await operator.until(f"https://YOUR-ADDRESS{URI}")
+        await operator.press("f9")
+        await operator.until("Nothing was copied.")
+        assert operator.app.clipboard == ""
+        operator.app.interview.answer("settings.DOMAIN_CLIENT", "192.168.1.50")
+        await operator.paste("foo")
+        await operator.until("has no scheme")
+        await operator.until(f"http://192.168.1.50:3080{URI}")
+        await operator.press("f9")
+        await operator.until_true(lambda: operator.app.clipboard == f"http://192.168.1.50:3080{URI}")
+
+
 async def test_the_provider_is_tried_stage_by_stage(tmp_path: Path) -> None:
     async def run(_: Subject) -> AsyncIterator[Finding]:
         yield ids.REGISTERED.passed()

@@ -101,6 +101,38 @@ def test_mail_and_sign_in_are_tried_live(tmp_path: Path) -> None:
         assert terminal.wait() == 0
 
 
+def test_what_became_of_a_typed_code_is_in_sight(tmp_path: Path) -> None:
+    with Terminal("demo", environment={"TMPDIR": str(tmp_path)}, size=(80, 24)) as terminal:
+        terminal.until("step 1 of 8")
+        terminal.press("ctrl-n")
+        terminal.until("step 2 of 8")
+        terminal.press("f5", "ctrl-n", "ctrl-n")
+        terminal.until("step 4 of 8")
+        terminal.press("f5", "ctrl-t")
+        terminal.until("offers no encryption")
+        terminal.press("f8")
+        terminal.until("Type the code from the email")
+        for left in ("2 attempts left", "1 attempt left", "No attempts left"):
+            terminal.type("AAAA-BBBB\r")
+            terminal.until(left)
+        assert "the code from the email" not in terminal.flat, "a field that takes nothing any more"
+        terminal.press("f8")
+        terminal.until("Type the code from the email")
+        terminal.process.send("\x1b[23~")
+        terminal.until("Practice mailbox")
+        codes = re.findall(r"[B-Z]{4}-[B-Z]{4}", terminal.flat)
+        terminal.press("escape")
+        terminal.until("Practice mailbox", gone=True)
+        terminal.type(f"{codes[0]}\r")
+        terminal.until("The email arrived.")
+        terminal.press("escape", "ctrl-c")
+        terminal.until("Leave the wizard?")
+        assert "keep my answers" not in terminal.flat
+        terminal.press("tab", "enter")
+        assert terminal.wait() == 130
+    assert leftovers(tmp_path) == []
+
+
 def test_mail_and_sign_in_are_tried_line_by_line(tmp_path: Path) -> None:
     with Terminal("demo", "--plain", environment={"TMPDIR": str(tmp_path)}, size=(120, 60)) as terminal:
         terminal.until("PRACTICE")

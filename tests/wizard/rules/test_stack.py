@@ -101,7 +101,7 @@ FAULTS: Final = (
         "files.stack.no-companion", "WARN",
         {OVERRIDE: "services:\n  api:\n    environment: {MEILI_HOST: 'http://chat-meili:7700'}\n  meilisearch:\n    image: x\n    container_name: chat-meili\n    networks: [back]\nnetworks:\n  back:\n"},
         {OVERRIDE: "services:\n  api:\n    environment: {MEILI_HOST: 'http://chat-meili:7700'}\n  meilisearch:\n    image: x\n    container_name: chat-meili\n"},
-        ("meilisearch in the network back", "the search (MEILI_HOST)"),
+        ("meilisearch in the network back", "Meilisearch (MEILI_HOST)"),
     ),
     Fault(
         "files.stack.traefik-host", "FAIL",
@@ -168,7 +168,7 @@ FAULTS: Final = (
     Fault(
         "rules.server.port-elsewhere", "FAIL",
         {".env": "PORT=4000\n"}, {".env": "PORT=4000\n", **over('    ports: !override ["8080:4000"]\n')},
-        ("127.0.0.1:3080:4000", "PORT=4000 (.env:1)", "PORT=3080"),
+        ("127.0.0.1:3080:4000", "port 4000 (PORT in .env:1)", "PORT=3080"),
     ),
     Fault(
         "rules.server.port-elsewhere", "FAIL",
