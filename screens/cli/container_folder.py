@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wizard.basics.filesystem import is_file
 from wizard.basics.installed import InstallMethod, installed
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def _way_in(folder: str, typed: Sequence[str]) -> str:
 
 def _is_file_here(word: str) -> bool:
     """Return whether a word of the command line names a file that is not found from another folder."""
-    return Path(word.rpartition("=")[2]).is_file()
+    return is_file(Path(word.rpartition("=")[2]))
 
 
 def _without_folder(typed: Sequence[str]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from screens.cli.fixing import fix_folder
 from screens.cli.streams import tell
 from wizard.answers.model import Answers, CheckInputs, Stack
 from wizard.basics.exit_status import ExitStatus
+from wizard.basics.filesystem import is_there
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.deployment.local_install import LocalInstall, found_install, install_without_docker, local_deployment
@@ -44,7 +45,7 @@ class WithoutCompose(NamedTuple):
 def without_compose(options: "DoctorOptions") -> WithoutCompose | None:
     """Return what is checked instead of compose files; ``None`` if a folder with them is meant."""
     folder = options.folder
-    has_compose = any((folder / name).exists() for name in (*COMPOSE_BASES, DEPLOY_BASE))
+    has_compose = any(is_there(folder / name) for name in (*COMPOSE_BASES, DEPLOY_BASE))
     if (install := install_without_docker(folder)) is not None:
         return WithoutCompose(local_deployment(folder.resolve(), install), install)
     if options.site_options.url and not has_compose and not options.is_folder_named:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from screens.cli import color
 from screens.cli.streams import tell
 from wizard.basics.exit_status import ExitStatus
+from wizard.basics.filesystem import is_folder
 from wizard.basics.own_command import in_folder, own_command
 from wizard.basics.plain_text import counted, plain
 from wizard.basics.problem import InvalidInput, Problem, WizardError
@@ -32,8 +33,8 @@ _WOULD: Final = {"": "unchanged since", _BACK: "changed since", "removed": "did 
 
 def run(folder: Path, backup: str | None, *, listing: bool, dry_run: bool = False) -> int:
     """List the backups of a folder, or put one back (the newest if none is named), or show what that would change."""
-    if not folder.is_dir():
-        raise InvalidInput(Problem(field="--dir", message=f"{folder} is not a folder."))
+    if not is_folder(folder):
+        raise InvalidInput(Problem(field="--dir", message=f"{folder} is not a folder, or cannot be opened."))
     store = FolderStore(folder)
     if listing:
         return _list(store, datetime.now(UTC))
@@ -94,7 +95,7 @@ def _changes_keys(write: FileWrite) -> bool:
 
 def _release(folder: Path) -> HelmRelease | None:
     """Return the Helm release that the files name; ``None`` if LibreChat does not run on Kubernetes."""
-    if not (folder / FOLDER).is_dir():
+    if not is_folder(folder / FOLDER):
         return None
     from wizard.apply.helm_roll_back import release_in
 

@@ -40,6 +40,7 @@ def test(console: Console, words: Words, interview: Interview, practice: Practic
     try:
         subject = plan.subject()
     except InvalidInput as error:
+        console.say("Nothing can be tested with these answers yet:")
         console.say(problem_text(error))
         return None
     console.say(f"{plan.title}. {plan.intro}")

@@ -12,6 +12,7 @@ from wizard.basics.exit_status import ExitStatus
 from wizard.basics.finding import SIGNS, Finding, Status
 from wizard.basics.plain_text import counted, plain
 from wizard.basics.problem import InvalidInput, WizardError
+from wizard.catalogue.questions import is_question
 from wizard.catalogue.secret_names import shown_value
 from wizard.findings.model import LONGEST
 from wizard.interview.preview import look_closely
@@ -45,6 +46,10 @@ class Reviewing:
         self._practice = practice
         self._told: set[str] = set()
         self._checked: CheckedAnswers | None = None
+        self.is_blocked = False
+        """Whether nothing could be written with the answers that were looked at last."""
+        self.faulty = ""
+        """The question whose answer is the reason; empty if it is none of a question."""
 
     def is_news(self, text: str) -> bool:
         """Return whether something was not said before, and note that it is now."""
@@ -86,6 +91,8 @@ class Reviewing:
 
     def _proposal(self) -> Proposal | None:
         preview, remark = look_closely(self._interview)
+        self.is_blocked = preview.proposal is None
+        self.faulty = next((one.field for one in preview.problems if is_question(one.field)), "")
         if preview.proposal is None:
             self._console.say("Nothing can be written with these answers yet:")
             self._console.say(problem_text(InvalidInput(*preview.problems)))
@@ -97,7 +104,6 @@ class Reviewing:
         """Show what would change and write it if confirmed; return the exit status, ``None`` to go back."""
         proposal = self._proposal()
         if proposal is None:
-            self._words.read("Press Enter to go back, or type :go NAME> ", "Enter to go back> ")
             return None
         whole = list(self._difference(proposal))
         is_whole = len(whole) <= _SHORT

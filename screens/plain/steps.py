@@ -20,7 +20,7 @@ from wizard.catalogue.questions import MAIL_PRESET, is_question, label, variable
 from wizard.interview import dialogues
 from wizard.interview.presets import chosen_product, console_values, filled_in
 from wizard.interview.preview import findings_now, look_ahead, values_of
-from wizard.interview.steps import STEPS, Step, StepKind, chosen_providers, step_of, steps_in_order
+from wizard.interview.steps import STEPS, Step, StepKind, chosen_providers, step, step_of, steps_in_order
 from wizard.librechat.mail_configured import has_transport
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class _Walk:
     def go(self) -> int:
         """Walk from the first step to the last one."""
         self._greet()
-        first = ""
+        first, command = "", None
         try:
             self._console.settle(dialogues.resume(self._interview)).action()
         except LeaveError:
@@ -75,14 +75,17 @@ class _Walk:
             return ExitStatus.INTERRUPTED
         while True:
             try:
-                try:
-                    end = self._step(first)
-                except Command as command:
-                    first = self._carry_out(command)
+                if command is not None:
+                    # What it asks may be answered with another command.
+                    carried_out, command = command, None
+                    first = self._carry_out(carried_out)
                     continue
+                end = self._step(first)
                 first = ""
                 if end is not None:
                     return end
+            except Command as typed:
+                command = typed
             except WizardError as error:
                 self._console.say(problem_text(error))
                 first = self._at
@@ -109,7 +112,7 @@ class _Walk:
             self._head(current)
         if current.kind is StepKind.CHECKS:
             self._reviewing.show_checks()
-            self._words.read("Press Enter to continue> ", "Enter to continue> ")
+            self._pause("continue")
         elif current.kind is StepKind.REVIEW:
             return self._review()
         elif not self._questions(first):
@@ -222,15 +225,29 @@ class _Walk:
         here = [one.id for one in steps]
         return steps[here.index(self._interview.step.id) + 1 :] if self._interview.step.id in here else []
 
+    def _pause(self, does: str) -> None:
+        """Wait for Enter, which leads to the question whose answer lets nothing be written, if there is one."""
+        faulty = self._reviewing.faulty
+        does = f"go to {label(faulty)}" if faulty else does
+        prompt = f"Press Enter to {does}> "
+        while self._words.read(prompt, f"Enter to {does}> "):
+            prompt = f"Enter to {does}> "
+        if faulty:
+            raise Command(f"go {faulty}")
+
     def _review(self) -> int | None:
         status = self._reviewing.ask_to_write()
+        if self._reviewing.is_blocked:
+            self._pause("go back")
         if status is None:
             self._move(-1)
         return status
 
     def _move(self, offset: int) -> None:
         there = self._interview.beside(offset)
-        if there is not None:
+        if there is not None and step(there).kind is StepKind.DONE:
+            self._console.say("That is the last step. Type write at the prompt to write the files.")
+        elif there is not None:
             self._interview.go(there)
 
     def _carry_out(self, command: Command) -> str:

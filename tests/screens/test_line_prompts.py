@@ -194,3 +194,27 @@ def test_the_review_repeats_what_a_check_found_on_the_network(listen: Asking) ->
     assert "FAIL  " in review
     assert "write anyway" in review
     assert "Invalid choice" in review
+
+
+@pytest.mark.parametrize("word", [":next", ":go done"])
+def test_nothing_but_writing_leads_behind_the_review(word: str, listen: Asking) -> None:
+    done = listen(":go access", "localhost", "", ":go review", word, "write", "")
+    assert done.status == 0, done.out
+    assert done.out.count("== Step 8 of 8: Done") == 0
+    assert "Next steps" in done.out or "docker compose up -d" in done.out
+
+
+def test_enter_leads_from_checks_and_review_to_the_faulty_answer(listen: Asking) -> None:
+    for place in (":go checks", ":go review"):
+        done = listen(":go DOMAIN_CLIENT", "blah", "", place, "what", "", "http://localhost:3080", ":quit", "discard")
+        assert "Press Enter to go to DOMAIN_CLIENT> " in done.prompts, done.out
+        assert done.prompts[done.prompts.index("Enter to go to DOMAIN_CLIENT> ") + 1].endswith("(DOMAIN_CLIENT) [blah]> ")
+
+
+@pytest.mark.parametrize("word", [":quit", ":back", ":next", ":go mail", ":recommended", ":test"])
+def test_a_command_is_carried_out_where_a_command_asks_something(word: str, listen: Asking) -> None:
+    Path("data-node").mkdir(exist_ok=True)
+    Path("data-node/WiredTiger").write_text("")
+    done = listen(":test", word, "", ":quit", "discard", ":quit", "discard")
+    assert done.status == 130, done.out
+    assert any("Email address of a test account" in prompt for prompt in done.prompts), done.out

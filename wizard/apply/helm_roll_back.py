@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from wizard.apply import first_release
 from wizard.apply.events import ApplyEvent, ApplyOutcome, ApplyResult, Failed, Note, PutBack, Reason
 from wizard.apply.helm_run import cluster_program, run_step, steps
+from wizard.basics.filesystem import is_file
 from wizard.basics.problem import WizardError
 from wizard.deployment.kubernetes_folder import view_of
 from wizard.deployment.kubernetes_names import SECRET_FILE, HelmRelease
@@ -126,7 +127,7 @@ def _roll_back_commands(
     revision = next((name.removeprefix(prefix) for name in record.running if name.startswith(prefix)), "")
     if not revision:
         return ()
-    present = [name for name in commands.FILES if (folder / name).is_file()]
+    present = [name for name in commands.FILES if is_file(folder / name)]
     # Without a backup the files are still those that were applied.
     objects = commands.objects(release, present) if record.backups else ()
     old = ((commands.apply_command(release, objects), "put the old Secret back"),) if objects else ()

@@ -31,6 +31,7 @@ from wizard.apply.events import (
 )
 from wizard.apply.pod_readiness import PodReadiness
 from wizard.apply.redaction import Redactor
+from wizard.basics.filesystem import is_file
 from wizard.basics.problem import Problem, WriteRefused
 from wizard.basics.programs import is_in_path
 from wizard.deployment.cluster import NotReadable, cluster_environment, running_release
@@ -247,7 +248,7 @@ class _Forward:
 def steps(view: KubernetesView, folder: Path) -> tuple[tuple[tuple[str, ...], str], ...]:
     """Return the commands that put the files of a folder into effect, each with its reason."""
     release = view.release
-    present = [name for name in commands.FILES if (folder / name).is_file()]
+    present = [name for name in commands.FILES if is_file(folder / name)]
     return (
         (commands.apply_command(release, commands.objects(release, present)), "create the Secrets and the ConfigMap"),
         (commands.upgrade_command(release, folder), "install or upgrade the release with its values"),

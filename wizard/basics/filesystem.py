@@ -112,6 +112,22 @@ def is_folder(path: Path) -> bool:
         return False
 
 
+def is_file(path: Path) -> bool:
+    """Return whether a file is there; one behind a folder that may not be entered is none for us."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def is_there(path: Path) -> bool:
+    """Return whether anything is there; what is behind a folder that may not be entered is not, for us."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 def look(path: Path) -> os.stat_result | None:
     """Return what is at ``path`` itself, links not followed; ``None`` if there is nothing."""
     try:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wizard.basics import docker_engine
+from wizard.basics.filesystem import is_file
 from wizard.basics.patterns import late_pattern
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class DockerView(NamedTuple):
         rows = [line.split("\t", 2) for line in self._asked(words).splitlines() if "\t" in line]
         here = os.path.realpath(folder)
         own = [row for row in rows if os.path.realpath(row[-1]) == here]
-        moved = [row for row in rows if row[-1] and not Path(row[-1]).is_dir()] if may_have_moved else []
+        moved = [row for row in rows if row[-1] and _is_gone(Path(row[-1]))] if may_have_moved else []
         for identity, name, *_ in own or moved[:1]:
             return self.container_of_id(FoundContainer(id=identity, name=name))
         return None
@@ -156,10 +157,18 @@ class DockerView(NamedTuple):
         )
 
 
+def _is_gone(folder: Path) -> bool:
+    try:
+        return not folder.is_dir()
+    except OSError:
+        # Behind a folder of somebody else's: nobody can tell.
+        return False
+
+
 def _on_path(name: str) -> str | None:
     # As shutil.which, which loads archives and compression that a first plan has no use for.
     places = (Path(folder, name) for folder in os.get_exec_path() if folder)
-    return next((str(path) for path in places if path.is_file() and os.access(path, os.X_OK)), None)
+    return next((str(path) for path in places if is_file(path) and os.access(path, os.X_OK)), None)
 
 
 def _short(text: str) -> str:

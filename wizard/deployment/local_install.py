@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Final
 
 from wizard.answers.model import Stack
-from wizard.basics.filesystem import NotRegularError, TooLargeError, is_folder, read_present
+from wizard.basics.filesystem import NotRegularError, TooLargeError, is_folder, is_there, read_present
 from wizard.basics.own_command import in_folder
 from wizard.deployment.file_state import FileState
 from wizard.deployment.librechat_yaml import read_config
@@ -98,7 +98,7 @@ def install_without_docker(folder: Path) -> LocalInstall | None:
     if not is_source_tree(folder):
         return None
     install = found_install(folder.resolve())
-    has_compose = any((folder / name).exists() for name in (*COMPOSE_BASES, DEPLOY_BASE))
+    has_compose = any(is_there(folder / name) for name in (*COMPOSE_BASES, DEPLOY_BASE))
     return install if install.runner or not has_compose else None
 
 
@@ -242,7 +242,7 @@ def _pm2(folder: Path, root: Path) -> Iterator[LocalInstall]:
 def _deleted_by_update(folder: Path, root: Path) -> tuple[str, ...]:
     if _NAMES_SCRIPT not in _bytes(root / "usr/bin/update"):
         return ()
-    return tuple(name for name in _DELETED if (folder / name).exists())
+    return tuple(name for name in _DELETED if is_there(folder / name))
 
 
 def _with_deleted(found: LocalInstall, deleted: tuple[str, ...]) -> LocalInstall:

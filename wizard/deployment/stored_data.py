@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from wizard.basics.filesystem import is_folder
 from wizard.basics.patterns import late_pattern
 
 _DATABASE: Final = frozenset({"/data/db", "/bitnami/mongodb"})
@@ -35,7 +36,7 @@ def holds_something(path: Path) -> bool:
 def left_by_containers(folder: Path, services: Mapping[str, Any]) -> bool:
     """Return whether a folder of this machine that the containers keep their data in has something in it."""
     sources = [source for service in services.values() for source in _sources(service, _DATABASE | _FILES)]
-    return any(source and (folder / source).is_dir() and holds_something(folder / source) for source in sources)
+    return any(source and is_folder(folder / source) and holds_something(folder / source) for source in sources)
 
 
 def has_hidden_database(services: Mapping[str, Any], service: str, address: str) -> bool:

@@ -101,8 +101,8 @@ class Machine:
         ]
 
 
-def run_as(uid: int, *arguments: str | Path) -> Run:
-    """Run the program as another user."""
+def run_as(uid: int, *arguments: str | Path, path: str = "/nonexistent") -> Run:
+    """Run the program as another user; ``path`` is their PATH."""
     done = subprocess.run(
         [sys.executable, "-P", "-m", "tests.screens.cli.as_user", str(uid), *map(str, arguments)],
         capture_output=True,
@@ -110,7 +110,7 @@ def run_as(uid: int, *arguments: str | Path) -> Run:
         timeout=120,
         check=False,
         cwd="/",
-        env={"PATH": "/nonexistent", "HOME": "/nonexistent", "LANG": "C.UTF-8", "PYTHONPATH": str(CHECKOUT)},
+        env={"PATH": path, "HOME": "/nonexistent", "LANG": "C.UTF-8", "PYTHONPATH": str(CHECKOUT)},
     )
     return Run(status=done.returncode, out=done.stdout, err=done.stderr)
 

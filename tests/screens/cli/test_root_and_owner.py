@@ -18,6 +18,7 @@ from tests.screens.cli.somebodys_folder import (
     Machine,
     assert_private,
     plant_backup,
+    run_as,
 )
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can work in the name of others")
@@ -162,3 +163,22 @@ def test_link_out_of_the_folder_is_followed_once_confirmed(machine: Machine) -> 
     machine.give(0)
     assert machine.run("--answers", machine.answers(LOCAL), "--offline", CONFIRM).status == 0
     assert "JWT_SECRET=" in target.read_text()
+
+
+@pytest.mark.parametrize("words", [("doctor", "--offline"), ("doctor", "--fix", "--yes"), ("keys", "status")])
+def test_a_folder_that_this_user_may_not_enter_is_said_to_be_so(machine: Machine, words: tuple[str, ...]) -> None:
+    os.chown(machine.folder, 0, 0)
+    machine.folder.chmod(0o700)
+    done = machine.run(*words, uid=STRANGER)
+    assert (done.status, "cannot be opened" in done.err) == (2, True), done.text
+
+
+def test_a_closed_folder_in_the_path_has_no_docker_for_us(machine: Machine) -> None:
+    """PATH as it is after ``su user`` without ``-``: it still has root's folders."""
+    closed = machine.place / "closed"
+    closed.mkdir(mode=0o700)
+    (closed / "docker").symlink_to("/bin/false")
+    machine.give(STRANGER)
+    words = ("--answers", machine.answers(LOCAL), "--offline", "--dry-run", "--dir", machine.folder)
+    done = run_as(STRANGER, *words, path=f"{closed}:/nonexistent")
+    assert (done.status, "+ALLOW_REGISTRATION=false" in done.out) == (0, True), done.text
