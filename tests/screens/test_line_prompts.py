@@ -208,7 +208,9 @@ def test_enter_leads_from_checks_and_review_to_the_faulty_answer(listen: Asking)
     for place in (":go checks", ":go review"):
         done = listen(":go DOMAIN_CLIENT", "blah", "", place, "what", "", "http://localhost:3080", ":quit", "discard")
         assert "Press Enter to go to DOMAIN_CLIENT> " in done.prompts, done.out
-        assert done.prompts[done.prompts.index("Enter to go to DOMAIN_CLIENT> ") + 1].endswith("(DOMAIN_CLIENT) [blah]> ")
+        assert done.prompts[done.prompts.index("Enter to go to DOMAIN_CLIENT> ") + 1].endswith(
+            "(DOMAIN_CLIENT) [blah]> "
+        )
 
 
 @pytest.mark.parametrize("word", [":quit", ":back", ":next", ":go mail", ":recommended", ":test"])

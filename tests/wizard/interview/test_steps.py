@@ -242,6 +242,27 @@ def test_another_preset_takes_back_what_the_first_one_answered(tmp_path: Path) -
     assert interview.draft.text("settings.OPENID_BUTTON_LABEL") == "Mine"
 
 
+def test_a_preset_keeps_what_a_person_chose_and_goes_with_its_answer(tmp_path: Path) -> None:
+    make(tmp_path)
+    own = "OPENID_BUTTON_LABEL=Firma\nOPENID_NAME_CLAIM=preferred_username\nOPENID_SCOPE=openid profile email groups\n"
+    issuer = "OPENID_ISSUER=https://id.example.com\nOPENID_CLIENT_ID=x\n"
+    (tmp_path / ".env").write_text(f"{own}{issuer}")
+    interview = Interview(tmp_path)
+    interview.answer(PROVIDERS, "openid")
+    interview.answer(OPENID_PRESET, "google")
+    filled = {
+        name: interview.draft.text(variable_id(name))
+        for name in ("OPENID_BUTTON_LABEL", "OPENID_NAME_CLAIM", "OPENID_SCOPE")
+    }
+    assert set(filled.values()) == {None}
+    assert interview.draft.text("settings.OPENID_ISSUER") == "https://accounts.google.com"
+    entry = interview.draft.entries[OPENID_PRESET]
+    interview.give(OPENID_PRESET, None)
+    assert interview.draft.text("settings.OPENID_ISSUER") is None
+    interview.give(OPENID_PRESET, entry)
+    assert interview.draft.text("settings.OPENID_ISSUER") == "https://accounts.google.com"
+
+
 def test_the_entity_id_of_saml_is_the_address_unless_there_is_one() -> None:
     found = recommended(step("saml"), Draft(), {"DOMAIN_SERVER": "https://chat.example.com/"}, NEWEST)
     assert found["settings.SAML_ISSUER"] == "https://chat.example.com"
