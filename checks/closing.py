@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from types import MappingProxyType
 from typing import Final
 
 from checks.model import Report
@@ -32,6 +34,12 @@ _SIGN_IN: Final = frozenset({"domains", "sessions", "credentials"})
 """Sections of the catalogue on whose settings it depends whether a sign-in lasts: nothing is promised while one is in doubt."""
 _MAIL: Final = "email"
 _MAIL_CHECKS: Final = frozenset({"smtp", "mailgun", "sender", "delivery"})
+_REACHING: Final = frozenset({"dns", "tls", "instance"})
+"""Checks of whether LibreChat can be opened."""
+_PROVIDERS: Final = MappingProxyType(
+    {"openid": "OpenID", "saml": "SAML", "ldap": "LDAP", "oauth": "provider", "social": "provider"}
+)
+"""Checks, and sections of the catalogue, about a sign-in provider, and what people call it."""
 _LONGEST: Final = 160
 
 
@@ -44,15 +52,31 @@ def closing_sentence(report: Report) -> str:
     failed = report.failed
     sessions = [one for one in failed if _is_about_sign_in(one)]
     mail = [one for one in failed if one not in sessions and _is_about_mail(one)]
-    others = [one for one in failed if one not in sessions and one not in mail and one.kind is FindingKind.CAUSE]
-    parts = [_signed_in(report, sessions), _mail(report, mail)]
+    causes = [one for one in failed if one not in sessions and one not in mail and one.kind is FindingKind.CAUSE]
+    # Before what lasts comes whether anybody gets in at all: then nothing else is promised.
+    entry = [one for one in causes if one.check in _REACHING] or [one for one in causes if _provider(one)]
+    others = [one for one in causes if one not in entry]
+    parts = [_on_the_way_in(entry[0])] if entry else []
+    parts += [_signed_in(report, sessions)] if sessions or not entry else []
+    parts.append(_mail(report, mail))
     if others:
-        parts.append(f"Also failed: {_short(others[0])}" if sessions or mail else _short(others[0]))
+        parts.append(f"Also failed: {_short(others[0])}" if sessions or mail or entry else _short(others[0]))
     # Of all that the line above counts, so that both say the same.
-    named = sum(map(bool, (sessions, mail, others)))
+    named = sum(map(bool, (entry, sessions, mail, others)))
     if named and len(failed) > named:
         parts.append(f"({len(failed) - named} more failed)")
     return " ".join(filter(None, parts)) or report.sentence
+
+
+def _on_the_way_in(finding: Finding) -> str:
+    title = _provider(finding)
+    return f"Problem with {title} sign-in: {_short(finding)}" if title else _short(finding)
+
+
+def _provider(finding: Finding) -> str:
+    """Return the sign-in provider that a finding is about; empty if it is about none."""
+    found = {finding.check} if finding.check != "rules" else _sections(finding)
+    return next((title for name, title in _PROVIDERS.items() if name in found), "")
 
 
 def _signed_in(report: Report, failed: list[Finding]) -> str:
@@ -124,5 +148,6 @@ def _short(finding: Finding) -> str:
     cause = (
         finding.summary[: -len(finding.consequence)] if effect and finding.summary.endswith(effect) else finding.summary
     )
-    text = plain(cause.rstrip(" :") or finding.summary, limit=1000).split(". ", maxsplit=1)[0].rstrip(".")
+    cause = re.sub(r",? so$", "", cause.rstrip(" :"))
+    text = plain(cause or finding.summary, limit=1000).split(". ", maxsplit=1)[0].rstrip(".")
     return f"{text if len(text) <= _LONGEST else text[: _LONGEST - 3].rstrip() + '...'}."

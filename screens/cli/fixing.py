@@ -12,7 +12,7 @@ from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from checks.fixes import Fix
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _Key = tuple[str, tuple[str, ...]]
 _YES: Final = frozenset({"y", "yes"})
+_NO: Final = frozenset({"", "n", "no"})
 _QUIT: Final = frozenset({"q", "quit"})
 
 
@@ -42,7 +43,7 @@ def fix_folder(folder: Path, output: Output, *, yes: bool, look: Look | None = N
     output.parts["fixed"] = done
     left: set[_Key] = set()
     steps: tuple[str, ...] = ()
-    fixed, total = 0, dict[str, dict[str, None]]()
+    fixed, is_offered, total = 0, False, dict[str, dict[str, None]]()
     while (step := _next(folder, left, look)) is not None:
         left.add(_key(step.finding))
         proposal = _proposed(folder, step)
@@ -57,6 +58,7 @@ def fix_folder(folder: Path, output: Output, *, yes: bool, look: Look | None = N
             tell(f"This also resolves: {', '.join(ended)}")
         tell(f"Changes {'; '.join(f'{name}: {_listed(keys)}' for name, keys in changed.items())}")
         tell(of_plan(proposal.plan))
+        is_offered = True
         answer = "y" if yes else _asked()
         if answer in _QUIT:
             break
@@ -70,14 +72,21 @@ def fix_folder(folder: Path, output: Output, *, yes: bool, look: Look | None = N
         for name, keys in changed.items():
             total.setdefault(name, {}).update(dict.fromkeys(keys))
         steps = proposal.plan.apply_steps or steps
-    tell(f"{fixed} fixed." if done else "Nothing can be fixed automatically.")
+    tell(f"{fixed} fixed." if done else "Nothing was fixed." if is_offered else "Nothing can be fixed automatically.")
     if done:
-        tell(f"Changed {'; '.join(f'{name}: {_listed(keys)}' for name, keys in total.items())}")
-        tell(
-            f"The previous files were saved in {done[0]['backup']} and later backups. To list them, run: {own_command('restore --list')}"
-        )
-        for command in steps:
-            tell(f"    {in_folder(command)}")
+        _sum_up(total, [str(one["backup"]) for one in done], steps)
+
+
+def _sum_up(changed: Mapping[str, Iterable[str]], backups: Sequence[str], steps: Iterable[str]) -> None:
+    """Tell what was changed in all, where it was saved, and how it takes effect."""
+    tell(f"Changed {'; '.join(f'{name}: {_listed(keys)}' for name, keys in changed.items())}")
+    later = " and later backups" if backups[1:] else ""
+    listing = own_command("restore --list")
+    tell(f"The previous files were saved in {backups[0]}{later}. To list the backups, run: {listing}")
+    for number, command in enumerate(steps):
+        if not number:
+            tell("To apply the changes, run:")
+        tell(f"    {in_folder(command)}")
 
 
 def _look(folder: Path) -> tuple[Deployment, tuple[Finding, ...]]:
@@ -157,11 +166,16 @@ def _tell_left(finding: Finding, because: str) -> None:
 
 
 def _asked() -> str:
-    sys.stderr.write("Fix it? [y/N/q] ")
-    sys.stderr.flush()
-    line = sys.stdin.readline()
-    # No line at all: the terminal has gone.
-    return line.strip().lower() if line else "q"
+    question = "Fix it? [y/N/q] "
+    while True:
+        sys.stderr.write(question)
+        sys.stderr.flush()
+        line = sys.stdin.readline()
+        # No line at all: the terminal has gone.
+        answer = line.strip().lower() if line else "q"
+        if answer in _YES | _NO | _QUIT:
+            return answer
+        question = "Type y, n or q> "
 
 
 def _write(proposal: Proposal) -> tuple[list[str], str]:

@@ -108,7 +108,7 @@ class PeopleScreen(Dialog[None]):
     def on_mount(self) -> None:
         """Read at once."""
         self.query_one("#people", OptionList).focus()
-        self._offer(is_read=True)
+        _offer(self, is_read=True, is_reached=True)
         self.action_again()
 
     def _begin(self, doing: str) -> None:
@@ -148,15 +148,6 @@ class PeopleScreen(Dialog[None]):
         for change in changes:
             await self._ask_and_do(change)
 
-    def _offer(self, *, is_read: bool) -> None:
-        """Show the buttons that can work: without LibreChat there is nothing to change, only to try again."""
-        for button in self.query(LineButton):
-            if button.name == "again":
-                button.display = not is_read
-            elif button.name != "close":
-                button.display = is_read or self._accounts is not None
-        self.place_buttons()
-
     async def _reload(self, before: str = "") -> None:
         """Read the accounts; ``before`` stays in view in front of their number."""
         self._begin("reading LibreChat's database")
@@ -166,11 +157,11 @@ class PeopleScreen(Dialog[None]):
             self._people = await self._accounts.directory.everybody()
         except (WizardError, NotReachedError, PeopleError) as error:
             self._end(_words(error))
-            self._offer(is_read=False)
+            _offer(self, is_read=False, is_reached=self._accounts is not None)
             # An empty list has no line that could show where the keys are.
             self.query_one("#push-close", LineButton).focus()
             return
-        self._offer(is_read=True)
+        _offer(self, is_read=True, is_reached=True)
         if not self._people:
             self.query_one("#push-add", LineButton).focus()
         elif self.focused is None or not self.focused.display or self.focused.id == "push-close":
@@ -310,6 +301,16 @@ class PeopleScreen(Dialog[None]):
     async def _says_yes(self, question: str, text: str) -> bool:
         answers = (Answer("no", "No"), Answer("yes", "Yes"))
         return (await self.app.push_screen_wait(QuestionDialog(Dialogue(question, text, answers)))).word == "yes"
+
+
+def _offer(screen: PeopleScreen, *, is_read: bool, is_reached: bool) -> None:
+    """Show the buttons that can work: without LibreChat there is nothing to change, only to try again."""
+    for button in screen.query(LineButton):
+        if button.name == "again":
+            button.display = not is_read
+        elif button.name != "close":
+            button.display = is_reached
+    screen.place_buttons()
 
 
 def _line(person: UserAccount) -> str:

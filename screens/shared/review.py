@@ -9,7 +9,10 @@ from checks.static_run import run_static
 from screens.shared.live_tests import MAIL
 from screens.shared.step_findings import is_about
 from wizard.basics.check_outcomes import Ran, TimedOut
-from wizard.librechat.providers import SOCIAL
+from wizard.basics.plain_text import enumerated
+from wizard.interview.steps import step
+from wizard.librechat.providers import MARKS, SOCIAL, configured
+from wizard.librechat.values import has_values
 
 if TYPE_CHECKING:
     from checks.model import Check
@@ -83,7 +86,15 @@ def judge(proposal: "Proposal", draft: "Draft", checked: CheckedAnswers | None) 
     has_mail = tested is not None and any(
         check in MAIL and isinstance(outcome, Ran | TimedOut) for check, outcome in tested.outcomes
     )
-    rest, them = ("DNS was", "it") if has_mail else ("Mail and DNS were", "them")
+    asked = {check for check, outcome in tested.outcomes if isinstance(outcome, Ran | TimedOut)} if tested else set()
+    settings, release = proposal.deployment.settings, proposal.deployment.release
+    used = (*configured(settings, release), *(["ldap"] if has_values(settings, MARKS["ldap"]) else []))
+    names = [
+        *(["Mail"] if not has_mail else []),
+        "DNS",
+        *(step(name).title for name in used if ("oauth" if name in SOCIAL else name) not in asked),
+    ]
+    rest, them = (f"{enumerated(names)} were", "them") if names[1:] else ("DNS was", "it")
     unchecked = f"{rest} not checked with these answers. To check {them}, go to the Checks step."
     return Verdict(report, f"{said}{unchecked}")
 

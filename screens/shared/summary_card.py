@@ -11,6 +11,7 @@ from wizard.basics.status import Status
 from wizard.findings.consequences import REGISTRATION
 from wizard.interview.presets import address
 from wizard.librechat.mail_configured import is_configured
+from wizard.librechat.providers import ALWAYS_REGISTERS, is_registered
 from wizard.librechat.values import is_enabled
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from wizard.librechat.releases import Release
 
 _NEED_MAIL: Final = frozenset(entry.id for entry in REGISTRATION.values())
+_TITLES: Final = {"openid": "OpenID", "saml": "SAML"}
 LABEL: Final = 11
 """Columns of what is before a line."""
 
@@ -35,7 +37,7 @@ def summary_card(
     """Return the card; ``report`` is what the checks said about these settings, ``domains`` who alone may register."""
     rows = {
         "Address": plain(address(values) or "http://localhost:3080", limit=200),
-        "Accounts": _who_registers(values, domains, report),
+        "Accounts": _who_registers(values, release, domains, report),
         "Mail": _mail(values, release, report),
         "Undo": own_command("restore") if has_backup else "",
     }
@@ -44,13 +46,20 @@ def summary_card(
         from checks.closing import closing_sentence
 
         said = closing_sentence(report)
-        lines.insert(0, Line(said, Tone.TITLE))
+        if report.findings or said != report.sentence:
+            lines.insert(0, Line(said, Tone.TITLE))
     return tuple(lines)
 
 
-def _who_registers(values: Mapping[str, str], domains: tuple[str, ...], report: Report | None) -> str:
+def _who_registers(values: Mapping[str, str], release: Release, domains: tuple[str, ...], report: Report | None) -> str:
     if not is_enabled(values.get("ALLOW_REGISTRATION")):
-        return "registration is closed; you create each account with a command"
+        # Neither asks whether registration is open.
+        through = [_TITLES[name] for name in ALWAYS_REGISTERS if is_registered(name, values, release)]
+        return (
+            f"registration is closed, but everyone whom {' or '.join(through)} accepts gets an account"
+            if through
+            else "registration is closed; you create each account with a command"
+        )
     said = f"registration is open to addresses at {', '.join(domains)}" if domains else "registration is open"
     waits = report is not None and any(one.id in _NEED_MAIL for one in report.having(Status.FAIL))
     return f"{said}, but nobody can register until mail works" if waits else said

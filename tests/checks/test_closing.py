@@ -8,10 +8,12 @@ from checks.closing import closing_sentence
 from checks.model import Report
 from wizard.basics.check_outcomes import CheckOutcome, Ran, Skipped, TimedOut
 from wizard.basics.finding import Acknowledgement, Finding
+from wizard.findings import dns as ids
 from wizard.findings.accounts import SESSIONS_EXPIRED, SESSIONS_ORDER, UNCONFIRMED
 from wizard.findings.domains import MISSING
 from wizard.findings.email import RESET_WITHOUT_MAIL
 from wizard.findings.envelope import ACCEPTED
+from wizard.findings.openid_check import FINDINGS
 from wizard.findings.secrets import PUBLISHED
 from wizard.findings.session import KEPT, LOST
 from wizard.findings.smtp import AUTH_REJECTED
@@ -65,3 +67,16 @@ def test_what_the_operator_knows_of_is_no_news() -> None:
 
     known = AUTH_REJECTED.fail()._replace(acknowledged=Acknowledgement())
     assert "arrive" not in closing_sentence(Report(findings=(known,), outcomes=(RULES, MAIL)))
+
+
+def test_whether_anybody_gets_in_comes_first_and_lasting_is_not_promised_then() -> None:
+    name = ids.NO_ADDRESS.fail(
+        "The name x.example does not resolve: DNS has no address for it, so nobody can open LibreChat."
+    )
+    provider = FINDINGS["discovery.unreachable"].fail("The discovery document could not be fetched.")
+    said = closing_sentence(Report.of((provider,), (RULES,)))
+    assert said.startswith("Problem with OpenID sign-in: The discovery document could not be fetched.")
+    assert "stay signed in" not in said
+    said = closing_sentence(Report.of((name, provider), (RULES,)))
+    assert said.startswith("The name x.example does not resolve: DNS has no address for it.")
+    assert "Also failed: The discovery document could not be fetched." in said

@@ -42,6 +42,11 @@ def _visible(char: str) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004
 
 
+def enumerated(words: Sequence[str]) -> str:
+    """Return words as a sentence lists them: ``Mail``, ``Mail and DNS``, ``Mail, DNS and OpenID``."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun: ``1 warning``, ``2 warnings``."""
     return f"{number} {noun}{'' if number == 1 else 's'}"

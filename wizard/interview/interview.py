@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -16,10 +16,18 @@ from wizard.catalogue.model import holds_secret
 from wizard.catalogue.questions import PROVIDERS, SERVICE, question, variable_id
 from wizard.deployment.foreign_files import refuse_foreign_files
 from wizard.deployment.snapshot import Snapshot, starting_document, take
-from wizard.dotenv.document import Document
 from wizard.interview.addresses import ADDRESSES, proposed_address, with_completed
 from wizard.interview.draft_file import DraftFile, SavedDraft
-from wizard.interview.presets import Preset, filled_in, preset, presets, recommended, with_sender
+from wizard.interview.presets import (
+    Preset,
+    filled_in,
+    is_own,
+    preset,
+    presets,
+    recommended,
+    with_sender,
+    without_preset,
+)
 from wizard.interview.steps import STACK, Step, neighbour, shown_questions, step, steps_in_order
 from wizard.librechat.published_secrets import published_name
 from wizard.librechat.releases import Release
@@ -33,8 +41,6 @@ if TYPE_CHECKING:
 
 
 _USER: Final = variable_id("EMAIL_USERNAME")
-_TASTE: Final = frozenset({"OPENID_BUTTON_LABEL", "OPENID_NAME_CLAIM", "OPENID_SCOPE", "SAML_BUTTON_LABEL"})
-"""What a provider's preset fills in, and works as well with a value of one's own."""
 
 
 class Interview:
@@ -132,7 +138,7 @@ class Interview:
         earlier = preset(identity, self.draft.text(identity))
         self.draft = self.draft.without(identity) if entry is None else self.draft.give(identity, entry)
         if earlier is not None and entry is None:
-            self._take_back(earlier, kept=())
+            self.draft = without_preset(self.draft, earlier)
         if presets(identity) and entry is not None:
             self._apply_preset(identity, self.draft.text(identity) or "", earlier)
         if question(identity).part == Installation.place:
@@ -216,23 +222,10 @@ class Interview:
         if found is None:
             return
         if earlier is not None:
-            self._take_back(earlier, kept=found.values)
+            self.draft = without_preset(self.draft, earlier, kept=found.values)
         for name, text in found.values.items():
-            if not self._is_own(name):
+            if not is_own(self.snapshot, self.present, name):
                 self.draft = self.draft.give(variable_id(name), Typed(text))
-
-    def _take_back(self, earlier: Preset, *, kept: Container[str]) -> None:
-        """Forget what a preset has answered and nobody changed since."""
-        for name, text in earlier.values.items():
-            if name not in kept and self.draft.text(variable_id(name)) == text:
-                self.draft = self.draft.without(variable_id(name))
-
-    def _is_own(self, name: str) -> bool:
-        """Return whether ``.env`` has a value to a person's taste: none that the provider requires, nor that of LibreChat's sample."""
-        if name not in _TASTE or self.snapshot.state(".env").data is None:
-            return False
-        sample = Document.parse(self.snapshot.state(".env.example").data or b"", name=".env.example").values()
-        return self.present.get(name, "") not in ("", sample.get(name, ""))
 
     def _follow_providers(self) -> None:
         """Answer what a chosen provider cannot do without, if nothing is answered."""
@@ -241,7 +234,7 @@ class Interview:
             *(found for found in steps_in_order(self.draft, self.present) if found.provider),
         ):
             for identity, text in recommended(current, self.draft, self.present, self.release).items():
-                if not self._is_own(question(identity).key):
+                if not is_own(self.snapshot, self.present, question(identity).key):
                     self.draft = self.draft.give(identity, Typed(text))
 
     def _read_again(self) -> None:

@@ -7,12 +7,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from wizard.answers.model import Stack
+from wizard.basics.filesystem import is_folder
 from wizard.basics.own_command import in_folder, own_command
+from wizard.basics.private_folder import NAME
 from wizard.deployment.kubernetes_names import RECORD, recorded_release
 from wizard.interview.presets import address
 from wizard.librechat.mail_configured import is_configured
 from wizard.librechat.scripts import VERIFIED_SINCE
 from wizard.librechat.values import is_enabled
+from wizard.plan.access.names import AUTHORITY
+from wizard.store.backups import BACKUPS
 
 if TYPE_CHECKING:
     from wizard.deployment.snapshot import Snapshot
@@ -73,6 +77,9 @@ def next_steps(
         first = _first_account(snapshot, values, verified, plan)
         is_stuck = mail_fails and is_configured(values, snapshot.release)
         steps.append(replace(first, advice=_about_mail(snapshot, values)) if is_stuck else first)
+    if any(edit.path == AUTHORITY for edit in plan.edits):
+        imported = f"Import {AUTHORITY} as a trusted CA on every device that uses LibreChat. Until then, browsers show a certificate warning instead of LibreChat."
+        steps.append(NextStep(title="Trust the certificate on each device", advice=imported))
     where = address(values) or "http://localhost:3080"
     steps.append(
         NextStep(
@@ -91,11 +98,11 @@ def next_steps(
             advice="delete-user asks for confirmation twice.",
         )
     )
+    check = NextStep(title="Later: check again", commands=(own_command("doctor"),))
+    both = (*check.commands, own_command("restore"))
+    has_backup = bool(plan.edits) or is_folder(snapshot.folder / NAME / BACKUPS)
     steps.append(
-        NextStep(
-            title="Later: check again, or restore the old files",
-            commands=(own_command("doctor"), own_command("restore")),
-        )
+        replace(check, title=f"{check.title}, or restore the old files", commands=both) if has_backup else check
     )
     return tuple(steps)  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Presets for mail and identity providers, and what each step recommends."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -16,10 +16,15 @@ from wizard.catalogue.questions import (
     question,
     variable_id,
 )
+from wizard.deployment.snapshot import Snapshot
+from wizard.dotenv.document import Document
 from wizard.interview.steps import Step, chosen_providers
 from wizard.librechat.mail_configured import is_configured
 from wizard.librechat.providers import SOCIAL, has_social_login
 from wizard.librechat.releases import Release
+
+_TASTE: Final = frozenset({"OPENID_BUTTON_LABEL", "OPENID_NAME_CLAIM", "OPENID_SCOPE", "SAML_BUTTON_LABEL"})
+"""What a provider's preset fills in, and works as well with a value of one's own."""
 
 
 class Preset(NamedTuple):
@@ -104,6 +109,22 @@ def with_sender(draft: Draft, former_user: str) -> Draft:
     if chosen is None or not chosen.sender_is_user or draft.text(sender) not in (None, former_user):
         return draft
     return draft.give(sender, Typed(user)) if "@" in user else draft.without(sender)
+
+
+def without_preset(draft: Draft, earlier: Preset, *, kept: Container[str] = ()) -> Draft:
+    """Return the draft without what a preset has answered and nobody changed since, but for the names that are ``kept``."""
+    for name, text in earlier.values.items():
+        if name not in kept and draft.text(variable_id(name)) == text:
+            draft = draft.without(variable_id(name))
+    return draft
+
+
+def is_own(snapshot: Snapshot, present: Mapping[str, str], name: str) -> bool:
+    """Return whether ``.env`` has a value to a person's taste: none that the provider requires, nor that of LibreChat's sample."""
+    if name not in _TASTE or snapshot.state(".env").data is None:
+        return False
+    sample = Document.parse(snapshot.state(".env.example").data or b"", name=".env.example").values()
+    return present.get(name, "") not in ("", sample.get(name, ""))
 
 
 def preset(identity: str, chosen: str | None) -> Preset | None:

@@ -171,7 +171,7 @@ STEPS: Final[tuple[Step, ...]] = (
         "", "retired"),
     Step("checks", "Checks", "The effect of these settings, checked before anything is written.", StepKind.CHECKS, essential=True),
     Step("review", "Review", "Every line that will change. Secrets are hidden.", StepKind.REVIEW, essential=True),
-    Step("done", "Done", "The files are written. Next steps:", StepKind.DONE, essential=True),
+    Step("done", "Done", "Next steps:", StepKind.DONE, essential=True),
 )  # fmt: skip
 
 

@@ -41,6 +41,8 @@ _LARGEST_MANIFEST: Final = 256_000
 _LARGEST_SUM: Final = 64_000_000
 """Bytes of all the copies of one backup."""
 _MOST_LISTED: Final = 100
+BACKUPS: Final = "backups"
+"""The folder of all of them, in the wizard's own."""
 KEPT: Final = 20
 """How many backups are kept; older ones go when a new one is made."""
 MANIFEST: Final = "manifest.json"
@@ -85,7 +87,7 @@ class Backups:
 
     def __init__(self, private_folder: PrivateFolder) -> None:
         self._private_folder = private_folder
-        self.path: Final = private_folder.path / "backups"
+        self.path: Final = private_folder.path / BACKUPS
 
     def relative(self, backup_id: str) -> str:
         """Return the path of a backup, relative to the LibreChat folder."""

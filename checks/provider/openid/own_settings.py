@@ -57,10 +57,10 @@ def _redirects(task: OpenIdTask) -> Iterator[Finding]:
     if server is None or href(f"{server}/oauth/openid") is None or not server.startswith(("http://", "https://")):
         yield FINDINGS["redirect.unset"].fail(evidence=(f"redirect_uri={task.shown(uri)}",))
     elif server.endswith("/"):
-        remedy = f"DOMAIN_SERVER={task.shown(server.rstrip('/'))}"
+        remedy = f"Set DOMAIN_SERVER={task.shown(server.rstrip('/'))}"
         yield FINDINGS["redirect.slash"].fail(remedy=remedy, evidence=(f"redirect_uri={task.shown(uri)}",))
     elif path is None or not is_callback(split_address(f"http://host{path}").path) or not path.startswith("/"):
-        remedy = f"OPENID_CALLBACK_URL={CALLBACK_PATH}"
+        remedy = f"Set OPENID_CALLBACK_URL={CALLBACK_PATH}"
         yield FINDINGS["redirect.path"].fail(remedy=remedy, evidence=(f"redirect_uri={task.shown(uri)}",))
     if task.settings.get("DOMAIN_CLIENT") is None and task.release >= NEEDS_CLIENT_SINCE:
         yield FINDINGS["redirect.no-client"].fail()
@@ -70,7 +70,10 @@ def _redirects(task: OpenIdTask) -> Iterator[Finding]:
 
 def _cookies(task: OpenIdTask) -> Iterator[Finding]:
     """Yield what keeps cookies from coming back. Behind https, the proxy counts as one that says so (the check ``proxy`` tests it)."""
-    client, end = place(task.value("DOMAIN_CLIENT")), place(redirect_uri(task.settings))
+    has_path = (task.settings.get("OPENID_CALLBACK_URL") or "").startswith("/")
+    # Without its slash the path runs into the host; that is said by itself.
+    end = place(redirect_uri(task.settings) if has_path else task.value("DOMAIN_SERVER"))
+    client = place(task.value("DOMAIN_CLIENT"))
     begin = place(task.start) if task.start else client
     if not begin.host or not end.host:
         return

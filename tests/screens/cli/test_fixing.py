@@ -92,10 +92,13 @@ def test_each_is_asked_and_a_no_leaves_it(
 
     first = fixable(folder)
     before = (folder / ".env").read_bytes()
-    monkeypatch.setattr(sys, "stdin", Terminal("n\nq\n"))
+    monkeypatch.setattr(sys, "stdin", Terminal("n\nwhat\nq\n"))
     main(["doctor", "--dir", str(folder), "--offline", "--only", "rules", "--fix"])
     assert (folder / ".env").read_bytes() == before
-    assert capsys.readouterr().err.count("Fix it? [y/N/q]") == 2
+    told = capsys.readouterr().err
+    assert told.count("Fix it? [y/N/q]") == 2
+    assert told.count("Type y, n or q") == 1, "a wrong word is no answer"
+    assert "Nothing was fixed." in told
     monkeypatch.setattr(sys, "stdin", Terminal("y\n"))
     main(["doctor", "--dir", str(folder), "--offline", "--only", "rules", "--fix"])
     assert "1 fixed." in capsys.readouterr().err

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from screens.shared.write_result import WriteResult
-from tests.screens.full.operator import Operator, at_the_wizard
+from tests.screens.full.operator import Operator, at_the_wizard, interview_in
+from wizard.interview.next_steps import next_steps
+from wizard.interview.preview import proposal_of
 
 MAIL = {"EMAIL_HOST": "smtp.our-chat.net", "EMAIL_PORT": "587", "EMAIL_FROM": "chat@our-chat.net", "EMAIL_USERNAME": "chat", "EMAIL_PASSWORD": "abcdefgh", "ALLOW_REGISTRATION": "false"}  # fmt: skip
 
@@ -26,6 +28,37 @@ async def test_card_says_where_things_stand(tmp_path: Path) -> None:
             await operator.until(text)
         assert "^N Next" not in operator.text
         assert all(len(line) <= 80 or "docker" in line for line in operator.app.exit_message.splitlines())
+
+
+async def test_card_and_steps_say_who_gets_in_through_openid_and_what_devices_must_trust(tmp_path: Path) -> None:
+    openid = {"OPENID_CLIENT_ID": "x", "OPENID_CLIENT_SECRET": "a-real-secret-of-some-length", "OPENID_ISSUER": "https://id.example.com", "OPENID_SCOPE": "openid profile email", "OPENID_CALLBACK_URL": "/oauth/openid/callback", "ALLOW_SOCIAL_LOGIN": "true"}  # fmt: skip
+    site = {"DOMAIN_CLIENT": "https://192.168.1.50", "DOMAIN_SERVER": "https://192.168.1.50"}
+    async with at_the_wizard(tmp_path / "chat", answered={**MAIL, **openid, **site}, step="access") as operator:
+        for name, text in (("access", "https-proxy"), ("proxy.certificate", "internal")):
+            operator.app.interview.answer(name, text)
+        await operator.press("f3")
+        await operator.until("Find a setting")
+        await operator.paste("review")
+        await operator.until(" found")
+        await operator.press("enter")
+        await to_the_end(operator)
+        said = " ".join(operator.app.exit_message.split())
+        assert "registration is closed, but everyone whom OpenID accepts gets an account" in said
+        assert said.index("Import certificates/librechat-ca.crt") < said.index("Sign in")
+
+
+async def test_an_end_without_a_change_offers_nothing_to_restore(tmp_path: Path) -> None:
+    folder = tmp_path / "chat"
+    async with at_the_wizard(folder, step="review") as operator:
+        await to_the_end(operator)
+    for has_backup in (True, False):
+        with interview_in(folder) as interview:
+            proposal = proposal_of(interview)
+            assert proposal.plan.edits == ()
+            steps = next_steps(interview.snapshot, proposal.plan, proposal.deployment.settings)
+        assert any("restore" in command for one in steps for command in one.commands) is has_backup
+        if has_backup:
+            (folder / ".librechat-wizard" / "backups").rename(folder / "elsewhere")
 
 
 def test_what_is_new_agrees_in_number() -> None:
