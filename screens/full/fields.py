@@ -143,6 +143,10 @@ class Pick(Vertical, can_focus=True):
             self._here = self._first() if not self._several else self._here
             self._draw()
 
+    def draw_for_window(self) -> None:
+        """Draw the choices for another size of the window."""
+        self._draw()
+
     def _draw(self, *, has_keys: bool | None = None) -> None:
         self._show(self.query(Option), has_keys=self.has_focus if has_keys is None else has_keys)
 
@@ -258,6 +262,8 @@ class Field(Vertical):
         """The editor of choices."""
         self._drawn: FieldState | None = None
         """What the label shows."""
+        self._remarks: Content | None = None
+        """What is said of the answer."""
         self._handed_over = ""
         """What the editor held when the interview and the field last agreed."""
         self._shown = ""
@@ -327,7 +333,12 @@ class Field(Vertical):
             [Content.styled(f"Filled in: {state.filled} (press F6 to show the fields)", "dim")] if state.filled else []
         )
         note = self.query_one(".remarks", StableText)
-        note.update(Content("\n").join(lines))
+        text = Content("\n").join(lines)
+        if self._line is not None and self._line.has_focus and text != self._remarks:
+            # What is said of the text that is typed is as much worth as the text.
+            self.call_after_refresh(self.scroll_visible, animate=False)
+        self._remarks = text
+        note.update(text)
         note.display = bool(lines)
         self.set_class(any(kind == "problem" for kind, _ in remarks), "-problem")
 

@@ -23,6 +23,8 @@ _ADDRESS: Final = late_pattern(r"[^@\s<>\"',;:()\[\]\\]+@[A-Za-z0-9](?:[A-Za-z0-
 _URL: Final = late_pattern(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:(?P<user>[^/\s?#@]*)@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^/\s:?#]+)(?::(?P<port>\d+))?(?P<rest>[/?#]\S*)?"
 )
+_HOST_AND_MORE: Final = late_pattern(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?(?:[/?#]\S*)?")
+"""What can stand behind ``https://``."""
 NAME_USER: Final = ("PROXY", "HTTP_PROXY", "HTTPS_PROXY")
 """URLs in which a user name and a password have a meaning."""
 _PLACEHOLDERS: Final = (
@@ -266,7 +268,9 @@ def _impossible(setting: Setting, text: str, host: str) -> ValueFault:
 
 def _behind_scheme(text: str) -> str:
     """Return what has to follow ``https://``, where a text has no scheme; a path alone has no host either."""
-    return f"HOST{text}" if text.startswith("/") and not text.startswith("//") else text.lstrip("/")
+    if text.startswith("/") and not text.startswith("//"):
+        return f"HOST{text}"
+    return text.lstrip("/") if _HOST_AND_MORE.fullmatch(text.lstrip("/")) else "HOST"
 
 
 def _accept_host(setting: Setting, text: str) -> Accepted | ValueFault:

@@ -16,7 +16,7 @@ from wizard.catalogue.model import holds_secret
 from wizard.catalogue.questions import PROVIDERS, SERVICE, question, variable_id
 from wizard.deployment.foreign_files import refuse_foreign_files
 from wizard.deployment.snapshot import Snapshot, starting_document, take
-from wizard.interview.addresses import ADDRESSES, proposed_address, with_completed
+from wizard.interview.addresses import ADDRESSES, LAN_EXAMPLE, proposed_address, with_completed
 from wizard.interview.draft_file import DraftFile, SavedDraft
 from wizard.interview.presets import (
     Preset,
@@ -180,7 +180,11 @@ class Interview:
 
     def fault(self, identity: str) -> ValueFault | None:
         """Return why an answer would be refused."""
-        return with_completed(self.draft, self.present).fault(identity)
+        found = with_completed(self.draft, self.present).fault(identity)
+        if found is not None and identity in ADDRESSES and self.draft.text("access") == "http-lan":
+            # What is said of a URL in general has https in its example.
+            return found._replace(remedy=f"Write an address such as {LAN_EXAMPLE}")
+        return found
 
     def complete(self, identity: str) -> str:
         """Complete an address that was typed without its scheme; return what the answer is now."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from screens.full.fields import Field
 from tests.screens.full.operator import Operator, at_the_wizard
 from wizard.interview.addresses import completed
 
@@ -38,7 +39,7 @@ async def test_each_way_says_what_follows(tmp_path: Path, size: tuple[int, int])
             ("1", "https-proxy", "ports 80 and 443"),
             ("2", "https-existing", "Your proxy keeps its certificate"),
             ("3", "localhost", "Other machines cannot reach"),
-            ("4", "http-lan", "network can read passwords"),
+            ("4", "http-lan", "anyone can read passwords"),
         )
         for number, access, follows in ways:
             await operator.press(number)
@@ -92,3 +93,47 @@ async def test_what_is_wrong_is_not_said_in_the_language_of_an_answers_file(tmp_
         await operator.until("x Access")
         assert "access:" not in operator.flat
         assert "DOMAIN_CLIENT:" not in operator.flat
+
+
+async def test_what_is_said_of_an_address_is_in_sight_in_the_smallest_window(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="access", size=(60, 16)) as operator:
+        operator.app.interview.answer("access", "http-lan")
+        await operator.go_to("DOMAIN_CLIENT")
+        await operator.paste("https://192.168.1.50")
+        await operator.until("does not begin with http://")
+        await operator.until("http://192.168.1.50:3080")
+
+
+async def test_the_field_with_the_keys_stays_in_sight_when_the_window_shrinks(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="access", size=(80, 24)) as operator:
+        operator.app.interview.answer("access", "http-lan")
+        operator.app.interview.answer("settings.DOMAIN_CLIENT", "http://192.168.1.50:3080")
+        await operator.go_to("DOMAIN_CLIENT")
+        await operator.resize(60, 16)
+        await operator.until_true(
+            lambda: "http://192.168.1.50:3080" in operator.text and "Address for browsers" in operator.flat
+        )
+        await operator.press("shift+tab")
+        await operator.until("HTTPS, with my own proxy")
+        assert "Your proxy keeps" not in operator.flat, "as it is drawn where it begins in a window of this size"
+        await operator.resize(80, 24)
+        await operator.until("People stay signed in.")
+
+
+@pytest.mark.parametrize("text", ["htp:/x", "?", "http://my host", "https://192.168.1.50", "ftp://192.168.1.50"])
+async def test_no_remedy_for_a_lan_leads_to_https(tmp_path: Path, text: str) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="access", size=(100, 40)) as operator:
+        operator.app.interview.answer("access", "http-lan")
+        await operator.go_to("DOMAIN_CLIENT")
+        await operator.paste(text)
+        await operator.until("x ")
+        await operator.until_true(lambda: "Write " in remarks(operator))
+        remedy = remarks(operator).rpartition("Write ")[2]
+        assert "http://192.168.1." in remedy
+        assert "https://" not in remedy
+
+
+def remarks(operator: Operator) -> str:
+    """Return what is said of the address."""
+    field = next(one for one in operator.app.screen.query(Field) if one.identity == CLIENT)
+    return " ".join(str(field.query_one(".remarks").render()).split())

@@ -91,7 +91,7 @@ class AccessBuilder:
             self.fault(
                 field_name,
                 f"{text[:80]} does not begin with {scheme}://, which access: {self.inputs.access} requires.",
-                f"Use the form {example}",
+                f"Write {self._suggested(site, scheme, example)}",
             )
         elif site.is_loopback:
             remedy = f"Enter the address that users open, such as {example}. Or set access to localhost in the answers."
@@ -102,6 +102,13 @@ class AccessBuilder:
         else:
             return True
         return False
+
+    def _suggested(self, site: Site, scheme: str, example: str) -> str:
+        """Return the address with the scheme that is needed: what was meant, as far as anybody can know."""
+        if site.is_loopback:
+            return example
+        typed = self.inputs.port if site.netloc == site.bracketed else str(site.port)
+        return f"{scheme}://{site.bracketed}{f':{typed}' if scheme == 'http' else ''}{site.path}"
 
     def domains(self, site: Site) -> None:
         """Set DOMAIN_CLIENT and DOMAIN_SERVER to the address."""
