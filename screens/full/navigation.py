@@ -13,7 +13,7 @@ from screens.full.questions_screen import QuestionsScreen
 from screens.full.step_screen import StepScreen
 from screens.full.styles import read_styles
 from screens.full.type_ahead import OneKeyAtATime
-from wizard.interview.steps import StepKind
+from wizard.interview.steps import StepKind, step
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -85,8 +85,11 @@ class NavigatingApp(CrashSafeApp, OneKeyAtATime):
         """Go to a step."""
         if self.interview.is_closed:
             return
-        guarded(self, lambda: self.interview.go(identity))
+        is_end = step(identity).kind is StepKind.DONE
+        guarded(self, lambda: self.interview.go("review" if is_end else identity))
         self.show_present_step(focus_on)
+        if is_end:
+            self.notify("The Done step opens once the files are written.", markup=False)
 
     @on(GoTo)
     def _go_to(self, message: GoTo) -> None:

@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Offset
 
-from screens.full.fields import Field
+from screens.full.fields import Field, Pick
 from screens.full.stable_text import StableText
 from screens.full.theme import STYLES
 from screens.shared import summaries
@@ -56,6 +56,13 @@ class QuestionsPane(VerticalScroll):
         if self._current.kind is StepKind.WELCOME:
             # It can be longer than the window: above the question it would leave nothing to choose in sight.
             yield StableText(self._welcome(()), id="folder")
+
+    def on_resize(self) -> None:
+        """Draw the choices for the new size, and keep the field with the keys in sight: what is typed goes there."""
+        for pick in self.query(Pick):
+            pick.draw_for_window()
+        if (field := self.focused_field) is not None:
+            field.call_after_refresh(field.scroll_visible, animate=False)
 
     def scroll_to_region(self, region: Region, **options: Any) -> Offset:
         """Scroll to a region of a field, unless the top is still to be read."""

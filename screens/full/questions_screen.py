@@ -122,14 +122,6 @@ class QuestionsScreen(StepScreen):
         self._about.explain(focused.identity if focused else None)
         self.refresh_bindings()
 
-    def on_resize(self) -> None:
-        """Draw the choices for the new size, and keep the field with the keys in sight: what is typed goes there."""
-        super().on_resize()
-        for pick in self.query(Pick):
-            pick.draw_for_window()
-        if (field := self._pane.focused_field) is not None and self._has_begun:
-            self.call_after_refresh(field.scroll_visible, animate=False)
-
     @on(Pick.Looked)
     def _looked_at_choice(self, event: Pick.Looked) -> None:
         event.stop()

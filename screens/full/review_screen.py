@@ -17,6 +17,7 @@ from screens.full.problems import guarded
 from screens.full.proposal_screen import ProposalScreen
 from screens.full.theme import STYLES
 from screens.shared import summaries
+from screens.shared.person_words import for_person
 from wizard.basics.finding import SIGNS, Status
 from wizard.basics.plain_text import counted, plain
 from wizard.catalogue.questions import field_name, is_question
@@ -109,7 +110,7 @@ class ReviewScreen(ProposalScreen):
             yield list(_explained(difference)) if self._explains else [_piece(coloured(difference))]
         notes = [*proposal.plan.notes, *([remark] if remark else [])]
         if notes:
-            said = "\n".join(f"* {plain(note, limit=1000)}" for note in notes)
+            said = "\n".join(f"* {plain(for_person(note), limit=1000)}" for note in notes)
             yield [_piece(Content.assemble(("Notes", "bold"), "\n", said))]
         if proposal.plan.apply_steps:
             commands = "\n".join(plain(step, limit=500) for step in proposal.plan.apply_steps)

@@ -63,6 +63,15 @@ def step_mark(
         return SIGNS[status].mark, _FOUND[status]
     if one.id == interview.step.id or one.id not in interview.reached:
         return " ", ""
+    return _reached_mark(interview, preview, one)
+
+
+def _reached_mark(interview: Interview, preview: Preview | None, one: Step) -> tuple[str, str]:
+    """Return what is said of a step that was on the screen, and in which nothing is wrong."""
+    if one.kind is StepKind.REVIEW:
+        # Whoever has read it has done nothing there: what counts is whether it lets anything be written.
+        is_blocked = preview is not None and preview.proposal is None
+        return (SIGNS[Status.FAIL].mark, "nothing can be written yet") if is_blocked else (_VISITED, "visited")
     is_empty = one.kind is StepKind.QUESTIONS and not _is_answered(interview, one)
     return (_VISITED, "visited, nothing answered") if is_empty else (SIGNS[Status.PASS].mark, "done")
 
@@ -114,7 +123,8 @@ class Sidebar(StableText):
         for one in self._steps:
             sign, _ = step_mark(interview, preview, one, checked)
             is_here = one.id == interview.step.id
-            style = "bold $text-primary" if is_here else "" if one.id in on_the_way else "dim"
+            is_open = one.id in on_the_way and (one.kind is not StepKind.DONE or interview.is_closed)
+            style = "bold $text-primary" if is_here else "" if is_open else "dim"
             colour = next((STYLES[status] for status, each in SIGNS.items() if each.mark == sign), "")
             head = "\u00bb" if is_here else " "
             indent = "  " if one.provider else ""
@@ -137,6 +147,4 @@ class Sidebar(StableText):
         where = event.get_content_offset(self)
         if where is None or where.y >= len(self._steps):
             return
-        one = self._steps[where.y]
-        if one.kind is not StepKind.DONE:
-            self.post_message(GoTo(one.id))
+        self.post_message(GoTo(self._steps[where.y].id))

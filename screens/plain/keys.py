@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from wizard.basics.patterns import late_pattern
 
-_WORDS: Final = {"F5": ":recommended", "F6": ":all", "F8": ":generate", "F11": ":inbox"}
-_KEY: Final = late_pattern(r"\b(F5|F6|F8|F11)\b(?:, (:\w+)| \((:\w+)\))?")
+_WORDS: Final = {"F1": "?", "F5": ":recommended", "F6": ":all", "F8": ":generate", "F11": ":inbox"}
+_KEY: Final = late_pattern(
+    r"(?:\b(?P<press>[Pp])ress )?\b(?P<key>F1|F5|F6|F8|F11)\b(?:, (?P<word>:\w+)| \((?P<named>:\w+)\))?(?P<field> in its field)?"
+)
 
 
 def in_words(text: str) -> str:
     """Return one of the wizard's own sentences without keys: ``F8 (:generate)`` and ``F8`` become ``:generate``."""
-    return _KEY.sub(lambda found: found[2] or found[3] or _WORDS[found[1]], text)
+    return _KEY.sub(_typed, text)
+
+
+def _typed(found: re.Match[str]) -> str:
+    press = {"P": "Type ", "p": "type "}.get(found["press"] or "", "")
+    where = " at its question" if found["field"] else ""
+    return f"{press}{found['word'] or found['named'] or _WORDS[found['key']]}{where}"

@@ -127,7 +127,8 @@ class Prompt:
         self._interview.answer(identity, value)
         state = field_state(self._interview, identity)
         if state.remarks:
-            return f"Problem: {plain(in_words(state.remarks[0][1]), limit=600)}"
+            # The prompt follows on the same line.
+            return f"Problem: {plain(in_words(state.remarks[0][1]), limit=600).rstrip('.')}."
         self._tell_filled(identity, before)
         if state.meaning:
             self._console.say(f"= {state.meaning}")
@@ -152,7 +153,7 @@ class Prompt:
             case ":back":
                 return Turn.BACK, ""
             case ":hidden":
-                unseen = self._console.read_secret("hidden> ")
+                unseen = self._console.read_secret(f"{label(identity)}, hidden> ")
                 fault = self._take(identity, asked, unseen) if unseen else ""
                 return (Turn.ONWARD if unseen and not fault else Turn.AGAIN), fault
             case ":generate":
@@ -169,8 +170,9 @@ class Prompt:
             self._explain(identity, asked)
             return ""
         if word == ":undo":
+            did = "Answer discarded." if identity in self._interview.draft.entries else "There is no answer to discard."
             self._interview.give(identity, None)
-            return f"Answer discarded. Current value:{self._in_force(field_state(self._interview, identity))}."
+            return f"{did} Current value:{self._in_force(field_state(self._interview, identity))}."
         return self._words.carry_out(text)
 
     def _explain(self, identity: str, asked: Setting) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from screens.plain.keys import in_words
 from screens.plain.question import problem_text
 from screens.plain.words import Command
 from screens.shared import summaries
+from screens.shared.person_words import for_person
 from screens.shared.review import CheckedAnswers, after_test, checked_answers, judge
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.finding import SIGNS, Finding, Status
@@ -148,7 +150,7 @@ class Reviewing:
             # Which LibreChat this is, the first step said, unless it had to assume it.
             is_known = note == proposal.about and proposal.snapshot.release_source
             if not is_known and self.is_news(note):
-                self._console.say(f"* {plain(note, limit=1000)}")
+                self._console.say(f"* {plain(in_words(for_person(note)), limit=1000)}")
 
     def _difference(self, proposal: Proposal) -> Iterator[str]:
         from wizard.plan.diff import of_plan

@@ -92,6 +92,8 @@ class Words:
         return self._say("\n".join(f"{one.id:<14}{one.title}" for one in steps))
 
     def _find(self, words: str) -> str:
+        if not words.strip():
+            return "Type :find and what to find, such as :find cookie."
         found = search(words)
         for one in found:
             self._console.say(f"{one.label}: {one.title}")

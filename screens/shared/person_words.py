@@ -13,13 +13,31 @@ _GENERATE: Final = late_pattern(
 _ACCESS: Final = late_pattern(
     r"(?:(?P<set>set access to )|access: )(?P<way>https-proxy|https-existing|http-lan|localhost)(?(set) in the answers(?: file)?)"
 )
+_CERTIFICATE: Final = late_pattern(
+    r"(?P<set>[Ss])et (?:proxy\.)?certificate(?: to|:) internal(?: in the answers(?: file)?)?"
+)
+_DETAILS: Final = late_pattern(r"For details, run: .* settings [\w.]+\)?")
 
 
 def for_person(text: str) -> str:
     """Return a message or a remedy with what a person at a screen can do."""
     if "{" in text:
         text = _GENERATE.sub(_generated, text)
+    if "certificate" in text:
+        text = _CERTIFICATE.sub(_internal, text)
+    if "For details" in text:
+        text = _DETAILS.sub("For details, press F1.", text)
     return _ACCESS.sub(_chosen, text) if "access" in text else text
+
+
+def _internal(found: re.Match[str]) -> str:
+    return f"{'C' if found['set'] == 'S' else 'c'}hoose '{_label('proxy.certificate', 'internal')}' in Access"
+
+
+def _label(name: str, value: str) -> str:
+    from wizard.catalogue.questions import question
+
+    return next(one.label for one in question(name).choices if one.value == value)
 
 
 def _generated(found: re.Match[str]) -> str:
@@ -31,7 +49,4 @@ def _generated(found: re.Match[str]) -> str:
 
 
 def _chosen(found: re.Match[str]) -> str:
-    from wizard.catalogue.questions import question
-
-    label = next(one.label for one in question("access").choices if one.value == found["way"])
-    return f"{'choose ' if found['set'] else ''}'{label}' in Access"
+    return f"{'choose ' if found['set'] else ''}'{_label('access', found['way'])}' in Access"

@@ -56,7 +56,7 @@ def _who_registers(values: Mapping[str, str], release: Release, domains: tuple[s
         # Neither asks whether registration is open.
         through = [_TITLES[name] for name in ALWAYS_REGISTERS if is_registered(name, values, release)]
         return (
-            f"registration is closed, but everyone whom {' or '.join(through)} accepts gets an account"
+            f"registration is closed, but everyone that {' or '.join(through)} accepts gets an account"
             if through
             else "registration is closed; you create each account with a command"
         )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from screens.plain.keys import in_words
 from screens.shared.person_words import for_person
 from wizard.catalogue.questions import question
 
@@ -27,3 +28,19 @@ def test_an_answer_about_access_becomes_the_choice_of_that_name(way: str) -> Non
 )
 def test_a_value_to_generate_becomes_the_key(text: str, told: str) -> None:
     assert for_person(text) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "typed"),
+    [
+        ("Set certificate: internal, or use a name.", "Choose '{ca}' in Access, or use a name.", "Choose '{ca}' in Access, or use a name."),
+        ("then set proxy.certificate to internal in the answers.", "then choose '{ca}' in Access.", "then choose '{ca}' in Access."),
+        ("For details, run: (cd /srv && ./run settings DOMAIN_CLIENT)", "For details, press F1.", "For details, type ?."),
+        ("Write {generate: true} to get one.", "Press F8 in its field to get one.", "Type :generate at its question to get one."),
+        ("To show them, press F6.", "To show them, press F6.", "To show them, type :all."),
+    ],
+)  # fmt: skip
+def test_answers_and_commands_become_choices_and_keys_or_words_to_type(text: str, told: str, typed: str) -> None:
+    ca = next(choice.label for choice in question("proxy.certificate").choices if choice.value == "internal")
+    assert for_person(text) == told.format(ca=ca)
+    assert in_words(for_person(text)) == typed.format(ca=ca)

@@ -43,7 +43,7 @@ async def test_card_and_steps_say_who_gets_in_through_openid_and_what_devices_mu
         await operator.press("enter")
         await to_the_end(operator)
         said = " ".join(operator.app.exit_message.split())
-        assert "registration is closed, but everyone whom OpenID accepts gets an account" in said
+        assert "registration is closed, but everyone that OpenID accepts gets an account" in said
         assert said.index("Import certificates/librechat-ca.crt") < said.index("Sign in")
 
 

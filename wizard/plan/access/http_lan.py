@@ -58,7 +58,7 @@ def http_lan(work: AccessBuilder) -> None:
         return
     work.notes.append(
         "Plain HTTP: everyone on the network can read passwords, sessions and conversations. Use it only if you "
-        "trust the whole network. For HTTPS without a public name, use access: https-proxy with proxy.certificate: internal."
+        "trust the whole network. For HTTPS without a public name, set access to https-proxy in the answers, and set proxy.certificate to internal in the answers."
     )
     work.domains(site)
     _cookies(work)
