@@ -73,6 +73,18 @@ async def test_help_is_whole_or_says_what_shows_the_rest(tmp_path: Path, size: t
             assert "F1 more" in last or last.endswith(".") or last.startswith("Manual: ")
 
 
+@pytest.mark.parametrize("size", SMALL)
+@pytest.mark.parametrize("name", ["DOMAIN_CLIENT", "turnstile.siteKey", "MIN_PASSWORD_LENGTH"])
+async def test_help_that_is_cut_says_so(tmp_path: Path, name: str, size: tuple[int, int]) -> None:
+    async with at_the_wizard(tmp_path / "chat", size=size) as operator:
+        await operator.go_to(name)
+        await operator.until("F1 more")
+        about = operator.app.screen.query_one("#about")
+        last = str(about.render()).rpartition("\n")[2]
+        assert last.endswith("\u2026  F1 more")
+        assert len(last) <= about.size.width
+
+
 async def test_question_of_a_provider_is_in_sight_at_the_smallest_window(tmp_path: Path) -> None:
     async with at_the_wizard(tmp_path / "chat", step="openid", size=(60, 16)) as operator:
         operator.app.interview.answer("guide.providers", "openid")
