@@ -133,6 +133,12 @@ class Prompt:
             self._console.say(f"= {state.meaning}")
         if state.advice:
             self._console.say(in_words(state.advice))
+        if state.findings:
+            # Not above: no other question has any.
+            from screens.plain.findings import tell_finding
+
+            for finding in state.findings:
+                tell_finding(self._console, finding)
         return ""
 
     def _tell_filled(self, identity: str, before: Mapping[str, Entry]) -> None:

@@ -11,9 +11,10 @@ from wizard.catalogue.questions import MAIL_PRESET, PROVIDER_PRESETS, PROVIDERS,
 from wizard.interview.addresses import ADDRESSES, is_this_machine_only, proposed_address, with_completed
 from wizard.interview.presets import Preset, preset, presets
 from wizard.interview.steps import chosen_providers, step_of
-from wizard.interview.update import update_lines
+from wizard.interview.update import update_findings, update_sentence
 
 if TYPE_CHECKING:
+    from wizard.basics.finding import Finding
     from wizard.interview.interview import Interview
     from wizard.interview.preview import Preview
 
@@ -93,6 +94,8 @@ class FieldState(NamedTuple):
     """What a duration means."""
     advice: str
     """What to do at the chosen provider."""
+    findings: tuple["Finding", ...]
+    """What the release in it means for the folder, the worst first."""
     filled: str
     """The values that it fills in, where its fields are not shown."""
     remarks: tuple[tuple[str, str], ...]
@@ -153,6 +156,7 @@ def field_state(interview: "Interview", identity: str, preview: "Preview | None"
         choices=options,
         meaning="" if is_hidden else _completion(interview, asked, value) or _meaning(asked, value),
         advice=_advice(interview, asked, value, found),
+        findings=update_findings(interview, value) if asked.id == UPDATE else (),
         filled=_filled(interview, asked, found),
         remarks=_remarks(interview, identity, preview),
     )
@@ -206,7 +210,7 @@ def _proposed(interview: "Interview") -> str:
 def _advice(interview: "Interview", asked: Setting, value: str, found: Preset | None) -> str:
     """Return what to do at the chosen provider, or what this machine proposes."""
     if asked.id == UPDATE:
-        return "\n".join(update_lines(interview, value))
+        return update_sentence(interview, value)
     if asked.id == ADDRESSES[0] and not value and (own := _proposed(interview)):
         return f"This machine: {own} (F5 fills it in)"
     return found.advice if found else ""
