@@ -85,7 +85,9 @@ class FieldState(NamedTuple):
     editor: str
     """What the editor holds: an answer, or what can be edited; nothing if the default applies as long as nobody types."""
     placeholder: str
-    """What an empty editor shows."""
+    """What an empty editor shows: a hint, an example, or the default that applies as long as it is empty."""
+    example: str
+    """A value that somebody might type."""
     hint: str
     """What stands for a value that is not shown: it is kept, comes, or is asked again; else empty."""
     choices: tuple[Choice, ...]
@@ -146,12 +148,14 @@ def field_state(interview: "Interview", identity: str, preview: "Preview | None"
     is_unset = origin == "default" and (is_switch(asked) or (asked.kind is Kind.CHOICE and asked.is_variable))
     is_open = is_hidden or is_unset or (origin in ("default", "proposed") and not options)
     found = preset(identity, interview.draft.text(identity))
+    example = _example(interview, asked)
     return FieldState(
         asked=asked,
         value="" if is_hidden else value,
         origin=_ORIGINS.get(origin, origin),
         editor="" if is_open else value,
-        placeholder=hint or _example(interview, asked),
+        placeholder=hint or example or (f"default: {asked.default}" if asked.default else ""),
+        example=example,
         hint=hint,
         choices=options,
         meaning="" if is_hidden else _completion(interview, asked, value) or _meaning(asked, value),
