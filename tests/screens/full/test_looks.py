@@ -354,6 +354,19 @@ async def test_remedy_that_is_too_long_goes_on_below_its_beginning(tmp_path: Pat
         assert all(line.startswith("   ") for line in lines[begin : end + 1]), lines[begin : end + 1]
 
 
+async def test_line_about_further_settings_does_what_its_key_does(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="accounts", size=(80, 90)) as operator:
+        await operator.until("F6 to show 4 more settings")
+        # What the rules say about the answers moves the line.
+        await operator.until("! Mail is not configured")
+        usual = len(operator.app.screen.query("Field"))
+        await operator.click("#further")
+        await operator.until_true(lambda: len(operator.app.screen.query("Field")) == usual + 4)
+        await operator.until("F6 to show fewer settings")
+        await operator.click("#further")
+        await operator.until_true(lambda: len(operator.app.screen.query("Field")) == usual)
+
+
 @pytest.mark.parametrize(("step", "said"), [("sessions", "1 more setting in"), ("accounts", "4 more settings in")])
 async def test_one_further_setting_is_not_called_settings(tmp_path: Path, step: str, said: str) -> None:
     async with at_the_wizard(tmp_path / "chat", step=step, size=(60, 16)) as operator:
