@@ -91,11 +91,11 @@ class CheckRows:
         return [_row(one, worst.get(name), self._because(one.outcome)) for name, one in shown.items()]
 
     def _because(self, outcome: "CheckOutcome | None") -> str:
-        """Return why a check did not run; the check that kept it from running has its title there, not its id."""
+        """Return why a check did not run; if another one kept it from running, that one's row says why."""
         if not isinstance(outcome, Skipped):
             return ""
-        because, obstacle = outcome.because, self._states.get(outcome.obstacle)
-        return because if obstacle is None else f'"{obstacle.check.title}"{because.removeprefix(outcome.obstacle)}'
+        obstacle = self._states.get(outcome.obstacle)
+        return outcome.because if obstacle is None else f"see {obstacle.check.title}"
 
     def folded(self) -> list[str]:
         """Return one line each for the checks that wait for LibreChat and for those that do not apply."""

@@ -16,7 +16,7 @@ class Skipped(NamedTuple):
     waits: bool = False
     """Whether it will run once LibreChat runs with the change."""
     obstacle: str = ""
-    """The id of the check that kept it from running, with which ``because`` begins; empty if none did."""
+    """The id of the check that kept it from running; empty if none did."""
 
 
 class TimedOut(NamedTuple):
