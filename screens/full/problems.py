@@ -28,7 +28,7 @@ def show_problems(
         app.post_message(Notify(ProblemNote(text, severity="error", timeout=seconds, about=about)))
 
 
-def guarded(app: App[Any], action: Callable[[], _Result], *, about: str = _ANSWERS) -> _Result | None:
+def guarded(app: App[Any], action: Callable[[], _Result]) -> _Result | None:
     """Do something with the interview; if the core refuses it, show why and return ``None``.
 
     What was said about an earlier try goes once it is done; ``False`` says that there was nothing to do.
@@ -38,8 +38,8 @@ def guarded(app: App[Any], action: Callable[[], _Result], *, about: str = _ANSWE
     except WizardError as error:
         # A full disk is reported at every key: once on the screen is enough.
         app.clear_notifications()
-        show_problems(app, error, about=about)
+        show_problems(app, error)
         return None
     if result is not False and isinstance(app, NotesApp):
-        app.withdraw(about)
+        app.withdraw(_ANSWERS)
     return result

@@ -246,11 +246,7 @@ class StepScreen(StyledAsMade, Screen[None]):
         blanks = (FormLine(value="librechat-answers.yaml"),)
         given = await self.app.push_screen_wait(FormDialog("Save the answers as", text, blanks))
         if given is not None:
-            saved = guarded(
-                self.app,
-                lambda: save(self.interview.draft, self.interview.folder, Path(given[0])),
-                about="answers file",
-            )
+            saved = guarded(self.app, lambda: save(self.interview.draft, self.interview.folder, Path(given[0])))
             if saved is not None:
                 self.notify(f"Saved: {plain(str(saved), limit=200)}", markup=False)
 

@@ -114,14 +114,17 @@ async def test_error_of_a_step_is_never_over_the_title_of_a_dialog(tmp_path: Pat
 async def test_error_that_a_dialog_covered_does_not_come_back_once_the_fault_is_fixed(
     tmp_path: Path, disk: dict[str, bool]
 ) -> None:
-    async with at_the_wizard(tmp_path / "chat", step="mail", size=(80, 24)) as operator:
-        disk["is full"] = False
-        await operator.press("f10")
-        await operator.until("Save the answers as")
-        await operator.press("end", *"/nowhere/a.yaml", "enter")
+    async with at_the_wizard(tmp_path / "chat", size=(80, 24)) as operator:
+        await operator.go_to("APP_TITLE")
+        await operator.press("x")
         await operator.until_true(lambda: errors(operator))
-        await operator.press("f10")
-        await operator.until("Save the answers as")
-        await operator.press("enter")
-        await operator.until_true(lambda: [note for note in operator.app._notifications if "Saved" in note.message])
+        await operator.press("f1")
+        await operator.until("Everything about this question")
+        disk["is full"] = False
+        operator.app.screen_stack[-2].query_one("Field.-focused LineInput", LineInput).value = "xy"
+        await operator.until_true(lambda: operator.app.interview.draft.text("settings.APP_TITLE") == "xy")
+        # A note that does come back says when the others would have done so.
+        operator.app.screen.lay_aside(Notification("Another note.", severity="warning", timeout=60))  # type: ignore[attr-defined]
+        await operator.press("escape")
+        await operator.until_true(lambda: list(operator.app._notifications))
         assert not errors(operator)
