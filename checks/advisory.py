@@ -28,8 +28,7 @@ ADVISORY: Final = Check(id="advisory", title="Known vulnerabilities", static=_ad
 def report_for_release(deployment: Deployment, target: Release) -> Report:
     """Return what changing to a release means for a folder, and which published weaknesses that release would have with its settings."""
     # A check of advisories compares no releases.
-    from wizard.rules.release_change import release_changes
+    from wizard.rules.target_release import target_findings
 
-    there = deployment._replace(release=target, release_pinned=True)
-    findings = (*release_changes(deployment, target), *advisory_findings(there))
+    findings = target_findings(deployment, target)
     return Report(findings=findings, outcomes=(("rules", Ran(seconds=0)), (ADVISORY.id, Ran(seconds=0))))

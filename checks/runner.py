@@ -27,7 +27,7 @@ async def run(checks: Sequence[Check], subject: Subject) -> AsyncIterator[CheckE
 
     events: asyncio.Queue[CheckEvent] = asyncio.Queue()
     loop = asyncio.get_running_loop()
-    obstacles: dict[str, asyncio.Future[str]] = {check.id: loop.create_future() for check in checks}
+    obstacles: dict[str, asyncio.Future[Skipped | None]] = {check.id: loop.create_future() for check in checks}
     probings = [
         _Probing(check=check, subject=subject, notify=events.put_nowait, obstacles=obstacles) for check in checks
     ]
@@ -51,46 +51,46 @@ class _Probing:
     check: Check
     subject: Subject
     notify: Callable[[CheckEvent], None]
-    obstacles: Mapping[str, asyncio.Future[str]]
-    """For each check of the run: why those that need it cannot run, once it has ended; empty if they can."""
+    obstacles: Mapping[str, asyncio.Future[Skipped | None]]
+    """For each check of the run: why those that need it cannot run, once it has ended; ``None`` if they can."""
     statuses: set[Status] = field(default_factory=set)
     _held: list[CheckEvent] | None = field(default_factory=list)
 
     async def work(self) -> None:
         """Wait for what is needed, run, and say how it ended."""
-        obstacle = ""
+        obstacle: Skipped | None = None
         outcome: CheckOutcome | None = at_once(self.check, self.subject)
         if outcome is None:
             obstacle, outcome = await (self._early() if self.check.early else self._in_turn())
         self.notify(Finished(check=self.check.id, outcome=outcome))
         self.obstacles[self.check.id].set_result(obstacle or self._obstacle(outcome))
 
-    async def _in_turn(self) -> tuple[str, CheckOutcome]:
-        if because := await self._unmet():
-            return because, Skipped(because=because)
+    async def _in_turn(self) -> tuple[Skipped | None, CheckOutcome]:
+        if skipped := await self._unmet():
+            return skipped, skipped
         self._count()
-        return "", await self._to_its_end()
+        return None, await self._to_its_end()
 
-    async def _early(self) -> tuple[str, CheckOutcome]:
+    async def _early(self) -> tuple[Skipped | None, CheckOutcome]:
         """Begin at once: what it asks meanwhile harms nobody, should it turn out that there was no need to ask."""
         import asyncio
 
         running = asyncio.create_task(self._to_its_end())
         try:
-            if because := await self._unmet():
-                return because, Skipped(because=because)
+            if skipped := await self._unmet():
+                return skipped, skipped
             self._count()
-            return "", await running
+            return None, await running
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
 
-    async def _unmet(self) -> str:
-        """Wait for what the check needs; say why it cannot run, if so."""
+    async def _unmet(self) -> Skipped | None:
+        """Wait for what the check needs; return why it cannot run, if so."""
         for need in self.check.needs:
-            if need in self.obstacles and (because := await self.obstacles[need]):
-                return because
-        return ""
+            if need in self.obstacles and (skipped := await self.obstacles[need]):
+                return skipped
+        return None
 
     def _count(self) -> None:
         """Tell what was found so far, and from now on at once."""
@@ -124,14 +124,14 @@ class _Probing:
         is_whole = check.run is None or not is_cut_off(check, subject)
         return Ran(seconds=time.monotonic() - begun) if is_whole else half(check, subject)
 
-    def _obstacle(self, outcome: CheckOutcome) -> str:
-        """Return why checks that need this one make no sense now; empty if they do."""
+    def _obstacle(self, outcome: CheckOutcome) -> Skipped | None:
+        """Return how checks that need this one end, as they make no sense now; ``None`` if they do."""
         if Status.FAIL in self.statuses or isinstance(outcome, TimedOut | Crashed):
-            return f"{self.check.id} failed"
+            return Skipped(because=f"{self.check.id} failed", obstacle=self.check.id)
         # Where it could tell nothing at all, what needs it would fall over the same thing once more.
         if Status.UNKNOWN in self.statuses and Status.PASS not in self.statuses:
-            return f"{self.check.id} was inconclusive"
-        return ""
+            return Skipped(because=f"{self.check.id} was inconclusive", obstacle=self.check.id)
+        return None
 
 
 def ignore_event(_: CheckEvent) -> None:

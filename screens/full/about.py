@@ -20,10 +20,11 @@ _LOW: Final = 20
 _OF_SIGN: Final = {"*": " (*)", "+": " (+)", "?": " (?)", "=": " (=)", "~": " (~)"}
 _MOST: Final = 5
 _MORE: Final = "F1 more"
+_LEFT_OUT: Final = "\u2026"
 
 
 class About(StableText):
-    """The explanation. It is never cut silently: if it does not fit, its last line names the key that shows the rest."""
+    """The explanation. It is never cut silently: if it does not fit, its last line ends with an ellipsis and the key that shows the rest."""
 
     def __init__(self, interview: Interview) -> None:
         super().__init__(id="about")
@@ -64,6 +65,14 @@ class About(StableText):
             return
         wrapped = [part for line in self._lines for part in line.wrap(width)]
         if len(wrapped) > most:
-            last = wrapped[most - 1].truncate(width - len(_MORE) - 2, ellipsis=True).rstrip()
+            last = _cut(wrapped[most - 1].rstrip(), width - len(_MORE) - 2)
             wrapped = [*wrapped[: most - 1], Content.assemble(last, "  ", (_MORE, "bold"))]
         self.update(Content("\n").join(part.rstrip() for part in wrapped))
+
+
+def _cut(line: Content, room: int) -> Content:
+    """Return the last line that is shown, with a sign that text was left out behind it."""
+    sign = f" {_LEFT_OUT}" if line.plain.endswith((".", "!", "?")) else _LEFT_OUT
+    if line.cell_length + len(sign) > room:
+        return line.truncate(room - len(_LEFT_OUT)).rstrip() + _LEFT_OUT
+    return line + sign

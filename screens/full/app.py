@@ -248,7 +248,7 @@ class WizardApp(NavigatingApp):
             self._stopped(self._stop)
             return
         self.show_present_step()
-        show_problems(self, error, limit=800, seconds=30)
+        show_problems(self, error, limit=800, seconds=30, about="files")
 
     def show_done(self, result: WriteResult) -> None:
         """Go to the last step."""

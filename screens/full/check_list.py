@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from wizard.basics.check_events import CheckEvent
 
 _TITLE: Final = 20
-"""Columns of a check's title; a longer one is shown whole."""
+"""Columns of the titles, unless one of the run's checks has a longer one."""
 
 
 class CheckList(Vertical):
@@ -31,6 +31,7 @@ class CheckList(Vertical):
     def __init__(self, checks: Sequence[Check] = ()) -> None:
         super().__init__(classes="check-list")
         self._rows = CheckRows(checks)
+        self._title = _TITLE
         self._lines: Final = Static(classes="check-rows", markup=False)
         self._folded: Final = Static(classes="check-folded", markup=False)
         self._timer = self.set_interval(0.2, self.draw, pause=True)
@@ -43,6 +44,8 @@ class CheckList(Vertical):
     def begin(self, checks: Sequence[Check]) -> None:
         """Start over with these checks."""
         self._rows = CheckRows(checks)
+        # Of all checks, not of the rows so far: the columns would move while the checks run.
+        self._title = max((_TITLE, *(len(check.title) for check in checks)))
         self._timer.resume()
         self.draw()
 
@@ -70,7 +73,9 @@ class CheckList(Vertical):
         """The sentences that the rows have room for."""
         room = self._lines.size.width
         return {
-            row.text for row in self._rows.shown() if _head(row).cell_length + Content(row.text).cell_length <= room
+            row.text
+            for row in self._rows.shown()
+            if self._head(row).cell_length + Content(row.text).cell_length <= room
         }
 
     def draw(self) -> None:
@@ -78,15 +83,14 @@ class CheckList(Vertical):
         lines = []
         for row in self._rows.shown():
             is_fine = row.status in (None, Status.PASS)
-            lines.append(Content.assemble(_head(row), (row.text, "dim" if is_fine else "")))
+            lines.append(Content.assemble(self._head(row), (row.text, "dim" if is_fine else "")))
         self._lines.update(Content("\n").join(lines))
         folded = self._rows.folded()
         self._folded.display = bool(folded)
         self._folded.update(Content.styled("\n".join(folded), "dim"))
 
-
-def _head(row: CheckRow) -> Content:
-    """Return a row without its sentence."""
-    colour = STYLES[row.status] if row.status is not None else "dim"
-    passed = "" if row.seconds is None else f"{row.seconds:.1f} s"
-    return Content.assemble((row.sign, colour), f" {row.title:<{_TITLE}} ", (f"{passed:>6}", "dim"), "  ")
+    def _head(self, row: CheckRow) -> Content:
+        """Return a row without its sentence."""
+        colour = STYLES[row.status] if row.status is not None else "dim"
+        passed = "" if row.seconds is None else f"{row.seconds:.1f} s"
+        return Content.assemble((row.sign, colour), f" {row.title:<{self._title}} ", (f"{passed:>6}", "dim"), "  ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from time import time
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 
 from textual.binding import Binding, BindingType
@@ -14,6 +15,7 @@ from textual.widgets import Static
 from screens.full.buttons import place_buttons
 from screens.full.fresh_styles import StyledAsMade
 from screens.full.keys import Keys
+from screens.full.notes import NotesApp
 from screens.full.progress import Progress, Rows
 from screens.full.sizes import begin_at_size
 from screens.full.styles import DIALOGS, FINDINGS
@@ -43,19 +45,27 @@ class Dialog(StyledAsMade, ModalScreen[Result], Generic[Result]):
     def __init__(self, title: str) -> None:
         super().__init__()
         self._title = title
+        self.opened_at: Final = time()
         self._covered: list[tuple[Notification, float]] = []
         """Warnings and errors of the step below, and how long each was still to be read."""
 
     def on_mount(self) -> None:
         """Lay the notes of the step aside: they would hide the title. What only says what a key just did has been read."""
-        notes = list(self.app._notifications)  # noqa: SLF001 - nothing public lists them
-        self._covered = [(note, note.time_left) for note in notes if note.severity != "information"]
+        for note in list(self.app._notifications):  # noqa: SLF001 - nothing public lists them
+            self.lay_aside(note)
         self.app.clear_notifications()
+
+    def lay_aside(self, note: Notification) -> None:
+        """Keep a warning or an error of the step until the dialog closes."""
+        if note.severity != "information":
+            self._covered.append((note, note.time_left))
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Close it, and show the step's warnings again for the time that they had left."""
-        for note, left in self._covered:
-            self.app.notify(note.message, title=note.title, severity=note.severity, timeout=left, markup=note.markup)
+        app = self.app
+        if isinstance(app, NotesApp):
+            for note, left in self._covered:
+                app.show_again(note, left)
         return super().dismiss(result)
 
     def compose(self) -> ComposeResult:

@@ -1,6 +1,6 @@
 """Small dialogs over a step, each with a question or a text."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 from textual import on
@@ -82,17 +82,25 @@ class TextDialog(Dialog[None]):
         """Return how many columns a text has in a terminal of so many: the dialog without its frame and scroll bar (wizard.tcss)."""
         return min(84, columns * 96 // 100) - 8
 
-    def __init__(self, title: str, text: str) -> None:
+    def __init__(self, title: str, text: str | Callable[[int], str]) -> None:
+        """``text`` may be a function that returns it in lines of at most so many characters."""
         super().__init__(title)
         self._text = text
 
     def middle(self) -> "Iterator[Widget]":
         """Yield the text."""
-        yield VerticalScroll(paragraph(self._text), can_focus=False)
+        yield VerticalScroll(Static(self._wrapped(), classes="text", markup=False), can_focus=False)
         yield LineButton("Close", "close")
 
+    def _wrapped(self) -> Content:
+        """Return the text for the present width. A line that is too long goes on below its own beginning."""
+        width = self.text_width(self.app.size.width)
+        text = self._text if isinstance(self._text, str) else self._text(width)
+        return Content("\n").join(part for line in text.split("\n") for part in _hanging(line, width))
+
     def on_resize(self) -> None:
-        """Let the text have all rows that the window has, and scroll where they are too few."""
+        """Break the lines anew. Let the text have all rows that the window has, and scroll where they are too few."""
+        self.query_one(".text", Static).update(self._wrapped())
         self.query_one(VerticalScroll).styles.max_height = max(1, self.size.height - _AROUND_A_TEXT)
 
     @on(LineButton.Pressed)
@@ -103,6 +111,15 @@ class TextDialog(Dialog[None]):
     def action_scroll(self, by: int) -> None:
         """Scroll by a line."""
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+
+
+def _hanging(line: str, width: int) -> list[Content]:
+    """Return an indented line in lines that all have its indent; what is not indented is wrapped when it is drawn."""
+    text = line.lstrip(" ")
+    indent = len(line) - len(text)
+    if not indent or indent >= width or len(line) <= width:
+        return [Content(line)]
+    return [Content(" " * indent) + part.rstrip() for part in Content(text).wrap(width - indent)]
 
 
 class ChoiceDialog(Dialog[str | None]):

@@ -18,7 +18,7 @@ from screens.shared.field_state import FieldState, field_state
 from wizard.answers.typed_values import items
 from wizard.basics.plain_text import plain
 from wizard.catalogue.model import Choice, Kind, Setting, holds_secret
-from wizard.catalogue.questions import question
+from wizard.catalogue.questions import UPDATE, question
 from wizard.interview.addresses import ADDRESSES
 from wizard.interview.interview import Interview
 from wizard.interview.preview import Preview
@@ -298,6 +298,11 @@ class Field(Vertical):
             )
             yield self._line
         yield StableText(classes="remarks")
+        if self.identity == UPDATE:
+            # Not above: the first screen has none.
+            from screens.full.finding_lines import FindingLines
+
+            yield FindingLines()
 
     def hand_over(self, *, is_left: bool = False) -> None:
         """Give the interview what the editor holds; ``WriteRefused`` if that cannot be kept.
@@ -341,6 +346,8 @@ class Field(Vertical):
         note.update(text)
         note.display = bool(lines)
         self.set_class(any(kind == "problem" for kind, _ in remarks), "-problem")
+        for below in self.query("FindingLines").results():
+            below.tell(state.findings)  # type: ignore[attr-defined]
 
     def on_resize(self) -> None:
         """Break the label where the field ends now."""

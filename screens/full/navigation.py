@@ -8,6 +8,7 @@ from textual import on
 
 from screens.full.crash_safe_app import CrashSafeApp
 from screens.full.messages import ChecksEnded, GoBeside, GoTo, Previewed, StepTested
+from screens.full.notes import NotesApp
 from screens.full.problems import guarded
 from screens.full.questions_screen import QuestionsScreen
 from screens.full.step_screen import StepScreen
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from wizard.interview.preview import Preview
 
 
-class NavigatingApp(CrashSafeApp, OneKeyAtATime):
+class NavigatingApp(CrashSafeApp, OneKeyAtATime, NotesApp):
     """Owns the interview and shows its present step. Screens get what they draw, and ask with messages."""
 
     def __init__(self, interview: Interview, practice: Practice | None) -> None:

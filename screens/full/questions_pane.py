@@ -33,6 +33,14 @@ _MOST_AT_ONCE = 6
 """Findings on the first screen."""
 
 
+class Further(StableText):
+    """The line that says how many settings of the step are not shown. A click does what its key does."""
+
+    def on_click(self) -> None:
+        """Show them, or hide them again."""
+        self.app.simulate_key("f6")
+
+
 class QuestionsPane(VerticalScroll):
     """The fields of one step; on the first one, what is known of the folder stands below its question."""
 
@@ -52,7 +60,7 @@ class QuestionsPane(VerticalScroll):
     def compose(self) -> Iterator[Widget]:
         """Lay out the fields and what is known."""
         yield from (Field(name, self._interview) for name in self.shown)
-        yield StableText(self._further(), id="further")
+        yield Further(self._further(), id="further")
         if self._current.kind is StepKind.WELCOME:
             # It can be longer than the window: above the question it would leave nothing to choose in sight.
             yield StableText(self._welcome(()), id="folder")

@@ -136,7 +136,12 @@ class QuestionsScreen(StepScreen):
             return
         field, identity = event.field, event.field.identity
         shown, before = self._pane.shown, self.interview.draft
-        guarded(self.app, lambda: field.hand_over(is_left=event.is_left))
+
+        def hand_over() -> bool:
+            field.hand_over(is_left=event.is_left)
+            return before is not self.interview.draft
+
+        guarded(self.app, hand_over)
         changed = before.changed(self.interview.draft)
         # Providers, presets and what LibreChat it is change other fields.
         is_shaping = identity in (PROVIDERS, "access") or question(identity).part == Installation.place

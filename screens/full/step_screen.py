@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -230,7 +231,7 @@ class StepScreen(StyledAsMade, Screen[None]):
         if identity is None:
             self.app.push_screen(TextDialog("Keys", keys_text()))
         else:
-            text = question_text(identity, self.interview, TextDialog.text_width(self.app.size.width))
+            text = partial(question_text, identity, self.interview)
             self.app.push_screen(TextDialog("Everything about this question", text))
 
     @work

@@ -83,9 +83,9 @@ class Prompt:
         head = state.title + (f" ({state.name})" if state.name else "")
         tail = f"{self._in_force(state)}{_secret(state)}> "
         prompts = [head + middle + tail for middle in (*_listed(state), f"{_range(state)}, type ? to list them")]
-        if state.placeholder and not state.value and not state.hint and not state.asked.secret:
+        if state.example and not state.value and not state.hint and not state.asked.secret:
             # An example where there is room for it on the same line.
-            example = f"{head}, for example {state.placeholder}{tail}"
+            example = f"{head}, for example {state.example}{tail}"
             prompts[:0] = [example] if len(example) <= self._console.columns else []
         fits = (one for one in prompts if self._console.wrapped_prompt(one).count("\n") < _LINES)
         return next(fits, f"{head}> ")
@@ -134,6 +134,12 @@ class Prompt:
             self._console.say(f"= {state.meaning}")
         if state.advice:
             self._console.say(in_words(state.advice))
+        if state.findings:
+            # Not above: no other question has any.
+            from screens.plain.findings import tell_finding
+
+            for finding in state.findings:
+                tell_finding(self._console, finding)
         return ""
 
     def _tell_filled(self, identity: str, before: Mapping[str, Entry]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from screens.plain.findings import tell_finding
 from screens.plain.keys import in_words
 from screens.plain.question import problem_text
 from screens.plain.words import Command
@@ -11,12 +12,11 @@ from screens.shared import summaries
 from screens.shared.person_words import for_person
 from screens.shared.review import CheckedAnswers, after_test, checked_answers, judge
 from wizard.basics.exit_status import ExitStatus
-from wizard.basics.finding import SIGNS, Finding, Status
+from wizard.basics.finding import SIGNS, Status
 from wizard.basics.plain_text import counted, plain
 from wizard.basics.problem import InvalidInput, WizardError
 from wizard.catalogue.questions import is_question
 from wizard.catalogue.secret_names import shown_value
-from wizard.findings.model import LONGEST
 from wizard.interview.preview import look_closely
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Reviewing:
         for finding in report.leading:
             is_well = finding.status is Status.PASS or finding.acknowledged is not None
             if not is_well and self.is_news(finding.summary):
-                _tell_finding(self._console, finding, caused_text(report.caused_by(finding)))
+                tell_finding(self._console, finding, caused_text(report.caused_by(finding)))
         counts = [counted(len(report.having(Status.WARN)), "warning")] * bool(report.having(Status.WARN))
         sentence = (
             report.sentence.rstrip(".")
@@ -250,16 +250,6 @@ def run_and_tell(console: Console, checks: tuple[Check, ...], subject: Subject) 
     for line in report_text(found).splitlines():
         console.show(line)
     return found
-
-
-def _tell_finding(console: Console, finding: Finding, caused: str) -> None:
-    """Tell one finding: what is wrong, what to do, and its id, by which the documents have more."""
-    text = (
-        f"{SIGNS[finding.status].tag.strip()}: {plain(finding.summary, limit=1000)} {plain(finding.remedy, limit=1000)}"
-    )
-    console.say(f"{text.rstrip()} ({finding.id})")
-    for evidence in (*finding.evidence, *([caused] if caused else ())):
-        console.say(f"| {plain(evidence, limit=LONGEST)}", "  ")
 
 
 def _without_stand_ins(command: str) -> tuple[str, ...]:

@@ -87,7 +87,15 @@ class CheckRows:
                 if worst[finding.check] is finding:
                     see = f"see {self._states[cause.check].check.title}" if cause.check in self._states else ""
                     worst[finding.check] = finding._replace(summary=see or finding.summary)
-        return [_row(one, worst.get(name)) for name, one in self._states.items() if not self._is_folded(one)]
+        shown = {name: one for name, one in self._states.items() if not self._is_folded(one)}
+        return [_row(one, worst.get(name), self._because(one.outcome)) for name, one in shown.items()]
+
+    def _because(self, outcome: "CheckOutcome | None") -> str:
+        """Return why a check did not run; if another one kept it from running, that one's row says why."""
+        if not isinstance(outcome, Skipped):
+            return ""
+        obstacle = self._states.get(outcome.obstacle)
+        return outcome.because if obstacle is None else f"see {obstacle.check.title}"
 
     def folded(self) -> list[str]:
         """Return one line each for the checks that wait for LibreChat and for those that do not apply."""
@@ -115,8 +123,11 @@ def _titles(states: Iterable[_State]) -> str:
     return ", ".join(one.check.title for one in states)
 
 
-def _row(state: _State, finding: "Finding | None") -> CheckRow:
-    """Return a row; ``finding`` is the worst that the check has found, unless another one says it better."""
+def _row(state: _State, finding: "Finding | None", because: str) -> CheckRow:
+    """Return a row.
+
+    ``finding`` is the worst that the check has found, unless another one says it better; ``because`` is why it did not run.
+    """
     # A failure that another check says better is in that one's row: sign and sentence of this row belong together.
     status = finding.status if finding is not None else next((one for one in SIGNS if one in state.statuses), None)
     text = plain(finding.summary, limit=300) if finding is not None else ""
@@ -132,7 +143,7 @@ def _row(state: _State, finding: "Finding | None") -> CheckRow:
             status = status or Status.PASS
             sign = SIGNS[status].mark
             text = text or ("" if state.statuses else "no problems found")
-        case Skipped(because=because):
+        case Skipped():
             sign, text = (
                 (SIGNS[status].mark, text) if status is not None else ("-", f"not run: {plain(because, limit=200)}")
             )

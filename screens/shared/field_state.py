@@ -11,9 +11,10 @@ from wizard.catalogue.questions import MAIL_PRESET, PROVIDER_PRESETS, PROVIDERS,
 from wizard.interview.addresses import ADDRESSES, is_this_machine_only, proposed_address, with_completed
 from wizard.interview.presets import Preset, preset, presets
 from wizard.interview.steps import chosen_providers, step_of
-from wizard.interview.update import update_lines
+from wizard.interview.update import update_findings, update_sentence
 
 if TYPE_CHECKING:
+    from wizard.basics.finding import Finding
     from wizard.interview.interview import Interview
     from wizard.interview.preview import Preview
 
@@ -84,7 +85,9 @@ class FieldState(NamedTuple):
     editor: str
     """What the editor holds: an answer, or what can be edited; nothing if the default applies as long as nobody types."""
     placeholder: str
-    """What an empty editor shows."""
+    """What an empty editor shows: a hint, an example, or the default that applies as long as it is empty."""
+    example: str
+    """A value that somebody might type."""
     hint: str
     """What stands for a value that is not shown: it is kept, comes, or is asked again; else empty."""
     choices: tuple[Choice, ...]
@@ -93,6 +96,8 @@ class FieldState(NamedTuple):
     """What a duration means."""
     advice: str
     """What to do at the chosen provider."""
+    findings: tuple["Finding", ...]
+    """What the release in it means for the folder, the worst first."""
     filled: str
     """The values that it fills in, where its fields are not shown."""
     remarks: tuple[tuple[str, str], ...]
@@ -143,16 +148,19 @@ def field_state(interview: "Interview", identity: str, preview: "Preview | None"
     is_unset = origin == "default" and (is_switch(asked) or (asked.kind is Kind.CHOICE and asked.is_variable))
     is_open = is_hidden or is_unset or (origin in ("default", "proposed") and not options)
     found = preset(identity, interview.draft.text(identity))
+    example = _example(interview, asked)
     return FieldState(
         asked=asked,
         value="" if is_hidden else value,
         origin=_ORIGINS.get(origin, origin),
         editor="" if is_open else value,
-        placeholder=hint or _example(interview, asked),
+        placeholder=hint or example or (f"default: {asked.default}" if asked.default else ""),
+        example=example,
         hint=hint,
         choices=options,
         meaning="" if is_hidden else _completion(interview, asked, value) or _meaning(asked, value),
         advice=_advice(interview, asked, value, found),
+        findings=update_findings(interview, value) if asked.id == UPDATE else (),
         filled=_filled(interview, asked, found),
         remarks=_remarks(interview, identity, preview),
     )
@@ -206,7 +214,7 @@ def _proposed(interview: "Interview") -> str:
 def _advice(interview: "Interview", asked: Setting, value: str, found: Preset | None) -> str:
     """Return what to do at the chosen provider, or what this machine proposes."""
     if asked.id == UPDATE:
-        return "\n".join(update_lines(interview, value))
+        return update_sentence(interview, value)
     if asked.id == ADDRESSES[0] and not value and (own := _proposed(interview)):
         return f"This machine: {own} (F5 fills it in)"
     return found.advice if found else ""

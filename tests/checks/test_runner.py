@@ -64,7 +64,7 @@ async def test_a_check_waits_for_what_it_needs_and_is_skipped_when_that_failed()
     assert order.index(("Finished", "c")) < order.index(("Started", "d"))
     assert ("Started", "b") not in order
     done = await report(checks, SUBJECT)
-    assert dict(done.outcomes)["b"] == Skipped(because="a failed")
+    assert dict(done.outcomes)["b"] == Skipped(because="a failed", obstacle="a")
     assert done.exit_status == 1
 
 
@@ -76,7 +76,7 @@ async def test_what_could_not_be_told_is_told_once() -> None:
     ]
     done = await report(checks, SUBJECT)
     assert [each.id for each in done.findings] == ["a.x"]
-    assert dict(done.outcomes)["c"] == Skipped(because="a was inconclusive")
+    assert dict(done.outcomes)["c"] == Skipped(because="a was inconclusive", obstacle="a")
     assert done.exit_status == 4
 
 

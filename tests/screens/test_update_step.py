@@ -13,6 +13,7 @@ from screens.plain.question import Prompt
 from screens.plain.words import Words
 from tests.screens.full.operator import at_the_wizard
 from wizard.answers.export import answers_text
+from wizard.basics.status import SIGNS, Status
 from wizard.catalogue.questions import UPDATE
 from wizard.interview.interview import Interview
 from wizard.interview.steps import step_of
@@ -69,5 +70,20 @@ async def test_the_full_screen_shows_it_below_the_field(folder: Path) -> None:
     async with at_the_wizard(folder, step="update", size=(120, 40)) as operator:
         await operator.until("Release to update or")
         await operator.paste("v0.8.8")
-        await operator.until("FAIL: LibreChat v0.8.8 does not start with the current value of CREDS_KEY")
+        await operator.until("x FAILED: LibreChat v0.8.8 does not start with the current value of CREDS_KEY")
         assert (folder / ".env").read_text(encoding="utf-8") == _KEY
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 16)])
+async def test_what_matters_most_is_in_sight_with_the_signs_of_every_step(folder: Path, size: tuple[int, int]) -> None:
+    async with at_the_wizard(folder, step="update", size=size) as operator:
+        await operator.until("Release to update or")
+        await operator.paste("v9.9.9")
+        await operator.until("x FAILED: ")
+        for word in ("PASS:", "WARN:", "UNKNOWN:", "FAIL:"):
+            assert word not in operator.flat
+        shown = operator.app.screen.query_one(".findings").render()
+        begun = [line[0] for line in str(shown).splitlines() if not line.startswith(" ")]
+        assert begun == ["x", "?", SIGNS[Status.PASS].mark]
+        await operator.press(*["backspace"] * 6)
+        await operator.until("x FAILED: ", gone=True)

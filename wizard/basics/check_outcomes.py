@@ -15,6 +15,8 @@ class Skipped(NamedTuple):
     because: str
     waits: bool = False
     """Whether it will run once LibreChat runs with the change."""
+    obstacle: str = ""
+    """The id of the check that kept it from running; empty if none did."""
 
 
 class TimedOut(NamedTuple):

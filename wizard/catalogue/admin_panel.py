@@ -14,7 +14,7 @@ SECTION: Final = section(
     docs="configuration/dotenv", since=Release(0, 8, 7), source_release=Release(0, 8, 8, 1),
     settings=(
         url("ADMIN_PANEL_URL", "Admin panel URL", since=Release(0, 8, 3, 1),
-            docs="configuration/authentication/OAuth2-OIDC", default="http://localhost:3000",
+            docs="features/admin_panel", default="http://localhost:3000",
             help="The URL at which browsers open the admin panel. After single sign-on, users return to it.",
             empty="http://localhost:3000; deploy-compose.yml uses http://admin.localhost.",
             consequence="After single sign-on to the panel, users see the wrong page. A trailing slash becomes a double slash.",

@@ -15,7 +15,7 @@ SECTION: Final = section(
     intro="The keys that protect sessions and stored data. The wizard generates missing keys and keeps existing ones.",
     docs="configuration/dotenv", since=Release(0, 5, 0), source_release=Release(0, 8, 8, 1),
     settings=(
-        secret("METRICS_SECRET", "/metrics key", since=Release(0, 8, 6), docs="configuration/langfuse", minimum=16,
+        secret("METRICS_SECRET", "/metrics key", since=Release(0, 8, 6), docs="configuration/metrics", minimum=16,
             generate=hex_32_bytes,
             help="The bearer token that a monitoring system sends to read /metrics.",
             empty="/metrics returns 401 for every request.",

@@ -7,14 +7,12 @@ from typing import Final
 from wizard.catalogue.declare import integer, listing, section, url
 from wizard.librechat.releases import Release
 
-APPLE: Final = "configuration/authentication/OAuth2-OIDC/apple"
-
 SECTION: Final = section(
     "domains", "Addresses",
     intro="The address of LibreChat, and the proxies in front of it.",
     docs="configuration/dotenv", since=Release(0, 8, 6), source_release=Release(0, 8, 8, 1),
     settings=(
-        url("DOMAIN_CLIENT", "Address for browsers", since=Release(0, 5, 0), docs=APPLE,
+        url("DOMAIN_CLIENT", "Address for browsers", since=Release(0, 5, 0),
             help="The address that users open in the browser, with the scheme and without a trailing slash. LibreChat uses it in email links and to return users after provider sign-in.",
             empty="Links in emails begin with the word 'undefined'.",
             consequence="Without a scheme, LibreChat stops at startup (v0.8.0-rc4 and later) or sends email links that do not "
@@ -22,7 +20,7 @@ SECTION: Final = section(
             pattern=r"https?://[^/\s?#]+(/[^\s?#]*[^/\s?#])?",
             pattern_help="it must begin with http:// or https:// and must not end with a slash.",
             source="api/server/controllers/auth/LogoutController.js:68 api/server/controllers/auth/oauth.js:16 api/server/experimental.js:336,337"),
-        url("DOMAIN_SERVER", "Server address", since=Release(0, 5, 0), docs=APPLE,
+        url("DOMAIN_SERVER", "Server address", since=Release(0, 5, 0),
             help="The address of LibreChat's sign-in routes, normally the same as DOMAIN_CLIENT. The redirect URI of "
             "every provider begins with it.",
             empty="Redirect URIs begin with the word 'undefined'.",

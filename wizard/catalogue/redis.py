@@ -9,14 +9,12 @@ from wizard.catalogue.declare import choice, duration, integer, listing, path, s
 from wizard.catalogue.model import Choice
 from wizard.librechat.releases import Release
 
-OAUTH2_OIDC: Final = "configuration/authentication/OAuth2-OIDC"
-
 SECTION: Final = section(
     "redis", "Redis",
     intro="Needed only if you run more than one LibreChat instance.",
     docs="configuration/dotenv", source_release=Release(0, 8, 8, 1),
     settings=(
-        switch("USE_REDIS", "Redis", since=Release(0, 6, 0), docs=OAUTH2_OIDC, default="false",
+        switch("USE_REDIS", "Redis", since=Release(0, 6, 0), docs="configuration/redis", default="false",
             help="Keeps sessions, rate limits and caches in Redis. Needed if you run more than one LibreChat instance.",
             empty="Off.", consequence="If this is on without REDIS_URI, LibreChat stops at startup.",
             source="api/cache/logViolation.js:22 api/server/experimental.js:82 api/server/middleware/checkBan.js:74 packages/api/src/cache/cacheConfig.ts:15"),
@@ -72,7 +70,7 @@ SECTION: Final = section(
             consequence="If the list contains an unknown name, LibreChat stops at startup. With several instances, adding ADMIN_OAUTH_EXCHANGE breaks single sign-on to the "
             "admin panel.",
             source="packages/api/src/cache/cacheConfig.ts:33,34"),
-        choice("AUTH_USER_CACHE_MODE", "Cache accounts", since=Release(0, 8, 8, 1), docs=OAUTH2_OIDC, default="off",
+        choice("AUTH_USER_CACHE_MODE", "Cache accounts", since=Release(0, 8, 8, 1), default="off",
             help="Briefly caches user accounts in Redis instead of loading them for every request.",
             empty="off.", consequence="Any value other than 'on' means off. Without Redis, caching is off.",
             choices=(Choice("on", "on"), Choice("off", "off")),

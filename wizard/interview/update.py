@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wizard.basics.problem import InvalidInput
@@ -13,40 +12,37 @@ if TYPE_CHECKING:
     from wizard.interview.interview import Interview
 
 
-def update_lines(interview: Interview, text: str) -> tuple[str, ...]:
-    """Return what changing to the release in ``text`` means, a line each; empty without a text."""
+def update_sentence(interview: Interview, text: str) -> str:
+    """Return from which release to which the one in ``text`` leads, or why it does not; empty without a text."""
     if not text.strip():
-        return ()
-    try:
-        target = Release.parse(text)
-    except ValueError:
-        return ("This is not a release tag. Use the format v0.8.8.",)
+        return ""
+    if (target := _release(text)) is None:
+        return "This is not a release tag. Use the format v0.8.8."
     present = interview.release
     assumed = "" if interview.snapshot.release_source else " (assumed)"
     if target == present:
-        return (f"This folder already uses {present}{assumed}.",)
-    return (f"From {present}{assumed} to {target}:", *_finding_lines(_found(interview, target)))
+        return f"This folder already uses {present}{assumed}."
+    return f"From {present}{assumed} to {target}:"
 
 
-def _found(interview: Interview, target: Release) -> tuple[Finding, ...]:
+def update_findings(interview: Interview, text: str) -> tuple[Finding, ...]:
+    """Return what changing to the release in ``text`` means, the worst first; nothing if it leads nowhere."""
+    target = _release(text)
+    if target is None or target == interview.release:
+        return ()
     from wizard.deployment.assembled import deployment
-    from wizard.rules.advisories import advisory_findings
-    from wizard.rules.release_change import release_changes
+    from wizard.rules.target_release import target_findings
 
     try:
         current = deployment(interview.snapshot, {})
     except InvalidInput:
         # A compose file that cannot be read: the checks tell it, with its place.
         return ()
-    there = current._replace(release=target, release_pinned=True)
-    return (*release_changes(current, target), *advisory_findings(there))
+    return target_findings(current, target)
 
 
-def _finding_lines(findings: tuple[Finding, ...]) -> Iterator[str]:
-    for finding in findings:
-        settings = f" [{', '.join(finding.settings[:6])}]" if finding.settings else ""
-        yield f"{finding.status.value}: {finding.summary}{settings}"
-        if finding.remedy:
-            yield f"-> {finding.remedy}"
-        if not finding.remedy:
-            yield from (f"* {line}" for line in finding.evidence)
+def _release(text: str) -> Release | None:
+    try:
+        return Release.parse(text)
+    except ValueError:
+        return None

@@ -77,13 +77,21 @@ class Advisory(NamedTuple):
     remains: str = ""
     """What an update does not clean up, and how to look."""
 
+    def affects(self, release: Release) -> bool:
+        """Return whether a release has the fault, whatever its settings are."""
+        return not self._is_before(release) and not self._is_fixed(release)
+
     def exposure(self, server: Server) -> Exposure:
         """Return what this weakness means for a server."""
-        if self.since is not None and server.release < self.since:
+        if self._is_before(server.release):
             return Exposure.BEFORE
-        if self.fixed is not None and server.release >= self.fixed:
-            return Exposure.FIXED
-        return self.opens(server)
+        return Exposure.FIXED if self._is_fixed(server.release) else self.opens(server)
+
+    def _is_before(self, release: Release) -> bool:
+        return self.since is not None and release < self.since
+
+    def _is_fixed(self, release: Release) -> bool:
+        return self.fixed is not None and release >= self.fixed
 
 
 def _open_if(holds: bool) -> Exposure:  # noqa: FBT001 - the condition is all there is to say

@@ -10,18 +10,24 @@ from wizard.basics.finding import Finding
 from wizard.deployment.model import Deployment
 from wizard.findings import advisory as ids
 from wizard.librechat.advisories import ADVISORIES, CURRENT_TO, Advisory, Exposure, Server
-from wizard.librechat.releases import NEWEST
+from wizard.librechat.releases import NEWEST, Release
 
 _SAID = {
     Exposure.OPEN: "This configuration is vulnerable.",
     Exposure.CLOSED: "This configuration is not currently vulnerable.",
     Exposure.UNKNOWN: "The files do not show whether this configuration is vulnerable.",
 }
+_WOULD = {
+    Exposure.OPEN: "This configuration would be vulnerable.",
+    Exposure.CLOSED: "This configuration would not be vulnerable.",
+    Exposure.UNKNOWN: "The files do not show whether this configuration would be vulnerable.",
+}
 
 
-def advisory_findings(deployment: Deployment) -> tuple[Finding, ...]:
+def advisory_findings(deployment: Deployment, *, running: Release | None = None) -> tuple[Finding, ...]:
     """Return a finding for each weakness of the release that matters, one PASS if none does, or why that is unknown.
 
+    ``running`` is the release that runs now, if that of ``deployment`` is only considered: what it would expose was not exposed yet.
     A release that is only guessed from the folder's files is not known: the image decides what runs, and a floating tag such as
     ``latest`` names no release. No finding says that a release is safe.
     """
@@ -39,12 +45,12 @@ def advisory_findings(deployment: Deployment) -> tuple[Finding, ...]:
                 f"LibreChat {deployment.release} is newer than the newest release that this wizard supports ({NEWEST})."
             ),
         )
-    found = tuple(_found(deployment))
+    found = tuple(_found(deployment, running))
     summary = f"None of the {len(ADVISORIES)} vulnerabilities published up to {CURRENT_TO} affects this deployment."
     return found or (ids.NONE.passed(summary, evidence=_remaining(deployment)),)
 
 
-def _found(deployment: Deployment) -> Iterator[Finding]:
+def _found(deployment: Deployment, running: Release | None) -> Iterator[Finding]:
     server = _server(deployment)
     for advisory in ADVISORIES:
         exposure = advisory.exposure(server)
@@ -54,17 +60,33 @@ def _found(deployment: Deployment) -> Iterator[Finding]:
         make = entry.unknown if exposure is Exposure.UNKNOWN else entry.warn
         if exposure is Exposure.OPEN and advisory.severe:
             make = entry.fail
-        summary = f"{advisory.title} ({advisory.id.upper()}, LibreChat {server.release}). {_SAID[exposure]}"
-        yield make(
-            summary, settings=advisory.settings, remedy=_remedy(advisory, exposure), evidence=[advisory.reference]
-        )
+        said = (_SAID if running is None else _WOULD)[exposure]
+        summary = f"{advisory.title} ({advisory.id.upper()}, LibreChat {server.release}). {said}"
+        is_new = running is not None and not advisory.affects(running)
+        if is_new and running is not None and server.release < running:
+            remedy = _stay(advisory, exposure, running)
+        else:
+            remedy = _remedy(advisory, exposure, was_exposed=not is_new)
+        yield make(summary, settings=advisory.settings, remedy=remedy, evidence=[advisory.reference])
 
 
-def _remedy(advisory: Advisory, exposure: Exposure) -> str:
+def _remedy(advisory: Advisory, exposure: Exposure, *, was_exposed: bool) -> str:
     # Nobody runs a candidate for long: the final release of its number has the correction too.
     final = advisory.fixed and advisory.fixed._replace(candidate=inf)
     update = f"Update to {final} or later." if final else "No fixed release is known."
-    return " ".join(filter(None, (advisory.now if exposure is not Exposure.CLOSED else "", update, advisory.remains)))
+    now = advisory.now if exposure is not Exposure.CLOSED else ""
+    return " ".join(filter(None, (now, update, advisory.remains if was_exposed else "")))
+
+
+def _stay(advisory: Advisory, exposure: Exposure, running: Release) -> str:
+    """Return what to do instead of going back to a release with a weakness that the running one no longer has."""
+    fixed = advisory.fixed or running
+    final = fixed._replace(candidate=inf)
+    oldest = final if final <= running else fixed
+    if exposure is Exposure.CLOSED:
+        return f"Keep these settings, or do not roll back below {oldest}."
+    now = advisory.now
+    return f"Do not roll back below {oldest}.{f' If you have to: {now[0].lower()}{now[1:]}' if now else ''}"
 
 
 def _remaining(deployment: Deployment) -> list[str]:

@@ -169,3 +169,25 @@ async def test_another_preset_changes_the_fields_that_were_typed_in(tmp_path: Pa
         await operator.until_true(lambda: in_field(operator, "settings.EMAIL_HOST") == "smtp.gmail.com")
         await at_rest(operator)
         assert disagreeing(operator) == []
+
+
+@pytest.mark.parametrize(("name", "default"), [("MIN_PASSWORD_LENGTH", "8"), ("BAN_DURATION", "7200000")])
+async def test_an_empty_field_shows_the_default_that_applies(tmp_path: Path, name: str, default: str) -> None:
+    async with at_the_wizard(tmp_path / "chat", size=(80, 24)) as operator:
+        operator.app.interview.answer(f"settings.{name}", "")
+        await operator.go_to(name)
+        (line,) = operator.app.screen.query("Field.-focused LineInput").results(AnswerInput)
+        assert line.value == ""
+        assert line.placeholder == f"default: {default}"
+        await operator.until(f"default: {default}")
+        await operator.press("9")
+        await operator.until(f"default: {default}", gone=True)
+        await operator.press("backspace")
+        await operator.until(f"default: {default}")
+
+
+async def test_an_empty_field_shows_an_example_rather_than_a_default(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", size=(80, 24)) as operator:
+        await operator.go_to("EMAIL_HOST")
+        (line,) = operator.app.screen.query("Field.-focused LineInput").results(AnswerInput)
+        assert line.placeholder == "smtp.example.com"

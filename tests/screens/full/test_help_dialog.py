@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,41 @@ async def test_the_window_with_the_help_follows_the_size_of_the_terminal(tmp_pat
             pane = operator.app.screen.query_one(VerticalScroll)
             await operator.until_true(lambda: (pane.max_scroll_y == 0) == (empty_rows(operator) > 0))  # noqa: B023
             await operator.until(">Close<")
+
+
+async def test_lines_of_the_help_are_as_long_as_the_window_lets_them_be(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", practice=practice_with(), size=(80, 24)) as operator:
+        await operator.go_to("EMAIL_ENCRYPTION")
+
+        def longest() -> int:
+            text = str(operator.app.screen.query_one(".text").render())
+            return max(len(line) for line in text.splitlines() if "http" not in line)
+
+        await operator.press("f1")
+        await operator.until("Everything about this question")
+        at_80 = longest()
+        await operator.resize(60, 24)
+        await operator.until_true(lambda: longest() < at_80)
+        assert longest() <= operator.app.screen.query_one(".text").content_size.width
+        await operator.press("escape", "f1")
+        await operator.until("Everything about this question")
+        at_60 = longest()
+        await operator.resize(80, 24)
+        await operator.until_true(lambda: longest() == at_80)
+        assert at_60 < at_80
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 24)])
+async def test_indented_line_that_is_too_long_goes_on_below_its_beginning(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    words = " ".join(f"word{number}" for number in range(30))
+    practice = dataclasses.replace(
+        practice_with(), inbox=lambda: f"1. A subject\n   From: nobody\n\n   {words} the-end"
+    )
+    async with at_the_wizard(tmp_path / "chat", practice=practice, size=size) as operator:
+        await operator.press("f11")
+        await operator.until("the-end")
+        lines = [line for line in operator.text.splitlines() if "word" in line or "the-end" in line]
+        assert len(lines) > 1
+        assert len({len(line) - len(line.lstrip(" \u2502")) for line in lines}) == 1, lines

@@ -61,18 +61,6 @@ async def test_switch_takes_one_line_and_its_state_one_sign(tmp_path: Path) -> N
         await operator.until("your answer (*)")
 
 
-@pytest.mark.parametrize("size", [*SMALL, (120, 40)])
-async def test_help_is_whole_or_says_what_shows_the_rest(tmp_path: Path, size: tuple[int, int]) -> None:
-    async with at_the_wizard(tmp_path / "chat", step="access", size=size) as operator:
-        for key in ("tab", "shift+tab"):
-            await operator.press(key)
-            about = operator.app.screen.query_one("#about")
-            shown = str(about.render())
-            assert shown.count("\n") < about.size.height, "a line of the help is out of sight"
-            last = shown.rpartition("\n")[2]
-            assert "F1 more" in last or last.endswith(".") or last.startswith("Manual: ")
-
-
 async def test_question_of_a_provider_is_in_sight_at_the_smallest_window(tmp_path: Path) -> None:
     async with at_the_wizard(tmp_path / "chat", step="openid", size=(60, 16)) as operator:
         operator.app.interview.answer("guide.providers", "openid")
@@ -342,6 +330,19 @@ async def test_remedy_that_is_too_long_goes_on_below_its_beginning(tmp_path: Pat
         assert all(line.startswith("   ") for line in lines[begin : end + 1]), lines[begin : end + 1]
 
 
+async def test_line_about_further_settings_does_what_its_key_does(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="accounts", size=(80, 90)) as operator:
+        await operator.until("F6 to show 4 more settings")
+        # What the rules say about the answers moves the line.
+        await operator.until("! Mail is not configured")
+        usual = len(operator.app.screen.query("Field"))
+        await operator.click("#further")
+        await operator.until_true(lambda: len(operator.app.screen.query("Field")) == usual + 4)
+        await operator.until("F6 to show fewer settings")
+        await operator.click("#further")
+        await operator.until_true(lambda: len(operator.app.screen.query("Field")) == usual)
+
+
 @pytest.mark.parametrize(("step", "said"), [("sessions", "1 more setting in"), ("accounts", "4 more settings in")])
 async def test_one_further_setting_is_not_called_settings(tmp_path: Path, step: str, said: str) -> None:
     async with at_the_wizard(tmp_path / "chat", step=step, size=(60, 16)) as operator:
@@ -369,12 +370,6 @@ async def test_checks_that_passed_are_told_once(tmp_path: Path) -> None:
         await operator.until("0 failed")
         assert operator.flat.count("All programs read the same values from .env.") == 1
         assert "no problems found" in operator.flat, "a check without a finding ends without a word"
-
-
-async def test_explanation_is_whole_where_the_window_has_room(tmp_path: Path) -> None:
-    async with at_the_wizard(tmp_path / "chat", step="accounts", size=(120, 40)) as operator:
-        await operator.until("If wrong:")
-        assert "F1 more" not in operator.flat
 
 
 async def test_sign_in_that_cannot_begin_names_no_command(tmp_path: Path) -> None:

@@ -80,6 +80,26 @@ def test_a_setting_has_what_its_section_states_once() -> None:
     )
 
 
+def test_no_manual_is_that_of_something_else() -> None:
+    """LibreChat's pages on a provider or on email mention many settings: they are the manual of none outside of their own section."""
+    own = {
+        "/OAuth2-OIDC/": {"social", "openid", "openid_roles", "entra"},
+        "/SAML/": {"saml"},
+        "/email": {"email"},
+        "/langfuse": set[str](),
+    }
+    asked_before_email = {"ALLOW_PASSWORD_RESET"}
+    wrong = [
+        setting.key
+        for setting in catalogue.SETTINGS
+        for part, sections in own.items()
+        if part in setting.docs and setting.section not in sections and setting.key not in asked_before_email
+    ]
+    assert wrong == []
+    addresses = {catalogue.by_key()[name].docs for name in ("DOMAIN_CLIENT", "DOMAIN_SERVER", "TRUST_PROXY")}
+    assert addresses == {"https://www.librechat.ai/docs/configuration/dotenv"}
+
+
 @pytest.mark.parametrize("setting", catalogue.SETTINGS, ids=lambda setting: setting.key)
 def test_a_declaration_is_consistent(setting: Setting) -> None:
     assert re.fullmatch(r"[A-Z][A-Z0-9_]*", setting.key)

@@ -48,7 +48,7 @@ async def test_when_it_does_not_run(wanted: Subject, because: str) -> None:
 async def test_a_server_that_fails_gets_no_mail(certificates: Certificates) -> None:
     async with serving(kind_of("mail-550"), certificates) as server:
         done = await report([SMTP, DELIVERY], subject(MAIL | {"EMAIL_PORT": str(server.port)}))
-        assert dict(done.outcomes)["delivery"] == Skipped(because="smtp failed")
+        assert dict(done.outcomes)["delivery"] == Skipped(because="smtp failed", obstacle="smtp")
         assert b"DATA" not in server.heard
 
 

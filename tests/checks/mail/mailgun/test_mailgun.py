@@ -249,7 +249,7 @@ async def test_in_a_run(active: Server) -> None:
     done = await report([MAILGUN, DELIVERY], about)
     found = statuses(list(done.findings))
     assert found["mailgun.consequence.registration"] is found["mailgun.consequence.reset"] is Status.FAIL
-    assert dict(done.outcomes)["delivery"] == Skipped(because="mailgun failed")
+    assert dict(done.outcomes)["delivery"] == Skipped(because="mailgun failed", obstacle="mailgun")
     good = await report([MAILGUN, DELIVERY], wanted(active.host))
     assert statuses(list(good.findings))["delivery.accepted"] is Status.PASS
     assert len(active.mails) == 1
