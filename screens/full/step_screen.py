@@ -14,7 +14,6 @@ from textual.widgets import Static
 from screens.full.fresh_styles import StyledAsMade
 from screens.full.keys import Keys
 from screens.full.messages import GoTo, StepTested
-from screens.full.problems import guarded
 from screens.full.sidebar import Sidebar
 from screens.full.sizes import begin_at_size
 from screens.full.stable_text import StableText
@@ -243,11 +242,14 @@ class StepScreen(StyledAsMade, Screen[None]):
 
         text = f"The file will contain no secrets. To repeat the run: {own_command('--answers FILE')}"
         blanks = (FormLine(value="librechat-answers.yaml"),)
-        given = await self.app.push_screen_wait(FormDialog("Save the answers as", text, blanks))
-        if given is not None:
-            saved = guarded(self.app, lambda: save(self.interview.draft, self.interview.folder, Path(given[0])))
-            if saved is not None:
-                self.notify(f"Saved: {plain(str(saved), limit=200)}", markup=False)
+        saved: list[Path] = []
+
+        def attempt(name: str) -> None:
+            saved.append(save(self.interview.draft, self.interview.folder, Path(name)))
+
+        await self.app.push_screen_wait(FormDialog("Save the answers as", text, blanks, attempt=attempt))
+        if saved:
+            self.notify(f"Saved: {plain(str(saved[0]), limit=200)}", markup=False)
 
 
 def _provider_test(plan: LiveTestPlan, interview: Interview) -> LiveTest:

@@ -205,18 +205,20 @@ class Reviewing:
         from screens.plain.console import InputEndedError
         from wizard.answers.export import save
 
+        prompt, again = "To save your answers for --answers, type a file name (Enter: skip)> ", "File name> "
         try:
-            name = self._words.read(
-                "To save your answers for --answers, type a file name (Enter: skip)> ", "File name> "
-            )
-            if name:
-                saved = save(self._interview.draft, self._interview.folder, Path(name))
+            while name := self._words.read(prompt, again):
+                try:
+                    saved = save(self._interview.draft, self._interview.folder, Path(name))
+                except WizardError as error:
+                    self._console.say(problem_text(error))
+                    prompt = "File name (Enter: skip)> "
+                    continue
                 self._console.say(f"Saved: {plain(str(saved), limit=300)}")
+                return
         except (InputEndedError, KeyboardInterrupt, Command):
             # Whatever leads elsewhere: here is the end.
             return
-        except WizardError as error:
-            self._console.say(problem_text(error))
 
 
 def run_checks(console: Console, checks: tuple[Check, ...], subject: Subject) -> Report:

@@ -119,6 +119,13 @@ def test_a_command_at_the_last_prompt_is_no_file_name(typed: str, listen: Asking
     assert "Saved" not in done.out
 
 
+def test_a_name_that_cannot_be_saved_is_asked_for_again(listen: Asking) -> None:
+    done = listen("", "localhost", "", "", "", "", "", "", "", "write", "nope/x.yaml", "x.yaml")
+    assert done.status == 0, done.out
+    assert "mkdir -p /srv/librechat/nope" in " ".join(done.out.split())
+    assert Path("x.yaml").is_file()
+
+
 def test_no_key_of_the_full_screen_is_named_and_what_is_filled_in_is_said_once(listen: Asking) -> None:
     done = listen(":go access", "http-lan", "", ":go mail", "gmail", "", ":quit", "discard")
     assert re.findall(r"\bF\d+\b", done.out) == []

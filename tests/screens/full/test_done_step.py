@@ -84,3 +84,20 @@ async def test_review_explains_each_line_on_demand(tmp_path: Path) -> None:
         await operator.until("Encryption key for stored keys.")
         await operator.press("f6")
         await operator.until("Encryption key for stored keys.", gone=True)
+
+
+async def test_answers_that_cannot_be_saved_keep_the_name_that_was_typed(tmp_path: Path) -> None:
+    missing, name = tmp_path / "nope", "nope/x.yaml"
+    async with at_the_wizard(tmp_path / "chat", answered={"APP_TITLE": "Ours"}, step="review") as operator:
+        await to_the_end(operator)
+        await operator.press("f10")
+        await operator.until("Save the answers")
+        await operator.press("home", *["delete"] * 30)
+        await operator.paste(f"../{name}")
+        await operator.press("enter")
+        await operator.until("mkdir -p")
+        await operator.until(f"../{name}")
+        missing.mkdir()
+        await operator.press("enter")
+        await operator.until("Save the answers as", gone=True)
+        assert (missing / "x.yaml").is_file()
