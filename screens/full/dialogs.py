@@ -179,18 +179,17 @@ class FormDialog(Dialog[tuple[str, ...] | None]):
         super().__init__(title)
         self._attempt = attempt
         self._may_be_empty = may_be_empty
-        self._text = text
+        self._said = paragraph(text)
         self._blanks = blanks
         self._go = go
 
     def middle(self) -> "Iterator[Widget]":
         """Yield text and lines."""
-        yield paragraph(self._text)
+        yield self._said
         for one in self._blanks:
             if one.label:
                 yield Static(Content(one.label), markup=False)
             yield LineInput(one.value, compact=True, password=one.is_secret)
-        yield Static(id="form-fault", markup=False)
 
     def buttons(self) -> "Iterator[Widget]":
         """Yield both ways on."""
@@ -240,8 +239,7 @@ class FormDialog(Dialog[tuple[str, ...] | None]):
         return True
 
     def _say(self, text: str, line: int) -> None:
-        """Say what is wrong, and go to the line that is."""
-        fault = self.query_one("#form-fault", Static)
-        fault.update(Content(text))
-        fault.add_class("-shown")
+        """Say what is wrong, where the question was, so that a small terminal has room for it; go to the line that is wrong."""
+        self._said.update(Content(text))
+        self._said.add_class("-fault")
         self.query(LineInput)[line].focus()

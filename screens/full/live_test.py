@@ -16,13 +16,14 @@ from screens.full.check_list import CheckList
 from screens.full.dialog import RunningDialog
 from screens.full.dialogs import FormDialog, FormLine, QuestionDialog
 from screens.full.finding_rows import FindingRow, ProblemRow
+from screens.shared.live_tests import check_account
 from wizard.basics.finding import SIGNS, Status
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
 from wizard.interview.dialogues import UNPROTECTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from textual.widget import Widget
 
@@ -222,9 +223,14 @@ class LiveTest(RunningDialog[str | None]):
         self.dismiss(None)
 
 
-def ask_account() -> FormDialog:
-    """Return the question for the account that a sign-in is tried with; nothing of it is kept."""
+def ask_account(settings: Mapping[str, str]) -> FormDialog:
+    """Return the question for the account that a sign-in is tried with; nothing of it is kept. ``settings`` are LibreChat's."""
     text = (
         "Use a LibreChat account, preferably a test account. The test signs in once and signs out. Nothing is stored."
     )
-    return FormDialog("Try the sign-in", text, (FormLine("Email"), FormLine("Password", is_secret=True)), "Try it")
+    blanks = (FormLine("Email"), FormLine("Password", is_secret=True))
+
+    def attempt(email: str, _: str) -> None:
+        check_account(email, settings)
+
+    return FormDialog("Try the sign-in", text, blanks, "Try it", attempt=attempt)

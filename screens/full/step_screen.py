@@ -170,7 +170,7 @@ class StepScreen(StyledAsMade, Screen[None]):
             case "sign-in":
                 account = live_tests.account_of(self.interview, self.practice)
                 if account is None:
-                    typed = await self.app.push_screen_wait(ask_account())
+                    typed = await self.app.push_screen_wait(ask_account(self.interview.present))
                     if typed is None:
                         return
                     account = live_tests.login(*typed)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from wizard.store.transaction import Applied
 
 
+PERSON_LABELS: Final = ("Email", "Name", "User name")
+"""The fields of the first account's owner."""
 _COLUMNS: Final = 80
 _PLAIN_WORDS: Final = late_pattern(r"[\w.@+-]+(?: [\w.@+-]+)*")
 
@@ -77,10 +79,15 @@ class WriteResult(NamedTuple):
     def for_person(self, email: str, name: str, username: str) -> "WriteResult":
         """Return the same with a person's data in the command that makes the first account.
 
-        ``InvalidInput`` for what a shell would not take as one word.
+        ``InvalidInput`` for what create-user would reject, and what a shell would not take as one word; each problem's field is one
+        of :data:`PERSON_LABELS`.
         """
-        words = [_word(field, text) for field, text in (("Email", email), ("Name", name), ("User name", username))]
-        person = " ".join(words)
+        given = (email, name, username)
+        if problems := [
+            problem for one, text in zip(PERSON_LABELS, given, strict=True) for problem in _faults(one, text)
+        ]:
+            raise InvalidInput(*problems)
+        person = " ".join(f'"{text}"' if " " in text else text for text in given)
         steps = tuple(
             replace(one, commands=tuple(command.replace(f"-- {PERSON}", f"-- {person}") for command in one.commands))
             for one in self.next_steps
@@ -104,12 +111,17 @@ def _wrapped(line: Line) -> list[str]:
     return textwrap.wrap(text, _COLUMNS, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
-def _word(field: str, text: str) -> str:
-    """Return a text as a word of a command, which may itself be in single quotes."""
-    if not _PLAIN_WORDS.fullmatch(text):
-        message = "contains a character that is unsafe on a command line."
-        raise InvalidInput(Problem(field=field, message=message, remedy="Use letters, digits, spaces and . _ - + @"))
-    return f'"{text}"' if " " in text else text
+def _faults(label: str, text: str) -> tuple[Problem, ...]:
+    """Return what is wrong with one of a person's data, which may end up in single quotes on a command line."""
+    from wizard.librechat.account_address import email_fault
+    from wizard.librechat.account_name import name_fault, username_fault
+
+    fault = {"Email": email_fault, "Name": name_fault, "User name": username_fault}[label](text)
+    remedy = "Use an address such as ann@example.com." if label == "Email" else ""
+    if not fault and not _PLAIN_WORDS.fullmatch(text):
+        fault = "contains a character that is unsafe in a command."
+        remedy = "Use letters, digits, spaces or . _ - + @"
+    return (Problem(field=label, message=fault, remedy=remedy),) if fault else ()
 
 
 _PRACTICE: Final = "This was a practice run. Its folder is removed when you leave."

@@ -59,3 +59,8 @@ def test_end_does_not_wait_for_mail_that_does_not_arrive(said: Said) -> None:
     out = said("review", "write anyway", "")
     assert "do not use the sign-up page until mail works" in out
     assert "create your account at once" not in out
+
+
+def test_account_of_a_sign_in_test_is_asked_for_until_it_is_an_email_address(said: Said) -> None:
+    out = said("review", ":test", "foo", "", "back", ":quit", practice=practice_with(RULES))
+    assert "Email: is not an email address." in out

@@ -101,3 +101,42 @@ async def test_answers_that_cannot_be_saved_keep_the_name_that_was_typed(tmp_pat
         await operator.press("enter")
         await operator.until("Save the answers as", gone=True)
         assert (missing / "x.yaml").is_file()
+
+
+async def test_account_that_create_user_would_reject_is_told_in_the_dialog(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="review", size=(80, 24)) as operator:
+        await to_the_end(operator)
+        await operator.click("#push-person")
+        await operator.until("Your account")
+        for text in ("foo", "Ana O'Neil", "a"):
+            await operator.paste(text)
+            await operator.press("enter")
+        await operator.until("Email: is not an email address.")
+        await operator.until("Name: contains a character")
+        await operator.until("User name: must have 2 to 80 characters.")
+        for text in ("foo", "Ana O'Neil", "Fill in"):
+            await operator.until(text)
+        # The first line that is wrong has the cursor.
+        await operator.press("end")
+        await operator.paste("@example.com")
+        await operator.press("down", "end", *["backspace"] * 10)
+        await operator.paste("Ana O Neil")
+        await operator.press("down", "end")
+        await operator.paste("na")
+        await operator.press("enter")
+        await operator.until("Your account", gone=True)
+        await operator.press("2")
+        assert 'foo@example.com "Ana O Neil" ana' in operator.app.clipboard
+
+
+async def test_account_of_a_sign_in_test_has_an_email_address(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="review") as operator:
+        await to_the_end(operator)
+        await operator.press("ctrl+t")
+        await operator.until("Use a LibreChat account")
+        for text in ("foo", "correct horse"):
+            await operator.paste(text)
+            await operator.press("enter")
+        await operator.until("Email: is not an email address.")
+        await operator.until("foo")
+        await operator.until("Try it")
