@@ -107,6 +107,7 @@ class LiveTest(RunningDialog[str | None]):
 
     @work(exclusive=True, group="test", exit_on_error=True)
     async def _run(self) -> None:
+        from checks.closing import summary_of_test
         from checks.runner import run
         from wizard.basics.check_events import Found
         from wizard.basics.check_outcomes import Skipped
@@ -134,7 +135,7 @@ class LiveTest(RunningDialog[str | None]):
         await self._complete()
         report = self._builder.report
         if report.findings or not all(isinstance(outcome, Skipped) for _, outcome in report.outcomes):
-            self.progress.end(report.sentence)
+            self.progress.end(summary_of_test(report))
         else:
             await self.list.remove()
             self.progress.end(_NOTHING_TO_TEST)

@@ -238,11 +238,14 @@ def run_checks(console: Console, checks: tuple[Check, ...], subject: Subject) ->
 
 def run_and_tell(console: Console, checks: tuple[Check, ...], subject: Subject) -> Report:
     """Run checks, say which one is in progress, tell what they found, and return it."""
+    from checks.closing import summary_of_test
     from checks.report import report_text
 
     found = run_checks(console, checks, subject)
-    for line in report_text(found).splitlines():
+    *rows, _ = report_text(found).splitlines()
+    for line in rows:
         console.show(line)
+    console.say(summary_of_test(found))
     return found
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from checks.model import Check
 from screens.shared.write_result import WriteResult
-from tests.screens.full.operator import Operator, at_the_wizard
+from tests.screens.full.operator import Operator, at_the_wizard, practice_with
+from wizard.findings.session import KEPT
 
 MAIL = {"EMAIL_HOST": "smtp.our-chat.net", "EMAIL_PORT": "587", "EMAIL_FROM": "chat@our-chat.net", "EMAIL_USERNAME": "chat", "EMAIL_PASSWORD": "abcdefgh", "ALLOW_REGISTRATION": "false"}  # fmt: skip
 
@@ -140,3 +142,15 @@ async def test_account_of_a_sign_in_test_has_an_email_address(tmp_path: Path) ->
         await operator.until("Email: is not an email address.")
         await operator.until("foo")
         await operator.until("Try it")
+
+
+async def test_sign_in_test_ends_with_what_it_means_for_people(tmp_path: Path) -> None:
+    kept = Check(id="session", title="Staying signed in", static=lambda _: iter((KEPT.passed(),)))
+    async with at_the_wizard(tmp_path / "chat", step="review", practice=practice_with(kept)) as operator:
+        await to_the_end(operator)
+        await operator.press("ctrl+t")
+        for text in ("ann@example.com", "correct horse"):
+            await operator.until("Use a LibreChat account")
+            await operator.paste(text)
+            await operator.press("enter")
+        await operator.until(f"{KEPT.passed().summary} 0 failed")
