@@ -76,6 +76,26 @@ def test_a_mistyped_word_is_repeated_with_the_nearest_one(sample_folder: SampleF
     assert (done.status, said in " ".join(done.err.split())) == (2, True), done.text
 
 
+@pytest.mark.parametrize(("words", "same"), [("help", "--help"), ("help users", "users --help"), ("--plain help keys", "--plain keys --help")])  # fmt: skip
+def test_help_is_a_command_too(words: str, same: str, capsys: pytest.CaptureFixture[str]) -> None:
+    told = []
+    for line in (words, same):
+        with pytest.raises(SystemExit, match="0"):
+            parse(line.split())
+        told.append(capsys.readouterr().out)
+    assert told[0] == told[1]
+    assert "usage:" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "word"), [("install", "install"), ("help install", "install"), ("setup --json", "setup")]
+)
+def test_a_word_that_is_no_command_is_repeated(line: str, word: str) -> None:
+    done = run(*line.split())
+    assert (done.status, f"no such command '{word}'" in done.err) == (2, True), done.text
+    assert "doctor" in done.err
+
+
 @pytest.mark.parametrize("words", ["users {}", "signin {}", "keys {}", "keys rotate {}", "{}"])
 def test_a_word_that_is_near_to_none_is_not_repeated(sample_folder: SampleFolder, words: str) -> None:
     done = run(*words.format("q7Xz!vPass99").split(), "--dir", sample_folder("v0.8.7"))
