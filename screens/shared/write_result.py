@@ -1,5 +1,6 @@
 """What was written, and what to do next: shown on the last screen, and on the terminal after exit."""
 
+import sys
 import textwrap
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 PERSON_LABELS: Final = ("Email", "Name", "User name")
 """The fields of the first account's owner."""
 _COLUMNS: Final = 80
+_HANGING: Final = late_pattern(r" *(?:\* |\d+\. |(?=[A-Z][a-z]+  )[A-Za-z ]{11}(?=\S))?")
+"""What is before a text that may go on in the next line: a bullet, a number, or a label of the card (summary_card.LABEL)."""
 _PLAIN_WORDS: Final = late_pattern(r"[\w.@+-]+(?: [\w.@+-]+)*")
 
 
@@ -98,17 +101,34 @@ class WriteResult(NamedTuple):
     def exit_message(self) -> str:
         """The text that remains in the terminal after exit, with the commands to copy."""
         if self.is_practice:
-            return "The practice run is over. Everything was removed."
-        return "\n".join(part for line in self.lines() for part in _wrapped(line))
+            return exit_prose("The practice run is over. Everything was removed.")
+        columns = exit_columns()
+        return "\n".join(part for line in self.lines() for part in _wrapped(line, columns))
 
 
-def _wrapped(line: Line) -> list[str]:
-    """Return a line as it stays on the terminal: prose in lines of 80, a command whole, so that it can be copied."""
+def exit_columns() -> int:
+    """Return how wide a line may be that remains in the terminal after exit: as the terminal is, 80 at most."""
+    from checks.report import columns_of
+
+    # While the full screen runs, sys.stdout is not the terminal.
+    return columns_of(sys.__stdout__) if sys.__stdout__ is not None else _COLUMNS
+
+
+def exit_prose(message: str) -> str:
+    """Return a sentence without commands as it remains in the terminal after exit."""
+    return "\n".join(part for text in message.splitlines() for part in _wrapped(Line(text), exit_columns()))
+
+
+def _wrapped(line: Line, columns: int) -> list[str]:
+    """Return a line as it stays on the terminal: prose wrapped, a command whole, so that it can be copied."""
     text = str(line)
-    if line.tone is Tone.COMMAND or len(text) <= _COLUMNS:
+    if line.tone is Tone.COMMAND or len(text) <= columns:
         return [text]
-    indent = " " * (len(text) - len(text.lstrip(" ")))
-    return textwrap.wrap(text, _COLUMNS, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    first = text.lstrip("\n")
+    hanging = _HANGING.match(first)
+    indent = " " * (hanging.end() if hanging else 0)
+    wrapped = textwrap.wrap(first, columns, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return [*[""] * (len(text) - len(first)), *wrapped]
 
 
 def _faults(label: str, text: str) -> tuple[Problem, ...]:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from checks.model import Check
+from screens.shared import write_result
+from screens.shared.lines import Line, Tone
+from screens.shared.summary_card import LABEL
 from screens.shared.write_result import WriteResult
 from tests.screens.full.operator import Operator, at_the_wizard, practice_with
 from wizard.findings.session import KEPT
+from wizard.interview.next_steps import NextStep
 
 MAIL = {"EMAIL_HOST": "smtp.our-chat.net", "EMAIL_PORT": "587", "EMAIL_FROM": "chat@our-chat.net", "EMAIL_USERNAME": "chat", "EMAIL_PASSWORD": "abcdefgh", "ALLOW_REGISTRATION": "false"}  # fmt: skip
 
@@ -28,6 +34,39 @@ async def test_card_says_where_things_stand(tmp_path: Path) -> None:
             await operator.until(text)
         assert "^N Next" not in operator.text
         assert all(len(line) <= 80 or "docker" in line for line in operator.app.exit_message.splitlines())
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_prose_that_stays_on_the_terminal_fits_it_and_commands_are_whole(
+    columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write_result, "exit_columns", lambda: columns)
+    command = "docker compose exec api npm run create-user -- EMAIL NAME USERNAME --email-verified=true"
+    steps = (NextStep(title="Create the first account", commands=(command,), advice="Registration is open. " * 6),)
+    card = (
+        Line("With these settings, people will stay signed in. " * 2, Tone.TITLE),
+        Line("Mail       " + "not configured, really " * 6),
+    )
+    told = WriteResult(
+        written=(".env",), notes=("This note is long enough. " * 4,), next_steps=steps, card=card
+    ).exit_message
+    lines = told.splitlines()
+    assert [line for line in lines if len(line) > columns] == [f"   {command}"]
+    begin = lines.index(next(line for line in lines if line.startswith("Mail ")))
+    assert all(line.startswith(" " * LABEL) for line in lines[begin + 1 :])
+    note = lines.index(next(line for line in lines if line.startswith("* ")))
+    assert lines[note + 1].startswith("  ")
+    assert (
+        max(
+            map(
+                len,
+                write_result.exit_prose(
+                    "Nothing changed. Your answers are kept; start the wizard again to continue."
+                ).splitlines(),
+            )
+        )
+        <= columns
+    )
 
 
 def test_what_is_new_agrees_in_number() -> None:
