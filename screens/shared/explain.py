@@ -9,7 +9,8 @@ from screens.shared.effective_values import effective_text
 from wizard import catalogue
 from wizard.basics.own_command import own_command
 from wizard.basics.problem import InvalidInput, Problem
-from wizard.catalogue.model import Setting
+from wizard.catalogue.model import Kind, Setting
+from wizard.librechat.durations import describe_duration, duration_expression, shortest_duration
 
 if TYPE_CHECKING:
     from wizard.deployment.effective import EffectiveConfiguration
@@ -67,16 +68,43 @@ def setting_text(name: str, width: int = _WIDTH, here: EffectiveConfiguration | 
         said = f"{choice.value or '(empty)'}: {choice.label}"
         lines += _labelled("Value", f"{said}. {choice.consequence}" if choice.consequence else said, width)
     if entry.default is not None:
-        lines += _labelled("Default", entry.default, width)
+        lines += _labelled("Default", _with_meaning(entry, entry.default), width)
+    lines += _labelled("Example", _example(entry), width)
     lines += _labelled("Applies if", f"{entry.applies.words}." if entry.applies else "", width)
     lines += _labelled("Required if", f"{entry.required.words}." if entry.required else "", width)
     lines += _labelled("Conflicts", ", ".join(entry.conflicts), width)
     lines += _labelled("Here", effective_text(entry.key, here) if here is not None else "", width)
     lines += _labelled("Manual", entry.docs, width)
-    lines += ["", "In LibreChat's code", *_labelled("Kind", f"{entry.kind.value}{_generated(entry)}", width)]
+    lines += ["", "In LibreChat's code", *_labelled("Kind", f"{_kind(entry)}{_generated(entry)}", width)]
     lines += _labelled("Releases", releases(entry), width)
     lines += _labelled("Read in", ", ".join(entry.source_lines), width)
     return "\n".join(lines) + "\n"
+
+
+def _kind(entry: Setting) -> str:
+    return f"{entry.kind.value}, in milliseconds" if entry.kind is Kind.DURATION else entry.kind.value
+
+
+def _with_meaning(entry: Setting, text: str) -> str:
+    """Return a value, with what it means in words if it is a duration: ``900000 (15 minutes)``."""
+    milliseconds = _milliseconds(entry, text)
+    return text if milliseconds is None else f"{text} ({describe_duration(milliseconds)})"
+
+
+def _example(entry: Setting) -> str:
+    """Return how the value of a duration is written, in .env and in the wizard; nothing for other kinds."""
+    if entry.kind is not Kind.DURATION:
+        return ""
+    milliseconds = _milliseconds(entry, entry.default) if entry.default else None
+    short = shortest_duration(milliseconds) if milliseconds else "1h"
+    return f"{entry.key}={duration_expression(short) or short} ({describe_duration(milliseconds or 3_600_000)}). In the wizard, you can also type {short}."
+
+
+def _milliseconds(entry: Setting, text: str) -> float | None:
+    from wizard.librechat.math_expression import evaluate
+
+    value = evaluate(text) if entry.kind in (Kind.DURATION, Kind.MINUTES) else None
+    return value * 60_000 if value is not None and entry.kind is Kind.MINUTES else value
 
 
 def _generated(entry: Setting) -> str:
