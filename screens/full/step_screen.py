@@ -218,6 +218,10 @@ class StepScreen(StyledAsMade, Screen[None]):
         kind, _, name = chosen.partition(":")
         if kind == "action":
             self.app.simulate_key(name)
+        elif kind == "command":
+            command = own_command(name)
+            self.app.copy_to_clipboard(command)
+            self.notify(f"Copied. Leave the wizard, then run: {plain(command, limit=300)}", markup=False, timeout=10)
         else:
             self.post_message(GoTo(name) if kind == "step" else GoTo.field_of(name))
 

@@ -14,6 +14,7 @@ from wizard.librechat.durations import describe_duration, duration_expression, s
 
 if TYPE_CHECKING:
     from wizard.deployment.effective import EffectiveConfiguration
+    from wizard.librechat.releases import Release
 
 _WIDTH: Final = 78
 
@@ -28,28 +29,38 @@ def setting(name: str) -> Setting:
     return found
 
 
-def settings_for(text: str) -> list[Setting]:
+def settings_for(text: str, release: Release | None = None) -> list[Setting]:
     """Return the settings that words mean, the nearest first: those of LibreChat's names, and those of people.
+
+    What ``release`` does not read comes last.
 
     ``InvalidInput`` with the nearest name or word if nothing is found.
     """
     from wizard.basics.nearest import nearest_of
-    from wizard.interview.search import WORDS, search
+    from wizard.interview.search import WORDS, commands_for, search
 
     # The search has the wizard's own questions, too; those are in no file of LibreChat's.
     known = catalogue.by_key()
-    found = [one for one in search(text) if one.key in known] if text.strip() else []
+    found = [one for one in search(text, release) if one.key in known] if text.strip() else []
     if not found:
         near = nearest_of(text, WORDS, at_least=0.8) or catalogue.nearest(text)
         remedy = f"Did you mean {near}?" if near else f"To list all names, run: {own_command('settings')}"
+        if commands := commands_for(text):
+            remedy = " ".join(f"{one.title}: {own_command(one.command)}" for one in commands)
         raise InvalidInput(Problem(field=text[:80], message="no setting matches this name or word.", remedy=remedy))
     return found
 
 
-def found_text(found: list[Setting]) -> str:
-    """Return settings that were found, a line each."""
+def found_text(found: list[Setting], release: Release | None = None) -> str:
+    """Return settings that were found, a line each, with a remark on what ``release`` does not read."""
+    from wizard.interview.search import not_read
+
     width = max(len(entry.key) for entry in found)
-    return "".join(f"{entry.key:<{width}}  {entry.title}\n" for entry in found)
+    remarks = (not_read(entry, release) if release is not None else "" for entry in found)
+    return "".join(
+        f"{entry.key:<{width}}  {entry.title}{f' ({remark})' * bool(remark)}\n"
+        for entry, remark in zip(found, remarks, strict=True)
+    )
 
 
 def setting_text(name: str, width: int = _WIDTH, here: EffectiveConfiguration | None = None, now: str = "") -> str:

@@ -136,6 +136,8 @@ def test_a_refused_command_line_prints_one_json_object_too(
         ("mail", "EMAIL_HOST"),
         ("session", "REFRESH_TOKEN_EXPIRY"),
         ("session_expiry", "SESSION_EXPIRY"),
+        ("sesion", "REFRESH_TOKEN_EXPIRY"),
+        ("logs me out all the time", "REFRESH_TOKEN_EXPIRY"),
     ],
 )
 def test_settings_are_found_by_a_word(word: str, first: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -145,8 +147,17 @@ def test_settings_are_found_by_a_word(word: str, first: str, capsys: pytest.Capt
     assert [entry["name"] for entry in json.loads(capsys.readouterr().out)] == names
 
 
+def test_what_the_release_of_the_folder_does_not_read_is_last(sample_folder: SampleFolder) -> None:
+    done = run("settings", "2fa", "--dir", sample_folder("v0.8.7"))
+    lines = done.out.splitlines()
+    unread = [line for line in lines if "not read by v0.8.7" in line]
+    assert "ENFORCE_TWO_FACTOR_AUTHENTICATION" in {line.split()[0] for line in unread}
+    assert lines[-len(unread) :] == unread != lines
+
+
 @pytest.mark.parametrize(
-    ("word", "near"), [("EMAIL_PORTT", "EMAIL_PORT"), ("sesion", "session"), ("", "To list all names")]
+    ("word", "near"),
+    [("EMAIL_PORTT", "EMAIL_PORT"), ("sesin", "session"), ("", "To list all names"), ("restore", "restore")],
 )
 def test_a_word_that_finds_no_setting_is_told_with_the_nearest(
     word: str, near: str, capsys: pytest.CaptureFixture[str]
