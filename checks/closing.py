@@ -79,6 +79,16 @@ def _provider(finding: Finding) -> str:
     return next((title for name, title in _PROVIDERS.items() if name in found), "")
 
 
+def summary_of_test(report: Report) -> str:
+    """Return the last words about the test of one thing: what it means for people, where it tells that, and the counts.
+
+    What failed is shown next to it, and is not repeated.
+    """
+    lost = [one for one in report.failed if one.id == LOST.id]
+    parts = [_signed_in(report, lost)] * (bool(lost) or not report.failed) + [_mail(report, [])] * (not report.failed)
+    return " ".join(filter(None, (*parts, report.sentence)))
+
+
 def _signed_in(report: Report, failed: list[Finding]) -> str:
     if LOST.id in {one.id for one in failed}:
         return "People do not stay signed in."

@@ -60,6 +60,8 @@ def choose_folder(environment: Mapping[str, str] = os.environ) -> str:
 
 
 def _show(found: list[str]) -> None:
+    from checks.report import columns_of, wrapped
+
     lines = [f"No LibreChat found in {plain(str(Path.cwd()), limit=200)}."]
     if found:
         lines.append("Found on this machine:")
@@ -72,7 +74,11 @@ def _show(found: list[str]) -> None:
         lines.append(
             "Type the path of the folder that contains docker-compose.yml, or p to practice (nothing is kept)."
         )
-    sys.stderr.write("\n".join(lines) + "\n")
+    columns = columns_of(sys.stderr)
+    for line in lines:
+        # The list of folders is to be read whole, and copied.
+        parts = [line] if line.startswith(" ") else wrapped(line, "", columns)
+        sys.stderr.write("\n".join(parts) + "\n")
 
 
 def _found(environment: Mapping[str, str]) -> Iterator[str]:

@@ -236,13 +236,16 @@ def _restore(options: argparse.Namespace) -> int:
 
 def _settings(options: argparse.Namespace) -> int:
     from screens.shared import explain
-    from screens.shared.effective_values import effective_in, with_effective
+    from screens.shared.effective_values import effective_in, release_in, with_effective
     from wizard import catalogue
 
     is_about_one = options.name in catalogue.by_key()
-    found = [] if options.name is None or is_about_one else explain.settings_for(options.name)
+    is_sure = options.dir != "."
+    is_word = options.name is not None and not is_about_one
+    release = release_in(_folder(options), is_sure=is_sure) if is_word else None
+    found = explain.settings_for(options.name, release) if is_word else []
     # Without --dir the current folder need not be one of LibreChat's.
-    here = effective_in(_folder(options), is_sure=options.dir != ".") if is_about_one or options.dir != "." else None
+    here = effective_in(_folder(options), is_sure=is_sure) if is_about_one or is_sure else None
     if options.json:
         import json
 
@@ -255,7 +258,7 @@ def _settings(options: argparse.Namespace) -> int:
         from screens.cli.streams import tell
         from wizard.basics.own_command import own_command
 
-        sys.stdout.write(explain.found_text(found))
+        sys.stdout.write(explain.found_text(found, release))
         tell(f"For details on one setting, run: {own_command('settings', 'NAME')}")
     else:
         sys.stdout.write(explain.settings_list_text())

@@ -39,6 +39,9 @@ COLORS: Final = ("auto", "always", "never")
 """What ``--color`` takes."""
 _SLIPS: Final = 2
 """Letters by which a misspelled command may be longer or shorter."""
+_LONGEST_WORD: Final = 12
+"""Letters of a word that is repeated although it is near no command."""
+_HELP: Final = "help"
 _SITE: Final = "connection to LibreChat"
 DOCUMENTATION: Final = "https://www.librechat.ai/docs/configuration/authentication"
 EXAMPLES: Final = {
@@ -260,7 +263,7 @@ def build_parser(arguments: Sequence[str] = ("--help",)) -> argparse.ArgumentPar
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Parse the command line; if it is wrong, print the fault and the remedy and exit with 2."""
-    arguments = sys.argv[1:] if arguments is None else arguments
+    arguments = _as_help(sys.argv[1:] if arguments is None else arguments)
     parser = build_parser(arguments)
     try:
         given, rest = parser.parse_known_args(arguments)
@@ -278,6 +281,14 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         refuse(f"{given.command} does not accept {', '.join(stray)}", arguments)
     given.typed = tuple(arguments)
     return given
+
+
+def _as_help(arguments: Sequence[str]) -> Sequence[str]:
+    """Return ``help`` and ``help COMMAND`` as ``--help`` and ``COMMAND --help``; anything else as it is."""
+    if _taken_for_command(arguments) != _HELP:
+        return arguments
+    place = list(arguments).index(_HELP)
+    return [*arguments[:place], *arguments[place + 1 :], "--help"]
 
 
 def refuse(fault: str, arguments: Sequence[str]) -> NoReturn:
@@ -348,10 +359,11 @@ def _fault(name: str, arguments: Sequence[str]) -> str:
             return _only_of(stray)
         word = _taken_for_command(arguments)
         near = _nearest(word, tuple(COMMANDS))
-        # A few letters from a command's name is no secret; any other word could be one.
-        is_misspelled = word.isascii() and word.isalpha() and abs(len(word) - len(near)) <= _SLIPS
-        said = f" '{word}'" if near and is_misspelled else ""
-        meant = f"{said}, did you mean {near}?" if near else ""
+        # A few letters from a command's name, or a short word in small letters, is no secret; any other word could be one.
+        is_misspelled = bool(near) and word.isascii() and word.isalpha() and abs(len(word) - len(near)) <= _SLIPS
+        is_word = word.isascii() and word.isalpha() and word.islower() and len(word) <= _LONGEST_WORD
+        said = f" '{word}'" if is_misspelled or is_word else ""
+        meant = f"{said}, did you mean {near}?" if near else said
         return f"no such command{meant} (choose from {', '.join(COMMANDS)})"
     takes_value = any(one.name == name and one.metavar for one in _OPTIONS)
     return f"argument {name}: {'expected one argument' if takes_value else 'takes no value'}"

@@ -272,5 +272,9 @@ def run(interview: Interview, practice: Practice | None = None) -> int:
     if app.crash:
         return crash.tell(plain(app.crash[0], limit=600))
     if app.exit_message:
-        sys.stdout.write(f"{app.exit_message}\n")
+        from screens.shared.write_result import exit_prose
+
+        # Only now it is known how wide the terminal is: the window may have had another size.
+        message = app.result.exit_message if app.result is not None else exit_prose(app.exit_message)
+        sys.stdout.write(f"{message}\n")
     return result if isinstance(result, int) else int(app.return_code or 0)

@@ -15,6 +15,8 @@ from screens.full.dialog import Dialog, paragraph
 from screens.full.line_input import LineInput
 from screens.full.listing import Listing
 from screens.full.sidebar import listed_steps, step_mark
+from wizard.basics.plain_text import plain
+from wizard.basics.problem import WizardError
 from wizard.interview.dialogues import Answer, Dialogue
 from wizard.interview.steps import StepKind
 
@@ -177,18 +179,30 @@ class FormDialog(Dialog[tuple[str, ...] | None]):
     """A question with lines to type into; ``None`` for no answer. Enter moves from line to line, and after the last one confirms."""
 
     def __init__(
-        self, title: str, text: str, blanks: tuple[FormLine, ...], go: str = "OK", *, may_be_empty: bool = False
+        self,
+        title: str,
+        text: str,
+        blanks: tuple[FormLine, ...],
+        go: str = "OK",
+        *,
+        may_be_empty: bool = False,
+        attempt: "Callable[..., object] | None" = None,
     ) -> None:
-        """``go`` is what the button says that gives the answer; ``may_be_empty``: what is empty is an answer, too."""
+        """``go`` is what the button says that gives the answer; ``may_be_empty``: what is empty is an answer, too.
+
+        ``attempt`` is called with the lines. If it raises ``WizardError``, the dialog says why and keeps what was typed; a problem's
+        field is the label of the line that is wrong.
+        """
         super().__init__(title)
+        self._attempt = attempt
         self._may_be_empty = may_be_empty
-        self._text = text
+        self._said = paragraph(text)
         self._blanks = blanks
         self._go = go
 
     def middle(self) -> "Iterator[Widget]":
         """Yield text and lines."""
-        yield paragraph(self._text)
+        yield self._said
         for one in self._blanks:
             if one.label:
                 yield Static(Content(one.label), markup=False)
@@ -221,11 +235,28 @@ class FormDialog(Dialog[tuple[str, ...] | None]):
 
     def _give(self) -> None:
         lines = tuple(line.value if line.password else line.value.strip() for line in self.query(LineInput))
-        if self._may_be_empty:
+        if len(lines) == 1 and not lines[0] and not self._may_be_empty:
+            self.dismiss(None)
+        elif not self._may_be_empty and not all(lines):
+            self._say("Fill in every field.", lines.index(""))
+        elif self._is_well(lines):
             self.dismiss(lines)
-        elif len(lines) == 1:
-            self.dismiss(lines if lines[0] else None)
-        elif all(lines):
-            self.dismiss(lines)
-        else:
-            self.notify("Fill in every field.", markup=False)
+
+    def _is_well(self, lines: tuple[str, ...]) -> bool:
+        try:
+            if self._attempt is not None:
+                self._attempt(*lines)
+        except WizardError as error:
+            labels = [one.label for one in self._blanks]
+            wrong = [labels.index(one.field) for one in error.problems if one.field in labels]
+            # What was typed is in sight, so that no file name has to be repeated.
+            said = [plain(str(one._replace(file="")), limit=500) for one in error.problems]
+            self._say("\n".join(said), min(wrong, default=0))
+            return False
+        return True
+
+    def _say(self, text: str, line: int) -> None:
+        """Say what is wrong, where the question was, so that a small terminal has room for it; go to the line that is wrong."""
+        self._said.update(Content(text))
+        self._said.add_class("-fault")
+        self.query(LineInput)[line].focus()

@@ -14,11 +14,11 @@ from screens.full.buttons import CommandButton, LineButton, place_buttons
 from screens.full.dialogs import FormDialog, FormLine
 from screens.full.finding_rows import drawn
 from screens.full.messages import LeaveRequested, ResultChanged
-from screens.full.problems import guarded
 from screens.full.step_screen import StepScreen
 from screens.full.styles import FINDINGS
 from screens.shared.lines import Line, Tone
 from screens.shared.summary_card import LABEL
+from screens.shared.write_result import PERSON_LABELS
 from wizard.basics.plain_text import plain
 from wizard.interview.next_steps import PERSON
 
@@ -130,12 +130,13 @@ class DoneScreen(StepScreen):
     @work
     async def _ask_person(self) -> None:
         """Put a person's own data into the command that makes the first account."""
-        blanks = (FormLine("Email"), FormLine("Name"), FormLine("User name"))
         text = "These values are used only in the command that creates your account."
-        given = await self.app.push_screen_wait(FormDialog("Your account", text, blanks, "Fill in"))
-        filled = None if given is None else guarded(self.app, lambda: self._result.for_person(*given))
-        if filled is None:
+        blanks = tuple(map(FormLine, PERSON_LABELS))
+        dialog = FormDialog("Your account", text, blanks, "Fill in", attempt=self._result.for_person)
+        given = await self.app.push_screen_wait(dialog)
+        if given is None:
             return
+        filled = self._result.for_person(*given)
         self._result = filled
         self.post_message(ResultChanged(filled))
         rows = self.query_one("#rows", VerticalScroll)

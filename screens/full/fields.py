@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from screens.full.focus import focus_beside
+from screens.full.sizes import room_of_field
 from screens.full.stable_text import StableText
 from screens.shared.field_state import FieldState, field_state
 from wizard.answers.typed_values import items
@@ -30,12 +31,6 @@ if TYPE_CHECKING:
 
 _ROOM_FOR_CONSEQUENCES: Final = 20
 """Rows of a window in which each choice has its consequence below it; in a lower one the help shows that of the highlighted choice."""
-_NARROW: Final = 72
-_BROAD: Final = 116
-_LIST: Final = 20
-_BROAD_LIST: Final = 24
-_EDGES: Final = 9
-"""Columns of a window from which it has a list of steps, and what list and edges take (wizard.tcss)."""
 _SIGN: Final = 2
 """Columns before a title."""
 _WIDEST: Final = 94
@@ -71,7 +66,7 @@ class Option(StableText):
     def _consequence(self) -> str:
         """Return what follows from it, or its first sentence where the whole does not fit; the help has all of it."""
         whole = self.choice.consequence
-        return whole if len(whole) <= _room(self.app.size.width) else f"{whole.partition('. ')[0].rstrip('.')}."
+        return whole if len(whole) <= room_of_field(self.app.size.width) else f"{whole.partition('. ')[0].rstrip('.')}."
 
     def on_click(self) -> None:
         """Report the click to the list."""
@@ -222,11 +217,6 @@ def _row_width(choices: tuple[Choice, ...]) -> int:
     return sum(len(one.label) + 3 for one in choices)
 
 
-def _room(columns: int) -> int:
-    """Return the columns of a field in a window that is ``columns`` wide, without its sign and its edges."""
-    return columns - (_BROAD_LIST if columns >= _BROAD else _LIST if columns >= _NARROW else 0) - _EDGES
-
-
 def _label(state: FieldState, aside: str, room: int) -> Content:
     """Return the title and what is said besides it: on one line, or where that has no room, below it."""
     title, rest = Content.styled(state.title, "bold"), Content.styled(aside, "dim")
@@ -276,7 +266,7 @@ class Field(Vertical):
         if self.asked.is_settable and state.choices:
             several = self.asked.kind is Kind.LIST
             self._pick = pick = Pick(state.choices, state.editor, several=several, columns=state.columns)
-            if not state.columns and len(state.title) + _row_width(state.choices) <= _room(self.app.size.width):
+            if not state.columns and len(state.title) + _row_width(state.choices) <= room_of_field(self.app.size.width):
                 with Horizontal(classes="line"):
                     yield StableText(classes="label")
                     yield pick
@@ -357,7 +347,7 @@ class Field(Vertical):
     def _show_label(self, state: FieldState) -> None:
         self._drawn = state
         label = self.query_one(".label", StableText)
-        room = label.content_size.width or min(_room(self.app.size.width) + _SIGN, _WIDEST)
+        room = label.content_size.width or min(room_of_field(self.app.size.width) + _SIGN, _WIDEST)
         name = "" if self.query(".line") else state.name
         unread = "" if self.asked.is_settable else "not read by LibreChat"
         label.update(_label(state, "  ".join(filter(None, (name, unread))), room))

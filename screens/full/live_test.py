@@ -16,13 +16,14 @@ from screens.full.check_list import CheckList
 from screens.full.dialog import RunningDialog
 from screens.full.dialogs import FormDialog, FormLine, QuestionDialog
 from screens.full.finding_rows import FindingRow, ProblemRow
+from screens.shared.live_tests import check_account
 from wizard.basics.finding import SIGNS, Status
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
 from wizard.interview.dialogues import UNPROTECTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from textual.widget import Widget
 
@@ -106,6 +107,7 @@ class LiveTest(RunningDialog[str | None]):
 
     @work(exclusive=True, group="test", exit_on_error=True)
     async def _run(self) -> None:
+        from checks.closing import summary_of_test
         from checks.runner import run
         from wizard.basics.check_events import Found
         from wizard.basics.check_outcomes import Skipped
@@ -133,7 +135,7 @@ class LiveTest(RunningDialog[str | None]):
         await self._complete()
         report = self._builder.report
         if report.findings or not all(isinstance(outcome, Skipped) for _, outcome in report.outcomes):
-            self.progress.end(report.sentence)
+            self.progress.end(summary_of_test(report))
         else:
             await self.list.remove()
             self.progress.end(_NOTHING_TO_TEST)
@@ -222,9 +224,14 @@ class LiveTest(RunningDialog[str | None]):
         self.dismiss(None)
 
 
-def ask_account() -> FormDialog:
-    """Return the question for the account that a sign-in is tried with; nothing of it is kept."""
+def ask_account(settings: Mapping[str, str]) -> FormDialog:
+    """Return the question for the account that a sign-in is tried with; nothing of it is kept. ``settings`` are LibreChat's."""
     text = (
         "Use a LibreChat account, preferably a test account. The test signs in once and signs out. Nothing is stored."
     )
-    return FormDialog("Try the sign-in", text, (FormLine("Email"), FormLine("Password", is_secret=True)), "Try it")
+    blanks = (FormLine("Email"), FormLine("Password", is_secret=True))
+
+    def attempt(email: str, _: str) -> None:
+        check_account(email, settings)
+
+    return FormDialog("Try the sign-in", text, blanks, "Try it", attempt=attempt)

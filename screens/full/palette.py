@@ -15,10 +15,11 @@ from screens.full.line_input import LineInput
 from screens.full.listing import Listing
 from screens.full.sidebar import listed_steps
 from screens.shared.field_state import field_state
+from wizard.basics.own_command import own_command
 from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.catalogue.model import holds_secret
-from wizard.interview.search import search
+from wizard.interview.search import actions_for, commands_for, not_read, search
 from wizard.interview.steps import StepKind, step_of
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from wizard.catalogue.model import Setting
     from wizard.interview.interview import Interview
+    from wizard.interview.search_words import CommandWords
 
 _OF_THE_WIZARD: Final = late_pattern(r"f\d+|ctrl\+[a-z]")
 """The keys of the wizard's own actions; Textual's scrolling has others, such as Ctrl+PageUp."""
@@ -44,6 +46,8 @@ class PaletteAction(NamedTuple):
     """As Textual names it; pressing it does the action."""
     shown_key: str
     title: str
+    name: str = ""
+    """The name of the action, by which people's words find it."""
 
 
 def actions_of(screen: "Screen[None]", is_offered: Callable[[str], bool]) -> tuple[PaletteAction, ...]:
@@ -55,12 +59,12 @@ def actions_of(screen: "Screen[None]", is_offered: Callable[[str], bool]) -> tup
         # What moves the cursor of a line is the focused widget's, and gone with it.
         is_ours = active.node in (screen, screen.app) and bool(_OF_THE_WIZARD.fullmatch(binding.key))
         if is_ours and binding.description and active.enabled and name != "find" and is_offered(name):
-            found.setdefault(name, PaletteAction(binding.key, key_of(active), binding.description))
+            found.setdefault(name, PaletteAction(binding.key, key_of(active), binding.description, name))
     return tuple(found[name] for name in sorted(found, key=lambda name: _PLACES.get(name, 0)))
 
 
 class Find(ChoiceDialog):
-    """Search through actions, steps and settings; returns ``action:KEY``, ``step:ID`` or ``setting:ID``."""
+    """Search through actions, steps and settings; returns ``action:KEY``, ``step:ID``, ``setting:ID`` or ``command:WORDS``."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f3", "close", "Back", show=False),
@@ -91,9 +95,9 @@ class Find(ChoiceDialog):
 
     def _search(self, text: str) -> None:
         words = text.lower().split()
-        settings = search(text)
+        settings = search(text, self._interview.release)
         is_named = bool(settings) and words == [settings[0].label.lower()]
-        others = [*self._found_actions(words), *self._found_steps(words)]
+        others = [*self._found_actions(text), *self._found_steps(words), *map(_of_command, commands_for(text))]
         options = [_of_setting(self._interview, one) for one in settings[:_MOST_FOUND]]
         listed = self.query_one(OptionList)
         listed.clear_options()
@@ -106,9 +110,10 @@ class Find(ChoiceDialog):
         nothing = "Nothing found. Try a single word, such as cookie, mail or ldap. Press Escape to go back."
         self.query_one("#count", Static).update(Content(f"{count} found{more}" if count else nothing))
 
-    def _found_actions(self, words: list[str]) -> Iterator[Option]:
+    def _found_actions(self, text: str) -> Iterator[Option]:
+        found = actions_for(text, ((one.name, one.title) for one in self._actions))
         for one in self._actions:
-            if all(word in one.title.lower() for word in words):
+            if one.name in found:
                 yield Option(Content.assemble((f"{one.shown_key:<5}", "bold"), one.title), id=f"action:{one.key}")
 
     def _found_steps(self, words: list[str]) -> Iterator[Option]:
@@ -132,5 +137,15 @@ def _of_setting(interview: "Interview", one: "Setting") -> Option:
     state = field_state(interview, one.id)
     value = "(secret)" if state.value and holds_secret(one, state.value) else plain(state.value, limit=_LONGEST_VALUE)
     shown = f" = {value or state.hint}" if value or state.hint else ""
-    told = f"  {one.title} ({step_of(one.id).title})"
-    return Option(Content.assemble(one.label, (shown, "bold"), (told, "dim")), id=f"setting:{one.id}")
+    step = f" ({step_of(one.id).title})"
+    # The name of a question of the wizard's own says nothing to a reader.
+    name, told = (one.label, f"  {one.title}{step}") if one.is_variable else (one.title, step)
+    # The value of what is not read does not count.
+    unread = not_read(one, interview.release)
+    said = (f"  {unread}", "$text-warning") if unread else (shown, "bold")
+    return Option(Content.assemble(name, said, (told, "dim")), id=f"setting:{one.id}")
+
+
+def _of_command(one: "CommandWords") -> Option:
+    told = f"  {one.title} (Enter copies the command)"
+    return Option(Content.assemble((own_command(one.command), "bold"), (told, "dim")), id=f"command:{one.command}")

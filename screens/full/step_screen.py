@@ -15,7 +15,6 @@ from textual.widgets import Static
 from screens.full.fresh_styles import StyledAsMade
 from screens.full.keys import Keys
 from screens.full.messages import GoTo, StepTested
-from screens.full.problems import guarded
 from screens.full.sidebar import Sidebar
 from screens.full.sizes import begin_at_size
 from screens.full.stable_text import StableText
@@ -172,7 +171,7 @@ class StepScreen(StyledAsMade, Screen[None]):
             case "sign-in":
                 account = live_tests.account_of(self.interview, self.practice)
                 if account is None:
-                    typed = await self.app.push_screen_wait(ask_account())
+                    typed = await self.app.push_screen_wait(ask_account(self.interview.present))
                     if typed is None:
                         return
                     account = live_tests.login(*typed)
@@ -220,6 +219,10 @@ class StepScreen(StyledAsMade, Screen[None]):
         kind, _, name = chosen.partition(":")
         if kind == "action":
             self.app.simulate_key(name)
+        elif kind == "command":
+            command = own_command(name)
+            self.app.copy_to_clipboard(command)
+            self.notify(f"Copied. Leave the wizard, then run: {plain(command, limit=300)}", markup=False, timeout=10)
         else:
             self.post_message(GoTo(name) if kind == "step" else GoTo.field_of(name))
 
@@ -244,11 +247,14 @@ class StepScreen(StyledAsMade, Screen[None]):
 
         text = f"The file will contain no secrets. To repeat the run: {own_command('--answers FILE')}"
         blanks = (FormLine(value="librechat-answers.yaml"),)
-        given = await self.app.push_screen_wait(FormDialog("Save the answers as", text, blanks))
-        if given is not None:
-            saved = guarded(self.app, lambda: save(self.interview.draft, self.interview.folder, Path(given[0])))
-            if saved is not None:
-                self.notify(f"Saved: {plain(str(saved), limit=200)}", markup=False)
+        saved: list[Path] = []
+
+        def attempt(name: str) -> None:
+            saved.append(save(self.interview.draft, self.interview.folder, Path(name)))
+
+        await self.app.push_screen_wait(FormDialog("Save the answers as", text, blanks, attempt=attempt))
+        if saved:
+            self.notify(f"Saved: {plain(str(saved[0]), limit=200)}", markup=False)
 
 
 def _provider_test(plan: LiveTestPlan, interview: Interview) -> LiveTest:

@@ -12,6 +12,8 @@ from wizard.basics.problem import InvalidInput
 from wizard.interview.dialogues import UNPROTECTED
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from checks.model import Report
     from checks.options import Login
     from screens.demo import Practice
@@ -35,7 +37,7 @@ def test(console: Console, words: Words, interview: Interview, practice: Practic
         )
         return None
     else:
-        account = live_tests.account_of(interview, practice) or _asked(console, words)
+        account = live_tests.account_of(interview, practice) or _asked(console, words, interview.present)
         plan = live_tests.sign_in_test_plan(interview, practice, account)
     try:
         subject = plan.subject()
@@ -53,9 +55,13 @@ def test(console: Console, words: Words, interview: Interview, practice: Practic
     return report if is_of_answers else None
 
 
-def _asked(console: Console, words: Words) -> Login | None:
-    email = words.read("Email address of a test account (Enter: no sign-in)> ", "Account> ")
-    if not email:
-        return None
-    password = console.read_secret("Password (hidden, not stored)> ")
-    return live_tests.login(email, password) if password else None
+def _asked(console: Console, words: Words, settings: Mapping[str, str]) -> Login | None:
+    while email := words.read("Email address of a test account (Enter: no sign-in)> ", "Account> "):
+        try:
+            live_tests.check_account(email, settings)
+        except InvalidInput as error:
+            console.say(problem_text(error))
+            continue
+        password = console.read_secret("Password (hidden, not stored)> ")
+        return live_tests.login(email, password) if password else None
+    return None

@@ -213,18 +213,20 @@ class Reviewing:
         from screens.plain.console import InputEndedError
         from wizard.answers.export import save
 
+        prompt, again = "To save your answers for --answers, type a file name (Enter: skip)> ", "File name> "
         try:
-            name = self._words.read(
-                "To save your answers for --answers, type a file name (Enter: skip)> ", "File name> "
-            )
-            if name:
-                saved = save(self._interview.draft, self._interview.folder, Path(name))
+            while name := self._words.read(prompt, again):
+                try:
+                    saved = save(self._interview.draft, self._interview.folder, Path(name))
+                except WizardError as error:
+                    self._console.say(problem_text(error))
+                    prompt = "File name (Enter: skip)> "
+                    continue
                 self._console.say(f"Saved: {plain(str(saved), limit=300)}")
+                return
         except (InputEndedError, KeyboardInterrupt, Command):
             # Whatever leads elsewhere: here is the end.
             return
-        except WizardError as error:
-            self._console.say(problem_text(error))
 
 
 def run_checks(console: Console, checks: tuple[Check, ...], subject: Subject) -> Report:
@@ -244,11 +246,14 @@ def run_checks(console: Console, checks: tuple[Check, ...], subject: Subject) ->
 
 def run_and_tell(console: Console, checks: tuple[Check, ...], subject: Subject) -> Report:
     """Run checks, say which one is in progress, tell what they found, and return it."""
+    from checks.closing import summary_of_test
     from checks.report import report_text
 
     found = run_checks(console, checks, subject)
-    for line in report_text(found).splitlines():
+    *rows, _ = report_text(found).splitlines()
+    for line in rows:
         console.show(line)
+    console.say(summary_of_test(found))
     return found
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
-from wizard.interview.search import search
+from wizard.interview.search import actions_for, commands_for, not_read, search
 from wizard.interview.steps import listed
 
 if TYPE_CHECKING:
@@ -94,9 +95,17 @@ class Words:
     def _find(self, words: str) -> str:
         if not words.strip():
             return "Type :find and what to find, such as :find cookie."
-        found = search(words)
+        release = self._interview.release
+        found = search(words, release)
+        if words and self._practice is None and actions_for(words, (("people", "accounts"),)):
+            self._console.say(":people: LibreChat's accounts")
+        for command in commands_for(words):
+            self._console.show(f"{own_command(command.command)}: {command.title} (on the command line)")
         for one in found:
-            self._console.say(f"{one.label}: {one.title}")
+            # The name of a question of the wizard's own says nothing to a reader.
+            named = f"{one.label}: {one.title}" if one.is_variable else f"{one.title}: {one.label}"
+            unread = not_read(one, release)
+            self._console.say(f"{named} ({unread})" if unread else named)
         return f"{len(found)} found. Type :go NAME to go to one." if found else "Nothing found."
 
     def _save(self, name: str) -> str:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wizard.deployment.effective import EffectiveConfiguration, EffectiveValue
+    from wizard.librechat.releases import Release
 
 
 def effective_in(folder: Path, *, is_sure: bool) -> EffectiveConfiguration | None:
@@ -23,6 +24,20 @@ def effective_in(folder: Path, *, is_sure: bool) -> EffectiveConfiguration | Non
 
     try:
         return deployment(take(folder, Answers()), {}).effective
+    except InvalidInput:
+        if is_sure:
+            raise
+        return None
+
+
+def release_in(folder: Path, *, is_sure: bool) -> Release | None:
+    """Return the LibreChat release of a folder; as :func:`effective_in` for what is none."""
+    from wizard.answers.model import Answers
+    from wizard.basics.problem import InvalidInput
+    from wizard.deployment.snapshot import take
+
+    try:
+        return take(folder, Answers()).release
     except InvalidInput:
         if is_sure:
             raise

@@ -9,10 +9,12 @@ from screens.shared.effective_values import effective_text
 from wizard import catalogue
 from wizard.basics.own_command import own_command
 from wizard.basics.problem import InvalidInput, Problem
-from wizard.catalogue.model import Setting
+from wizard.catalogue.model import Kind, Setting
+from wizard.librechat.durations import describe_duration, duration_expression, shortest_duration
 
 if TYPE_CHECKING:
     from wizard.deployment.effective import EffectiveConfiguration
+    from wizard.librechat.releases import Release
 
 _WIDTH: Final = 78
 
@@ -27,28 +29,38 @@ def setting(name: str) -> Setting:
     return found
 
 
-def settings_for(text: str) -> list[Setting]:
+def settings_for(text: str, release: Release | None = None) -> list[Setting]:
     """Return the settings that words mean, the nearest first: those of LibreChat's names, and those of people.
+
+    What ``release`` does not read comes last.
 
     ``InvalidInput`` with the nearest name or word if nothing is found.
     """
     from wizard.basics.nearest import nearest_of
-    from wizard.interview.search import WORDS, search
+    from wizard.interview.search import WORDS, commands_for, search
 
     # The search has the wizard's own questions, too; those are in no file of LibreChat's.
     known = catalogue.by_key()
-    found = [one for one in search(text) if one.key in known] if text.strip() else []
+    found = [one for one in search(text, release) if one.key in known] if text.strip() else []
     if not found:
         near = nearest_of(text, WORDS, at_least=0.8) or catalogue.nearest(text)
         remedy = f"Did you mean {near}?" if near else f"To list all names, run: {own_command('settings')}"
+        if commands := commands_for(text):
+            remedy = " ".join(f"{one.title}: {own_command(one.command)}" for one in commands)
         raise InvalidInput(Problem(field=text[:80], message="no setting matches this name or word.", remedy=remedy))
     return found
 
 
-def found_text(found: list[Setting]) -> str:
-    """Return settings that were found, a line each."""
+def found_text(found: list[Setting], release: Release | None = None) -> str:
+    """Return settings that were found, a line each, with a remark on what ``release`` does not read."""
+    from wizard.interview.search import not_read
+
     width = max(len(entry.key) for entry in found)
-    return "".join(f"{entry.key:<{width}}  {entry.title}\n" for entry in found)
+    remarks = (not_read(entry, release) if release is not None else "" for entry in found)
+    return "".join(
+        f"{entry.key:<{width}}  {entry.title}{f' ({remark})' * bool(remark)}\n"
+        for entry, remark in zip(found, remarks, strict=True)
+    )
 
 
 def setting_text(name: str, width: int = _WIDTH, here: EffectiveConfiguration | None = None, now: str = "") -> str:
@@ -67,16 +79,43 @@ def setting_text(name: str, width: int = _WIDTH, here: EffectiveConfiguration | 
         said = f"{choice.value or '(empty)'}: {choice.label}"
         lines += _labelled("Value", f"{said}. {choice.consequence}" if choice.consequence else said, width)
     if entry.default is not None:
-        lines += _labelled("Default", entry.default, width)
+        lines += _labelled("Default", _with_meaning(entry, entry.default), width)
+    lines += _labelled("Example", _example(entry), width)
     lines += _labelled("Applies if", f"{entry.applies.words}." if entry.applies else "", width)
     lines += _labelled("Required if", f"{entry.required.words}." if entry.required else "", width)
     lines += _labelled("Conflicts", ", ".join(entry.conflicts), width)
     lines += _labelled("Here", effective_text(entry.key, here) if here is not None else "", width)
     lines += _labelled("Manual", entry.docs, width)
-    lines += ["", "In LibreChat's code", *_labelled("Kind", f"{entry.kind.value}{_generated(entry)}", width)]
+    lines += ["", "In LibreChat's code", *_labelled("Kind", f"{_kind(entry)}{_generated(entry)}", width)]
     lines += _labelled("Releases", releases(entry), width)
     lines += _labelled("Read in", ", ".join(entry.source_lines), width)
     return "\n".join(lines) + "\n"
+
+
+def _kind(entry: Setting) -> str:
+    return f"{entry.kind.value}, in milliseconds" if entry.kind is Kind.DURATION else entry.kind.value
+
+
+def _with_meaning(entry: Setting, text: str) -> str:
+    """Return a value, with what it means in words if it is a duration: ``900000 (15 minutes)``."""
+    milliseconds = _milliseconds(entry, text)
+    return text if milliseconds is None else f"{text} ({describe_duration(milliseconds)})"
+
+
+def _example(entry: Setting) -> str:
+    """Return how the value of a duration is written, in .env and in the wizard; nothing for other kinds."""
+    if entry.kind is not Kind.DURATION:
+        return ""
+    milliseconds = _milliseconds(entry, entry.default) if entry.default else None
+    short = shortest_duration(milliseconds) if milliseconds else "1h"
+    return f"{entry.key}={duration_expression(short) or short} ({describe_duration(milliseconds or 3_600_000)}). In the wizard, you can also type {short}."
+
+
+def _milliseconds(entry: Setting, text: str) -> float | None:
+    from wizard.librechat.math_expression import evaluate
+
+    value = evaluate(text) if entry.kind in (Kind.DURATION, Kind.MINUTES) else None
+    return value * 60_000 if value is not None and entry.kind is Kind.MINUTES else value
 
 
 def _generated(entry: Setting) -> str:

@@ -1,6 +1,6 @@
 """The live test of each step, and what it consists of."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wizard.basics.secret import Secret
@@ -130,3 +130,14 @@ def login(email: str, password: str) -> "Login":
     from checks.options import Login
 
     return Login(email=email, password=Secret(password))
+
+
+def check_account(email: str, settings: Mapping[str, str]) -> None:
+    """Refuse, with ``InvalidInput``, a name that LibreChat's sign-in form would not send; with LDAP it sends any."""
+    from wizard.basics.problem import InvalidInput, Problem
+    from wizard.librechat.account_address import email_fault
+    from wizard.librechat.providers import has_ldap
+
+    if (fault := email_fault(email)) and not has_ldap(settings):
+        remedy = "Use an address such as ann@example.com."
+        raise InvalidInput(Problem(field="Email", message=fault, remedy=remedy))

@@ -1,5 +1,6 @@
 """What was written, and what to do next: shown on the last screen, and on the terminal after exit."""
 
+import sys
 import textwrap
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
     from wizard.store.transaction import Applied
 
 
+PERSON_LABELS: Final = ("Email", "Name", "User name")
+"""The fields of the first account's owner."""
 _COLUMNS: Final = 80
+_HANGING: Final = late_pattern(r" *(?:\* |\d+\. |(?=[A-Z][a-z]+  )[A-Za-z ]{11}(?=\S))?")
+"""What is before a text that may go on in the next line: a bullet, a number, or a label of the card (summary_card.LABEL)."""
 _PLAIN_WORDS: Final = late_pattern(r"[\w.@+-]+(?: [\w.@+-]+)*")
 
 
@@ -77,10 +82,15 @@ class WriteResult(NamedTuple):
     def for_person(self, email: str, name: str, username: str) -> "WriteResult":
         """Return the same with a person's data in the command that makes the first account.
 
-        ``InvalidInput`` for what a shell would not take as one word.
+        ``InvalidInput`` for what create-user would reject, and what a shell would not take as one word; each problem's field is one
+        of :data:`PERSON_LABELS`.
         """
-        words = [_word(field, text) for field, text in (("Email", email), ("Name", name), ("User name", username))]
-        person = " ".join(words)
+        given = (email, name, username)
+        if problems := [
+            problem for one, text in zip(PERSON_LABELS, given, strict=True) for problem in _faults(one, text)
+        ]:
+            raise InvalidInput(*problems)
+        person = " ".join(f'"{text}"' if " " in text else text for text in given)
         steps = tuple(
             replace(one, commands=tuple(command.replace(f"-- {PERSON}", f"-- {person}") for command in one.commands))
             for one in self.next_steps
@@ -91,25 +101,47 @@ class WriteResult(NamedTuple):
     def exit_message(self) -> str:
         """The text that remains in the terminal after exit, with the commands to copy."""
         if self.is_practice:
-            return "The practice run is over. Everything was removed."
-        return "\n".join(part for line in self.lines() for part in _wrapped(line))
+            return exit_prose("The practice run is over. Everything was removed.")
+        columns = exit_columns()
+        return "\n".join(part for line in self.lines() for part in _wrapped(line, columns))
 
 
-def _wrapped(line: Line) -> list[str]:
-    """Return a line as it stays on the terminal: prose in lines of 80, a command whole, so that it can be copied."""
+def exit_columns() -> int:
+    """Return how wide a line may be that remains in the terminal after exit: as the terminal is, 80 at most."""
+    from checks.report import columns_of
+
+    # While the full screen runs, sys.stdout is not the terminal.
+    return columns_of(sys.__stdout__) if sys.__stdout__ is not None else _COLUMNS
+
+
+def exit_prose(message: str) -> str:
+    """Return a sentence without commands as it remains in the terminal after exit."""
+    return "\n".join(part for text in message.splitlines() for part in _wrapped(Line(text), exit_columns()))
+
+
+def _wrapped(line: Line, columns: int) -> list[str]:
+    """Return a line as it stays on the terminal: prose wrapped, a command whole, so that it can be copied."""
     text = str(line)
-    if line.tone is Tone.COMMAND or len(text) <= _COLUMNS:
+    if line.tone is Tone.COMMAND or len(text) <= columns:
         return [text]
-    indent = " " * (len(text) - len(text.lstrip(" ")))
-    return textwrap.wrap(text, _COLUMNS, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    first = text.lstrip("\n")
+    hanging = _HANGING.match(first)
+    indent = " " * (hanging.end() if hanging else 0)
+    wrapped = textwrap.wrap(first, columns, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return [*[""] * (len(text) - len(first)), *wrapped]
 
 
-def _word(field: str, text: str) -> str:
-    """Return a text as a word of a command, which may itself be in single quotes."""
-    if not _PLAIN_WORDS.fullmatch(text):
-        message = "contains a character that is unsafe on a command line."
-        raise InvalidInput(Problem(field=field, message=message, remedy="Use letters, digits, spaces and . _ - + @"))
-    return f'"{text}"' if " " in text else text
+def _faults(label: str, text: str) -> tuple[Problem, ...]:
+    """Return what is wrong with one of a person's data, which may end up in single quotes on a command line."""
+    from wizard.librechat.account_address import email_fault
+    from wizard.librechat.account_name import name_fault, username_fault
+
+    fault = {"Email": email_fault, "Name": name_fault, "User name": username_fault}[label](text)
+    remedy = "Use an address such as ann@example.com." if label == "Email" else ""
+    if not fault and not _PLAIN_WORDS.fullmatch(text):
+        fault = "contains a character that is unsafe in a command."
+        remedy = "Use letters, digits, spaces or . _ - + @"
+    return (Problem(field=label, message=fault, remedy=remedy),) if fault else ()
 
 
 _PRACTICE: Final = "This was a practice run. Its folder is removed when you leave."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checks.closing import closing_sentence
+from checks.closing import closing_sentence, summary_of_test
 from checks.model import Report
 from wizard.basics.check_outcomes import CheckOutcome, Ran, Skipped, TimedOut
 from wizard.basics.finding import Acknowledgement, Finding
@@ -80,3 +80,25 @@ def test_whether_anybody_gets_in_comes_first_and_lasting_is_not_promised_then() 
     said = closing_sentence(Report.of((name, provider), (RULES,)))
     assert said.startswith("The name x.example does not resolve: DNS has no address for it.")
     assert "Also failed: The discovery document could not be fetched." in said
+
+
+@pytest.mark.parametrize(
+    ("findings", "outcomes", "says", "not_said"),
+    [
+        ((KEPT.passed(),), (("session", RAN),), ("People stay signed in.", "0 failed"), ()),
+        ((KEPT.passed(), LOST.fail()), (("session", RAN),), ("do not stay signed in.", "1 failed"), ()),
+        ((), (("session", RAN),), ("0 failed",), ("stay",)),
+        ((OK,), (MAIL,), ("mail server accepts", "0 failed"), ("stay",)),
+        # The failure is shown right below.
+        ((AUTH_REJECTED.fail(),), (MAIL,), ("1 failed",), ("arrive", "accepts")),
+    ],
+)
+def test_what_a_single_test_ends_with(
+    findings: tuple[Finding, ...],
+    outcomes: tuple[tuple[str, CheckOutcome], ...],
+    says: tuple[str, ...],
+    not_said: tuple[str, ...],
+) -> None:
+    sentence = summary_of_test(Report(findings=findings, outcomes=outcomes))
+    assert [word for word in says if word not in sentence] == [], sentence
+    assert [word for word in not_said if word in sentence] == [], sentence

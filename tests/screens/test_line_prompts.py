@@ -119,6 +119,22 @@ def test_a_command_at_the_last_prompt_is_no_file_name(typed: str, listen: Asking
     assert "Saved" not in done.out
 
 
+def test_a_name_that_cannot_be_saved_is_asked_for_again(listen: Asking) -> None:
+    done = listen("", "localhost", "", "", "", "", "", "", "", "write", "nope/x.yaml", "x.yaml")
+    assert done.status == 0, done.out
+    assert "mkdir -p /srv/librechat/nope" in " ".join(done.out.split())
+    assert Path("x.yaml").is_file()
+
+
+def test_find_names_questions_by_title_and_says_what_is_not_read_and_what_commands_do(listen: Asking) -> None:
+    done = listen(":find keycloak", ":find enforce_two_factor_authentication", ":find restore", ":find invite", ":quit")
+    told = " ".join(done.out.split())
+    assert "Sign-in providers: guide.providers" in told
+    assert "(not read by v0.8.7)" in told
+    assert "librechat-wizard restore: " in done.out
+    assert ":people: " in done.out
+
+
 def test_no_key_of_the_full_screen_is_named_and_what_is_filled_in_is_said_once(listen: Asking) -> None:
     done = listen(":go access", "http-lan", "", ":go mail", "gmail", "", ":quit", "discard")
     assert re.findall(r"\bF\d+\b", done.out) == []

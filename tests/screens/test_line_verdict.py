@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from checks.model import Check
 from checks.settings import RULES
 from screens.demo import Practice
 from screens.plain import run
 from tests.screens.full.operator import interview_in, practice_with
 from tests.screens.full.test_one_verdict import FAILING, REJECTED, SAMPLE
+from wizard.findings.session import KEPT
 from wizard.interview.steps import step
 
 Said = Callable[..., str]
@@ -59,3 +61,14 @@ def test_end_does_not_wait_for_mail_that_does_not_arrive(said: Said) -> None:
     out = said("review", "write anyway", "")
     assert "do not use the sign-up page until mail works" in out
     assert "create your account at once" not in out
+
+
+def test_account_of_a_sign_in_test_is_asked_for_until_it_is_an_email_address(said: Said) -> None:
+    out = said("review", ":test", "foo", "", "back", ":quit", practice=practice_with(RULES))
+    assert "Email: is not an email address." in out
+
+
+def test_sign_in_test_ends_with_what_it_means_for_people(said: Said) -> None:
+    kept = Check(id="session", title="Staying signed in", static=lambda _: iter((KEPT.passed(),)))
+    out = said("review", ":test", "", "back", ":quit", practice=practice_with(kept))
+    assert f"{KEPT.passed().summary} 0 failed" in out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -9,6 +11,7 @@ from typing import Any, Final
 from wizard.answers.draft import AskAgain, Draft, Entry, Generate, Typed
 from wizard.answers.typed_values import nested, plain_value
 from wizard.basics.filesystem import PRIVATE, replace_whole, with_home
+from wizard.basics.plain_text import plain
 from wizard.basics.problem import Problem, WriteRefused
 from wizard.basics.secret import reveal
 from wizard.catalogue.model import Kind, Setting, holds_secret
@@ -47,29 +50,42 @@ def save(draft: Draft, folder: Path, target: Path) -> Path:
 
     A file that is there is replaced only if it is an answers file. ``WriteRefused`` names what is in the way.
     """
-    from wizard.basics.os_errors import refused
-
     target = with_home(str(target))
     target = target if target.is_absolute() else folder / target
     try:
-        fault = "this file already exists and is not an answers file." * (
-            target.exists() and not _is_answers_file(target)
-        )
+        if target.is_dir():
+            raise _not_saved(target, "this is a folder.", "Add a file name, such as librechat-answers.yaml.")
+        if target.exists() and not _is_answers_file(target):
+            raise _not_saved(target, "this file already exists and is not an answers file.")
         if target.name in _TAKEN:
-            fault = "LibreChat, Docker Compose or the proxy reads a file with this name."
-        if fault:
-            message = f"{fault} Nothing was written."
-            raise WriteRefused(Problem(field="", file=str(target), message=message, remedy="Choose another name."))
+            raise _not_saved(target, "LibreChat, Docker Compose or the proxy reads a file with this name.")
         replace_whole(target.parent.resolve(strict=True) / target.name, answers_text(draft, folder).encode(), PRIVATE)
     except OSError as error:
-        raise refused(str(target), error) from error
+        raise _unwritable(target, error) from error
     except ValueError:
         # A NUL: no file name of any system.
-        message = "this is not a file name. Nothing was written."
-        raise WriteRefused(
-            Problem(field="", file=str(target), message=message, remedy="Choose another name.")
-        ) from None
+        raise _not_saved(target, "this is not a file name.") from None
     return target
+
+
+def _not_saved(target: Path, fault: str, remedy: str = "Choose another name.") -> WriteRefused:
+    return WriteRefused(Problem(field="", file=str(target), message=f"{fault} Nothing was written.", remedy=remedy))
+
+
+def _unwritable(target: Path, error: OSError) -> WriteRefused:
+    """Return why the system does not write there: unlike LibreChat's own files, this one can be in any folder."""
+    from wizard.basics.os_errors import cause, remedy
+
+    place = plain(str(target.parent), limit=300)
+    match error.errno:
+        case errno.ENOENT:
+            way = f"Choose a folder that exists, or create it: mkdir -p {shlex.quote(place)}"
+            return _not_saved(target, f"{place} does not exist.", way)
+        case errno.ENOTDIR:
+            return _not_saved(target, f"{place} is not a folder.", "Choose a folder.")
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return _not_saved(target, f"{cause(error)}.", "Choose a folder in which you can create files.")
+    return _not_saved(target, f"{cause(error)}.", remedy(error) or "Choose another name.")
 
 
 def _is_answers_file(path: Path) -> bool:

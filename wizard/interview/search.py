@@ -2,111 +2,262 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from wizard import catalogue
 from wizard.catalogue.model import Setting
 from wizard.catalogue.questions import QUESTIONS, is_question, variable_id
+from wizard.interview.search_words import ACTIONS, COMMANDS, MEANT, CommandWords
 
-_OPENID: Final = "guide.providers guide.openid OPENID_ISSUER OPENID_CLIENT_ID OPENID_CLIENT_SECRET"
-_LDAP: Final = "guide.providers guide.ldap LDAP_URL LDAP_USER_SEARCH_BASE LDAP_BIND_DN"
-_SMTP: Final = "guide.mail EMAIL_HOST EMAIL_PORT EMAIL_ENCRYPTION EMAIL_USERNAME EMAIL_PASSWORD EMAIL_FROM"
-_LIFETIME: Final = "REFRESH_TOKEN_EXPIRY SESSION_EXPIRY"
-_LIMITS: Final = "LOGIN_MAX LOGIN_WINDOW BAN_VIOLATIONS BAN_DURATION"
-_SIGN_UP: Final = "ALLOW_REGISTRATION registration.allowedDomains ALLOW_SOCIAL_REGISTRATION"
-_MEANT: Final[Mapping[str, str]] = {
-    "sso": f"{_OPENID} guide.saml SAML_ENTRY_POINT ALLOW_SOCIAL_LOGIN",
-    "single sign-on": f"{_OPENID} guide.saml SAML_ENTRY_POINT",
-    "oidc": _OPENID,
-    "oauth": f"{_OPENID} ALLOW_SOCIAL_LOGIN GOOGLE_CLIENT_ID GITHUB_CLIENT_ID",
-    "keycloak": _OPENID,
-    "authentik": _OPENID,
-    "authelia": _OPENID,
-    "okta": _OPENID,
-    "auth0": _OPENID,
-    "azure": _OPENID,
-    "entra": _OPENID,
-    "microsoft": f"{_OPENID} guide.mail",
-    "active directory": _LDAP,
-    "ad": _LDAP,
-    "adfs": "guide.saml SAML_ENTRY_POINT SAML_CERT",
-    "2fa": "ENFORCE_TWO_FACTOR_AUTHENTICATION TWO_FACTOR_SETUP_MAX TWO_FACTOR_TEMP_MAX",
-    "mfa": "ENFORCE_TWO_FACTOR_AUTHENTICATION TWO_FACTOR_SETUP_MAX TWO_FACTOR_TEMP_MAX",
-    "totp": "ENFORCE_TWO_FACTOR_AUTHENTICATION",
-    "two-factor": "ENFORCE_TWO_FACTOR_AUTHENTICATION",
-    "captcha": "turnstile.siteKey turnstile.options.size turnstile.options.language",
-    "recaptcha": "turnstile.siteKey",
-    "turnstile": "turnstile.siteKey turnstile.options.size turnstile.options.language",
-    "bot": "turnstile.siteKey",
-    "ssl": "access proxy.certificate EMAIL_ENCRYPTION LDAP_TLS_REJECT_UNAUTHORIZED",
-    "tls": "access proxy.certificate EMAIL_ENCRYPTION LDAP_TLS_REJECT_UNAUTHORIZED",
-    "https": "access proxy.certificate DOMAIN_CLIENT",
-    "certificate": "proxy.certificate proxy.certificate_file LDAP_CA_CERT_PATH",
-    "letsencrypt": "proxy.certificate proxy.email",
-    "lan": "access DOMAIN_CLIENT SESSION_COOKIE_SECURE",
-    "smtp": _SMTP,
-    "mail": _SMTP,
-    "email": _SMTP,
-    "gmail": _SMTP,
-    "outlook": _SMTP,
-    "sendgrid": _SMTP,
-    "signup": _SIGN_UP,
-    "sign-up": _SIGN_UP,
-    "register": _SIGN_UP,
-    "guest": _SIGN_UP,
-    "invite": _SIGN_UP,
-    "timeout": _LIFETIME,
-    "expire": _LIFETIME,
-    "session": f"{_LIFETIME} SESSION_COOKIE_SECURE",
-    "remember": _LIFETIME,
-    "logout": f"{_LIFETIME} OPENID_USE_END_SESSION_ENDPOINT OPENID_POST_LOGOUT_REDIRECT_URI SESSION_COOKIE_SECURE",
-    "sign-out": f"{_LIFETIME} OPENID_USE_END_SESSION_ENDPOINT",
-    "logged out": f"{_LIFETIME} SESSION_COOKIE_SECURE access",
-    "brute force": _LIMITS,
-    "fail2ban": _LIMITS,
-    "ban": _LIMITS,
-    "rate limit": f"{_LIMITS} REGISTER_MAX MESSAGE_IP_MAX",
-    "url": "DOMAIN_CLIENT DOMAIN_SERVER",
-    "domain": "DOMAIN_CLIENT DOMAIN_SERVER registration.allowedDomains",
-    "forgot": "ALLOW_PASSWORD_RESET",
-    "reset": "ALLOW_PASSWORD_RESET",
-}
-"""What people mean by a word, the first one first: names of variables and ids of questions."""
-WORDS: Final = tuple(_MEANT)
+if TYPE_CHECKING:
+    from wizard.librechat.releases import Release
+
+WORDS: Final = tuple(MEANT)
 """The words of people that the search knows."""
+_IDLE: Final = frozenset(
+    (
+        *(
+            "a",
+            "again",
+            "all",
+            "always",
+            "an",
+            "and",
+            "are",
+            "be",
+            "by",
+            "can",
+            "cannot",
+            "do",
+            "does",
+            "every",
+            "for",
+            "from",
+        ),
+        *(
+            "get",
+            "gets",
+            "have",
+            "how",
+            "i",
+            "is",
+            "it",
+            "its",
+            "keep",
+            "keeps",
+            "me",
+            "my",
+            "of",
+            "on",
+            "our",
+            "so",
+            "that",
+        ),
+        *(
+            "the",
+            "their",
+            "them",
+            "they",
+            "this",
+            "time",
+            "to",
+            "us",
+            "want",
+            "we",
+            "what",
+            "when",
+            "why",
+            "with",
+            "you",
+            "your",
+        ),
+    )
+)
+"""Words that say nothing about a setting; what people mean may hold them."""
+_SAME: Final = {"emails": "mail", "email": "mail", "colour": "color"}
+_SHORTEST_SLIP: Final = 5
+"""Letters of a word that may have a wrong one."""
 
 
-def search(text: str) -> list[Setting]:
-    """Return the questions in which all the words stand or that are meant by them, the nearest first."""
-    wanted = " ".join(text.lower().split())
-    meant = _meant(wanted)
-    words = wanted.split()
+def search(text: str, release: Release | None = None) -> list[Setting]:
+    """Return the questions in which all the words stand or that are meant by them, the nearest first.
+
+    What ``release`` does not read comes last. If nothing is found, words with a wrong letter are corrected.
+    """
+    found = _search(text, release)
+    if not found and (corrected := _corrected(_words(text))):
+        found = _search(corrected, release)
+    return found
+
+
+def _search(text: str, release: Release | None) -> list[Setting]:
+    words = _words(text)
+    meant = _meant(" ".join(words))
+    covered = {identity: _covered(words, identity) for identity in meant}
+    wanted = [word for word in words if word not in _IDLE] or words
     found = [
         one
         for one in (*catalogue.SETTINGS, *QUESTIONS)
-        if one.id in meant or all(word in _haystack(one.id) or one.id in _meant(word) for word in words)
+        if all(word in covered.get(one.id, ()) or _stands(word, one.id) for word in wanted)
     ]
-    return sorted(found, key=lambda one: _distance(one, words, meant))
+    # A sentence has words that no setting has.
+    found = found or [one for one in (*catalogue.SETTINGS, *QUESTIONS) if one.id in meant]
+    return sorted(found, key=lambda one: _distance(one, words, meant, release))
 
 
-def _distance(one: Setting, words: list[str], meant: tuple[str, ...]) -> tuple[int, int]:
+def not_read(one: Setting, release: Release) -> str:
+    """Return the remark on a setting that a release does not read; empty if it does."""
+    return "" if one.is_read(release) else f"not read by {release}"
+
+
+def actions_for(text: str, titles: Iterable[tuple[str, str]]) -> list[str]:
+    """Return the names of the actions, of those with their titles, that all the words mean."""
+    words = [word for word in _words(text) if word not in _IDLE]
+    return [name for name, title in titles if _all_in(words, f"{title} {ACTIONS.get(name, '')}")]
+
+
+def commands_for(text: str) -> list[CommandWords]:
+    """Return the commands of the command line that all the words mean; none without a word."""
+    words = [word for word in _words(text) if word not in _IDLE]
+    return [one for one in COMMANDS if words and _all_in(words, f"{one.title} {one.words}")]
+
+
+def _all_in(words: list[str], text: str) -> bool:
+    known = _tokens(text)
+    stems = {_stem(word) for word in known}
+    return all(
+        any(one.startswith(word) for one in known)
+        or _stem(word) in stems
+        or (word not in _vocabulary() and bool(_near(word, known)))
+        for word in words
+    )
+
+
+def _distance(one: Setting, words: list[str], meant: tuple[str, ...], release: Release | None) -> tuple[bool, int, int]:
     """Order what was found: the very name, what is meant by the words, names that begin so or hold the words, the rest."""
     name = one.label.lower()
     if words == [name]:
-        return 0, 0
+        return False, 0, 0
+    is_unread = release is not None and not one.is_read(release)
     if one.id in meant:
-        return 1, meant.index(one.id)
-    return 2 if words and name.startswith(words[0]) else 3 if all(word in name for word in words) else 4, 0
+        return is_unread, 1, meant.index(one.id)
+    rank = 2 if words and name.startswith(words[0]) else 3 if all(word in name for word in words) else 4
+    return is_unread, rank, 0
+
+
+def _words(text: str) -> list[str]:
+    return text.lower().replace("\u2019", "'").replace("e-mail", "email").replace("-", " ").split()
+
+
+@cache
+def _stem(word: str) -> str:
+    """Return what the forms of an English word have in common: ``log`` of logs, logged and logging."""
+    word = _SAME.get(word, word)
+    for ending, least in (("ing", 6), ("ed", 5), ("s", 4)):
+        if word.endswith(ending) and len(word) >= least and not word.endswith("ss"):
+            word = word.removesuffix(ending)
+            break
+    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "sl":  # noqa: PLR2004 - logg, bann
+        return word[:-1]
+    return word[:-1] if len(word) > 5 and word.endswith("e") else word  # noqa: PLR2004 - expire, expir
+
+
+@cache
+def _phrases() -> tuple[tuple[frozenset[str], tuple[str, ...]], ...]:
+    """Return what people mean, by the stems of their words: what has more words first."""
+    found = [(frozenset(map(_stem, _words(words))), _ids(names)) for words, names in MEANT.items()]
+    return tuple(sorted(found, key=lambda one: -len(one[0])))
+
+
+def _ids(names: str) -> tuple[str, ...]:
+    return tuple(
+        name if (is_question(name) and "." in name) or name == "access" else variable_id(name) for name in names.split()
+    )
 
 
 @cache
 def _meant(words: str) -> tuple[str, ...]:
     """Return the ids of what people mean by these words; nothing if the words are not known."""
-    names = _MEANT.get(words, "").split()
-    return tuple(
-        name if (is_question(name) and "." in name) or name == "access" else variable_id(name) for name in names
+    stems = {_stem(word) for word in _words(words)}
+    return tuple(dict.fromkeys(identity for phrase, ids in _phrases() if phrase <= stems for identity in ids))
+
+
+def _covered(words: list[str], identity: str) -> set[str]:
+    """Return the words that mean a question, alone or together."""
+    stems = {_stem(word) for word in words}
+    parts = [phrase for phrase, ids in _phrases() if phrase <= stems and identity in ids]
+    return {word for word in words if any(_stem(word) in phrase for phrase in parts)}
+
+
+def _stands(word: str, identity: str) -> bool:
+    """Return whether a word, or one that begins with it, stands in a question."""
+    if not word.isalnum():
+        return word in _haystack(identity)
+    return any(
+        (token.startswith(word) or _stem(token) == _stem(word)) and not _is_other(word, token)
+        for token in _tokens(_haystack(identity))
+    )
+
+
+@cache
+def _is_other(word: str, token: str) -> bool:
+    """Return whether people mean something else by a word than by a longer one that holds it: logo and logout, theme and themselves."""
+    mine, others = _meant(word), _meant(token)
+    is_of_keys = not mine and len(word) >= _SHORTEST_SLIP and word in _words_of_keys()
+    return _stem(word) != _stem(token) and (
+        is_of_keys or (bool(mine) and bool(others) and set(mine).isdisjoint(others))
+    )
+
+
+@cache
+def _tokens(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[^\W_]+", text.lower()))
+
+
+@cache
+def _words_of_keys() -> frozenset[str]:
+    """Return the words for actions and commands."""
+    return _tokens(" ".join((*ACTIONS.values(), *(one.words for one in COMMANDS))))
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    told = (token for one in (*catalogue.SETTINGS, *QUESTIONS) for token in _tokens(_haystack(one.id)))
+    return frozenset((*_tokens(" ".join(MEANT)), *_words_of_keys(), *told))
+
+
+def _corrected(words: list[str]) -> str:
+    """Return the words with what has one wrong letter corrected, those of people first; empty if there is nothing to correct."""
+    people = _tokens(" ".join(MEANT))
+    fixed = [
+        word if word in _vocabulary() else _near(word, people) or _near(word, _vocabulary()) or word for word in words
+    ]
+    return " ".join(fixed) if fixed != words else ""
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    """Return the known word that is one letter away; empty for a short word, or if there is none."""
+    if len(word) < _SHORTEST_SLIP or not word.isalpha():
+        return ""
+    return min((one for one in known if _is_slip(word, one)), default="")
+
+
+def _is_slip(word: str, other: str) -> bool:
+    """Return whether one letter is wrong, missing or too many, or two neighbors are swapped."""
+    if abs(len(word) - len(other)) > 1 or word == other:
+        return False
+    at = next(
+        (n for n, (one, two) in enumerate(zip(word, other, strict=False)) if one != two), min(len(word), len(other))
+    )
+    rest, rest_of_other = word[at:], other[at:]
+    return (
+        rest[1:] == rest_of_other[1:]
+        or rest[1:] == rest_of_other
+        or rest == rest_of_other[1:]
+        or (rest[1::-1] == rest_of_other[:2] and rest[2:] == rest_of_other[2:])
     )
 
 
@@ -117,4 +268,5 @@ def _haystack(identity: str) -> str:
 
     one = question(identity)
     labels = " ".join((*(choice.label for choice in one.choices), *(found.title for found in presets(identity))))
-    return f"{one.id} {one.title} {one.help} {one.empty} {labels}".lower()
+    parts = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", one.id)
+    return f"{one.id} {parts} {one.title} {one.help} {one.empty} {labels}".lower()

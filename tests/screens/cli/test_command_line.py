@@ -76,6 +76,26 @@ def test_a_mistyped_word_is_repeated_with_the_nearest_one(sample_folder: SampleF
     assert (done.status, said in " ".join(done.err.split())) == (2, True), done.text
 
 
+@pytest.mark.parametrize(("words", "same"), [("help", "--help"), ("help users", "users --help"), ("--plain help keys", "--plain keys --help")])  # fmt: skip
+def test_help_is_a_command_too(words: str, same: str, capsys: pytest.CaptureFixture[str]) -> None:
+    told = []
+    for line in (words, same):
+        with pytest.raises(SystemExit, match="0"):
+            parse(line.split())
+        told.append(capsys.readouterr().out)
+    assert told[0] == told[1]
+    assert "usage:" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "word"), [("install", "install"), ("help install", "install"), ("setup --json", "setup")]
+)
+def test_a_word_that_is_no_command_is_repeated(line: str, word: str) -> None:
+    done = run(*line.split())
+    assert (done.status, f"no such command '{word}'" in done.err) == (2, True), done.text
+    assert "doctor" in done.err
+
+
 @pytest.mark.parametrize("words", ["users {}", "signin {}", "keys {}", "keys rotate {}", "{}"])
 def test_a_word_that_is_near_to_none_is_not_repeated(sample_folder: SampleFolder, words: str) -> None:
     done = run(*words.format("q7Xz!vPass99").split(), "--dir", sample_folder("v0.8.7"))
@@ -116,6 +136,8 @@ def test_a_refused_command_line_prints_one_json_object_too(
         ("mail", "EMAIL_HOST"),
         ("session", "REFRESH_TOKEN_EXPIRY"),
         ("session_expiry", "SESSION_EXPIRY"),
+        ("sesion", "REFRESH_TOKEN_EXPIRY"),
+        ("logs me out all the time", "REFRESH_TOKEN_EXPIRY"),
     ],
 )
 def test_settings_are_found_by_a_word(word: str, first: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -125,8 +147,17 @@ def test_settings_are_found_by_a_word(word: str, first: str, capsys: pytest.Capt
     assert [entry["name"] for entry in json.loads(capsys.readouterr().out)] == names
 
 
+def test_what_the_release_of_the_folder_does_not_read_is_last(sample_folder: SampleFolder) -> None:
+    done = run("settings", "2fa", "--dir", sample_folder("v0.8.7"))
+    lines = done.out.splitlines()
+    unread = [line for line in lines if "not read by v0.8.7" in line]
+    assert "ENFORCE_TWO_FACTOR_AUTHENTICATION" in {line.split()[0] for line in unread}
+    assert lines[-len(unread) :] == unread != lines
+
+
 @pytest.mark.parametrize(
-    ("word", "near"), [("EMAIL_PORTT", "EMAIL_PORT"), ("sesion", "session"), ("", "To list all names")]
+    ("word", "near"),
+    [("EMAIL_PORTT", "EMAIL_PORT"), ("sesin", "session"), ("", "To list all names"), ("restore", "restore")],
 )
 def test_a_word_that_finds_no_setting_is_told_with_the_nearest(
     word: str, near: str, capsys: pytest.CaptureFixture[str]

@@ -55,6 +55,17 @@ def test_what_is_chosen(
     assert "practice" in told
 
 
+@pytest.mark.usefixtures("places")
+def test_no_line_is_wider_than_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("p\n"))
+    assert choose_folder({}) == PRACTICE
+    told = capsys.readouterr().err.replace(str(Path.cwd()), "/srv")
+    assert [line for line in told.splitlines() if len(line) > 80] == []
+    assert "or p to practice (nothing is kept)" in " ".join(told.split())
+
+
 def test_nothing_chosen_names_the_ways_out(places: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InvalidInput) as refused:
         choose(places, monkeypatch, "q\n")

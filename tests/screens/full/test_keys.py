@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import OptionList
 
 from tests.screens.full.operator import at_the_wizard
+from wizard import catalogue
 
 
 @pytest.mark.parametrize(
@@ -71,6 +72,34 @@ async def test_palette_holds_actions_steps_and_settings_with_their_values(tmp_pa
         await operator.until("F2 Steps")
         await operator.press("enter")
         await operator.until("Go to a step")
+
+
+async def test_palette_finds_actions_and_commands_by_the_words_for_them(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", size=(100, 30)) as operator:
+        await operator.press("f3")
+        await operator.until("^C Quit")
+        for typed, shown in (("invite", "action:ctrl+l"), ("theme", "action:f12"), ("restore", "command:restore")):
+            await operator.press("home", *["delete"] * 12)
+            await operator.paste(typed)
+            await operator.until_true(
+                lambda: [one.id for one in operator.app.screen.query_one(OptionList).options[:1]] == [shown]  # noqa: B023
+            )
+        await operator.press("enter")
+        await operator.until_true(lambda: operator.app.clipboard.endswith(" restore"))
+
+
+async def test_palette_names_a_question_by_its_title_and_says_what_is_not_read(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", size=(100, 30)) as operator:
+        release = operator.app.interview.release
+        await operator.press("f3")
+        await operator.until("Find a setting")
+        await operator.paste("keycloak")
+        await operator.until("Sign-in providers")
+        assert "guide.providers" not in operator.text
+        unread = next(one for one in catalogue.SETTINGS if one.section and not one.is_read(release))
+        await operator.press("home", *["delete"] * 12)
+        await operator.paste(unread.key)
+        await operator.until(f"not read by {release}")
 
 
 async def test_palette_begins_with_what_leads_on_and_ends_with_leaving(tmp_path: Path) -> None:

@@ -100,6 +100,16 @@ def test_signal_restores_the_terminal(folder: Path, number: signal.Signals) -> N
         terminal.until("Continue where you left off?")
 
 
+def test_last_words_are_wrapped_for_the_terminal(folder: Path) -> None:
+    with Terminal("--dir", folder, size=(60, 16)) as terminal:
+        terminal.until("step 1 of")
+        terminal.kill(signal.SIGTERM)
+        assert terminal.wait() == 128 + signal.SIGTERM
+        last = terminal.raw.decode(errors="replace").rpartition("Stopped. ")[2].split("\x1b")[0]
+    assert " ".join(last.split()) == "Your answers are kept; start the wizard again to continue."
+    assert max(len(line) for line in f"Stopped. {last}".splitlines()) <= 60
+
+
 def test_hung_up_line_ends_the_wizard(folder: Path) -> None:
     with wizard(folder) as terminal:
         terminal.until("step 1 of")

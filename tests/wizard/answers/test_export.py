@@ -168,7 +168,29 @@ def test_export_replaces_only_an_answers_file(tmp_path: Path) -> None:
         save(Draft(), tmp_path, other)
     assert other.read_text(encoding="utf-8") == "mine"
     with pytest.raises(WriteRefused):
-        save(Draft(), tmp_path, Path("no/such/folder/x.yaml"))
+        save(Draft(), tmp_path, tmp_path)
+
+
+def test_a_missing_folder_is_named_with_the_command_that_creates_it(tmp_path: Path) -> None:
+    place = tmp_path / "no such" / "folder"
+    for name in (place / "x.yaml", Path("no such/folder/x.yaml")):
+        with pytest.raises(WriteRefused) as caught:
+            save(Draft(), tmp_path, name)
+        (problem,) = caught.value.problems
+        assert f"{place} does not exist." in problem.message
+        assert f"mkdir -p '{place}'" in problem.remedy
+        assert "LibreChat folder" not in problem.remedy, "running the wizard again does not help"
+
+
+def test_why_a_name_cannot_be_saved(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    for name, said in ((tmp_path, "folder"), (tmp_path / "notes.txt" / "x.yaml", "not a folder"), ("n" * 300, "long")):
+        with pytest.raises(WriteRefused) as caught:
+            save(Draft(), tmp_path, Path(name))
+        (problem,) = caught.value.problems
+        assert said in problem.message
+        assert problem.message.endswith("Nothing was written.")
+        assert "again" not in problem.remedy
 
 
 def test_journal_keeps_answers_also_wrong_ones_and_no_secret(tmp_path: Path) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from wizard.catalogue.questions import is_question
-from wizard.interview.search import _MEANT, _meant, search
+from wizard.interview.search import _meant, actions_for, commands_for, not_read, search
+from wizard.interview.search_words import MEANT
+from wizard.librechat.releases import Release
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,28 @@ from wizard.interview.search import _MEANT, _meant, search
         ("active  directory", "guide.providers"),
         ("email_port", "EMAIL_PORT"),
         ("Postmark", "guide.mail"),
+        ("log me out", "REFRESH_TOKEN_EXPIRY"),
+        ("logs me out all the time", "REFRESH_TOKEN_EXPIRY"),
+        ("kicked out", "REFRESH_TOKEN_EXPIRY"),
+        ("keeps asking to sign in", "REFRESH_TOKEN_EXPIRY"),
+        ("session expired", "REFRESH_TOKEN_EXPIRY"),
+        ("login loop", "REFRESH_TOKEN_EXPIRY"),
+        ("e-mail", "guide.mail"),
+        ("gmail", "guide.mail"),
+        ("password forgotten", "ALLOW_PASSWORD_RESET"),
+        ("locked out", "LOGIN_MAX"),
+        ("banned", "LOGIN_MAX"),
+        ("invitation", "ALLOW_REGISTRATION"),
+        ("second user", "ALLOW_REGISTRATION"),
+        ("add user", "ALLOW_REGISTRATION"),
+        ("roll back", "guide.target"),
+        ("port", "PORT"),
+        ("domain", "DOMAIN_CLIENT"),
+        ("url", "DOMAIN_CLIENT"),
+        ("certificate", "proxy.certificate"),
+        ("sesion", "REFRESH_TOKEN_EXPIRY"),
+        ("keyclaok", "guide.providers"),
+        ("certificatte", "proxy.certificate"),
     ],
 )
 def test_first_hit(words: str, first: str) -> None:
@@ -32,4 +56,46 @@ def test_first_hit(words: str, first: str) -> None:
 
 
 def test_every_meaning_is_a_question() -> None:
-    assert not [(words, name) for words in _MEANT for name in _meant(words) if not is_question(name)]
+    assert not [(words, name) for words in MEANT for name in _meant(words) if not is_question(name)]
+
+
+@pytest.mark.parametrize("words", ["logo", "log me out", "port"])
+def test_word_is_not_found_inside_of_another_one(words: str) -> None:
+    found = [one.label for one in search(words)]
+    for odd in {"logo": "LOGOUT", "log me out": "AUDIT", "port": "SUPPORT"}[words], "support":
+        assert [name for name in found if odd in name.upper()] == []
+
+
+@pytest.mark.parametrize("words", ["theme", "restore", "color", "revert", "xyzzy", "thme"])
+def test_what_no_setting_means_finds_none(words: str) -> None:
+    assert search(words) == []
+
+
+def test_what_a_release_does_not_read_comes_last_and_says_so() -> None:
+    release = Release(0, 8, 7)
+    found = search("2fa", release)
+    unread = [one for one in found if not_read(one, release)]
+    assert "ENFORCE_TWO_FACTOR_AUTHENTICATION" in [one.label for one in unread]
+    assert found[len(found) - len(unread) :] == unread
+    assert not_read(unread[0], release) == "not read by v0.8.7"
+    assert not_read(found[0], release) == ""
+    # Who types the name itself has it first.
+    assert search("enforce_two_factor_authentication", release)[0] in unread
+
+
+@pytest.mark.parametrize(
+    ("words", "actions", "commands"),
+    [
+        *((words, ["people"], []) for words in ("invite", "users", "people", "accounts", "second user", "locked out", "invte")),
+        *((words, ["toggle_light"], []) for words in ("theme", "dark mode", "color", "colour")),
+        *((words, [], ["restore"]) for words in ("restore", "backup", "undo", "roll back", "revert", "restroe")),
+        ("gmail", [], []),
+        ("", ["people", "toggle_light"], []),
+    ],
+)  # fmt: skip
+def test_actions_and_commands_are_found_by_the_words_for_them(
+    words: str, actions: list[str], commands: list[str]
+) -> None:
+    titles = (("people", "Accounts in LibreChat"), ("toggle_light", "Light or dark"))
+    assert actions_for(words, titles) == actions
+    assert [one.command for one in commands_for(words)] == commands
