@@ -66,7 +66,7 @@ def completion(shell: str) -> str:
     """Return the script for a shell."""
     makers = {"bash": _bash, "zsh": _zsh, "fish": _fish}
     if shell not in makers:
-        message = "is not a supported shell."
+        message = "is not a supported shell." if shell else "the shell is missing."
         raise InvalidInput(Problem(field="completion", message=message, remedy="Choose bash, zsh or fish."))
     return makers[shell]()
 

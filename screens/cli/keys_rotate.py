@@ -62,6 +62,8 @@ class _Refused(Exception):
 
 def rotate(options: KeysOptions, groups: frozenset[SecretGroup], output: Output) -> ExitStatus:
     """Replace the secrets of some groups, or finish a rotation that was interrupted."""
+    # A wrong folder is said before anything about it is asked.
+    current = folder_deployment(options.folder)
     if not (options.yes or options.dry_run or sys.stdin.isatty()):
         message = "cannot ask for confirmation: standard input is not a terminal."
         raise InvalidInput(
@@ -70,7 +72,6 @@ def rotate(options: KeysOptions, groups: frozenset[SecretGroup], output: Output)
             )
         )
     output.parts |= {"rotated": [], "written": [], "backup": None, "dump": None}
-    current = folder_deployment(options.folder)
     if current.stack not in (Stack.LOCAL, Stack.HELM):
         tell(docker_engine().line)
         demand_confirmation()

@@ -257,7 +257,7 @@ def build_parser(arguments: Sequence[str] = ("--help",)) -> argparse.ArgumentPar
     is_help = any(word.startswith(("-h", "--help")) for word in arguments)
     for name, text in COMMANDS.items():
         if is_help or name in arguments:
-            commands.add_parser(name, help=text, run=name)
+            commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.", run=name)
     return parser
 
 
@@ -296,7 +296,9 @@ def refuse(fault: str, arguments: Sequence[str]) -> NoReturn:
     if any(word.partition("=")[0] == "--json" for word in arguments):
         command = next((word for word in arguments if word in COMMANDS), "answers")
         print_refusal(command, ExitStatus.INVALID, [f"{fault}. Try: {program()} --help"])
-    sys.stderr.write(f"librechat-wizard: {fault}\nTry: {program()} --help\n")
+    from screens.cli.color import fitted
+
+    sys.stderr.write(fitted(f"librechat-wizard: {fault}\nTry: {program()} --help", sys.stderr) + "\n")
     raise SystemExit(ExitStatus.INVALID)
 
 
@@ -363,7 +365,8 @@ def _fault(name: str, arguments: Sequence[str]) -> str:
         is_misspelled = bool(near) and word.isascii() and word.isalpha() and abs(len(word) - len(near)) <= _SLIPS
         is_word = word.isascii() and word.isalpha() and word.islower() and len(word) <= _LONGEST_WORD
         said = f" '{word}'" if is_misspelled or is_word else ""
-        meant = f"{said}, did you mean {near}?" if near else said
-        return f"no such command{meant} (choose from {', '.join(COMMANDS)})"
+        # With the one that was meant, the others are only in the way.
+        meant = f"{said}; did you mean {near}?" if near else f"{said} (choose from {', '.join(COMMANDS)})"
+        return f"no such command{meant}"
     takes_value = any(one.name == name and one.metavar for one in _OPTIONS)
     return f"argument {name}: {'expected one argument' if takes_value else 'takes no value'}"

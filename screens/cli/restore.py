@@ -170,8 +170,9 @@ def _difference(write: FileWrite) -> str:
 
 def _list(store: FolderStore, now: datetime) -> ExitStatus:
     backups = store.backups()
+    widest = max((len(entry.id) for entry in backups), default=0)
     for entry in backups:
-        sys.stdout.write(f"{entry.id}  {_age(now - entry.when):>14}  {_effect(store, entry)}\n")
+        sys.stdout.write(f"{entry.id:<{widest}}  {_age(now - entry.when):>14}  {_effect(store, entry)}\n")
     if damaged := next((entry.id for entry in backups if not entry.complete and not entry.is_newer), None):
         tell(f"To delete the damaged backup, run: {in_folder(f'rm -r {_BACKUPS}/{damaged}')}")
     if backups:

@@ -75,12 +75,12 @@ class ApplyScreen(RunningDialog[ApplyProgress | None]):
 
     def action_stop(self) -> None:
         """End the command that runs; what was done is in the record."""
-        if any(worker.is_running for worker in self.workers):
+        if self._end is not None:
+            self.dismiss(self._end)
+        elif any(worker.is_running for worker in self.workers):
             self.workers.cancel_all()
             self.progress.end("Stopped before it finished.")
             self._offer("back", "keep")
-        elif self._end is not None:
-            self.dismiss(self._end)
 
     @work(exclusive=True, group="effect", exit_on_error=True)
     async def _run(self, begin: Callable[[Job], AsyncGenerator[ApplyEvent, None]]) -> None:
@@ -142,7 +142,7 @@ class ApplyScreen(RunningDialog[ApplyProgress | None]):
                 self._offer("on")
             case ApplyOutcome.BY_HAND:
                 self._end = self.applied
-                self.progress.end("Docker is not installed here. Run the commands above yourself.")
+                self.progress.end("Docker Compose cannot be used here. Run the commands below yourself.")
                 self._offer("on")
             case ApplyOutcome.FAILED if result.can_go_back:
                 self.progress.end(PUT_BACK.text)

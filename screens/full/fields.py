@@ -370,6 +370,11 @@ class Field(Vertical):
         return self._line.toggle_masking() if self._line is not None and self._line.is_secret else None
 
     @property
+    def has_text(self) -> bool:
+        """Whether anything is typed."""
+        return bool(self._text)
+
+    @property
     def is_secret(self) -> bool:
         """Whether the field holds what is masked."""
         return self._line is not None and self._line.is_secret

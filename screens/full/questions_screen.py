@@ -221,8 +221,8 @@ class QuestionsScreen(StepScreen):
 
     def action_unmask(self) -> None:
         """Show or hide the secret that was typed."""
-        if (field := self._pane.focused_field) is not None:
-            field.toggle_masking()
+        if (field := self._pane.focused_field) is not None and field.toggle_masking() is False and not field.has_text:
+            self.notify("Saved values are not displayed. What you type is.", markup=False, timeout=4)
 
     async def action_take_back(self) -> None:
         """Forget the answer of the focused field; a second time, have it again."""

@@ -33,10 +33,15 @@ _USAGE: Final = (
     "role EMAIL ROLE; undo"
 )
 _ACTIONS: Final = {"add": 1, "remove": 1, "reset-password": 1, "invite": 1, "ban": 1, "unban": 1, "role": 2}
+_WITHOUT_EMAIL: Final = ("list", "unlock", "undo")
 
 
 def people(console: Console, folder: Path, words: list[str]) -> None:
     """List the accounts, or do what the words say after a question; what cannot be done is said."""
+    if words and words[0] not in (*_ACTIONS, *_WITHOUT_EMAIL):
+        # Said also where LibreChat cannot be reached.
+        console.say(_USAGE)
+        return
     try:
         accounts = run_async(people_of(folder))
         _offer_roles_back(console, accounts, folder)
@@ -67,7 +72,7 @@ def _do(console: Console, accounts: UserAccounts, words: list[str]) -> None:
     if action == "list":
         for line in people_table(run_async(accounts.directory.everybody())).splitlines():
             console.show(line)
-    elif action in ("unlock", "undo"):
+    elif action in _WITHOUT_EMAIL[1:]:
         _unlock(console, accounts, action, rest[0] if rest else "")
     elif _ACTIONS.get(action) == len(rest):
         role = rest[1] if action == "role" else ""

@@ -19,7 +19,7 @@ from wizard.catalogue.questions import own_question
 from wizard.yamlfile.render import flow
 
 _HEAD: Final = """\
-# Answers for the LibreChat auth wizard. To reuse them, run: librechat-wizard --answers THIS-FILE --dir FOLDER
+# Answers for the LibreChat auth wizard. To reuse them, run the wizard with --answers THIS-FILE --dir FOLDER
 """
 _SECRETS: Final = """\
 # This file contains no secrets. {env: NAME, keep: true} reads the value from the environment variable NAME. If the

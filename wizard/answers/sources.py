@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from wizard.basics.named_files import open_named
+from wizard.basics.own_command import own_command
 from wizard.basics.problem import Problem
 from wizard.yamlfile.nodes import Node
 
@@ -74,7 +75,9 @@ def _from_file(path: Path) -> str | Problem:
 def _from_variable(name: str) -> str | Problem:
     if name not in os.environ:
         message = f"the environment variable {name} is not set."
-        return Problem(field="", message=message, remedy=f"Set it for this command: {name}=... librechat-wizard ...")
+        return Problem(
+            field="", message=message, remedy=f"Set it for this command: {name}=VALUE {own_command('--answers FILE')}"
+        )
     return _cleaned(os.environb[os.fsencode(name)], f"the environment variable {name}")
 
 

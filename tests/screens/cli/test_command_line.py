@@ -233,16 +233,16 @@ def test_a_closed_standard_input(sample_folder: SampleFolder) -> None:
     ("words", "said"),
     [
         (["canary-command"], f"no such command (choose from {', '.join(COMMANDS)})"),
-        (["docter", "canary"], f"no such command 'docter', did you mean doctor? (choose from {', '.join(COMMANDS)})"),
+        (["docter", "canary"], "no such command 'docter'; did you mean doctor?"),
         (
             ["--dir", "restored", "doctr"],
-            f"no such command 'doctr', did you mean doctor? (choose from {', '.join(COMMANDS)})",
+            "no such command 'doctr'; did you mean doctor?",
         ),
         (["canary-doctor", "doctr"], f"no such command (choose from {', '.join(COMMANDS)})"),
         (["doctor1canary"], f"no such command (choose from {', '.join(COMMANDS)})"),
         (
             ["--answers", "restore.canary", "restorecanary"],
-            f"no such command, did you mean restore? (choose from {', '.join(COMMANDS)})",
+            "no such command; did you mean restore?",
         ),
         (["--json=canary-value"], "argument --json: takes no value"),
         (["doctor", "--offline=canary-value"], "argument --offline: takes no value"),
