@@ -16,6 +16,7 @@ from screens.cli.check_runs import refuse_useless_cacert, run_checks, tell_judge
 from screens.cli.doctor_without_compose import check_without_compose, without_compose
 from screens.cli.fixing import fix_folder
 from screens.cli.output import Output
+from screens.cli.remedies import fixable_ids, hint, with_commands
 from screens.cli.streams import tell
 from screens.cli.token_renewal import stay_signed_in
 from screens.cli.watching import watch_sign_in
@@ -105,7 +106,9 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
     if options.bundle == "-":
         return output.report.exit_status
     output.show(f"LibreChat {release}, {snapshot.stack.value} stack, {plain(str(snapshot.folder))}\n")
-    output.show_report()
+    fixable = fixable_ids(current, rules)
+    output.show_report(with_commands(output.report, fixable))
+    tell(hint(output.report, fixable))
     output.tell_closing()
     return output.report.exit_status
 

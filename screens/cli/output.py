@@ -32,9 +32,9 @@ class Output:
             sys.stdout.write(text)
             sys.stdout.flush()
 
-    def show_report(self) -> None:
-        """Print what was found, as data."""
-        self.show(color.report(report_text(self.report, columns_of(sys.stdout)), sys.stdout))
+    def show_report(self, shown: Report | None = None) -> None:
+        """Print what was found, as data; ``shown`` is the report in other words."""
+        self.show(color.report(report_text(shown or self.report, columns_of(sys.stdout)), sys.stdout))
 
     def tell_closing(self) -> None:
         """Print in one sentence what the report means for people."""

@@ -129,7 +129,7 @@ _OPTIONS: Final = (
     _Option("--only", ("doctor",), "run only these checks", "ID[,ID]", default=""),
     _Option("--offline", (ANSWERS, "doctor"), "skip checks that need the network"),
     _Option("--force", (ANSWERS,), "write even if a check failed"),
-    _Option("--json", (ANSWERS, "doctor", "explain", "signin", "users", "keys", "settings"), "print JSON: one object (settings: a list)"),
+    _Option("--json", (ANSWERS, "doctor", "explain", "signin", "users", "keys", "settings"), "print one JSON object (the settings command: an array)"),
     _Option("--resolve", (ANSWERS, "doctor", "signin"), "connect to ADDRESS for HOST instead of using DNS (repeatable)", "HOST:ADDRESS", is_repeatable=True, group=_SITE),
     _Option("--cacert", (ANSWERS, "doctor", "signin"), "also trust the certificates in FILE", "FILE", group=_SITE),
     _Option(INSECURE_LOGIN, (ANSWERS, "doctor", "signin"), "allow passwords to be sent to unverified mail servers, and to LibreChat over plain HTTP"),

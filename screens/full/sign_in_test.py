@@ -95,7 +95,7 @@ class SignInTest(LiveTest):
         line.remove_class("-hidden")
         line.focus()
         self.rows.scroll_end(animate=False)
-        self.progress.end("URL copied if supported. Sign in, paste, press Enter.")
+        self.progress.end("Sign in at the URL, paste the result, press Enter.")
 
     @on(Input.Submitted, "#live-paste")
     def _entered(self, event: Input.Submitted) -> None:

@@ -95,7 +95,9 @@ def manual_steps(folder: Path, before: HelmRelease, record: ApplyRecord | None) 
     if not way and (view := _view_in(folder)).has_files:
         said, way = "To apply the files to LibreChat, run:", steps(view, folder)
     if not way:
-        said = "This folder contains no Kubernetes files, just as before the first run. If the release is installed, remove it:"
+        said = (
+            "This folder contains no Kubernetes files, as before the first run. If the release is installed, remove it:"
+        )
         way = ((commands.uninstall_command(before), ""),)
     return said, " && ".join(shlex.join(command) for command, _ in way)
 

@@ -32,7 +32,7 @@ SECTION: Final = section(
         switch("ADMIN_PANEL_SESSION_COOKIE_SECURE", "Secure admin panel cookie", docs="features/admin_panel",
             default="false",
             help="Whether browsers send the panel's cookie only over HTTPS.",
-            empty="Off.", consequence="If this is on over plain HTTP, the panel keeps asking users to sign in.",
+            empty="Off.", consequence="If this is on and the panel uses plain HTTP, the panel keeps asking users to sign in.",
             source="deploy-compose.yml:58 docker-compose.yml:55"),
         switch("AUDIT_LOG_FAIL_CLOSED", "Reject changes that cannot be logged", docs=NO_PAGE, default="false",
             help="Whether a permission change in the admin panel fails if its audit entry cannot be written.",

@@ -27,7 +27,7 @@ _LABEL: Final = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _DOMAIN: Final = rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+"
 _PAGES: Final = f"{MANUAL}configuration/librechat_yaml/object_structure/"
 _STAYS: Final = "librechat.yaml stays unchanged."
-_MINUTES: Final = "Write milliseconds from 60000 (a minute) to 3600000 (an hour)."
+_MINUTES: Final = "Write a number of milliseconds from 60000 (one minute) to 3600000 (one hour)."
 
 
 def _mail_domain(text: str) -> str:

@@ -115,7 +115,7 @@ PORT_TAKEN = _of(
 PORT_DENIED = _of(
     "process.port-denied",
     "LibreChat has no permission to listen on a port below 1024.",
-    "Set PORT=3080 in .env, and let the proxy use the low port, or publish the low port with ports: 80:3080. Then run: "
+    "Set PORT=3080 in .env. To serve LibreChat on the low port, use a proxy, or publish the port with ports: 80:3080. Then run: "
     f"{RECREATE}",
     consequence="LibreChat does not start.",
     settings=("PORT",),

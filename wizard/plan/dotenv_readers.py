@@ -70,4 +70,4 @@ def _first_user(snapshot: Snapshot) -> tuple[int, int, str]:
             0,
             "because this folder belongs to root (to change that, chown the folder first)",
         )
-    return operator.uid, operator.gid, "the user that this folder is set up for"
+    return operator.uid, operator.gid, "because this user runs the wizard or owns the folder"

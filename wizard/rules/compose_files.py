@@ -150,7 +150,9 @@ def reaches_librechat(view: View) -> Iterator[Finding]:
         names = ", ".join(some_of(idle, _LIMIT))
         files = ", ".join(some_of([plain(name, limit=80) for name in others], _LIMIT))
         summary = f"LibreChat uses {files} instead of .env. These settings in .env have no effect: {names}."
-        remedy = f"Move the listed settings that you need to {plain(others[-1], limit=80)}. Remove the rest from .env."
+        remedy = (
+            f"If you need any of these settings, move them to {plain(others[-1], limit=80)}. Remove the rest from .env."
+        )
         yield ids.ENV_NOT_MOUNTED.warn(summary, settings=idle, remedy=remedy)
     elif idle:
         service = plain(deployment.service, limit=60)

@@ -206,7 +206,9 @@ class _Edits:
         """Return the offset behind the colon of a key."""
         colon = self._text.find(":", key.end_mark.index)
         if colon < 0:
-            raise self._document.refuse((str(key.value),), "is after a question mark, with no colon and no value.")
+            raise self._document.refuse(
+                (str(key.value),), "is an explicit YAML key (? key) without a value. Write the key with a colon."
+            )
         return colon + 1
 
     def _line_start(self, offset: int) -> int:

@@ -134,9 +134,7 @@ def _certificate_doubt(
 ) -> CertificateDoubt:
     """Say what is wrong with the certificate and how that is fixed."""
     if is_another:
-        return CertificateDoubt(
-            "not the one that a second connection received", "Find out what responds in place of the mail server."
-        )
+        return CertificateDoubt("different on each connection", "Find out what responds in place of the mail server.")
     if seen.mismatch:
         reason = f"not issued for {plain(session.task.smtp.certificate_name)}"
         return CertificateDoubt(reason, _right_name(present))
@@ -237,7 +235,7 @@ def _reason(error: ssl.SSLCertVerificationError, seen: CertificateFacts | None) 
     now = datetime.now(UTC)
     code = error.verify_code
     if code == EXPIRED or (seen is not None and seen.not_after < now):
-        return "expired", f"expired (on {seen.not_after:%Y-%m-%d})" if seen else "expired"
+        return "expired", f"expired (since {seen.not_after:%Y-%m-%d})" if seen else "expired"
     if code == NOT_YET or (seen is not None and seen.not_before > now):
         return "not-yet", "not valid yet"
     if code in WEAK:

@@ -73,8 +73,12 @@ def _names(site: Site, seen: Handshake, certificate: CertificateFacts | None) ->
     if seen.code not in OTHER_NAME and (names is None or is_for(site.host, names)):
         return
     counting = ", ".join(names.usable) if names else ""
-    why = f"but for {plain(counting, limit=200)}" if counting else "because it has no subject alternative names"
-    summary = f"The certificate is not issued for {site.host}, {why}: {_EFFECT}."
+    why = (
+        f": it was issued for {plain(counting, limit=200)}"
+        if counting
+        else ", because it has no subject alternative names"
+    )
+    summary = f"The certificate is not valid for {site.host}{why}. {_EFFECT[0].upper()}{_EFFECT[1:]}."
     remedy = (
         f"Get a certificate for {site.host}, or have the proxy serve a certificate for that name (in nginx: server_name {site.host}; in Caddy: the name as "
         f"the site's address). If the site should use another name, correct DOMAIN_CLIENT and DOMAIN_SERVER. {_NO_CLICKING}"

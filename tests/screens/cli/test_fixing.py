@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,9 @@ from typing import Final
 import pytest
 
 from checks.fixes import fixes, is_missing_secret
+from checks.model import Report
 from screens.cli.main import main
+from screens.cli.remedies import with_commands
 from tests.screens.cli.program import run
 from tests.wizard.rules.builder import OPENID, deployment
 from wizard.answers.model import Answers, Stack
@@ -20,6 +23,7 @@ from wizard.basics.secret import reveal
 from wizard.deployment.assembled import deployment as deployment_of
 from wizard.deployment.snapshot import take
 from wizard.dotenv.document import Document
+from wizard.findings.secrets import PLACEHOLDERS
 from wizard.rules import check
 
 FAULTS: Final = {
@@ -103,6 +107,29 @@ def test_each_is_asked_and_a_no_leaves_it(
     main(["doctor", "--dir", str(folder), "--offline", "--only", "rules", "--fix"])
     assert "1 fixed." in capsys.readouterr().err
     assert len(fixable(folder)) < len(first)
+
+
+def test_remedies_of_doctor_are_commands_and_all_that_fix_ends_are_counted(folder: Path) -> None:
+    done = run("doctor", "--dir", folder, "--offline", "--only", "rules")
+    assert "{generate" not in done.out
+    assert "doctor --fix" in done.out
+    count = int(re.findall(r"To fix (\d+) problems automatically", done.err)[0])
+    fixed = run("doctor", "--dir", folder, "--offline", "--only", "rules", "--fix", "--yes", "--json")
+    assert count == len(json.loads(fixed.out)["fixed"]) + sum(
+        len(one["also"]) for one in json.loads(fixed.out)["fixed"]
+    )
+    assert "automatically" not in run("doctor", "--dir", folder, "--offline", "--only", "rules").err
+
+
+def test_a_remedy_that_only_an_answers_file_has_says_so() -> None:
+    remedies = (
+        "To copy it, set X: {generate: true}.",
+        "Set X: {generate: true}. Or run: keys rotate jwt (once).",
+        "Renew it.",
+    )
+    report = Report.of([PLACEHOLDERS.fail(remedy=text) for text in remedies])
+    shown = [one.remedy for one in with_commands(report, frozenset()).findings]
+    assert shown == [f"In an answers file (--answers FILE): {remedies[0]}", "Run: keys rotate jwt (once).", "Renew it."]
 
 
 @pytest.mark.parametrize(

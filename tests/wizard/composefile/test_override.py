@@ -90,7 +90,7 @@ def test_an_anchor_that_others_merge_is_refused_with_what_to_do() -> None:
 
 @pytest.mark.parametrize("data", [b"? services\n", b"services:\n  ? api\n"])
 def test_a_key_without_a_colon_is_refused_with_its_name(data: bytes) -> None:
-    with pytest.raises(InvalidInput, match=r"(services|api): is after a question mark"):
+    with pytest.raises(InvalidInput, match=r"(services|api): is an explicit YAML key"):
         extend(Override.parse(data, NAME)).to_bytes()
 
 

@@ -186,7 +186,7 @@ def test_accepted(name: str, raw: object, text: str) -> None:
         ("DOMAIN_CLIENT", "https://x:99999", "not a valid port"),
         ("DOMAIN_CLIENT", "ftp://x", "http://"),
         ("SAML_CALLBACK_URL", "/oauth/saml/callback", "no scheme"),
-        ("GOOGLE_CALLBACK_URL", "https://x/oauth/google/callback", "route is fixed"),
+        ("GOOGLE_CALLBACK_URL", "https://x/oauth/google/callback", "the path must be"),
         ("OPENID_ISSUER", "http://idp.example.com", "https://"),
         ("EMAIL_HOST", "smtp.example.com:587", "contains a port"),
         ("EMAIL_HOST", "smtp://smtp.example.com", "is a URL"),
@@ -208,7 +208,7 @@ def test_refused_with_the_way_out(name: str, raw: object, says: str) -> None:
     result = accept(by_key()[name], raw)
     assert isinstance(result, ValueFault), result
     assert says in f"{result.message} {result.remedy}"
-    assert result.remedy or "route is fixed" in result.message
+    assert result.remedy or "the path must be" in result.message
 
 
 def test_a_refused_secret_is_not_quoted() -> None:

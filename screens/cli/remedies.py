@@ -1,0 +1,52 @@
+"""Remedies for somebody at the command line: a command, where an answers file has a line."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from wizard.basics.finding import Status
+from wizard.basics.own_command import own_command
+from wizard.basics.patterns import late_pattern
+from wizard.basics.plain_text import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from checks.model import Report
+    from wizard.basics.finding import Finding
+    from wizard.deployment.model import Deployment
+
+_GENERATE: Final = late_pattern(r"\{generate: true[a-z_:, ]*\}")
+_OR_RUN: Final = late_pattern(r".* Or run: (?P<command>.+)", re.DOTALL)
+
+
+def fixable_ids(current: Deployment, findings: Iterable[Finding]) -> frozenset[str]:
+    """Return the ids of the findings that ``doctor --fix`` fixes."""
+    from checks.fixes import fixes, is_missing_secret
+
+    found = tuple(findings)
+    return frozenset(
+        {fix.finding.id for fix in fixes(current, found)} | {one.id for one in found if is_missing_secret(one)}
+    )
+
+
+def with_commands(report: Report, fixable: frozenset[str]) -> Report:
+    """Return the report with a command in each remedy that has a line of an answers file."""
+    return report._replace(findings=tuple(_with_command(one, fixable) for one in report.findings))
+
+
+def hint(report: Report, fixable: frozenset[str]) -> str:
+    """Return how all that has one right fix is fixed at once; empty if there is nothing of the kind."""
+    count = sum(one.id in fixable and one.status is not Status.PASS for one in report.findings)
+    return f"To fix {counted(count, 'problem')} automatically, run: {own_command('doctor --fix')}" if count else ""
+
+
+def _with_command(finding: Finding, fixable: frozenset[str]) -> Finding:
+    if finding.status is Status.PASS or not _GENERATE.search(finding.remedy):
+        return finding
+    if finding.id in fixable:
+        return finding._replace(remedy=f"Run: {own_command('doctor --fix')}")
+    if (other := _OR_RUN.fullmatch(finding.remedy)) is not None:
+        return finding._replace(remedy=f"Run: {other['command']}")
+    return finding._replace(remedy=f"In an answers file (--answers FILE): {finding.remedy}")
