@@ -47,7 +47,7 @@ def test_another_key_of_the_shell_is_never_to_be_unset(tmp_path: Path) -> None:
     shell = {"CREDS_KEY": "c" * 64}
     done = run("doctor", "--dir", folder, "--offline", "--json", "--only", "files", environment=shell)
     assert "unset CREDS_KEY" not in done.out
-    assert "Write the shell's value of CREDS_KEY in .env:1" in done.out
+    assert "Set CREDS_KEY in .env:1 to the shell's value" in done.out
 
 
 def test_a_name_without_a_value_is_written_where_docker_compose_takes_it_from(tmp_path: Path) -> None:
