@@ -54,10 +54,12 @@ def closing_sentence(report: Report) -> str:
     mail = [one for one in failed if one not in sessions and _is_about_mail(one)]
     causes = [one for one in failed if one not in sessions and one not in mail and one.kind is FindingKind.CAUSE]
     # Before what lasts comes whether anybody gets in at all: then nothing else is promised.
-    entry = [one for one in causes if one.check in _REACHING] or [one for one in causes if _provider(one)]
+    entry = [one for one in causes if _is_about_reaching(one)] or [one for one in causes if _provider(one)]
     others = [one for one in causes if one not in entry]
     parts = [_on_the_way_in(entry[0])] if entry else []
-    parts += [_signed_in(report, sessions)] if sessions or not entry else []
+    # What was measured holds whatever else is wrong.
+    is_kept = any(one.id == KEPT.id and one.status is Status.PASS for one in report.findings)
+    parts += [_signed_in(report, sessions)] if sessions or is_kept or not entry else []
     parts.append(_mail(report, mail))
     if others:
         parts.append(f"Also failed: {_short(others[0])}" if sessions or mail or entry else _short(others[0]))
@@ -66,6 +68,11 @@ def closing_sentence(report: Report) -> str:
     if named and len(failed) > named:
         parts.append(f"({len(failed) - named} more failed)")
     return " ".join(filter(None, parts)) or report.sentence
+
+
+def _is_about_reaching(finding: Finding) -> bool:
+    """Return whether it is about opening LibreChat itself: the admin panel has an address of its own."""
+    return finding.check in _REACHING and not finding.id.startswith("instance.admin-panel.")
 
 
 def _on_the_way_in(finding: Finding) -> str:

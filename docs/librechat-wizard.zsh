@@ -18,7 +18,7 @@ doctor) _arguments \
   '--dir[the LibreChat folder (default\: the current folder)]:dir:_files' \
   '--only[run only these checks]:id[,id]: ' \
   '--offline[skip checks that need the network]' \
-  '--json[print JSON\: one object (settings\: a list)]' \
+  '--json[print one JSON object (the settings command\: an array)]' \
   '--resolve[connect to ADDRESS for HOST instead of using DNS (repeatable)]:host address: ' \
   '--cacert[also trust the certificates in FILE]:file:_files' \
   '--allow-insecure-login[allow passwords to be sent to unverified mail servers, and to LibreChat over plain HTTP]' \
@@ -43,14 +43,14 @@ doctor) _arguments \
   '*:word:()' ;;
 explain) _arguments \
   '--dir[the LibreChat folder (default\: the current folder)]:dir:_files' \
-  '--json[print JSON\: one object (settings\: a list)]' \
+  '--json[print one JSON object (the settings command\: an array)]' \
   '--accept-foreign-files[follow symlinks out of the folder, and use files owned by other users]' \
   '--color[when to use color\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
   '*:word:_files' ;;
 signin) _arguments \
   '--dir[the LibreChat folder (default\: the current folder)]:dir:_files' \
   '--plain[use line-by-line prompts instead of the full screen]' \
-  '--json[print JSON\: one object (settings\: a list)]' \
+  '--json[print one JSON object (the settings command\: an array)]' \
   '--resolve[connect to ADDRESS for HOST instead of using DNS (repeatable)]:host address: ' \
   '--cacert[also trust the certificates in FILE]:file:_files' \
   '--allow-insecure-login[allow passwords to be sent to unverified mail servers, and to LibreChat over plain HTTP]' \
@@ -62,7 +62,7 @@ signin) _arguments \
   '*:word:(openid ldap saml google github discord facebook apple)' ;;
 users) _arguments \
   '--dir[the LibreChat folder (default\: the current folder)]:dir:_files' \
-  '--json[print JSON\: one object (settings\: a list)]' \
+  '--json[print one JSON object (the settings command\: an array)]' \
   '--remote-docker[run docker commands even if the Docker engine is on another machine]' \
   '--accept-foreign-files[follow symlinks out of the folder, and use files owned by other users]' \
   '--password-file[file with the account'\''s password (- for standard input)]:file:_files' \
@@ -75,7 +75,7 @@ users) _arguments \
 keys) _arguments \
   '--dir[the LibreChat folder (default\: the current folder)]:dir:_files' \
   '--dry-run[show what would be written, but write nothing]' \
-  '--json[print JSON\: one object (settings\: a list)]' \
+  '--json[print one JSON object (the settings command\: an array)]' \
   '--remote-docker[run docker commands even if the Docker engine is on another machine]' \
   '--accept-foreign-files[follow symlinks out of the folder, and use files owned by other users]' \
   '--yes[do not ask for confirmation; if the wizard cannot make a database dump, confirm that you have a dump]' \
@@ -90,7 +90,7 @@ restore) _arguments \
   '*:word:()' ;;
 settings) _arguments \
   '--dir[the LibreChat folder (default\: the current folder)]:dir:_files' \
-  '--json[print JSON\: one object (settings\: a list)]' \
+  '--json[print one JSON object (the settings command\: an array)]' \
   '--color[when to use color\: auto (default; respects NO_COLOR), always or never]:when:(auto always never)' \
   '*:word:()' ;;
 demo) _arguments \
@@ -110,7 +110,7 @@ completion) _arguments \
   '--dry-run[show what would be written, but write nothing]' \
   '--offline[skip checks that need the network]' \
   '--force[write even if a check failed]' \
-  '--json[print JSON\: one object (settings\: a list)]' \
+  '--json[print one JSON object (the settings command\: an array)]' \
   '--resolve[connect to ADDRESS for HOST instead of using DNS (repeatable)]:host address: ' \
   '--cacert[also trust the certificates in FILE]:file:_files' \
   '--allow-insecure-login[allow passwords to be sent to unverified mail servers, and to LibreChat over plain HTTP]' \

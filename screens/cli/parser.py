@@ -39,8 +39,35 @@ COLORS: Final = ("auto", "always", "never")
 """What ``--color`` takes."""
 _SLIPS: Final = 2
 """Letters by which a misspelled command may be longer or shorter."""
-_LONGEST_WORD: Final = 12
-"""Letters of a word that is repeated although it is near no command."""
+_PLAUSIBLE: Final = frozenset(
+    [
+        "answers",
+        "apply",
+        "backup",
+        "check",
+        "config",
+        "configure",
+        "fix",
+        "init",
+        "install",
+        "list",
+        "login",
+        "repair",
+        "rollback",
+        "run",
+        "setup",
+        "show",
+        "start",
+        "status",
+        "test",
+        "undo",
+        "update",
+        "upgrade",
+        "version",
+        "wizard",
+    ]
+)
+"""Words that are repeated although they are near no command; anything else could be a secret."""
 _HELP: Final = "help"
 _SITE: Final = "connection to LibreChat"
 DOCUMENTATION: Final = "https://www.librechat.ai/docs/configuration/authentication"
@@ -363,8 +390,7 @@ def _fault(name: str, arguments: Sequence[str]) -> str:
         near = _nearest(word, tuple(COMMANDS))
         # A few letters from a command's name, or a short word in small letters, is no secret; any other word could be one.
         is_misspelled = bool(near) and word.isascii() and word.isalpha() and abs(len(word) - len(near)) <= _SLIPS
-        is_word = word.isascii() and word.isalpha() and word.islower() and len(word) <= _LONGEST_WORD
-        said = f" '{word}'" if is_misspelled or is_word else ""
+        said = f" '{word}'" if is_misspelled or word in _PLAUSIBLE else ""
         # With the one that was meant, the others are only in the way.
         meant = f"{said}; did you mean {near}?" if near else f"{said} (choose from {', '.join(COMMANDS)})"
         return f"no such command{meant}"

@@ -142,7 +142,7 @@ class ApplyScreen(RunningDialog[ApplyProgress | None]):
                 self._offer("on")
             case ApplyOutcome.BY_HAND:
                 self._end = self.applied
-                self.progress.end("Docker Compose cannot be used here. Run the commands below yourself.")
+                self.progress.end("The wizard cannot run these commands here. Run them yourself.")
                 self._offer("on")
             case ApplyOutcome.FAILED if result.can_go_back:
                 self.progress.end(PUT_BACK.text)

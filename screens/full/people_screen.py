@@ -128,6 +128,7 @@ class PeopleScreen(Dialog[None]):
         if self._is_busy:
             self.workers.cancel_all()
             self._end("Stopped. Press F5 to reload the accounts.")
+            _offer(self, is_read=False, is_reached=self._accounts is not None)
         else:
             self.dismiss(None)
 
@@ -207,7 +208,7 @@ class PeopleScreen(Dialog[None]):
         if word == "close":
             self.dismiss(None)
         elif word == "again" or accounts is None:
-            await self._reload()
+            self.action_again()
         elif word == "add":
             text = "If the name is empty, the wizard derives it from the email address. If the password is empty, the wizard generates one and shows it once."
             blanks = (FormLine("Email"), FormLine("Name"), FormLine("Password", is_secret=True))

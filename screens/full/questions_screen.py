@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from wizard.basics.finding import Finding
     from wizard.interview.interview import Interview
 
-_NO_ADDRESS_YET: Final = "First answer 'Address for browsers' in the Access step."
+_NO_ADDRESS_YET: Final = "first answer 'Address for browsers' in the Access step."
+_STAND_IN: Final = NO_ADDRESS.partition("://")[2].lower()
 _SETTLED: Final = 0.35
 """Seconds without a key after which the rules across fields are asked."""
 
@@ -78,7 +79,8 @@ class QuestionsScreen(StepScreen):
         self._looks = 0
         self._last_look = 0
         """The number of the latest look ahead whose result is shown: an earlier one may end after it."""
-        self._copied = -1
+        self._copied = (0, 0)
+        """Which value for the provider's console was copied last, and of how many."""
         self._taken_back: dict[str, Entry] = {}
         """Answers that F4 took out of this step, by question id."""
         self._has_begun = False
@@ -262,14 +264,18 @@ class QuestionsScreen(StepScreen):
         values = values_at_provider(self.interview, self.preview)
         if not values:
             return
-        following = (self._copied + 1) % len(values)
-        one = values[following]
-        if NO_ADDRESS in one.text:
-            self.notify(f"Nothing was copied. {_NO_ADDRESS_YET}", markup=False, timeout=6)
+        known = [one for one in values if _STAND_IN not in one.text.lower()]
+        missing = "" if len(known) == len(values) else f" {plain(values[0].label, limit=60)}: {_NO_ADDRESS_YET}"
+        if not known:
+            self.notify(f"Nothing was copied.{missing}", markup=False, timeout=6)
             return
-        self._copied = following
+        # From the first one again, the redirect URI, once it is known.
+        last, count = self._copied
+        number = (last + 1) % len(known) if count == len(known) else 0
+        self._copied = (number, len(known))
+        one = known[number]
         self.app.copy_to_clipboard(one.text)
-        self.notify(f"Copied: {plain(one.label, limit=60)}", markup=False, timeout=4)
+        self.notify(f"Copied: {plain(one.label, limit=60)}.{missing}", markup=False, timeout=6 if missing else 4)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Show only the keys that do something here."""

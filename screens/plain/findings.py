@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from screens.plain.keys import in_words
+from screens.shared.person_words import for_person
 from wizard.basics.finding import SIGNS, Finding
 from wizard.basics.plain_text import plain
 from wizard.findings.model import LONGEST
@@ -14,9 +16,8 @@ if TYPE_CHECKING:
 
 def tell_finding(console: Console, finding: Finding, caused: str = "") -> None:
     """Tell one finding: what is wrong, what to do, and its id, by which the documents have more."""
-    text = (
-        f"{SIGNS[finding.status].tag.strip()}: {plain(finding.summary, limit=1000)} {plain(finding.remedy, limit=1000)}"
-    )
+    summary, remedy = (plain(in_words(for_person(text)), limit=1000) for text in (finding.summary, finding.remedy))
+    text = f"{SIGNS[finding.status].tag.strip()}: {summary} {remedy}"
     console.say(f"{text.rstrip()} ({finding.id})")
     for evidence in (*finding.evidence, *([caused] if caused else ())):
         console.say(f"| {plain(evidence, limit=LONGEST)}", "  ")

@@ -9,7 +9,7 @@ from wizard.basics.patterns import late_pattern
 
 _WORDS: Final = {"F1": "?", "F5": ":recommended", "F6": ":all", "F8": ":generate", "F11": ":inbox"}
 _KEY: Final = late_pattern(
-    r"(?:\b(?P<press>[Pp])ress )?\b(?P<key>F1|F5|F6|F8|F11)\b(?:, (?P<word>:\w+)| \((?P<named>:\w+)\))?(?P<field> in its field)?"
+    r"(?:\b(?P<press>[Pp])ress )?\b(?P<key>F1|F5|F6|F8|F11)\b(?:, (?P<word>:\w+)| \((?P<named>:\w+)\))?(?P<field> in its field| in the fields? (?P<names>[A-Z][A-Z0-9_]*(?:, [A-Z][A-Z0-9_]*)*))?"
 )
 
 
@@ -20,5 +20,5 @@ def in_words(text: str) -> str:
 
 def _typed(found: re.Match[str]) -> str:
     press = {"P": "Type ", "p": "type "}.get(found["press"] or "", "")
-    where = " at its question" if found["field"] else ""
+    where = f" at the question {found['names']}" if found["names"] else " at its question" if found["field"] else ""
     return f"{press}{found['word'] or found['named'] or _WORDS[found['key']]}{where}"

@@ -73,7 +73,9 @@ class Prompt:
 
     def _again(self, state: FieldState, fault: str) -> str:
         short = f"{state.name or state.title}{_range(state)}{_secret(state)}> "
-        if len(fault) + len(short) < self._console.columns:
+        # What is to be typed can be at the end of a fault: the prompt must not run into it.
+        is_sentence = not fault or fault.endswith(".")
+        if is_sentence and len(fault) + len(short) < self._console.columns:
             return f"{fault} {short}".lstrip()
         self._console.say(fault)
         return short
@@ -127,8 +129,7 @@ class Prompt:
         self._interview.answer(identity, value)
         state = field_state(self._interview, identity)
         if state.remarks:
-            # The prompt follows on the same line.
-            return f"Problem: {plain(in_words(state.remarks[0][1]), limit=600).rstrip('.')}."
+            return f"Problem: {plain(in_words(state.remarks[0][1]), limit=600)}"
         self._tell_filled(identity, before)
         if state.meaning:
             self._console.say(f"= {state.meaning}")

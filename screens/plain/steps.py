@@ -246,7 +246,12 @@ class _Walk:
     def _move(self, offset: int) -> None:
         there = self._interview.beside(offset)
         if there is not None and step(there).kind is StepKind.DONE:
-            self._console.say("That is the last step. Type write at the prompt to write the files.")
+            is_blocked = self._reviewing.is_blocked or self._interview.rotation is not None
+            self._console.say(
+                "Nothing can be written yet."
+                if is_blocked
+                else "That is the last step. Type write at the prompt to write the files."
+            )
         elif there is not None:
             self._interview.go(there)
 
@@ -287,7 +292,7 @@ class _Walk:
                 self._interview.go(step_of(identity).id)
                 return identity
         self._console.say("No such step or setting. Type :steps to list the steps, or :find WORDS to find a setting.")
-        return ""
+        return self._at
 
     def _leave(self) -> int | None:
         dialogue = dialogues.leave(self._interview, is_practice=self._practice is not None)

@@ -16,7 +16,8 @@ _ACCESS: Final = late_pattern(
 _CERTIFICATE: Final = late_pattern(
     r"(?P<set>[Ss])et (?:proxy\.)?certificate(?: to|:) internal(?: in the answers(?: file)?)?"
 )
-_DETAILS: Final = late_pattern(r"For details, run: .* settings [\w.]+\)?")
+_DETAILS: Final = late_pattern(r"For details, run: .*")
+"""It ends a remedy: behind the name of the setting, the command can name a folder."""
 
 
 def for_person(text: str) -> str:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from screens.shared.lines import Line, Tone
 from wizard.basics.own_command import own_command
-from wizard.basics.plain_text import plain
+from wizard.basics.plain_text import enumerated, plain
 from wizard.basics.status import Status
 from wizard.findings.consequences import REGISTRATION
 from wizard.interview.presets import address
+from wizard.interview.steps import step
 from wizard.librechat.mail_configured import is_configured
-from wizard.librechat.providers import ALWAYS_REGISTERS, is_registered
-from wizard.librechat.values import is_enabled
+from wizard.librechat.providers import ALWAYS_REGISTERS, NEEDED, SOCIAL, is_registered, limits_of_accounts
+from wizard.librechat.values import has_values, is_enabled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from wizard.librechat.releases import Release
 
 _NEED_MAIL: Final = frozenset(entry.id for entry in REGISTRATION.values())
-_TITLES: Final = {"openid": "OpenID", "saml": "SAML"}
 LABEL: Final = 11
 """Columns of what is before a line."""
 
@@ -53,16 +53,25 @@ def summary_card(
 
 def _who_registers(values: Mapping[str, str], release: Release, domains: tuple[str, ...], report: Report | None) -> str:
     if not is_enabled(values.get("ALLOW_REGISTRATION")):
-        # Neither asks whether registration is open.
-        through = [_TITLES[name] for name in ALWAYS_REGISTERS if is_registered(name, values, release)]
-        return (
-            f"registration is closed, but everyone that {' or '.join(through)} accepts gets an account"
-            if through
-            else "registration is closed; you create each account with a command"
-        )
+        return _through_providers(values, release, domains)
     said = f"registration is open to addresses at {', '.join(domains)}" if domains else "registration is open"
     waits = report is not None and any(one.id in _NEED_MAIL for one in report.having(Status.FAIL))
     return f"{said}, but nobody can register until mail works" if waits else said
+
+
+def _through_providers(values: Mapping[str, str], release: Release, domains: tuple[str, ...]) -> str:
+    """Return who gets an account although registration is closed: not all ways to sign in ask whether it is open."""
+    at_once = [name for name in ALWAYS_REGISTERS if is_registered(name, values, release)]
+    is_social = is_enabled(values.get("ALLOW_SOCIAL_REGISTRATION"))
+    social = [name for name in SOCIAL if is_social and is_registered(name, values, release)]
+    through = [*at_once, *social, *(["ldap"] if has_values(values, *NEEDED["ldap"]) else [])]
+    if not through:
+        return "registration is closed; you create each account with a command"
+    titles = " or ".join(step(name).title for name in through)
+    said = f"registration is closed, but everyone that {titles} accepts gets an account"
+    limits = [limits_of_accounts(name, values, release, domains) for name in at_once]
+    are_limited = through == at_once and all(limits)
+    return f"{said}, subject to {enumerated(sorted({one for each in limits for one in each}))}" if are_limited else said
 
 
 def _mail(values: Mapping[str, str], release: Release, report: Report | None) -> str:

@@ -13,6 +13,7 @@ from wizard.findings.accounts import SESSIONS_EXPIRED, SESSIONS_ORDER, UNCONFIRM
 from wizard.findings.domains import MISSING
 from wizard.findings.email import RESET_WITHOUT_MAIL
 from wizard.findings.envelope import ACCEPTED
+from wizard.findings.instance import PANEL_DOWN
 from wizard.findings.openid_check import FINDINGS
 from wizard.findings.secrets import PUBLISHED
 from wizard.findings.session import KEPT, LOST
@@ -102,3 +103,12 @@ def test_what_a_single_test_ends_with(
     sentence = summary_of_test(Report(findings=findings, outcomes=outcomes))
     assert [word for word in says if word not in sentence] == [], sentence
     assert [word for word in not_said if word in sentence] == [], sentence
+
+
+def test_what_was_measured_is_said_whatever_else_is_wrong() -> None:
+    provider = FINDINGS["discovery.unreachable"].fail("The discovery document could not be fetched.")
+    said = closing_sentence(Report.of((KEPT.passed(), provider), (RULES, ("session", RAN))))
+    assert "Problem with OpenID sign-in" in said
+    assert "People stay signed in." in said
+    panel = closing_sentence(Report.of((KEPT.passed(), PANEL_DOWN.fail()), (RULES, ("session", RAN))))
+    assert panel.startswith("People stay signed in."), "the panel is not the way in"

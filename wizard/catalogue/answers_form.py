@@ -226,7 +226,7 @@ class AnswersForm(Part, section="access"):
             Choice("localhost", "Only on this machine (localhost)",
                 "You stay signed in. Other machines cannot reach LibreChat."),
             Choice("http-lan", "Plain HTTP on a LAN (not recommended)",
-                "People stay signed in; anyone can read passwords. Secure cookies are off."))),
+                "People stay signed in, but passwords are exposed. Secure cookies are off."))),
         default=None, parse=Access)  # fmt: skip
     proxy: Proxy = Proxy()
     kubernetes: Kubernetes = Kubernetes()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ADDRESSES: Final = (variable_id("DOMAIN_CLIENT"), variable_id("DOMAIN_SERVER"))
 """The questions whose answer may be typed without a scheme."""
-LAN_EXAMPLE: Final = "http://192.168.1.10:3080"
+LAN_EXAMPLE: Final = "http://192.168.1.50:3080"
 _SCHEMES: Final = {"http-lan": "http", "https-proxy": "https", "https-existing": "https"}
 _TYPED: Final = late_pattern(
     r"(?P<host>[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?P<port>:[0-9]{1,5})?(?P<path>(?:/[^\s?#]*)?)"

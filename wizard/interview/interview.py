@@ -25,6 +25,7 @@ from wizard.interview.presets import (
     preset,
     presets,
     recommended,
+    was_typed,
     with_sender,
     without_preset,
 )
@@ -133,14 +134,18 @@ class Interview:
     def give(self, identity: str, entry: Entry | None) -> None:
         """Set the whole entry of a question, as it was once; ``None`` takes the answer back: what is in the folder stays.
 
-        What a preset has filled in goes and comes with it.
+        What a preset has filled in goes with it, and comes back where nothing else was answered meanwhile.
         """
         earlier = preset(identity, self.draft.text(identity))
         self.draft = self.draft.without(identity) if entry is None else self.draft.give(identity, entry)
         if earlier is not None and entry is None:
             self.draft = without_preset(self.draft, earlier)
-        if presets(identity) and entry is not None:
-            self._apply_preset(identity, self.draft.text(identity) or "", earlier)
+        elif entry is not None and (found := preset(identity, self.draft.text(identity))) is not None:
+            open_ones = {
+                name: text for name, text in found.values.items() if self.draft.text(variable_id(name)) is None
+            }
+            self._fill_in(open_ones, earlier)
+            self.draft = with_sender(self.draft, "")
         if question(identity).part == Installation.place:
             self._read_again()
         self.keep()
@@ -151,7 +156,11 @@ class Interview:
         client = variable_id("DOMAIN_CLIENT")
         found = {
             **({client: own} if own and client not in self.draft.entries else {}),
-            **recommended(self.step, self.draft, self.present, self.release),
+            **{
+                name: text
+                for name, text in recommended(self.step, self.draft, self.present, self.release).items()
+                if not is_own(self.snapshot, self.present, question(name).key)
+            },
             **{
                 name: text
                 for name, text in self.suggestions.get(self.step.id, {}).items()
@@ -181,7 +190,8 @@ class Interview:
     def fault(self, identity: str) -> ValueFault | None:
         """Return why an answer would be refused."""
         found = with_completed(self.draft, self.present).fault(identity)
-        if found is not None and identity in ADDRESSES and self.draft.text("access") == "http-lan":
+        is_lan = identity in ADDRESSES and self.draft.text("access") == "http-lan"
+        if found is not None and is_lan and any(word in found.remedy for word in ("https", "For details")):
             # What is said of a URL in general has https in its example.
             return found._replace(remedy=f"Write an address such as {LAN_EXAMPLE}")
         return found
@@ -227,8 +237,12 @@ class Interview:
             return
         if earlier is not None:
             self.draft = without_preset(self.draft, earlier, kept=found.values)
-        for name, text in found.values.items():
-            if not is_own(self.snapshot, self.present, name):
+        self._fill_in(found.values, earlier)
+
+    def _fill_in(self, values: Mapping[str, str], earlier: Preset | None) -> None:
+        """Answer what a preset knows, but for what is to a person's taste and has a value of theirs."""
+        for name, text in values.items():
+            if not is_own(self.snapshot, self.present, name) and not was_typed(self.draft, name, earlier):
                 self.draft = self.draft.give(variable_id(name), Typed(text))
 
     def _follow_providers(self) -> None:

@@ -1,12 +1,13 @@
 """Presets for mail and identity providers, and what each step recommends."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from wizard.answers.draft import Draft, Typed
+from wizard.basics.problem import InvalidInput
 from wizard.catalogue.questions import (
     LDAP_PRESET,
     MAIL_PRESET,
@@ -111,20 +112,33 @@ def with_sender(draft: Draft, former_user: str) -> Draft:
     return draft.give(sender, Typed(user)) if "@" in user else draft.without(sender)
 
 
-def without_preset(draft: Draft, earlier: Preset, *, kept: Container[str] = ()) -> Draft:
+def without_preset(draft: Draft, earlier: Preset, *, kept: Collection[str] = ()) -> Draft:
     """Return the draft without what a preset has answered and nobody changed since, but for the names that are ``kept``."""
     for name, text in earlier.values.items():
         if name not in kept and draft.text(variable_id(name)) == text:
             draft = draft.without(variable_id(name))
-    return draft
+    sender, user = variable_id("EMAIL_FROM"), draft.text(variable_id("EMAIL_USERNAME"))
+    is_filled_in = earlier.sender_is_user and not kept and user and draft.text(sender) == user
+    return draft.without(sender) if is_filled_in else draft
+
+
+def was_typed(draft: Draft, name: str, earlier: Preset | None) -> bool:
+    """Return whether a value to a person's taste was answered in this run, and not by the earlier preset."""
+    known = (None, earlier.values.get(name)) if earlier is not None else (None,)
+    return name in _TASTE and draft.text(variable_id(name)) not in known
 
 
 def is_own(snapshot: Snapshot, present: Mapping[str, str], name: str) -> bool:
     """Return whether ``.env`` has a value to a person's taste: none that the provider requires, nor that of LibreChat's sample."""
     if name not in _TASTE or snapshot.state(".env").data is None:
         return False
-    sample = Document.parse(snapshot.state(".env.example").data or b"", name=".env.example").values()
-    return present.get(name, "") not in ("", sample.get(name, ""))
+    try:
+        sample = Document.parse(snapshot.state(".env.example").data or b"", name=".env.example").values()
+    except InvalidInput:
+        sample = {}
+    # What an earlier run filled in for another product is not to anybody's taste.
+    filled_in = {one.values.get(name, "") for identity in (OPENID_PRESET, SAML_PRESET) for one in presets(identity)}
+    return present.get(name, "") not in {"", sample.get(name, ""), *filled_in}
 
 
 def preset(identity: str, chosen: str | None) -> Preset | None:

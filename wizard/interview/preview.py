@@ -48,9 +48,10 @@ def values_of(interview: "Interview", preview: Preview | None) -> Mapping[str, s
     values = draft.values(interview.present)
     if access := draft.text("access"):
         client, server = (_typed_address(draft, name) for name in ("DOMAIN_CLIENT", "DOMAIN_SERVER"))
+        is_typed = any(draft.text(variable_id(name)) for name in ("DOMAIN_CLIENT", "DOMAIN_SERVER"))
         for name, typed in (("DOMAIN_CLIENT", client), ("DOMAIN_SERVER", server or client)):
-            known = typed or ("" if draft.text(variable_id(name)) else values.get(name, ""))
-            values[name] = "" if access != "localhost" and is_this_machine_only(known) else known
+            known = typed or ("" if is_typed else values.get(name, ""))
+            values[name] = known if is_this_machine_only(known) == (access == "localhost") else ""
     return values
 
 

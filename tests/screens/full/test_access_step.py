@@ -39,7 +39,7 @@ async def test_each_way_says_what_follows(tmp_path: Path, size: tuple[int, int])
             ("1", "https-proxy", "ports 80 and 443"),
             ("2", "https-existing", "Your proxy keeps its certificate"),
             ("3", "localhost", "Other machines cannot reach"),
-            ("4", "http-lan", "anyone can read passwords"),
+            ("4", "http-lan", "passwords are exposed"),
         )
         for number, access, follows in ways:
             await operator.press(number)

@@ -282,3 +282,37 @@ def test_a_product_of_saml_and_of_ldap_fills_in_what_is_the_same_for_everybody(t
     assert "nsAccountLock" in (interview.draft.text("settings.LDAP_SEARCH_FILTER") or "")
     lines = console_values(step("saml"), {"DOMAIN_SERVER": "https://chat.example.com"}, "keycloak")
     assert lines[2] == ("Client signature required", "Off")
+
+
+def test_what_is_to_a_persons_taste_survives_another_product_the_recommendation_and_its_own_return(
+    tmp_path: Path,
+) -> None:
+    make(tmp_path)
+    label, scope = "settings.OPENID_BUTTON_LABEL", "settings.OPENID_SCOPE"
+    (tmp_path / ".env").write_text(
+        "OPENID_BUTTON_LABEL=Continue with Keycloak\nOPENID_SCOPE=openid profile email offline_access\nOPENID_CLIENT_ID=x\n"
+    )
+    interview = Interview(tmp_path)
+    interview.answer(OPENID_PRESET, "okta")
+    assert interview.draft.text(label) == "Continue with Okta", "what another product's preset wrote is nobody's taste"
+    interview.answer(label, "Company SSO")
+    interview.answer(OPENID_PRESET, "auth0")
+    assert interview.draft.text(label) == "Company SSO"
+    interview.go("openid")
+    interview.recommend()
+    assert interview.draft.text(scope) is None
+    interview.answer(MAIL_PRESET, "own")
+    interview.answer("settings.EMAIL_PORT", "465")
+    entry = interview.draft.entries[MAIL_PRESET]
+    interview.give(MAIL_PRESET, None)
+    interview.give(MAIL_PRESET, entry)
+    assert interview.draft.text("settings.EMAIL_PORT") == "465"
+
+
+def test_a_sample_in_another_encoding_is_no_taste(tmp_path: Path) -> None:
+    make(tmp_path)
+    (tmp_path / ".env").write_text("OPENID_BUTTON_LABEL=Firma\n")
+    (tmp_path / ".env.example").write_bytes("A=\u00fc\n".encode("utf-16"))
+    interview = Interview(tmp_path)
+    interview.answer(OPENID_PRESET, "okta")
+    assert interview.draft.text("settings.OPENID_BUTTON_LABEL") is None
