@@ -124,7 +124,7 @@ class SmtpSession:
 
 
 _AT = {
-    "greeting": "instead of sending a greeting",
+    "greeting": "before its greeting",
     "ehlo": "after EHLO",
     "starttls": "after STARTTLS",
     "auth": "during sign-in",

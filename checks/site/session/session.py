@@ -175,7 +175,7 @@ def _of_tokens(trip: RoundTrip, step: RoundTripStep, subject: Subject) -> list[F
         if token.purpose is tokens.Purpose.REFRESH and token.life is not None and token.life < SOON:
             found.append(
                 ids.SHORT.warn(
-                    f"Every session ends {describe_duration(token.life.total_seconds() * 1000)} after the sign-in, "
+                    f"Every session ends {describe_duration(max(token.life.total_seconds(), 0) * 1000)} after the sign-in, "
                     "even if the user is active."
                 )
             )

@@ -60,7 +60,7 @@ async def test_lan_address_is_proposed_and_completed_without_an_error(tmp_path: 
         await operator.until("http://192.168.1.7:3080")
         assert "http://localhost" not in operator.text
         about = str(operator.app.screen.query_one("#about").render())
-        assert "secure cookies" not in about, "the help of the field speaks of the choice before it"
+        assert "passwords are exposed" not in about, "the help of the field speaks of the choice before it"
         assert "x Access" not in operator.text
         await operator.paste("192.168.1.50")
         await operator.until("= http://192.168.1.50:3080")

@@ -51,7 +51,7 @@ def through(terminal: Terminal, place: Path) -> None:
     terminal.until("0 inconclusive.")
     assert "F8 Sign in once" in terminal.lines[-1], terminal.text
     terminal.press("f8")
-    terminal.until("Sign in, paste, press Enter.")
+    terminal.until("press Enter.")
     bar = signed_in(copied(terminal), place)
     terminal.paste(bar)
     terminal.press("enter")
