@@ -171,7 +171,7 @@ class StepScreen(StyledAsMade, Screen[None]):
             case "sign-in":
                 account = live_tests.account_of(self.interview, self.practice)
                 if account is None:
-                    typed = await self.app.push_screen_wait(ask_account(self.interview.present))
+                    typed = await self.app.push_screen_wait(ask_account(live_tests.effective_settings(self.interview)))
                     if typed is None:
                         return
                     account = live_tests.login(*typed)

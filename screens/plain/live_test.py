@@ -37,7 +37,9 @@ def test(console: Console, words: Words, interview: Interview, practice: Practic
         )
         return None
     else:
-        account = live_tests.account_of(interview, practice) or _asked(console, words, interview.present)
+        account = live_tests.account_of(interview, practice) or _asked(
+            console, words, live_tests.effective_settings(interview)
+        )
         plan = live_tests.sign_in_test_plan(interview, practice, account)
     try:
         subject = plan.subject()

@@ -97,7 +97,7 @@ class Words:
             return "Type :find and what to find, such as :find cookie."
         release = self._interview.release
         found = search(words, release)
-        if words and self._practice is None and actions_for(words, (("people", "accounts"),)):
+        if self._practice is None and actions_for(words, (("people", "accounts"),)):
             self._console.say(":people: LibreChat's accounts")
         for command in commands_for(words):
             self._console.show(f"{own_command(command.command)}: {command.title} (on the command line)")

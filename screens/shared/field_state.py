@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from screens.shared.outside_dotenv import set_outside_dotenv
 from screens.shared.person_words import for_person
 from wizard.answers.draft import AskAgain, Generate, Typed
 from wizard.answers.typed_values import is_switch, items
@@ -12,6 +13,7 @@ from wizard.interview.addresses import ADDRESSES, LAN_EXAMPLE, is_this_machine_o
 from wizard.interview.presets import Preset, preset, presets
 from wizard.interview.steps import chosen_providers, step_of
 from wizard.interview.update import update_findings, update_sentence
+from wizard.librechat.releases import Release
 
 if TYPE_CHECKING:
     from wizard.basics.finding import Finding
@@ -25,6 +27,8 @@ _MEANINGS: Final[Mapping[str, str]] = {
 }
 _OPEN: Final = ("proxy.server",)
 _NEEDED: Final = ("JWT_SECRET", "JWT_REFRESH_SECRET", "CREDS_KEY", "CREDS_IV", "MEILI_MASTER_KEY")
+_DEFAULT_SINCE: Final[Mapping[str, Release]] = {"VIOLATION_SCORE_TTL": Release(0, 8, 8, 2)}
+"""Defaults that earlier releases did not have."""
 _EXAMPLES: Final[Mapping[str, str]] = {
     "DOMAIN_CLIENT": "https://chat.example.com",
     "EMAIL_HOST": "smtp.example.com",
@@ -44,6 +48,7 @@ _EXAMPLES: Final[Mapping[str, str]] = {
 }
 _KEPT: Final[Mapping[str, str]] = {".env": "from .env", ".env.example": "from .env.example"}
 _COMING: Final[Mapping[str, str]] = {
+    "outside": "set outside .env",
     "generated": "a new random value",
     "asked again": "type it again (secrets are not saved)",
 }
@@ -52,6 +57,8 @@ _ORIGINS: Final[Mapping[str, str]] = {
     "generated": "will be generated",
     ".env": "in .env",
     ".env.example": "from .env.example",
+    "empty": "empty",
+    "outside": "set outside .env",
     "default": "LibreChat's default",
     "proposed": "default",
     "asked again": "type it again",
@@ -68,6 +75,7 @@ _SIGNS: Final[Mapping[str, str]] = {
     "will be generated": "+",
     "type it again": "?",
     "in .env": "=",
+    "empty": "=",
     "not set": " ",
 }
 """One sign for each origin; the others are defaults of somebody: ``~``."""
@@ -153,7 +161,7 @@ def field_state(interview: "Interview", identity: str, preview: "Preview | None"
         value="" if is_hidden else value,
         origin=_ORIGINS.get(origin, origin),
         editor="" if is_open else value,
-        placeholder=hint or example or (f"default: {asked.default}" if asked.default else ""),
+        placeholder=hint or example or _default_that_applies(interview, asked, origin),
         example=example,
         hint=hint,
         choices=options,
@@ -190,8 +198,34 @@ def _untouched(interview: "Interview", asked: Setting) -> tuple[str, str]:
         return str(interview.release), interview.snapshot.release_source or "assumed"
     if asked.id == "librechat.stack":
         return interview.snapshot.stack.value, "the folder"
-    origin = "" if asked.default is None else "default" if asked.is_variable else "proposed"
-    return asked.default or "", origin
+    return _unset(interview, asked)
+
+
+def _unset(interview: "Interview", asked: Setting) -> tuple[str, str]:
+    """Return the default, if nothing else decides what LibreChat reads."""
+    if asked.default is None:
+        return "", ""
+    if not asked.is_variable:
+        return asked.default, "proposed"
+    if asked.key in interview.present:
+        return "", "empty"
+    if asked.key in set_outside_dotenv(interview):
+        return "", "outside"
+    return (asked.default, "default") if _is_default_now(interview, asked) else ("", "")
+
+
+def _is_default_now(interview: "Interview", asked: Setting) -> bool:
+    """Return whether the folder's release has the default of the newest one."""
+    return asked.key not in _DEFAULT_SINCE or interview.release >= _DEFAULT_SINCE[asked.key]
+
+
+def _default_that_applies(interview: "Interview", asked: Setting, origin: str) -> str:
+    """Return LibreChat's default, in words, where it applies as long as the field stays empty."""
+    if not asked.default or origin in ("empty", "outside") or not _is_default_now(interview, asked):
+        return ""
+    # An answer that removes the line leaves the value to what else sets it.
+    is_removed = origin == "typed" and asked.is_variable and asked.key in set_outside_dotenv(interview)
+    return "" if is_removed else f"default: {asked.default}"
 
 
 def _is_too_narrow(interview: "Interview", asked: Setting) -> bool:

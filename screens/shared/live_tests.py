@@ -132,8 +132,25 @@ def login(email: str, password: str) -> "Login":
     return Login(email=email, password=Secret(password))
 
 
+def effective_settings(interview: "Interview") -> Mapping[str, str]:
+    """Return what the running LibreChat reads, as the folder is now: what the compose files set, too, not only ``.env``."""
+    from wizard.answers.model import Answers
+    from wizard.basics.problem import WizardError
+    from wizard.deployment.assembled import deployment
+    from wizard.deployment.snapshot import take
+
+    try:
+        return deployment(take(interview.folder, Answers()), {}).settings
+    except WizardError:
+        # The test itself says what is wrong with the files.
+        return interview.present
+
+
 def check_account(email: str, settings: Mapping[str, str]) -> None:
-    """Refuse, with ``InvalidInput``, a name that LibreChat's sign-in form would not send; with LDAP it sends any."""
+    """Refuse, with ``InvalidInput``, a name that LibreChat's sign-in form would not send; with LDAP it sends any.
+
+    ``settings`` are those of the running LibreChat (:func:`effective_settings`).
+    """
     from wizard.basics.problem import InvalidInput, Problem
     from wizard.librechat.account_address import email_fault
     from wizard.librechat.providers import has_ldap

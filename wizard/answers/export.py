@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, Final
 
 from wizard.answers.draft import AskAgain, Draft, Entry, Generate, Typed
 from wizard.answers.typed_values import nested, plain_value
-from wizard.basics.filesystem import PRIVATE, replace_whole, with_home
+from wizard.basics.filesystem import PRIVATE, is_there, replace_whole, with_home
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import Problem, WriteRefused
 from wizard.basics.secret import reveal
@@ -59,7 +60,9 @@ def save(draft: Draft, folder: Path, target: Path) -> Path:
             raise _not_saved(target, "this file already exists and is not an answers file.")
         if target.name in _TAKEN:
             raise _not_saved(target, "LibreChat, Docker Compose or the proxy reads a file with this name.")
-        replace_whole(target.parent.resolve(strict=True) / target.name, answers_text(draft, folder).encode(), PRIVATE)
+        # Not resolve(): before Python 3.13, a loop of links is no OSError there.
+        place = Path(os.path.realpath(target.parent, strict=True))
+        replace_whole(place / target.name, answers_text(draft, folder).encode(), PRIVATE)
     except OSError as error:
         raise _unwritable(target, error) from error
     except ValueError:
@@ -77,15 +80,29 @@ def _unwritable(target: Path, error: OSError) -> WriteRefused:
     from wizard.basics.os_errors import cause, remedy
 
     place = plain(str(target.parent), limit=300)
+    way = "Choose another folder."
     match error.errno:
-        case errno.ENOENT:
+        case errno.ENOENT if link := _dangling_link(target.parent):
+            fault = f"{plain(str(link), limit=300)} is a link to a folder that does not exist."
+        case errno.ENOENT if not is_there(target.parent):
+            fault = f"{place} does not exist."
             way = f"Choose a folder that exists, or create it: mkdir -p {shlex.quote(place)}"
-            return _not_saved(target, f"{place} does not exist.", way)
+        case errno.ENOENT | errno.EINVAL | errno.ENOTSUP:
+            fault = f"{place} does not accept new files."
+        case errno.ELOOP:
+            fault = f"{place} is part of a loop of symbolic links."
         case errno.ENOTDIR:
-            return _not_saved(target, f"{place} is not a folder.", "Choose a folder.")
+            fault, way = f"{place} is not a folder.", "Choose a folder."
         case errno.EACCES | errno.EPERM | errno.EROFS:
-            return _not_saved(target, f"{cause(error)}.", "Choose a folder in which you can create files.")
-    return _not_saved(target, f"{cause(error)}.", remedy(error) or "Choose another name.")
+            fault, way = f"{cause(error)}.", "Choose a folder in which you can create files."
+        case _:
+            fault, way = f"{cause(error)}.", remedy(error) or "Choose another name."
+    return _not_saved(target, fault, way)
+
+
+def _dangling_link(place: Path) -> Path | None:
+    """Return the link on the way to a folder that leads nowhere, if there is one: mkdir would not create what it names."""
+    return next((one for one in (place, *place.parents) if one.is_symlink() and not is_there(one)), None)
 
 
 def _is_answers_file(path: Path) -> bool:

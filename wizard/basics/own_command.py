@@ -1,6 +1,7 @@
 """How this copy of the program is started, so that every printed command works when copied."""
 
 import os
+import re
 import shlex
 import sys
 from typing import Final
@@ -123,7 +124,30 @@ def commands_in_folder(text: str) -> str:
     """Return a sentence in which every command that needs the folder of this run is as :func:`in_folder` returns it."""
     if not _folder or not any(f"{name} " in text for name in ("compose", *_OF_FILES)):
         return text  # most sentences name no command, and compiling the pattern takes longer than a rule
-    return _COMMANDS.sub(lambda found: found["placed"] or in_folder(found["command"]), text)
+    return _COMMANDS.sub(_placed, text)
+
+
+def _placed(found: re.Match[str]) -> str:
+    if found["placed"] or _names_whole_paths(found["command"]):
+        return found[0]
+    return in_folder(found["command"])
+
+
+def _names_whole_paths(command: str) -> bool:
+    """Return whether a command works on files with absolute paths alone, and so from any folder."""
+    try:
+        return all(_has_whole_paths(shlex.split(part)) for part in command.split(" && "))
+    except ValueError:
+        # A file name with && in it.
+        return False
+
+
+def _has_whole_paths(words: list[str]) -> bool:
+    name, *rest = words[1:] if words[0] == "sudo" else words
+    operands = [word for word in rest if not word.startswith("-")]
+    # The first word of these is a mode, an owner or a script.
+    files = operands[1:] if name in ("chgrp", "chmod", "chown", "sed") else operands
+    return name in _OF_FILES and bool(files) and all(word.startswith("/") for word in files)
 
 
 def without_folder(text: str) -> str:

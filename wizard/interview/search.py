@@ -17,66 +17,12 @@ if TYPE_CHECKING:
 
 WORDS: Final = tuple(MEANT)
 """The words of people that the search knows."""
-_IDLE: Final = frozenset(
-    (
-        *(
-            "a",
-            "again",
-            "all",
-            "always",
-            "an",
-            "and",
-            "are",
-            "be",
-            "by",
-            "can",
-            "cannot",
-            "do",
-            "does",
-            "every",
-            "for",
-            "from",
-        ),
-        *(
-            "get",
-            "gets",
-            "have",
-            "how",
-            "i",
-            "is",
-            "it",
-            "its",
-            "keep",
-            "keeps",
-            "me",
-            "my",
-            "of",
-            "on",
-            "our",
-            "so",
-            "that",
-        ),
-        *(
-            "the",
-            "their",
-            "them",
-            "they",
-            "this",
-            "time",
-            "to",
-            "us",
-            "want",
-            "we",
-            "what",
-            "when",
-            "why",
-            "with",
-            "you",
-            "your",
-        ),
-    )
+_IDLE: Final = (
+    "a again all always am an and any are at be been being but by can cannot do does every for from get gets getting "
+    "has have how i in is it its just keep keeps me my no not of on or our so that the their them they this time to us "
+    "want was we were what when where which who why will with without you your"
 )
-"""Words that say nothing about a setting; what people mean may hold them."""
+"""Words that say nothing about a setting, in any form; what people mean may hold them."""
 _SAME: Final = {"emails": "mail", "email": "mail", "colour": "color"}
 _SHORTEST_SLIP: Final = 5
 """Letters of a word that may have a wrong one."""
@@ -97,15 +43,14 @@ def _search(text: str, release: Release | None) -> list[Setting]:
     words = _words(text)
     meant = _meant(" ".join(words))
     covered = {identity: _covered(words, identity) for identity in meant}
-    wanted = [word for word in words if word not in _IDLE] or words
-    found = [
-        one
-        for one in (*catalogue.SETTINGS, *QUESTIONS)
-        if all(word in covered.get(one.id, ()) or _stands(word, one.id) for word in wanted)
-    ]
+    wanted = _telling(words) or words
+    everything = (*catalogue.SETTINGS, *QUESTIONS)
+    found = {
+        one.id for one in everything if all(word in covered.get(one.id, ()) or _stands(word, one.id) for word in wanted)
+    }
     # A sentence has words that no setting has.
-    found = found or [one for one in (*catalogue.SETTINGS, *QUESTIONS) if one.id in meant]
-    return sorted(found, key=lambda one: _distance(one, words, meant, release))
+    found |= set(_meant_by_phrases(words)) if found else set(meant)
+    return sorted((one for one in everything if one.id in found), key=lambda one: _distance(one, words, meant, release))
 
 
 def not_read(one: Setting, release: Release) -> str:
@@ -114,14 +59,16 @@ def not_read(one: Setting, release: Release) -> str:
 
 
 def actions_for(text: str, titles: Iterable[tuple[str, str]]) -> list[str]:
-    """Return the names of the actions, of those with their titles, that all the words mean."""
-    words = [word for word in _words(text) if word not in _IDLE]
+    """Return the names of the actions, of those with their titles, that all the words mean; all of them without a text."""
+    words = _telling(_words(text))
+    if text.strip() and not words:
+        return []
     return [name for name, title in titles if _all_in(words, f"{title} {ACTIONS.get(name, '')}")]
 
 
 def commands_for(text: str) -> list[CommandWords]:
     """Return the commands of the command line that all the words mean; none without a word."""
-    words = [word for word in _words(text) if word not in _IDLE]
+    words = _telling(_words(text))
     return [one for one in COMMANDS if words and _all_in(words, f"{one.title} {one.words}")]
 
 
@@ -149,7 +96,18 @@ def _distance(one: Setting, words: list[str], meant: tuple[str, ...], release: R
 
 
 def _words(text: str) -> list[str]:
-    return text.lower().replace("\u2019", "'").replace("e-mail", "email").replace("-", " ").split()
+    words = text.lower().replace("\u2019", "'").replace("e-mail", "email").replace("-", " ").split()
+    return [word.rstrip("?!.,;") or word for word in words]
+
+
+def _telling(words: list[str]) -> list[str]:
+    """Return the words that say something about a setting."""
+    return [word for word in words if _stem(word) not in _idle_stems()]
+
+
+@cache
+def _idle_stems() -> frozenset[str]:
+    return frozenset(map(_stem, _IDLE.split()))
 
 
 @cache
@@ -183,6 +141,12 @@ def _meant(words: str) -> tuple[str, ...]:
     """Return the ids of what people mean by these words; nothing if the words are not known."""
     stems = {_stem(word) for word in _words(words)}
     return tuple(dict.fromkeys(identity for phrase, ids in _phrases() if phrase <= stems for identity in ids))
+
+
+def _meant_by_phrases(words: list[str]) -> tuple[str, ...]:
+    """Return the ids of what people mean by several of these words together: no single word of a complaint narrows that."""
+    stems = {_stem(word) for word in words}
+    return tuple(identity for phrase, ids in _phrases() if len(phrase) > 1 and phrase <= stems for identity in ids)
 
 
 def _covered(words: list[str], identity: str) -> set[str]:

@@ -44,13 +44,11 @@ MEANT: Final[Mapping[str, str]] = {
     "lan": "access DOMAIN_CLIENT SESSION_COOKIE_SECURE",
     "smtp": _SMTP,
     "mail": _SMTP,
-    "email": _SMTP,
     "gmail": _SMTP,
     "outlook": _SMTP,
     "sendgrid": _SMTP,
     "office365": _SMTP,
     "signup": _SIGN_UP,
-    "sign-up": _SIGN_UP,
     "register": _SIGN_UP,
     **dict.fromkeys(
         ("guest", "invite", "invitation", "user", "people", "person", "member", "second user", "new user", "add user"),
@@ -62,10 +60,10 @@ MEANT: Final[Mapping[str, str]] = {
     "session": f"{_LIFETIME} SESSION_COOKIE_SECURE",
     "remember": _LIFETIME,
     "logout": f"{_LIFETIME} OPENID_USE_END_SESSION_ENDPOINT OPENID_POST_LOGOUT_REDIRECT_URI SESSION_COOKIE_SECURE",
-    "sign-out": f"{_LIFETIME} OPENID_USE_END_SESSION_ENDPOINT",
+    "sign out": f"{_SIGNED_OUT} OPENID_USE_END_SESSION_ENDPOINT",
     **dict.fromkeys(
         (
-            *("log out", "sign out", "kick out", "throw out", "time out", "signed in", "logged in", "sign in again"),
+            *("log out", "kick out", "throw out", "time out", "signed in", "logged in", "sign in again"),
             *(
                 "log in again",
                 "ask sign in",
@@ -88,7 +86,7 @@ MEANT: Final[Mapping[str, str]] = {
     "url": "DOMAIN_CLIENT DOMAIN_SERVER",
     "domain": "DOMAIN_CLIENT DOMAIN_SERVER registration.allowedDomains",
     **dict.fromkeys(
-        ("forgot", "forgotten", "forget", "reset", "password lost", "lost password", "recover"),
+        ("forgot", "forgotten", "forget", "reset", "lost password", "recover"),
         f"ALLOW_PASSWORD_RESET {_SMTP}",
     ),
     "port": "PORT EMAIL_PORT",

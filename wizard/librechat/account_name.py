@@ -13,8 +13,17 @@ _SHORTEST_USERNAME: Final = 2
 _LONGEST: Final = 80
 _FORBIDDEN: Final = late_pattern(r"'|--|\$ne|\$gt|\$lt|\$or|[{}*;<>/=]", re.IGNORECASE)
 """What registration takes for an attack, in a user name alone."""
-_SCRIPTS: Final = frozenset(("LATIN", "CYRILLIC", "DEVANAGARI", "CJK", "ARABIC", "HIRAGANA", "KATAKANA", "HANGUL"))
-"""The scripts whose letters a user name may have, as the names of their characters begin (``\\p{Script=Han}`` is ``CJK``)."""
+_FOREIGN: Final = (
+    "ADLAM ARMENIAN BENGALI BOPOMOFO CANADIAN CHEROKEE COPTIC ETHIOPIC GEORGIAN GREEK GUJARATI GURMUKHI HEBREW KANNADA "
+    "KHMER LAO MALAYALAM MONGOLIAN MYANMAR NKO ORIYA SINHALA SYRIAC TAMIL TELUGU THAANA THAI TIBETAN TIFINAGH YI"
+)
+"""The scripts in use whose letters LibreChat rejects in a user name, as the names of their characters begin.
+
+A name does not always begin so: LibreChat accepts what is Latin, Katakana or common to several scripts under many names
+(MICRO SIGN, IDEOGRAPHIC ITERATION MARK). What is not listed is left for LibreChat to judge.
+"""
+_SHARED: Final = "\u0374"
+"""GREEK NUMERAL SIGN, which is common to several scripts."""
 
 
 def name_fault(name: str) -> str:
@@ -28,9 +37,14 @@ def username_fault(username: str) -> str:
         return fault
     if _FORBIDDEN.search(username):
         return "contains characters that LibreChat rejects in a user name."
-    if any(char.isalpha() and unicodedata.name(char, "").split(" ")[0] not in _SCRIPTS for char in username):
+    if any(_is_foreign(char) for char in username):
         return "contains letters that LibreChat rejects in a user name."
     return ""
+
+
+def _is_foreign(char: str) -> bool:
+    script = unicodedata.name(char, "").partition(" ")[0]
+    return char.isalpha() and char not in _SHARED and script in _FOREIGN.split()
 
 
 def _length_fault(text: str, shortest: int) -> str:

@@ -77,6 +77,8 @@ def test_in_the_folder_itself_commands_are_short_however_it_is_named(
         ("docker compose exec m mongosh --eval 'f({a: \"b, c\"})'. Or", "(cd F && docker compose exec m mongosh --eval 'f({a: \"b, c\"})'). Or"),
         ("docker compose -f deploy-compose.yml up -d", "(cd F && docker compose -f deploy-compose.yml up -d)"),
         ("sudo chown -h 1:1 .env, or: chmod 644 .env", "(cd F && sudo chown -h 1:1 .env), or: (cd F && chmod 644 .env)"),
+        ("Create it: mkdir -p '/srv/our chat'. Or (sudo chmod 700 /srv/chat && rm /srv/a /srv/b).", ""),
+        ("mkdir -p /srv/a b; cp /srv/a && rm b; chmod 644 /srv/a .env", "(cd F && mkdir -p /srv/a b); (cd F && cp /srv/a && rm b); (cd F && chmod 644 /srv/a .env)"),
         ("(cd /other && docker compose down; its data stays)", "(cd /other && docker compose down; its data stays)"),
         ("Give it the folder (chown -R); docker rm -f NAME; docker compose, not docker-compose.", ""),
         ("kubectl -n chat rollout restart deployment/librechat", ""),

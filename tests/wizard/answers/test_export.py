@@ -16,6 +16,7 @@ from wizard.answers import file
 from wizard.answers.draft import AskAgain, Draft, Generate, Typed
 from wizard.answers.export import answers_text, save
 from wizard.answers.model import Imap, Source
+from wizard.basics.own_command import started_in
 from wizard.basics.problem import InvalidInput, WriteRefused
 from wizard.basics.secret import Secret, reveal
 from wizard.catalogue.model import Kind
@@ -180,6 +181,25 @@ def test_a_missing_folder_is_named_with_the_command_that_creates_it(tmp_path: Pa
         assert f"{place} does not exist." in problem.message
         assert f"mkdir -p '{place}'" in problem.remedy
         assert "LibreChat folder" not in problem.remedy, "running the wizard again does not help"
+        started_in("/srv/chat")
+        assert f"create it: mkdir -p '{place}'" in str(problem), "an absolute path needs no cd"
+
+
+def test_a_folder_that_takes_no_files_is_not_called_missing(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "dangling").symlink_to("nowhere")
+    for name, said in (
+        ("loop/x.yaml", "is part of a loop of symbolic links."),
+        ("loop/deeper/x.yaml", "is part of a loop of symbolic links."),
+        ("dangling/x.yaml", f"{tmp_path / 'dangling'} is a link to a folder that does not exist."),
+        ("dangling/deeper/x.yaml", f"{tmp_path / 'dangling'} is a link to a folder that does not exist."),
+        ("/proc/x.yaml", "/proc does not accept new files."),
+    ):
+        with pytest.raises(WriteRefused) as caught:
+            save(Draft(), tmp_path, Path(name))
+        (problem,) = caught.value.problems
+        assert said in problem.message
+        assert problem.remedy == "Choose another folder."
 
 
 def test_why_a_name_cannot_be_saved(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wizard.catalogue.questions import is_question
-from wizard.interview.search import _meant, actions_for, commands_for, not_read, search
+from wizard.interview.search import _meant, _stem, _words, actions_for, commands_for, not_read, search
 from wizard.interview.search_words import MEANT
 from wizard.librechat.releases import Release
 
@@ -99,3 +99,31 @@ def test_actions_and_commands_are_found_by_the_words_for_them(
     titles = (("people", "Accounts in LibreChat"), ("toggle_light", "Light or dark"))
     assert actions_for(words, titles) == actions
     assert [one.command for one in commands_for(words)] == commands
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "users keep getting logged out",
+        "I keep getting signed out",
+        "getting kicked out",
+        "people were logged out at night",
+        "why was I logged out?",
+        "logged out",
+    ],
+)
+def test_complaint_finds_all_that_its_phrase_means(words: str) -> None:
+    found = [one.label for one in search(words)]
+    assert found[:2] == ["REFRESH_TOKEN_EXPIRY", "SESSION_EXPIRY"]
+    assert {"SESSION_COOKIE_SECURE", "access", "DOMAIN_CLIENT"} <= set(found)
+
+
+def test_no_two_phrases_are_the_same_words() -> None:
+    phrases = [frozenset(map(_stem, _words(words))) for words in MEANT]
+    assert [words for words, phrase in zip(MEANT, phrases, strict=True) if phrases.count(phrase) > 1] == []
+
+
+@pytest.mark.parametrize("words", ["the", "how do I", "getting", "is not in"])
+def test_idle_words_mean_no_action_and_no_command(words: str) -> None:
+    assert actions_for(words, (("people", "accounts"), ("toggle_light", "Light or dark"))) == []
+    assert commands_for(words) == []
