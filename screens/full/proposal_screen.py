@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 
@@ -33,6 +34,10 @@ class ProposalScreen(StepScreen):
 
     AUTO_FOCUS = ""
     CSS_PATH = FINDINGS
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("home", "to_end(-1)", show=False),
+        Binding("end", "to_end(1)", show=False),
+    ]
 
     class Ready(Message):
         """The proposal is there, or the reasons why there is none."""
@@ -61,6 +66,10 @@ class ProposalScreen(StepScreen):
         self.is_cancelled = False
         self.problems: tuple[Problem, ...] = ()
         """Why nothing can be written with these answers."""
+
+    def action_to_end(self, where: int) -> None:
+        """Scroll to the beginning or to the end, wherever the keys are."""
+        self.rows.scroll_end(animate=False) if where > 0 else self.rows.scroll_home(animate=False)
 
     @work(thread=True, exclusive=True, group="proposal", exit_on_error=True)
     def work_out(self) -> None:

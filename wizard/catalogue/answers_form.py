@@ -126,11 +126,12 @@ class Proxy(Part, place="proxy", section="access"):
         empty="One.",
         applies=answered("access", Access.HTTPS_EXISTING)),
         default=1, noun="number of proxies", remedy="Count the proxies in front of LibreChat: 1, 2, ...")  # fmt: skip
-    hsts: bool | None = ask(declare.switch("hsts", "Require HTTPS in browsers (HSTS)",
+    hsts: bool | None = ask(declare.switch("hsts", "Require HTTPS (HSTS from the proxy)",
         help="The proxy tells browsers to open this host only over HTTPS for the next two years (Strict-Transport-Security: max-age=63072000). Users cannot bypass certificate errors. Turn HSTS on after HTTPS has worked for a few weeks. To undo it, answer no and keep HTTPS running until everyone has opened LibreChat again. Browsers then drop the rule (max-age=0).",
         empty="The proxy does not send the header. Browsers that received the header earlier still require HTTPS.",
         consequence="After you turn HSTS off, a browser still requires HTTPS until it next opens LibreChat over HTTPS. Until then, that browser cannot open LibreChat without HTTPS or with an expired certificate.",
-        docs="https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Strict-Transport-Security"),
+        docs="https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Strict-Transport-Security",
+        applies=answered("access", "", Access.HTTPS_PROXY, Access.HTTPS_EXISTING)),
         default=None)  # fmt: skip
 
 

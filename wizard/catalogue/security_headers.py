@@ -23,7 +23,7 @@ SECTION: Final = section(
             consequence="If this is off, LibreChat sends no security headers, not even a Content-Security-Policy. Only the "
             "proxy's own headers remain.",
             source=".env.example:85"),
-        word_switch("HSTS_ENABLED", "Require HTTPS (HSTS)", default="true",
+        word_switch("HSTS_ENABLED", "Require HTTPS (HSTS from LibreChat)", default="true",
             help="Makes browsers use only HTTPS for this host name. Turn HSTS off while you are testing HTTPS, in case you return to plain HTTP.",
             empty="Browsers require HTTPS for a year after a visit over HTTPS.",
             consequence="After one visit over HTTPS, browsers no longer use plain HTTP for this host name. This also applies to other services under this host name.",

@@ -25,8 +25,8 @@ from wizard.interview.presets import (
     preset,
     presets,
     recommended,
-    was_typed,
     with_sender,
+    with_values,
     without_preset,
 )
 from wizard.interview.steps import STACK, Step, neighbour, shown_questions, step, steps_in_order
@@ -144,7 +144,7 @@ class Interview:
             open_ones = {
                 name: text for name, text in found.values.items() if self.draft.text(variable_id(name)) is None
             }
-            self._fill_in(open_ones, earlier)
+            self.draft = with_values(self.draft, self.snapshot, self.present, open_ones, earlier)
             self.draft = with_sender(self.draft, "")
         if question(identity).part == Installation.place:
             self._read_again()
@@ -237,13 +237,7 @@ class Interview:
             return
         if earlier is not None:
             self.draft = without_preset(self.draft, earlier, kept=found.values)
-        self._fill_in(found.values, earlier)
-
-    def _fill_in(self, values: Mapping[str, str], earlier: Preset | None) -> None:
-        """Answer what a preset knows, but for what is to a person's taste and has a value of theirs."""
-        for name, text in values.items():
-            if not is_own(self.snapshot, self.present, name) and not was_typed(self.draft, name, earlier):
-                self.draft = self.draft.give(variable_id(name), Typed(text))
+        self.draft = with_values(self.draft, self.snapshot, self.present, found.values, earlier)
 
     def _follow_providers(self) -> None:
         """Answer what a chosen provider cannot do without, if nothing is answered."""

@@ -122,10 +122,20 @@ def without_preset(draft: Draft, earlier: Preset, *, kept: Collection[str] = ())
     return draft.without(sender) if is_filled_in else draft
 
 
-def was_typed(draft: Draft, name: str, earlier: Preset | None) -> bool:
+def _was_typed(draft: Draft, name: str, earlier: Preset | None) -> bool:
     """Return whether a value to a person's taste was answered in this run, and not by the earlier preset."""
     known = (None, earlier.values.get(name)) if earlier is not None else (None,)
     return name in _TASTE and draft.text(variable_id(name)) not in known
+
+
+def with_values(
+    draft: Draft, snapshot: Snapshot, present: Mapping[str, str], values: Mapping[str, str], earlier: Preset | None
+) -> Draft:
+    """Return the draft with a preset's values, but for what is to a person's taste and has a value of theirs."""
+    for name, text in values.items():
+        if not is_own(snapshot, present, name) and not _was_typed(draft, name, earlier):
+            draft = draft.give(variable_id(name), Typed(text))
+    return draft
 
 
 def is_own(snapshot: Snapshot, present: Mapping[str, str], name: str) -> bool:

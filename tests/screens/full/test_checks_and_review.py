@@ -162,3 +162,20 @@ async def test_one_look_makes_one_proposal_and_asks_the_rules_once(
     ) as operator:
         await operator.until(shown)
         assert asked == {"propose": 1, "check": 1}
+
+
+async def test_home_and_end_scroll_the_review_where_the_keys_are_on_a_button(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="review", size=(80, 24)) as operator:
+        await operator.until("Ctrl+W writes ")
+        rows = operator.app.screen.query_one("#rows")
+        await operator.press("end")
+        await operator.until_true(lambda: rows.scroll_offset.y == rows.max_scroll_y > 0)
+        await operator.press("home")
+        await operator.until_true(lambda: rows.scroll_offset.y == 0)
+
+
+async def test_plain_http_is_not_asked_about_what_only_a_proxy_with_https_sends(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="access") as operator:
+        for access, is_asked in (("http-lan", False), ("localhost", False), ("https-proxy", True)):
+            operator.app.interview.answer("access", access)
+            assert ("proxy.hsts" in operator.app.interview.shown(everything=True)) is is_asked
