@@ -11,7 +11,7 @@ from wizard import catalogue
 from wizard.basics.check_outcomes import Crashed, Ran, TimedOut
 from wizard.basics.finding import Finding, FindingKind, Status
 from wizard.basics.plain_text import plain
-from wizard.findings import accounts, domains, surroundings
+from wizard.findings import accounts, domains, instance, surroundings
 from wizard.findings.session import KEPT, LOST
 
 _LASTING: Final = frozenset(
@@ -36,6 +36,14 @@ _MAIL: Final = "email"
 _MAIL_CHECKS: Final = frozenset({"smtp", "mailgun", "sender", "delivery"})
 _REACHING: Final = frozenset({"dns", "tls", "instance"})
 """Checks of whether LibreChat can be opened."""
+_OF_THE_PANEL: Final = frozenset(
+    entry.id
+    for entry in (
+        *(instance.PANEL_DOWN, instance.PANEL_COOKIE, instance.PANEL_API_SERVER, instance.PANEL_NOT_ASKED),
+        *(instance.PANEL_OUTDATED, instance.PANEL_API_BROWSER, instance.PANEL_URL, instance.PANEL_ROLE),
+    )
+)
+"""What that check says of the admin panel, which is no way into LibreChat."""
 _PROVIDERS: Final = MappingProxyType(
     {"openid": "OpenID", "saml": "SAML", "ldap": "LDAP", "oauth": "provider", "social": "provider"}
 )
@@ -72,7 +80,7 @@ def closing_sentence(report: Report) -> str:
 
 def _is_about_reaching(finding: Finding) -> bool:
     """Return whether it is about opening LibreChat itself: the admin panel has an address of its own."""
-    return finding.check in _REACHING and not finding.id.startswith("instance.admin-panel.")
+    return finding.check in _REACHING and finding.id not in _OF_THE_PANEL
 
 
 def _on_the_way_in(finding: Finding) -> str:

@@ -73,7 +73,7 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
         output.show(
             f"Update from LibreChat {snapshot.release}{assumed} to {options.for_release}: {plain(str(snapshot.folder))}\n"
         )
-        output.show_report()
+        output.show_report(with_commands(output.report, frozenset()))
         return output.report.exit_status
     rules = check(current)
     verdict = judged(current, rules) if FILES in checks else Judgement()
@@ -106,7 +106,8 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
     if options.bundle == "-":
         return output.report.exit_status
     output.show(f"LibreChat {release}, {snapshot.stack.value} stack, {plain(str(snapshot.folder))}\n")
-    fixable = fixable_ids(current, rules)
+    # What is left after --fix, it could not fix, or was not to.
+    fixable = fixable_ids(current, rules) if not options.fix else frozenset()
     output.show_report(with_commands(output.report, fixable))
     tell(hint(output.report, fixable))
     output.tell_closing()

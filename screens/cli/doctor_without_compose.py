@@ -10,6 +10,7 @@ from screens.cli.acknowledging import acknowledge, held_back_mail, with_acknowle
 from screens.cli.bundling import refuse_existing, write_bundle
 from screens.cli.check_runs import run_checks
 from screens.cli.fixing import fix_folder
+from screens.cli.remedies import fixable_ids, hint, with_commands
 from screens.cli.streams import tell
 from wizard.answers.model import Answers, CheckInputs, Stack
 from wizard.basics.exit_status import ExitStatus
@@ -104,7 +105,10 @@ def check_without_compose(
     if install is not None and options.bundle:
         write_bundle(options.bundle, output.report, deployment, "package.json" if deployment.release_known else "")
     if options.bundle != "-":
-        output.show_report()
+        has_fixes = install is not None and not options.fix
+        fixable = fixable_ids(*_look(options.folder)) if has_fixes else frozenset()
+        output.show_report(with_commands(output.report, fixable))
+        tell(hint(output.report, fixable))
     return output.report.exit_status
 
 

@@ -58,6 +58,7 @@ def fix_folder(folder: Path, output: Output, *, yes: bool, look: Look | None = N
             tell(f"This also resolves: {', '.join(ended)}")
         tell(f"Changes {'; '.join(f'{name}: {_listed(keys)}' for name, keys in changed.items())}")
         tell(of_plan(proposal.plan))
+        _tell_consequences(step, proposal, changed)
         is_offered = True
         answer = "y" if yes else _asked()
         if answer in _QUIT:
@@ -159,6 +160,14 @@ def _ended(explained: Iterable[Finding], proposal: Proposal, finding: Finding) -
 
 def _listed(keys: Iterable[str]) -> str:
     return ", ".join(plain(key, limit=80) for key in keys)
+
+
+def _tell_consequences(step: Fix, proposal: Proposal, changed: Mapping[str, Iterable[str]]) -> None:
+    """Tell before the question that everybody has to sign in again, where a secret is replaced."""
+    keys = {key for each in changed.values() for key in each} if step.answers.replace else set()
+    for note in proposal.plan.notes:
+        if any(key in note for key in keys):
+            tell(f"* {plain(note, limit=500)}")
 
 
 def _tell_left(finding: Finding, because: str) -> None:

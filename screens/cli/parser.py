@@ -388,7 +388,7 @@ def _fault(name: str, arguments: Sequence[str]) -> str:
             return _only_of(stray)
         word = _taken_for_command(arguments)
         near = _nearest(word, tuple(COMMANDS))
-        # A few letters from a command's name, or a short word in small letters, is no secret; any other word could be one.
+        # A few letters from a command's name is no secret; any other word could be one.
         is_misspelled = bool(near) and word.isascii() and word.isalpha() and abs(len(word) - len(near)) <= _SLIPS
         said = f" '{word}'" if is_misspelled or word in _PLAUSIBLE else ""
         # With the one that was meant, the others are only in the way.

@@ -37,16 +37,28 @@ def with_commands(report: Report, fixable: frozenset[str]) -> Report:
 
 
 def hint(report: Report, fixable: frozenset[str]) -> str:
-    """Return how all that has one right fix is fixed at once; empty if there is nothing of the kind."""
-    count = sum(one.id in fixable and one.status is not Status.PASS for one in report.findings)
-    return f"To fix {counted(count, 'problem')} automatically, run: {own_command('doctor --fix')}" if count else ""
+    """Return how all that has one right fix is fixed at once; empty if there is nothing of the kind.
+
+    Whether a fix can be written shows only when it is tried: a value of the compose files stays.
+    """
+    count = sum(one.id in fixable and _is_open(one) for one in report.findings)
+    return (
+        f"Up to {counted(count, 'problem')} can be fixed automatically. Run: {own_command('doctor --fix')}"
+        if count
+        else ""
+    )
+
+
+def _is_open(finding: Finding) -> bool:
+    return finding.status is not Status.PASS and finding.acknowledged is None
 
 
 def _with_command(finding: Finding, fixable: frozenset[str]) -> Finding:
     if finding.status is Status.PASS or not _GENERATE.search(finding.remedy):
         return finding
-    if finding.id in fixable:
-        return finding._replace(remedy=f"Run: {own_command('doctor --fix')}")
     if (other := _OR_RUN.fullmatch(finding.remedy)) is not None:
+        # It says what follows, too.
         return finding._replace(remedy=f"Run: {other['command']}")
+    if finding.id in fixable and _is_open(finding):
+        return finding._replace(remedy=f"Run: {own_command('doctor --fix')}")
     return finding._replace(remedy=f"In an answers file (--answers FILE): {finding.remedy}")

@@ -24,7 +24,7 @@ def stored_text(found: StoredValues, columns: int) -> str:
         figures = f"{count.opened} of {count.all}"
         more = [f"{count.renewed} with the new keys"] if count.renewed else []
         more += [f"{count.plain} not encrypted"] if count.plain else []
-        more += [f"{count.unsure} too short to tell"] if count.unsure else []
+        more += [f"{count.unsure} too short to verify"] if count.unsure else []
         lines.append(f"  {count.field.name + kind:45} {figures:>13}{'  ' if more else ''}{', '.join(more)}")
         if count.bad or count.unknown:
             lines += wrapped(f"if a value cannot be decrypted: {count.field.lost}", _INDENT, columns)

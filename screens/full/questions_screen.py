@@ -265,7 +265,8 @@ class QuestionsScreen(StepScreen):
         if not values:
             return
         known = [one for one in values if _STAND_IN not in one.text.lower()]
-        missing = "" if len(known) == len(values) else f" {plain(values[0].label, limit=60)}: {_NO_ADDRESS_YET}"
+        unknown = next((plain(one.label, limit=60) for one in values if one not in known), "")
+        missing = f" {unknown}: {_NO_ADDRESS_YET}" if unknown else ""
         if not known:
             self.notify(f"Nothing was copied.{missing}", markup=False, timeout=6)
             return

@@ -20,5 +20,12 @@ def in_words(text: str) -> str:
 
 def _typed(found: re.Match[str]) -> str:
     press = {"P": "Type ", "p": "type "}.get(found["press"] or "", "")
-    where = f" at the question {found['names']}" if found["names"] else " at its question" if found["field"] else ""
+    names = found["names"] or ""
+    where = (
+        f" at the question{'s' if ',' in names else ''} {names}"
+        if names
+        else " at its question"
+        if found["field"]
+        else ""
+    )
     return f"{press}{found['word'] or found['named'] or _WORDS[found['key']]}{where}"

@@ -12,6 +12,7 @@ from screens.plain.question import Prompt, Turn, problem_text
 from screens.plain.review import Reviewing
 from screens.plain.words import Command, Words
 from screens.shared import summaries
+from screens.shared.person_words import for_person
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
@@ -211,9 +212,9 @@ class _Walk:
             for kind, text in preview.by_question.get(name, ()):
                 if kind == "problem":
                     has_problem = True
-                    self._console.say(f"Problem with {label(name)}: {plain(text, limit=600)}")
+                    self._console.say(f"Problem with {label(name)}: {plain(in_words(for_person(text)), limit=600)}")
                 elif text not in still and self._reviewing.is_news(text):
-                    self._console.say(f"Warning for {label(name)}: {plain(text, limit=600)}")
+                    self._console.say(f"Warning for {label(name)}: {plain(in_words(for_person(text)), limit=600)}")
         if has_problem:
             asked = "Type 'again' to answer this step again, or press Enter to continue> "
             if self._words.read(asked, asked) == "again":

@@ -52,6 +52,8 @@ _COMING: Final[Mapping[str, str]] = {
     "generated": "a new random value",
     "asked again": "type it again (secrets are not saved)",
 }
+_DECIDED: Final[Mapping[str, str]] = {"empty": "empty", "outside": "set outside .env"}
+"""What stands for no answer where the files, and not LibreChat's default, say what counts."""
 _ORIGINS: Final[Mapping[str, str]] = {
     "typed": "your answer",
     "generated": "will be generated",
@@ -149,6 +151,9 @@ def field_state(interview: "Interview", identity: str, preview: "Preview | None"
     asked = question(identity)
     value, origin = _in_force(interview, asked)
     options = choices(asked)
+    if origin in _DECIDED and is_switch(asked):
+        # LibreChat's default is not what counts here.
+        options = tuple(one._replace(label=_DECIDED[origin]) if not one.value else one for one in options)
     # A secret in .env is kept, and not shown.
     is_hidden = origin in _KEPT and holds_secret(asked, value)
     hint = _KEPT[origin] if is_hidden else _COMING.get(origin, "")
@@ -203,15 +208,14 @@ def _untouched(interview: "Interview", asked: Setting) -> tuple[str, str]:
 
 def _unset(interview: "Interview", asked: Setting) -> tuple[str, str]:
     """Return the default, if nothing else decides what LibreChat reads."""
-    if asked.default is None:
-        return "", ""
     if not asked.is_variable:
-        return asked.default, "proposed"
+        return ("", "") if asked.default is None else (asked.default, "proposed")
     if asked.key in interview.present:
-        return "", "empty"
+        return "", "" if asked.default is None else "empty"
     if asked.key in set_outside_dotenv(interview):
         return "", "outside"
-    return (asked.default, "default") if _is_default_now(interview, asked) else ("", "")
+    is_known = asked.default is not None and _is_default_now(interview, asked)
+    return (asked.default or "", "default") if is_known else ("", "")
 
 
 def _is_default_now(interview: "Interview", asked: Setting) -> bool:

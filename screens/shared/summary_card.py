@@ -12,7 +12,7 @@ from wizard.findings.consequences import REGISTRATION
 from wizard.interview.presets import address
 from wizard.interview.steps import step
 from wizard.librechat.mail_configured import is_configured
-from wizard.librechat.providers import ALWAYS_REGISTERS, NEEDED, SOCIAL, is_registered, limits_of_accounts
+from wizard.librechat.providers import ALWAYS_REGISTERS, BROKEN, NEEDED, SOCIAL, is_registered, limits_of_accounts
 from wizard.librechat.values import has_values, is_enabled
 
 if TYPE_CHECKING:
@@ -63,15 +63,17 @@ def _through_providers(values: Mapping[str, str], release: Release, domains: tup
     """Return who gets an account although registration is closed: not all ways to sign in ask whether it is open."""
     at_once = [name for name in ALWAYS_REGISTERS if is_registered(name, values, release)]
     is_social = is_enabled(values.get("ALLOW_SOCIAL_REGISTRATION"))
-    social = [name for name in SOCIAL if is_social and is_registered(name, values, release)]
-    through = [*at_once, *social, *(["ldap"] if has_values(values, *NEEDED["ldap"]) else [])]
+    social = [name for name in SOCIAL if is_social and name not in BROKEN and is_registered(name, values, release)]
+    # LDAP is asked by the form, which is off without email sign-in.
+    has_ldap = has_values(values, *NEEDED["ldap"]) and is_enabled(values.get("ALLOW_EMAIL_LOGIN", "true"))
+    through = [*at_once, *social, *(["ldap"] if has_ldap else [])]
     if not through:
         return "registration is closed; you create each account with a command"
     titles = " or ".join(step(name).title for name in through)
     said = f"registration is closed, but everyone that {titles} accepts gets an account"
-    limits = [limits_of_accounts(name, values, release, domains) for name in at_once]
-    are_limited = through == at_once and all(limits)
-    return f"{said}, subject to {enumerated(sorted({one for each in limits for one in each}))}" if are_limited else said
+    of_domains = ("registration.allowedDomains",) if domains else ()
+    limits = [limits_of_accounts(name, values, release, domains) if name in at_once else of_domains for name in through]
+    return f"{said}, subject to {enumerated(sorted({one for each in limits for one in each}))}" if all(limits) else said
 
 
 def _mail(values: Mapping[str, str], release: Release, report: Report | None) -> str:

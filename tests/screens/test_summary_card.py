@@ -21,7 +21,10 @@ LDAP = {"LDAP_URL": "ldaps://dc.example.com", "LDAP_USER_SEARCH_BASE": "dc=examp
         (GOOGLE, (), "you create each account with a command"),
         (GOOGLE | {"ALLOW_SOCIAL_REGISTRATION": "true"}, (), "everyone that Google accepts gets an account"),
         (LDAP, (), "everyone that LDAP accepts gets an account"),
-        (OPENID | LDAP, ("example.com",), "everyone that OpenID or LDAP accepts gets an account"),
+        (LDAP | {"ALLOW_EMAIL_LOGIN": "false"}, (), "you create each account with a command"),
+        ({"ALLOW_SOCIAL_LOGIN": "true", "ALLOW_SOCIAL_REGISTRATION": "true", "FACEBOOK_CLIENT_ID": "x", "FACEBOOK_CLIENT_SECRET": "y"}, (), "you create each account with a command"),
+        (OPENID | LDAP, ("example.com",), "everyone that OpenID or LDAP accepts gets an account, subject to registration.allowedDomains"),
+        (OPENID | LDAP | {"OPENID_REQUIRED_ROLE": "chat"}, (), "everyone that OpenID or LDAP accepts gets an account"),
     ],
 )  # fmt: skip
 def test_who_gets_an_account(values: dict[str, str], domains: tuple[str, ...], said: str) -> None:

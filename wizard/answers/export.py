@@ -87,7 +87,9 @@ def _unwritable(target: Path, error: OSError) -> WriteRefused:
         case errno.ENOENT if not is_there(target.parent):
             fault = f"{place} does not exist."
             way = f"Choose a folder that exists, or create it: mkdir -p {shlex.quote(place)}"
-        case errno.ENOENT | errno.EINVAL | errno.ENOTSUP:
+        case errno.EINVAL:
+            fault, way = f"{place} does not accept a file of this name.", "Choose another name."
+        case errno.ENOENT | errno.ENOTSUP:
             fault = f"{place} does not accept new files."
         case errno.ELOOP:
             fault = f"{place} is part of a loop of symbolic links."

@@ -131,7 +131,7 @@ class Proxy(Part, place="proxy", section="access"):
         empty="The proxy does not send the header. Browsers that received the header earlier still require HTTPS.",
         consequence="After you turn HSTS off, a browser still requires HTTPS until it next opens LibreChat over HTTPS. Until then, that browser cannot open LibreChat without HTTPS or with an expired certificate.",
         docs="https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Strict-Transport-Security",
-        applies=answered("access", "", Access.HTTPS_PROXY, Access.HTTPS_EXISTING)),
+        applies=answered("access", Access.HTTPS_PROXY, Access.HTTPS_EXISTING)),
         default=None)  # fmt: skip
 
 

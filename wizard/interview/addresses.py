@@ -25,6 +25,11 @@ _PORT: Final = "3080"
 """LibreChat's own (PORT in .env.example, v0.8.7)."""
 
 
+def scheme_of(access: str) -> str:
+    """Return the scheme of the addresses of a way to reach LibreChat."""
+    return _SCHEMES.get(access, "http")
+
+
 def completed(text: str, access: str, port: str = "") -> str:
     """Return an address with the scheme that the access needs, and LibreChat's port in a LAN.
 

@@ -144,8 +144,9 @@ class Interview:
             open_ones = {
                 name: text for name, text in found.values.items() if self.draft.text(variable_id(name)) is None
             }
-            self.draft = with_values(self.draft, self.snapshot, self.present, open_ones, earlier)
-            self.draft = with_sender(self.draft, "")
+            self.draft = with_values(self.draft, self.snapshot, self.present, open_ones)
+            if variable_id("EMAIL_FROM") not in self.draft.entries:
+                self.draft = with_sender(self.draft, "")
         if question(identity).part == Installation.place:
             self._read_again()
         self.keep()
@@ -237,7 +238,7 @@ class Interview:
             return
         if earlier is not None:
             self.draft = without_preset(self.draft, earlier, kept=found.values)
-        self.draft = with_values(self.draft, self.snapshot, self.present, found.values, earlier)
+        self.draft = with_values(self.draft, self.snapshot, self.present, found.values)
 
     def _follow_providers(self) -> None:
         """Answer what a chosen provider cannot do without, if nothing is answered."""

@@ -122,18 +122,15 @@ def without_preset(draft: Draft, earlier: Preset, *, kept: Collection[str] = ())
     return draft.without(sender) if is_filled_in else draft
 
 
-def _was_typed(draft: Draft, name: str, earlier: Preset | None) -> bool:
-    """Return whether a value to a person's taste was answered in this run, and not by the earlier preset."""
-    known = (None, earlier.values.get(name)) if earlier is not None else (None,)
-    return name in _TASTE and draft.text(variable_id(name)) not in known
+def _was_typed(draft: Draft, name: str) -> bool:
+    """Return whether a value to a person's taste was answered in this run, and not by a preset."""
+    return name in _TASTE and draft.text(variable_id(name)) not in {None, *_of_presets(name)}
 
 
-def with_values(
-    draft: Draft, snapshot: Snapshot, present: Mapping[str, str], values: Mapping[str, str], earlier: Preset | None
-) -> Draft:
+def with_values(draft: Draft, snapshot: Snapshot, present: Mapping[str, str], values: Mapping[str, str]) -> Draft:
     """Return the draft with a preset's values, but for what is to a person's taste and has a value of theirs."""
     for name, text in values.items():
-        if not is_own(snapshot, present, name) and not _was_typed(draft, name, earlier):
+        if not is_own(snapshot, present, name) and not _was_typed(draft, name):
             draft = draft.give(variable_id(name), Typed(text))
     return draft
 
@@ -146,9 +143,13 @@ def is_own(snapshot: Snapshot, present: Mapping[str, str], name: str) -> bool:
         sample = Document.parse(snapshot.state(".env.example").data or b"", name=".env.example").values()
     except InvalidInput:
         sample = {}
-    # What an earlier run filled in for another product is not to anybody's taste.
-    filled_in = {one.values.get(name, "") for identity in (OPENID_PRESET, SAML_PRESET) for one in presets(identity)}
-    return present.get(name, "") not in {"", sample.get(name, ""), *filled_in}
+    return present.get(name, "") not in {"", sample.get(name, ""), *_of_presets(name)}
+
+
+def _of_presets(name: str) -> frozenset[str]:
+    """Return the values that any product fills in: what an earlier choice has left is not to anybody's taste."""
+    products = (one for identity in (OPENID_PRESET, SAML_PRESET) for one in presets(identity))
+    return frozenset(one.values.get(name, "") for one in products)
 
 
 def preset(identity: str, chosen: str | None) -> Preset | None:

@@ -8,7 +8,7 @@ from wizard.answers.draft import Draft
 from wizard.basics.problem import InvalidInput, Problem, WizardError
 from wizard.basics.status import Status
 from wizard.catalogue.questions import PROVIDERS, question, variable_id
-from wizard.interview.addresses import is_this_machine_only, with_completed
+from wizard.interview.addresses import is_this_machine_only, scheme_of, with_completed
 from wizard.interview.steps import Step, chosen_providers, step
 from wizard.librechat.providers import MARKS, is_left_empty
 
@@ -48,10 +48,14 @@ def values_of(interview: "Interview", preview: Preview | None) -> Mapping[str, s
     values = draft.values(interview.present)
     if access := draft.text("access"):
         client, server = (_typed_address(draft, name) for name in ("DOMAIN_CLIENT", "DOMAIN_SERVER"))
+        port = values.get("PORT") or "3080"
         is_typed = any(draft.text(variable_id(name)) for name in ("DOMAIN_CLIENT", "DOMAIN_SERVER"))
         for name, typed in (("DOMAIN_CLIENT", client), ("DOMAIN_SERVER", server or client)):
             known = typed or ("" if is_typed else values.get(name, ""))
-            values[name] = known if is_this_machine_only(known) == (access == "localhost") else ""
+            is_fit = known.startswith(f"{scheme_of(access)}://") and is_this_machine_only(known) == (
+                access == "localhost"
+            )
+            values[name] = known if is_fit else f"http://localhost:{port}" if access == "localhost" else ""
     return values
 
 

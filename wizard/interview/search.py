@@ -19,7 +19,7 @@ WORDS: Final = tuple(MEANT)
 """The words of people that the search knows."""
 _IDLE: Final = (
     "a again all always am an and any are at be been being but by can cannot do does every for from get gets getting "
-    "has have how i in is it its just keep keeps me my no not of on or our so that the their them they this time to us "
+    "has have how i in is it its just keep keeps me my of on or our so that the their them they this time to us "
     "want was we were what when where which who why will with without you your"
 )
 """Words that say nothing about a setting, in any form; what people mean may hold them."""

@@ -113,7 +113,7 @@ def test_remedies_of_doctor_are_commands_and_all_that_fix_ends_are_counted(folde
     done = run("doctor", "--dir", folder, "--offline", "--only", "rules")
     assert "{generate" not in done.out
     assert "doctor --fix" in done.out
-    count = int(re.findall(r"To fix (\d+) problems automatically", done.err)[0])
+    count = int(re.findall(r"Up to (\d+) problems can be fixed automatically", done.err)[0])
     fixed = run("doctor", "--dir", folder, "--offline", "--only", "rules", "--fix", "--yes", "--json")
     assert count == len(json.loads(fixed.out)["fixed"]) + sum(
         len(one["also"]) for one in json.loads(fixed.out)["fixed"]

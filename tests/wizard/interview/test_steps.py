@@ -16,6 +16,7 @@ from wizard.catalogue.model import Kind
 from wizard.catalogue.questions import EXTENT, MAIL_PRESET, OPENID_PRESET, PROVIDERS, QUESTIONS, question, variable_id
 from wizard.interview.interview import Interview
 from wizard.interview.presets import MAIL, console_values, presets, recommended
+from wizard.interview.preview import values_of
 from wizard.interview.steps import (
     STEPS,
     chosen_providers,
@@ -295,6 +296,9 @@ def test_what_is_to_a_persons_taste_survives_another_product_the_recommendation_
     interview = Interview(tmp_path)
     interview.answer(OPENID_PRESET, "okta")
     assert interview.draft.text(label) == "Continue with Okta", "what another product's preset wrote is nobody's taste"
+    interview.answer(OPENID_PRESET, "")
+    interview.answer(OPENID_PRESET, "auth0")
+    assert interview.draft.text(label) == "Continue with Auth0"
     interview.answer(label, "Company SSO")
     interview.answer(OPENID_PRESET, "auth0")
     assert interview.draft.text(label) == "Company SSO"
@@ -316,3 +320,22 @@ def test_a_sample_in_another_encoding_is_no_taste(tmp_path: Path) -> None:
     interview = Interview(tmp_path)
     interview.answer(OPENID_PRESET, "okta")
     assert interview.draft.text("settings.OPENID_BUTTON_LABEL") is None
+
+
+@pytest.mark.parametrize(
+    ("access", "dotenv", "address"),
+    [
+        ("localhost", "DOMAIN_SERVER=https://chat.example.com\nPORT=3090\n", "http://localhost:3090"),
+        ("http-lan", "DOMAIN_SERVER=https://chat.example.com\n", ""),
+        ("https-existing", "DOMAIN_SERVER=https://chat.example.com\n", "https://chat.example.com"),
+        ("https-existing", "DOMAIN_SERVER=http://localhost:3080\n", ""),
+    ],
+)
+def test_the_address_of_another_way_is_no_address_of_this_one(
+    tmp_path: Path, access: str, dotenv: str, address: str
+) -> None:
+    make(tmp_path)
+    (tmp_path / ".env").write_text(dotenv)
+    interview = Interview(tmp_path)
+    interview.answer("access", access)
+    assert values_of(interview, None).get("DOMAIN_SERVER", "") == address

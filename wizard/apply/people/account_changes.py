@@ -359,7 +359,7 @@ class UserAccounts:
         if self.deployment.stack is Stack.LOCAL:
             return "The script may require LibreChat to be stopped. Stop LibreChat first, and start it afterwards."
         if self.deployment.stack is Stack.HELM:
-            return "Without Redis, the script requires LibreChat to be stopped. That would also stop the pod that runs the script, so the removal is canceled in that case."
+            return "If LibreChat does not use Redis, the account cannot be removed here: the script requires LibreChat to be stopped, which would also stop the pod that the script runs in."
         return "If the script requires it, LibreChat is stopped for a few seconds."
 
 

@@ -41,6 +41,12 @@ def without_hsts(work: AccessBuilder, site: Site) -> None:
         work.set("HSTS_ENABLED", "false")
 
 
+def note_useless_header(work: AccessBuilder) -> None:
+    """Add a note if the answers want the proxy to send a header that browsers ignore over plain HTTP (RFC 6797 section 8.1)."""
+    if work.inputs.proxy.hsts is not None:
+        work.notes.append("proxy.hsts has no effect: browsers ignore HSTS over plain HTTP.")
+
+
 def note_what_browsers_remember(work: AccessBuilder, site: Site) -> None:
     """Add notes about what browsers remember of HTTPS after a return to plain HTTP (RFC 6265bis section 5.7, "leave Secure cookies alone")."""
     former = _parts(work.inputs.former_address)

@@ -36,7 +36,7 @@ from wizard.composefile.override import Override
 from wizard.librechat.cookies import SWITCH_SINCE
 from wizard.librechat.proxy_hops import TRUST_SETTING_SINCE
 from wizard.plan.access.admin import admin_site
-from wizard.plan.access.hsts import note_what_browsers_remember, without_hsts
+from wizard.plan.access.hsts import note_useless_header, note_what_browsers_remember, without_hsts
 from wizard.plan.access.mounts import mount_nginx, own_file
 from wizard.plan.access.names import NGINX_CONF, PART, PRUNED_SINCE
 from wizard.plan.access.ports import bind_to_loopback
@@ -53,7 +53,7 @@ DEV_COMMAND: Final = "npm run backend:dev"
 def http_lan(work: AccessBuilder) -> None:
     """Collect what plain HTTP needs."""
     inputs = work.inputs
-    site = work.site("http", f"http://192.168.1.10:{inputs.port}")
+    site = work.site("http", f"http://192.168.1.50:{inputs.port}")
     if site is None:
         return
     work.notes.append(
@@ -63,6 +63,7 @@ def http_lan(work: AccessBuilder) -> None:
     work.domains(site)
     _cookies(work)
     without_hsts(work, site)
+    note_useless_header(work)
     note_what_browsers_remember(work, site)
     if inputs.stack is Stack.DEPLOY and site.port != inputs.port and "client" in inputs.base_services:
         _through_nginx(work, site)

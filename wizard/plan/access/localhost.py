@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wizard.catalogue.questions import variable_id
 from wizard.librechat.cookies import LOCALHOST_SINCE
 from wizard.librechat.site import Site
+from wizard.plan.access.hsts import note_useless_header
 from wizard.plan.access.ports import bind_everything
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def localhost(work: AccessBuilder) -> None:
         site = parsed
     work.domains(site)
     work.trust_proxy(1)
+    note_useless_header(work)
     work.notes.append(f"LibreChat is reachable only from this machine: {site.url}.")
     bind_everything(work, site.bracketed if site.is_address else "127.0.0.1")
     if inputs.release < LOCALHOST_SINCE:
