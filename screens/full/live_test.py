@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from wizard.basics.check_events import Found
     from wizard.basics.finding import Finding
 
-_NOTHING_TO_TEST: Final = "Nothing to test yet: fill in this step's fields first."
+NOTHING_TO_TEST: Final = "Nothing to test yet: fill in this step's fields first."
 _WAY: Final = {
     "login": "browser ---- email, password ----> LibreChat",
     "cookie": "browser <--- sign-in cookie ------ LibreChat",
@@ -138,7 +138,7 @@ class LiveTest(RunningDialog[str | None]):
             self.progress.end(summary_of_test(report))
         else:
             await self.list.remove()
-            self.progress.end(_NOTHING_TO_TEST)
+            self.progress.end(NOTHING_TO_TEST)
 
     async def _complete(self) -> None:
         """Show what is well once: in the list, or in a row of its own where the list says something else by now."""

@@ -13,7 +13,7 @@ from screens.full.buttons import LineButton
 from screens.full.dialogs import FormDialog, FormLine
 from screens.full.finding_rows import FindingRow, ProblemRow
 from screens.full.line_input import LineInput
-from screens.full.live_test import LiveTest
+from screens.full.live_test import NOTHING_TO_TEST, LiveTest
 from screens.shared import sign_ins
 from wizard.basics.check_events import Found
 from wizard.basics.problem import WizardError
@@ -77,6 +77,9 @@ class SignInTest(LiveTest):
                 await self._end(await sign_ins.ldap_sign_in_of(subject, typed[0], Secret(typed[1])))
             else:
                 await self._open(subject)
+        except sign_ins.NotConfigured:
+            await self.rows.remove_children()
+            self.progress.end(NOTHING_TO_TEST)
         except WizardError as error:
             # The command of the command line that they name is not how one came here.
             await self.rows.add(*(ProblemRow(problem._replace(field="Sign-in")) for problem in error.problems))

@@ -325,8 +325,12 @@ def _after(before: tuple[Finding, ...], outcome: SignInOutcome) -> SignInOutcome
     return replace(outcome, report=Report.of((*before, *outcome.report.findings)))
 
 
+class NotConfigured(InvalidInput):
+    """Sign-in with a provider that is not configured yet."""
+
+
 def _demand(check: Check, subject: Subject, provider: str = "") -> None:
     if (skip := check.applies(subject)) is not None:
-        raise InvalidInput(
+        raise NotConfigured(
             Problem(field=f"signin {provider or check.id}", message=f"cannot be tested ({skip.because}).")
         )

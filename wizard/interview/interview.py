@@ -202,6 +202,10 @@ class Interview:
         whole = with_completed(self.draft, self.present).text(identity) or ""
         if whole != (self.draft.text(identity) or ""):
             self.answer(identity, whole)
+        if whole and self.draft.text(PROVIDERS) and self.fault(identity) is None:
+            # Not while it is typed: what follows from half an address would stay.
+            self._follow_providers()
+            self.keep()
         return whole
 
     def go(self, identity: str) -> Step:

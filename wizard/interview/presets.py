@@ -19,6 +19,7 @@ from wizard.catalogue.questions import (
 )
 from wizard.deployment.snapshot import Snapshot
 from wizard.dotenv.document import Document
+from wizard.interview.addresses import is_this_machine_only
 from wizard.interview.steps import Step, chosen_providers
 from wizard.librechat.mail_configured import is_configured
 from wizard.librechat.providers import SOCIAL, has_social_login
@@ -294,7 +295,8 @@ def _recommended(step_id: str, draft: Draft, present: Mapping[str, str], release
         "saml": _settings(
             SAML_CALLBACK_URL=f"{server}/oauth/saml/callback", SAML_ISSUER=values.get("SAML_ISSUER") or server
         )
-        if server
+        # Not of the sample's localhost, before it is answered how people reach LibreChat.
+        if server and (draft.text("access") == "localhost" or not is_this_machine_only(server))
         else {},
         "ldap": _settings(LDAP_TLS_REJECT_UNAUTHORIZED="true"),
         "protection": _settings(BAN_VIOLATIONS="true", ALLOW_SHARED_LINKS_PUBLIC="false", MIN_PASSWORD_LENGTH="12"),

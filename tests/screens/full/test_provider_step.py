@@ -132,7 +132,7 @@ async def test_a_directory_is_tried_from_its_step(tmp_path: Path) -> None:
 
 async def test_f9_names_the_value_that_is_missing(tmp_path: Path) -> None:
     async with at_the_wizard(tmp_path / "chat", step="saml") as operator:
-        for name, text in (("guide.providers", "saml"), ("access", "https-proxy"), ("settings.SAML_CALLBACK_URL", "https://x.example.com/oauth/saml/callback")):  # fmt: skip
+        for name, text in (("access", "https-proxy"), ("guide.providers", "saml"), ("settings.SAML_ISSUER", ""), ("settings.SAML_CALLBACK_URL", "https://x.example.com/oauth/saml/callback")):  # fmt: skip
             operator.app.interview.answer(name, text)
         await operator.go_to("SAML_ENTRY_POINT")
         await operator.press("f9")

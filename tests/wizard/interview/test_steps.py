@@ -339,3 +339,15 @@ def test_the_address_of_another_way_is_no_address_of_this_one(
     interview = Interview(tmp_path)
     interview.answer("access", access)
     assert values_of(interview, None).get("DOMAIN_SERVER", "") == address
+
+
+def test_saml_follows_the_address_whichever_is_answered_first(tmp_path: Path) -> None:
+    make(tmp_path)
+    interview = Interview(tmp_path)
+    interview.answer(PROVIDERS, "saml")
+    assert interview.draft.text("settings.SAML_CALLBACK_URL") is None, "the sample's localhost is nobody's address"
+    interview.answer("access", "https-proxy")
+    for text in ("h", "https://ch", "https://chat.example.com"):
+        interview.answer("settings.DOMAIN_CLIENT", text)
+    interview.complete("settings.DOMAIN_CLIENT")
+    assert interview.draft.text("settings.SAML_CALLBACK_URL") == "https://chat.example.com/oauth/saml/callback"
