@@ -80,6 +80,8 @@ class Interview:
         """Answers of an earlier run that did not come to its end."""
         self.draft_damage: Final = self._journal.damage
         """Why answers of an earlier run cannot be used; empty if they can, or if there are none."""
+        self._followed: Final[set[str]] = {""}
+        """The addresses after which the chosen providers were filled in."""
         self.present: Mapping[str, str] = _present(self.snapshot)
 
     def close(self) -> None:
@@ -202,8 +204,10 @@ class Interview:
         whole = with_completed(self.draft, self.present).text(identity) or ""
         if whole != (self.draft.text(identity) or ""):
             self.answer(identity, whole)
-        if whole and self.draft.text(PROVIDERS) and self.fault(identity) is None:
-            # Not while it is typed: what follows from half an address would stay.
+        is_news = whole not in self._followed and self.draft.text(PROVIDERS)
+        if is_news and self.fault(identity) is None:
+            # Not while it is typed: what follows from half an address would stay. Once, so that it can be taken back.
+            self._followed.add(whole)
             self._follow_providers()
             self.keep()
         return whole

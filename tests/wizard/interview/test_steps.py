@@ -351,3 +351,6 @@ def test_saml_follows_the_address_whichever_is_answered_first(tmp_path: Path) ->
         interview.answer("settings.DOMAIN_CLIENT", text)
     interview.complete("settings.DOMAIN_CLIENT")
     assert interview.draft.text("settings.SAML_CALLBACK_URL") == "https://chat.example.com/oauth/saml/callback"
+    interview.give("settings.SAML_CALLBACK_URL", None)
+    interview.go("mail")
+    assert interview.draft.text("settings.SAML_CALLBACK_URL") is None, "what was taken back stays so"
