@@ -86,7 +86,10 @@ async def test_a_wrong_paste_may_be_followed_by_the_right_one(
     assert -1 < told.find("LibreChat is already running with GitHub sign-in.") < told.find("Open this URL")
     assert "docker compose stop api" in told
     assert told.count("is not LibreChat's callback") == 1
-    assert told.splitlines()[-1] == "You would be Ada Lovelace, ada@example.org, not verified, role USER."
+    assert (
+        told.splitlines()[-1]
+        == "LibreChat would sign you in as Ada Lovelace (ada@example.org, not verified), role USER."
+    )
     assert [secret for secret in (*running.given, SECRET) if secret in told] == []
     assert CLIENT in told
 

@@ -125,4 +125,4 @@ async def test_a_response_may_be_broken_into_lines_within_an_escape() -> None:
     sent = quote(IdentityProvider().encoded(Answer()), safe="")
     middle = sent.index("%") + 2
     outcome = await sign_in.finish(Secret(f"{sent[:middle]}\n{sent[middle:]}"))
-    assert outcome.closing == "You would be Ada L, ada@example.org, role USER."
+    assert outcome.closing == "LibreChat would sign you in as Ada L (ada@example.org), role USER."

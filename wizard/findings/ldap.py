@@ -243,7 +243,7 @@ ACCOUNT_NO_MAIL = _account(
     "account.mail-missing",
     "This entry has no email address, so LibreChat makes one up.",
     "Set LDAP_EMAIL to userPrincipalName or to another attribute that contains an address.",
-    consequence="These accounts receive no mail. Of those without a user name, only the first can sign in. LibreChat logs the entire entry.",
+    consequence="These accounts receive no mail. If several entries also have no user name, only the first person to sign in succeeds. LibreChat logs the whole LDAP entry.",
     settings=("LDAP_EMAIL",),
 )
 ACCOUNT_DOMAIN = _account(

@@ -38,7 +38,7 @@ _OTHER: Final = "librechat-wizard-other-subject"
 def would_be(name: str, email: str, role: str, because: str = "") -> str:
     """Return who somebody would be in LibreChat. The texts are plain already."""
     reason = f" because of {because}" if because else ""
-    return f"You would be {name or '(no name)'}, {email or '(no address)'}, role {role}{reason}."
+    return f"LibreChat would sign you in as {name or '(no name)'} ({email or 'no address'}), role {role}{reason}."
 
 
 def created(role: str) -> str:

@@ -172,7 +172,10 @@ async def test_openid_comes_to_a_listener(sample_folder: SampleFolder, certifica
     async with provider(certificates, also=[own]) as running:
         write(folder, openid(running.issuer))
         status, out = await within(asyncio.to_thread(through))
-    assert (status, "You would be Ada Lovelace, ada@example.org, role USER." in out) == (0, True), out
+    assert (status, "LibreChat would sign you in as Ada Lovelace (ada@example.org), role USER." in out) == (
+        0,
+        True,
+    ), out
 
 
 async def test_the_doctor_renews_the_tokens(sample_folder: SampleFolder, certificates: Certificates) -> None:
@@ -232,7 +235,10 @@ def test_ldap_binds_once_and_remembers_a_rejection(sample_folder: SampleFolder, 
         words = ("signin", "ldap", "--user", "ada", "--password-file", "-", "--dir", folder)
         right = run(*words, stdin=f"{ADA_PASSWORD}\n")
         wrong, again = (run(*words, "--json", stdin="Wrong-Canary+8\n") for _ in range(2))
-    assert (right.status, right.out.splitlines()[-1]) == (0, "You would be Ada Lovelace, ada@example.org, role USER.")
+    assert (right.status, right.out.splitlines()[-1]) == (
+        0,
+        "LibreChat would sign you in as Ada Lovelace (ada@example.org), role USER.",
+    )
     assert "LibreChat has no accounts: a new account is created with the role ADMIN." in " ".join(right.out.split())
     assert (wrong.status, json.loads(wrong.out)["person"]) == (1, None)
     assert "ldap.user.refused" in wrong.out
@@ -244,7 +250,7 @@ def test_ldap_binds_once_and_remembers_a_rejection(sample_folder: SampleFolder, 
 @pytest.mark.parametrize(
     ("answer", "status", "last"),
     [
-        (Answer(), 0, "You would be Ada L, ada@example.org, role USER."),
+        (Answer(), 0, "LibreChat would sign you in as Ada L (ada@example.org), role USER."),
         (Answer(audience="another"), 1, "This person could not sign in."),
         (None, 4, "Inconclusive. Nothing was pasted."),
     ],

@@ -103,7 +103,7 @@ async def test_github_comes_back_to_this_machine(sample_folder: SampleFolder, ce
         status, out = await within(asyncio.to_thread(talk))
     assert (status, out.splitlines()[-1]) == (
         0,
-        "You would be Ada Lovelace, ada@example.org, not verified, role USER.",
+        "LibreChat would sign you in as Ada Lovelace (ada@example.org, not verified), role USER.",
     ), out
 
 

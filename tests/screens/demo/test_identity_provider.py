@@ -85,7 +85,7 @@ async def test_a_newcomer_sees_what_becomes_of_people(practicing: tuple[Path, Pr
     }
     ada = await signed_in(practicing, "ada", None, **admin)
     assert ada.findings[0].summary == (
-        "You would be Ada Lovelace, ada@practice.example, role ADMIN because of OPENID_ADMIN_ROLE=librechat-admins."
+        "LibreChat would sign you in as Ada Lovelace (ada@practice.example), role ADMIN because of OPENID_ADMIN_ROLE=librechat-admins."
     )
     assert {finding.status for finding in ada.findings} <= {Status.PASS, Status.WARN}
     grace = await signed_in(practicing, "grace")

@@ -307,7 +307,8 @@ async def test_ways_to_the_settings_of_a_finding_are_in_sight(tmp_path: Path) ->
     async with at_the_wizard(
         tmp_path / "chat", practice=practice_with(*checks), step="saml", size=(60, 30)
     ) as operator:
-        operator.app.interview.answer("guide.providers", "saml")
+        for name, text in (("access", "localhost"), ("guide.providers", "saml")):
+            operator.app.interview.answer(name, text)
         await operator.press("ctrl+t")
         await operator.until("Go to SAML_CERT ")
 

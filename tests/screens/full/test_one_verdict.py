@@ -142,6 +142,7 @@ async def test_provider_that_was_chosen_and_left_empty_is_incomplete(
 ) -> None:
     practice = practice_with(RULES, OPENID, OAUTH, SAML, LDAP)
     async with at_the_wizard(tmp_path / "chat", practice=practice, size=(140, 50)) as operator:
+        operator.app.interview.answer("access", "localhost")
         await with_providers(operator, name)
         await operator.until(f"warning: Sign-in with {title} is incomplete: {lacking} are missing.")
         # The list of steps follows once all checks have ended.

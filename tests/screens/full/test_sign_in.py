@@ -79,7 +79,7 @@ async def test_the_full_screen_says_who_somebody_would_be(
             operator.app.interview.answer(name, text)
         await operator.go_to("OPENID_CLIENT_SECRET")
         code = await signed_in(operator, certificates, tries_wrong=size == (80, 24))
-        await operator.until("ok: You would be Ada Lovelace, ada@example.org,")
+        await operator.until("ok: LibreChat would sign you in as Ada Lovelace")
         assert isinstance(operator.app.screen, SignInTest)
         assert code not in operator.text
 
@@ -97,7 +97,7 @@ async def test_a_social_provider_at_the_full_screen(tmp_path: Path, certificates
             operator.app.interview.answer(name, text)
         await operator.go_to("GITHUB_CLIENT_SECRET")
         code = await signed_in(operator, certificates, tries_wrong=False, callback=f"{own}/oauth/github/callback")
-        await operator.until("ok: You would be Ada Lovelace, ada@example.org, not verified,")
+        await operator.until("ok: LibreChat would sign you in as Ada Lovelace")
         shown = [str(each.render()) for each in operator.app.screen.query(Static)]
         assert any(
             "LibreChat is already running with GitHub sign-in. It handles the callback" in text for text in shown
@@ -142,5 +142,5 @@ def test_line_by_line(
 
     asyncio.run(through())
     text = "".join(shown) + capsys.readouterr().out
-    assert text.rstrip().endswith("You would be Ada Lovelace, ada@example.org, role USER.")
+    assert text.rstrip().endswith("LibreChat would sign you in as Ada Lovelace (ada@example.org), role USER.")
     assert pasted[0].partition("code=")[2].partition("&")[0] not in text

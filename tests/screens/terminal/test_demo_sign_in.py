@@ -55,7 +55,7 @@ def through(terminal: Terminal, place: Path) -> None:
     bar = signed_in(copied(terminal), place)
     terminal.paste(bar)
     terminal.press("enter")
-    terminal.until("ok: You would be Ada Lovelace, ada@practice.example")
+    terminal.until("ok: LibreChat would sign you in as Ada Lovelace")
     assert bar.partition("code=")[2].partition("&")[0].encode() not in terminal.raw
 
 

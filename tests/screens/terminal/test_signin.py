@@ -61,7 +61,7 @@ async def test_openid_over_ssh(
             code = await within(asyncio.to_thread(through, terminal, certificates))
             shown = terminal.text
             raw = terminal.raw.decode(errors="replace")
-    assert "You would be Ada Lovelace, ada@example.org, role USER.\n" in shown
+    assert "LibreChat would sign you in as Ada Lovelace (ada@example.org), role USER.\n" in shown
     assert code not in raw
     assert str(CLIENT["client_secret"]) not in raw
     assert is_as_before(folder)
@@ -97,6 +97,6 @@ def test_ldap_asks_for_name_and_password(sample_folder: Callable[..., Path], cer
             terminal.type("ada\r")
             terminal.until("Password")
             terminal.type(f"{ADA_PASSWORD}\r")
-            terminal.until("You would be Ada Lovelace, ada@example.org, role USER. ")
+            terminal.until("LibreChat would sign you in as Ada Lovelace (ada@example.org), role USER. ")
             assert terminal.wait() == 0
             assert ADA_PASSWORD.encode() not in terminal.raw

@@ -49,7 +49,7 @@ async def test_ldap_ends_as_recorded(certificates: Certificates, tmp_path: Path)
         told = repr([(each.summary, each.evidence) for each in result.findings])
         assert len(password) < 4 or password not in told
         if is_in:
-            assert result.findings[-1].summary.startswith("You would be ")
+            assert result.findings[-1].summary.startswith("LibreChat would sign you in as ")
             assert result.findings[-1].status is Status.PASS
         assert all(len(directory.binds) <= 2 for directory in directories), "service account and person, once each"
     assert not wrong, "\n".join(wrong)

@@ -64,9 +64,9 @@ async def test_who_somebody_would_be(certificates: Certificates) -> None:
         asked = list(provider.requests)
     summaries = [finding.summary for finding in admin.findings]
     assert summaries[0] == (
-        "You would be Ada Lovelace, ada@example.org, role ADMIN because of OPENID_ADMIN_ROLE=librechat-admins."
+        "LibreChat would sign you in as Ada Lovelace (ada@example.org), role ADMIN because of OPENID_ADMIN_ROLE=librechat-admins."
     )
-    assert person.findings[0].summary == "You would be Ada Lovelace, ada@example.org, role USER."
+    assert person.findings[0].summary == "LibreChat would sign you in as Ada Lovelace (ada@example.org), role USER."
     assert person.findings[0].evidence == (
         "No account has this sub or address: a new account is created with the role USER.",
         "An account from OpenID has this sub: that account is used, and keeps its role.",
