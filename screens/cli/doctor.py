@@ -40,6 +40,9 @@ from wizard.store.rotation_record import RotationRecords
 
 if TYPE_CHECKING:
     from screens.cli.options import DoctorOptions
+    from wizard.deployment.model import Deployment
+    from wizard.deployment.snapshot import Snapshot
+    from wizard.librechat.releases import Release
 
 
 def doctor(options: DoctorOptions) -> int:
@@ -68,13 +71,7 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
     if options.watch_sign_in or options.duration is not None:
         return (watch_sign_in if options.watch_sign_in else stay_signed_in)(current, options, output)
     if options.for_release is not None:
-        output.report = report_for_release(current, options.for_release)
-        assumed = "" if snapshot.release_source else " (assumed)"
-        output.show(
-            f"Update from LibreChat {snapshot.release}{assumed} to {options.for_release}: {plain(str(snapshot.folder))}\n"
-        )
-        output.show_report(with_commands(output.report, frozenset()))
-        return output.report.exit_status
+        return _compare(current, snapshot, options.for_release, output)
     rules = check(current)
     verdict = judged(current, rules) if FILES in checks else Judgement()
     if verdict.seconds:
@@ -136,6 +133,16 @@ def _begin(options: DoctorOptions, output: Output) -> None:
         refuse_existing(options.bundle)
     if options.fix:
         fix_folder(options.folder, output, yes=options.yes)
+
+
+def _compare(current: Deployment, snapshot: Snapshot, target: Release, output: Output) -> ExitStatus:
+    """Show what another release of LibreChat would change in a folder."""
+    output.report = report_for_release(current, target)
+    assumed = "" if snapshot.release_source else " (assumed)"
+    change = "Update" if target >= snapshot.release else "Downgrade"
+    output.show(f"{change} from LibreChat {snapshot.release}{assumed} to {target}: {plain(str(snapshot.folder))}\n")
+    output.show_report(with_commands(output.report, frozenset()))
+    return output.report.exit_status
 
 
 def _unreadable(error: WrongEncoding, output: Output) -> ExitStatus:

@@ -79,9 +79,10 @@ class ProposalScreen(StepScreen):
     @on(Ready)
     async def _ready(self, event: Ready) -> None:
         event.stop()
-        self.post_message(Previewed(event.preview))
-        self.refresh_frame(event.preview)
-        self.problems = event.preview.problems
+        preview = event.preview.after(self.preview)
+        self.post_message(Previewed(preview))
+        self.refresh_frame(preview)
+        self.problems = preview.problems
         if self.is_cancelled:
             return
         if event.preview.proposal is not None:

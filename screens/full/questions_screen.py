@@ -183,9 +183,10 @@ class QuestionsScreen(StepScreen):
         if event.number < self._last_look:
             return
         self._last_look = event.number
-        self.post_message(Previewed(event.preview))
-        self.refresh_frame(event.preview)
-        self._pane.draw(event.preview)
+        preview = event.preview.after(self.preview)
+        self.post_message(Previewed(preview))
+        self.refresh_frame(preview)
+        self._pane.draw(preview)
         if event.now:
             self._pane.show_findings(event.now)
 

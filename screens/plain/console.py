@@ -164,7 +164,8 @@ class Console:
                 raise LeaveError
             if text in ("?", ":help"):
                 self.say("\n".join(f"{one.word}: {one.title}" for one in dialogue.answers))
-            prompt = f"Type {asked}> "
+            # A command of the questions, such as :find, comes too early: this is to be answered before.
+            prompt = f"{'First type' if text.startswith(':') else 'Type'} {asked}> "
 
     def _lines(self) -> str:
         lines = [self._line()]

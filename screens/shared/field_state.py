@@ -8,7 +8,15 @@ from screens.shared.person_words import for_person
 from wizard.answers.draft import AskAgain, Generate, Typed
 from wizard.answers.typed_values import is_switch, items
 from wizard.catalogue.model import Choice, Kind, Setting, holds_secret
-from wizard.catalogue.questions import MAIL_PRESET, PROVIDER_PRESETS, PROVIDERS, UPDATE, own_question, question
+from wizard.catalogue.questions import (
+    MAIL_PRESET,
+    OPENID_PRESET,
+    PROVIDER_PRESETS,
+    PROVIDERS,
+    UPDATE,
+    own_question,
+    question,
+)
 from wizard.interview.addresses import ADDRESSES, LAN_EXAMPLE, is_this_machine_only, proposed_address, with_completed
 from wizard.interview.presets import Preset, preset, presets
 from wizard.interview.steps import chosen_providers, step_of
@@ -354,6 +362,17 @@ def about(asked: Setting, interview: "Interview") -> list[tuple[str, str]]:
         read = asked.is_read(interview.release)
         note = "" if read else f"; LibreChat {interview.release} does not read it"
         lines.append(("Since", f"{asked.since}{note}"))
-    if asked.docs:
-        lines.append(("Manual", asked.docs))
+    if manual := _manual(asked, interview):
+        lines.append(("Manual", manual))
     return lines
+
+
+def _manual(asked: Setting, interview: "Interview") -> str:
+    """Return the address of LibreChat's page on a setting; of OpenID's, the page on the chosen product if there is one."""
+    is_general = asked.id == OPENID_PRESET or asked.docs.endswith("/OAuth2-OIDC")
+    if is_general and (chosen := interview.draft.text(OPENID_PRESET)):
+        # Not above: nothing else here needs the products.
+        from wizard.interview.openid_presets import page_of
+
+        return page_of(chosen) or asked.docs
+    return asked.docs

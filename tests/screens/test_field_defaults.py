@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from screens.shared.field_state import FieldState, field_state
-from wizard.catalogue.questions import variable_id
+from screens.shared.field_state import FieldState, about, field_state
+from wizard.catalogue.questions import OPENID_PRESET, question, variable_id
 from wizard.interview.interview import Interview
 
 COMPOSE = """\
@@ -68,3 +68,14 @@ def test_a_default_of_a_later_release_is_not_shown(interview: Interview) -> None
     interview.answer("librechat.release", "v0.8.8-rc2")
     assert str(interview.release) == "v0.8.8-rc2"
     assert state(interview, "VIOLATION_SCORE_TTL").placeholder.startswith("default: ")
+
+
+def test_the_manual_is_the_page_on_the_chosen_product(interview: Interview) -> None:
+    def manual(name: str) -> str:
+        return dict(about(question(name), interview)).get("Manual", "")
+
+    assert manual("settings.OPENID_ISSUER").endswith("/OAuth2-OIDC")
+    interview.answer(OPENID_PRESET, "entra")
+    assert [manual(name).rpartition("/")[2] for name in ("settings.OPENID_ISSUER", OPENID_PRESET)] == ["azure", "azure"]
+    interview.answer(OPENID_PRESET, "zitadel")
+    assert manual("settings.OPENID_ISSUER").endswith("/OAuth2-OIDC"), "LibreChat has no page on it"

@@ -30,3 +30,11 @@ def test_a_word_answers(
 def test_what_is_settled_is_not_asked(capsys: pytest.CaptureFixture[str]) -> None:
     assert Console().settle(ASKED._replace(settled=ASKED.answers[2])).word == "throw"
     assert capsys.readouterr().out == ""
+
+
+def test_a_command_that_comes_too_early_is_told_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(":find mail\n\n"))
+    assert Console().settle(ASKED).word == "go on"
+    assert "First type keep, throw or go on> " in capsys.readouterr().out

@@ -15,7 +15,7 @@ TOKEN_REUSE: Final = "configuration/authentication/OAuth2-OIDC/token-reuse"
 SECTION: Final = section(
     "openid", "OpenID",
     intro="Sign-in with an identity provider such as Keycloak, Authentik or Entra ID.",
-    docs="configuration/authentication/OAuth2-OIDC/auth0", source_release=Release(0, 8, 8, 1),
+    docs="configuration/authentication/OAuth2-OIDC", source_release=Release(0, 8, 8, 1),
     settings=(
         text("OPENID_CLIENT_ID", "OpenID: client ID", since=Release(0, 5, 2),
             required=any_set("OPENID_ISSUER"),

@@ -12,7 +12,7 @@ from wizard.librechat.releases import Release
 SECTION: Final = section(
     "saml", "SAML",
     intro="Sign-in with a SAML identity provider.",
-    docs="configuration/authentication/SAML/auth0", since=Release(0, 7, 9, 1), source_release=Release(0, 8, 8, 1),
+    docs="configuration/authentication/SAML", since=Release(0, 7, 9, 1), source_release=Release(0, 8, 8, 1),
     settings=(
         url("SAML_ENTRY_POINT", "SAML: sign-on URL", required=any_set("SAML_ISSUER", "SAML_CERT"),
             help="The identity provider's single sign-on URL.",

@@ -300,7 +300,7 @@ _DISCOVERY = (
     _at_start(
         "proxy.dead",
         "The forward proxy blocks LibreChat's connection to the provider.",
-        "Fix the proxy, or add the provider's host to NO_PROXY (v0.8.6 and later).",
+        "Fix the proxy, or add the provider's host to NO_PROXY (v0.8.7 and later).",
         consequence=_NO_BUTTON,
         settings=("PROXY", "NO_PROXY"),
     ),

@@ -82,6 +82,8 @@ class Interview:
         """Why answers of an earlier run cannot be used; empty if they can, or if there are none."""
         self._followed: Final[set[str]] = {""}
         """The addresses after which the chosen providers were filled in."""
+        self._from_address: Final[dict[str, str]] = {}
+        """What was filled in for the chosen providers, by question id: if it is still so, it follows the next address."""
         self.present: Mapping[str, str] = _present(self.snapshot)
 
     def close(self) -> None:
@@ -208,6 +210,9 @@ class Interview:
         if is_news and self.fault(identity) is None:
             # Not while it is typed: what follows from half an address would stay. Once, so that it can be taken back.
             self._followed.add(whole)
+            for name, text in self._from_address.items():
+                if self.draft.text(name) == text:
+                    self.draft = self.draft.without(name)
             self._follow_providers()
             self.keep()
         return whole
@@ -257,6 +262,7 @@ class Interview:
             for identity, text in recommended(current, self.draft, self.present, self.release).items():
                 if not is_own(self.snapshot, self.present, question(identity).key):
                     self.draft = self.draft.give(identity, Typed(text))
+                    self._from_address[identity] = text
 
     def _read_again(self) -> None:
         about = {

@@ -33,6 +33,8 @@ class OpenIdPreset(NamedTuple):
     """What a value of one's own looks like; empty if it is the same for everybody."""
     advice: str
     words: ConsoleWords = ConsoleWords()
+    page: str = ""
+    """Its page among LibreChat's (content/docs/configuration/authentication/OAuth2-OIDC in librechat.ai); empty: it has none."""
 
 
 def _values(title: str, **more: str) -> Mapping[str, str]:
@@ -44,23 +46,27 @@ OPENID_PRESETS: Final[tuple[OpenIdPreset, ...]] = (
         "keycloak", "Keycloak", _values("Keycloak"), "https://keycloak.example.com/realms/REALM",
         "Go to Clients, Create client. Choose OpenID Connect, turn on 'Client authentication' and enable only 'Standard flow'. The secret is under Credentials.",
         ConsoleWords("Valid redirect URIs", "", "Valid post logout redirect URIs"),
+        page="keycloak",
     ),
     OpenIdPreset(
         "authentik", "Authentik", _values("Authentik"), "https://authentik.example.com/application/o/SLUG/",
         "Create an OAuth2/OpenID provider (Confidential, Strict redirect URI) and an application. The issuer ends "
         "with a slash.",
         ConsoleWords("Redirect URIs (Strict)", "", ""),
+        page="authentik",
     ),
     OpenIdPreset(
         "authelia", "Authelia", _values("Authelia"), "https://auth.example.com",
         "Add these lines to a client in identity_providers.oidc.clients. Authelia's client_secret is a hash; in the wizard, type the plain-text secret.",
         ConsoleWords("redirect_uris", "scopes", "", more=(("token_endpoint_auth_method", "client_secret_post"),)),
+        page="authelia",
     ),
     OpenIdPreset(
         "entra", "Entra ID (Azure AD)", _values("Microsoft"), "https://login.microsoftonline.com/TENANT-ID/v2.0",
         "Go to App registrations > New registration and choose the Web platform. Under Certificates & secrets, copy "
         "the secret's Value, not its ID.",
         ConsoleWords("Redirect URI (Web)", "API permissions", "Redirect URI (Web), for sign-out"),
+        page="azure",
     ),
     OpenIdPreset(
         "google", "Google Workspace", _values("Google", OPENID_ISSUER="https://accounts.google.com"), "",
@@ -76,12 +82,14 @@ OPENID_PRESETS: Final[tuple[OpenIdPreset, ...]] = (
         "auth0", "Auth0", _values("Auth0"), "https://TENANT.eu.auth0.com/",
         "Create a Regular Web Application. Under Credentials, choose Client Secret (Post). The issuer is the application's domain with https:// and a trailing slash.",
         ConsoleWords("Allowed Callback URLs", "", "Allowed Logout URLs"),
+        page="auth0",
     ),
     OpenIdPreset(
         "cognito", "Amazon Cognito", _values("Cognito", OPENID_GENERATE_NONCE="true"), "https://cognito-idp.REGION.amazonaws.com/POOL-ID",
         "Create an app client with a secret (Traditional web application), the authorization code grant and these "
         "scopes.",
         ConsoleWords("Allowed callback URLs", "OpenID Connect scopes", "Allowed sign-out URLs"),
+        page="aws",
     ),
     OpenIdPreset(
         "zitadel", "Zitadel", _values("Zitadel"), "https://TENANT.zitadel.cloud",
@@ -104,3 +112,9 @@ OPENID_PRESETS: Final[tuple[OpenIdPreset, ...]] = (
 def words_of(chosen: str | None) -> ConsoleWords:
     """Return what the chosen provider calls things."""
     return next((preset.words for preset in OPENID_PRESETS if preset.id == chosen), ConsoleWords())
+
+
+def page_of(chosen: str | None) -> str:
+    """Return the address of LibreChat's page on the chosen provider; empty if there is none."""
+    page = next((preset.page for preset in OPENID_PRESETS if preset.id == chosen), "")
+    return page and f"https://www.librechat.ai/docs/configuration/authentication/OAuth2-OIDC/{page}"

@@ -29,11 +29,28 @@ class Preview(NamedTuple):
     """Why nothing could be written yet."""
     by_question: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType({})
     """Question id to what is to be said there: ``problem`` or ``warning``, and the text."""
+    warned: frozenset[str] = frozenset()
+    """Ids of questions that had a warning before an invalid answer elsewhere kept the rules from running."""
 
     def mark(self, current: Step) -> str:
         """Return ``problem``, ``warning`` or nothing for a step."""
         found = {kind for name in current.all_questions for kind, _ in self.by_question.get(name, ())}
-        return "problem" if "problem" in found else "warning" if found else ""
+        if "problem" in found:
+            return "problem"
+        return "warning" if found or not self.warned.isdisjoint(current.all_questions) else ""
+
+    def after(self, earlier: "Preview | None") -> "Preview":
+        """Return this preview with the warnings of ``earlier`` that the same answers had, if nothing can be planned now.
+
+        Without it one invalid answer takes away the mark of every other step.
+        """
+        if self.proposal is not None or earlier is None:
+            return self
+        had = {name for name, found in earlier.by_question.items() if any(kind == "warning" for kind, _ in found)}
+        same = {
+            name for name in had | earlier.warned if earlier.draft.entries.get(name) == self.draft.entries.get(name)
+        }
+        return self._replace(warned=frozenset(same))
 
 
 def values_of(interview: "Interview", preview: Preview | None) -> Mapping[str, str]:

@@ -7,9 +7,12 @@ from typing import Final, NamedTuple
 from wizard.librechat.browser_url import origin
 from wizard.librechat.releases import Release
 
-NO_PROXY_SINCE: Final = Release(0, 8, 6)
-"""First release that looks at NO_PROXY and at HTTPS_PROXY for OpenID; before, PROXY alone counts."""
-_NAMES: Final = ("PROXY", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
+NO_PROXY_SINCE: Final = Release(0, 8, 7, 1)
+"""First release that looks at NO_PROXY and at HTTPS_PROXY for OpenID (LC#13705, LC#13716); before, PROXY alone counts.
+
+v0.8.6 has packages/api/src/utils/proxy.ts, but OpenID does not use it: the fault was reported after its release.
+"""
+_NAMES: Final = ("PROXY", "https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY")
 
 
 class ForwardProxy(NamedTuple):
@@ -22,14 +25,14 @@ class ForwardProxy(NamedTuple):
 def forward_proxy(settings: Mapping[str, str], release: Release, host: str, port: int) -> ForwardProxy | None:
     """Return the proxy for requests to a host; ``None``: it is asked directly.
 
-    api/strategies/openidStrategy.js (v0.8.8-rc1) with undici 7.29's ``EnvHttpProxyAgent``; recorded: HTTP_PROXY alone counts for
-    https providers, and a PROXY without scheme keeps OpenID from being registered.
+    packages/api/src/utils/proxy.ts (``getProxyEnvConfig``: trimmed, lower case first) with undici 7.29's ``EnvHttpProxyAgent``;
+    recorded: HTTP_PROXY alone counts for https providers, and a PROXY without scheme keeps OpenID from being registered.
     """
     names = _NAMES if release >= NO_PROXY_SINCE else _NAMES[:1]
-    setting = next((name for name in names if settings.get(name)), None)
+    setting = next((name for name in names if settings.get(name, "").strip()), None)
     if setting is None:
         return None
-    excluded = settings.get("NO_PROXY") or settings.get("no_proxy") or ""
+    excluded = settings.get("no_proxy", "").strip() or settings.get("NO_PROXY", "")
     if release >= NO_PROXY_SINCE and _is_excluded(host.lower(), port, excluded):
         return None
     value = settings[setting].strip()

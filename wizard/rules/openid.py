@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from wizard.basics.finding import Finding, Status
 from wizard.catalogue import by_key
 from wizard.findings import openid as ids
+from wizard.librechat.openid_forward_proxy import NO_PROXY_SINCE
 from wizard.librechat.providers import NEEDED, openid_client_authenticates
 from wizard.librechat.releases import Release
 from wizard.librechat.values import js_number
@@ -136,7 +137,7 @@ def presets(view: View) -> Iterator[Finding]:
         yield ids.COGNITO_NONCE.warn()
     if view.is_on("OPENID_AUTO_REDIRECT") and view.has_openid and not view.is_on("ALLOW_SOCIAL_LOGIN"):
         yield ids.AUTO_REDIRECT.fail()
-    if view.value("PROXY") and view.value("NO_PROXY") and view.has_openid and view.release < Release(0, 8, 7):
+    if view.value("PROXY") and view.value("NO_PROXY") and view.has_openid and view.release < NO_PROXY_SINCE:
         yield ids.NO_PROXY.warn(
             f"LibreChat {view.release} ignores NO_PROXY for OpenID and connects to the provider through PROXY."
         )

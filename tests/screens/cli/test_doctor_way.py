@@ -81,3 +81,15 @@ async def test_a_cacert_without_a_certificate_is_a_usage_error(tmp_path: Path) -
 async def test_offline_asks_nobody(tmp_path: Path) -> None:
     done = await doctor(tmp_path, "valid", "--offline", "--resolve", f"{HOST}:127.0.0.1")
     assert {each["outcome"] for each in read(done)["outcomes"]} == {"skipped"}
+
+
+def test_an_older_release_is_called_a_downgrade(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "http://localhost:3080", 3080)
+    heads = {
+        target: run("doctor", "--dir", folder, "--offline", "--for-release", target).out.splitlines()[0].split(":")[0]
+        for target in ("v0.8.5", "v0.8.8")
+    }
+    assert heads == {
+        "v0.8.5": "Downgrade from LibreChat v0.8.7 to v0.8.5",
+        "v0.8.8": "Update from LibreChat v0.8.7 to v0.8.8",
+    }

@@ -20,6 +20,20 @@ def test_a_review_that_was_read_has_no_tick(tmp_path: Path) -> None:
         assert (sign, word) == ("x", "nothing can be written yet")
 
 
+def test_an_invalid_answer_leaves_the_warnings_of_other_steps(tmp_path: Path) -> None:
+    with interview_in(tmp_path / "chat") as interview:
+        interview.go("sessions")
+        interview.answer("settings.SESSION_EXPIRY", "1000")
+        before = look_ahead(interview)
+        interview.go("protection")
+        assert step_mark(interview, before, step("sessions"))[0] == "!"
+        interview.answer("settings.LOGIN_MAX", "-1")
+        now = look_ahead(interview).after(before)
+        assert (step_mark(interview, now, step("sessions"))[0], now.mark(step("protection"))) == ("!", "problem")
+        interview.answer("settings.SESSION_EXPIRY", "1000 * 60 * 15")
+        assert look_ahead(interview).after(now).mark(step("sessions")) == "", "what has changed is not known any more"
+
+
 async def test_a_click_on_the_end_says_when_it_opens(tmp_path: Path) -> None:
     async with at_the_wizard(tmp_path / "chat", shows_notes=True) as operator:
         rows = operator.text.splitlines()

@@ -72,6 +72,9 @@ def test_a_setting_has_what_its_section_states_once() -> None:
     # A release and a page of its own, and no page at all.
     assert (names["EMAIL_HOST"].docs, names["EMAIL_HOST"].since) == (email, Release(0, 4, 0))
     assert names["GOOGLE_CLIENT_ID"].docs.endswith("/OAuth2-OIDC/google")
+    # Not the page on one product.
+    assert names["OPENID_ISSUER"].docs.endswith("/OAuth2-OIDC")
+    assert names["SAML_ISSUER"].docs.endswith("/SAML")
     assert names["GRAPH_API_SCOPES"].docs == ""
     assert names["SESSION_EXPIRY"].source_lines[-1] == "api/server/socialLogins.js:25"
     assert names["EMAIL_ENCRYPTION"].source_lines == (
@@ -83,8 +86,8 @@ def test_a_setting_has_what_its_section_states_once() -> None:
 def test_no_manual_is_that_of_something_else() -> None:
     """LibreChat's pages on a provider or on email mention many settings: they are the manual of none outside of their own section."""
     own = {
-        "/OAuth2-OIDC/": {"social", "openid", "openid_roles", "entra"},
-        "/SAML/": {"saml"},
+        "/OAuth2-OIDC": {"social", "openid", "openid_roles", "entra"},
+        "/SAML": {"saml"},
         "/email": {"email"},
         "/langfuse": set[str](),
     }

@@ -351,6 +351,16 @@ def test_saml_follows_the_address_whichever_is_answered_first(tmp_path: Path) ->
         interview.answer("settings.DOMAIN_CLIENT", text)
     interview.complete("settings.DOMAIN_CLIENT")
     assert interview.draft.text("settings.SAML_CALLBACK_URL") == "https://chat.example.com/oauth/saml/callback"
+    interview.answer("settings.DOMAIN_CLIENT", "https://ai.example.com")
+    interview.complete("settings.DOMAIN_CLIENT")
+    filled = [interview.draft.text(f"settings.SAML_{name}") for name in ("CALLBACK_URL", "ISSUER")]
+    assert filled == ["https://ai.example.com/oauth/saml/callback", "https://ai.example.com"], (
+        "so does the next address"
+    )
+    interview.answer("settings.SAML_ISSUER", "urn:chat")
+    interview.answer("settings.DOMAIN_CLIENT", "https://chat.example.net")
+    interview.complete("settings.DOMAIN_CLIENT")
+    assert interview.draft.text("settings.SAML_ISSUER") == "urn:chat", "what a person has typed stays"
     interview.give("settings.SAML_CALLBACK_URL", None)
     interview.go("mail")
     assert interview.draft.text("settings.SAML_CALLBACK_URL") is None, "what was taken back stays so"
