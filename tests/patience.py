@@ -110,6 +110,14 @@ def wait_for_port(port: int, lives: Callable[[], bool] = lambda: True) -> None:
     wait_until(answers, f"nothing listens on port {port}")
 
 
+def has_ended(process: int) -> bool:
+    """Tell whether a process has ended, be it that nobody has asked for its status yet; a signal takes a moment to do its work."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="latin-1").rpartition(") ")[2].startswith("Z")
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
 async def until(is_so: Callable[[], bool], what: str, *, seconds: float = SECONDS) -> None:
     """Wait until something is so, and let the loop go on meanwhile."""
     patience = Patience(seconds)

@@ -41,7 +41,7 @@ class LineButton(Static, can_focus=True):
         super().__init__(
             self.drawn(has_keys=False),
             name=name,
-            id=f"push-{name}" if name.isalpha() else None,
+            id=f"push-{name}" if name.replace("-", "").isalpha() else None,
             classes=f"push {'-main' if is_main else ''} {classes}",
             markup=False,
         )

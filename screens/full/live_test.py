@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from wizard.basics.check_events import Found
     from wizard.basics.finding import Finding
 
-NOTHING_TO_TEST: Final = "Nothing to test yet: fill in this step's fields first."
+_NOTHING_TO_TEST: Final = "Nothing to test yet: fill in this step's fields first."
 _WAY: Final = {
     "login": "browser ---- email, password ----> LibreChat",
     "cookie": "browser <--- sign-in cookie ------ LibreChat",
@@ -95,6 +95,10 @@ class LiveTest(RunningDialog[str | None]):
         """Show that it works."""
         self.progress.begin("testing")
 
+    def end_untested(self) -> None:
+        """Say that there is nothing to test."""
+        self.progress.end(_NOTHING_TO_TEST)
+
     def action_stop(self) -> None:
         """Stop what runs; close if nothing does."""
         if self.is_running:
@@ -138,7 +142,7 @@ class LiveTest(RunningDialog[str | None]):
             self.progress.end(summary_of_test(report))
         else:
             await self.list.remove()
-            self.progress.end(NOTHING_TO_TEST)
+            self.end_untested()
 
     async def _complete(self) -> None:
         """Show what is well once: in the list, or in a row of its own where the list says something else by now."""

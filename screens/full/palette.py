@@ -63,6 +63,12 @@ def actions_of(screen: "Screen[None]", is_offered: Callable[[str], bool]) -> tup
     return tuple(found[name] for name in sorted(found, key=lambda name: _PLACES.get(name, 0)))
 
 
+class SearchLine(LineInput):
+    """The line for the words; Enter takes what is highlighted in the list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "Choose")]
+
+
 class Find(ChoiceDialog):
     """Search through actions, steps and settings; returns ``action:KEY``, ``step:ID``, ``setting:ID`` or ``command:WORDS``."""
 
@@ -80,7 +86,7 @@ class Find(ChoiceDialog):
 
     def middle(self) -> "Iterator[Widget]":
         """Yield the line for the words and the list."""
-        yield LineInput(placeholder="a name or words, such as cookie, sso, smtp, 2fa", compact=True)
+        yield SearchLine(placeholder="a name or words, such as cookie, sso, smtp, 2fa", compact=True)
         yield Listing(compact=True)
         yield Static(id="count", markup=False)
 

@@ -13,7 +13,7 @@ from screens.full.buttons import LineButton
 from screens.full.dialogs import FormDialog, FormLine
 from screens.full.finding_rows import FindingRow, ProblemRow
 from screens.full.line_input import LineInput
-from screens.full.live_test import NOTHING_TO_TEST, LiveTest
+from screens.full.live_test import LiveTest
 from screens.shared import sign_ins
 from wizard.basics.check_events import Found
 from wizard.basics.problem import WizardError
@@ -42,6 +42,28 @@ class SignInTest(LiveTest):
         super().__init__(plan)
         self._provider = provider
         self._sign_in: BrowserSignIn | None = None
+        self._has_provider = True
+
+    def begin_run(self) -> None:
+        """Show that it works; what is tested may have changed on the disk since."""
+        super().begin_run()
+        self._offer(has_provider=True)
+
+    def end_untested(self) -> None:
+        """Say that there is nothing to test; nobody can sign in there, either."""
+        super().end_untested()
+        self._offer(has_provider=False)
+
+    def _offer(self, *, has_provider: bool) -> None:
+        self._has_provider = has_provider
+        for button in self.query("#push-sign-in"):  # the first run begins before the buttons are there
+            button.display = has_provider
+        self.place_buttons()
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let F8 do something only where somebody can sign in."""
+        return self._has_provider if action == "sign_in" else super().check_action(action, parameters)
 
     def buttons(self) -> Iterator[Widget]:
         """Yield the buttons."""
@@ -79,7 +101,7 @@ class SignInTest(LiveTest):
                 await self._open(subject)
         except sign_ins.NotConfigured:
             await self.rows.remove_children()
-            self.progress.end(NOTHING_TO_TEST)
+            self.end_untested()
         except WizardError as error:
             # The command of the command line that they name is not how one came here.
             await self.rows.add(*(ProblemRow(problem._replace(field="Sign-in")) for problem in error.problems))

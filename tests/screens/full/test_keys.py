@@ -131,5 +131,8 @@ async def test_footer_of_a_dialog_names_its_own_keys(tmp_path: Path) -> None:
         assert "Space Choose" not in operator.text
         await operator.press("f2")
         await operator.until("Go to a step")
-        assert "Esc Back" in operator.text.splitlines()[-1]
+        assert "Esc Back  Enter Choose" in operator.text.splitlines()[-1]
         assert "Next" not in operator.text.splitlines()[-1]
+        await operator.press("escape", "f3")
+        await operator.until("Find a setting")
+        assert "Esc Back  Enter Choose" in operator.text.splitlines()[-1]

@@ -27,12 +27,15 @@ MAKE = (*ONLY, "--make-login")
 
 def people(stack: Stack) -> list[dict[str, str]]:
     path = stack.state / "users.json"
-    for _ in range(100):
+    found: list[list[dict[str, str]]] = []
+
+    def is_whole() -> bool:
         with contextlib.suppress(ValueError):
-            found: list[dict[str, str]] = json.loads(path.read_text()) if path.is_file() else []
-            return found
-        time.sleep(0.02)
-    raise AssertionError("users.json is never whole")
+            found.append(json.loads(path.read_text()) if path.is_file() else [])
+        return bool(found)
+
+    wait_until(is_whole, "users.json is never whole")
+    return found[0]
 
 
 def emails(stack: Stack) -> list[str]:

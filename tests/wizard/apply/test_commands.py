@@ -13,7 +13,7 @@ import pytest
 
 from screens.demo.librechat import Settings, StandIn
 from screens.shared.librechat_probes import http_get
-from tests.patience import stretched, until
+from tests.patience import has_ended, stretched, until
 from wizard.answers.model import Stack
 from wizard.apply.address import ApiAddress, ApiReply, LibreChatApi, api_address
 from wizard.apply.commands import Compose, environment
@@ -82,7 +82,7 @@ async def test_time_limit_ends_all_that_was_started(tmp_path: Path) -> None:
         else:
             assert event.status is None
             assert "did not finish within 2 s" in event.said[-1]
-    assert await is_gone(pids[0])
+    await until_ended(pids[0])
 
 
 async def test_listener_that_leaves_ends_the_command(tmp_path: Path) -> None:
@@ -95,18 +95,11 @@ async def test_listener_that_leaves_ends_the_command(tmp_path: Path) -> None:
             assert isinstance(event, OutputLine)
             pid = int(event.text)
             break
-    assert await is_gone(pid)
+    await until_ended(pid)
 
 
-async def is_gone(pid: int) -> bool:
-    def ended() -> bool:
-        try:
-            return ") Z " in Path(f"/proc/{pid}/stat").read_text(encoding="latin-1")
-        except FileNotFoundError:
-            return True
-
-    await until(ended, f"process {pid} goes on")
-    return True
+async def until_ended(pid: int) -> None:
+    await until(lambda: has_ended(pid), f"process {pid} goes on")
 
 
 def test_environment_has_no_setting_and_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:

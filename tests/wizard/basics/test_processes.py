@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.patience import has_ended, stretched, wait_until
 from wizard.basics import async_processes, environments, processes
 from wizard.basics.processes import ErrorOutput, Invocation, ProcessFailure, ProcessResult
 from wizard.basics.secret import Secret
@@ -101,23 +102,13 @@ def test_what_it_started_is_ended_too(
     tmp_path: Path, then: str, inherit: str, run: Callable[[Invocation], ProcessResult]
 ) -> None:
     path = tmp_path / "pid"
-    run(calling(FORKS.format(path=str(path), then=then, inherit=inherit), seconds=1.5))
+    run(calling(FORKS.format(path=str(path), then=then, inherit=inherit), seconds=stretched(1.5)))
     pid = int(path.read_text())
-    for _ in range(50):
-        if not is_alive(pid):
-            break
-        time.sleep(0.1)
-    is_left = is_alive(pid)
-    if is_left:
-        os.kill(pid, signal.SIGKILL)
-    assert not is_left
-
-
-def is_alive(pid: int) -> bool:
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
+        wait_until(lambda: has_ended(pid), f"process {pid} goes on")
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def test_its_standard_input_is_empty_and_never_ours() -> None:

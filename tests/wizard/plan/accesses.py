@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from tests.patience import LAST_RESORT
 from wizard.answers.model import Access, Proxy, Stack
 from wizard.composefile.override import Override, merged_model
 from wizard.librechat.releases import Release
@@ -75,7 +76,7 @@ def published(
         cwd=folder,
         capture_output=True,
         check=True,
-        timeout=20,
+        timeout=LAST_RESORT,
     )
     return {
         (name, port.get("host_ip", "*"), port["published"])

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
+from tests.patience import LAST_RESORT
 from wizard.plan.certificate_files import check_files, covers
 from wizard.plan.certificates import LocalCertificates, local_authority
 
@@ -148,7 +149,7 @@ def signed_by(made: LocalCertificates, folder: Path, alternative: str) -> LocalC
     asked = "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=any -keyout other.key -out other.csr"
     signed = "x509 -req -in other.csr -CA ca.crt -CAkey ca.key -days 9 -extfile extensions -out other.crt"
     for command in (asked, signed):
-        subprocess.run(["openssl", *command.split()], cwd=folder, capture_output=True, check=True, timeout=20)
+        subprocess.run(["openssl", *command.split()], cwd=folder, capture_output=True, check=True, timeout=LAST_RESORT)
     certificate, key = (folder / "other.crt").read_bytes(), (folder / "other.key").read_bytes()
     return replace(made, cert_pem=certificate + made.ca_pem, key_pem=key)
 
@@ -157,7 +158,7 @@ def openssl_says(made: LocalCertificates, folder: Path) -> str:
     (folder / "anchor.crt").write_bytes(made.ca_pem)
     (folder / "leaf.crt").write_bytes(made.cert_pem)
     command = ["openssl", "verify", "-x509_strict", "-purpose", "sslserver", "-CAfile", "anchor.crt", "leaf.crt"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=20)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=LAST_RESORT)
     return done.stdout + done.stderr
 
 
@@ -227,7 +228,7 @@ def of_a_former_version(folder: Path, name: str) -> LocalCertificates:
         cwd=folder,
         capture_output=True,
         check=True,
-        timeout=20,
+        timeout=LAST_RESORT,
     )
     authority, key = (folder / "old.crt").read_bytes(), (folder / "old.key").read_bytes()
     return local_authority(NOW, [name], ca_pem=authority, ca_key_pem=key)

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import pytest
 
+from tests.patience import LAST_RESORT
 from tests.wizard.plan.accesses import BASES, OVERRIDE, STACKS, apply, inputs
 from wizard.answers.model import Access, Stack
 from wizard.plan.access import AccessPlan, needs
@@ -158,7 +159,7 @@ def open_now(folder: Path, docker_compose: Path, stack: Stack, override: bytes |
         "json",
         "--no-path-resolution",
     ]
-    done = subprocess.run(command, cwd=folder, capture_output=True, check=True, timeout=20)
+    done = subprocess.run(command, cwd=folder, capture_output=True, check=True, timeout=LAST_RESORT)
     model: dict[str, Any] = json.loads(done.stdout)
     wide: set[str] = set()
     local: set[str] = set()

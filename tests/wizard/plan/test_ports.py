@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import LAST_RESORT
 from tests.wizard.plan.accesses import OVERRIDE, STACKS, apply, inputs, merged, published
 from wizard.answers.model import Access, Answers, Certificate, Given, Proxy, Source, Stack
 from wizard.plan.access import needs
@@ -73,7 +74,11 @@ def test_ports_are_bound_however_they_are_written(tmp_path: Path, docker_compose
     (tmp_path / ".env").write_bytes((tmp_path / ".env.example").read_bytes())
     (tmp_path / OVERRIDE).write_bytes(after or b"")
     done = subprocess.run(
-        [docker_compose, "config", "--format", "json"], cwd=tmp_path, capture_output=True, check=True, timeout=20
+        [docker_compose, "config", "--format", "json"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+        timeout=LAST_RESORT,
     )
     found = json.loads(done.stdout)["services"]["api"]["ports"]
     assert {port["host_ip"] for port in found} == {"127.0.0.1"}

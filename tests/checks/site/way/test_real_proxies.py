@@ -17,6 +17,7 @@ from checks.site.tls.tls import look, probe
 from screens.demo.librechat import Settings, StandIn
 from tests.checks.site.proxy.test_proxies import GOOD, librechat
 from tests.checks.site.way.asking import bad, subject, task, told
+from tests.patience import Patience
 from tests.screens.demo.records import ADA, JWT_SECRET, REFRESH_SECRET
 from tests.servers.certificates import Certificates
 from tests.servers.ports import free_port
@@ -37,11 +38,9 @@ DOMAINS = ("DOMAIN_CLIENT", "DOMAIN_SERVER")
 async def test_caddys_internal_authority_is_refused_until_it_is_named(tmp_path: Path) -> None:
     root = tmp_path / ".local" / "share" / "caddy" / "pki" / "authorities" / "local" / "root.crt"
     async with librechat() as server, caddy(tmp_path, server.port, tls="tls internal") as port:
-        found = await told(look(task(port, None)))
-        for _ in range(200):
-            # Caddy listens before it has made its authority.
-            if "tls.handshake.unnamed" not in found:
-                break
+        found, patience = await told(look(task(port, None))), Patience()
+        # Caddy listens before it has made its authority.
+        while "tls.handshake.unnamed" in found and not patience.spent():
             await asyncio.sleep(0.05)
             found = await told(look(task(port, None)))
         assert bad(found) == {"tls.certificate.untrusted": Status.FAIL}
