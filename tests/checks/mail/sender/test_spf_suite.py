@@ -23,6 +23,7 @@ from ruamel.yaml import YAML
 from checks.mail.sender.spf import SpfVerdict, check_host
 from checks.net.dns import Lookup
 from tests.judge import JUDGES, need_path
+from tests.patience import SECONDS
 from tests.servers.dns import answering, quoted, resolver_at
 
 SUITE = JUDGES / "rfc7208-tests.yml"
@@ -111,9 +112,10 @@ async def verdict_of(case: Case) -> SpfVerdict:
     about = case.about
     mail_from, helo = str(about["mailfrom"]), str(about["helo"])
     domain = mail_from.rpartition("@")[2] or helo
+    is_silent = "TIMEOUT" in repr(case.zone) or "error." in repr(case)
     async with answering(lambda question: answer(case.zone, question)) as port:
         return await check_host(
-            Lookup(resolver=resolver_at(port), seconds=0.8),
+            Lookup(resolver=resolver_at(port), seconds=0.8 if is_silent else SECONDS),
             ipaddress.ip_address(about["host"]),
             domain,
             mail_from,

@@ -13,6 +13,7 @@ from checks.site import dns as names
 from checks.site.addresses import SiteAddress
 from checks.site.ranges import AddressKind, kind, network_of
 from tests.checks.site.way.asking import bad, subject, told
+from tests.patience import SECONDS
 from tests.servers.dns import answering
 from tests.servers.names import Names
 from wizard.basics.finding import Finding, Status
@@ -25,7 +26,7 @@ async def ask(
     zone: Mapping[str, Mapping[str, tuple[str, ...]]], *, fault: str = "", url: str = URL
 ) -> dict[str, Finding]:
     async with answering(Names(zone=zone, fault=fault)) as port:
-        servers = Servers(addresses=("127.0.0.1",), port=port, seconds=1)
+        servers = Servers(addresses=("127.0.0.1",), port=port, seconds=1 if fault else SECONDS)
         return await told(names.probe(subject(url, resolve={}), servers))
 
 
@@ -91,7 +92,7 @@ async def test_an_alias_of_a_delivery_network_is_recognized() -> None:
 async def test_resolve_is_honoured_and_dns_is_not_asked() -> None:
     asked = Names(zone={})
     async with answering(asked) as port:
-        servers = Servers(addresses=("127.0.0.1",), port=port, seconds=1)
+        servers = Servers(addresses=("127.0.0.1",), port=port, seconds=SECONDS)
         found = await told(names.probe(subject(URL, resolve={"chat.test": "127.0.0.1"}), servers))
         assert asked.questions == []
     assert list(found) == ["dns.by-hand"]
@@ -100,7 +101,7 @@ async def test_resolve_is_honoured_and_dns_is_not_asked() -> None:
 
 async def test_both_settings_are_looked_at() -> None:
     async with answering(Names(zone={"chat.test": {"A": ("192.168.1.10",)}})) as port:
-        servers = Servers(addresses=("127.0.0.1",), port=port, seconds=1)
+        servers = Servers(addresses=("127.0.0.1",), port=port, seconds=SECONDS)
         asked = subject(URL, resolve={}, settings={"DOMAIN_SERVER": "https://api.chat.test"})
         found = await told(names.probe(asked, servers))
     assert found["dns.no-address"].settings == ("DOMAIN_SERVER",)
@@ -140,7 +141,7 @@ def test_the_machines_own_address_is_recognized_and_a_stale_record_beside_it() -
 
 async def test_what_a_name_server_says_cannot_steer_the_terminal() -> None:
     async with answering(Names(zone={"chat.test": {"CNAME": (r"\027[31mred.test",)}})) as port:
-        servers = Servers(addresses=("127.0.0.1",), port=port, seconds=1)
+        servers = Servers(addresses=("127.0.0.1",), port=port, seconds=SECONDS)
         answer = await by_dns("chat.test", servers)
     assert answer.known is Known.NONE
     shown = judged(dataclasses.replace(found("8.8.4.4"), aliases=("\x1b[31mred",)), found("8.8.4.4"))
