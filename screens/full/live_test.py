@@ -98,6 +98,8 @@ class LiveTest(RunningDialog[str | None]):
     def end_untested(self) -> None:
         """Say that there is nothing to test."""
         self.progress.end(_NOTHING_TO_TEST)
+        # There is nothing in the list that the keys could move to.
+        self.query_one("#push-close").focus()
 
     def action_stop(self) -> None:
         """Stop what runs; close if nothing does."""

@@ -78,5 +78,12 @@ async def test_rows_of_a_test_show_that_they_have_the_keys(tmp_path: Path) -> No
     async with at_the_wizard(tmp_path / "chat", step="openid", size=(80, 24)) as operator:
         await operator.press("ctrl+t")
         await operator.until("Nothing to test yet")
-        rows = operator.app.screen.query_one("#live-rows").region
-        assert operator.text.splitlines()[rows.y][rows.x].strip(), "no mark at the left"
+        rows = operator.app.screen.query_one("#live-rows")
+
+        def mark() -> str:
+            return operator.text.splitlines()[rows.region.y][rows.region.x].strip()
+
+        assert not mark(), "the keys are on the button"
+        await operator.press("shift+tab", "shift+tab")
+        await operator.until_true(lambda: rows.has_focus)
+        await operator.until_true(mark)

@@ -380,5 +380,6 @@ async def test_sign_in_that_cannot_begin_names_no_command(tmp_path: Path) -> Non
         await operator.until_true(lambda: "Sign in once" not in operator.text)  # neither the button nor the key
         await operator.press("f8", "f5")
         await operator.until("Nothing to test yet")
+        await operator.until(">Close<")
         assert "FAILED" not in operator.flat
         assert "signin openid" not in operator.flat
