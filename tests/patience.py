@@ -58,12 +58,17 @@ def stretched(seconds: float) -> float:
     return seconds * max(3.0, 2 * os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
+def hurried(seconds: float) -> float:
+    """Return a limit that silence is to reach soon, and what works is not to reach: longer on a machine that does other things too."""
+    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 class Patience:
     """One wait: ask ``spent()`` now and then, and say ``moved()`` when something new came."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
         # On a loaded machine one that this process waits for, and does not see, is slow as well.
-        self._left = seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+        self._left = hurried(seconds)
         self._limit = self._left * _MOST
         self._full = self._left
         self._looked = self._asked = time.monotonic()

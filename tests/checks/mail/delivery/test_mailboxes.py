@@ -10,6 +10,7 @@ import pytest
 
 from checks.mail.delivery.delivery import Delivery, DeliveryLimits
 from tests.checks.mail.delivery.asking import QUICK, all_of, ids, subject
+from tests.patience import hurried
 from tests.servers.certificates import Certificates
 from tests.servers.hostile import Hostile, close, dripping, endless, flood, memory_below
 from tests.servers.lines import Reader, Writer, answering, silence
@@ -52,7 +53,7 @@ async def sent(certificates: Certificates, port: int, limits: DeliveryLimits, *,
 async def found(
     hostile: Hostile, handler: Handler, certificates: Certificates, *, starttls: bool = False
 ) -> list[Finding]:
-    limits = replace(QUICK, imap=0.7, arrival=2)
+    limits = replace(QUICK, imap=hurried(0.7), arrival=hurried(2))
     check = partial(sent, certificates, limits=limits, starttls=starttls)
     return await hostile(handler, check, certificate="" if starttls else "valid", secret=PASSWORD)
 

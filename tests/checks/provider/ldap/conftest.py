@@ -9,7 +9,7 @@ import pytest
 
 from checks.net.node_trust import NamedAuthorities
 from checks.provider.ldap.task import LdapTask
-from tests.checks.provider.ldap.row_servers import QUICK
+from tests.checks.provider.ldap.row_servers import quick
 from tests.servers.certificates import Certificates
 from tests.servers.slapd import BASE, READER, READER_PASSWORD, OpenLdap, openldap
 from wizard.basics.secret import Secret
@@ -68,7 +68,7 @@ def task(certificates: Certificates, tmp_path: Path) -> Tasks:
             user=user,
             password=Secret(password) if password else None,
             again=again,
-            limits=QUICK,
+            limits=quick(),
         )
 
     return make

@@ -10,7 +10,7 @@ import pytest
 
 from checks.net.node_trust import NamedAuthorities
 from checks.provider.ldap.task import LdapTask
-from tests.checks.provider.ldap.row_servers import QUICK, findings_of
+from tests.checks.provider.ldap.row_servers import findings_of, quick
 from tests.patience import within
 from tests.servers.certificates import Certificates
 from tests.servers.hostile import STEERING, close, dripping, endless, flood, meeting, memory_below, saying
@@ -34,7 +34,7 @@ def task_for(port: int, folder: Path, **changed: str) -> LdapTask:
         **changed,
     }
     return LdapTask(
-        variables=variables, settings=ldap_settings(variables, RECORDED), folder=folder, user="ada", limits=QUICK
+        variables=variables, settings=ldap_settings(variables, RECORDED), folder=folder, user="ada", limits=quick()
     )
 
 
@@ -163,7 +163,7 @@ async def test_behind_tls_as_well(certificates: Certificates, tmp_path: Path, na
                 authorities=authorities,
                 folder=tmp_path,
                 user="ada",
-                limits=QUICK,
+                limits=quick(),
             )
         )
 

@@ -10,6 +10,7 @@ from checks.provider.conversation import WebTransport
 from checks.provider.openid.examine import examine
 from checks.provider.openid.task import OpenIdTask
 from tests.checks.provider.openid.asking import METADATA, SECRET, SETTINGS, checked, statuses, subject
+from tests.patience import hurried
 from tests.servers.answering import Answering, answer
 from tests.servers.certificates import Certificates
 from tests.servers.hostile import STEERING, Hostile, close, dripping, endless, flood, memory_below, saying
@@ -39,7 +40,7 @@ async def test_hostile_documents(server: Handler, expected: str, hostile: Hostil
         issuer = f"https://localhost:{port}"
         task = OpenIdTask(settings={**SETTINGS, "OPENID_ISSUER": issuer})
         context = subject_context(certificates)
-        transport = WebTransport(context=context, settings=task.settings, seconds=1.5)
+        transport = WebTransport(context=context, settings=task.settings, seconds=hurried(1.5))
         return [finding async for finding in examine(task, transport)]
 
     with memory_below(64):

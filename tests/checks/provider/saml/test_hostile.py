@@ -16,7 +16,7 @@ from checks.provider.conversation import WebTransport
 from checks.provider.saml.examine import MOST
 from checks.provider.saml.task import SamlTask
 from tests.checks.provider.saml.asking import asked, ids, task, variables
-from tests.patience import within
+from tests.patience import hurried, within
 from tests.servers.hostile import (
     STEERING,
     Hostile,
@@ -50,7 +50,7 @@ BOMBS = [LAUGHS, DEEP, OUTSIDE, MANY, "\x00" * 1000, "<a " + " ".join(f"a{number
 
 def _transport() -> WebTransport:
     context = trust_of(deployment(variables()), os.environ).context_with_names
-    return WebTransport(context=context, settings={}, seconds=1.5)
+    return WebTransport(context=context, settings={}, seconds=hurried(1.5))
 
 
 @pytest.mark.parametrize(

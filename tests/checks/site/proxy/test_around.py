@@ -11,7 +11,7 @@ from checks.net.trust import context
 from checks.site.proxy import PROXY
 from checks.site.proxy.bypass import find_bypass
 from tests.checks.site.proxy.test_proxies import librechat
-from tests.checks.site.way.asking import QUICK, subject
+from tests.checks.site.way.asking import quick, subject
 from tests.servers.ports import free_port
 from tests.servers.proxies import HOST
 from tests.servers.web import Hostile, always, answer
@@ -23,7 +23,7 @@ from wizard.librechat.site import Site
 
 async def asked(port: int, *, is_local: bool = False, addresses: tuple[str, ...] = ("127.0.0.1",)) -> Finding:
     trusted = context(None)
-    async with Web(trusted, seconds=QUICK.connect) as web:
+    async with Web(trusted, seconds=quick().connect) as web:
         return await find_bypass(web, addresses, (Published(port=port, target=3080, is_local=is_local),))
 
 
