@@ -38,8 +38,8 @@ def run(options: AnswersOptions) -> int:
 
 def _run(options: AnswersOptions, output: Output) -> ExitStatus:
     read = file.load(options.answers)
-    for warning in read.warnings:
-        tell(f"Note: {warning}")
+    for note in (*read.warnings, *read.notes):
+        tell(f"Note: {note}")
     tell(docker_engine().line)
     if options.apply or (read.answers.checks.from_container and not (options.offline or options.dry_run)):
         demand_confirmation()

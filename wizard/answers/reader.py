@@ -23,13 +23,18 @@ from wizard.yamlfile.nodes import Node
 PARTS: Final = ("version", *AnswersForm.names)
 SOURCES: Final = ("file", "env", "command")
 _FLAGS: Final = ("generate", "replace", "accept_loss")
+_ACCESS: Final = frozenset({"access", "proxy.certificate"})
+"""What the file itself has to say if it is to be in force; the stack, in contrast, is found out from the folder."""
 
 
 class AnswersRead(NamedTuple):
-    """What an answers file says, and what is worth a warning although it is accepted."""
+    """What an answers file says, and what is worth a remark although it is accepted."""
 
     answers: Answers
     warnings: tuple[str, ...] = ()
+    """Secrets in plain text."""
+    notes: tuple[str, ...] = ()
+    """Answers that have no effect beside the others."""
 
 
 def read(root: Node | None, *, base: Path, name: str = "", source: Source = Source.FILE) -> AnswersRead:
@@ -42,7 +47,7 @@ def read(root: Node | None, *, base: Path, name: str = "", source: Source = Sour
     answers = reader.read(root)
     if reader.problems:
         raise InvalidInput(*sorted(reader.problems, key=lambda problem: problem.line))
-    return AnswersRead(answers=answers, warnings=tuple(reader.warnings))
+    return AnswersRead(answers=answers, warnings=tuple(reader.warnings), notes=tuple(reader.notes))
 
 
 class _Reader:
@@ -53,8 +58,10 @@ class _Reader:
         self._base = base
         self._source = source
         self._secret_variables: frozenset[str] = frozenset()
+        self._own: dict[str, tuple[Question, Node]] = {}
         self.problems: list[Problem] = []
         self.warnings: list[str] = []
+        self.notes: list[str] = []
 
     def read(self, root: Node | None) -> Answers:
         """Read the whole file."""
@@ -65,7 +72,9 @@ class _Reader:
         self._secret_variables = _named_variables(root)
         parts = self._known(root, "", PARTS)
         self._version(parts.pop("version", None))
-        return self._settings(parts.pop("settings", None))._replace(**self._values(Answers, parts))
+        answers = self._settings(parts.pop("settings", None))._replace(**self._values(Answers, parts))
+        self._note_without_effect()
+        return answers
 
     def _fault(self, name: str, line: int, message: str, remedy: str = "") -> None:
         self.problems.append(Problem(field=name, file=self._name, line=line, message=message, remedy=remedy))
@@ -103,6 +112,19 @@ class _Reader:
                 f"{node.text or 'this value'} is not supported.",
                 "Only version 1 is supported.",
             )
+
+    def _note_without_effect(self) -> None:
+        """Note what is answered for another way to reach LibreChat: it would be left out without a word."""
+        given = {identity: node.text for identity, (_, node) in self._own.items()}
+        for identity, (question, node) in self._own.items():
+            when = question.asked.applies
+            # Over plain HTTP, the plan has a note of its own about HSTS.
+            if when is None or not _ACCESS.issuperset(when.names) or (identity == "proxy.hsts" and "access" in given):
+                continue
+            if not when.holds(given):
+                self.notes.append(
+                    f"{self._name}:{node.line}: {identity} has no effect: it applies only if {when.words}."
+                )
 
     def _values(self, part: type[Part], nodes: Mapping[str, Node]) -> dict[str, Any]:
         """Return what is in a part, by field."""
@@ -143,6 +165,7 @@ class _Reader:
         asked = question.asked
         if node.kind == "null" or (node.kind == "text" and not node.text):
             return question.default
+        self._own[asked.id] = question, node
         if asked.kind is Kind.LIST:
             names = self._names(node, asked.id)
             return question.default if names is None else tuple(self._value(question, item) for item in names)

@@ -209,6 +209,26 @@ def test_a_secret_in_clear_is_accepted_and_warned_about(tmp_path: Path) -> None:
     assert "in-clear" not in " ".join(found.warnings)
 
 
+@pytest.mark.parametrize(
+    ("text", "without_effect"),
+    [
+        ("access: https-proxy\nproxy: {server: caddy, hops: 2}", ["proxy.hops"]),
+        ("access: localhost\nproxy: {server: caddy, certificate: files, certificate_file: a, key_file: b}",
+         ["proxy.server", "proxy.certificate", "proxy.certificate_file", "proxy.key_file"]),
+        ("access: http-lan\nproxy: {hsts: true}", []),  # the plan has a note about it
+        ("access: https-proxy\nproxy: {certificate: internal, email: a@example.com}", ["proxy.email"]),
+        ("proxy: {hops: 2, hsts: true}", ["proxy.hops", "proxy.hsts"]),
+        ("access: https-existing\nproxy: {server: nginx, hops: 2, hsts: true}", []),
+        ("access: https-proxy\nproxy: {email: a@example.com, hsts: false, server: null, hops: null}", []),
+        ("kubernetes: {namespace: chat}", []),  # the stack is found out from the folder
+    ],
+)  # fmt: skip
+def test_what_another_access_would_need_is_noted(text: str, without_effect: list[str]) -> None:
+    notes = read(f"version: 1\n{text}\n").notes
+    assert [note.partition(" has no effect")[0].rpartition(" ")[2] for note in notes] == without_effect
+    assert all("access is" in note for note in notes)
+
+
 def test_a_missing_file_is_no_traceback(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="cannot be read"):
         load(tmp_path / "nothing.yaml")
