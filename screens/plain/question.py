@@ -161,7 +161,10 @@ class Prompt:
                 return Turn.BACK, ""
             case ":hidden":
                 unseen = self._console.read_secret(f"{label(identity)}, hidden> ")
-                fault = self._take(identity, asked, unseen) if unseen else ""
+                # What begins with ":" means here what it means at the question itself.
+                if unseen.startswith(":") or unseen == "?":
+                    return self._command(identity, asked, unseen)
+                fault = self._take(identity, asked, unseen.removeprefix("\\")) if unseen else ""
                 return (Turn.ONWARD if unseen and not fault else Turn.AGAIN), fault
             case ":generate":
                 return self._generate(identity, asked)

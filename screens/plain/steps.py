@@ -217,8 +217,11 @@ class _Walk:
                     self._console.say(f"Warning for {label(name)}: {plain(in_words(for_person(text)), limit=600)}")
         if has_problem:
             asked = "Type 'again' to answer this step again, or press Enter to continue> "
-            if self._words.read(asked, asked) == "again":
-                raise Command(f"go {self._interview.step.id}")
+            short = "Type again or Enter> "
+            while word := self._words.read(asked, short):
+                if word == "again":
+                    raise Command(f"go {self._interview.step.id}")
+                asked = short
         return True
 
     def _later(self) -> list[Step]:

@@ -236,3 +236,18 @@ def test_a_command_is_carried_out_where_a_command_asks_something(word: str, list
     done = listen(":test", word, "", ":quit", "discard", ":quit", "discard")
     assert done.status == 130, done.out
     assert any("Email address of a test account" in prompt for prompt in done.prompts), done.out
+
+
+def test_a_hidden_line_has_the_commands_and_the_escape_of_the_question(listen: Asking) -> None:
+    listen(":go access", "localhost", ":go EMAIL_PASSWORD", "first-word", ":go EMAIL_PASSWORD", ":hidden", ":undo", ":go review", "write", "")  # fmt: skip
+    assert "EMAIL_PASSWORD=:undo" not in Path(".env").read_text(encoding="utf-8")
+    listen(":go EMAIL_PASSWORD", ":hidden", "\\:abc12345", ":go review", "write", "")
+    assert "EMAIL_PASSWORD=:abc12345\n" in Path(".env").read_text(encoding="utf-8")
+
+
+def test_another_word_than_again_is_asked_for_again(listen: Asking) -> None:
+    done = listen("", "https-proxy", "localhost", "", "", "", "agian", "again", ":quit", "discard")
+    assert done.status == 130, done.out
+    asked = [number for number, prompt in enumerate(done.prompts) if "again" in prompt]
+    assert len(asked) == 2, done.prompts
+    assert "(access)" in done.prompts[asked[-1] + 1]
