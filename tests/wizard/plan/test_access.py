@@ -219,6 +219,15 @@ def test_the_address_that_stands_in_env_is_used_when_none_is_given(tmp_path: Pat
     assert plan.settings["DOMAIN_SERVER"] == plan.settings["DOMAIN_CLIENT"] == "https://chat.example.com"
 
 
+@pytest.mark.parametrize(("port", "ports"), [("", "80 and 443"), (":8443", "80 and 8443")])
+def test_the_note_about_ports_names_those_that_are_published(
+    port: str, ports: str, sample_folder: Callable[..., Path]
+) -> None:
+    given = {"DOMAIN_CLIENT": f"https://chat.example.com{port}"}
+    plan = needs(inputs(sample_folder("v0.8.7"), access=Access.HTTPS_PROXY, given=given))
+    assert any(f"ports {ports} " in note for note in plan.notes)
+
+
 def test_a_path_below_the_host_needs_a_release_that_can_live_there(tmp_path: Path) -> None:
     given = {"DOMAIN_CLIENT": "https://example.com/chat"}
     old = needs(inputs(tmp_path, "v0.7.7", access=Access.HTTPS_EXISTING, given=given))

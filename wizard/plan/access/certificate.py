@@ -39,7 +39,7 @@ def _acme(work: AccessBuilder, site: Site) -> tuple[str, ...] | None:
             "is private, set proxy.certificate to internal in the answers."
         )
     work.notes.append(
-        f"Caddy obtains the certificate itself: {site.host} must resolve to this machine, and ports 80 and 443 must "
+        f"Caddy obtains the certificate itself: {site.host} must resolve to this machine, and ports 80 and {site.port} must "
         "be reachable from the internet."
     )
     return ()
