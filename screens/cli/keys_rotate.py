@@ -232,7 +232,7 @@ class _Rotation:
             tell(f"$ {self._host.typed('-')}    (counts the stored values; the script is piped to standard input)")
             found = await look(self._host, self._own.pair)
         except NotReachedError as error:
-            for line in error.said:
+            for line in error.details:
                 tell(f"  | {plain(line, limit=400)}")
             raise _Refused(f"{error.sentence} Nothing changed.", ExitStatus.UNKNOWN) from None
         self._output.parts["stored"] = stored_json(found)

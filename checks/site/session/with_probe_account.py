@@ -244,7 +244,7 @@ def _made(new: Admin, ended: CommandEnded) -> Finding:
     summary = "LibreChat did not create the probe account, so the sign-in was not attempted."
     if ended.status is None:
         summary = "LibreChat's create-user did not finish, so the sign-in was not attempted."
-    return ids.PROBE_NOT_MADE.unknown(summary, evidence=ended.said[-4:])
+    return ids.PROBE_NOT_MADE.unknown(summary, evidence=ended.output[-4:])
 
 
 def _left(record: ProbeRecord, found: Scripts, sight: AccountLookup, said: tuple[str, ...]) -> Finding:
@@ -266,8 +266,8 @@ def _no_docker(left: ProbeRecord | None) -> Finding:
 
 def _unseen(sight: AccountLookup, left: ProbeRecord | None) -> Finding:
     if left is not None:
-        return ids.PROBE_LEFT.warn(left.notice(), evidence=sight.said)
-    return ids.PROBE_NOT_SEEN.unknown(evidence=sight.said)
+        return ids.PROBE_LEFT.warn(left.notice(), evidence=sight.details)
+    return ids.PROBE_NOT_SEEN.unknown(evidence=sight.details)
 
 
 def _empty() -> Finding:

@@ -82,7 +82,7 @@ async def test_a_script_that_fails_is_a_sentence_without_its_message(
     with pytest.raises(NotReachedError) as caught:
         await (await node_host(people.deployment())).ask(scripts.name, "bad.js", {})
     assert caught.value.sentence == sentence
-    assert "hidden-pass" not in " ".join(caught.value.said)
+    assert "hidden-pass" not in " ".join(caught.value.details)
 
 
 async def test_a_database_that_does_not_answer_is_said_by_name(people: PeopleStack, scripts: Path) -> None:
@@ -114,14 +114,14 @@ async def test_questions_are_answered_one_by_one(people: PeopleStack) -> None:
     (people.image / "asks.js").write_text(ASKS)
     ended = await (await node_host(people.deployment())).talk(("/app/asks.js",), reply=asked)
     assert (ended.status, ended.replies) == (7, 2)
-    assert json.dumps(["eins", 'zwei " $x'], separators=(",", ":")) in ended.said[-1]
+    assert json.dumps(["eins", 'zwei " $x'], separators=(",", ":")) in ended.output[-1]
 
 
 async def test_a_question_that_nobody_answers_ends_the_container_and_not_only_docker(people: PeopleStack) -> None:
     (people.image / "asks.js").write_text(ASKS)
     host = await node_host(people.deployment())
     ended = await host.talk(("/app/asks.js",), reply=silent, idle=1.5)
-    assert (ended.status, ended.said[-1]) == (None, "(ended: no progress within 1.5 s)")
+    assert (ended.status, ended.output[-1]) == (None, "(ended: no progress within 1.5 s)")
     assert not list(people.state.glob("librechat-wizard-*"))
 
 

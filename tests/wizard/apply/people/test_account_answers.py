@@ -177,8 +177,8 @@ async def test_what_may_be_in_force_is_said_where_nobody_can_look_afterwards(
     assert outcome.status is ExitStatus.UNKNOWN
     done = "banned" if action == "ban" else "invited"
     assert outcome.sentence.startswith(f"Could not confirm whether {email} is {done}. LibreChat's database could not")
-    assert "| its words" in outcome.said
-    assert any(f"users unban {email}" in line for line in outcome.said) is (action == "ban")
+    assert "| its words" in outcome.details
+    assert any(f"users unban {email}" in line for line in outcome.details) is (action == "ban")
 
 
 async def test_a_ban_of_somebody_who_is_gone_meanwhile_is_not_called_nothing(

@@ -86,7 +86,7 @@ async def test_an_administrator_who_stays_keeps_the_role(
         )
         outcome = await change.work(Consent.CHANGE)
         assert (outcome.status, outcome.sentence) == (ExitStatus.FAILED, "LibreChat did not remove the account.")
-        assert outcome.said == ("Error: could not commit",)
+        assert outcome.details == ("Error: could not commit",)
     else:
         error = asyncio.CancelledError if way == "the script is cut off" else NotReachedError
 
