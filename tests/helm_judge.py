@@ -56,11 +56,11 @@ def rendered(folder: Path, helm: str = "helm", *values: str) -> dict[str, Any]:
 def as_json(manifests: bytes, folder: Path) -> list[Any]:
     """Return manifests as kubectl reads them and would send them to an API server."""
     command = (program("kubectl"), "annotate", "--local", "-f", "-", "judged=yes", "-o", "json")
-    said, decoder, found = run(*command, folder=folder, given=manifests).decode(), json.JSONDecoder(), []
-    while said := said.lstrip():
-        one, end = decoder.raw_decode(said)
+    text, decoder, found = run(*command, folder=folder, given=manifests).decode(), json.JSONDecoder(), []
+    while text := text.lstrip():
+        one, end = decoder.raw_decode(text)
         found.append(one)
-        said = said[end:]
+        text = text[end:]
     return found
 
 

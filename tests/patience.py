@@ -167,8 +167,8 @@ def communicate(
     child: Child[AnyStr], given: AnyStr | None = None, *, seconds: float = SECONDS
 ) -> tuple[AnyStr, AnyStr]:
     """Give a child its input and read what it writes until it ends."""
-    said: list[tuple[AnyStr, AnyStr]] = []
-    reading = threading.Thread(target=lambda: said.append(child.communicate(given)), daemon=True)
+    outputs: list[tuple[AnyStr, AnyStr]] = []
+    reading = threading.Thread(target=lambda: outputs.append(child.communicate(given)), daemon=True)
     reading.start()
     patience = Patience(seconds)
     while reading.is_alive():
@@ -176,8 +176,8 @@ def communicate(
         if patience.spent():
             child.kill()
             reading.join(5)
-            raise AssertionError(f"{child.args!r} does not end: {said}")
-    return said[0]
+            raise AssertionError(f"{child.args!r} does not end: {outputs}")
+    return outputs[0]
 
 
 def assert_linear(work: Callable[[int], object], size: int) -> None:

@@ -111,9 +111,9 @@ async def a_failed_start(_: Job) -> AsyncGenerator[ApplyEvent, None]:
     yield happening.CommandShown(command=("docker", "compose", "up", "-d"), why="start all services")
     yield happening.CommandEnded(status=0, seconds=21.4)
     summary = "LibreChat exited (exit code 1)."
-    said = ("error: librechat.yaml: version: Required", "error: Exiting due to invalid custom configuration")
+    evidence = ("error: librechat.yaml: version: Required", "error: Exiting due to invalid custom configuration")
     remedy = "The last lines of its log show why. For more, run: docker compose logs api"
-    failed = happening.Failed(reason=happening.Reason.EXITED, summary=summary, evidence=said, remedy=remedy)
+    failed = happening.Failed(reason=happening.Reason.EXITED, summary=summary, evidence=evidence, remedy=remedy)
     yield failed
     yield happening.ApplyResult(outcome=happening.ApplyOutcome.FAILED, failed=failed, can_go_back=True, seconds=24.0)
 

@@ -79,12 +79,12 @@ class _System:
     def at_a_terminal(self, answer: str) -> tuple[int, str]:
         """Start the wizard as the person at a terminal; return the exit status and what stood there."""
         child = pexpect.spawn("unshare", self.words(_START, _PERSON)[1:], encoding="utf-8", timeout=_PATIENCE)
-        said = ""
+        output = ""
         while (met := child.expect([r"run it now\? \[y/N\] ", r"\[sudo\] password for .*: ", pexpect.EOF])) != 2:  # noqa: PLR2004
-            said += f"{child.before}{child.after}"
+            output += f"{child.before}{child.after}"
             child.sendline(answer if met == 0 else _PASSWORD)
         child.close()
-        return child.exitstatus if child.exitstatus is not None else -1, said + (child.before or "")
+        return child.exitstatus if child.exitstatus is not None else -1, output + (child.before or "")
 
 
 def _environment(user: str) -> dict[str, str]:
@@ -115,9 +115,9 @@ def _copy(base: Path) -> Iterator[_System]:
         shutil.rmtree(place)
 
 
-def _expect(what: bool, said: str) -> None:  # noqa: FBT001
+def _expect(what: bool, message: str) -> None:  # noqa: FBT001
     if not what:
-        raise AssertionError(said)
+        raise AssertionError(message)
 
 
 def _works(system: _System, user: str = "root") -> None:
@@ -143,18 +143,18 @@ def _root_without_venv(system: _System) -> None:
 def _person_agrees(system: _System) -> None:
     system.install("python3")
     system.person(sudo=True)
-    status, said = system.at_a_terminal("y")
-    _expect(status == 0, f"{status}\n{said}")
-    _expect(_LINE.format("sudo ") in said, said)
-    _expect("password for" in said, said)
+    status, output = system.at_a_terminal("y")
+    _expect(status == 0, f"{status}\n{output}")
+    _expect(_LINE.format("sudo ") in output, output)
+    _expect("password for" in output, output)
     _works(system, _PERSON)
 
 
 def _person_refuses(system: _System) -> None:
     system.person(sudo=True)
     before = system.do("dpkg -l").stdout
-    status, said = system.at_a_terminal("n")
-    _expect(status == 3 and _LINE.format("sudo ") in said, f"{status}\n{said}")  # noqa: PLR2004
+    status, output = system.at_a_terminal("n")
+    _expect(status == 3 and _LINE.format("sudo ") in output, f"{status}\n{output}")  # noqa: PLR2004
     _expect(system.do("dpkg -l").stdout == before, "something was installed")
 
 
@@ -166,8 +166,8 @@ def _no_terminal(system: _System) -> None:
 
 def _no_sudo(system: _System) -> None:
     system.person(sudo=False)
-    status, said = system.at_a_terminal("y")
-    _expect(status == 3 and _LINE.format("sudo ") in said, f"{status}\n{said}")  # noqa: PLR2004
+    status, output = system.at_a_terminal("y")
+    _expect(status == 3 and _LINE.format("sudo ") in output, f"{status}\n{output}")  # noqa: PLR2004
 
 
 def _killed(system: _System, is_there: Callable[[_System], bool], *, what: str) -> None:

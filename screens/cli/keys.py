@@ -107,7 +107,7 @@ async def _look(
         tell(f"$ {host.typed('-')}    (counts the values that can be decrypted; the script is piped to standard input)")
         return await look(host, pair, further), "", True
     except NotReachedError as error:
-        for line in error.said:
+        for line in error.details:
             tell(f"  | {plain(line, limit=400)}")
         return None, error.sentence, True
 

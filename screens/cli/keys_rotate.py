@@ -94,16 +94,16 @@ def rotate(options: KeysOptions, groups: frozenset[SecretGroup], output: Output)
 
 def _manual_steps_in_kubernetes(groups: frozenset[SecretGroup]) -> str:
     """Return what an operator can do about these secrets on Kubernetes, where this program changes none of them."""
-    said = []
+    sentences = []
     if SecretGroup.CREDS in groups:
-        said.append(
+        sentences.append(
             f"{rotation_limits.IN_KUBERNETES} Stored values therefore cannot be re-encrypted here. Do not change CREDS_KEY or CREDS_IV: LibreChat could not decrypt the stored values with other keys."
         )
     if others := groups - {SecretGroup.CREDS}:
-        said.append(
+        sentences.append(
             f"To replace {', '.join(names_of(others))}, change them in the Secret, then restart the Deployment."
         )
-    return " ".join((*said, "Nothing changed."))
+    return " ".join((*sentences, "Nothing changed."))
 
 
 class _Rotation:
@@ -232,7 +232,7 @@ class _Rotation:
             tell(f"$ {self._host.typed('-')}    (counts the stored values; the script is piped to standard input)")
             found = await look(self._host, self._own.pair)
         except NotReachedError as error:
-            for line in error.said:
+            for line in error.details:
                 tell(f"  | {plain(line, limit=400)}")
             raise _Refused(f"{error.sentence} Nothing changed.", ExitStatus.UNKNOWN) from None
         self._output.parts["stored"] = stored_json(found)

@@ -390,9 +390,9 @@ def _fault(name: str, arguments: Sequence[str]) -> str:
         near = _nearest(word, tuple(COMMANDS))
         # A few letters from a command's name is no secret; any other word could be one.
         is_misspelled = bool(near) and word.isascii() and word.isalpha() and abs(len(word) - len(near)) <= _SLIPS
-        said = f" '{word}'" if is_misspelled or word in _PLAUSIBLE else ""
+        quoted = f" '{word}'" if is_misspelled or word in _PLAUSIBLE else ""
         # With the one that was meant, the others are only in the way.
-        meant = f"{said}; did you mean {near}?" if near else f"{said} (choose from {', '.join(COMMANDS)})"
+        meant = f"{quoted}; did you mean {near}?" if near else f"{quoted} (choose from {', '.join(COMMANDS)})"
         return f"no such command{meant}"
     takes_value = any(one.name == name and one.metavar for one in _OPTIONS)
     return f"argument {name}: {'expected one argument' if takes_value else 'takes no value'}"

@@ -86,6 +86,6 @@ class CheckProgress:
         """Return how a check ended: ``FAIL  Mail server (0.4 s): The server rejected the password.``."""
         worst = self._worst.get(check)
         status = worst.status if worst is not None and is_whole else Status.UNKNOWN if not is_whole else Status.PASS
-        said = f": {plain(worst.summary, limit=_LONGEST)}" if worst is not None and status is not Status.PASS else ""
-        line = color.cut(f"{SIGNS[status].tag}  {self._titles[check]} ({seconds:.1f} s){said}", sys.stderr)
+        summary = f": {plain(worst.summary, limit=_LONGEST)}" if worst is not None and status is not Status.PASS else ""
+        line = color.cut(f"{SIGNS[status].tag}  {self._titles[check]} ({seconds:.1f} s){summary}", sys.stderr)
         return color.report(line, sys.stderr)

@@ -113,8 +113,8 @@ def _tell_next(folder: Path, release: HelmRelease | None, pending: ApplyRecord |
     if release is not None:
         from wizard.apply.helm_roll_back import manual_steps
 
-        said, line = manual_steps(folder, release, pending)
-        tell(plain(said, limit=1000))
+        sentence, line = manual_steps(folder, release, pending)
+        tell(plain(sentence, limit=1000))
         tell(plain(in_folder(line), limit=2000) if line else "")
         return
     if (command := _command(folder)) is None:
@@ -196,8 +196,8 @@ def _effect(store: FolderStore, entry: Backup) -> str:
         return (
             f"{', '.join(map(plain, entry.files))} (cannot be restored: {plain(error.problems[0].message, limit=200)})"
         )
-    said = [f"{plain(name)} ({_WOULD[words.get(name, '')]})" for name in entry.files]
-    return ", ".join(said)
+    effects = [f"{plain(name)} ({_WOULD[words.get(name, '')]})" for name in entry.files]
+    return ", ".join(effects)
 
 
 def _age(span: timedelta) -> str:

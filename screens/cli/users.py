@@ -118,7 +118,7 @@ class _Session:
             self._tell_problem(error.sentence, error.remedy)
             return error.status
         except NotReachedError as error:
-            self._tell_problem(error.sentence, *error.said)
+            self._tell_problem(error.sentence, *error.details)
             return ExitStatus.UNKNOWN
 
     def _offer_roles_back(self, people: "UserAccounts") -> None:

@@ -9,4 +9,4 @@ from wizard.basics.installed import installed
 def version_text() -> str:
     """Return one line: ``librechat-wizard 0.9.0 (pipx: /home/ada/...)``."""
     copy = installed()
-    return f"librechat-wizard {__version__} ({copy.said}: {copy.package})"
+    return f"librechat-wizard {__version__} ({copy.description}: {copy.package})"

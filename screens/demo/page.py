@@ -44,9 +44,9 @@ _PAGE: Final = """<!DOCTYPE html>
         const words = await answer.text();
         try { return JSON.parse(words); } catch { return { message: words }; }
       }
-      function take(said) {
-        token = said.token || '';
-        if (token) { show('in', 'Signed in as ' + said.user.email); } else { show('out', said.message || 'Signed out'); }
+      function take(answer) {
+        token = answer.token || '';
+        if (token) { show('in', 'Signed in as ' + answer.user.email); } else { show('out', answer.message || 'Signed out'); }
       }
       async function login(email, password) {
         const body = JSON.stringify({ email, password });

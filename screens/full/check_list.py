@@ -64,12 +64,12 @@ class CheckList(Vertical):
         return self._rows.count
 
     @property
-    def said(self) -> set[str]:
+    def sentences(self) -> set[str]:
         """The sentences that the rows have."""
         return {row.text for row in self._rows.shown()}
 
     @property
-    def said_whole(self) -> set[str]:
+    def whole_sentences(self) -> set[str]:
         """The sentences that the rows have room for."""
         room = self._lines.size.width
         return {

@@ -113,8 +113,10 @@ class ChecksScreen(ProposalScreen):
         wrong = [one for one in report.leading if one.status is not Status.PASS]
         rows = [FindingRow(one, caused=caused_text(report.caused_by(one))) for one in wrong]
         await self.rows.mount_all(rows, before=self._list)
-        said = self._list.said
-        passed = [text for one in report.having(Status.PASS) if (text := plain(one.summary, limit=300)) not in said]
+        sentences = self._list.sentences
+        passed = [
+            text for one in report.having(Status.PASS) if (text := plain(one.summary, limit=300)) not in sentences
+        ]
         await self.rows.mount_all(map(_passed, passed))
         self.rows.scroll_home(animate=False)
 

@@ -196,13 +196,13 @@ class FormDialog(Dialog[tuple[str, ...] | None]):
         super().__init__(title)
         self._attempt = attempt
         self._may_be_empty = may_be_empty
-        self._said = paragraph(text)
+        self._paragraph = paragraph(text)
         self._blanks = blanks
         self._go = go
 
     def middle(self) -> "Iterator[Widget]":
         """Yield text and lines."""
-        yield self._said
+        yield self._paragraph
         for one in self._blanks:
             if one.label:
                 yield Static(Content(one.label), markup=False)
@@ -250,13 +250,13 @@ class FormDialog(Dialog[tuple[str, ...] | None]):
             labels = [one.label for one in self._blanks]
             wrong = [labels.index(one.field) for one in error.problems if one.field in labels]
             # What was typed is in sight, so that no file name has to be repeated.
-            said = [plain(str(one._replace(file="")), limit=500) for one in error.problems]
-            self._say("\n".join(said), min(wrong, default=0))
+            messages = [plain(str(one._replace(file="")), limit=500) for one in error.problems]
+            self._say("\n".join(messages), min(wrong, default=0))
             return False
         return True
 
     def _say(self, text: str, line: int) -> None:
         """Say what is wrong, where the question was, so that a small terminal has room for it; go to the line that is wrong."""
-        self._said.update(Content(text))
-        self._said.add_class("-fault")
+        self._paragraph.update(Content(text))
+        self._paragraph.add_class("-fault")
         self.query(LineInput)[line].focus()

@@ -97,8 +97,8 @@ class DoneScreen(StepScreen):
         # What is to be done now comes first; on a small screen the card would push it out of sight.
         for row, line in enumerate(result.state):
             label = Static(Content(line.text[:LABEL]), classes="label", markup=False)
-            said = Static(drawn(line._replace(text=line.text[LABEL:])), classes="said", markup=False)
-            yield Horizontal(label, said, classes="card -first" if row == 0 else "card")
+            value = Static(drawn(line._replace(text=line.text[LABEL:])), classes="value", markup=False)
+            yield Horizontal(label, value, classes="card -first" if row == 0 else "card")
 
     def action_copy(self, number: int) -> None:
         """Copy the command with a number, counted from the first one."""

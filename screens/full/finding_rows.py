@@ -42,8 +42,8 @@ _TONES = {
 def drawn(line: Line) -> Content:
     """Return a line in its color; what failed has its sign, too."""
     sign = f"{SIGNS[Status.FAIL].mark} " if line.tone is Tone.FAILURE else ""
-    said = Content.styled(f"{sign}{line.text}", _TONES[line.tone])
-    return Content.assemble(said, "\n", (f"  {line.detail}", "dim")) if line.detail else said
+    content = Content.styled(f"{sign}{line.text}", _TONES[line.tone])
+    return Content.assemble(content, "\n", (f"  {line.detail}", "dim")) if line.detail else content
 
 
 def line_row(line: Line) -> Static:

@@ -164,7 +164,7 @@ class LiveTest(RunningDialog[str | None]):
     def _is_listed(self, finding: Finding) -> bool:
         """Return whether the list says all of what is well; the stages of a round trip say it at their own line."""
         is_well = finding.status is Status.PASS and finding.stage not in _WAY and not finding.evidence
-        return is_well and plain(finding.summary, limit=300) in self.list.said_whole
+        return is_well and plain(finding.summary, limit=300) in self.list.whole_sentences
 
     async def show(self, event: Found) -> None:
         """Show a finding, unless another one says it better; rows that say less than it are taken away."""

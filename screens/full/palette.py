@@ -148,8 +148,8 @@ def _of_setting(interview: "Interview", one: "Setting") -> Option:
     name, told = (one.label, f"  {one.title}{step}") if one.is_variable else (one.title, step)
     # The value of what is not read does not count.
     unread = not_read(one, interview.release)
-    said = (f"  {unread}", "$text-warning") if unread else (shown, "bold")
-    return Option(Content.assemble(name, said, (told, "dim")), id=f"setting:{one.id}")
+    note = (f"  {unread}", "$text-warning") if unread else (shown, "bold")
+    return Option(Content.assemble(name, note, (told, "dim")), id=f"setting:{one.id}")
 
 
 def _of_command(one: "CommandWords") -> Option:

@@ -294,7 +294,7 @@ class PeopleScreen(Dialog[None]):
             await self._reload(outcome.sentence)
 
     async def _show(self, outcome: AccountOutcome) -> None:
-        if outcome.password is not None or outcome.said:
+        if outcome.password is not None or outcome.details:
             await self.app.push_screen_wait(
                 TextDialog("Done" if outcome.password else "Failed", "\n".join(outcome_lines(outcome)))
             )
@@ -324,5 +324,5 @@ def _words(error: WizardError | NotReachedError | PeopleError) -> str:
     if isinstance(error, PeopleError):
         return f"{error.sentence} {error.remedy}".strip()
     if isinstance(error, NotReachedError):
-        return " ".join((error.sentence, *error.said[-1:]))
+        return " ".join((error.sentence, *error.details[-1:]))
     return plain(str(error.problems[0]), limit=300)

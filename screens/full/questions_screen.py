@@ -235,12 +235,12 @@ class QuestionsScreen(StepScreen):
         if (entry := entries.get(name)) is not None:
             guarded(self.app, lambda: self.interview.give(name, None))
             self._taken_back[name] = entry
-            said = "answer removed. Press F4 to restore it."
+            message = "answer removed. Press F4 to restore it."
         else:
             entry = self._taken_back.pop(name)
             guarded(self.app, lambda: self.interview.give(name, entry))
-            said = "answer restored."
-        self.notify(f"{field.asked.title}: {said}", markup=False, timeout=3)
+            message = "answer restored."
+        self.notify(f"{field.asked.title}: {message}", markup=False, timeout=3)
         await self._reshape()
         self._look_soon()
 

@@ -81,12 +81,12 @@ class ReviewScreen(ProposalScreen):
         button.disabled = False
         button.focus()
         edits = proposal.plan.shown_edits
-        said = (
+        sentence = (
             f"{counted(len(edits), 'file')} will change. Ctrl+W writes {'it' if len(edits) == 1 else 'them'}."
             if edits
             else "No files need to change."
         )
-        self.progress.end(f"{said}\n{verdict.sentence}")
+        self.progress.end(f"{sentence}\n{verdict.sentence}")
 
     async def _draw(self, proposal: Proposal) -> None:
         parts = self._parts(proposal, self._remark)
@@ -102,16 +102,16 @@ class ReviewScreen(ProposalScreen):
         from wizard.plan.diff import of_edit
 
         if self.interview.rotation is not None:
-            said = f"x {summaries.unfinished_rotation(self.interview.rotation)}"
-            yield [_piece(Content.styled(said, STYLES[Status.FAIL]))]
+            sentence = f"x {summaries.unfinished_rotation(self.interview.rotation)}"
+            yield [_piece(Content.styled(sentence, STYLES[Status.FAIL]))]
         for one in self._report.failed if self._report else ():
             yield [_piece(Content.assemble(signed(one.status), plain(one.summary, limit=1000)))]
         for difference in map(of_edit, proposal.plan.shown_edits):
             yield list(_explained(difference)) if self._explains else [_piece(coloured(difference))]
         notes = [*proposal.plan.notes, *([remark] if remark else [])]
         if notes:
-            said = "\n".join(f"* {plain(for_person(note), limit=1000)}" for note in notes)
-            yield [_piece(Content.assemble(("Notes", "bold"), "\n", said))]
+            text = "\n".join(f"* {plain(for_person(note), limit=1000)}" for note in notes)
+            yield [_piece(Content.assemble(("Notes", "bold"), "\n", text))]
         if proposal.plan.apply_steps:
             commands = "\n".join(plain(step, limit=500) for step in proposal.plan.apply_steps)
             head = Content.styled("Run these commands afterwards", "bold")
@@ -128,8 +128,8 @@ class ReviewScreen(ProposalScreen):
 
     def _say_why_not(self) -> None:
         """Say why there is nothing to write, and where to go."""
-        said = blocked(self.problems) if self.problems else "The changes have not been computed yet."
-        self.notify(said, severity="warning", markup=False)
+        message = blocked(self.problems) if self.problems else "The changes have not been computed yet."
+        self.notify(message, severity="warning", markup=False)
 
     async def _may_write(self) -> bool:
         """Return whether writing makes sense now; ask where a check failed."""

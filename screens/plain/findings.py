@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def tell_finding(console: Console, finding: Finding, caused: str = "") -> None:
     """Tell one finding: what is wrong, what to do, and its id, by which the documents have more."""
     # A summary quotes servers and certificates; the command that explains a setting works here, too.
-    said = finding.remedy if "For details, run:" in finding.remedy else in_words(for_person(finding.remedy))
-    summary, remedy = plain(for_person(finding.summary), limit=1000), plain(said, limit=1000)
+    remedy_text = finding.remedy if "For details, run:" in finding.remedy else in_words(for_person(finding.remedy))
+    summary, remedy = plain(for_person(finding.summary), limit=1000), plain(remedy_text, limit=1000)
     text = f"{SIGNS[finding.status].tag.strip()}: {summary} {remedy}"
     console.say(f"{text.rstrip()} ({finding.id})")
     for evidence in (*finding.evidence, *([caused] if caused else ())):

@@ -49,7 +49,7 @@ def people(console: Console, folder: Path, words: list[str]) -> None:
     except PeopleError as error:
         console.say(f"{error.sentence} {error.remedy}".strip())
     except NotReachedError as error:
-        for line in (error.sentence, *error.said):
+        for line in (error.sentence, *error.details):
             console.say(line)
     except WizardError as error:
         for problem in error.problems:

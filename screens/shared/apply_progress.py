@@ -179,8 +179,8 @@ def _words(event: ApplyEvent) -> list[Line]:
             whose = f"Password for the first administrator, {plain(event.email, limit=300)}: "
             lines = [Line(whose + event.password.reveal())]
         case happening.AdminMade():
-            said = plain(event.role or event.note, limit=300)
-            lines = [Line(f"First administrator: {plain(event.email, limit=300)} ({said})")]
+            detail = plain(event.role or event.note, limit=300)
+            lines = [Line(f"First administrator: {plain(event.email, limit=300)} ({detail})")]
         case happening.PutBack():
             lines = [Line(f"put back: {plain(name, limit=200)}") for name in event.files]
         case happening.Note():

@@ -76,8 +76,8 @@ def setting_text(name: str, width: int = _WIDTH, here: EffectiveConfiguration | 
         lines += ["", *_wrapped("This variable is documented, but no LibreChat release reads it.", width=width)]
     lines += ["", *_labelled("If not set", entry.empty, width), *_labelled("If wrong", entry.consequence, width)]
     for choice in entry.choices:
-        said = f"{choice.value or '(empty)'}: {choice.label}"
-        lines += _labelled("Value", f"{said}. {choice.consequence}" if choice.consequence else said, width)
+        text = f"{choice.value or '(empty)'}: {choice.label}"
+        lines += _labelled("Value", f"{text}. {choice.consequence}" if choice.consequence else text, width)
     if entry.default is not None:
         lines += _labelled("Default", _with_meaning(entry, entry.default), width)
     lines += _labelled("Example", _example(entry), width)

@@ -71,7 +71,7 @@ def change_lines(change: AccountChange) -> list[str]:
 
 def outcome_lines(outcome: AccountOutcome) -> list[str]:
     """Return what is said about an outcome; a generated password is in it, and is said this once."""
-    lines = [outcome.sentence, *(f"  {line}" for line in outcome.said)]
+    lines = [outcome.sentence, *(f"  {line}" for line in outcome.details)]
     if outcome.password is not None:
         lines.append(f"Password for {plain(outcome.email, limit=254)} (shown only once): {outcome.password.reveal()}")
     return lines

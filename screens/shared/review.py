@@ -81,8 +81,8 @@ def judge(proposal: "Proposal", draft: "Draft", checked: CheckedAnswers | None) 
     report = run_static([check for check in ALL if check.static is not None], planned(proposal, offline=True))
     if tested is not None:
         report = _updated(report, tested)
-    said = closing_sentence(report)
-    said = "" if said == report.sentence else f"{said} "
+    closing = closing_sentence(report)
+    closing = "" if closing == report.sentence else f"{closing} "
     has_mail = tested is not None and any(
         check in MAIL and isinstance(outcome, Ran | TimedOut) for check, outcome in tested.outcomes
     )
@@ -96,7 +96,7 @@ def judge(proposal: "Proposal", draft: "Draft", checked: CheckedAnswers | None) 
     ]
     rest, them = (f"{enumerated(names)} were", "them") if names[1:] else ("DNS was", "it")
     unchecked = f"{rest} not checked with these answers. To check {them}, go to the Checks step."
-    return Verdict(report, f"{said}{unchecked}")
+    return Verdict(report, f"{closing}{unchecked}")
 
 
 def _of_settings(proposal: "Proposal") -> "tuple[Finding, ...]":

@@ -45,18 +45,18 @@ def summary_card(
     if report is not None:
         from checks.closing import closing_sentence
 
-        said = closing_sentence(report)
-        if report.findings or said != report.sentence:
-            lines.insert(0, Line(said, Tone.TITLE))
+        closing = closing_sentence(report)
+        if report.findings or closing != report.sentence:
+            lines.insert(0, Line(closing, Tone.TITLE))
     return tuple(lines)
 
 
 def _who_registers(values: Mapping[str, str], release: Release, domains: tuple[str, ...], report: Report | None) -> str:
     if not is_enabled(values.get("ALLOW_REGISTRATION")):
         return _through_providers(values, release, domains)
-    said = f"registration is open to addresses at {', '.join(domains)}" if domains else "registration is open"
+    registration = f"registration is open to addresses at {', '.join(domains)}" if domains else "registration is open"
     waits = report is not None and any(one.id in _NEED_MAIL for one in report.having(Status.FAIL))
-    return f"{said}, but nobody can register until mail works" if waits else said
+    return f"{registration}, but nobody can register until mail works" if waits else registration
 
 
 def _through_providers(values: Mapping[str, str], release: Release, domains: tuple[str, ...]) -> str:
@@ -70,10 +70,14 @@ def _through_providers(values: Mapping[str, str], release: Release, domains: tup
     if not through:
         return "registration is closed; you create each account with a command"
     titles = " or ".join(step(name).title for name in through)
-    said = f"registration is closed, but everyone that {titles} accepts gets an account"
+    registration = f"registration is closed, but everyone that {titles} accepts gets an account"
     of_domains = ("registration.allowedDomains",) if domains else ()
     limits = [limits_of_accounts(name, values, release, domains) if name in at_once else of_domains for name in through]
-    return f"{said}, subject to {enumerated(sorted({one for each in limits for one in each}))}" if all(limits) else said
+    return (
+        f"{registration}, subject to {enumerated(sorted({one for each in limits for one in each}))}"
+        if all(limits)
+        else registration
+    )
 
 
 def _mail(values: Mapping[str, str], release: Release, report: Report | None) -> str:

@@ -49,10 +49,10 @@ class WriteResult(NamedTuple):
     def headline(self) -> Line:
         """What was written, and where the files from before are."""
         names = ", ".join(plain(name) for name in self.written)
-        said = f"Written: {names}" if names else "No file changes needed."
+        text = f"Written: {names}" if names else "No file changes needed."
         new = "This file is new." if len(self.written) == 1 else "These files are new."
         before = new if self.is_all_new else f"Previous files: {plain(self.backup)}"
-        return Line(said, detail=before if names else "")
+        return Line(text, detail=before if names else "")
 
     @property
     def verdict(self) -> tuple[Line, ...]:

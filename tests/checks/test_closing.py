@@ -27,7 +27,7 @@ OK = ACCEPTED.at("smtp").passed()
 
 
 @pytest.mark.parametrize(
-    ("findings", "outcomes", "says", "not_said"),
+    ("findings", "outcomes", "says", "unmentioned"),
     [
         ((), (RULES, NO_MAIL), ("people will stay signed in",), ("mail", "Mail")),
         ((), (NO_MAIL,), ("0 failed",), ("stay",)),
@@ -57,11 +57,11 @@ def test_what_people_are_told(
     findings: tuple[Finding, ...],
     outcomes: tuple[tuple[str, CheckOutcome], ...],
     says: tuple[str, ...],
-    not_said: tuple[str, ...],
+    unmentioned: tuple[str, ...],
 ) -> None:
     sentence = closing_sentence(Report(findings=findings, outcomes=outcomes))
     assert [word for word in says if word not in sentence] == [], sentence
-    assert [word for word in not_said if word in sentence] == [], sentence
+    assert [word for word in unmentioned if word in sentence] == [], sentence
 
 
 def test_what_the_operator_knows_of_is_no_news() -> None:
@@ -75,16 +75,16 @@ def test_whether_anybody_gets_in_comes_first_and_lasting_is_not_promised_then() 
         "The name x.example does not resolve: DNS has no address for it, so nobody can open LibreChat."
     )
     provider = FINDINGS["discovery.unreachable"].fail("The discovery document could not be fetched.")
-    said = closing_sentence(Report.of((provider,), (RULES,)))
-    assert said.startswith("Problem with OpenID sign-in: The discovery document could not be fetched.")
-    assert "stay signed in" not in said
-    said = closing_sentence(Report.of((name, provider), (RULES,)))
-    assert said.startswith("The name x.example does not resolve: DNS has no address for it.")
-    assert "Also failed: The discovery document could not be fetched." in said
+    sentence = closing_sentence(Report.of((provider,), (RULES,)))
+    assert sentence.startswith("Problem with OpenID sign-in: The discovery document could not be fetched.")
+    assert "stay signed in" not in sentence
+    sentence = closing_sentence(Report.of((name, provider), (RULES,)))
+    assert sentence.startswith("The name x.example does not resolve: DNS has no address for it.")
+    assert "Also failed: The discovery document could not be fetched." in sentence
 
 
 @pytest.mark.parametrize(
-    ("findings", "outcomes", "says", "not_said"),
+    ("findings", "outcomes", "says", "unmentioned"),
     [
         ((KEPT.passed(),), (("session", RAN),), ("People stay signed in.", "0 failed"), ()),
         ((KEPT.passed(), LOST.fail()), (("session", RAN),), ("do not stay signed in.", "1 failed"), ()),
@@ -98,17 +98,17 @@ def test_what_a_single_test_ends_with(
     findings: tuple[Finding, ...],
     outcomes: tuple[tuple[str, CheckOutcome], ...],
     says: tuple[str, ...],
-    not_said: tuple[str, ...],
+    unmentioned: tuple[str, ...],
 ) -> None:
     sentence = summary_of_test(Report(findings=findings, outcomes=outcomes))
     assert [word for word in says if word not in sentence] == [], sentence
-    assert [word for word in not_said if word in sentence] == [], sentence
+    assert [word for word in unmentioned if word in sentence] == [], sentence
 
 
-def test_what_was_measured_is_said_whatever_else_is_wrong() -> None:
+def test_what_was_measured_is_reported_whatever_else_is_wrong() -> None:
     provider = FINDINGS["discovery.unreachable"].fail("The discovery document could not be fetched.")
-    said = closing_sentence(Report.of((KEPT.passed(), provider), (RULES, ("session", RAN))))
-    assert "Problem with OpenID sign-in" in said
-    assert "People stay signed in." in said
+    sentence = closing_sentence(Report.of((KEPT.passed(), provider), (RULES, ("session", RAN))))
+    assert "Problem with OpenID sign-in" in sentence
+    assert "People stay signed in." in sentence
     panel = closing_sentence(Report.of((KEPT.passed(), PANEL_DOWN.fail()), (RULES, ("session", RAN))))
     assert panel.startswith("People stay signed in."), "the panel is not the way in"

@@ -39,8 +39,8 @@ def looked(sample_folder: Callable[..., Path], tmp_path: Path, monkeypatch: pyte
 
 
 def test_faults_in_the_log_are_findings(looked: Looked) -> None:
-    said = "error: [openidStrategy] only requests to HTTPS are allowed"
-    found = looked(f'case "$1" in ps) echo 5f2c;; logs) echo "$@" >&2; echo "{said}" >&2;; esac')
+    line = "error: [openidStrategy] only requests to HTTPS are allowed"
+    found = looked(f'case "$1" in ps) echo 5f2c;; logs) echo "$@" >&2; echo "{line}" >&2;; esac')
     assert [one.id for one in found.findings] == ["log.openid.http-issuer"]
 
 

@@ -19,7 +19,7 @@ ON = {"ALLOW_REGISTRATION": "true", "ALLOW_PASSWORD_RESET": "true", "BAN_VIOLATI
         ({"ALLOW_PASSWORD_RESET": "true"}, False, []),
     ],
 )
-def test_what_is_on_and_not_tried_is_said(settings: dict[str, str], sends: bool, names: list[str]) -> None:
+def test_what_is_on_and_not_tried_is_reported(settings: dict[str, str], sends: bool, names: list[str]) -> None:
     found = list(untested(deployment(settings), sends_mail=sends))
     assert [name for name, _ in found] == names
     assert all(outcome.because.startswith(NO_PROBE) for _, outcome in found)

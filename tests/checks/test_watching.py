@@ -15,7 +15,7 @@ SUCCESS = "info: [openidStrategy] login success openidId: ada-1 | email: ada@exa
 
 
 @pytest.mark.parametrize(
-    ("said", "status", "found"),
+    ("script", "status", "found"),
     [
         (f'echo "{SUCCESS}"; sleep 60', 0, "log.openid.signed-in"),
         ('echo "info: [samlStrategy] Login success SAML ID: ada-1"; sleep 60', 0, "log.saml.signed-in"),
@@ -24,12 +24,14 @@ SUCCESS = "info: [openidStrategy] login success openidId: ada-1 | email: ada@exa
         ("exit 1", 4, "log.watch.nobody"),
     ],
 )
-def test_the_log_tells(sample_folder: Callable[..., Path], tmp_path: Path, said: str, status: int, found: str) -> None:
+def test_the_log_tells(
+    sample_folder: Callable[..., Path], tmp_path: Path, script: str, status: int, found: str
+) -> None:
     folder, programs = sample_folder("v0.8.7"), tmp_path / "bin"
     programs.mkdir()
     asked = tmp_path / "asked"
     (programs / "docker").write_text(
-        f'#!/bin/sh\necho "$@" >>{asked}\ncase "$1" in ps) echo 5f2c;; logs) {said};; esac\n'
+        f'#!/bin/sh\necho "$@" >>{asked}\ncase "$1" in ps) echo 5f2c;; logs) {script};; esac\n'
     )
     (programs / "docker").chmod(0o755)
     done = run(
@@ -61,9 +63,9 @@ def test_a_busy_log_is_watched_to_the_sign_in(sample_folder: Callable[..., Path]
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [(["--for", "5m"], "--for can only be used with"), (["--watch-signin", "--for", "soon"], "Use the format 90s")],
 )
-def test_what_cannot_be_meant_is_refused(words: list[str], said: str) -> None:
+def test_what_cannot_be_meant_is_refused(words: list[str], message: str) -> None:
     done = run("doctor", *words)
-    assert (done.status, said in done.err) == (2, True)
+    assert (done.status, message in done.err) == (2, True)

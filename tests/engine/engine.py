@@ -102,8 +102,8 @@ class Engine:
         child = self._child
         wait_until(lambda: self.socket.exists() or child.poll() is not None, "the engine never listens")
         if child.poll() is not None or self.docker("version").status:
-            said = (self.folder / "log").read_text(errors="replace").splitlines()
-            raise ForbiddenError(next(reversed([line for line in said if line.strip()]), "it ended without a word"))
+            lines = (self.folder / "log").read_text(errors="replace").splitlines()
+            raise ForbiddenError(next(reversed([line for line in lines if line.strip()]), "it ended without a word"))
 
     def _lay_out(self) -> None:
         for name in ("bin", "home", "config/cli-plugins"):
@@ -196,8 +196,8 @@ class Engine:
         )
         assert importing.stdin is not None
         write(importing.stdin)
-        said, _ = importing.communicate()
-        assert importing.returncode == 0, said
+        output, _ = importing.communicate()
+        assert importing.returncode == 0, output
 
     def fill(self, images: Sequence[str]) -> None:
         """Make the images; what each runs is told by its name."""

@@ -136,14 +136,14 @@ class _Archive:
     def python(self) -> None:
         """Add Python and what the programs load of it: its whole library would take longer than all the rest."""
         self.program(Path(PYTHON), PYTHON)
-        said = subprocess.run(
+        output = subprocess.run(
             [sys.executable, "-P", "-c", _LOADED],
             env={"PYTHONPATH": f"{CHECKOUT}:{CHECKOUT}/tests/engine", "PATH": os.environ["PATH"]},
             capture_output=True,
             text=True,
             check=True,
         ).stdout
-        modules = [Path(line) for line in said.splitlines()]
+        modules = [Path(line) for line in output.splitlines()]
         for module in modules:
             compiled = Path(importlib.util.cache_from_source(str(module)))
             for path in (module, compiled) if module.suffix == ".py" else (module,):
@@ -181,8 +181,8 @@ class _Archive:
         self.libraries(source)
 
     def libraries(self, *files: Path) -> None:
-        said = subprocess.run(["ldd", *map(str, files)], capture_output=True, text=True, check=False).stdout
-        for path in re.findall(r"(/\S+) \(0x", said):
+        output = subprocess.run(["ldd", *map(str, files)], capture_output=True, text=True, check=False).stdout
+        for path in re.findall(r"(/\S+) \(0x", output):
             self.file(Path(path).resolve(), path)
 
     def tree(self, source: Path, target: str, *ends: str) -> None:

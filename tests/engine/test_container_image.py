@@ -97,8 +97,8 @@ def answers(site: Site) -> str:
 
 
 def it_installs_checks_and_says_what_starts_it_again(site: Site) -> None:
-    said = wizard(site, "--version")
-    assert said.out.startswith(f"librechat-wizard {__version__} (container image {NAME}: "), said.text
+    done = wizard(site, "--version")
+    assert done.out.startswith(f"librechat-wizard {__version__} (container image {NAME}: "), done.text
 
     done = wizard(site, "--answers", answers(site), "--offline")
     assert done.status == 0, done.text
@@ -113,9 +113,9 @@ def it_installs_checks_and_says_what_starts_it_again(site: Site) -> None:
     assert printed, done.err
     typed = shlex.join([*site.engine.entered(SOMEBODY), "sh", "-c", f"cd {site.folder} && {printed[1]}"])
     terminal = pexpect.spawn(typed, env=site.engine.environment, timeout=None)
-    said_back = terminal.read()
+    output = terminal.read()
     terminal.close()
-    assert terminal.exitstatus == 0, said_back
+    assert terminal.exitstatus == 0, output
     assert not (site.folder / ".env").exists()
 
     # With a script of one's own before it, that is what is printed.
@@ -133,8 +133,8 @@ def a_folder_that_would_end_with_the_container_is_refused(engine: Engine) -> Non
 
 def the_hosts_network_is_repeated_and_no_other(engine: Engine) -> None:
     for flags, is_hosts in ((("--network", "host"), True), (("--hostname", "chat.example.com"), False)):
-        said = engine.docker("run", "--rm", *flags, NAME, "--help")
-        assert ("--network host" in said.out) is is_hosts, said.text
+        done = engine.docker("run", "--rm", *flags, NAME, "--help")
+        assert ("--network host" in done.out) is is_hosts, done.text
 
 
 def full_screen(site: Site) -> None:

@@ -61,8 +61,8 @@ class People:
         settings = ("ALLOW_REGISTRATION: false", "LOGIN_MAX: 10000")
         done = site.apply(site.answers(*settings), "--first-admin", ADMIN, "--offline")
         assert done.status == 0, done.text
-        self.said = ""
-        """Whatever the program has said since."""
+        self.output = ""
+        """Whatever the program has written since."""
         with (site.folder / ".env").open("a") as file:
             file.write("EMAIL_HOST=smtp.example.com\nEMAIL_FROM=chat@example.com\n")
         tools = site.folder.parent / "recording"
@@ -78,7 +78,7 @@ class People:
     def run(self, *words: str, stdin: str = "", status: int | None = 0) -> Ended:
         """Run the program; ``status`` is the one that it ends with, ``None`` for any."""
         done = self.site.wizard(*words, stdin=stdin, PATH=self._path)
-        self.said += done.text
+        self.output += done.text
         assert status is None or done.status == status, (words, done.text)
         return done
 
@@ -112,13 +112,13 @@ class People:
         wait_until(lambda: self.site.signs_in(EVE, password) is is_in, f"she gets in: {not is_in}")
 
     def hides(self, *secrets: str) -> None:
-        """See that none of these stands in an argument, an environment, a log or anything that was said."""
+        """See that none of these stands in an argument, an environment, a log or the output."""
         engine = self.site.engine
         names = engine.docker("ps", "-a", "--format", "{{.Names}}").out.split()
         places = {
             "docker's arguments and environment": self._log.read_text(errors="replace"),
             "the engine's log": (engine.folder / "log").read_text(errors="replace"),
-            "what was said": self.said,
+            "the output": self.output,
             **{f"log of {name}": engine.docker("logs", name).text for name in names},
         }
         assert "create-user.js" in places["docker's arguments and environment"]
@@ -160,7 +160,7 @@ def test_every_subcommand_of_users(people: Callable[[], People]) -> None:
     made.waits_for(generated)
     made.users("unlock", "--undo", "--yes")
     made.waits_for(OTHER_HOSTILE)
-    made.said = made.said.replace(generated, "", 1)
+    made.output = made.output.replace(generated, "", 1)
     made.users("role", EVE, "ADMIN", "--yes")
     # Of two administrators one goes, with LibreChat stopped meanwhile; the other one stays.
     made.users("remove", ADMIN, "--yes")

@@ -53,5 +53,5 @@ def test_line_prompts_take_a_user_name_with_ldap_of_the_compose_file(
     monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in (":test", "ann", "", "", ":quit"))))
     with interview_in(in_which_it_has_run(tmp_path, environment)) as interview:
         run(interview)
-    said = " ".join(capsys.readouterr().out.split())
-    assert ("Password (hidden" in said, REFUSED in said) == (bool(environment), not environment)
+    output = " ".join(capsys.readouterr().out.split())
+    assert ("Password (hidden" in output, REFUSED in output) == (bool(environment), not environment)

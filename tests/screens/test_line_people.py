@@ -40,9 +40,9 @@ def test_a_generated_password_is_shown_once(
     stack.fill(user(ANN, "ADMIN"))
     monkeypatch.setattr("sys.stdin", io.StringIO("yes\n"))
     people(Console(), stack.folder, ["add", NEW])
-    said = capsys.readouterr().out
-    assert f"Created the account {NEW} with the role USER." in said
-    assert said.count(password_of(stack, NEW)) == 1
+    output = capsys.readouterr().out
+    assert f"Created the account {NEW} with the role USER." in output
+    assert output.count(password_of(stack, NEW)) == 1
 
 
 @pytest.mark.parametrize("words", [("add", NEW), ("reset-password", ANN)])
@@ -65,9 +65,9 @@ def test_a_generated_password_is_shown_where_the_look_afterwards_is_interrupted(
     monkeypatch.setattr("sys.stdin", io.StringIO("yes\n"))
     with pytest.raises(asyncio.CancelledError):
         people(Console(), stack.folder, [*words])
-    said = capsys.readouterr().out
-    assert "The password below may already be in effect. Try it." in said
-    assert said.count(password_of(stack, email)) == 1
+    output = capsys.readouterr().out
+    assert "The password below may already be in effect. Try it." in output
+    assert output.count(password_of(stack, email)) == 1
 
 
 def test_nothing_is_shown_where_the_answer_is_no(
@@ -77,8 +77,8 @@ def test_nothing_is_shown_where_the_answer_is_no(
     stack.fill(ann)
     monkeypatch.setattr("sys.stdin", io.StringIO("no\n"))
     people(Console(), stack.folder, ["reset-password", ANN])
-    said = capsys.readouterr().out
-    assert ("Nothing changed." in said, "shown only once" in said, stack.user(ANN)) == (True, False, ann)
+    output = capsys.readouterr().out
+    assert ("Nothing changed." in output, "shown only once" in output, stack.user(ANN)) == (True, False, ann)
 
 
 def test_a_removal_that_was_killed_is_offered_back(
@@ -89,12 +89,12 @@ def test_a_removal_that_was_killed_is_offered_back(
     TakenRoles(stack.folder).note(TakenRole(when=datetime.now(UTC), account=str(ann["_id"]), email=ANN))
     monkeypatch.setattr("sys.stdin", io.StringIO("yes\n"))
     people(Console(), stack.folder, [])
-    said = capsys.readouterr().out
-    assert f"The removal of {ANN} was interrupted" in " ".join(said.split())
+    output = capsys.readouterr().out
+    assert f"The removal of {ANN} was interrupted" in " ".join(output.split())
     assert stack.user(ANN) == {**ann, "role": "ADMIN"}
-    assert "2 accounts" in said
+    assert "2 accounts" in output
     (stack.folder / ".librechat-wizard" / "removals.json").write_text("{")
     people(Console(), stack.folder, [])
-    said = capsys.readouterr().out
-    assert "the record of interrupted removals is damaged" in " ".join(said.split())
-    assert "2 accounts" in said
+    output = capsys.readouterr().out
+    assert "the record of interrupted removals is damaged" in " ".join(output.split())
+    assert "2 accounts" in output

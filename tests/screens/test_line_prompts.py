@@ -79,8 +79,8 @@ def test_a_first_install_fits_on_two_screens(listen: Asking) -> None:
     assert done.status == 0, done.out
     assert len(done.lines) <= 60, done.out
     assert [prompt for prompt in done.prompts if prompt.count("\n") > 1] == []
-    said = [line for line in done.lines if line.strip()]
-    assert [line for line in said if said.count(line) > 1] == []
+    lines = [line for line in done.lines if line.strip()]
+    assert [line for line in lines if lines.count(line) > 1] == []
     for line in ("DOMAIN_CLIENT", "EMAIL_HOST", "EMAIL_FROM)", "ALLOW_SOCIAL_LOGIN"):
         assert line not in done.out
     assert "people will stay signed in" in " ".join(done.out.split())
@@ -91,8 +91,8 @@ def test_a_first_install_over_https_repeats_nothing(listen: Asking) -> None:
     done = listen("", "https-proxy", "chat.example.com", *[""] * 10, "write", "")
     assert done.status == 0, done.out
     assert len(done.lines) <= 71, done.out
-    said = [line for line in done.lines if line.strip()]
-    assert [line for line in said if said.count(line) > 1] == []
+    lines = [line for line in done.lines if line.strip()]
+    assert [line for line in lines if lines.count(line) > 1] == []
     flat = " ".join(done.out.split())
     # What is shown in full stands once, and nothing that informs is missing.
     assert "services caddy, api, admin-panel" in flat
@@ -135,7 +135,7 @@ def test_find_names_questions_by_title_and_says_what_is_not_read_and_what_comman
     assert ":people: " in done.out
 
 
-def test_no_key_of_the_full_screen_is_named_and_what_is_filled_in_is_said_once(listen: Asking) -> None:
+def test_no_key_of_the_full_screen_is_named_and_what_is_filled_in_is_shown_once(listen: Asking) -> None:
     done = listen(":go access", "http-lan", "", ":go mail", "gmail", "", ":quit", "discard")
     assert re.findall(r"\bF\d+\b", done.out) == []
     assert done.out.count("Filled in") == 1
@@ -185,7 +185,7 @@ def test_all_choices_and_the_help_of_a_question_are_there_on_demand(listen: Aski
     assert question("settings.EMAIL_ENCRYPTION").docs in done.out
 
 
-def test_what_a_mail_provider_fills_in_is_said_and_not_asked(listen: Asking) -> None:
+def test_what_a_mail_provider_fills_in_is_shown_and_not_asked(listen: Asking) -> None:
     done = listen(":go mail", "gmail", ":quit", "discard")
     assert "EMAIL_HOST=smtp.gmail.com" in done.out
     assert "(EMAIL_HOST)" not in done.out

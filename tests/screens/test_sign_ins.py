@@ -57,11 +57,11 @@ async def told(about: Deployment, provider: str = "google") -> str:
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
 async def test_a_librechat_that_runs_is_told_wherever_it_listens(host: str) -> None:
     async with librechat(host) as server:
-        said = await told(deployment(server))
+        text = await told(deployment(server))
         begun = await browser_sign_in("google", Subject(memory=RunMemory(), deployment=deployment(server))).begin()
-    assert "LibreChat is already running with Google sign-in. It handles the callback itself" in said
-    assert "docker compose stop api" in said
-    assert "doctor --watch-signin" in said
+    assert "LibreChat is already running with Google sign-in. It handles the callback itself" in text
+    assert "docker compose stop api" in text
+    assert "doctor --watch-signin" in text
     assert list(_listeners(begun, is_asked=False)) == [], "the browser would go to LibreChat, not to a listener"
     silent = await told(deployment(server))
     assert "Note:" not in silent, "it runs no longer"
@@ -90,9 +90,9 @@ async def test_the_note_offers_a_used_code_to_nobody() -> None:
 async def test_what_keeps_everybody_out_is_told_before_the_sign_in_and_kept() -> None:
     about = deployment("https://chat.example.com")
     begun = await browser_sign_in("facebook", Subject(memory=RunMemory(), deployment=about)).begin()
-    said = begun.words()
-    assert said.startswith("WARN: ")
-    assert said.index("500") < said.index("Open this URL")
+    text = begun.words()
+    assert text.startswith("WARN: ")
+    assert text.index("500") < text.index("Open this URL")
     left = begun.nothing_pasted().report
     assert [(each.id, str(each.status)) for each in left.findings] == [
         ("oauth.facebook.broken", "WARN"),

@@ -13,7 +13,7 @@ LDAP = {"LDAP_URL": "ldaps://dc.example.com", "LDAP_USER_SEARCH_BASE": "dc=examp
 
 
 @pytest.mark.parametrize(
-    ("values", "domains", "said"),
+    ("values", "domains", "ending"),
     [
         ({}, (), "you create each account with a command"),
         (OPENID, (), "everyone that OpenID accepts gets an account"),
@@ -27,8 +27,8 @@ LDAP = {"LDAP_URL": "ldaps://dc.example.com", "LDAP_USER_SEARCH_BASE": "dc=examp
         (OPENID | LDAP | {"OPENID_REQUIRED_ROLE": "chat"}, (), "everyone that OpenID or LDAP accepts gets an account"),
     ],
 )  # fmt: skip
-def test_who_gets_an_account(values: dict[str, str], domains: tuple[str, ...], said: str) -> None:
+def test_who_gets_an_account(values: dict[str, str], domains: tuple[str, ...], ending: str) -> None:
     rows = [line.text for line in summary_card(values, NEWEST, None, domains=domains, has_backup=False)]
     accounts = next(row for row in rows if row.startswith("Accounts"))
     assert "registration is closed" in accounts
-    assert accounts.endswith(said), accounts
+    assert accounts.endswith(ending), accounts

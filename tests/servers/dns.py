@@ -138,8 +138,8 @@ class _Datagrams(asyncio.DatagramProtocol):
 
 
 def _answer(answering: Answering, data: bytes) -> bytes | None:
-    said = answering(dns.message.from_wire(data))
-    return said.to_wire(max_size=65535) if isinstance(said, dns.message.Message) else said
+    response = answering(dns.message.from_wire(data))
+    return response.to_wire(max_size=65535) if isinstance(response, dns.message.Message) else response
 
 
 @contextlib.asynccontextmanager

@@ -213,9 +213,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._status(404, "NotFound", "the server could not find the requested resource")
             return None
         whole = "/".join((resource, *rest[2:]))
-        said = "create" if rest[2:] == ["exec"] else "list" if verb == "get" and not name else verb
-        if {(said, resource), (said, whole)} & self.server.forbidden:
-            message = f'{resource} "{name}" is forbidden: User "test" cannot {said} resource "{whole}"'
+        needed_verb = "create" if rest[2:] == ["exec"] else "list" if verb == "get" and not name else verb
+        if {(needed_verb, resource), (needed_verb, whole)} & self.server.forbidden:
+            message = f'{resource} "{name}" is forbidden: User "test" cannot {needed_verb} resource "{whole}"'
             self._status(403, "Forbidden", message)
         elif rest[2:] == ["exec"]:
             return self._exec(name, query)

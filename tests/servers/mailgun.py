@@ -78,8 +78,8 @@ class Server:
         if "from" not in form:
             return 400, json.dumps({"message": "from parameter is missing"})
         if about.get("type") == "sandbox" and not any(address in form["to"] for address in self.authorized):
-            said = f"Domain {about['name']} is not allowed to send: Sandbox subdomains are for test purposes only. Please add your own domain or add the address to authorized recipients in Account Settings."
-            return 403, json.dumps({"message": said})
+            message = f"Domain {about['name']} is not allowed to send: Sandbox subdomains are for test purposes only. Please add your own domain or add the address to authorized recipients in Account Settings."
+            return 403, json.dumps({"message": message})
         if about.get("is_disabled"):
             return 403, json.dumps({"message": f"Domain {about['name']} is not allowed to send: disabled"})
         self.mails.append(form)

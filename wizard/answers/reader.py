@@ -151,14 +151,14 @@ class _Reader:
         self, names: tuple[str, ...], part: type[Part], nodes: Mapping[str, Node], line: int, what: str
     ) -> None:
         """Report the names that something in a part cannot do without; a person at a screen reads what the fields are called."""
-        said = names
+        labels = names
         if self._source is Source.TYPED:
             asked = (part.entries[name].declared for name in names)
-            said = tuple(f"'{one.asked.title}'" for one in asked if isinstance(one, Question))
+            labels = tuple(f"'{one.asked.title}'" for one in asked if isinstance(one, Question))
         for name in names:
             if name not in nodes or nodes[name].kind == "null" or not nodes[name].text:
                 where = nodes[name].line if name in nodes else line
-                self._fault(f"{part.place}.{name}", where, "missing.", f"{what} needs {' and '.join(said)}.")
+                self._fault(f"{part.place}.{name}", where, "missing.", f"{what} needs {' and '.join(labels)}.")
 
     def _answer(self, question: Question, node: Node) -> Any:
         """Return the value of a question of the wizard's own; its default if there is none, or after a reported fault."""

@@ -47,12 +47,12 @@ class AccountLookup:
     """What a look into LibreChat's container gave."""
 
     has_accounts: bool | None
-    """``None``: unknown, and ``said`` says why."""
+    """``None``: unknown, and ``details`` says why."""
     release: Release
     """Of the LibreChat that runs; else of the files."""
     role: str | None = None
     """The role of the account that was asked for: ``ADMIN``, ``USER``; ``None``: there is no such account."""
-    said: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
 
 
 class Removal(StrEnum):
@@ -96,7 +96,7 @@ class Scripts:
         return await look(self.compose, self.files, self.deployment.release)
 
     async def make(self, account: Admin, release: Release) -> CommandEnded:
-        """Make the account; ``said`` holds the script's last words where it did not."""
+        """Make the account; ``output`` holds the script's last words where it did not."""
         words = self.commands(account, release)[1]
         self._tell(words, "create the probe account; the password is piped to standard input")
         ended = CommandEnded(status=None, seconds=0.0)
@@ -114,14 +114,14 @@ class Scripts:
             is_ours = email in asked or "transaction history for this user" in asked
             return "y" if _PROMPT in asked and is_ours else None
 
-        status, said = await self.compose.talk(words, seconds=REMOVE_SECONDS, reply=reply)
-        text = "\n".join(said)
+        status, output = await self.compose.talk(words, seconds=REMOVE_SECONDS, reply=reply)
+        text = "\n".join(output)
         if status == 0 and any(word in text for word in _GONE):
             return Removal.REMOVED, ()
         if status == 0 and any(word in text for word in _NONE):
             return Removal.ABSENT, ()
         # Up to v0.7.8 the script shows the user's document with the hash of its password.
-        shown = tuple(line for line in said if "password" not in line.lower())
+        shown = tuple(line for line in output if "password" not in line.lower())
         return Removal.FAILED, shown[-3:]
 
     def _tell(self, arguments: tuple[str, ...], why: str) -> None:
@@ -148,8 +148,8 @@ async def look(compose: Compose, files: ComposeFiles, release: Release, email: s
         role = found.get("role")
         return AccountLookup(has_accounts=found["any"], release=runs, role=role if isinstance(role, str) else None)
     why = str(found.get("why", "")) or err.strip() or f"the script exited with status {status}"
-    said = tuple(compose.redactor.line(line) for line in why.splitlines()[-5:])
-    return AccountLookup(has_accounts=None, release=runs, said=said)
+    details = tuple(compose.redactor.line(line) for line in why.splitlines()[-5:])
+    return AccountLookup(has_accounts=None, release=runs, details=details)
 
 
 async def scripts(deployment: Deployment, password: str, tell: Callable[[str], None]) -> Scripts | None:

@@ -92,7 +92,7 @@ class AdminStage:
             async for done in self._created():
                 yield done
             return
-        if "already exists" in " ".join(ended.said) and self.was_cut_off:
+        if "already exists" in " ".join(ended.output) and self.was_cut_off:
             # What that run had started went on in the container, and has just ended.
             async for seen in self.look(self.files):
                 yield seen

@@ -33,4 +33,4 @@ async def run_command(
         async for event in events:
             yield event
             if isinstance(event, CommandEnded) and event.status != 0:
-                yield failures.of_output(event.said)
+                yield failures.of_output(event.output)

@@ -83,8 +83,8 @@ class Compose:
         try:
             child = await self._started(arguments, seconds, stdin)
         except OSError as error:
-            said = f"{Path(self.program[0]).name} could not be started: {error.strerror}"
-            yield CommandEnded(status=None, seconds=0.0, said=(said,))
+            message = f"{Path(self.program[0]).name} could not be started: {error.strerror}"
+            yield CommandEnded(status=None, seconds=0.0, output=(message,))
             return
         try:
             status: int | None = None
@@ -106,7 +106,7 @@ class Compose:
                 last.append(f"(did not finish within {seconds:g} s)")
         finally:
             await async_processes.end(child, grace=_GRACE)
-        yield CommandEnded(status=status, seconds=time.monotonic() - begun, said=tuple(last or noise))
+        yield CommandEnded(status=status, seconds=time.monotonic() - begun, output=tuple(last or noise))
 
     async def ask(
         self,
@@ -139,17 +139,17 @@ class Compose:
             child = await async_processes.start(self._invocation(arguments, seconds, None), asks=True)
         except OSError as error:
             return None, (f"could not be started: {error.strerror}",)
-        said = bytearray()
+        output = bytearray()
         status = None
         try:
             async with asyncio.timeout(seconds):
-                await _answered(child, said, reply)
+                await _answered(child, output, reply)
                 status = await child.wait()
         except TimeoutError:
-            said += f"\n(did not finish within {seconds:g} s)".encode()
+            output += f"\n(did not finish within {seconds:g} s)".encode()
         finally:
             await async_processes.end(child, grace=_GRACE)
-        lines = said.decode("utf-8", "replace").replace("\r", "\n").split("\n")
+        lines = output.decode("utf-8", "replace").replace("\r", "\n").split("\n")
         shown = [self.redactor.line(line[:_LONGEST_LINE]) for line in lines[-_MOST_LINES:]]
         return status, tuple(line for line in shown if line.strip())
 
@@ -177,13 +177,13 @@ def _left(begun: float, seconds: float) -> float:
     return max(0.0, begun + seconds - time.monotonic())
 
 
-async def _answered(child: asyncio.subprocess.Process, said: bytearray, reply: Callable[[str], str | None]) -> None:
-    """Read to the end and answer what is asked; the last of what was said stays in ``said``."""
+async def _answered(child: asyncio.subprocess.Process, output: bytearray, reply: Callable[[str], str | None]) -> None:
+    """Read to the end and answer what is asked; the last of what was said stays in ``output``."""
     stream, writer, asked = child.stdout, child.stdin, bytearray()
     while stream is not None and (chunk := await stream.read(65536)):
-        said += chunk
+        output += chunk
         asked += chunk
-        del said[: -_LONGEST_LINE * _KEPT_LINES], asked[: -_LONGEST_LINE * _KEPT_LINES]
+        del output[: -_LONGEST_LINE * _KEPT_LINES], asked[: -_LONGEST_LINE * _KEPT_LINES]
         answer = reply(asked.decode("utf-8", "replace"))
         if answer is not None and writer is not None:
             asked.clear()

@@ -95,7 +95,7 @@ class Dumper:
                 while child.stdout is not None and (chunk := await child.stdout.read(_CHUNK)):
                     begin = begin or chunk[:2]
                     _write(descriptor, chunk)
-                said = await errors
+                error_line = await errors
                 status = await child.wait()
         except TimeoutError:
             raise DumpFailed(f"mongodump did not finish within {_SECONDS:g} s") from None
@@ -103,7 +103,7 @@ class Dumper:
             errors.cancel()
             await async_processes.end(child, grace=2.0)
         if status != 0 or begin != _GZIP:
-            why = self.compose.redactor.line(said) or f"exit status {status}"
+            why = self.compose.redactor.line(error_line) or f"exit status {status}"
             raise DumpFailed(f"mongodump in the service {self.service}: {why}")
 
 
@@ -115,10 +115,10 @@ def _write(descriptor: int, chunk: bytes) -> None:
 
 async def _last(stream: asyncio.StreamReader | None) -> str:
     """Return the last line of what a program says beside its output."""
-    said = b""
+    error_output = b""
     while stream is not None and (chunk := await stream.read(_CHUNK)):
-        said = (said + chunk)[-4000:]
-    return next((line for line in reversed(said.decode("utf-8", "replace").splitlines()) if line.strip()), "")
+        error_output = (error_output + chunk)[-4000:]
+    return next((line for line in reversed(error_output.decode("utf-8", "replace").splitlines()) if line.strip()), "")
 
 
 def dumper(compose: Compose, files: ComposeFiles, deployment: Deployment) -> Dumper | None:

@@ -46,7 +46,7 @@ class CommandEnded:
 
     status: int | None
     seconds: float
-    said: tuple[str, ...] = ()
+    output: tuple[str, ...] = ()
     """Its last lines."""
 
 

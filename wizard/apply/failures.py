@@ -115,20 +115,20 @@ def other_folder(folder: str) -> Problem:
     return Problem(field="--apply", message=message, remedy=remedy)
 
 
-def of_output(said: Sequence[str]) -> Failed:
+def of_output(output: Sequence[str]) -> Failed:
     """Return why a command of Docker Compose failed, as far as its last lines (redacted) tell."""
-    text = "\n".join(said)
+    text = "\n".join(output)
     for meaning in _MEANINGS:
         if match := meaning.pattern.search(text):
             found = {name: value or "" for name, value in match.groupdict().items()}
             summary, remedy = meaning.summary.format_map(found), meaning.remedy.format_map(found)
             if found.get("port"):
                 summary, remedy = _taken(found["port"], found["container"])
-            return Failed(reason=meaning.reason, summary=summary, evidence=tuple(said), remedy=remedy)
+            return Failed(reason=meaning.reason, summary=summary, evidence=tuple(output), remedy=remedy)
     return Failed(
         reason=Reason.COMMAND,
         summary="The command failed.",
-        evidence=tuple(said),
+        evidence=tuple(output),
         remedy="The last lines of its output show why.",
     )
 
@@ -143,13 +143,13 @@ def _taken(port: str, container: str) -> tuple[str, str]:
 
 def of_account(ended: CommandEnded | None, logs: str) -> Failed:
     """Return why the first administrator could not be made; ``logs`` is the command that shows LibreChat's log."""
-    said = ended.said if ended is not None else ()
-    text = " ".join(said)
+    output = ended.output if ended is not None else ()
+    text = " ".join(output)
     remedy = f"The last lines of the output show why. For more details, run: {logs}"
     if "already exists" in text:
         remedy = "The account already exists in the database. Leave out --first-admin."
     elif "address provided cannot be used" in text or "domain is not allowed" in text:
         remedy = "Add the domain of this email address to registration.allowedDomains in librechat.yaml."
     return Failed(
-        reason=Reason.ADMIN, summary="The first administrator could not be created.", evidence=said, remedy=remedy
+        reason=Reason.ADMIN, summary="The first administrator could not be created.", evidence=output, remedy=remedy
     )

@@ -87,19 +87,19 @@ def manual_steps(folder: Path, before: HelmRelease, record: ApplyRecord | None) 
     """
     is_known = record is not None and not record.is_damaged and first_release.belongs(before, record.running)
     way = _roll_back_commands(folder, before, record) if record is not None and is_known else ()
-    said = "To roll back the release, run:"
+    sentence = "To roll back the release, run:"
     if record is not None and is_known and record.stage is ApplyStage.WRITE:
         return "The interrupted run changed nothing in the cluster.", ""
     if way and record is not None and first_release.is_first(record.running):
-        said = f"The interrupted run installed the release {before.name} for the first time. If nobody is using it yet, remove it:"
+        sentence = f"The interrupted run installed the release {before.name} for the first time. If nobody is using it yet, remove it:"
     if not way and (view := _view_in(folder)).has_files:
-        said, way = "To apply the files to LibreChat, run:", steps(view, folder)
+        sentence, way = "To apply the files to LibreChat, run:", steps(view, folder)
     if not way:
-        said = (
+        sentence = (
             "This folder contains no Kubernetes files, as before the first run. If the release is installed, remove it:"
         )
         way = ((commands.uninstall_command(before), ""),)
-    return said, " && ".join(shlex.join(command) for command, _ in way)
+    return sentence, " && ".join(shlex.join(command) for command, _ in way)
 
 
 def release_in(folder: Path) -> HelmRelease | None:

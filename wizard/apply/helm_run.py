@@ -276,13 +276,13 @@ async def run_step(program: ClusterProgram, command: tuple[str, ...], why: str) 
                 yield Failed(
                     reason=Reason.NOT_READY if "status" in command else Reason.COMMAND,
                     summary="The new pods did not become ready." if "status" in command else f"{command[0]} failed.",
-                    evidence=event.said,
-                    remedy=_remedy(event.said),
+                    evidence=event.output,
+                    remedy=_remedy(event.output),
                 )
 
 
-def _remedy(said: tuple[str, ...]) -> str:
-    text = " ".join(said)
+def _remedy(output: tuple[str, ...]) -> str:
+    text = " ".join(output)
     if "conflict" in text:
         return "Another program manages these fields. To overwrite them, run the same command with --force-conflicts."
     if "namespaces" in text and "not found" in text:

@@ -377,7 +377,7 @@ def _is_up(container: Container | None) -> bool:
 
 def _failure(error: RotationRefused | NotReachedError) -> Failed:
     if isinstance(error, NotReachedError):
-        return Failed(reason=Reason.COMMAND, summary=error.sentence, evidence=error.said)
+        return Failed(reason=Reason.COMMAND, summary=error.sentence, evidence=error.details)
     return Failed(
         reason=Reason.CHECKS,
         summary=f"The stored values could not be re-encrypted: {error.why}.",

@@ -58,9 +58,9 @@ class AbandonedError(Exception):
 class NotReachedError(Exception):
     """No script could run, or none answered: a sentence for the operator, and the last lines that were said, redacted."""
 
-    def __init__(self, sentence: str, *said: str) -> None:
+    def __init__(self, sentence: str, *details: str) -> None:
         super().__init__(sentence)
-        self.sentence, self.said = sentence, said
+        self.sentence, self.details = sentence, details
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ class ScriptEnded:
 
     status: int | None
     """Its exit status; ``None``: it did not end by itself and was ended."""
-    said: tuple[str, ...]
+    output: tuple[str, ...]
     """Its lines without secrets, in order."""
     replies: int = 0
     """How many of its questions were answered."""
@@ -135,7 +135,7 @@ class NodeHost:
             child = await async_processes.start(self._invocation(tuple(node), name, idle, None), asks=True)
         except OSError as error:
             return ScriptEnded(
-                status=None, said=(f"{Path(self.program[0]).name} could not be started: {error.strerror}",)
+                status=None, output=(f"{Path(self.program[0]).name} could not be started: {error.strerror}",)
             )
         talk = _Talk(child, reply, idle)
         is_over = False
@@ -146,8 +146,8 @@ class NodeHost:
             await async_processes.end(child, grace=_GRACE)
             if not is_over:
                 await self._remove(name)
-        said = self._lines(f"{talk.text}\n{talk.end}")
-        return ScriptEnded(status=status, said=said, replies=talk.replies)
+        output = self._lines(f"{talk.text}\n{talk.end}")
+        return ScriptEnded(status=status, output=output, replies=talk.replies)
 
     def manual_command(self, *node: str) -> str:
         """Return the command of a script for a person at a terminal: it asks its questions there."""
@@ -205,7 +205,7 @@ class _Talk:
 
     def __init__(self, child: asyncio.subprocess.Process, reply: Reply, idle: float) -> None:
         self._child, self._reply, self._idle = child, reply, idle
-        self._said = bytearray()
+        self._output = bytearray()
         self._asked = bytearray()
         self.replies = 0
         self.end = ""
@@ -214,7 +214,7 @@ class _Talk:
     @property
     def text(self) -> str:
         """All that was said, the last of it where that is much."""
-        return self._said.decode("utf-8", "replace")
+        return self._output.decode("utf-8", "replace")
 
     async def hold(self) -> int | None:
         """Read and answer until the program ends; return its status, ``None`` if it said nothing for too long."""
@@ -225,9 +225,9 @@ class _Talk:
                     chunk = await stream.read(65536)
                 if not chunk:
                     break
-                self._said += chunk
+                self._output += chunk
                 self._asked += chunk
-                del self._said[:-_KEPT], self._asked[:-_KEPT]
+                del self._output[:-_KEPT], self._asked[:-_KEPT]
                 await self._answer()
             async with asyncio.timeout(self._idle):
                 return await self._child.wait()
@@ -280,7 +280,7 @@ async def _in_pod(deployment: Deployment, redactor: Redactor) -> NodeHost:
     try:
         pod = await asyncio.to_thread(ready_pod, view.release)
     except NoPodError as error:
-        raise NotReachedError(error.sentence, *(redactor.line(line) for line in error.said if line)) from None
+        raise NotReachedError(error.sentence, *(redactor.line(line) for line in error.details if line)) from None
     return NodeHost(program=(kubectl,), folder=deployment.folder, redactor=redactor, pod=pod)
 
 

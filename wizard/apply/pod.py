@@ -23,9 +23,9 @@ _DEFAULT_CONTAINER: Final = "kubectl.kubernetes.io/default-container"
 class NoPodError(Exception):
     """No command can run in LibreChat's pod now: a sentence for the operator, and what kubectl said."""
 
-    def __init__(self, sentence: str, *said: str, can_come: bool = False, has_answered: bool = True) -> None:
+    def __init__(self, sentence: str, *details: str, can_come: bool = False, has_answered: bool = True) -> None:
         super().__init__(sentence)
-        self.sentence, self.said = sentence, said
+        self.sentence, self.details = sentence, details
         self.can_come = can_come
         """Whether waiting may help."""
         self.has_answered = has_answered
@@ -46,9 +46,9 @@ class Pod:
         where = ("-n", self.namespace, "exec", stream, f"pod/{self.name}", "-c", self.container)
         return (*where, "--", "node", *node)
 
-    def refusal(self, said: str) -> str:
+    def refusal(self, error_text: str) -> str:
         """Return a sentence if kubectl was not allowed to run a command; empty if something else was wrong."""
-        if "orbidden" not in said or "pods/exec" not in said:
+        if "orbidden" not in error_text or "pods/exec" not in error_text:
             return ""
         return (
             f"kubectl is not allowed to run commands in pods. The kubectl user needs the create verb on pods/exec in the namespace "

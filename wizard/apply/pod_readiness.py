@@ -52,7 +52,7 @@ class PodReadiness:
                 refusal, state = await self._ask(pod), f"pod {pod.name}: no response yet"
             except NoPodError as error:
                 refusal, state = "" if error.can_come else error.sentence, error.sentence
-                self._unasked = "" if error.has_answered else " ".join(error.said) or error.sentence
+                self._unasked = "" if error.has_answered else " ".join(error.details) or error.sentence
             if self.shown:
                 yield Ready(seconds=time.monotonic() - begun, where=where)
                 return
@@ -63,8 +63,8 @@ class PodReadiness:
             await asyncio.sleep(timeouts.between)
         if self._unasked and not self._has_asked:
             # A rule of the cluster, or its way to the node: the rollout is complete, and nothing was heard against LibreChat.
-            said = self.kubectl.redactor.line(self._unasked, 200)
-            yield Note(text=f"Could not check in the pod whether LibreChat is responding. kubectl says: {said}")
+            message = self.kubectl.redactor.line(self._unasked, 200)
+            yield Note(text=f"Could not check in the pod whether LibreChat is responding. kubectl says: {message}")
             return
         yield await self._failure(limit)
 

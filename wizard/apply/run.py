@@ -236,8 +236,8 @@ class _Forward:
             if self.job.written is not None:
                 yield fault
                 return
-            said = " ".join(fault.evidence).rstrip(".")
-            message = f"{fault.summary} Nothing changed. Output: {said}."
+            output = " ".join(fault.evidence).rstrip(".")
+            message = f"{fault.summary} Nothing changed. Output: {output}."
             raise WriteRefused(Problem(field="--apply", message=message, remedy=fault.remedy)) from None
         if self.job.written is None and (
             other := await containers.folder_in_the_way(self._compose, self.job.proposal.deployment)

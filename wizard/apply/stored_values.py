@@ -206,9 +206,9 @@ def _read(found: Mapping[str, Any]) -> StoredValues:
         raise NotReachedError(_ODD) from None
 
 
-def _release(said: object) -> Release | None:
+def _release(value: object) -> Release | None:
     try:
-        return Release.parse(said) if isinstance(said, str) else None
+        return Release.parse(value) if isinstance(value, str) else None
     except ValueError:
         return None
 

@@ -95,15 +95,15 @@ async def lines(child: asyncio.subprocess.Process, until: float) -> AsyncGenerat
 
     ``until`` is a time of ``time.monotonic()``: then no more come, nor after :data:`~wizard.basics.processes.MOST` bytes.
     """
-    stream, rest, said = child.stdout, b"", 0
+    stream, rest, received = child.stdout, b"", 0
     while stream is not None:
         try:
             async with asyncio.timeout(max(0.0, until - time.monotonic())):
                 chunk = await stream.read(CHUNK)
         except TimeoutError:
             return
-        said += len(chunk)
-        if not chunk or said > MOST:
+        received += len(chunk)
+        if not chunk or received > MOST:
             break
         *whole, rest = (rest + chunk).replace(b"\r", b"\n").split(b"\n")
         for line in whole:

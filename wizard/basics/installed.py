@@ -56,7 +56,7 @@ class Installed(NamedTuple):
     """The name of the container image; empty for every other method."""
 
     @property
-    def said(self) -> str:
+    def description(self) -> str:
         """The way in words: ``container image librechat-auth-wizard``."""
         started = ", started by ./run" if self.method in _BY_RUN and os.environ.get(STARTED_AS) else ""
         return f"{METHOD_NAMES[self.method]}{f' {self.name}' if self.name else ''}{started}"

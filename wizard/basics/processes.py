@@ -115,14 +115,14 @@ class KeptOutput:
     def __init__(self, invocation: Invocation) -> None:
         self.data = bytearray()
         self._invocation = invocation
-        self._said = 0
+        self._received = 0
 
     def is_too_much(self, chunk: bytes) -> bool:
         """Keep what there is room for; tell whether the program has said more than it may."""
         room = max(0, self._invocation.largest - len(self.data))
         self.data += chunk[:room]
-        self._said += len(chunk)
-        return (self._invocation.stops_when_full and len(chunk) > room) or self._said > MOST
+        self._received += len(chunk)
+        return (self._invocation.stops_when_full and len(chunk) > room) or self._received > MOST
 
 
 def options(invocation: Invocation, *, asks: bool = False) -> dict[str, Any]:

@@ -28,8 +28,8 @@ def _joined(words: tuple[str, ...]) -> str:
 
 def answered(identity: str, *texts: str) -> Condition:
     """Hold where one of the wizard's own questions has one of these answers; an empty text stands for no answer."""
-    said = tuple(text or "not answered" for text in texts)
-    return Condition(f"{identity} is {_joined(said)}", (identity,), lambda values: values.get(identity, "") in texts)
+    labels = tuple(text or "not answered" for text in texts)
+    return Condition(f"{identity} is {_joined(labels)}", (identity,), lambda values: values.get(identity, "") in texts)
 
 
 def both(one: Condition, other: Condition) -> Condition:

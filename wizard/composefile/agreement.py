@@ -41,9 +41,9 @@ def _own(project: ComposeProject) -> dict[str, dict[str, Any]]:
             "image": _text(service.get("image")),
             "network_mode": _text(service.get("network_mode")),
             "environment": {
-                variable: said[-1].leaf.text
-                for variable, said in environment_of(project, name).items()
-                if _value(service, variable, said[-1].leaf) is not None
+                variable: sources[-1].leaf.text
+                for variable, sources in environment_of(project, name).items()
+                if _value(service, variable, sources[-1].leaf) is not None
             },
             "volumes": sorted(_mounts(service.get("volumes"))),
             "ports": sorted(_ports(service.get("ports"))),
@@ -64,10 +64,10 @@ def _value(service: Mapping[str, Any], variable: str, leaf: Leaf) -> object:
 def _theirs(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         name: {
-            "image": _said(service.get("image")),
-            "network_mode": _said(service.get("network_mode")),
+            "image": _unescaped(service.get("image")),
+            "network_mode": _unescaped(service.get("network_mode")),
             "environment": {
-                variable: _said(value)
+                variable: _unescaped(value)
                 for variable, value in (service.get("environment") or {}).items()
                 if value is not None
             },
@@ -81,13 +81,13 @@ def _theirs(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _said(value: object) -> str:
+def _unescaped(value: object) -> str:
     """Return a text of Docker Compose's, which doubles every ``$`` so that its output is a compose file again."""
     return "" if value is None else str(value).replace("$$", "$")
 
 
 def _text(value: object) -> str:
-    return value.text if isinstance(value, Leaf) else _said(value)
+    return value.text if isinstance(value, Leaf) else _unescaped(value)
 
 
 def _mounts(entries: Iterable[Mapping[str, Any]] | None) -> list[tuple[str, ...]]:

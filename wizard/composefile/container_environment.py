@@ -71,8 +71,10 @@ def environment_of(project: ComposeProject, service: str) -> dict[str, tuple[Var
             found.setdefault(variable, []).append(VariableSource(OriginMechanism.ENV_FILE, leaf))
     for variable, leaf in written.items():
         source = project.variables.get(leaf.only_variable)
-        said = VariableSource(OriginMechanism.ENVIRONMENT, leaf)
+        variable_source = VariableSource(OriginMechanism.ENVIRONMENT, leaf)
         if source is not None and source.line:
-            said = VariableSource(OriginMechanism.INTERPOLATION, source._replace(variables=(leaf.only_variable,)))
-        found.setdefault(variable, []).append(said)
-    return {variable: tuple(said) for variable, said in found.items()}
+            variable_source = VariableSource(
+                OriginMechanism.INTERPOLATION, source._replace(variables=(leaf.only_variable,))
+            )
+        found.setdefault(variable, []).append(variable_source)
+    return {variable: tuple(sources) for variable, sources in found.items()}

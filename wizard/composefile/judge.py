@@ -118,22 +118,22 @@ def _verdict(program: Sequence[str], read: _Read, seconds: float) -> ComposeVerd
     memory = MemoryFiles()
     try:
         with memory:
-            status, said, differences = _asked(program, read, memory, seconds)
+            status, message, differences = _asked(program, read, memory, seconds)
     except _TooMuchError:
-        status, said, differences = (
+        status, message, differences = (
             None,
             "there are too many environment files (env_file), or they are too large",
             (),
         )
     except OSError as error:
-        status, said, differences = None, f"the system does not support in-memory files ({error.strerror})", ()
-    if status and re.search(r"/proc/self/fd/\d+: (?:no such file|permission denied|bad file)", said):
-        status, said = None, "it cannot read in-memory files, perhaps because it is a snap package"
+        status, message, differences = None, f"the system does not support in-memory files ({error.strerror})", ()
+    if status and re.search(r"/proc/self/fd/\d+: (?:no such file|permission denied|bad file)", message):
+        status, message = None, "it cannot read in-memory files, perhaps because it is a snap package"
     if status is None:
-        return ComposeVerdict(kind=ComposeVerdictKind.ABSENT, message=said)
+        return ComposeVerdict(kind=ComposeVerdictKind.ABSENT, message=message)
     if status == 0:
         return ComposeVerdict(kind=ComposeVerdictKind.OK, disagreements=differences)
-    message = _clean(memory.with_names(said), read)
+    message = _clean(memory.with_names(message), read)
     return ComposeVerdict(kind=ComposeVerdictKind.REFUSED, message=message)
 
 
@@ -158,8 +158,8 @@ def _candidates() -> list[list[str]]:
 def _version(command: list[str]) -> str | ComposeVerdict:
     """Return the version of a Docker Compose 2, or a verdict that says why it cannot judge."""
     done = _ran([*command, "version", "--short"], SECONDS)
-    said = done if isinstance(done, str) else done.text.strip()
-    match = re.match(r"v?(\d+)\.\d+\.\d+\S*", said)
+    output = done if isinstance(done, str) else done.text.strip()
+    match = re.match(r"v?(\d+)\.\d+\.\d+\S*", output)
     if not isinstance(done, str) and done.status == 0 and match and int(match[1]) > 1:
         return match[0].removeprefix("v")
     shown = " ".join([PurePosixPath(command[0]).name, *command[1:]])
@@ -310,8 +310,8 @@ def _ran(command: Sequence[str], seconds: float, descriptors: tuple[int, ...] = 
 def _clean(text: str, read: _Read) -> str:
     """Return what was said as one line, without the folder, control characters and what it quotes of unmasked files."""
     text = text.replace(f"{read.folder}/", "").replace(str(read.folder), "the folder")
-    said = [line.strip() for line in text.splitlines() if line.strip() and "level=warning" not in line]
-    text = read.secrets.clean("\n".join(said))
+    lines = [line.strip() for line in text.splitlines() if line.strip() and "level=warning" not in line]
+    text = read.secrets.clean("\n".join(lines))
     if not read.is_complete():
         text = _without_quotes(text)
     line = " ".join(without_named_values(part) for part in text.splitlines())

@@ -91,12 +91,12 @@ class Cluster:
             return ClusterAnswer(AnswerKind.UNKNOWN, why=f"{command[0]} did not return JSON")
 
 
-def _refused(said: str) -> ClusterAnswer:
-    lines = [line for line in said.splitlines() if line.strip()]
+def _refused(error_text: str) -> ClusterAnswer:
+    lines = [line for line in error_text.splitlines() if line.strip()]
     why = plain(lines[-1], limit=300) if lines else "no reason given"
-    if _FORBIDDEN.search(said):
+    if _FORBIDDEN.search(error_text):
         return ClusterAnswer(AnswerKind.FORBIDDEN, why=why)
-    return ClusterAnswer(AnswerKind.MISSING if _MISSING.search(said) else AnswerKind.UNKNOWN, why=why)
+    return ClusterAnswer(AnswerKind.MISSING if _MISSING.search(error_text) else AnswerKind.UNKNOWN, why=why)
 
 
 def secret_texts(answer: ClusterAnswer) -> dict[str, str]:

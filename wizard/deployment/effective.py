@@ -135,19 +135,19 @@ def effective_configuration(project: ComposeProject, service: str, mounted: Docu
     """
     definition: Mapping[str, Any] = project.services.get(service) or {}
     built = built_image(project, definition)
-    said: dict[str, list[VariableSource]] = {}
+    sources: dict[str, list[VariableSource]] = {}
     place = place_in_container(definition, project, DOTENV_TARGET)
     dotenv_name = project.shown(place.path) if place is not None and place.kind == "bind" else ""
     if mounted is not None and place is not None:
-        said |= _said_by_file(mounted, place, dotenv_name)
+        sources |= _sources_in_file(mounted, place, dotenv_name)
     for name, leaf in (built.environment if built else {}).items():
-        said.setdefault(name, []).append(VariableSource(OriginMechanism.IMAGE, leaf))
+        sources.setdefault(name, []).append(VariableSource(OriginMechanism.IMAGE, leaf))
     handed = environment_of(project, service) if service else {}
     for name, found in handed.items():
-        said.setdefault(name, []).extend(found)
+        sources.setdefault(name, []).extend(found)
     image = definition.get("image")
     image_leaf = image if isinstance(image, Leaf) else None
-    values = {name: value for name, found in said.items() if (value := _value(name, found)) is not None}
+    values = {name: value for name, found in sources.items() if (value := _value(name, found)) is not None}
     return EffectiveConfiguration(
         project=project,
         service=service,
@@ -202,7 +202,7 @@ def generated_secrets(text: str) -> dict[str, tuple[str, int]]:
     return found
 
 
-def _said_by_file(mounted: Document, place: HostPlace, name: str) -> dict[str, list[VariableSource]]:
+def _sources_in_file(mounted: Document, place: HostPlace, name: str) -> dict[str, list[VariableSource]]:
     """Return what npm dotenv reads at ``/app/.env``, where each line is."""
     read = mounted.values()
     if place.kind == "content":
@@ -217,11 +217,11 @@ def _said_by_file(mounted: Document, place: HostPlace, name: str) -> dict[str, l
     }
 
 
-def _value(name: str, said: list[VariableSource]) -> EffectiveValue | None:
+def _value(name: str, sources: list[VariableSource]) -> EffectiveValue | None:
     """Return the value that counts; ``None`` if ``environment`` names a variable that is set nowhere, which takes it away."""
     found: EffectiveValue | None = None
     chain: list[EffectiveValue] = []
-    for each in said:
+    for each in sources:
         if each.leaf.value is None:
             found, chain = None, []
             continue

@@ -77,10 +77,10 @@ def view_of(files: Mapping[str, FileState]) -> KubernetesView:
         meili=MappingProxyType(meili),
         has_files=any(files[name].data is not None for name in FILES if name in files and name != RECORD),
     )
-    said: dict[str, list[EffectiveValue]] = {}
+    candidates: dict[str, list[EffectiveValue]] = {}
     for found in (*_chart_sets(view), *_plain(own), *_plain(overlay), *_of_secret(files, secret), *_global(view)):
-        said.setdefault(found.name, []).append(found)
-    origins = {name: _effective(found) for name, found in said.items()}
+        candidates.setdefault(found.name, []).append(found)
+    origins = {name: _effective(found) for name, found in candidates.items()}
     return KubernetesView(
         release=release,
         values=values,

@@ -58,7 +58,7 @@ def served(project: ComposeProject, librechat: str) -> Iterator[Served]:
             text = _text(project, path)
             if text is None or not target.search(text):
                 continue
-            environment = {key: said[-1].leaf.text for key, said in environment_of(project, name).items()}
+            environment = {key: sources[-1].leaf.text for key, sources in environment_of(project, name).items()}
             found = reader(text, target, environment)
             if found is not None:
                 line, hosts = found

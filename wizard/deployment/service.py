@@ -65,9 +65,9 @@ def _gist(project: ComposeProject, name: str) -> tuple[object, ...]:
     """Return what makes LibreChat in a service what it is; not its name, its published ports, its order of start."""
     service = project.services[name]
     environment = {
-        variable: said[-1].leaf.value
-        for variable, said in environment_of(project, name).items()
-        if said[-1].leaf.value is not None
+        variable: sources[-1].leaf.value
+        for variable, sources in environment_of(project, name).items()
+        if sources[-1].leaf.value is not None
     }
     places = {target: (place.kind, place.path) for target, place in mounted_places(service, project)}
     rest = (plain_tree(service.get(key)) for key in ("build", "command", "entrypoint", "user", "network_mode"))

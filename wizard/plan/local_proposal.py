@@ -99,13 +99,13 @@ def propose_local(folder: Path, answers: Answers) -> LocalPlan:
     planned = local_deployment(folder, _after(install, snapshot, after), after)
     if idle := tuple(_without_effect(wanted, planned, install)):
         raise InvalidInput(*idle)
-    said = f"LibreChat {snapshot.release} without Docker{f' ({install.runner}: {install.name})' if install.runner else ''}."
+    summary = f"LibreChat {snapshot.release} without Docker{f' ({install.runner}: {install.name})' if install.runner else ''}."
     more = consequences(planned, resolution.answers) if edits else ()
     if edits and not install.runner:
         more = (*more, "If LibreChat is already running, stop it before you start it again.")
     made = Plan(
         edits=edits,
-        notes=(said, *resolution.notes, *needs.notes, *notes, *more),
+        notes=(summary, *resolution.notes, *needs.notes, *notes, *more),
         apply_steps=(install.restart_command,) if edits else (),
     )
     return LocalPlan(snapshot, resolution.answers, made, planned, resolution.findings)

@@ -12,7 +12,7 @@ from wizard.findings import advisory as ids
 from wizard.librechat.advisories import ADVISORIES, CURRENT_TO, Advisory, Exposure, Server
 from wizard.librechat.releases import NEWEST, Release
 
-_SAID = {
+_SENTENCES = {
     Exposure.OPEN: "This configuration is vulnerable.",
     Exposure.CLOSED: "This configuration is not currently vulnerable.",
     Exposure.UNKNOWN: "The files do not show whether this configuration is vulnerable.",
@@ -60,8 +60,8 @@ def _found(deployment: Deployment, running: Release | None) -> Iterator[Finding]
         make = entry.unknown if exposure is Exposure.UNKNOWN else entry.warn
         if exposure is Exposure.OPEN and advisory.severe:
             make = entry.fail
-        said = (_SAID if running is None else _WOULD)[exposure]
-        summary = f"{advisory.title} ({advisory.id.upper()}, LibreChat {server.release}). {said}"
+        sentence = (_SENTENCES if running is None else _WOULD)[exposure]
+        summary = f"{advisory.title} ({advisory.id.upper()}, LibreChat {server.release}). {sentence}"
         is_new = running is not None and not advisory.affects(running)
         if is_new and running is not None and server.release < running:
             remedy = _stay(advisory, exposure, running)

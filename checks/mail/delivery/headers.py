@@ -48,8 +48,8 @@ def verdict(text: str) -> tuple[Finding, ...]:
     header = fields(text)
     if not any(name in ("received", "authentication-results", "received-spf", "from") for name, _ in header):
         return (ids.HEADERS_NONE.unknown(),)
-    said = _receivers_own(header)
-    return (*(_about(method, said, header) for method in _MEANING), _about_tls(header))
+    results_fields = _receivers_own(header)
+    return (*(_about(method, results_fields, header) for method in _MEANING), _about_tls(header))
 
 
 def _receivers_own(header: list[tuple[str, str]]) -> list[AuthResultsField]:
@@ -62,9 +62,9 @@ def _receivers_own(header: list[tuple[str, str]]) -> list[AuthResultsField]:
         if name == "received" and own:
             break
         if name == "authentication-results":
-            said = read(value)
-            if not own or said.by.lower() == own[0].by.lower():
-                own.append(said)
+            field = read(value)
+            if not own or field.by.lower() == own[0].by.lower():
+                own.append(field)
     if not own:
         # Some receivers write the sealed form alone (RFC 8617 section 4.1.1): "i=1; host; results".
         sealed = next((value for name, value in header if name == "arc-authentication-results"), "")
@@ -72,8 +72,8 @@ def _receivers_own(header: list[tuple[str, str]]) -> list[AuthResultsField]:
     return own
 
 
-def _about(method: str, said: list[AuthResultsField], header: list[tuple[str, str]]) -> Finding:
-    results = [result for each in said for result in each.results if result.method == method]
+def _about(method: str, results_fields: list[AuthResultsField], header: list[tuple[str, str]]) -> Finding:
+    results = [result for each in results_fields for result in each.results if result.method == method]
     if not results and method == "spf":
         results = _received_spf(header)
     if not results:
@@ -81,7 +81,7 @@ def _about(method: str, said: list[AuthResultsField], header: list[tuple[str, st
         return ids.HEADERS.of(method).unknown(summary, settings=(), remedy="")
     best = min(results, key=lambda each: _RANK.index(each.result) if each.result in _RANK else len(_RANK))
     status = _WORDS.get(best.result, Status.WARN)
-    by = next((each.by for each in said if each.by), "the receiver")
+    by = next((each.by for each in results_fields if each.by), "the receiver")
     summary = f"{method.upper()}: {plain(by)} reports {plain(best.result, limit=20)}. {_MEANING[method]}."
     shown = ", ".join(f"{name}={text}" for name, text in best.properties.items())
     evidence = (plain(f"{method}={best.result} {shown}".rstrip(), limit=200),)

@@ -144,8 +144,8 @@ async def _state(api: Api) -> list[Finding]:
         answer: HttpResponse | None = await api.domain()
     except (HttpError, EndlessAnswerError):
         answer = None
-    said = {} if answer is None or answer.status != _OK else answer.object
-    about: Any = said.get("domain", said)
+    body = {} if answer is None or answer.status != _OK else answer.object
+    about: Any = body.get("domain", body)
     if not isinstance(about, dict) or "state" not in about:
         summary = f"Mailgun did not report the status of the domain {domain}: the API key may be for sending only."
         return [ids.DOMAIN_STATE.unknown(summary)]

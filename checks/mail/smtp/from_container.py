@@ -113,26 +113,26 @@ async def inside(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator
 
 
 def _not_running(done: ProcessResult, deployment: Deployment) -> Finding | None:
-    said = _said(done, deployment)
+    error_text = _error_text(done, deployment)
     if done.failure is not None:
         words = {"absent": "was not found", "silent": "did not respond", "endless": "sent too much output"}[
             done.failure
         ]
         summary = f"Docker {words} on this machine: nothing was run in LibreChat's container."
         return ids.INSIDE_UNKNOWN.of("no-docker").unknown(
-            summary, remedy="If Docker requires root, run the wizard with sudo.", evidence=(said,)
+            summary, remedy="If Docker requires root, run the wizard with sudo.", evidence=(error_text,)
         )
     if done.status != 0:
         summary = "Docker Compose could not determine whether LibreChat's container is running: nothing was run in it."
         return ids.INSIDE_UNKNOWN.of("no-docker").unknown(
-            summary, remedy="If Docker requires root, run the wizard with sudo.", evidence=(said,)
+            summary, remedy="If Docker requires root, run the wizard with sudo.", evidence=(error_text,)
         )
     service = deployment.service
     if not any(
         entry.get("State") == "running" and entry.get("Service", service) == service for entry in objects(done.text)
     ):
         summary = "LibreChat's container (api) is not running, so nothing can be sent from inside it."
-        return ids.INSIDE_UNKNOWN.of("not-running").unknown(summary, evidence=(said,))
+        return ids.INSIDE_UNKNOWN.of("not-running").unknown(summary, evidence=(error_text,))
     return None
 
 
@@ -147,11 +147,11 @@ def _container_findings(
                 ids.INSIDE_UNKNOWN.of("silent").unknown(
                     summary,
                     remedy="Check whether the container is overloaded, then try again.",
-                    evidence=(_said(done, subject.deployment),),
+                    evidence=(_error_text(done, subject.deployment),),
                 )
             ]
         summary = "LibreChat's container did not report what happened to the email."
-        evidence = _said(done, deployment) or _hidden(done.text, deployment).strip()
+        evidence = _error_text(done, deployment) or _hidden(done.text, deployment).strip()
         return [
             ids.INSIDE_UNKNOWN.of("garbled").unknown(
                 summary,
@@ -216,8 +216,8 @@ def _shown(value: object, deployment: Deployment) -> str:
     return plain(_hidden(value, deployment), limit=_SHOWN) if isinstance(value, str) else ""
 
 
-def _said(done: ProcessResult, deployment: Deployment) -> str:
-    """Return what a command said on standard error, or why it could not be started."""
+def _error_text(done: ProcessResult, deployment: Deployment) -> str:
+    """Return what a command wrote to standard error, or why it could not be started."""
     return _hidden(done.error_text or done.reason, deployment).strip()
 
 

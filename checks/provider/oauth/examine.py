@@ -49,7 +49,7 @@ class Reply(NamedTuple):
     """A reply, classified."""
 
     kind: ReplyClass
-    said: str
+    summary: str
     """Foreign text, which may repeat what was sent: ``SocialTask.shown`` makes it evidence."""
 
 
@@ -69,22 +69,22 @@ def authorization_url(task: SocialTask, *, control: bool = False, state: str = P
 def page_class(response: HttpResponse) -> Reply:
     """Return the class of the answer to an authorization request, by status and address, never by the page."""
     status = response.status
-    said = f"HTTP {status}"
+    summary = f"HTTP {status}"
     if status // 100 == 3:  # noqa: PLR2004 - redirects
         target = split_address(response.header("location"), response.url)
         fields = parse_qs(target.query)
         error = fields.get("error", [""])[0] or _google_error(fields.get("authError", [""])[0])
         if not error:
-            return Reply(ReplyClass.GOES_ON, said)
+            return Reply(ReplyClass.GOES_ON, summary)
         kinds = {
             "redirect_uri_mismatch": ReplyClass.REDIRECT,
             "invalid_client": ReplyClass.CLIENT,
             "application_suspended": ReplyClass.CLIENT,
         }
-        return Reply(kinds.get(error, ReplyClass.REFUSED), f"{said}, error={error}")
+        return Reply(kinds.get(error, ReplyClass.REFUSED), f"{summary}, error={error}")
     if status == 200:  # noqa: PLR2004 - OK
-        return Reply(ReplyClass.GOES_ON, said)
-    return Reply(ReplyClass.REFUSED if status in REFUSALS else ReplyClass.ODD, said)
+        return Reply(ReplyClass.GOES_ON, summary)
+    return Reply(ReplyClass.REFUSED if status in REFUSALS else ReplyClass.ODD, summary)
 
 
 def _google_error(text: str) -> str:
@@ -121,10 +121,12 @@ def _by_error(response: HttpResponse) -> Reply:
         return Reply(kind, f"HTTP {response.status}, code {number}")
     if not isinstance(error, str):
         return Reply(ReplyClass.ODD, f"HTTP {response.status}")
-    said = f"HTTP {response.status}, error={error}"
+    summary = f"HTTP {response.status}, error={error}"
     if error == "redirect_uri_mismatch":
-        return Reply(ReplyClass.REDIRECT, said)
-    return Reply(ReplyClass.CODE if error in _CODE else ReplyClass.CLIENT if error in _CLIENT else ReplyClass.ODD, said)
+        return Reply(ReplyClass.REDIRECT, summary)
+    return Reply(
+        ReplyClass.CODE if error in _CODE else ReplyClass.CLIENT if error in _CLIENT else ReplyClass.ODD, summary
+    )
 
 
 async def examine(task: SocialTask, transport: Transport) -> AsyncIterator[Finding]:
@@ -135,8 +137,8 @@ async def examine(task: SocialTask, transport: Transport) -> AsyncIterator[Findi
         found.append(finding)
         yield finding
     if all(finding.status is not Status.FAIL for finding in (*own, *found)):
-        said = f"The client secret was not tested: {task.unsent}." if task.unsent else ""
-        yield COMMON[task.provider, "undecided"].passed(evidence=(said,))
+        note = f"The client secret was not tested: {task.unsent}." if task.unsent else ""
+        yield COMMON[task.provider, "undecided"].passed(evidence=(note,))
 
 
 async def _asked(task: SocialTask, conversation: ProviderConversation) -> AsyncIterator[Finding]:
@@ -192,7 +194,7 @@ async def redeem(task: SocialTask, conversation: ProviderConversation, secret: s
 
 def _authorization(task: SocialTask, page: Reply, control: Reply | None, token: Reply | None) -> Iterator[Finding]:
     """Judge the authorization request; which of the two a refusal means, the token request tells where the provider does not."""
-    evidence = (f"redirect_uri={task.shown(task.redirect)}", task.shown(page.said))
+    evidence = (f"redirect_uri={task.shown(task.redirect)}", task.shown(page.summary))
     of = {
         cause: COMMON[task.provider, cause]
         for cause in ("accepted", "unchecked", "refused", "redirect.refused", "client")
@@ -228,18 +230,18 @@ async def _secret_findings(
     }
     if token.kind is ReplyClass.CLIENT:
         if page.kind not in {ReplyClass.CLIENT, ReplyClass.REFUSED}:
-            yield of["secret"].fail(evidence=(task.shown(token.said),))
+            yield of["secret"].fail(evidence=(task.shown(token.summary),))
         return
     if token.kind is ReplyClass.ODD:
-        yield of["token"].fail(evidence=(task.shown(token.said),))
+        yield of["token"].fail(evidence=(task.shown(token.summary),))
         return
     if token.kind is ReplyClass.BUSY:
-        yield of["token.busy"].unknown(evidence=(task.shown(token.said),))
+        yield of["token.busy"].unknown(evidence=(task.shown(token.summary),))
         return
     wrong = _signed(task, fresh_key()) if task.provider == "apple" else secrets.token_urlsafe(24)
     control = token_class(await redeem(task, conversation, wrong))
     if control.kind is ReplyClass.CLIENT:
-        yield of["secret-accepted"].passed(evidence=(task.shown(token.said),))
+        yield of["secret-accepted"].passed(evidence=(task.shown(token.summary),))
         return
     cause = "token.busy" if control.kind is ReplyClass.BUSY else "secret.unchecked"
-    yield of[cause].unknown(evidence=(task.shown(token.said), task.shown(f"wrong secret: {control.said}")))
+    yield of[cause].unknown(evidence=(task.shown(token.summary), task.shown(f"wrong secret: {control.summary}")))

@@ -109,11 +109,11 @@ def classify(response: HttpResponse, redirect: str) -> AuthorizationReply:
         target = split_address(response.header("location"), response.url)
         fields = {name: values[0] for name, values in parse_qs(target.query).items()}
         fields |= {name: values[0] for name, values in parse_qs(target.fragment).items()}
-        error, said, issuer = (fields.get(name, "") for name in ("error", "error_description", "iss"))
+        error, description, issuer = (fields.get(name, "") for name in ("error", "error_description", "iss"))
         if target._replace(query="", fragment="").geturl() == _without_query(redirect):
-            return AuthorizationReply(AnswerClass.BACK, error, said, issuer, status)
+            return AuthorizationReply(AnswerClass.BACK, error, description, issuer, status)
         if error or "authError" in fields:
-            return AuthorizationReply(AnswerClass.REFUSED, error, said, status=status)
+            return AuthorizationReply(AnswerClass.REFUSED, error, description, status=status)
         return AuthorizationReply(AnswerClass.PAGE, status=status)
     if status == 200:  # noqa: PLR2004 - OK
         error = response.object.get("error", "")
@@ -146,8 +146,8 @@ async def ask_authorization(
         url = authorization_url(task, metadata, prompt_none=quiet, control=True)
         control = classify(await conversation.page(url), redirect + CONTROL)
     except HttpError as error:
-        said = (task.shown(metadata["authorization_endpoint"]), task.shown(error.detail))
-        return AuthorizationSeen(registration=ClientStanding.UNKNOWN, cause="provider.unreachable", evidence=said)
+        evidence = (task.shown(metadata["authorization_endpoint"]), task.shown(error.detail))
+        return AuthorizationSeen(registration=ClientStanding.UNKNOWN, cause="provider.unreachable", evidence=evidence)
     if real.kind is AnswerClass.BACK:
         return _sent_back(task, metadata, real, control)
     if control.kind is AnswerClass.REFUSED:
@@ -156,8 +156,8 @@ async def ask_authorization(
 
 
 def _seen(registration: ClientStanding, cause: str, answer: AuthorizationReply) -> AuthorizationSeen:
-    said = f"HTTP {answer.status}" + (f", error={answer.error}" if answer.error else "")
-    evidence = (said, answer.description) if answer.description else (said,)
+    summary = f"HTTP {answer.status}" + (f", error={answer.error}" if answer.error else "")
+    evidence = (summary, answer.description) if answer.description else (summary,)
     return AuthorizationSeen(registration=registration, cause=cause, evidence=evidence, issuer=answer.issuer)
 
 

@@ -48,8 +48,8 @@ async def examine(
             found.append(finding)
             yield finding
     if not failed and all(finding.status is not Status.FAIL for finding in found):
-        said = f"The client secret was not tested: {task.unsent}." if task.unsent else ""
-        yield ids.UNDECIDED.passed(evidence=(said or f"Sign in once yourself: {own_command('signin', 'openid')}",))
+        note = f"The client secret was not tested: {task.unsent}." if task.unsent else ""
+        yield ids.UNDECIDED.passed(evidence=(note or f"Sign in once yourself: {own_command('signin', 'openid')}",))
 
 
 async def _asked(task: OpenIdTask, conversation: ProviderConversation) -> AsyncIterator[Finding]:
@@ -68,7 +68,7 @@ async def _asked(task: OpenIdTask, conversation: ProviderConversation) -> AsyncI
 async def _endpoints(
     task: OpenIdTask, discovered: Discovered, conversation: ProviderConversation
 ) -> AsyncIterator[Finding]:
-    metadata, said = discovered.metadata, {finding.id for finding in settings_findings(task)}
+    metadata, reported_ids = discovered.metadata, {finding.id for finding in settings_findings(task)}
     for finding in await keys(task, metadata, conversation):
         yield finding
     asked = token = None
@@ -82,7 +82,7 @@ async def _endpoints(
             yield _announced(task, str(metadata["token_endpoint"]))
         token = await ask_token(task, metadata, conversation)
     for finding in judged(task, asked, token):
-        if finding.id not in said:
+        if finding.id not in reported_ids:
             yield finding
     is_accepted = asked is not None and asked.registration is ClientStanding.ACCEPTED and not asked.any_redirect
     if task.has_admin_panel and is_accepted and conversation.left:
@@ -126,7 +126,7 @@ def judged(task: OpenIdTask, asked: AuthorizationSeen | None, token: SecretSeen 
 
 def _authorization(task: OpenIdTask, asked: AuthorizationSeen, cause: str) -> Iterator[Finding]:
     uri = redirect_uri(task.settings)
-    evidence = [task.shown(said) for said in asked.evidence]
+    evidence = [task.shown(text) for text in asked.evidence]
     if asked.registration is ClientStanding.ACCEPTED:
         yield ids.CLIENT_ACCEPTED.passed(evidence=(f"redirect_uri={task.shown(uri)}",))
         if asked.any_redirect:

@@ -50,7 +50,7 @@ class TokenReply(NamedTuple):
     """An answer, classified."""
 
     kind: TokenClass
-    said: str
+    summary: str
     codes: frozenset[int] = frozenset()
     """Entra's own numbers."""
 
@@ -61,16 +61,16 @@ def classify(response: HttpResponse) -> TokenReply:
     error = fields.get("error")
     listed = fields.get("error_codes")
     codes = frozenset(code for code in listed if isinstance(code, int)) if isinstance(listed, list) else frozenset()
-    said = f"HTTP {response.status}, error={error}" if isinstance(error, str) else f"HTTP {response.status}"
+    summary = f"HTTP {response.status}, error={error}" if isinstance(error, str) else f"HTTP {response.status}"
     if response.status in BUSY:
-        return TokenReply(TokenClass.BUSY, said)
+        return TokenReply(TokenClass.BUSY, summary)
     if not isinstance(error, str):
-        return TokenReply(TokenClass.ODD, said)
+        return TokenReply(TokenClass.ODD, summary)
     if error == "invalid_grant":
-        return TokenReply(TokenClass.GRANT, said, codes)
+        return TokenReply(TokenClass.GRANT, summary, codes)
     if error in {"invalid_client", "unauthorized_client"}:
-        return TokenReply(TokenClass.CLIENT, said, codes)
-    return TokenReply(TokenClass.OTHER, said, codes)
+        return TokenReply(TokenClass.CLIENT, summary, codes)
+    return TokenReply(TokenClass.OTHER, summary, codes)
 
 
 def may_have_secret(task: OpenIdTask, metadata: Metadata) -> bool:
@@ -181,24 +181,24 @@ _UNDECIDED: Final = {
 async def _judged(task: OpenIdTask, attempts: _Attempts) -> SecretSeen:
     real = await attempts.post(task.secret)
     if real.kind in _UNDECIDED:
-        return SecretSeen(end=SecretEnd.UNKNOWN, cause=_UNDECIDED[real.kind], evidence=(real.said,))
+        return SecretSeen(end=SecretEnd.UNKNOWN, cause=_UNDECIDED[real.kind], evidence=(real.summary,))
     if real.kind is TokenClass.CLIENT:
         return await _refused(task, attempts, real)
     if not task.secret:
-        return SecretSeen(end=SecretEnd.RIGHT, evidence=(real.said,))
+        return SecretSeen(end=SecretEnd.RIGHT, evidence=(real.summary,))
     # The control: a secret that nobody has must be answered otherwise.
     control = await attempts.post(secrets.token_urlsafe(24))
     if control.kind is TokenClass.CLIENT:
-        return SecretSeen(end=SecretEnd.RIGHT, evidence=(real.said,))
+        return SecretSeen(end=SecretEnd.RIGHT, evidence=(real.summary,))
     if control.kind is TokenClass.BUSY:
         return _busy(real, control)
     return SecretSeen(
-        end=SecretEnd.UNKNOWN, cause="secret.unchecked", evidence=(real.said, f"a wrong one: {control.said}")
+        end=SecretEnd.UNKNOWN, cause="secret.unchecked", evidence=(real.summary, f"a wrong one: {control.summary}")
     )
 
 
 def _busy(*replies: TokenReply) -> SecretSeen:
-    return SecretSeen(end=SecretEnd.UNKNOWN, cause="token.busy", evidence=tuple(reply.said for reply in replies))
+    return SecretSeen(end=SecretEnd.UNKNOWN, cause="token.busy", evidence=tuple(reply.summary for reply in replies))
 
 
 class _Other(NamedTuple):
@@ -217,7 +217,7 @@ async def _refused(task: OpenIdTask, attempts: _Attempts, real: TokenReply) -> S
         (cause for code, cause in _ENTRA.items() if code in real.codes), "" if task.secret else "secret.missing"
     )
     if known:
-        return SecretSeen(end=SecretEnd.WRONG, cause=known, evidence=(real.said,))
+        return SecretSeen(end=SecretEnd.WRONG, cause=known, evidence=(real.summary,))
     nobody = secrets.token_urlsafe(24)
     others = (
         _Other(
@@ -234,7 +234,7 @@ async def _refused(task: OpenIdTask, attempts: _Attempts, real: TokenReply) -> S
             lambda: attempts.post("", client_id=nobody),
         ),
     )
-    wrong = SecretSeen(end=SecretEnd.WRONG, cause="secret.wrong", evidence=(real.said,))
+    wrong = SecretSeen(end=SecretEnd.WRONG, cause="secret.wrong", evidence=(real.summary,))
     for other in others:
         if not attempts.left:
             return wrong
@@ -248,7 +248,7 @@ async def _refused(task: OpenIdTask, attempts: _Attempts, real: TokenReply) -> S
 
 async def _confirmed(other: _Other, attempts: _Attempts, real: TokenReply, reply: TokenReply) -> SecretSeen:
     """Believe that a client is authenticated in another way only if one that nobody knows is not: some look at the code first."""
-    evidence = (real.said, f"{other.how}: {reply.said}")
+    evidence = (real.summary, f"{other.how}: {reply.summary}")
     if not attempts.left:
         # Where LibreChat's own way may be well, nothing is claimed without the control.
         end, cause = (SecretEnd.WRONG, "secret.wrong") if other.cause else (SecretEnd.UNKNOWN, "secret.unchecked")
@@ -259,5 +259,5 @@ async def _confirmed(other: _Other, attempts: _Attempts, real: TokenReply, reply
     if control.kind is TokenClass.CLIENT:
         end = SecretEnd.WRONG if other.cause else SecretEnd.RIGHT
         return SecretSeen(end=end, cause=other.cause, evidence=evidence)
-    compared = (*evidence, f"{other.how}, wrong credentials: {control.said}")
+    compared = (*evidence, f"{other.how}, wrong credentials: {control.summary}")
     return SecretSeen(end=SecretEnd.WRONG, cause="secret.wrong", evidence=compared)

@@ -51,8 +51,8 @@ async def _data(task: SamlTask, conversation: ProviderConversation) -> bytes:
     try:
         answer = await conversation.page(task.metadata)
     except (HttpError, TimeoutError, RequestLimitError) as error:
-        said = error.detail if isinstance(error, HttpError) else "no response in time"
-        raise _UnreadError(_unread(task, f"{said}.")) from None
+        reason = error.detail if isinstance(error, HttpError) else "no response in time"
+        raise _UnreadError(_unread(task, f"{reason}.")) from None
     if answer.cut:
         raise _UnreadError(ids.METADATA_LARGE.unknown(evidence=(task.metadata,)))
     if answer.status != _OK:

@@ -74,7 +74,7 @@ def decision_findings(task: OpenIdTask, decision: OpenIdDecision) -> Iterator[Fi
         evidence = (
             f"result of the sign-in: {end_of(verdict)}",
             detail,
-            task.shown(decision.said) if decision.said else "",
+            task.shown(decision.error_message) if decision.error_message else "",
         )
         yield entry.finding(Status.UNKNOWN if cause in _OPEN else Status.FAIL, evidence=evidence)
     for name in verdict.notes:

@@ -221,7 +221,7 @@ class OpenIdSignIn:
         if cause == "callback.error" and address.error not in PASSING:
             reply = AuthorizationReply(AnswerClass.BACK, address.error, address.description)
             cause = policy_cause(self._task, self._metadata, reply)
-        return OpenIdDecision(situation=situation, verdict=verdict, cause=cause, said=address.description)
+        return OpenIdDecision(situation=situation, verdict=verdict, cause=cause, error_message=address.description)
 
 
 def _has_failed(findings: list[Finding]) -> bool:

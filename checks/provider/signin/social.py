@@ -115,7 +115,7 @@ class SocialSignIn:
         self._is_redeemed = True
         if address.error or address.code is None:
             situation = replace(self._situation, app=AppRegistration(redirect_uris=registered), error=address.error)
-            return self._judged(situation, said=address.description)
+            return self._judged(situation, error_message=address.description)
         return await self._redeemed(address.code)
 
     def _read(self, pasted: Secret) -> tuple[PastedAddress, frozenset[str] | None]:
@@ -148,7 +148,9 @@ class SocialSignIn:
         if response.status // 100 != 2 or not isinstance(token, str) or not token:  # noqa: PLR2004 - success
             seen = token_class(response)
             return self._judged(
-                replace(self._situation, token=_NO_TOKEN), cause=_CAUSES.get(seen.kind, ""), said=seen.said
+                replace(self._situation, token=_NO_TOKEN),
+                cause=_CAUSES.get(seen.kind, ""),
+                error_message=seen.summary,
             )
         try:
             result = await self._identified(tokens, token)
@@ -197,11 +199,20 @@ class SocialSignIn:
         return SocialDecision(situation=self._situation, verdict=verdict, cause=verdict.cause)
 
     def _judged(
-        self, situation: SocialSituation, *, cause: str = "", said: str = "", fields: dict[str, Any] | None = None
+        self,
+        situation: SocialSituation,
+        *,
+        cause: str = "",
+        error_message: str = "",
+        fields: dict[str, Any] | None = None,
     ) -> SocialSignInResult:
         verdict = social_sign_in(situation)
         decision = SocialDecision(
-            situation=situation, verdict=verdict, cause=cause or verdict.cause, said=said, fields=fields or {}
+            situation=situation,
+            verdict=verdict,
+            cause=cause or verdict.cause,
+            error_message=error_message,
+            fields=fields or {},
         )
         findings = tuple(social_findings(self._task, decision))
         return SignInResult(findings=findings, decision=decision, claims=decision.claims(self._task))

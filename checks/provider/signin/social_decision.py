@@ -65,10 +65,10 @@ def social_findings(task: SocialTask, decision: SocialDecision) -> Iterator[Find
         yield from _not_meant(task, decision)
     else:
         entry = _entry(task.provider, decision.cause)
-        said = (decision.said, verdict.detail)
+        messages = (decision.error_message, verdict.detail)
         evidence = (
             f"result of the sign-in: {end_of(verdict)}",
-            *(task.shown(text) for text in said if text),
+            *(task.shown(text) for text in messages if text),
             *decision.by_account(),
         )
         yield entry.finding(Status.UNKNOWN if decision.cause in _OPEN else Status.FAIL, evidence=evidence)

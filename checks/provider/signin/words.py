@@ -68,7 +68,7 @@ class SignInDecision:
     verdict: SignInVerdict
     cause: str = ""
     """The verdict's cause, or a more exact one from the provider's error."""
-    said: str = field(default="", repr=False)
+    error_message: str = field(default="", repr=False)
     """The provider's error message: foreign text."""
 
     @property

@@ -50,8 +50,8 @@ async def from_the_panel(subject: Subject, panel: Panel, *, seconds: float = SEC
     )
     listed = await run_in_container(listing, deployment, b"", seconds / 3)
     if not any(entry.get("State") == "running" for entry in objects(listed.text)):
-        said = listed.error_text or listed.reason or "the container is not running"
-        yield ids.PANEL_NOT_ASKED.unknown(evidence=(plain(said, limit=_SHOWN),))
+        reason = listed.error_text or listed.reason or "the container is not running"
+        yield ids.PANEL_NOT_ASKED.unknown(evidence=(plain(reason, limit=_SHOWN),))
         return
     mark = secrets.token_hex(8)
     task = {"mark": mark, "seconds": max(1.0, seconds - _TO_START)}
@@ -60,11 +60,11 @@ async def from_the_panel(subject: Subject, panel: Panel, *, seconds: float = SEC
     yield _reply_finding(deployment, panel, marked_object(done.text, mark), done.error_text or done.reason)
 
 
-def _reply_finding(deployment: Deployment, panel: Panel, given: Mapping[str, Any], said: str) -> Finding:
+def _reply_finding(deployment: Deployment, panel: Panel, given: Mapping[str, Any], reason: str) -> Finding:
     """Say what came back; everything in it is foreign text."""
     answer, address = given.get("answer"), str(given.get("address", ""))
     if not isinstance(answer, Mapping):
-        return ids.PANEL_NOT_ASKED.unknown(evidence=(plain(said, limit=_SHOWN),))
+        return ids.PANEL_NOT_ASKED.unknown(evidence=(plain(reason, limit=_SHOWN),))
     evidence = (f"API_SERVER_URL={plain(address, limit=_SHOWN)}",)
     if address != panel.api_server.rstrip("/"):
         remedy = f"{deployment.compose_command} up -d --force-recreate {SERVICE}"

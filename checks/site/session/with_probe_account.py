@@ -163,34 +163,34 @@ class _Course:
         self, found: Scripts, record: ProbeRecord, sight: AccountLookup
     ) -> tuple[Removal, tuple[str, ...]]:
         """Remove an account and its record; the record stays where the account may still be there, or may still come."""
-        removal, said = await found.remove(record.email, sight.release)
+        removal, output = await found.remove(record.email, sight.release)
         age = datetime.now(UTC) - record.when
         may_come = record.stage is AccountStage.MAKING and timedelta(0) <= age < _MAY_STILL_COME
         if removal is Removal.FAILED or (removal is Removal.ABSENT and may_come):
             self.subject.tell(f"The probe account {record.email} may still exist. {_again()}")
-            return removal, said
+            return removal, output
         with contextlib.suppress(WriteRefused):
             # The next run finds no such account, and tries once more to remove the record.
             self.records.remove()
         if removal is Removal.REMOVED:
             self.subject.tell(f"The probe account {record.email} was removed.")
-        return removal, said
+        return removal, output
 
     def _removal_findings(
         self, removed: tuple[Removal, tuple[str, ...]], record: ProbeRecord, found: Scripts, sight: AccountLookup
     ) -> Iterator[Finding]:
-        removal, said = removed
+        removal, output = removed
         if self.records.read() is not None:
-            yield _left(record, found, sight, said)
+            yield _left(record, found, sight, output)
         elif removal is Removal.REMOVED:
             yield ids.PROBE_REMOVED.passed(f"The probe account {record.email} was removed.")
 
     def _of_leftover(
         self, left: ProbeRecord, removed: tuple[Removal, tuple[str, ...]], found: Scripts, sight: AccountLookup
     ) -> Finding:
-        removal, said = removed
+        removal, output = removed
         if self.records.read() is not None:
-            return _left(left, found, sight, said)
+            return _left(left, found, sight, output)
         gone = "it has now been removed" if removal is Removal.REMOVED else "it no longer exists"
         summary = f"An earlier run was interrupted before its probe account {left.email} was removed: {gone}."
         return ids.PROBE_LEFTOVER.passed(summary)
@@ -244,16 +244,16 @@ def _made(new: Admin, ended: CommandEnded) -> Finding:
     summary = "LibreChat did not create the probe account, so the sign-in was not attempted."
     if ended.status is None:
         summary = "LibreChat's create-user did not finish, so the sign-in was not attempted."
-    return ids.PROBE_NOT_MADE.unknown(summary, evidence=ended.said[-4:])
+    return ids.PROBE_NOT_MADE.unknown(summary, evidence=ended.output[-4:])
 
 
-def _left(record: ProbeRecord, found: Scripts, sight: AccountLookup, said: tuple[str, ...]) -> Finding:
+def _left(record: ProbeRecord, found: Scripts, sight: AccountLookup, output: tuple[str, ...]) -> Finding:
     words = found.files.delete_user(found.deployment.stack, sight.release, record.email)
     manual = found.shown(tuple(word for word in words if word != "-T"))
     return ids.PROBE_LEFT.warn(
         f"The probe account {record.email} may still exist: it could not be removed, or LibreChat may not have finished creating it. Nobody knows its password.",
         remedy=f"{_again()} To remove it yourself, run: {manual}",
-        evidence=said,
+        evidence=output,
     )
 
 
@@ -266,8 +266,8 @@ def _no_docker(left: ProbeRecord | None) -> Finding:
 
 def _unseen(sight: AccountLookup, left: ProbeRecord | None) -> Finding:
     if left is not None:
-        return ids.PROBE_LEFT.warn(left.notice(), evidence=sight.said)
-    return ids.PROBE_NOT_SEEN.unknown(evidence=sight.said)
+        return ids.PROBE_LEFT.warn(left.notice(), evidence=sight.details)
+    return ids.PROBE_NOT_SEEN.unknown(evidence=sight.details)
 
 
 def _empty() -> Finding:

@@ -147,18 +147,18 @@ async def test_garbage_with_the_password_in_it_is_not_quoted(where: bytes) -> No
 
 
 async def test_header_with_the_password_in_it_is_not_told() -> None:
-    said: list[str] = []
+    passwords: list[str] = []
 
     def echo(asked: Asked) -> bytes:
-        said.extend(asked.body.decode().split('"')[7:8] if asked.path == "/api/auth/login" else ())
-        cookie = f"Set-Cookie: refreshToken=token-{said[0]}; Path=/; HttpOnly; Max-Age=9999"
+        passwords.extend(asked.body.decode().split('"')[7:8] if asked.path == "/api/auth/login" else ())
+        cookie = f"Set-Cookie: refreshToken=token-{passwords[0]}; Path=/; HttpOnly; Max-Age=9999"
         if asked.path == "/api/auth/login":
-            return answer(200, '{"token": "x.y.z", "user": {}}', cookie, f"Server: {said[0]}")
-        return answer(500, '"no"', f"Server: nginx {said[0]} {asked.headers.get('cookie', '')}")
+            return answer(200, '{"token": "x.y.z", "user": {}}', cookie, f"Server: {passwords[0]}")
+        return answer(500, '"no"', f"Server: nginx {passwords[0]} {asked.headers.get('cookie', '')}")
 
     async with Answering(echo) as server:
         made = await ask(subject(f"http://localhost:{server.port}"), SESSION)
-        assert said == [PASSWORD]
+        assert passwords == [PASSWORD]
         assert ids(made)["session.lost"] == "FAIL"
         assert "server: nginx" in everything(made)
         assert PASSWORD not in everything(made)

@@ -60,7 +60,7 @@ def test_root_reads_what_a_folder_names_as_the_folder_s_owner(tmp_path: Path) ->
         assert named(folder, secret).extra == secret
 
 
-def test_what_is_no_file_of_certificates_is_said_at_once(tmp_path: Path) -> None:
+def test_what_is_no_file_of_certificates_is_reported_at_once(tmp_path: Path) -> None:
     pipe, large = tmp_path / "pipe", tmp_path / "large"
     os.mkfifo(pipe)
     with large.open("wb") as stream:

@@ -101,10 +101,10 @@ class RowProvider:
         uris = client.redirect_uris or frozenset()
         if asked.get("client_id") != client.client_id or asked.get("redirect_uri") not in uris:
             return http(request.url, 400, "<h1>oops</h1>")
-        error, said = self._policy(asked.get("scope", ""))
+        error, description = self._policy(asked.get("scope", ""))
         if not error and asked.get("prompt") != "none":
             return http(request.url, 303, location="/interaction/x")
-        fields = {"error": error or "login_required", "error_description": said, "state": asked["state"]}
+        fields = {"error": error or "login_required", "error_description": description, "state": asked["state"]}
         true_issuer = self.row["provider"].get("issuer", base_of(self.row))
         target = f"{asked['redirect_uri']}?{urlencode({**fields, 'iss': true_issuer})}"
         return http(request.url, 303, location=target)

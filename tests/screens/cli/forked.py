@@ -33,7 +33,7 @@ class ForkedRun:
 
     def communicate(self, given: str | None = None) -> tuple[str, str]:
         """Give its input, read what it writes until it ends."""
-        said: dict[IO[str], str] = {}
+        output: dict[IO[str], str] = {}
 
         def give() -> None:
             # A program that ends without reading its input is no error.
@@ -44,7 +44,7 @@ class ForkedRun:
 
         def take(stream: IO[str]) -> None:
             with stream:
-                said[stream] = stream.read()
+                output[stream] = stream.read()
 
         threads = [
             threading.Thread(target=give, daemon=True),
@@ -56,7 +56,7 @@ class ForkedRun:
             thread.join()
         with self._connection, self._answers:
             self.returncode = int(self._answers.readline())
-        return said[self._stdout], said[self._stderr]
+        return output[self._stdout], output[self._stderr]
 
     def kill(self) -> None:
         """End it at once."""

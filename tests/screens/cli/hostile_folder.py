@@ -166,15 +166,15 @@ def main_in(folder: Path, *arguments: str) -> int:
 
 def in_child(work: Callable[[], int], *, uid: int | None) -> tuple[int, str]:
     """Do something in a child, as another user if asked; return its status and what it said. A hang is SIGALRM."""
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as output:
         sys.stdout.flush()
         sys.stderr.flush()
         child = os.fork()
         if child == 0:
             status = 99
             try:
-                os.dup2(said.fileno(), 1)
-                os.dup2(said.fileno(), 2)
+                os.dup2(output.fileno(), 1)
+                os.dup2(output.fileno(), 2)
                 sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)  # noqa: SIM115
                 signal.signal(signal.SIGALRM, signal.SIG_DFL)
                 signal.alarm(math.ceil(stretched(_SECONDS)))
@@ -192,8 +192,8 @@ def in_child(work: Callable[[], int], *, uid: int | None) -> tuple[int, str]:
                 sys.stderr.flush()
                 os._exit(int(status))
         _, ended = os.waitpid(child, 0)
-        said.seek(0)
-        return os.waitstatus_to_exitcode(ended), said.read().decode(errors="replace")
+        output.seek(0)
+        return os.waitstatus_to_exitcode(ended), output.read().decode(errors="replace")
 
 
 def sequence(seed: int, place: Path, starts: tuple[Path, ...], answers: Path) -> list[str]:

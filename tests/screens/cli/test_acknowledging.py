@@ -70,7 +70,7 @@ def test_a_day_in_the_past_ends_it(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         (("--ack", "rules.nothing"), "--ack: no finding has this id."),
         (("--ack", "log.secrets.jwt-missin"), "Did you mean log.secrets.jwt-missing?"),
@@ -79,10 +79,10 @@ def test_a_day_in_the_past_ends_it(folder: Path) -> None:
         (("--reason", "x"), "--reason and --until can only be used with --ack ID."),
     ],
 )
-def test_what_cannot_be_meant_is_refused(folder: Path, options: tuple[str, ...], said: str) -> None:
+def test_what_cannot_be_meant_is_refused(folder: Path, options: tuple[str, ...], message: str) -> None:
     done = doctor(folder, *options)
     assert done.status == 2
-    assert said in done.err
+    assert message in done.err
     assert not (folder / ".librechat-wizard" / "acknowledged.json").exists()
 
 

@@ -60,7 +60,7 @@ def test_json_counts_before_and_after_the_command(sample_folder: SampleFolder, w
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [
         ("users ad me@example.com", "users: no such action: ad (did you mean add?)."),
         ("users", "users: requires an action."),
@@ -71,9 +71,9 @@ def test_json_counts_before_and_after_the_command(sample_folder: SampleFolder, w
         ("keys", "keys: requires an action."),
     ],
 )
-def test_a_mistyped_word_is_repeated_with_the_nearest_one(sample_folder: SampleFolder, line: str, said: str) -> None:
+def test_a_mistyped_word_is_repeated_with_the_nearest_one(sample_folder: SampleFolder, line: str, message: str) -> None:
     done = run(*line.split(), "--dir", sample_folder("v0.8.7"))
-    assert (done.status, said in " ".join(done.err.split())) == (2, True), done.text
+    assert (done.status, message in " ".join(done.err.split())) == (2, True), done.text
 
 
 @pytest.mark.parametrize(("words", "same"), [("help", "--help"), ("help users", "users --help"), ("--plain help keys", "--plain keys --help")])  # fmt: skip
@@ -230,7 +230,7 @@ def test_a_closed_standard_input(sample_folder: SampleFolder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["canary-command"], f"no such command (choose from {', '.join(COMMANDS)})"),
         (["docter", "canary"], "no such command 'docter'; did you mean doctor?"),
@@ -256,12 +256,12 @@ def test_a_closed_standard_input(sample_folder: SampleFolder) -> None:
     ],
 )
 def test_a_wrong_command_line_is_told_without_its_values(
-    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+    words: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit, match="2"):
         parse(words)
     told = capsys.readouterr().err
-    assert f"librechat-wizard: {said}\n" in told
+    assert f"librechat-wizard: {message}\n" in told
     assert "canary" not in told
 
 

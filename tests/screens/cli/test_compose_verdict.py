@@ -56,11 +56,11 @@ def test_a_dry_run_offline_is_judged_once_and_its_time_stands_apart(
     (folder / "docker-compose.override.yml").write_text(REFUSED)
     done = run(*dry, "--json", environment=docker.environment)
     assert (done.status, docker.judgements()) == (1, 1), done.text
-    said = json.loads(done.out)
-    (refused,) = [finding for finding in said["findings"] if finding["id"] == "files.compose.refused"]
+    report = json.loads(done.out)
+    (refused,) = [finding for finding in report["findings"] if finding["id"] == "files.compose.refused"]
     assert "restarts" in refused["evidence"][0]
-    assert said["compose"]["judged"] is True
-    assert said["compose"]["seconds"] > 0
+    assert report["compose"]["judged"] is True
+    assert report["compose"]["seconds"] > 0
 
 
 def test_the_doctor_says_what_docker_compose_refuses(sample_folder: SampleFolder, docker: Docker) -> None:

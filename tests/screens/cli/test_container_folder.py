@@ -37,9 +37,9 @@ def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 def refused(capsys: pytest.CaptureFixture[str], *typed: str) -> str:
     assert main(typed) == 2
-    said = " ".join(capsys.readouterr().err.split())
-    assert "not mounted" in said
-    return said
+    message = " ".join(capsys.readouterr().err.split())
+    assert "not mounted" in message
+    return message
 
 
 @pytest.mark.parametrize("folder", ["..", "../our other", "away", "inner/../../our other"])
@@ -55,8 +55,8 @@ def test_what_leads_out_of_the_mounted_folder_is_refused(
 
 def test_the_line_has_every_word_that_was_typed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = here.parent / "our other"
-    said = refused(capsys, "doctor", "--offline", f"--dir={other}", "--resolve", "a b:::1")
-    line, _, practice = said.partition(" To practice, run: ")
+    message = refused(capsys, "doctor", "--offline", f"--dir={other}", "--resolve", "a b:::1")
+    line, _, practice = message.partition(" To practice, run: ")
     assert line.endswith(f" {IMAGE} doctor --offline --resolve 'a b:::1' --dir '{other}'.")
     # Practice needs no folder.
     assert str(other) not in practice
@@ -68,23 +68,23 @@ def test_a_script_of_ones_own_is_started_in_the_folder(
 ) -> None:
     monkeypatch.setenv(STARTED_AS, "librechat-wizard")
     other = here.parent / "our other"
-    said = refused(capsys, "doctor", "--dir", str(other), "--offline")
-    assert f"Run: cd '{other}' && librechat-wizard doctor --offline. To practice, run: librechat-wizard demo" in said
+    message = refused(capsys, "doctor", "--dir", str(other), "--offline")
+    assert f"Run: cd '{other}' && librechat-wizard doctor --offline. To practice, run: librechat-wizard demo" in message
     # A file that is named would not be found from there.
-    said = refused(capsys, "--answers", "answers.yaml", "--dir", str(other))
-    assert f"{IMAGE} --answers answers.yaml --dir '{other}'." in said
+    message = refused(capsys, "--answers", "answers.yaml", "--dir", str(other))
+    assert f"{IMAGE} --answers answers.yaml --dir '{other}'." in message
 
 
 def test_where_no_folder_is_mounted_the_persons_own_is_named(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(container, "is_kept", lambda _: False)
-    said = refused(capsys, "restore", "--list")
-    assert "In the LibreChat folder, run: docker run" in said
-    assert f"{IMAGE} restore --list." in said
-    said = refused(capsys, "restore", "--dir", "inner")
-    assert "Run: cd inner && docker run" in said
-    assert f"{here}" not in said
+    message = refused(capsys, "restore", "--list")
+    assert "In the LibreChat folder, run: docker run" in message
+    assert f"{IMAGE} restore --list." in message
+    message = refused(capsys, "restore", "--dir", "inner")
+    assert "Run: cd inner && docker run" in message
+    assert f"{here}" not in message
 
 
 def test_nobody_is_asked_for_a_folder_that_the_container_cannot_see(
@@ -93,7 +93,7 @@ def test_nobody_is_asked_for_a_folder_that_the_container_cannot_see(
     monkeypatch.setattr(folder_choice, "_is_terminal", lambda: True)
     monkeypatch.setattr("builtins.input", lambda: pytest.fail("somebody was asked"))
     assert main(()) == 2
-    said = " ".join(capsys.readouterr().err.split())
-    assert f"no LibreChat found in the mounted folder, {here}" in said
-    assert "cd to the LibreChat folder, then run: docker run" in said
-    assert "Number, folder" not in said
+    message = " ".join(capsys.readouterr().err.split())
+    assert f"no LibreChat found in the mounted folder, {here}" in message
+    assert "cd to the LibreChat folder, then run: docker run" in message
+    assert "Number, folder" not in message

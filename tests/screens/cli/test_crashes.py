@@ -140,7 +140,7 @@ _BREAKS: Final = {
 @pytest.mark.parametrize("how", _BREAKS)
 def test_python_itself_reports_nothing(how: str, tmp_path: Path) -> None:
     """Threads, destructors, lost tasks and warnings have reports of their own, which quote messages and source."""
-    code, status, said = _BREAKS[how]
+    code, status, message = _BREAKS[how]
     main_file = tmp_path / "breaking.py"
     body = textwrap.indent(code, "    ")
     main_file.write_text(
@@ -151,10 +151,10 @@ def test_python_itself_reports_nothing(how: str, tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, main_file], cwd=program.CHECKOUT, env={**os.environ, "PYTHONPATH": str(program.CHECKOUT)}, capture_output=True, text=True, check=False)  # fmt: skip
     assert done.returncode == status, done.stderr
-    assert said in done.stderr
+    assert message in done.stderr
     assert _CANARY not in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
-    assert bool(done.stderr) is bool(said)
+    assert bool(done.stderr) is bool(message)
 
 
 def test_a_full_disk_behind_the_output_is_no_bug() -> None:

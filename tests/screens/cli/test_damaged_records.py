@@ -51,7 +51,7 @@ _COMMANDS: Final = {
     "restore that one": ("restore", "2026-01-02T03-04-05Z"),
     "a person": ("--plain",),
 }
-_SAID: Final = {
+_REPORTING: Final = {
     "apply.json": ("doctor", "dry run", "answers", "restore"),
     "transaction.json": ("doctor", "dry run", "answers", "restore"),
     "probe.json": ("doctor",),
@@ -120,16 +120,16 @@ def test_every_command_survives_it(
     status = main(arguments(command, folder))
     out, err = capsys.readouterr()
     check(out + err, status, command)
-    if command in _SAID[record]:
-        said = " ".join((out + err).split())
-        if how == "newer" and ("a later release" in said or "a newer wizard release" in said):
+    if command in _REPORTING[record]:
+        output = " ".join((out + err).split())
+        if how == "newer" and ("a later release" in output or "a newer wizard release" in output):
             # Understood, and left to the release that wrote it.
-            assert any(way in said for way in ("Use that release", "estore it with that", "can restore it")), said
+            assert any(way in output for way in ("Use that release", "estore it with that", "can restore it")), output
             return
-        assert any(word in said for word in ("damaged", "a directory with this name exists", "cannot be restored")), (
-            said
+        assert any(word in output for word in ("damaged", "a directory with this name exists", "cannot be restored")), (
+            output
         )
-        assert any(way in said for way in ("elete", "emove", "restore", "Move it elsewhere", "--apply again")), said
+        assert any(way in output for way in ("elete", "emove", "restore", "Move it elsewhere", "--apply again")), output
 
 
 @pytest.mark.parametrize("how", ["directory", "pipe", "link"])

@@ -23,7 +23,7 @@ def test_a_log_is_explained_from_a_pipe_and_from_a_file(tmp_path: Path) -> None:
     assert [(one["id"], one["certain"]) for one in found["findings"]] == [("log.secrets.jwt-missing", True)]
 
 
-def test_what_is_not_known_or_not_there_is_said_so(tmp_path: Path) -> None:
+def test_what_is_not_known_or_not_there_is_reported(tmp_path: Path) -> None:
     unknown = run("explain", stdin="all is well\n")
     assert (unknown.status, unknown.out.startswith("No known errors found.")) == (4, True)
     missing = run("explain", tmp_path / "none")

@@ -133,14 +133,14 @@ def test_a_remedy_that_only_an_answers_file_has_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [(("--fix",), "standard input is not a terminal"), (("--yes",), "--yes can only be used with --fix")],
 )
-def test_nobody_is_asked_without_a_terminal(folder: Path, options: tuple[str, ...], said: str) -> None:
+def test_nobody_is_asked_without_a_terminal(folder: Path, options: tuple[str, ...], message: str) -> None:
     before = (folder / ".env").read_bytes()
     done = run("doctor", "--dir", folder, "--offline", *options)
     assert (done.status, (folder / ".env").read_bytes()) == (2, before)
-    assert said in done.err
+    assert message in done.err
 
 
 def test_what_is_acknowledged_is_not_fixed(folder: Path) -> None:

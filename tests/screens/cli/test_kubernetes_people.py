@@ -100,7 +100,7 @@ def test_the_newest_ready_pod_and_the_containers_own_name_are_chosen(pods: PodSi
     assert {(pod, container) for pod, container, _ in pods.site.server.commands} == {("lc-librechat-new", DEPLOYMENT)}
 
 
-def test_where_no_command_can_run_the_reason_is_said(pods: PodSite) -> None:
+def test_where_no_command_can_run_the_reason_is_reported(pods: PodSite) -> None:
     server = pods.site.server
     server.forbidden.add(("create", "pods/exec"))
     done = pods.run("users", "list")

@@ -48,12 +48,12 @@ def cut_off(folder: Path, stage: ApplyStage, *running: str, **more: Any) -> Fold
     return store
 
 
-def fails(site: Site, name: str, word: str, said: str) -> None:
+def fails(site: Site, name: str, word: str, message: str) -> None:
     """Let a program fail if its first word is this one."""
     folder = site.folder.parent / "failing"
     folder.mkdir()
     wrapper = folder / name
-    wrapper.write_text(f'#!/bin/sh\n[ "$1" = {word} ] && echo "{said}" >&2 && exit 1\nexec {program(name)} "$@"\n')
+    wrapper.write_text(f'#!/bin/sh\n[ "$1" = {word} ] && echo "{message}" >&2 && exit 1\nexec {program(name)} "$@"\n')
     wrapper.chmod(0o755)
     site.environment = {**site.environment, "PATH": f"{folder}:{site.environment['PATH']}"}
 
@@ -111,11 +111,11 @@ async def test_the_keys_stay_if_the_release_cannot_be_uninstalled(here: Site, mo
     pending = store.pending()
     assert pending is not None
     assert "docker" not in pending.notice()
-    said = " ".join(event.text for event in events if isinstance(event, Note))
-    backup = re.search(r"are in the backup (\S+)\.", said)
+    notes = " ".join(event.text for event in events if isinstance(event, Note))
+    backup = re.search(r"are in the backup (\S+)\.", notes)
     assert backup is not None
     assert (here.folder / backup[1]).is_dir()
-    assert "To finish rolling back: helm uninstall lc -n chat --ignore-not-found && kubectl -n chat delete" in said
+    assert "To finish rolling back: helm uninstall lc -n chat --ignore-not-found && kubectl -n chat delete" in notes
     assert "not rolled back" in ending(events)
 
 

@@ -27,12 +27,12 @@ def test_the_doctor_says_the_cause_once_and_what_fails_with_it_in_one_line(sampl
     folder = sample_folder("v0.8.7")
     done = run("doctor", "--offline", "--dir", folder)
     assert done.status == 1
-    said = " ".join(done.out.split())
+    output = " ".join(done.out.split())
     assert done.out.count("FAIL  ") == 1, done.out
-    assert CAUSE in said
-    also = said[said.index("Also failed because of this: ") :].partition(" -> ")[0]
+    assert CAUSE in output
+    also = output[output.index("Also failed because of this: ") :].partition(" -> ")[0]
     assert all(name in also for name in (*MISSING, "files.compose.refused")), also
-    assert "cp .env.example .env" in said
+    assert "cp .env.example .env" in output
     assert done.err.splitlines()[-1].startswith("LibreChat's folder has no .env file. (")
 
 
@@ -45,23 +45,23 @@ def test_the_object_has_an_entry_for_each_that_names_the_cause(sample_folder: Sa
     assert all(one["remedy"] and one["causes"] for one in found.values())
 
 
-def test_what_has_another_cause_is_still_said(sample_folder: SampleFolder) -> None:
+def test_what_has_another_cause_is_still_reported(sample_folder: SampleFolder) -> None:
     folder = sample_folder("v0.8.7")
     override = (
         "services:\n  api:\n    environment:\n      - DOMAIN_CLIENT=htp://chat.example.com\n    env_file: [other.env]\n"
     )
     (folder / "docker-compose.override.yml").write_text(override)
     done = run("doctor", "--offline", "--dir", folder)
-    said = " ".join(done.out.split())
-    assert CAUSE in said
-    assert "FAIL Docker Compose rejects the compose files" in said
-    assert "docker-compose.override.yml:5: env_file: the file other.env" in said
-    also = said[said.index("Also failed because of this: ") :].partition(" -> ")[0]
+    output = " ".join(done.out.split())
+    assert CAUSE in output
+    assert "FAIL Docker Compose rejects the compose files" in output
+    assert "docker-compose.override.yml:5: env_file: the file other.env" in output
+    also = output[output.index("Also failed because of this: ") :].partition(" -> ")[0]
     assert "DOMAIN_SERVER" in also
     assert "DOMAIN_CLIENT" not in also
 
 
-def test_without_the_check_that_finds_the_cause_everything_is_said(sample_folder: SampleFolder) -> None:
+def test_without_the_check_that_finds_the_cause_everything_is_reported(sample_folder: SampleFolder) -> None:
     done = run("doctor", "--offline", "--only", "rules", "--dir", sample_folder("v0.8.7"))
     assert done.out.count("FAIL  ") == 8, done.out
     assert "CREDS_KEY is blank" in done.out

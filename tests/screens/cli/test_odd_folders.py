@@ -365,8 +365,8 @@ def test_ports_of_the_operators_own_survive_a_proxy_and_the_way_back(
         done = run("--answers", answers(folder, text), "--dir", folder)
         assert done.status == 0, done.text
     command = [str(docker_compose), "config", "--format", "json"]
-    said = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
-    ports = json.loads(said.stdout)["services"]["api"]["ports"]
+    config = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    ports = json.loads(config.stdout)["services"]["api"]["ports"]
     assert {port["published"] for port in ports} == {"3080", "8080"}
     assert not [port for port in ports if "host_ip" in port]
     assert own in (folder / OVERRIDE).read_text() or own.rstrip("\n") in (folder / OVERRIDE).read_text()

@@ -87,9 +87,9 @@ def test_every_backup_of_0_1_0_is_restored(tmp_path: Path) -> None:
 
 def test_what_0_1_0_had_under_way_is_told_and_gone_back_from(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, STARTED)
-    said = run("restore", "--list", "--dir", folder).err + run("doctor", "--offline", "--dir", folder).err
-    assert "librechat-wizard-probe-0123abcd@chat.example.com" in said
-    assert "while LibreChat was starting with the new settings" in said
+    error_output = run("restore", "--list", "--dir", folder).err + run("doctor", "--offline", "--dir", folder).err
+    assert "librechat-wizard-probe-0123abcd@chat.example.com" in error_output
+    assert "while LibreChat was starting with the new settings" in error_output
     done = run("restore", "--dir", folder)
     assert done.status == 0, done.text
     assert "APP_TITLE=First\n" in (folder / ".env").read_text()

@@ -182,10 +182,10 @@ def test_a_practice_line_by_line_ends_without_commands(tmp_path: Path, capsys: p
         result = after_write(interview, proposal, interview.write(proposal), practice)
         console = Console()
         Reviewing(console, Words(console, interview, practice), interview, practice)._tell_result(result)
-    said = capsys.readouterr().out
-    assert "The practice mail server has seen it." in said
-    assert "docker compose" not in said
-    assert "restore" not in said
+    output = capsys.readouterr().out
+    assert "The practice mail server has seen it." in output
+    assert "docker compose" not in output
+    assert "restore" not in output
 
 
 def test_a_first_install_starts_once_and_a_later_proxy_file_is_read_again(sample_folder: SampleFolder) -> None:

@@ -74,7 +74,7 @@ def test_a_removed_file_is_not_called_put_back(folder: Path) -> None:
         ("", "librechat-wizard"),
     ],
 )
-def test_commands_are_said_as_the_program_was_started(folder: Path, typed: str, shown: str) -> None:
+def test_commands_are_shown_as_the_program_was_started(folder: Path, typed: str, shown: str) -> None:
     environment = {"LIBRECHAT_WIZARD_STARTED_AS": typed}
     listed = run("restore", "--list", "--dir", folder, environment=environment)
     assert listed.err == f"To see what a backup would change, run: {shown} restore --dry-run BACKUP --dir {folder}\n"

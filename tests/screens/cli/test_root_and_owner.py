@@ -166,7 +166,7 @@ def test_link_out_of_the_folder_is_followed_once_confirmed(machine: Machine) -> 
 
 
 @pytest.mark.parametrize("words", [("doctor", "--offline"), ("doctor", "--fix", "--yes"), ("keys", "status")])
-def test_a_folder_that_this_user_may_not_enter_is_said_to_be_so(machine: Machine, words: tuple[str, ...]) -> None:
+def test_a_folder_that_this_user_may_not_enter_is_reported(machine: Machine, words: tuple[str, ...]) -> None:
     os.chown(machine.folder, 0, 0)
     machine.folder.chmod(0o700)
     done = machine.run(*words, uid=STRANGER)

@@ -58,10 +58,10 @@ def test_random_folders(place: Path, fresh: Path) -> None:
     for seed in range(SEED, SEED + SEQUENCES):
         room = place / f"s{seed}"
         room.mkdir()
-        said = sequence(seed, room, begun, answers)
+        results = sequence(seed, room, begun, answers)
         shutil.rmtree(room)
-        found += [fault for fault in said if not fault.startswith("status")]
-        statuses |= {status for status in said if status.startswith("status")}
+        found += [fault for fault in results if not fault.startswith("status")]
+        statuses |= {status for status in results if status.startswith("status")}
     gc.unfreeze()
     assert found == []
     # It is not all refused at the door.

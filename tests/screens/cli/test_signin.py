@@ -215,10 +215,12 @@ def refusals() -> Iterator[tuple[list[str], str, int]]:
     yield ["signin", "saml"], "SAML is not configured", 2
 
 
-@pytest.mark.parametrize(("words", "said", "status"), tuple(refusals()), ids=lambda value: str(value)[:40])
-def test_what_cannot_be_tried_is_refused(sample_folder: SampleFolder, words: list[str], said: str, status: int) -> None:
+@pytest.mark.parametrize(("words", "message", "status"), tuple(refusals()), ids=lambda value: str(value)[:40])
+def test_what_cannot_be_tried_is_refused(
+    sample_folder: SampleFolder, words: list[str], message: str, status: int
+) -> None:
     done = run(*words, "--dir", sample_folder("v0.8.7"), stdin="x\n")
-    assert (done.status, said in done.err) == (status, True), done.text
+    assert (done.status, message in done.err) == (status, True), done.text
 
 
 def test_nothing_pasted_is_inconclusive_and_a_bad_setting_needs_no_browser(sample_folder: SampleFolder) -> None:

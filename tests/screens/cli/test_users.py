@@ -1,4 +1,4 @@
-"""``users`` on the command line: exit statuses, what is asked, what is said, and a password that is nowhere else."""
+"""``users`` on the command line: exit statuses, what is asked, what is reported, and a password that is nowhere else."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def test_a_reset_offers_to_end_sessions(stack: PeopleStack) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "status", "said"),
+    ("words", "status", "message"),
     [
         (("role", "ann@example.com", "USER", "--yes"), 1, "is the only administrator"),
         (("remove", "nobody@example.com", "--yes"), 4, "No account has the address nobody@example.com."),
@@ -164,14 +164,14 @@ def test_a_reset_offers_to_end_sessions(stack: PeopleStack) -> None:
     ],
 )
 def test_what_cannot_be_done_has_its_exit_status(
-    stack: PeopleStack, words: tuple[str, ...], status: int, said: str
+    stack: PeopleStack, words: tuple[str, ...], status: int, message: str
 ) -> None:
     stack.fill(user("ann@example.com", "ADMIN"), user("eve@example.com"))
     stack.settings(BAN_VIOLATIONS="true")
     before = stack.mongo.content()
     done = users(stack, *words)
     assert done.status == status, done.text
-    assert said in done.text
+    assert message in done.text
     assert stack.mongo.content() == before
 
 

@@ -84,7 +84,7 @@ async def test_recommended_takes_this_machines_own_address(tmp_path: Path) -> No
         assert operator.app.interview.draft.text(CLIENT) == "http://192.168.1.7:3080"
 
 
-async def test_what_is_wrong_is_not_said_in_the_language_of_an_answers_file(tmp_path: Path) -> None:
+async def test_what_is_wrong_is_not_described_in_the_language_of_an_answers_file(tmp_path: Path) -> None:
     async with at_the_wizard(tmp_path / "chat", step="access", size=(120, 40)) as operator:
         await operator.press("1", "tab")
         await operator.paste("http://chat.example.com")
@@ -95,7 +95,7 @@ async def test_what_is_wrong_is_not_said_in_the_language_of_an_answers_file(tmp_
         assert "DOMAIN_CLIENT:" not in operator.flat
 
 
-async def test_what_is_said_of_an_address_is_in_sight_in_the_smallest_window(tmp_path: Path) -> None:
+async def test_the_message_about_an_address_is_in_sight_in_the_smallest_window(tmp_path: Path) -> None:
     async with at_the_wizard(tmp_path / "chat", step="access", size=(60, 16)) as operator:
         operator.app.interview.answer("access", "http-lan")
         await operator.go_to("DOMAIN_CLIENT")

@@ -37,7 +37,7 @@ def parts_of_line(operator: Operator, text: str) -> list[tuple[str, Style]]:
 
 def ground_of(operator: Operator, text: str) -> tuple[object, bool]:
     """Return what a text stands on: the color, and whether it is reversed."""
-    style = next(style for said, style in parts_of_line(operator, text) if text in said)
+    style = next(style for part, style in parts_of_line(operator, text) if text in part)
     return style.bgcolor, bool(style.reverse)
 
 
@@ -58,14 +58,14 @@ async def test_selected_text_and_cursor_of_a_line_can_be_seen(tmp_path: Path) ->
         await operator.press("end", "left")
         unselected = ground_of(operator, "librechat-answers.yam")
         assert selected != unselected, "the next key replaces what looks as if it stayed"
-        cursor = next(style for said, style in parts_of_line(operator, "librechat-answers.yam") if said == "l")
+        cursor = next(style for part, style in parts_of_line(operator, "librechat-answers.yam") if part == "l")
         assert (cursor.bgcolor, bool(cursor.reverse)) != unselected
 
 
 async def test_main_button_is_bold_and_shows_that_it_has_the_keys(tmp_path: Path) -> None:
     async with at_the_wizard(tmp_path / "chat", step="mail", size=(80, 24)) as operator:
         await operator.until("Use recommended")
-        bold = {said.strip(): bool(style.bold) for said, style in parts_of_line(operator, "Use recommended")}
+        bold = {part.strip(): bool(style.bold) for part, style in parts_of_line(operator, "Use recommended")}
         assert bold["Next"]
         assert not bold["Back"]
         unfocused = ground_of(operator, "Next")

@@ -49,9 +49,9 @@ async def test_card_and_steps_say_who_gets_in_through_openid_and_what_devices_mu
         await operator.until(" found")
         await operator.press("enter")
         await to_the_end(operator)
-        said = " ".join(operator.app.exit_message.split())
-        assert "registration is closed, but everyone that OpenID accepts gets an account" in said
-        assert said.index("Import certificates/librechat-ca.crt") < said.index("Sign in")
+        message = " ".join(operator.app.exit_message.split())
+        assert "registration is closed, but everyone that OpenID accepts gets an account" in message
+        assert message.index("Import certificates/librechat-ca.crt") < message.index("Sign in")
 
 
 async def test_an_end_without_a_change_offers_nothing_to_restore(tmp_path: Path) -> None:

@@ -49,9 +49,9 @@ async def test_no_name_of_a_setting_is_cut(tmp_path: Path, step: str) -> None:
         await operator.until_true(lambda: are_whole(operator))
         for field, lines in labels(operator):
             state = field_state(operator.app.interview, field.identity)
-            said = " ".join(" ".join(lines).split())
-            assert state.title in said
-            assert field.query(".line") or state.name in said
+            label = " ".join(" ".join(lines).split())
+            assert state.title in label
+            assert field.query(".line") or state.name in label
 
 
 async def test_a_label_is_broken_anew_when_the_window_changes(tmp_path: Path) -> None:

@@ -102,12 +102,12 @@ def test_crash_ends_with_its_place_and_no_value(
     monkeypatch.setattr(owner, method, broken)
     with interview_in(tmp_path / "chat") as interview:
         status = run(interview)
-    said = capsys.readouterr()
+    captured = capsys.readouterr()
     assert status == 70
-    assert "The wizard crashed" in said.err
-    assert "ValueError at test_leaving.py:" in said.err
-    assert "Traceback" not in said.out + said.err
-    assert CANARY not in said.out + said.err
+    assert "The wizard crashed" in captured.err
+    assert "ValueError at test_leaving.py:" in captured.err
+    assert "Traceback" not in captured.out + captured.err
+    assert CANARY not in captured.out + captured.err
 
 
 async def test_a_practice_run_promises_nothing_that_its_folder_does_not_outlive(tmp_path: Path) -> None:

@@ -84,8 +84,8 @@ def long_texts(monkeypatch: pytest.MonkeyPatch) -> None:
     row = FindingRow.__init__
 
     def found(self: FindingRow, finding: Finding, *given: Any, **named: Any) -> None:
-        said = finding._replace(summary=longer(finding.summary), remedy=longer(finding.remedy))
-        row(self, said, *given, **named)
+        longer_finding = finding._replace(summary=longer(finding.summary), remedy=longer(finding.remedy))
+        row(self, longer_finding, *given, **named)
 
     monkeypatch.setattr(FindingRow, "__init__", found)
     title = FieldState.title.fget  # type: ignore[attr-defined]

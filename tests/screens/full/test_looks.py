@@ -118,9 +118,9 @@ async def test_note_speaks_in_words(tmp_path: Path) -> None:
     async with at_the_wizard(tmp_path / "chat", step="accounts", size=(80, 24)) as operator:
         await operator.press("f5")
         await operator.until_true(lambda: len(operator.app._notifications) > 0)
-        said = " ".join(one.message for one in operator.app._notifications)
-        assert "Open registration" in said
-        assert "ALLOW_" not in said
+        messages = " ".join(one.message for one in operator.app._notifications)
+        assert "Open registration" in messages
+        assert "ALLOW_" not in messages
 
 
 async def test_note_gives_way_to_a_dialog(tmp_path: Path) -> None:
@@ -253,19 +253,22 @@ async def test_help_of_a_field_is_whole_and_ends_with_what_only_developers_need(
         await operator.press("f1")
         await operator.until("Everything about")
         text = operator.app.screen.query_one(".text")
-        said = str(text.render())
-        words = [line for line in said.splitlines() if "http" not in line]
+        help_text = str(text.render())
+        words = [line for line in help_text.splitlines() if "http" not in line]
         assert max(map(len, words)) <= text.content_size.width, "a line is broken in the middle"
         order = [
-            said.index(part) for part in ("Now:", "If not set:", "If wrong:", "Value:", "Manual:", "Kind:", "Read in:")
+            help_text.index(part)
+            for part in ("Now:", "If not set:", "If wrong:", "Value:", "Manual:", "Kind:", "Read in:")
         ]
         assert order == sorted(order)
         await operator.press("escape")
         await operator.go_to("access")
         await operator.press("f1")
         await operator.until("Everything about")
-        said = str(operator.app.screen.query_one(".text").render())
-        assert all(one in said for one in ("ports 80 and 443", "Other machines cannot reach", "passwords are exposed"))
+        help_text = str(operator.app.screen.query_one(".text").render())
+        assert all(
+            one in help_text for one in ("ports 80 and 443", "Other machines cannot reach", "passwords are exposed")
+        )
 
 
 async def test_palette_holds_no_keys_of_a_line(tmp_path: Path) -> None:
@@ -344,10 +347,10 @@ async def test_line_about_further_settings_does_what_its_key_does(tmp_path: Path
         await operator.until_true(lambda: len(operator.app.screen.query("Field")) == usual)
 
 
-@pytest.mark.parametrize(("step", "said"), [("sessions", "1 more setting in"), ("accounts", "4 more settings in")])
-async def test_one_further_setting_is_not_called_settings(tmp_path: Path, step: str, said: str) -> None:
+@pytest.mark.parametrize(("step", "label"), [("sessions", "1 more setting in"), ("accounts", "4 more settings in")])
+async def test_one_further_setting_is_not_called_settings(tmp_path: Path, step: str, label: str) -> None:
     async with at_the_wizard(tmp_path / "chat", step=step, size=(60, 16)) as operator:
-        await operator.until(f"F6 to show {said}")
+        await operator.until(f"F6 to show {label}")
 
 
 @pytest.mark.parametrize(

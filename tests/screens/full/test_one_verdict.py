@@ -47,7 +47,7 @@ def mail_server(*, run: object) -> Check:
 FAILING = mail_server(run=rejects)
 
 
-async def test_review_and_end_say_what_the_checks_said(tmp_path: Path) -> None:
+async def test_review_and_end_give_the_verdict_of_the_checks(tmp_path: Path) -> None:
     verdict = f"Mail will not arrive: {REJECTED} (1 more failed)"
     practice = practice_with(FAILING, RULES)
     async with at_the_wizard(tmp_path / "chat", answered=SAMPLE, step="checks", practice=practice) as operator:

@@ -101,7 +101,7 @@ async def test_a_removal_that_was_killed_is_offered_back(stack: PeopleStack) -> 
     assert (stack.user("ann@example.com"), roles.read()) == ({**ann, "role": "ADMIN"}, ())
 
 
-async def test_without_docker_the_reason_is_said(stack: PeopleStack, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_docker_the_reason_is_shown(stack: PeopleStack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nonexistent")
     async with at_the_wizard(stack.folder) as operator:
         await operator.press("ctrl+l")
@@ -139,8 +139,8 @@ def test_the_line_prompts_have_the_same(
     monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in typed)))
     with interview_in(stack.folder) as interview:
         run_plain(interview)
-    said = " ".join(capsys.readouterr().out.split())
-    assert "eve@example.com Eve USER local email not verified 2 accounts" in said
-    assert "ann@example.com is the only administrator" in said
-    assert ":people lists the accounts." in said
+    output = " ".join(capsys.readouterr().out.split())
+    assert "eve@example.com Eve USER local email not verified 2 accounts" in output
+    assert "ann@example.com is the only administrator" in output
+    assert ":people lists the accounts." in output
     assert stack.user("eve@example.com") == {**eve, "emailVerified": True}

@@ -74,13 +74,13 @@ def test_crash_gives_nothing_away_and_keeps_the_answers(folder: Path, place: str
             terminal.until("Ctrl+W writes ")
             terminal.press("ctrl-w")
         assert terminal.wait() == 70, terminal.text
-        said = terminal.raw.decode(errors="replace")
-    assert "The wizard crashed" in said
-    assert "ValueError at " in said
-    assert "Traceback" not in said
-    assert CANARY not in said
+        output = terminal.raw.decode(errors="replace")
+    assert "The wizard crashed" in output
+    assert "ValueError at " in output
+    assert "Traceback" not in output
+    assert CANARY not in output
     for sequence in RESTORED:
-        assert sequence in said
+        assert sequence in output
     journal = json.loads((folder / ".librechat-wizard" / "draft.json").read_text(encoding="utf-8"))
     assert journal["entries"]["settings.APP_TITLE"] == {"text": "Kept"}
     assert CANARY not in json.dumps(journal)
@@ -93,9 +93,9 @@ def test_signal_restores_the_terminal(folder: Path, number: signal.Signals) -> N
         answer_full_screen(terminal, "APP_TITLE", "Kept")
         terminal.kill(number)
         assert terminal.wait() == 128 + number
-        said = terminal.raw.decode(errors="replace")
+        output = terminal.raw.decode(errors="replace")
     for sequence in RESTORED:
-        assert said.rindex(sequence) > said.rindex("Kept")
+        assert output.rindex(sequence) > output.rindex("Kept")
     with wizard(folder) as terminal:
         terminal.until("Continue where you left off?")
 
@@ -165,8 +165,8 @@ def test_a_suspended_wizard_comes_back(folder: Path) -> None:
         terminal.kill(signal.SIGCONT)
         terminal.press("ctrl-n")
         terminal.until("step 2 of")
-        said = terminal.raw.decode(errors="replace")
-    assert "\x1b[?1049h" in said[said.rindex("\x1b[?1049l", 0, said.rindex("step 2 of")) :]
+        output = terminal.raw.decode(errors="replace")
+    assert "\x1b[?1049h" in output[output.rindex("\x1b[?1049l", 0, output.rindex("step 2 of")) :]
 
 
 def test_line_prompts_keep_secrets_off_the_screen(folder: Path) -> None:

@@ -121,8 +121,8 @@ def test_the_step_for_kubernetes_line_by_line_in_a_small_terminal(folder: Path) 
         terminal.until("or back")
         terminal.type("write anyway\r" if "write anyway" in terminal.flat else "write\r")
         terminal.until("To save your answers")
-        said = terminal.raw.decode()
-        assert "kubectl -n chat apply --server-side" in said
-        assert "docker compose" not in said
+        output = terminal.raw.decode()
+        assert "kubectl -n chat apply --server-side" in output
+        assert "docker compose" not in output
         terminal.type("\r")
         assert terminal.wait() == 0, terminal.text

@@ -109,7 +109,7 @@ def test_answers_are_not_saved_as_a_file_of_librechat(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["APP_TITLE", "EMAIL_PASSWORD"])
-def test_paste_of_megabytes_is_refused_and_said_so(folder: Path, name: str) -> None:
+def test_paste_of_megabytes_is_refused_with_a_message(folder: Path, name: str) -> None:
     with wizard(folder) as terminal:
         terminal.until("step 1 of")
         look_up(terminal, name)
@@ -161,7 +161,7 @@ def test_line_prompts_save_under_no_file_name(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "status", "said"),
+    ("how", "status", "message"),
     [
         ("<&-", 2, "--answers FILE"),
         (">&-", 2, "--answers FILE"),
@@ -170,7 +170,7 @@ def test_line_prompts_save_under_no_file_name(folder: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("plain", ["", "--plain"])
-def test_closed_or_full_standard_streams(folder: Path, how: str, status: int, said: str, plain: str) -> None:
+def test_closed_or_full_standard_streams(folder: Path, how: str, status: int, message: str, plain: str) -> None:
     # Standard output of the pipeline is for the status, which is not the one of its last part.
     line = f"{{ sleep 0.3; {sys.executable} -P -m wizard {plain} --dir {folder}; echo $? >&3; }} {how}"
     done = subprocess.run(
@@ -183,7 +183,7 @@ def test_closed_or_full_standard_streams(folder: Path, how: str, status: int, sa
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(CHECKOUT), "TERM": "xterm", "LANG": "C.UTF-8"},
     )
     assert done.stdout.strip() == str(status), done
-    assert said in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert "broke" not in done.stderr
 

@@ -69,7 +69,7 @@ def test_an_address_with_a_password_is_a_secret(name: str, tmp_path: Path, monke
     assert exported == Secret(ADDRESSES[name])
     in_clear = file.parse(f"version: 1\nsettings: {{{name}: '{ADDRESSES[name]}'}}\n".encode(), "x", tmp_path)
     assert isinstance(in_clear.answers[name].value, Secret)
-    assert [said for said in in_clear.warnings if f"{name} is in plain text" in said]
+    assert [warning for warning in in_clear.warnings if f"{name} is in plain text" in warning]
 
 
 def test_export_names_secrets_and_does_not_hold_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,7 +188,7 @@ def test_a_missing_folder_is_named_with_the_command_that_creates_it(tmp_path: Pa
 def test_a_folder_that_takes_no_files_is_not_called_missing(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
     (tmp_path / "dangling").symlink_to("nowhere")
-    for name, said in (
+    for name, message in (
         ("loop/x.yaml", "is part of a loop of symbolic links."),
         ("loop/deeper/x.yaml", "is part of a loop of symbolic links."),
         ("dangling/x.yaml", f"{tmp_path / 'dangling'} is a link to a folder that does not exist."),
@@ -198,17 +198,21 @@ def test_a_folder_that_takes_no_files_is_not_called_missing(tmp_path: Path) -> N
         with pytest.raises(WriteRefused) as caught:
             save(Draft(), tmp_path, Path(name))
         (problem,) = caught.value.problems
-        assert said in problem.message
+        assert message in problem.message
         assert problem.remedy == "Choose another folder."
 
 
 def test_why_a_name_cannot_be_saved(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
-    for name, said in ((tmp_path, "folder"), (tmp_path / "notes.txt" / "x.yaml", "not a folder"), ("n" * 300, "long")):
+    for name, message in (
+        (tmp_path, "folder"),
+        (tmp_path / "notes.txt" / "x.yaml", "not a folder"),
+        ("n" * 300, "long"),
+    ):
         with pytest.raises(WriteRefused) as caught:
             save(Draft(), tmp_path, Path(name))
         (problem,) = caught.value.problems
-        assert said in problem.message
+        assert message in problem.message
         assert problem.message.endswith("Nothing was written.")
         assert "again" not in problem.remedy
 

@@ -56,7 +56,7 @@ async def test_output_is_inert_and_bounded(tmp_path: Path) -> None:
 async def test_a_million_lines_are_read_and_not_told(tmp_path: Path) -> None:
     lines, ended = await run(program("print('line\\n' * 200_000 + 'last'); raise SystemExit(3)", tmp_path))
     assert len(lines) == 2000
-    assert ended.said[-1] == "last"
+    assert ended.output[-1] == "last"
     assert ended.status == 3
 
 
@@ -70,7 +70,7 @@ async def test_program_that_cannot_be_started(tmp_path: Path) -> None:
     compose = Compose(program=(str(tmp_path / "none"),), folder=tmp_path, redactor=Redactor([]))
     lines, ended = await run(compose)
     assert (lines, ended.status) == ([], None)
-    assert "could not be started" in ended.said[0]
+    assert "could not be started" in ended.output[0]
 
 
 async def test_time_limit_ends_all_that_was_started(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ async def test_time_limit_ends_all_that_was_started(tmp_path: Path) -> None:
             pids.append(int(event.text))
         else:
             assert event.status is None
-            assert "did not finish within 2 s" in event.said[-1]
+            assert "did not finish within 2 s" in event.output[-1]
     await until_ended(pids[0])
 
 

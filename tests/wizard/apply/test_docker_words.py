@@ -28,8 +28,8 @@ def test_words_are_recognized(words: dict[str, Any]) -> None:
 @pytest.mark.parametrize("port", ["80", "443", "3000", "3080"])
 def test_way_out_of_a_port_that_is_taken(port: str) -> None:
     """PORT moves LibreChat's own port and neither the proxy's nor the admin panel's."""
-    said = f"driver failed programming external connectivity on endpoint x (a): Bind for 0.0.0.0:{port} failed: port is already allocated"
-    remedy = of_output([said]).remedy
+    line = f"driver failed programming external connectivity on endpoint x (a): Bind for 0.0.0.0:{port} failed: port is already allocated"
+    remedy = of_output([line]).remedy
     assert f"sport = :{port}" in remedy
     assert f"publish={port}" in remedy
     assert "PORT" not in remedy

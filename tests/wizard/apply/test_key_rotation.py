@@ -255,11 +255,11 @@ def test_without_docker_compose_the_commands_are_left_to_the_person(
     out, err = capsys.readouterr()
     told = json.loads(out)
     assert (told["rotated"], told["outcome"]) == (["JWT_SECRET", "JWT_REFRESH_SECRET"], "by-hand")
-    said = " ".join(err.split())
-    assert "Run these commands yourself" in said
-    assert "--force-recreate" in said
-    assert "uses the old values until you run the commands above" in said
-    assert "Done" not in said
+    error_output = " ".join(err.split())
+    assert "Run these commands yourself" in error_output
+    assert "--force-recreate" in error_output
+    assert "uses the old values until you run the commands above" in error_output
+    assert "Done" not in error_output
     assert values(folder)["JWT_SECRET"] != before["JWT_SECRET"]
 
 
@@ -277,13 +277,13 @@ def test_keys_of_a_libre_chat_without_docker(
     assert main(["keys", "rotate", "creds", "--yes", "--dir", str(folder)]) == 1
     assert "runs without Docker Compose here" in "".join(capsys.readouterr())
     assert main(["keys", "rotate", "jwt", "--yes", "--dir", str(folder)]) == 0
-    said = " ".join(capsys.readouterr().err.split())
-    assert "uses the old values until" in said
-    assert "it needs the same JWT_SECRET" in said
+    error_output = " ".join(capsys.readouterr().err.split())
+    assert "uses the old values until" in error_output
+    assert "it needs the same JWT_SECRET" in error_output
     assert main(["keys", "rotate", "meili", "--dry-run", "--dir", str(folder)]) == 0
     dry = "".join(capsys.readouterr())
     # Nothing is in a container here, and nothing can be recreated.
-    everything = f"{json.dumps(told['secrets'])} {err} {said} {dry}".lower()
+    everything = f"{json.dumps(told['secrets'])} {err} {error_output} {dry}".lower()
     assert [word for word in ("docker", "recreate", "container", "compose") if word in everything] == []
     changed = {name for name, value in values(folder).items() if value != before.get(name)}
     assert changed == {"JWT_SECRET", "JWT_REFRESH_SECRET"}

@@ -71,8 +71,8 @@ def test_account_that_a_killed_create_user_leaves_has_no_password_that_anybody_w
     )
     wait_until(lambda: any("create-user" in str(entry["words"]) for entry in stack.log()), "create-user never runs")
     child.kill()
-    _, said = child.communicate()
-    assert "Password for" not in said
+    _, error_output = child.communicate()
+    assert "Password for" not in error_output
     wait_until((stack.state / "users.json").exists, "the account never comes")
     done = stack.apply(*NEW, flags=flags)
     assert done.status == 0, done.text

@@ -54,11 +54,11 @@ async def test_a_script_answers_with_one_object_and_its_data_are_in_no_argument(
 ) -> None:
     people.fill(user("ann@example.com"))
     (scripts / "one.js").write_text(
-        "work(async db => ({said: task.word, name: (await db.collection('users').findOne({})).email}))"
+        "work(async db => ({word: task.word, name: (await db.collection('users').findOne({})).email}))"
     )
     host = await node_host(people.deployment())
     found = await host.ask(scripts.name, "one.js", {"word": "hidden-word \u2028 \"'`${1}\\"})
-    assert (found["said"], found["name"]) == ("hidden-word \u2028 \"'`${1}\\", "ann@example.com")
+    assert (found["word"], found["name"]) == ("hidden-word \u2028 \"'`${1}\\", "ann@example.com")
     calls = [entry for entry in people.log() if "run" in entry["words"]]
     assert len(calls) == 1
     assert calls[0]["words"][:5] == ["compose", "run", "--rm", "--no-deps", "-T"]
@@ -82,10 +82,10 @@ async def test_a_script_that_fails_is_a_sentence_without_its_message(
     with pytest.raises(NotReachedError) as caught:
         await (await node_host(people.deployment())).ask(scripts.name, "bad.js", {})
     assert caught.value.sentence == sentence
-    assert "hidden-pass" not in " ".join(caught.value.said)
+    assert "hidden-pass" not in " ".join(caught.value.details)
 
 
-async def test_a_database_that_does_not_answer_is_said_by_name(people: PeopleStack, scripts: Path) -> None:
+async def test_a_database_that_does_not_answer_is_reported_by_name(people: PeopleStack, scripts: Path) -> None:
     people.container_environment(MONGO_URI="mongodb://someone:hidden-pass@127.0.0.1:1/LibreChat")
     (scripts / "one.js").write_text("work(async () => ({}))")
     with pytest.raises(NotReachedError, match=r"could not be read: MongooseServerSelectionError\.\Z"):
@@ -114,14 +114,14 @@ async def test_questions_are_answered_one_by_one(people: PeopleStack) -> None:
     (people.image / "asks.js").write_text(ASKS)
     ended = await (await node_host(people.deployment())).talk(("/app/asks.js",), reply=asked)
     assert (ended.status, ended.replies) == (7, 2)
-    assert json.dumps(["eins", 'zwei " $x'], separators=(",", ":")) in ended.said[-1]
+    assert json.dumps(["eins", 'zwei " $x'], separators=(",", ":")) in ended.output[-1]
 
 
 async def test_a_question_that_nobody_answers_ends_the_container_and_not_only_docker(people: PeopleStack) -> None:
     (people.image / "asks.js").write_text(ASKS)
     host = await node_host(people.deployment())
     ended = await host.talk(("/app/asks.js",), reply=silent, idle=1.5)
-    assert (ended.status, ended.said[-1]) == (None, "(ended: no progress within 1.5 s)")
+    assert (ended.status, ended.output[-1]) == (None, "(ended: no progress within 1.5 s)")
     assert not list(people.state.glob("librechat-wizard-*"))
 
 
@@ -145,7 +145,9 @@ async def test_a_local_install_runs_node_in_its_repository(people: PeopleStack, 
     assert host.typed("config/create-user.js", "a b@example.com") == "env node config/create-user.js 'a b@example.com'"
 
 
-async def test_where_no_node_can_run_the_reason_is_said(people: PeopleStack, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_where_no_node_can_run_the_reason_is_reported(
+    people: PeopleStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
     found = people.deployment()
     for stack, words in (
         (Stack.HELM, "kubectl is not in the PATH"),

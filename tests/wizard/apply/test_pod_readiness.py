@@ -21,7 +21,7 @@ READY = {"status": {"conditions": [{"type": "Ready", "status": "True"}]}, "metad
 UNREACHABLE = "Unable to connect to the server: net/http: TLS handshake timeout"
 
 
-def kubectl(folder: Path, monkeypatch: pytest.MonkeyPatch, said: str, *, silent: int = 0) -> None:
+def kubectl(folder: Path, monkeypatch: pytest.MonkeyPatch, error_text: str, *, silent: int = 0) -> None:
     """Put a kubectl in front whose pod is ready and in which every command ends with these words, or LibreChat answers.
 
     The API server is out of reach for the first ``silent`` questions.
@@ -29,7 +29,7 @@ def kubectl(folder: Path, monkeypatch: pytest.MonkeyPatch, said: str, *, silent:
     for name, content in (("deployment", DEPLOYMENT), ("pods", {"items": [READY]})):
         (folder / name).write_text(json.dumps(content), encoding="utf-8")
     (folder / "reply").write_text(json.dumps({"status": 200, "body": '{"a": 1}'}), encoding="utf-8")
-    (folder / "said").write_text(said + "\n", encoding="utf-8")
+    (folder / "error_text").write_text(error_text + "\n", encoding="utf-8")
     (folder / "kubectl").write_text(
         f"""#!/bin/sh
 echo x >> '{folder}/asked'
@@ -37,7 +37,7 @@ if [ "$(wc -l < '{folder}/asked')" -le {silent} ]; then echo '{UNREACHABLE}' >&2
 case "$*" in
 *"get deployment"*) cat '{folder}/deployment' ;;
 *"get pods"*) cat '{folder}/pods' ;;
-*exec*) [ '{said}' ] || {{ cat '{folder}/reply'; exit 0; }}; cat '{folder}/said' >&2; exit 1 ;;
+*exec*) [ '{error_text}' ] || {{ cat '{folder}/reply'; exit 0; }}; cat '{folder}/error_text' >&2; exit 1 ;;
 *logs*) echo 'Server listening on all interfaces at port 3080' ;;
 esac
 """,
@@ -54,7 +54,7 @@ async def last_of_the_waiting(folder: Path, *, ready: float = 0.5) -> object:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "error_text",
     [
         'Error from server: admission webhook "validate.kyverno.svc-fail" denied the request: no exec here',
         "error: unable to upgrade connection: Forbidden (user=kube-apiserver, verb=create, resource=nodes, subresource=proxy)",
@@ -62,12 +62,12 @@ async def last_of_the_waiting(folder: Path, *, ready: float = 0.5) -> object:
     ],
 )
 async def test_a_healthy_release_is_not_called_dead_where_nobody_could_ask_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error_text: str
 ) -> None:
-    kubectl(tmp_path, monkeypatch, said)
+    kubectl(tmp_path, monkeypatch, error_text)
     last = await last_of_the_waiting(tmp_path)
     assert isinstance(last, Note)
-    assert said[-40:] in last.text
+    assert error_text[-40:] in last.text
 
 
 async def test_who_was_asked_and_did_not_answer_has_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,11 +44,11 @@ def test_ctrl_c_at_a_question_ends_it_at_once(
     monkeypatch.setattr(sys, "stdin", typing)
     assert main(["keys", "rotate", "jwt", "--dir", str(folder)]) == 130
     assert not typing.is_answered
-    said = capsys.readouterr()
+    captured = capsys.readouterr()
     assert values(folder) == before
     asked = "Finish the rotation or roll it back?" if is_cut_off else "Replace them now?"
-    assert asked in said.err
-    assert "Done" not in said.err + said.out
+    assert asked in captured.err
+    assert "Done" not in captured.err + captured.out
 
 
 @pytest.mark.parametrize(("answer", "status"), [("y\n", 0), ("n\n", 1), ("\n", 1)])

@@ -126,12 +126,12 @@ def test_the_real_docker_compose_takes_every_command(
             check=False,
             env={"DOCKER_HOST": f"unix://{tmp_path}/none.sock", "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
         )
-        said = [line for line in done.stderr.splitlines() if "level=warning" not in line]
-        assert failures.of_output(said).reason is Reason.DOCKER, (words, said)
+        output = [line for line in done.stderr.splitlines() if "level=warning" not in line]
+        assert failures.of_output(output).reason is Reason.DOCKER, (words, output)
 
 
 @pytest.mark.parametrize(
-    ("said", "reason"),
+    ("line", "reason"),
     [
         ("Error response from daemon: manifest for librechat:v9 not found: manifest unknown", Reason.IMAGE),
         ("Error response from daemon: pull access denied for librechat, repository does not exist", Reason.IMAGE),
@@ -141,5 +141,5 @@ def test_the_real_docker_compose_takes_every_command(
         ("something else", Reason.COMMAND),
     ],
 )
-def test_words_of_docker(said: str, reason: Reason) -> None:
-    assert failures.of_output((said,)).reason is reason
+def test_words_of_docker(line: str, reason: Reason) -> None:
+    assert failures.of_output((line,)).reason is reason

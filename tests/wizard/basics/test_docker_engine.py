@@ -152,7 +152,7 @@ def test_without_home_the_account_s_own_folder_counts(monkeypatch: pytest.Monkey
     assert docker_engine({}).address == "ssh://prod.example"
 
 
-def test_nothing_runs_elsewhere_before_a_person_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_runs_elsewhere_before_a_person_agreed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", "ssh://root@prod.example")
     assert "prod.example" in refusal()
     with pytest.raises(InvalidInput, match="--remote-docker"):

@@ -74,9 +74,9 @@ def test_a_hanging_program_is_ended(tmp_path: Path) -> None:
     program.write_text(f"#!/bin/sh\nsleep 100000 & echo $! > {marker}\nwait\n")
     program.chmod(0o755)
     files = {"docker-compose.yml": BASE, ".env": b"PORT=1\n"}
-    said = judge(files, base_name="docker-compose.yml", override_name=None, program=[str(program)], seconds=2)
-    assert said.kind is ComposeVerdictKind.ABSENT
-    assert "did not finish within 2 s" in said.message
+    absent = judge(files, base_name="docker-compose.yml", override_name=None, program=[str(program)], seconds=2)
+    assert absent.kind is ComposeVerdictKind.ABSENT
+    assert "did not finish within 2 s" in absent.message
     child = int(marker.read_text())
     wait_until(lambda: has_ended(child), f"process {child} goes on")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["compose", "pid"]

@@ -102,7 +102,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("service", SAME)
 def test_the_verdict_is_that_of_the_real_files(service: str, folder: Path, docker_compose: Path) -> None:
     override = with_anchors(service)
-    said = asked(folder, docker_compose, override)
+    verdict = asked(folder, docker_compose, override)
     for name, text in {NAMES["base_name"]: BASE, NAMES["override_name"]: override, ".env": ENVIRONMENT}.items():
         (folder / name).write_text(text)
     real = subprocess.run(
@@ -113,8 +113,8 @@ def test_the_verdict_is_that_of_the_real_files(service: str, folder: Path, docke
         check=False,
         env=docker_environment(),
     )
-    assert said.kind is not ComposeVerdictKind.ABSENT, said.message
-    assert (said.kind is ComposeVerdictKind.OK) == (real.returncode == 0), f"{said.message}\n{real.stderr}"
+    assert verdict.kind is not ComposeVerdictKind.ABSENT, verdict.message
+    assert (verdict.kind is ComposeVerdictKind.OK) == (real.returncode == 0), f"{verdict.message}\n{real.stderr}"
 
 
 LEAKS = [
@@ -149,19 +149,19 @@ LEAKS = [
 def test_no_value_is_in_its_words(service: str, folder: Path, docker_compose: Path) -> None:
     (folder / "leak.env").write_text(f"A=1\nA {CANARY}=2\nB='{CANARY}\n")
     (folder / "leak.yml").write_text(f"services:\n  base:\n    image: x\n    command: '{CANARY} ${{'\n")
-    said = asked(folder, docker_compose, with_anchors(service), f"{ENVIRONMENT}WHERE=leak.env\n")
-    assert said.kind is ComposeVerdictKind.REFUSED
-    assert CANARY not in said.message
-    assert CANARY[:7] not in said.message
+    verdict = asked(folder, docker_compose, with_anchors(service), f"{ENVIRONMENT}WHERE=leak.env\n")
+    assert verdict.kind is ComposeVerdictKind.REFUSED
+    assert CANARY not in verdict.message
+    assert CANARY[:7] not in verdict.message
 
 
 @pytest.mark.parametrize(
     "top", [f"x-note: '{CANARY} ${{'", f"x-a: {{b: ['{CANARY} ${{']}}", f"configs: {{c: {{content: '{CANARY} ${{'}}}}"]
 )
 def test_no_value_of_an_extension_is_in_its_words(top: str, folder: Path, docker_compose: Path) -> None:
-    said = asked(folder, docker_compose, f"services: {{}}\n{top}\n")
-    assert said.kind is ComposeVerdictKind.REFUSED
-    assert CANARY not in said.message
+    verdict = asked(folder, docker_compose, f"services: {{}}\n{top}\n")
+    assert verdict.kind is ComposeVerdictKind.REFUSED
+    assert CANARY not in verdict.message
 
 
 def test_no_file_is_there_while_it_judges(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,9 +177,9 @@ def test_no_file_is_there_while_it_judges(folder: Path, tmp_path: Path, monkeypa
     )
     program.chmod(0o755)
     before = sorted(folder.iterdir())
-    said = asked(folder, program, f"services: {{api: {{environment: {{MY_TOKEN: {CANARY}}}}}}}\n")
-    assert said.kind is ComposeVerdictKind.REFUSED
-    assert not set(said.message.replace("other.yml", "").split()) & {".env", "docker-compose.yml"}
+    verdict = asked(folder, program, f"services: {{api: {{environment: {{MY_TOKEN: {CANARY}}}}}}}\n")
+    assert verdict.kind is ComposeVerdictKind.REFUSED
+    assert not set(verdict.message.replace("other.yml", "").split()) & {".env", "docker-compose.yml"}
     assert sorted(folder.iterdir()) == before
     assert not list(temporary.iterdir())
     seen = (tmp_path / "seen").read_text()
@@ -191,9 +191,9 @@ def test_a_compose_that_cannot_read_memory_is_no_refusal(tmp_path: Path) -> None
     program = tmp_path / "compose"
     program.write_text('#!/bin/sh\necho "open /proc/self/fd/7: permission denied" >&2\nexit 1\n')
     program.chmod(0o755)
-    said = asked(None, program, "services: {}\n")
-    assert said.kind is ComposeVerdictKind.ABSENT
-    assert "in-memory" in said.message
+    verdict = asked(None, program, "services: {}\n")
+    assert verdict.kind is ComposeVerdictKind.ABSENT
+    assert "in-memory" in verdict.message
 
 
 class Listener:
@@ -241,9 +241,9 @@ REMOTE: Mapping[str, Where] = {
 @pytest.mark.parametrize("way", REMOTE)
 def test_parts_from_elsewhere_are_not_fetched(way: str, folder: Path, docker_compose: Path, listener: Listener) -> None:
     (folder / "far.yml").write_text(f"include: ['http://127.0.0.1:{listener.port}/evil.git']\n")
-    said = asked(folder, docker_compose, REMOTE[way](listener.port))
-    assert said.kind is ComposeVerdictKind.ABSENT
-    assert "which the wizard does not download" in said.message
+    verdict = asked(folder, docker_compose, REMOTE[way](listener.port))
+    assert verdict.kind is ComposeVerdictKind.ABSENT
+    assert "which the wizard does not download" in verdict.message
     assert not listener.calls
 
 
@@ -251,8 +251,8 @@ def test_docker_compose_itself_fetches_nothing(folder: Path, docker_compose: Pat
     """An address that only Docker Compose puts together."""
     override = "include: ['${WHERE}']\nservices: {}\n"
     where = f"{ENVIRONMENT}WHERE=http://127.0.0.1:{listener.port}/evil.git\n"
-    said = asked(folder, docker_compose, override, where)
-    assert said.kind is not ComposeVerdictKind.OK
+    verdict = asked(folder, docker_compose, override, where)
+    assert verdict.kind is not ComposeVerdictKind.OK
     assert not listener.calls
     # The same with the environment of before: the listener would have been called.
     (folder / "docker-compose.yml").write_text(override)

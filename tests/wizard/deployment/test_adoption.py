@@ -200,7 +200,7 @@ def test_values_that_the_database_does_not_know_are_not_adopted(engine: Engine) 
 
 
 @pytest.mark.parametrize("fault", ["stopped", "database"])
-def test_none_is_only_said_where_the_database_says_so(engine: Engine, fault: str) -> None:
+def test_none_is_only_the_answer_where_the_database_says_so(engine: Engine, fault: str) -> None:
     if fault == "stopped":
         engine.is_running = False
     else:
@@ -215,7 +215,7 @@ def test_a_container_that_never_started_uses_nothing(engine: Engine) -> None:
     assert engine.look().unknown_reason == ""
 
 
-def test_a_container_that_is_replaced_while_it_is_asked_has_not_said_none(engine: Engine) -> None:
+def test_a_container_that_is_replaced_while_it_is_asked_has_not_answered_none(engine: Engine) -> None:
     """The client of 20.10 says of a container that is gone what it says of a file that is not there."""
     engine.is_running, engine.started = False, "0001-01-01T00:00:00Z"
     engine.further["vanishes"] = True

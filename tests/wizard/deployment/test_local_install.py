@@ -62,7 +62,7 @@ def unit(root: Path, folder: Path, more: str = "", name: str = "librechat.servic
     (place / name).write_text(UNIT.format(folder=folder, more=more))
 
 
-def said(root: Path, folder: Path) -> dict[str, Status]:
+def statuses(root: Path, folder: Path) -> dict[str, Status]:
     """Return what is found in a folder, and see that none of it speaks of containers."""
     install = found_install(folder, root)
     findings = local_findings(local_deployment(folder, install), install)
@@ -80,7 +80,7 @@ def test_what_the_script_of_proxmox_leaves_is_told(tmp_path: Path) -> None:
     (tmp_path / "usr" / "bin").mkdir(parents=True)
     (tmp_path / "usr" / "bin" / "update").write_text('bash -c "$(curl -fsSL https://raw.example/ct/librechat.sh)"\n')
     unit(tmp_path, folder)
-    found = said(tmp_path, folder)
+    found = statuses(tmp_path, folder)
     assert {
         "files.local.root": Status.WARN,
         "files.local.env-open": Status.WARN,
@@ -95,7 +95,7 @@ def test_what_the_script_of_proxmox_leaves_is_told(tmp_path: Path) -> None:
 def test_a_well_kept_clone_is_well(tmp_path: Path) -> None:
     folder = tree(tmp_path, "srv/chat", SESSION_COOKIE_SECURE="false", ALLOW_SHARED_LINKS_PUBLIC="false")
     unit(tmp_path, folder, "User=librechat\n")
-    assert {name for name, status in said(tmp_path, folder).items() if status is not Status.PASS} == set()
+    assert {name for name, status in statuses(tmp_path, folder).items() if status is not Status.PASS} == set()
     assert found_install(folder, tmp_path).restart == "sudo systemctl restart librechat.service"
 
 
@@ -114,7 +114,7 @@ def test_a_unit_wins_over_env_and_is_read_as_systemd_reads_it(tmp_path: Path) ->
 
 def test_pm2_and_nothing_are_told_apart(tmp_path: Path) -> None:
     folder = tree(tmp_path, "home/ada/LibreChat")
-    assert said(tmp_path, folder)["files.local.no-runner"] is Status.PASS
+    assert statuses(tmp_path, folder)["files.local.no-runner"] is Status.PASS
     (tmp_path / "home" / "ada" / ".pm2").mkdir()
     record = [{"name": "chat", "pm_cwd": str(folder), "pm_exec_path": "/usr/bin/npm", "args": ["run", "backend"]}]
     (tmp_path / "home" / "ada" / ".pm2" / "dump.pm2").write_text(json.dumps(record))
@@ -125,7 +125,7 @@ def test_pm2_and_nothing_are_told_apart(tmp_path: Path) -> None:
 def test_env_development_and_a_host_that_nobody_reaches_are_told(tmp_path: Path) -> None:
     folder = tree(tmp_path, HOST="", SESSION_COOKIE_SECURE="false")
     (folder / ".env.development").write_text("DOMAIN_CLIENT=http://localhost:3090\n")
-    found = said(tmp_path, folder)
+    found = statuses(tmp_path, folder)
     assert found["files.local.env-development"] is Status.WARN
     assert found["files.local.host"] is Status.WARN
 

@@ -143,9 +143,9 @@ def test_a_real_docker_compose_reads_the_folder_as_the_loader_does(
     identity: str, samples: Path, tmp_path: Path, docker_compose: Path
 ) -> None:
     found = deployment(take(make(identity, tmp_path, samples), Answers()), {})
-    said = verdict(found, docker_compose)
-    assert said[0] is (ComposeVerdictKind.REFUSED if identity in REFUSED else ComposeVerdictKind.OK)
-    assert said[1] == ()
+    kind, disagreements = verdict(found, docker_compose)
+    assert kind is (ComposeVerdictKind.REFUSED if identity in REFUSED else ComposeVerdictKind.OK)
+    assert disagreements == ()
 
 
 def verdict(found: Deployment, docker_compose: Path) -> tuple[ComposeVerdictKind, tuple[str, ...]]:
@@ -156,10 +156,10 @@ def verdict(found: Deployment, docker_compose: Path) -> tuple[ComposeVerdictKind
     if ".env" not in files and "stack.env" in files:
         files[".env"] = files["stack.env"]
     names = tuple(map(project.shown, project.files.compose))
-    said = judge(
+    judged = judge(
         files, base_name=names[0], override_name=None, names=names, folder=found.folder, program=[str(docker_compose)]
     )
-    return said.kind, said.disagreements
+    return judged.kind, judged.disagreements
 
 
 def test_the_line_that_counts_and_the_one_without_effect_are_named(samples: Path, tmp_path: Path) -> None:
@@ -311,7 +311,7 @@ def test_a_proxy_is_refused_where_librechat_has_no_name(samples: Path, tmp_path:
         propose(make("H18", tmp_path, samples), PROXY)
 
 
-def test_nothing_is_said_of_ports_that_are_not_published(samples: Path, tmp_path: Path) -> None:
+def test_no_note_is_about_ports_that_are_not_published(samples: Path, tmp_path: Path) -> None:
     proposal = propose(make("H33", tmp_path, samples), Answers(access=Access.HTTPS_EXISTING))
     assert not [note for note in proposal.plan.notes if "80 and 443" in note]
 
@@ -328,17 +328,17 @@ def test_browsers_keep_the_secure_cookie_of_a_host_that_is_left_for_plain_http(s
 
 
 @pytest.mark.parametrize("identity", ["H30", "H31"])
-def test_who_gets_an_account_through_openid_is_said_where_registration_is_closed(
+def test_who_gets_an_account_through_openid_is_noted_where_registration_is_closed(
     identity: str, samples: Path, tmp_path: Path
 ) -> None:
     folder = make(identity, tmp_path, samples)
-    said = [
+    notes = [
         note for note in propose(folder, settings(ALLOW_SOCIAL_REGISTRATION="false")).plan.notes if "OpenID" in note
     ]
-    assert "everyone the provider accepts gets an account" in said[0]
-    assert "OPENID_REQUIRED_ROLE" in said[0]
-    assert "sets no limit" in said[0]
+    assert "everyone the provider accepts gets an account" in notes[0]
+    assert "OPENID_REQUIRED_ROLE" in notes[0]
+    assert "sets no limit" in notes[0]
     limited = settings(ALLOW_SOCIAL_REGISTRATION="false", OPENID_REQUIRED_ROLE="staff")
-    said = [note for note in propose(folder, limited).plan.notes if "OpenID" in note]
-    assert "subject to OPENID_REQUIRED_ROLE" in said[0]
+    notes = [note for note in propose(folder, limited).plan.notes if "OpenID" in note]
+    assert "subject to OPENID_REQUIRED_ROLE" in notes[0]
     assert not [note for note in propose(folder, settings(LOGIN_MAX="50")).plan.notes if "OpenID" in note]

@@ -71,8 +71,8 @@ def drawn(judged: Iterable[Cell]) -> str:
     for cell in judged:
         counts[cell.group][cell.column] += 1
         if cell.column != RIGHT:
-            said = cell.reason or (f"{cell.verdict.outcome} ({cell.verdict.cause})" if cell.verdict else "")
-            odd.append(f"{cell.column}: {cell.name}: recorded {cell.recorded}, {said}")
+            reason = cell.reason or (f"{cell.verdict.outcome} ({cell.verdict.cause})" if cell.verdict else "")
+            odd.append(f"{cell.column}: {cell.name}: recorded {cell.recorded}, {reason}")
     lines = [f"{'group':<18}" + "".join(f"{name:>14}" for name in _COLUMNS)]
     lines += [f"{group:<18}" + "".join(f"{counts[group][name]:>14}" for name in _COLUMNS) for group in sorted(counts)]
     total = sum(counts.values(), Counter[str]())

@@ -31,7 +31,7 @@ def test_no_letter_is_refused_that_librechat_takes() -> None:
     assert len(refused) > 2000
     scripts = ["Latin", "Common", "Cyrillic", "Devanagari", "Han", "Arabic", "Hiragana", "Katakana", "Hangul"]
     taken = "".join(f"\\p{{Script={name}}}" for name in scripts)
-    code = f"const said = require('fs').readFileSync(0, 'utf8').match(/[{taken}]/gu); process.stdout.write(said ? said.join('') : '')"
+    code = f"const found = require('fs').readFileSync(0, 'utf8').match(/[{taken}]/gu); process.stdout.write(found ? found.join('') : '')"
     done = subprocess.run(["node", "-e", code], input=refused, capture_output=True, text=True, check=True)
     assert done.stdout == ""
 

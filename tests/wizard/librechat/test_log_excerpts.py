@@ -125,7 +125,7 @@ def test_the_release_that_ran_decides_on_the_fix() -> None:
     assert "OPENID_EMAIL_CLAIM=upn" in explain(line)[0].finding.remedy
 
 
-def test_what_was_before_the_last_start_is_said_so() -> None:
+def test_what_was_before_the_last_start_is_marked_as_such() -> None:
     start = "> cross-env NODE_ENV=production node api/server/index.js\n"
     bad = "error: [openidStrategy] only requests to HTTPS are allowed\n"
     well = "info: Server listening at http://localhost:3080\n"

@@ -76,8 +76,8 @@ def test_python_node_and_openssl_accept_the_server_by_name_and_by_address(tmp_pa
         assert done.stdout.strip() == "true"
         command = ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-CAfile", str(authority), "-x509_strict"]
         command += ["-verify_return_error", "-verify_hostname", "chat.lan"]
-        said = subprocess.run(command, input="", capture_output=True, text=True, check=False)
-        assert "Verify return code: 0 (ok)" in said.stdout
+        done = subprocess.run(command, input="", capture_output=True, text=True, check=False)
+        assert "Verify return code: 0 (ok)" in done.stdout
 
 
 def test_the_authority_cannot_make_further_authorities_and_the_server_is_none() -> None:
@@ -195,8 +195,8 @@ def test_the_authority_can_vouch_for_its_own_names_only(names: list[str], tmp_pa
     ):
         forged = signed_by(made, tmp_path, other)
         host = other.rpartition(",")[2].partition(":")[2]
-        for said in (openssl_says(forged, tmp_path), python_says(forged, tmp_path, host)):
-            assert "permitted subtree violation" in said or "excluded subtree violation" in said, other
+        for message in (openssl_says(forged, tmp_path), python_says(forged, tmp_path, host)):
+            assert "permitted subtree violation" in message or "excluded subtree violation" in message, other
 
 
 def test_without_the_authoritys_key_a_valid_certificate_is_kept_to_its_last_day() -> None:

@@ -31,7 +31,7 @@ def test_a_second_run_goes_well_without_the_authoritys_key(sample_folder: Callab
     assert any("The CA is new" in note for note in renewed.notes)
 
 
-def test_an_authority_of_a_former_version_is_kept_and_said_to_be_unlimited(tmp_path: Path) -> None:
+def test_an_authority_of_a_former_version_is_kept_and_reported_as_unlimited(tmp_path: Path) -> None:
     made = of_a_former_version(tmp_path, "chat.lan")
     for name, content in (
         ("certificates/librechat-ca.crt", made.ca_pem),

@@ -352,7 +352,9 @@ def test_nginx_accepts_the_configuration_for_every_address(pair: Path, tmp_path:
             assert done.returncode == 0, done.stderr.decode()
 
 
-def test_the_inner_of_two_nginx_proxies_keeps_what_the_outer_one_said(backend: int, pair: Path, tmp_path: Path) -> None:
+def test_the_inner_of_two_nginx_proxies_keeps_the_headers_of_the_outer_one(
+    backend: int, pair: Path, tmp_path: Path
+) -> None:
     port = free_port()
     text = ready_nginx(Site(scheme="https", host=HOST, port=port), Upstream(f"127.0.0.1:{backend}"), 2)
     for name, file in (("fullchain", "server.crt"), ("privkey", "server.key")):

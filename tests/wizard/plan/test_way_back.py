@@ -1,4 +1,4 @@
-"""HTTPS that is only tried, and the way back to plain HTTP on the same host: what is said, and what is set."""
+"""HTTPS that is only tried, and the way back to plain HTTP on the same host: what is noted, and what is set."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def planned(
 
 
 @pytest.mark.parametrize(
-    ("former", "address", "release", "is_said"),
+    ("former", "address", "release", "is_noted"),
     [
         ("http://chat.lan", "https://chat.lan", "v0.8.8", True),
         ("", "https://chat.lan", "v0.8.8", True),
@@ -38,10 +38,10 @@ def planned(
     ],
 )
 def test_the_step_to_https_says_what_librechat_asks_of_browsers(
-    tmp_path: Path, former: str, address: str, release: str, is_said: bool
+    tmp_path: Path, former: str, address: str, release: str, is_noted: bool
 ) -> None:
     notes, _ = planned(tmp_path, former, HTTPS, address, release=release)
-    assert ("set HSTS_ENABLED to false" in notes) is is_said
+    assert ("set HSTS_ENABLED to false" in notes) is is_noted
     answered, _ = planned(tmp_path, former, HTTPS, address, release=release, more=", HSTS_ENABLED: false")
     assert "HSTS_ENABLED to false" not in answered
 

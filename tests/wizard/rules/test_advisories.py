@@ -42,7 +42,7 @@ def test_what_a_release_no_longer_has_is_not_mentioned() -> None:
     assert newest["advisory.none"].evidence == ()
 
 
-def test_what_an_update_does_not_clean_up_is_said_where_librechat_has_run() -> None:
+def test_what_an_update_does_not_clean_up_is_reported_where_librechat_has_run() -> None:
     evidence = "\n".join(found(release="v0.8.8", has_run=True)["advisory.none"].evidence)
     assert "CVE-2026-54041" in evidence
     assert "logs" in evidence

@@ -177,7 +177,7 @@ def is_refused(setting: Setting, text: str) -> bool:
     return not setting.is_settable or isinstance(accept(setting, text), ValueFault)
 
 
-def said_of(setting: Setting, text: str) -> list[str]:
+def finding_ids(setting: Setting, text: str) -> list[str]:
     """Return the ids of what the doctor finds about a variable with this value."""
     release = "v0.8.7" if setting.since is None or str(setting.since) <= "v0.8.7" else str(setting.since)
     found = check(deployment({setting.key: text}, release=release))
@@ -192,9 +192,9 @@ def test_doctor_and_answers_agree_on_bad_values(kind: Kind) -> None:
             judged += 1
             if is_refused(setting, text):
                 refused += 1
-                assert said_of(setting, text), f"the doctor is silent about {setting.key}={text!r}"
+                assert finding_ids(setting, text), f"the doctor is silent about {setting.key}={text!r}"
             else:
-                ids = [identity for identity in said_of(setting, text) if identity.startswith("rules.values.")]
+                ids = [identity for identity in finding_ids(setting, text) if identity.startswith("rules.values.")]
                 assert ids == [], f"answers accept {setting.key}={text!r}"
     assert judged
     # Every one of these is bad, but for an address with a password where that has a meaning.
@@ -234,7 +234,7 @@ def test_a_duration_that_is_refused_names_a_limit_and_an_example_of_its_own_size
     verdict = accept(catalogue.by_key()[name], text)
     assert isinstance(verdict, ValueFault)
     assert says in verdict.remedy
-    assert said_of(catalogue.by_key()[name], text)
+    assert finding_ids(catalogue.by_key()[name], text)
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_a_duration_that_is_refused_names_a_limit_and_an_example_of_its_own_size
         ("GITHUB_ENTERPRISE_BASE_URL", "https://[::1::2]"),
     ],
 )
-def test_an_address_that_cannot_exist_fails_whatever_else_is_said_of_it(name: str, text: str) -> None:
+def test_an_address_that_cannot_exist_fails_whatever_else_is_found(name: str, text: str) -> None:
     found = [one for one in check(deployment({name: text})) if one.id.startswith("rules.values.refused.")]
     assert [(one.status.value, one.settings) for one in found] == [("FAIL", (name,))]
     assert "invalid IP address" in found[0].summary

@@ -63,7 +63,7 @@ def test_what_the_switches_lead_to(values: dict[str, str], expected: dict[str, s
 
 
 @pytest.mark.parametrize(
-    ("release", "config", "is_said"),
+    ("release", "config", "is_reported"),
     [
         ("v0.8.8", {}, True),
         ("v0.8.8", {"secureImageLinks": False}, False),
@@ -71,7 +71,7 @@ def test_what_the_switches_lead_to(values: dict[str, str], expected: dict[str, s
         ("v0.8.7", {"secureImageLinks": True}, True),
     ],
 )
-def test_where_the_cookie_is_lost_pictures_are_too(release: str, config: dict[str, bool], is_said: bool) -> None:
+def test_where_the_cookie_is_lost_pictures_are_too(release: str, config: dict[str, bool], is_reported: bool) -> None:
     given = deployment({**LAN, "SESSION_COOKIE_SECURE": "true"}, release=release, config={"version": "1.3.5", **config})
     (lost,) = [finding for finding in check(given) if finding.id == "rules.cookies.lost"]
-    assert any("secureImageLinks" in line for line in lost.evidence) is is_said
+    assert any("secureImageLinks" in line for line in lost.evidence) is is_reported

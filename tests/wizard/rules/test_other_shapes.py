@@ -179,7 +179,7 @@ networks: {{front: {{driver: overlay, attachable: true}}}}
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_nothing_is_said_of_a_folder_in_order(shape: str, tmp_path: Path, docker_compose: Path) -> None:
+def test_nothing_is_found_in_a_folder_in_order(shape: str, tmp_path: Path, docker_compose: Path) -> None:
     for name, text in {".env": DOTENV, **SHAPES[shape]}.items():
         if text:
             path = tmp_path / name

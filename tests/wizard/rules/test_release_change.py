@@ -79,7 +79,7 @@ def test_exactly_what_was_expected_is_found(row: dict[str, Any], samples: Path) 
     ]
 
 
-def test_what_is_different_and_needs_nothing_is_said() -> None:
+def test_what_is_different_and_needs_nothing_is_reported() -> None:
     (different,) = release_changes(deployment(release="v0.8.8-rc1"), Release(0, 8, 8))
     assert different.id == "rules.release.behaviour"
     assert any("HSTS" in line for line in different.evidence)
@@ -95,7 +95,7 @@ def test_nothing_is_well_with_a_release_that_is_newer_than_what_is_known(release
     assert [one.summary for one in before if "v0.9.9" in one.summary] == []
 
 
-def test_it_is_said_beside_what_stops_too() -> None:
+def test_it_is_reported_beside_what_stops_too() -> None:
     *found, different = release_changes(deployment({"CREDS_KEY": "0f" * 16}, release="v0.8.7"), Release(0, 8, 8))
     assert [finding.id for finding in found] == ["rules.release.stops"]
     assert (different.id, different.status) == ("rules.release.behaviour", Status.PASS)

@@ -25,7 +25,7 @@ def test_the_worst_comes_first(before: str, after: str) -> None:
     assert statuses == sorted(statuses, key=tuple(SIGNS).index)
 
 
-def test_that_a_release_is_newer_than_what_is_known_is_said_once() -> None:
+def test_that_a_release_is_newer_than_what_is_known_is_reported_once() -> None:
     assert sum("newer than" in each.summary for each in found("v0.8.7", "v9.9.9").values()) == 1
 
 

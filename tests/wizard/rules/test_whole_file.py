@@ -59,7 +59,7 @@ def test_an_encrypted_file_is_one_finding(tmp_path: Path) -> None:
     assert "sops --decrypt" in finding.remedy
 
 
-def test_one_wrong_line_is_said_and_the_others_are_judged(tmp_path: Path) -> None:
+def test_one_wrong_line_is_reported_and_the_others_are_judged(tmp_path: Path) -> None:
     text = dotenv().replace("JWT_SECRET", "set JWT_SECRET") + "TRUST_PROXY=Infinity\n"
     ids = [one.id for one in found(make(tmp_path / "folder", {".env": text})) if one.id != "files.env.open"]
     # What is missing follows from that line; nothing else does.
@@ -89,7 +89,7 @@ def test_only_own_secrets_are_to_be_generated(values: dict[str, str], words: str
     assert never not in one.remedy
 
 
-def test_secrets_that_are_none_are_said_once_each_kind_with_their_lines(tmp_path: Path) -> None:
+def test_secrets_that_are_none_are_reported_once_each_kind_with_their_lines(tmp_path: Path) -> None:
     text = dotenv()
     for name, value in {
         "CREDS_KEY": "op://vault/librechat/key",
@@ -102,14 +102,14 @@ def test_secrets_that_are_none_are_said_once_each_kind_with_their_lines(tmp_path
     }.items():
         text = re.sub(rf"(?m)^{name}=.*$", f"{name}={value}", text)
     findings = [one for one in found(make(tmp_path / "folder", {".env": text})) if one.id.startswith("rules.")]
-    said = {one.id: one for one in findings}
-    assert {identity: set(one.settings) for identity, one in said.items()} == {
+    by_id = {one.id: one for one in findings}
+    assert {identity: set(one.settings) for identity, one in by_id.items()} == {
         "rules.secrets.reference": {"CREDS_KEY"},
         "rules.secrets.command": {"CREDS_IV", "JWT_SECRET"},
         "rules.secrets.placeholders": {"JWT_REFRESH_SECRET", "MEILI_MASTER_KEY"},
         "rules.values.placeholder": {"DOMAIN_CLIENT", "DOMAIN_SERVER"},
     }
-    assert len(findings) == len(said)
+    assert len(findings) == len(by_id)
     assert all(one.status.value == "FAIL" for one in findings)
     lines = text.splitlines()
     for one in findings:

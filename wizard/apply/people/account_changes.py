@@ -160,11 +160,11 @@ class UserAccounts:
             async def delete(stop: Stop | None) -> ScriptEnded:
                 return await here.scripts.delete(person.email, with_transactions=with_transactions, stop=stop)
 
-            ended, is_there, said = await removal.run(delete)
+            ended, is_there, note = await removal.run(delete)
             if is_there:
-                return failed(f"LibreChat did not remove the account.{said}", ended)
+                return failed(f"LibreChat did not remove the account.{note}", ended)
             kept = " Their transactions were kept." if asks_twice and not with_transactions else ""
-            return AccountOutcome(sentence=f"Removed {plain(person.email)}.{kept}{said}")
+            return AccountOutcome(sentence=f"Removed {plain(person.email)}.{kept}{note}")
 
         return AccountChange(
             name="remove",
@@ -235,7 +235,7 @@ class UserAccounts:
 
         async def work(_: Consent) -> AccountOutcome:
             ended = await self.scripts.invite(email)
-            is_sent = ended.status == 0 and any("Invitation sent" in line for line in ended.said)
+            is_sent = ended.status == 0 and any("Invitation sent" in line for line in ended.output)
             try:
                 invitations = (await self.directory.lookup(email)).invitations
             except NotReachedError as error:
@@ -287,7 +287,8 @@ class UserAccounts:
             except (NotReachedError, PeopleError) as error:
                 outcome = unconfirmed(f"{plain(person.email)} is banned", error, ended, email=person.email)
                 return replace(
-                    outcome, said=(*outcome.said, f"To lift the ban: {own_command('users unban', plain(person.email))}")
+                    outcome,
+                    details=(*outcome.details, f"To lift the ban: {own_command('users unban', plain(person.email))}"),
                 )
             if now.banned_until is None:
                 return failed("LibreChat did not ban the account.", ended)

@@ -131,7 +131,7 @@ class AccountOutcome:
 
     sentence: str
     status: ExitStatus = ExitStatus.DONE
-    said: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
     """What LibreChat's script said, where it did not do it."""
     password: Secret | None = None
     """A generated password, to be shown once."""

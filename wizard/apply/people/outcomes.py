@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def failed(sentence: str, ended: ScriptEnded) -> AccountOutcome:
     """Return the outcome where the script did not do it, with its words."""
-    said = result_lines(ended) or tuple(ended.said[-1:] if ended.status is None else ())
-    return AccountOutcome(sentence=sentence, status=ExitStatus.FAILED, said=said)
+    details = result_lines(ended) or tuple(ended.output[-1:] if ended.status is None else ())
+    return AccountOutcome(sentence=sentence, status=ExitStatus.FAILED, details=details)
 
 
 def unconfirmed(
@@ -28,7 +28,7 @@ def unconfirmed(
     A generated password may be in force then, and nobody else knows it: it is shown.
     """
     sentence = f"Could not confirm whether {done}. {error.sentence}"
-    said = (*result_lines(ended), *(error.said if isinstance(error, NotReachedError) else ()))
+    details = (*result_lines(ended), *(error.details if isinstance(error, NotReachedError) else ()))
     if password is not None:
-        said = (*said, MAY_BE_IN_FORCE)
-    return AccountOutcome(sentence=sentence, status=ExitStatus.UNKNOWN, said=said, password=password, email=email)
+        details = (*details, MAY_BE_IN_FORCE)
+    return AccountOutcome(sentence=sentence, status=ExitStatus.UNKNOWN, details=details, password=password, email=email)

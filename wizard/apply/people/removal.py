@@ -58,7 +58,7 @@ class AccountRemoval:
             found = (await self.directory.lookup(self.person.email)).people
         except NotReachedError as error:
             left = await uninterrupted(self._put_back)
-            raise NotReachedError(error.sentence, *error.said, *([left.strip()] if left else [])) from error
+            raise NotReachedError(error.sentence, *error.details, *([left.strip()] if left else [])) from error
         except BaseException:
             await uninterrupted(self._put_back)
             raise
@@ -80,8 +80,8 @@ class AccountRemoval:
         return tuple(left)
 
     async def _put_back(self) -> str:
-        said = await self.role.give_back()
-        return said + await self._started()
+        note = await self.role.give_back()
+        return note + await self._started()
 
     async def _started(self) -> str:
         """Start LibreChat again, but not into a rotation of keys that began meanwhile: its database is half of each key then."""

@@ -127,7 +127,7 @@ class ScriptTalk:
 
 def result_lines(ended: ScriptEnded) -> tuple[str, ...]:
     """Return the lines in which a script reports its result."""
-    return tuple(line for line in ended.said if _SHOWN.match(line))[-5:]
+    return tuple(line for line in ended.output if _SHOWN.match(line))[-5:]
 
 
 def _question(asked: str) -> str:

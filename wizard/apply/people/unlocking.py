@@ -171,7 +171,7 @@ class Unlocking:
                 return outcome
             outcome = replace(outcome, password=password, email=person.email)
             if outcome.status is not ExitStatus.DONE:
-                return replace(outcome, said=(*outcome.said, MAY_BE_IN_FORCE))
+                return replace(outcome, details=(*outcome.details, MAY_BE_IN_FORCE))
             # The password is in force and has to be shown, whatever becomes of the record: it holds the roll back already.
             with contextlib.suppress(NotReachedError, WriteRefused):
                 after, _bans = await directory.document(person, ("password",))
@@ -209,13 +209,13 @@ class Unlocking:
             opened = replace(unlock, backup=backup)
             self._records.end(unlock, opened)
             try:
-                said = await self.settings.read()
+                note = await self.settings.read()
             except WizardError as error:
                 self.settings.restore(backup)
                 self._records.end(replace(opened, is_done=True), None)
                 sentence = f"{error.problems[0].message} The old .env was put back."
                 return AccountOutcome(sentence=sentence, status=ExitStatus.NOT_WRITTEN)
-            return AccountOutcome(sentence=f"{line} is set. {said}")
+            return AccountOutcome(sentence=f"{line} is set. {note}")
 
         return AccountChange(
             name="unlock",
@@ -270,13 +270,13 @@ class Unlocking:
                 self._records.end(unlock, None)
                 return AccountOutcome(sentence=f"{_NOTHING_TO_UNDO} The entry was removed from the record.")
             if unlock.cause in _SETTINGS:
-                said = await self._setting_back(unlock)
+                note = await self._setting_back(unlock)
             elif changes:
-                said = await self._account_back(unlock, changes)
+                note = await self._account_back(unlock, changes)
             else:
                 raise PeopleError("The record does not contain the state before the unlock.", _LOOK_YOURSELF)
             self._records.end(unlock, None)
-            return AccountOutcome(sentence=f"The state before the unlock was restored.{said}")
+            return AccountOutcome(sentence=f"The state before the unlock was restored.{note}")
 
         did = plain(unlock.sentence, limit=300)
         return AccountChange(

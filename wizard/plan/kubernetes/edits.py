@@ -166,9 +166,9 @@ class KubernetesPlan:
         present = parsed(state).at(ENVIRONMENT)
         after = overlay_text(state.data, VALUES_FILE, values, plain, own=told)
         changes = tuple(
-            Change(name=name, change="set", before=_said(present, name), after=value)
+            Change(name=name, change="set", before=_current_value(present, name), after=value)
             for name, value in plain.items()
-            if value is not None and _said(present, name) != value
+            if value is not None and _current_value(present, name) != value
         )
         self._edit(VALUES_FILE, after, for_public(state), changes)
 
@@ -229,6 +229,6 @@ def _is_secret(name: str, value: str) -> bool:
     return setting is None or holds_secret(setting, value) or not survives_helm(value)
 
 
-def _said(environment: object, name: str) -> str | None:
+def _current_value(environment: object, name: str) -> str | None:
     value = environment.get(name) if isinstance(environment, Mapping) else None
     return None if value is None else str(value)

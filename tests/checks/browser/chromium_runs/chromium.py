@@ -89,10 +89,10 @@ class Chromium:
         if session:
             message["sessionId"] = session
         self._commands.write(json.dumps(message).encode() + b"\0")
-        said = await within(answer)
-        if "error" in said:
-            raise BrowserFault(f"{method}: {said['error'].get('message')}")
-        result: dict[str, Any] = said["result"]
+        response = await within(answer)
+        if "error" in response:
+            raise BrowserFault(f"{method}: {response['error'].get('message')}")
+        result: dict[str, Any] = response["result"]
         return result
 
     def event(self, session: str, method: str) -> asyncio.Future[dict[str, Any]]:
@@ -116,16 +116,16 @@ class Chromium:
     async def _listen(self) -> None:
         try:
             while True:
-                said = json.loads((await self._reader.readuntil(b"\0"))[:-1])
-                if said.get("params", {}).get("errorText") == _NETWORK_CHANGED:
-                    self.disturbed.add(said.get("sessionId", ""))
+                received = json.loads((await self._reader.readuntil(b"\0"))[:-1])
+                if received.get("params", {}).get("errorText") == _NETWORK_CHANGED:
+                    self.disturbed.add(received.get("sessionId", ""))
                 waiting = (
-                    self._answers.pop(said["id"], None)
-                    if "id" in said
-                    else self._awaited.pop((said.get("sessionId", ""), said["method"]), None)
+                    self._answers.pop(received["id"], None)
+                    if "id" in received
+                    else self._awaited.pop((received.get("sessionId", ""), received["method"]), None)
                 )
                 if waiting is not None and not waiting.done():
-                    waiting.set_result(said)
+                    waiting.set_result(received)
         except asyncio.IncompleteReadError:
             for waiting in (*self._answers.values(), *self._awaited.values()):
                 if not waiting.done():

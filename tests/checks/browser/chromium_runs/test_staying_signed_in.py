@@ -59,9 +59,9 @@ async def compared(cells: Sequence[Cell], folder: Path) -> dict[Cell, Verdict]:
                 for cell in (cell for cell in cells if cell.host == host):
                     url = doors.url(cell.front, host)
                     found[cell] = await browsers(page, url, cell.reloads)
-                    said = await ours(url, host, authority, cell.reloads)
-                    if said != found[cell]:
-                        wrong.append(f"{cell}\n   Chromium: {found[cell]}\n   we say:   {said}")
+                    verdict = await ours(url, host, authority, cell.reloads)
+                    if verdict != found[cell]:
+                        wrong.append(f"{cell}\n   Chromium: {found[cell]}\n   we say:   {verdict}")
     assert not wrong, f"{len(wrong)} of {len(cells)} cells differ:\n" + "\n".join(wrong)
     return found
 
@@ -118,10 +118,10 @@ async def test_session_of_an_identity_provider(tmp_path: Path) -> None:
                 for cell in (cell for cell in cells if cell.host == host):
                     url = doors.url(cell.front, host)
                     back = await browsers_session(page, url, doors.behind[cell.front])
-                    said = await our_session(url, host, authority)
+                    is_sent_back = await our_session(url, host, authority)
                     came[cell] = back
-                    if said != back:
-                        wrong.append(f"{cell}\n   Chromium sends connect.sid back: {back}, we say: {said}")
+                    if is_sent_back != back:
+                        wrong.append(f"{cell}\n   Chromium sends connect.sid back: {back}, we say: {is_sent_back}")
     assert not wrong, f"{len(wrong)} of {len(cells)} cells differ:\n" + "\n".join(wrong)
     public = {cell.front: back for cell, back in came.items() if cell.host == "chat.example.com"}
     for era in ERAS:
@@ -149,11 +149,11 @@ async def test_the_program_says_the_same(tmp_path: Path) -> None:
             url = doors.url(cell.front, cell.host)
             options = ["--url", url, "--resolve", f"{cell.host}:127.0.0.1", "--cacert", str(authority)]
             options += ["--login", PERSON.email, "--password-file", str(password)]
-            said = await asyncio.to_thread(run, "doctor", "--dir", folder, "--only", "session", "--json", *options)
-            ids = {finding["id"] for finding in json.loads(said.out)["findings"]}
+            done = await asyncio.to_thread(run, "doctor", "--dir", folder, "--only", "session", "--json", *options)
+            ids = {finding["id"] for finding in json.loads(done.out)["findings"]}
             async with chromium.profile() as page:
                 signed_in = (await browsers(page, url)).signed_in
             expected = ("session.kept", 0) if signed_in else ("session.lost", 1)
-            if expected[0] not in ids or said.status != expected[1]:
-                wrong.append(f"{cell}: {signed_in}, exit {said.status}, {sorted(ids)}")
+            if expected[0] not in ids or done.status != expected[1]:
+                wrong.append(f"{cell}: {signed_in}, exit {done.status}, {sorted(ids)}")
     assert wrong == []

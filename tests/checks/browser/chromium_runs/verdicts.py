@@ -67,9 +67,9 @@ async def ours(url: str, host: str, authority: Path, reloads: int = 1) -> Verdic
     login = Login(email=PERSON.email, password=PERSON.password)
     reach = SiteOptions(url=url, resolve=_names(host), cacert=authority, login=login)
     made = await report(select(("session",)), Subject(memory=RunMemory(), deployment=deployment(), site_options=reach))
-    said = {finding.id for finding in made.findings} & {"session.kept", "session.lost"}
-    assert len(said) == 1, made
-    return Verdict(signed_in=said == {"session.kept"}, cookies=await _our_cookies(url, host, authority, reloads))
+    ids = {finding.id for finding in made.findings} & {"session.kept", "session.lost"}
+    assert len(ids) == 1, made
+    return Verdict(signed_in=ids == {"session.kept"}, cookies=await _our_cookies(url, host, authority, reloads))
 
 
 async def _our_cookies(url: str, host: str, authority: Path, reloads: int) -> frozenset[tuple[object, ...]]:

@@ -130,7 +130,7 @@ def test_receivers(text: str, spf: Status, dkim: Status, dmarc: Status, tls: Sta
         assert found[name].status is P or found[name].settings == ("EMAIL_FROM",)
 
 
-def test_who_said_it_and_what_is_shown() -> None:
+def test_who_reports_it_and_what_is_shown() -> None:
     found = told(GMAIL)
     assert "mx.google.com reports pass" in found["dkim"].summary
     assert found["spf"].evidence == ("spf=pass smtp.mailfrom=chat@example.net",)

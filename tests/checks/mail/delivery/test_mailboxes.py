@@ -79,9 +79,9 @@ async def test_a_hundred_megabytes_stay_outside(hostile: Hostile, certificates: 
 async def test_what_a_server_says_is_shown_inert_and_without_the_password(
     stage: str, hostile: Hostile, certificates: Certificates
 ) -> None:
-    said = f"NO \x1b]0;owned\x07\u202e {PASSWORD}\r\n".encode()
+    response = f"NO \x1b]0;owned\x07\u202e {PASSWORD}\r\n".encode()
     tags = {"greeting": b"* ", "login": b"w1 ", "examine": b"w2 "}
-    findings = await found(hostile, answering(*EARLIER[stage], tags[stage] + said, then=silence), certificates)
+    findings = await found(hostile, answering(*EARLIER[stage], tags[stage] + response, then=silence), certificates)
     (trouble,) = [each for each in findings if each.id.startswith("delivery.imap.")]
     assert "owned" in "".join(trouble.evidence)
     assert "[secret]" in "".join(trouble.evidence)
@@ -111,9 +111,7 @@ async def test_no_password_for_a_certificate_that_is_not_trusted(
     assert b"LOGIN" not in heard
 
 
-async def test_what_came_in_clear_does_not_count_as_said_under_tls(
-    hostile: Hostile, certificates: Certificates
-) -> None:
+async def test_what_came_in_clear_does_not_count_under_tls(hostile: Hostile, certificates: Certificates) -> None:
     """CVE-2011-0411 from the client's side."""
     seen: list[bytes] = []
 

@@ -283,7 +283,7 @@ async def test_servers_that_are_no_mailgun(wrong: Handler, kind: str, hostile: H
     assert finding.status in (Status.FAIL, Status.UNKNOWN)
 
 
-async def test_what_is_said_back_is_shown_inert_and_without_the_key(certificates: Certificates) -> None:
+async def test_a_response_is_shown_inert_and_without_the_key(certificates: Certificates) -> None:
     async with mailgun(Server(always=(404, f'{{"message": "\x1b]0;owned {KEY}"}}')), certificates) as server:
         (finding,) = await asked(wanted(server.host))
         assert "owned" in finding.evidence[0]

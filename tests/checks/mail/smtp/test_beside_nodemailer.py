@@ -87,12 +87,12 @@ async def nodemailers(library: str, wanted: list[Cell], servers: dict[str, Serve
     )
     output, _ = await process.communicate("\n".join(lines).encode())
     assert process.returncode == 0
-    said = {answer["id"]: answer for answer in map(json.loads, output.splitlines())}
+    by_identity = {answer["id"]: answer for answer in map(json.loads, output.splitlines())}
     seen = dict(arrivals(servers))
     answers = []
     for number in range(len(wanted)):
         identity = f"{library} {number}"
-        answer, session = said[identity], seen.get(identity)
+        answer, session = by_identity[identity], seen.get(identity)
         assert session is not None or not answer["ok"], "nodemailer says delivered and the server knows nothing of it"
         answers.append(
             Answer(
@@ -166,8 +166,8 @@ async def test_the_same_becomes_of_a_mail(
         theirs = await sending
         arrived = {subject for subject, _ in arrivals(servers) if subject.startswith("check ")}
     wrong = []
-    for library, answers, said in zip(LIBRARIES, theirs, (ours, newer), strict=True):
-        for cell, findings, answer in zip(wanted, said, answers, strict=True):
+    for library, answers, findings_of_cells in zip(LIBRARIES, theirs, (ours, newer), strict=True):
+        for cell, findings, answer in zip(wanted, findings_of_cells, answers, strict=True):
             if told := disagreement(verdict(findings), answer):
                 last = findings[-1]
                 wrong.append((library, cell.server, dict(cell.settings), told, last.id, last.evidence, answer))

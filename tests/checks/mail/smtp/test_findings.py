@@ -124,7 +124,7 @@ async def test_a_message_arrives_as_it_was(certificates: Certificates, trust: Tr
         assert session.messages == [b"Subject: x\r\n\r\n..one dot\r\n...two\r\nbare\r\nend\r\n"]
 
 
-async def test_the_tls_modes_are_said_in_plain_words(certificates: Certificates, trust: Trust) -> None:
+async def test_the_tls_modes_are_named_in_plain_words(certificates: Certificates, trust: Trust) -> None:
     first = (await found(kind_of("implicit-noauth-valid"), {}, certificates, trust))[-1]
     assert "expects TLS from the first byte" in first.summary
     assert first.remedy.startswith("Set EMAIL_ENCRYPTION=tls")

@@ -30,23 +30,23 @@ KIND = Kind(certificate="valid", auth="AUTH PLAIN", auth_required=True)
 TO = "admin@example.com"
 _DOCKER = """#!{python} -I
 import json, os, subprocess, sys, time
-folder, said = {folder!r}, {said!r}
+folder, replies = {folder!r}, {replies!r}
 data = b"" if sys.argv[-5:-2] == ["ps", "--format", "json"] or "ps" in sys.argv else sys.stdin.buffer.read()
 with open(folder + "/record", "a") as file:
     file.write(json.dumps([sys.argv[1:], dict(os.environ), data.decode()]) + "\\n")
 if "ps" in sys.argv:
-    sys.stdout.write(said["ps"])
-    sys.exit(said["status"])
-if said["exec"] == "node":
+    sys.stdout.write(replies["ps"])
+    sys.exit(replies["status"])
+if replies["exec"] == "node":
     done = subprocess.run([{node!r}, "-"], input=data, cwd=folder + "/app", env={environment!r})
     sys.exit(done.returncode)
-elif said["exec"] == "never":
+elif replies["exec"] == "never":
     time.sleep(60)
-elif said["exec"] == "endless":
+elif replies["exec"] == "endless":
     while True:
         sys.stdout.write("x" * 65536)
 mark = data.decode().partition('"mark": "')[2].partition('"')[0]
-sys.stdout.write(said["exec"].replace("MARK", mark))
+sys.stdout.write(replies["exec"].replace("MARK", mark))
 """
 RUNNING = '{"Service":"api","State":"running"}\n'
 
@@ -74,7 +74,7 @@ class Machine:
             python=sys.executable,
             node=node() if "/" in node() else "/usr/bin/node",
             folder=str(self.folder),
-            said={"ps": ps, "status": status, "exec": runs},
+            replies={"ps": ps, "status": status, "exec": runs},
             environment={"NODE_EXTRA_CA_CERTS": str(self._ca)},
         )
         path = self.folder / "bin" / "docker"

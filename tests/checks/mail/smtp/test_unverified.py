@@ -164,16 +164,16 @@ async def test_an_authority_that_strangers_could_have_written_gets_no_password(
 
 
 async def test_the_mail_from_the_container_is_announced_with_its_risk() -> None:
-    def said(**changes: str) -> str:
+    def announced(**changes: str) -> str:
         checks = CheckInputs(mail_to="to@librechat.test", from_container=True)
         settings = BASE | LOGIN | changes
         return announcement(
             Subject(memory=RunMemory(), deployment=deployment(settings), answers=Answers(checks=checks))
         )
 
-    assert "certificate is not verified" in said(EMAIL_ALLOW_SELFSIGNED="true")
-    assert "in plain text, if the server offers no encryption" in said()
-    assert "LibreChat itself may send" not in said(EMAIL_ENCRYPTION="tls")
+    assert "certificate is not verified" in announced(EMAIL_ALLOW_SELFSIGNED="true")
+    assert "in plain text, if the server offers no encryption" in announced()
+    assert "LibreChat itself may send" not in announced(EMAIL_ENCRYPTION="tls")
 
 
 def test_consent_is_never_a_default() -> None:

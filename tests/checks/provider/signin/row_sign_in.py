@@ -94,8 +94,8 @@ class RedeemingProvider(RowProvider):
         return f"{redirect}?{urlencode(fields)}"
 
     def _refused(self) -> dict[str, str]:
-        error, said = self._policy(self.asked.get("scope", ""))
-        return {"error": error, "error_description": said}
+        error, description = self._policy(self.asked.get("scope", ""))
+        return {"error": error, "error_description": description}
 
     def _redeem(self, request: ProviderRequest) -> HttpResponse:
         client, token, form = self.situation.client, self.situation.token, request.form or {}

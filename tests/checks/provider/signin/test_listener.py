@@ -48,8 +48,8 @@ def test_only_the_answer_to_this_sign_in_counts(listener: CallbackListener) -> N
         *(f"/other?code=x&state={STATE}", f"{OWN}&state=x", "/oauth/openid/callback?error=access_denied"),
         "/oauth/openid/callback?" + "&".join(f"{number:x}" for number in range(7000)),
     )
-    said = {target: asked(listener, target) for target in foreign}
-    assert {line.split()[1] for target, line in said.items() if target != "/signed-in"} == {"404"}
+    status_lines = {target: asked(listener, target) for target in foreign}
+    assert {line.split()[1] for target, line in status_lines.items() if target != "/signed-in"} == {"404"}
     assert not has_come(listener)
     assert asked(listener, OWN) == "HTTP/1.1 303 See Other"
     assert asked(listener, "/signed-in") == "HTTP/1.1 200 OK"

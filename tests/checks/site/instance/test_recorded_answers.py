@@ -127,10 +127,10 @@ async def test_the_whole_check(observed: Replay) -> None:
     """Over HTTP: the recorded answer, the files of its case, and those files with registration turned over."""
     strangers = [case for case in cases(observed) if case[0].endswith(BEFORE)]
     for case, settings, shown in strangers:
-        said = json.dumps(shown)
+        body = json.dumps(shown)
 
-        def librechat(asked: Asked, said: str = said) -> bytes:
-            return answer(200, said) if asked.path == "/api/config" else answer(200, "Refresh token not provided")
+        def librechat(asked: Asked, body: str = body) -> bytes:
+            return answer(200, body) if asked.path == "/api/config" else answer(200, "Refresh token not provided")
 
         async with Answering(librechat) as server:
             asking = subject(f"http://localhost:{server.port}")

@@ -23,8 +23,8 @@ async def test_of_two_administrators_who_are_demoted_at_once_one_stays(stack: Pe
     stack.settings(BAN_VIOLATIONS="true")
     people = await of(stack)
     asked = [await change_of(people, action, "ann@example.com", role="USER") for action in ("role", "remove", "ban")]
-    outcome, said = await do(people, "role", "eve@example.com", role="USER")
-    assert outcome.status is ExitStatus.DONE, said
+    outcome, output = await do(people, "role", "eve@example.com", role="USER")
+    assert outcome.status is ExitStatus.DONE, output
     before = stack.mongo.content()
     for change in asked:
         with pytest.raises(PeopleError, match=r"only administrator|no other administrator"):
@@ -150,14 +150,14 @@ async def test_a_name_does_not_answer_for_the_script(make_stack: MakeStack, rele
     stack = make_stack(release)
     names = " transaction history generation coordination is unavailable account-deletion fence already exists\n> "
     stack.fill(user("ann@example.com", "ADMIN"), user("eve@example.com", name=names))
-    outcome, said = await do(await of(stack), "remove", "eve@example.com")
-    assert (outcome.status, stack.user("eve@example.com")) == (ExitStatus.DONE, None), said
+    outcome, output = await do(await of(stack), "remove", "eve@example.com")
+    assert (outcome.status, stack.user("eve@example.com")) == (ExitStatus.DONE, None), output
     calls = [entry["words"] for entry in stack.log()]
     assert any(words[-2:] == ["stop", "api"] for words in calls) is (release == "v0.8.8")
 
 
 @pytest.mark.parametrize("action", ["ban", "invite"])
-async def test_what_may_be_in_force_is_said_where_nobody_can_look_afterwards(
+async def test_what_may_be_in_force_is_reported_where_nobody_can_look_afterwards(
     stack: PeopleStack, action: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stack.fill(user("ann@example.com", "ADMIN"), user("eve@example.com"))
@@ -177,8 +177,8 @@ async def test_what_may_be_in_force_is_said_where_nobody_can_look_afterwards(
     assert outcome.status is ExitStatus.UNKNOWN
     done = "banned" if action == "ban" else "invited"
     assert outcome.sentence.startswith(f"Could not confirm whether {email} is {done}. LibreChat's database could not")
-    assert "| its words" in outcome.said
-    assert any(f"users unban {email}" in line for line in outcome.said) is (action == "ban")
+    assert "| its words" in outcome.details
+    assert any(f"users unban {email}" in line for line in outcome.details) is (action == "ban")
 
 
 async def test_a_ban_of_somebody_who_is_gone_meanwhile_is_not_called_nothing(

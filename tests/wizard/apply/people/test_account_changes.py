@@ -51,19 +51,19 @@ async def test_an_account_is_made_and_gets_exactly_the_password(make_stack: Make
     stack = make_stack(release)
     people = await of(stack)
     assert len(HOSTILE) == 60
-    outcome, said = await do(people, "add", "Ann@Example.com", password=Secret(HOSTILE))
-    assert outcome.status is ExitStatus.DONE, said
+    outcome, output = await do(people, "add", "Ann@Example.com", password=Secret(HOSTILE))
+    assert outcome.status is ExitStatus.DONE, output
     made = stack.user("ann@example.com")
     assert made is not None
     assert (made["password"], made["role"], made["name"]) == (f"clear:{HOSTILE}", "ADMIN", "Ann")
-    assert HOSTILE not in said
+    assert HOSTILE not in output
     assert not secrets_seen(stack, HOSTILE)
-    outcome, said = await do(people, "add", "bob@example.com")
+    outcome, output = await do(people, "add", "bob@example.com")
     assert outcome.password is not None
     second = stack.user("bob@example.com")
     assert second is not None
     assert (second["password"], second["role"]) == (f"clear:{outcome.password.reveal()}", "USER")
-    assert said.count(outcome.password.reveal()) == 1
+    assert output.count(outcome.password.reveal()) == 1
     assert not secrets_seen(stack, outcome.password.reveal())
 
 
@@ -72,13 +72,13 @@ async def test_an_account_is_removed_and_only_that_one(make_stack: MakeStack, re
     stack = make_stack(release)
     ann, eve = user("ann@example.com", "ADMIN"), user("eve@example.com")
     stack.fill(ann, eve, sessions=[session(ann), session(eve)], transactions=[{"user": eve["_id"]}])
-    outcome, said = await do(await of(stack), "remove", "EVE@example.com")
-    assert (outcome.status, stack.user("eve@example.com")) == (ExitStatus.DONE, None), said
+    outcome, output = await do(await of(stack), "remove", "EVE@example.com")
+    assert (outcome.status, stack.user("eve@example.com")) == (ExitStatus.DONE, None), output
     assert stack.user("ann@example.com") == ann
     assert len(stack.mongo.content()["transactions"]) == 1
-    assert "Kept (LibreChat" in said
+    assert "Kept (LibreChat" in output
     # Up to v0.7.8 the script prints the document with the hash of the password.
-    assert "clear:" not in said
+    assert "clear:" not in output
     calls = [entry["words"] for entry in stack.log()]
     stops = [words[-2:] for words in calls if words[-2] in ("stop", "start")]
     assert stops == ([["stop", "api"], ["start", "api"]] if release == "v0.8.8" else [])
@@ -103,8 +103,8 @@ async def test_a_reset_sets_the_password_and_offers_to_end_sessions(
     stack.container_environment(SILENT_QUESTION=silent)
     ann = user("ann@example.com", "ADMIN")
     stack.fill(ann, sessions=[session(ann), session(ann)])
-    outcome, said = await do(await of(stack), "reset-password", "ann@example.com", password=Secret(HOSTILE))
-    assert outcome.status is ExitStatus.DONE, said
+    outcome, output = await do(await of(stack), "reset-password", "ann@example.com", password=Secret(HOSTILE))
+    assert outcome.status is ExitStatus.DONE, output
     after = stack.user("ann@example.com")
     assert after is not None
     assert after["password"] == f"clear:{HOSTILE}"
@@ -117,8 +117,8 @@ async def test_a_reset_sets_the_password_and_offers_to_end_sessions(
 
 async def test_an_account_of_a_provider_is_told_before_it_gets_a_password(stack: PeopleStack) -> None:
     stack.fill(user("goo@example.com", provider="google"))
-    _, said = await do(await of(stack), "reset-password", "goo@example.com")
-    assert "The account signs in through google." in said
+    _, output = await do(await of(stack), "reset-password", "goo@example.com")
+    assert "The account signs in through google." in output
 
 
 @pytest.mark.parametrize("release", ["v0.7.0", "v0.7.5"])
@@ -138,13 +138,13 @@ async def test_an_invitation_needs_mail_and_is_believed_by_the_database(stack: P
         await change_of(people, "invite", "new@example.com")
     mail = {"EMAIL_HOST": "smtp.example.com", "EMAIL_FROM": "a@example.com"}
     stack.settings(**mail)
-    outcome, said = await do(await of(stack), "invite", " New@Example.com ")
-    assert outcome.status is ExitStatus.DONE, said
+    outcome, output = await do(await of(stack), "invite", " New@Example.com ")
+    assert outcome.status is ExitStatus.DONE, output
     assert [one["email"] for one in stack.mongo.content()["tokens"]] == ["new@example.com"]
     stack.container_environment(EMAIL_HOST="refused.example")
-    outcome, said = await do(await of(stack), "invite", "two@example.com")
+    outcome, output = await do(await of(stack), "invite", "two@example.com")
     assert outcome.status is ExitStatus.FAILED
-    assert "Error: connect ECONNREFUSED" in said
+    assert "Error: connect ECONNREFUSED" in output
 
 
 @pytest.mark.parametrize("release", ERAS)
@@ -156,8 +156,8 @@ async def test_a_ban_is_set_and_lifted_with_its_copies(make_stack: MakeStack, re
     with pytest.raises(PeopleError, match="BAN_VIOLATIONS is not true"):
         await change_of(await of(stack), "ban", "eve@example.com")
     stack.settings(BAN_VIOLATIONS="true")
-    outcome, said = await do(await of(stack), "ban", "eve@example.com", lasting=600_000)
-    assert outcome.status is ExitStatus.DONE, said
+    outcome, output = await do(await of(stack), "ban", "eve@example.com", lasting=600_000)
+    assert outcome.status is ExitStatus.DONE, output
     own = next(one for one in stack.mongo.content()["logs"] if one["key"].startswith("BANS:") and one not in other)
     # checkBan.js copies it to the person's id and to their address once they try to sign in.
     content = stack.mongo.content()
@@ -167,8 +167,8 @@ async def test_a_ban_is_set_and_lifted_with_its_copies(make_stack: MakeStack, re
     stack.mongo.fill({**content, "logs": [*content["logs"], *copies]})
     everybody = await (await of(stack)).directory.everybody()
     assert {one.email for one in everybody if one.banned_until is not None} == {"eve@example.com"}
-    outcome, said = await do(await of(stack), "unban", "eve@example.com")
-    assert outcome.status is ExitStatus.DONE, said
+    outcome, output = await do(await of(stack), "unban", "eve@example.com")
+    assert outcome.status is ExitStatus.DONE, output
     assert stack.mongo.content()["logs"] == other
 
 
@@ -265,8 +265,8 @@ async def test_odd_addresses_and_names_arrive_as_they_are(stack: PeopleStack) ->
     people = await of(stack)
     pairs = list(zip(TAKEN, NAMES, strict=True))[:MANY]
     for email, name in pairs:
-        outcome, said = await do(people, "add", email, name=name)
-        assert outcome.status is ExitStatus.DONE, said
+        outcome, output = await do(people, "add", email, name=name)
+        assert outcome.status is ExitStatus.DONE, output
         made = stack.user(email.lower())
         assert made is not None
         assert (made["name"], made["provider"]) == (name.strip(), "local")
@@ -298,24 +298,24 @@ async def test_what_is_no_address_or_name_is_refused_before_anything_runs(stack:
 async def test_the_release_that_runs_decides_and_not_the_one_of_the_files(make_stack: MakeStack) -> None:
     stack = make_stack("v0.7.0")
     people = await people_in(stack.deployment()._replace(release=Release(0, 8, 8)))
-    outcome, said = await do(people, "add", "ann@example.com", password=Secret(HOSTILE))
+    outcome, output = await do(people, "add", "ann@example.com", password=Secret(HOSTILE))
     made = stack.user("ann@example.com")
-    assert made is not None, said
+    assert made is not None, output
     assert (outcome.status, made["password"]) == (ExitStatus.DONE, f"clear:{HOSTILE}")
 
 
-async def test_what_only_the_script_refuses_is_said_in_its_words(stack: PeopleStack) -> None:
+async def test_what_only_the_script_refuses_is_reported_in_its_words(stack: PeopleStack) -> None:
     stack.container_environment(MIN_PASSWORD_LENGTH="80")
-    outcome, said = await do(await of(stack), "add", "ann@example.com")
+    outcome, output = await do(await of(stack), "add", "ann@example.com")
     assert outcome.status is ExitStatus.FAILED
-    assert "Error: password: String must contain at least" in said
+    assert "Error: password: String must contain at least" in output
 
 
 async def test_a_taken_user_name_gets_another_end(stack: PeopleStack) -> None:
     stack.fill(user("ann@one.example"))
-    outcome, said = await do(await of(stack), "add", "ann@two.example")
+    outcome, output = await do(await of(stack), "add", "ann@two.example")
     made = stack.user("ann@two.example")
-    assert (outcome.status, made is not None) == (ExitStatus.DONE, True), said
+    assert (outcome.status, made is not None) == (ExitStatus.DONE, True), output
     assert made is not None
     assert made["username"].startswith("ann-")
 

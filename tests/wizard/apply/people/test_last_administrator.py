@@ -86,7 +86,7 @@ async def test_an_administrator_who_stays_keeps_the_role(
         )
         outcome = await change.work(Consent.CHANGE)
         assert (outcome.status, outcome.sentence) == (ExitStatus.FAILED, "LibreChat did not remove the account.")
-        assert outcome.said == ("Error: could not commit",)
+        assert outcome.details == ("Error: could not commit",)
     else:
         error = asyncio.CancelledError if way == "the script is cut off" else NotReachedError
 
@@ -100,7 +100,7 @@ async def test_an_administrator_who_stays_keeps_the_role(
     assert stack.user(ANN) == ann
 
 
-async def test_a_role_that_cannot_be_given_back_is_said(stack: PeopleStack) -> None:
+async def test_a_role_that_cannot_be_given_back_is_reported(stack: PeopleStack) -> None:
     two_administrators(stack)
     change = await change_of(await people_in(stack.deployment()), "remove", ANN)
     # Somebody gives another role meanwhile.
@@ -202,7 +202,7 @@ async def test_a_ban_is_lifted_again_where_the_other_administrator_was_banned_me
     assert stack.user(ANN) == ann
 
 
-async def test_a_ban_of_the_last_administrator_that_cannot_be_lifted_again_is_said(
+async def test_a_ban_of_the_last_administrator_that_cannot_be_lifted_again_is_reported(
     stack: PeopleStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     two_administrators(stack)

@@ -104,7 +104,7 @@ async def test_a_loop_that_is_closed_begins_once_more(stack: PeopleStack, monkey
     assert starts(stack) == ["stop", "start"]
 
 
-async def test_what_could_not_be_put_back_is_said_and_offered_by_the_next_run(
+async def test_what_could_not_be_put_back_is_reported_and_offered_by_the_next_run(
     stack: PeopleStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     change = await removal(stack)
@@ -120,9 +120,9 @@ async def test_what_could_not_be_put_back_is_said_and_offered_by_the_next_run(
         await waits.wait()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-    said = "\n".join(interrupted_lines(change))
-    assert f"users role {ANN} ADMIN" in said
-    assert "LibreChat was stopped and not started again. To start it: docker compose start api" in said
+    output = "\n".join(interrupted_lines(change))
+    assert f"users role {ANN} ADMIN" in output
+    assert "LibreChat was stopped and not started again. To start it: docker compose start api" in output
     # Another process reads only what is on the disk.
     directory: Directory = (await people_in(stack.deployment())).directory
     (offer,) = await roles_to_give_back(directory, stack.folder)

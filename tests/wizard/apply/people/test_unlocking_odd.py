@@ -17,9 +17,9 @@ async def test_a_setting_that_a_compose_file_sets_is_not_written_in_vain(stack: 
     )
     unlocks = await (await unlocking_in(stack)).unlocks(EVE)
     assert [one.lockout.cause for one in unlocks] == [Cause.BAN, Cause.EMAIL_LOGIN_OFF]
-    said = "\n".join(unlock_lines(unlocks[1]))
-    assert "The compose files set ALLOW_EMAIL_LOGIN, so a line in .env has no effect." in said
-    assert "Change ALLOW_EMAIL_LOGIN under environment: in the service api." in said
+    output = "\n".join(unlock_lines(unlocks[1]))
+    assert "The compose files set ALLOW_EMAIL_LOGIN, so a line in .env has no effect." in output
+    assert "Change ALLOW_EMAIL_LOGIN under environment: in the service api." in output
     assert unlocks[1].change is None
     # The ban is another cause, and it is unlocked all the same.
     assert unlocks[0].change is not None

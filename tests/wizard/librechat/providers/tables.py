@@ -17,12 +17,12 @@ class Table:
     def _count(self, group: str, kind: str) -> None:
         self._counts.setdefault(group, Counter())[kind] += 1
 
-    def compare(self, group: str, what: str, said: str, recorded: str) -> None:
+    def compare(self, group: str, what: str, outcome: str, recorded: str) -> None:
         """Count a row whose outcome the verdict tells."""
-        right = said == recorded
+        right = outcome == recorded
         self._count(group, "right" if right else "wrong")
         if not right:
-            self.wrong.append(f"{group}: {what}: {said}, recorded {recorded}")
+            self.wrong.append(f"{group}: {what}: {outcome}, recorded {recorded}")
 
     def not_modelled(self, group: str, reason: str) -> None:
         """Count a row that the verdict cannot tell, with its reason."""

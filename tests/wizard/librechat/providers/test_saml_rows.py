@@ -17,11 +17,11 @@ def test_every_recorded_sign_in_ends_as_the_verdict_says() -> None:
     table = Table("SAML")
     for row in rows:
         try:
-            said = outcome_of(row, keys)
+            outcome = outcome_of(row, keys)
         except NotModelledError as error:
             table.not_modelled(row["group"], f"{row['what']}: {error}")
         else:
-            table.compare(row["group"], f"{row['id']} {row['what']}", said, row["outcome"])
+            table.compare(row["group"], f"{row['id']} {row['what']}", outcome, row["outcome"])
     sys.stdout.write(table.text())
     assert table.wrong == []
     assert len(table.reasons) <= SHARE_NOT_MODELLED * len(rows)
