@@ -34,6 +34,11 @@ if TYPE_CHECKING:
     from wizard.basics.check_events import CheckEvent
 
 
+_ONWARD: Final = ("on",)
+_QUESTION: Final = ("back", "keep")
+"""The buttons of the question whether the old files are to come back."""
+
+
 class ApplyScreen(RunningDialog[ApplyProgress | None]):
     """Runs a job. Returns the outcome if the new files stay, ``None`` if nothing is changed."""
 
@@ -43,6 +48,8 @@ class ApplyScreen(RunningDialog[ApplyProgress | None]):
         self._job = job
         self.applied = ApplyProgress()
         self._end: ApplyProgress | None = None
+        self._offered: tuple[str, ...] = ()
+        """The buttons that are there; none while it works."""
         self._list: Final = CheckList()
 
     def middle(self) -> Iterator[Widget]:
@@ -54,7 +61,7 @@ class ApplyScreen(RunningDialog[ApplyProgress | None]):
     def buttons(self) -> Iterator[Widget]:
         """Yield every button that there can be."""
         yield LineButton("Continue", "on", is_main=True)
-        for name, answer in zip(("back", "keep"), PUT_BACK.answers, strict=True):
+        for name, answer in zip(_QUESTION, PUT_BACK.answers, strict=True):
             yield LineButton(answer.title, name)
 
     def on_mount(self) -> None:
@@ -65,6 +72,8 @@ class ApplyScreen(RunningDialog[ApplyProgress | None]):
 
     def _offer(self, *names: str) -> None:
         """Show these buttons and no others."""
+        self._offered = names
+        self.refresh_bindings()
         for button in self.query(LineButton):
             if not button.has_class("jump"):
                 button.display = button.name in names
@@ -73,14 +82,25 @@ class ApplyScreen(RunningDialog[ApplyProgress | None]):
             # None is left once the program is being closed.
             self.query(f"#push-{name}").focus()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let a question stand until one of its buttons is pressed."""
+        if action == "stop":
+            return self._offered in ((), _ONWARD)
+        return super().check_action(action, parameters)
+
     def action_stop(self) -> None:
-        """End the command that runs; what was done is in the record."""
-        if self._end is not None:
-            self.dismiss(self._end)
-        elif any(worker.is_running for worker in self.workers):
-            self.workers.cancel_all()
+        """End the command that runs; what was done is in the record. Close if nothing runs and nothing is asked."""
+        if not self._offered:
+            # Not all workers: the one that waits for this window's result has to go on.
+            self.workers.cancel_group(self, "effect")
             self.progress.end("Stopped before it finished.")
-            self._offer("back", "keep")
+            self._offer(*self._ways_on())
+        elif self._offered == _ONWARD:
+            self.dismiss(self._end)
+
+    def _ways_on(self) -> tuple[str, ...]:
+        """Return what there is to choose after it did not come to its end."""
+        return _QUESTION if self.applied.written or self.applied.can_go_back else _ONWARD
 
     @work(exclusive=True, group="effect", exit_on_error=True)
     async def _run(self, begin: Callable[[Job], AsyncGenerator[ApplyEvent, None]]) -> None:
@@ -92,7 +112,7 @@ class ApplyScreen(RunningDialog[ApplyProgress | None]):
         except WizardError as error:
             await self._lines(refusal_lines(error))
             self.progress.end("Stopped because of this error.")
-            self._offer(*(("back", "keep") if self.applied.written else ("keep",)))
+            self._offer(*self._ways_on())
 
     async def _one(self, event: ApplyEvent) -> None:
         lines = self.applied.take(event)
@@ -139,20 +159,20 @@ class ApplyScreen(RunningDialog[ApplyProgress | None]):
                 failed = sum(one.status is Status.FAIL for one in self.applied.report.findings)
                 self._end = self.applied
                 self.progress.end(f"{text} {counted(failed, 'check')} failed: see below." if failed else text)
-                self._offer("on")
+                self._offer(*_ONWARD)
             case ApplyOutcome.BY_HAND:
                 self._end = self.applied
                 self.progress.end("The wizard cannot run these commands here. Run them yourself.")
-                self._offer("on")
+                self._offer(*_ONWARD)
             case ApplyOutcome.FAILED if result.can_go_back:
                 self.progress.end(PUT_BACK.text)
-                self._offer("back", "keep")
+                self._offer(*_QUESTION)
             case ApplyOutcome.FAILED:
                 self.progress.end("Failed before anything was written.")
-                self._offer("keep")
+                self._offer(*_ONWARD)
             case ApplyOutcome.ROLLED_BACK | ApplyOutcome.STUCK:
                 self.progress.end(text)
-                self._offer("on")
+                self._offer(*_ONWARD)
 
     async def _lines(self, lines: list[Line]) -> None:
         for line in lines:
