@@ -235,10 +235,8 @@ class FormDialog(Dialog[tuple[str, ...] | None]):
 
     def _give(self) -> None:
         lines = tuple(line.value if line.password else line.value.strip() for line in self.query(LineInput))
-        if len(lines) == 1 and not lines[0] and not self._may_be_empty:
-            self.dismiss(None)
-        elif not self._may_be_empty and not all(lines):
-            self._say("Fill in every field.", lines.index(""))
+        if not self._may_be_empty and not all(lines):
+            self._say("Fill in every field." if len(lines) > 1 else "Type an answer, or press Esc.", lines.index(""))
         elif self._is_well(lines):
             self.dismiss(lines)
 

@@ -28,15 +28,16 @@ from screens.shared.people import (
     unlock_lines,
 )
 from wizard.apply.node_script import NotReachedError
+from wizard.apply.people.account_changes import address, new_account
 from wizard.apply.people.model import AccountChange, AccountOutcome, Consent, PeopleError, UserAccount
 from wizard.apply.people.removal import roles_to_give_back
 from wizard.basics.plain_text import plain
-from wizard.basics.problem import WizardError
+from wizard.basics.problem import InvalidInput, Problem, WizardError
 from wizard.basics.secret import Secret
 from wizard.interview.dialogues import Answer, Dialogue
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
     from pathlib import Path
 
     from textual.widget import Widget
@@ -126,9 +127,13 @@ class PeopleScreen(Dialog[None]):
     def action_stop(self) -> None:
         """End what runs, else close."""
         if self._is_busy:
-            self.workers.cancel_all()
+            # Not all workers: the checks of the step below go on.
+            self.workers.cancel_group(self, "people")
             self._end("Stopped. Press F5 to reload the accounts.")
             _offer(self, is_read=False, is_reached=self._accounts is not None)
+            if not self._people:
+                # An empty list has no line that could show where the keys are.
+                self.query_one("#push-close", LineButton).focus()
         else:
             self.dismiss(None)
 
@@ -198,7 +203,14 @@ class PeopleScreen(Dialog[None]):
     async def _password(self, title: str, text: str) -> Secret | None:
         """Return what is typed, empty for nothing; ``None`` if it is left."""
         blank = (FormLine("Password", is_secret=True),)
-        given = await self.app.push_screen_wait(FormDialog(title, text, blank, may_be_empty=True))
+        accounts = self._accounts
+
+        def attempt(password: str) -> None:
+            if password and accounts is not None:
+                accounts.chosen(Secret(password))
+
+        dialog = FormDialog(title, text, blank, may_be_empty=True, attempt=_kept(attempt))
+        given = await self.app.push_screen_wait(dialog)
         return None if given is None else Secret(given[0])
 
     @on(LineButton.Pressed)
@@ -212,15 +224,22 @@ class PeopleScreen(Dialog[None]):
         elif word == "add":
             text = "If the name is empty, the wizard derives it from the email address. If the password is empty, the wizard generates one and shows it once."
             blanks = (FormLine("Email"), FormLine("Name"), FormLine("Password", is_secret=True))
+
+            def attempt(email: str, name: str, password: str) -> None:
+                new_account(email, name)
+                if password:
+                    accounts.chosen(Secret(password))
+
             given = await self.app.push_screen_wait(
-                FormDialog("Add an account", text, blanks, "Add", may_be_empty=True)
+                FormDialog("Add an account", text, blanks, "Add", may_be_empty=True, attempt=_kept(attempt))
             )
             if given is not None:
                 email, name, password = given
                 await self._carry_out(accounts.add(email, Secret(password) if password else None, name=name))
         elif word == "invite":
+            text = "LibreChat sends the invitation link by email."
             given = await self.app.push_screen_wait(
-                FormDialog("Invite", "LibreChat sends the invitation link by email.", (FormLine("Email"),))
+                FormDialog("Invite", text, (FormLine("Email"),), attempt=_kept(address))
             )
             if given is not None:
                 await self._carry_out(accounts.invite(given[0]))
@@ -268,6 +287,8 @@ class PeopleScreen(Dialog[None]):
 
     async def _ask_and_do(self, change: AccountChange) -> None:
         """Tell what would happen, ask, do it, show the outcome."""
+        # Nothing is in progress while a question or a result is open.
+        self._end("")
         if not await self._says_yes(change.question, "\n".join(change_lines(change)[1:])):
             self._end("Nothing changed.")
             return
@@ -287,6 +308,7 @@ class PeopleScreen(Dialog[None]):
                 raise
             self._end(_words(error))
             return
+        self._end(outcome.sentence)
         await self._show(outcome)
         if outcome.offer is not None:
             await self._ask_and_do(outcome.offer)
@@ -302,6 +324,18 @@ class PeopleScreen(Dialog[None]):
     async def _says_yes(self, question: str, text: str) -> bool:
         answers = (Answer("no", "No"), Answer("yes", "Yes"))
         return (await self.app.push_screen_wait(QuestionDialog(Dialogue(question, text, answers)))).word == "yes"
+
+
+def _kept(attempt: Callable[..., object]) -> Callable[..., None]:
+    """Return an attempt for a dialog, which then stays open with what was typed and names the line that is wrong."""
+
+    def kept(*lines: str) -> None:
+        try:
+            attempt(*lines)
+        except PeopleError as error:
+            raise InvalidInput(Problem(field=error.field.capitalize(), message=error.sentence)) from None
+
+    return kept
 
 
 def _offer(screen: PeopleScreen, *, is_read: bool, is_reached: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from screens.plain import run as run_plain
 from tests.screens.full.operator import Operator, at_the_wizard, interview_in
 from tests.wizard.apply.people_stack import NOW, PeopleStack, people_stack, user
+from wizard.apply.people.directory import Directory
 from wizard.store.removal_record import TakenRole, TakenRoles
 
 
@@ -99,6 +101,60 @@ async def test_a_removal_that_was_killed_is_offered_back(stack: PeopleStack) -> 
         await operator.press("tab", "enter")
         await operator.until("ann@example.com is an administrator again. 2 accounts.")
     assert (stack.user("ann@example.com"), roles.read()) == ({**ann, "role": "ADMIN"}, ())
+
+
+async def test_what_cannot_be_an_account_keeps_what_was_typed(stack: PeopleStack) -> None:
+    stack.fill(user("ann@example.com", "ADMIN"))
+    async with at_the_wizard(stack.folder) as operator:
+        await operator.press("ctrl+l")
+        await operator.until("1 account.")
+        await operator.click("#push-add")
+        await operator.until("Add an account")
+        await operator.press("enter")
+        await operator.paste("Eve Example")
+        await operator.press("enter")
+        await operator.paste("short")
+        await operator.press("enter")
+        await operator.until("The email address is missing.")
+        await operator.paste("eve@example.com")
+        await operator.press("enter", "enter", "enter")
+        await operator.until("The password")
+        assert "Eve Example" in operator.text
+        assert stack.user("eve@example.com") is None
+        # The keys are on the line that is wrong.
+        await operator.press("ctrl+u")
+        await operator.paste("long-enough-for-librechat")
+        await operator.press("enter")
+        await operator.until("Add eve@example.com?")
+        # Nothing is in progress while it is asked.
+        assert "Escape stops" not in operator.text
+        await operator.press("tab", "enter")
+        await operator.until("Created the account eve@example.com")
+        eve = stack.user("eve@example.com")
+        assert eve is not None
+        assert eve["name"] == "Eve Example"
+        await operator.until("2 accounts.")
+        await operator.click("#push-invite")
+        await operator.until("sends the invitation link")
+        await operator.press("enter")
+        await operator.until("Type an answer, or press Esc.")
+
+
+async def test_a_stop_ends_only_what_the_accounts_do(stack: PeopleStack, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def endless(_: object) -> tuple[()]:
+        await asyncio.sleep(3600)
+        return ()
+
+    monkeypatch.setattr(Directory, "everybody", endless)
+    async with at_the_wizard(stack.folder) as operator:
+        below = operator.app.screen.run_worker(asyncio.sleep(3600))
+        await operator.press("ctrl+l")
+        await operator.until("reading LibreChat's database")
+        await operator.press("escape")
+        await operator.until("Stopped.")
+        await operator.until(">Close<")
+        assert below.is_running
+        below.cancel()
 
 
 async def test_without_docker_the_reason_is_shown(stack: PeopleStack, monkeypatch: pytest.MonkeyPatch) -> None:

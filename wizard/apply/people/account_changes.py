@@ -78,17 +78,9 @@ class UserAccounts:
 
     async def add(self, email: str, password: Secret | None = None, *, name: str = "") -> AccountChange:
         """Return how an account is made; ``PeopleError`` for what LibreChat would refuse."""
-        email = address(email)
-        _is_ours(email)
+        email, name = new_account(email, name)
         shown, chosen = self.chosen(password)
-        name, username = name.strip() or _name_of(email), _username_of(email)
-        if not _SHORTEST_NAME <= len(name) <= _LONGEST_NAME or name.startswith(_FLAGS):
-            raise PeopleError(
-                f"A name must have {_SHORTEST_NAME} to {_LONGEST_NAME} characters and must not start with {' or '.join(_FLAGS)}."
-            )
-        if any(unicodedata.category(char) in _NOT_IN_NAMES for char in name):
-            sentence = "A name must be one line of UTF-8 text without control characters."
-            raise PeopleError(sentence, status=ExitStatus.INVALID)
+        username = _username_of(email)
         seen = await self.directory.lookup(email, username=username)
         here = self._as_running(seen)
         if seen.people:
@@ -350,7 +342,7 @@ class UserAccounts:
         if password is None:
             return True, Secret(secrets.token_urlsafe(max(18, min(shortest, LONGEST - 32))))
         if fault := password_fault(password.reveal(), shortest):
-            raise PeopleError(f"The password {fault}.", status=ExitStatus.INVALID)
+            raise PeopleError(f"The password {fault}.", status=ExitStatus.INVALID, field="password")
         return False, password
 
     def _has_mail(self) -> bool:
@@ -364,18 +356,39 @@ class UserAccounts:
         return "If the script requires it, LibreChat is stopped for a few seconds."
 
 
+def new_account(email: str, name: str) -> tuple[str, str]:
+    """Return address and name of an account to be made; the name follows from the address if it is empty.
+
+    ``PeopleError`` for what LibreChat's script would refuse.
+    """
+    email = address(email)
+    _is_ours(email)
+    name = name.strip() or _name_of(email)
+    if not _SHORTEST_NAME <= len(name) <= _LONGEST_NAME or name.startswith(_FLAGS):
+        sentence = f"A name must have {_SHORTEST_NAME} to {_LONGEST_NAME} characters and must not start with {' or '.join(_FLAGS)}."
+        raise PeopleError(sentence, field="name")
+    if any(unicodedata.category(char) in _NOT_IN_NAMES for char in name):
+        sentence = "A name must be one line of UTF-8 text without control characters."
+        raise PeopleError(sentence, status=ExitStatus.INVALID, field="name")
+    return email, name
+
+
 def address(email: str, *, is_new: bool = True) -> str:
     """Return an address without blanks around it; ``PeopleError`` for what LibreChat would not take."""
     email = email.strip()
+    if not email:
+        raise PeopleError("The email address is missing.", status=ExitStatus.INVALID, field="email")
     is_one = account_address.is_taken(email) if is_new else "@" in email and email.isprintable()
     if not is_one or len(email) > 254:  # noqa: PLR2004 - RFC 5321, section 4.5.3.1.3
-        raise PeopleError(f"{plain(email, limit=80)} is not an email address.", status=ExitStatus.INVALID)
+        sentence = f"{plain(email, limit=80)} is not an email address."
+        raise PeopleError(sentence, status=ExitStatus.INVALID, field="email")
     return email if is_new else email.lower()
 
 
 def _is_ours(email: str) -> None:
     if email.lower().startswith("librechat-wizard-probe-"):
-        raise PeopleError("This address is reserved for the wizard's own probe account.", status=ExitStatus.INVALID)
+        sentence = "This address is reserved for the wizard's own probe account."
+        raise PeopleError(sentence, status=ExitStatus.INVALID, field="email")
 
 
 def _seen(person: UserAccount) -> str:

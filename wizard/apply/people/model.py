@@ -18,11 +18,16 @@ MAY_BE_IN_FORCE: Final = "The password below may already be in effect. Try it."
 
 
 class PeopleError(Exception):
-    """Nothing was done: a sentence for the operator, the way out, and the exit status of the command line."""
+    """Nothing was done: a sentence for the operator, the way out, and the exit status of the command line.
 
-    def __init__(self, sentence: str, remedy: str = "", *, status: ExitStatus = ExitStatus.FAILED) -> None:
+    ``field``: what was given and is wrong, ``email``, ``name`` or ``password``; empty for anything else.
+    """
+
+    def __init__(
+        self, sentence: str, remedy: str = "", *, status: ExitStatus = ExitStatus.FAILED, field: str = ""
+    ) -> None:
         super().__init__(sentence)
-        self.sentence, self.remedy, self.status = sentence, remedy, status
+        self.sentence, self.remedy, self.status, self.field = sentence, remedy, status, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
