@@ -116,7 +116,10 @@ class Interview:
         """Take what was typed. Clearing a field takes out what ``.env`` has, or forgets the answer if it has nothing."""
         asked, earlier = question(identity), preset(identity, self.draft.text(identity))
         before = self.draft.text(identity) or ""
-        if text == (self.present.get(asked.key, "") if asked.is_variable else ""):
+        # The address of .env.example is nobody's answer yet: typed, it is one, and is judged like any other.
+        has_file = self.snapshot.stack is Stack.HELM or self.snapshot.state(".env").data is not None
+        is_example = identity in ADDRESSES and not has_file
+        if text == (self.present.get(asked.key, "") if asked.is_variable and not is_example else ""):
             self.draft = self.draft.without(identity)
         else:
             self.draft = self.draft.give(identity, Typed(Secret(text) if text and holds_secret(asked, text) else text))

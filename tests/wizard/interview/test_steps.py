@@ -16,7 +16,7 @@ from wizard.catalogue.model import Kind
 from wizard.catalogue.questions import EXTENT, MAIL_PRESET, OPENID_PRESET, PROVIDERS, QUESTIONS, question, variable_id
 from wizard.interview.interview import Interview
 from wizard.interview.presets import MAIL, console_values, presets, recommended
-from wizard.interview.preview import values_of
+from wizard.interview.preview import look_ahead, values_of
 from wizard.interview.steps import (
     STEPS,
     chosen_providers,
@@ -364,3 +364,17 @@ def test_saml_follows_the_address_whichever_is_answered_first(tmp_path: Path) ->
     interview.give("settings.SAML_CALLBACK_URL", None)
     interview.go("mail")
     assert interview.draft.text("settings.SAML_CALLBACK_URL") is None, "what was taken back stays so"
+
+
+def test_the_address_of_the_example_is_an_answer_once_it_is_typed(tmp_path: Path) -> None:
+    make(tmp_path)
+    (tmp_path / ".env").unlink(missing_ok=True)
+    interview = Interview(tmp_path)
+    client = variable_id("DOMAIN_CLIENT")
+    stock = interview.present["DOMAIN_CLIENT"]
+    interview.answer("access", "https-existing")
+    interview.answer(client, stock)
+    assert interview.draft.text(client) == stock
+    problems = [text for kind, text in look_ahead(interview).by_question[client] if kind == "problem"]
+    assert problems
+    assert not any("not set" in text for text in problems)
