@@ -48,6 +48,12 @@ class NotesApp(App[int]):
             # Problems are those of the step, even if it tells them while the window is open.
             screen.lay_aside(note)
             event.prevent_default()
+        else:
+            # What was told before is no longer true ("answer removed"), or would stand there twice.
+            for earlier in list(self._notifications):
+                is_passing = note.severity == earlier.severity == "information"
+                if is_passing or earlier.message == note.message:
+                    self._unnotify(earlier, refresh=False)
 
     def show_again(self, note: Notification, seconds: float) -> None:
         """Show a note that was laid aside, for so long."""

@@ -212,7 +212,7 @@ class QuestionsScreen(StepScreen):
         self._look_soon()
         names = ", ".join(one.title for one in map(question, changed) if not one.is_guide)
         self.notify(
-            f"Set to the recommended value: {names}" if names else "All answers already have the recommended values.",
+            f"Set to the recommended value: {names}" if names else "There is nothing to set to a recommended value.",
             markup=False,
             timeout=3,
         )

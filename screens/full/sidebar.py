@@ -49,6 +49,9 @@ def step_mark(
         from screens.shared.step_findings import found_in_step, was_checked
 
         if (found := found_in_step(report, one)) is not None:
+            # A check of what is outside cannot make good what the settings alone rule out.
+            is_ruled_out = preview is not None and one.kind is StepKind.QUESTIONS and preview.mark(one) == "problem"
+            found = Status.FAIL if is_ruled_out else found
             return SIGNS[found].mark, _FOUND[found]
         is_judged = checked.of_settings is not None and was_checked(report, one)
     if one.id not in interview.reached and interview.snapshot.state(".env").data is None:

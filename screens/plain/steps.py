@@ -283,7 +283,7 @@ class _Walk:
         changed = self._interview.recommend()
         names = ", ".join(label(name) for name in changed)
         self._console.say(
-            f"Set to the recommended value: {names}" if names else "All answers already have the recommended values."
+            f"Set to the recommended value: {names}" if names else "There is nothing to set to a recommended value."
         )
 
     def _go(self, name: str) -> str:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from checks.model import Report
 from screens.full.sidebar import step_mark
+from screens.shared.review import CheckedAnswers
+from tests.finding_samples import sample
 from tests.screens.full.operator import at_the_wizard, interview_in
+from wizard.basics.finding import SIGNS, Status
 from wizard.interview.preview import look_ahead
 from wizard.interview.steps import step
 
@@ -32,6 +36,30 @@ def test_an_invalid_answer_leaves_the_warnings_of_other_steps(tmp_path: Path) ->
         assert (step_mark(interview, now, step("sessions"))[0], now.mark(step("protection"))) == ("!", "problem")
         interview.answer("settings.SESSION_EXPIRY", "1000 * 60 * 15")
         assert look_ahead(interview).after(now).mark(step("sessions")) == "", "what has changed is not known any more"
+
+
+def test_a_test_does_not_make_good_what_the_settings_rule_out(tmp_path: Path) -> None:
+    with interview_in(tmp_path / "chat") as interview:
+        interview.go("mail")
+        for name, text in (("EMAIL_HOST", "smtp.example.com"), ("EMAIL_FROM", "chat@librechat.test")):
+            interview.answer(f"settings.{name}", text)
+        found = Report(findings=(sample("smtp.starttls.none", Status.UNKNOWN, "EMAIL_HOST"),))
+        for faulty, sign in ((False, SIGNS[Status.UNKNOWN].mark), (True, "x")):
+            if faulty:
+                interview.answer("settings.EMAIL_PORT", "0")
+            checked = CheckedAnswers(interview.draft, found)
+            assert step_mark(interview, look_ahead(interview), step("mail"), checked)[0] == sign
+
+
+async def test_a_note_takes_the_place_of_what_it_makes_untrue(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="mail", size=(80, 24), shows_notes=True) as operator:
+        await operator.go_to("EMAIL_HOST")
+        await operator.paste("smtp.example.com")
+        await operator.press("f4")
+        await operator.until("answer removed")
+        await operator.press("f4")
+        await operator.until("answer restored")
+        await operator.until("answer removed", gone=True)
 
 
 async def test_a_click_on_the_end_says_when_it_opens(tmp_path: Path) -> None:
