@@ -9,6 +9,7 @@ from screens.full.sidebar import step_mark
 from screens.shared.review import CheckedAnswers
 from tests.finding_samples import sample
 from tests.screens.full.operator import at_the_wizard, interview_in
+from wizard.basics.check_outcomes import Ran
 from wizard.basics.finding import SIGNS, Status
 from wizard.interview.preview import look_ahead
 from wizard.interview.steps import step
@@ -49,6 +50,19 @@ def test_a_test_does_not_make_good_what_the_settings_rule_out(tmp_path: Path) ->
                 interview.answer("settings.EMAIL_PORT", "0")
             checked = CheckedAnswers(interview.draft, found)
             assert step_mark(interview, look_ahead(interview), step("mail"), checked)[0] == sign
+
+
+def test_a_provider_that_cannot_be_reached_has_no_tick(tmp_path: Path) -> None:
+    with interview_in(tmp_path / "chat") as interview:
+        interview.answer("guide.providers", "google github")
+        for name in ("GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"):
+            interview.answer(f"settings.{name}", "x" * 24)
+        found = Report(
+            findings=(sample("oauth.google.unreachable", Status.UNKNOWN),), outcomes=(("oauth", Ran(seconds=1)),)
+        )
+        checked = CheckedAnswers(interview.draft, found)
+        signs = [step_mark(interview, None, step(name), checked)[0] for name in ("google", "github")]
+        assert signs == [SIGNS[Status.UNKNOWN].mark, " "]
 
 
 async def test_a_note_takes_the_place_of_what_it_makes_untrue(tmp_path: Path) -> None:
