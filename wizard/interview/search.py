@@ -50,6 +50,7 @@ def _search(text: str, release: Release | None) -> list[Setting]:
     }
     # A sentence has words that no setting has.
     found |= set(_meant_by_phrases(words)) if found else set(meant)
+    found |= {one.id for one in everything if _title_words(one.title) == words}
     return sorted((one for one in everything if one.id in found), key=lambda one: _distance(one, words, meant, release))
 
 
@@ -84,9 +85,9 @@ def _all_in(words: list[str], text: str) -> bool:
 
 
 def _distance(one: Setting, words: list[str], meant: tuple[str, ...], release: Release | None) -> tuple[bool, int, int]:
-    """Order what was found: the very name, what is meant by the words, names that begin so or hold the words, the rest."""
+    """Order what was found: the very name or title, what is meant by the words, names that begin so or hold the words, the rest."""
     name = one.label.lower()
-    if words == [name]:
+    if words in ([name], _title_words(one.title)):
         return False, 0, 0
     is_unread = release is not None and not one.is_read(release)
     if one.id in meant:
@@ -98,6 +99,11 @@ def _distance(one: Setting, words: list[str], meant: tuple[str, ...], release: R
 def _words(text: str) -> list[str]:
     words = text.lower().replace("\u2019", "'").replace("e-mail", "email").replace("-", " ").split()
     return [word.rstrip("?!.,;") or word for word in words]
+
+
+@cache
+def _title_words(title: str) -> list[str]:
+    return _words(title)
 
 
 def _telling(words: list[str]) -> list[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from wizard.catalogue.questions import is_question
+from wizard import catalogue
+from wizard.catalogue.questions import QUESTIONS, is_question
 from wizard.interview.search import _meant, _stem, _words, actions_for, commands_for, not_read, search
 from wizard.interview.search_words import MEANT
-from wizard.librechat.releases import Release
+from wizard.librechat.releases import NEWEST, Release
 
 
 @pytest.mark.parametrize(
@@ -127,3 +128,9 @@ def test_no_two_phrases_are_the_same_words() -> None:
 def test_idle_words_mean_no_action_and_no_command(words: str) -> None:
     assert actions_for(words, (("people", "accounts"), ("toggle_light", "Light or dark"))) == []
     assert commands_for(words) == []
+
+
+def test_a_whole_title_finds_its_setting_first() -> None:
+    every = [one for one in (*catalogue.SETTINGS, *QUESTIONS) if one.is_read(NEWEST)]
+    others = {one.title for one in every if search(one.title, NEWEST)[0].title.lower() != one.title.lower()}
+    assert others == {"Proxy"}, "PROXY is the name of another"
