@@ -106,7 +106,7 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
     # What is left after --fix, it could not fix, or was not to.
     fixable = fixable_ids(current, rules) if not options.fix else frozenset()
     output.show_report(with_commands(output.report, fixable))
-    tell(hint(output.report, fixable))
+    tell(hint(output.report, fixable, current, rules))
     output.tell_closing()
     return output.report.exit_status
 
