@@ -153,6 +153,7 @@ def _unreadable(error: WrongEncoding, output: Output) -> ExitStatus:
     ]
     output.report = Report.of(found)
     output.show_report()
+    output.tell_closing()
     return output.report.exit_status
 
 

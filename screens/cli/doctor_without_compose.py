@@ -109,6 +109,7 @@ def check_without_compose(
         fixable = fixable_ids(deployment, subject.rules) if has_fixes else frozenset()
         output.show_report(with_commands(output.report, fixable))
         tell(hint(output.report, fixable, deployment, subject.rules))
+        output.tell_closing()
     return output.report.exit_status
 
 
