@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from wizard.deployment.effective import EffectiveValue
     from wizard.deployment.model import Deployment
 
+NO_ENGINE: Final = "did not respond"
+"""In place of a version: the program is there, and what it asks does not respond."""
+NOT_ASKED: Final = "not asked (on another machine)"
+_STATES: Final = (NO_ENGINE, NOT_ASKED)
 _MOST_LOG_LINES: Final = 60
 _NUMBER: Final = late_pattern(r"-?\d{1,6}(?:\.\d{1,3})?")
 _EXPRESSION: Final = late_pattern(r"[\d\s*/+().-]{1,60}")
@@ -111,7 +115,7 @@ def _versions(deployment: Deployment, release_source: str, programs: Mapping[str
     yield f"- librechat-wizard {__version__}, Python {platform.python_version()}"
     yield f"- {platform.system()} {_version(platform.release())}, {platform.machine()}"
     for name, version in programs.items():
-        yield f"- {name} {_version(version) or 'not found'}"
+        yield f"- {name} {version if version in _STATES else _version(version) or 'not found'}"
 
 
 def _version(text: str) -> str:

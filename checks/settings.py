@@ -12,9 +12,8 @@ from wizard.basics.docker_engine import docker_engine
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.deployment.file_faults import faults_of
-from wizard.findings import domains, stack, surroundings
 from wizard.findings import files as ids
-from wizard.findings.model import FindingEntry
+from wizard.findings import surroundings
 from wizard.findings.secrets import MISSING
 from wizard.findings.values import OK
 from wizard.librechat.cookies import is_localhost
@@ -88,9 +87,8 @@ def _elsewhere(subject: Subject) -> Iterable[Finding]:
 def _compose(subject: Subject) -> Iterable[Finding]:
     """Return what ``files`` and ``rules`` find of the compose files, under ids of its own."""
     made = (*subject.rules, *subject.decided)
-    declared = (*vars(ids).values(), *vars(stack).values(), *vars(domains).values())
-    ours = {entry.id for entry in declared if isinstance(entry, FindingEntry) and entry.counterpart == COMPOSE.id}
-    found = [one.as_counterpart(COMPOSE.id) for one in made if one.id in ours and one.status is not Status.PASS]
+    ours = [one for one in made if one.counterpart.startswith(f"{COMPOSE.id}.") and one.status is not Status.PASS]
+    found = [one.as_counterpart(COMPOSE.id) for one in ours]
     return found or [ids.COMPOSE_OK.passed()]
 
 

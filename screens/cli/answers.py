@@ -96,14 +96,9 @@ def _checked(proposal: Proposal, options: AnswersOptions) -> Report:
 def _with_compose_verdict(proposal: Proposal, output: Output) -> Proposal:
     """Have a real Docker Compose judge the merged result, if there is one, before anything is replaced."""
     from wizard.plan.compose_verdict import judged_proposal
-    from wizard.rules import check
+    from wizard.rules.local import findings_of
 
-    rules = check(proposal.deployment)
-    if proposal.snapshot.stack is Stack.LOCAL:
-        from wizard.deployment.local_install import found_install
-        from wizard.rules.local import local_findings
-
-        rules = tuple(local_findings(proposal.deployment, found_install(proposal.snapshot.folder)))
+    rules = findings_of(proposal.deployment)
     judgement = judged_proposal(proposal, (*proposal.findings, *rules))
     tell_judgement(judgement, output)
     return proposal._replace(findings=(*proposal.findings, *judgement.findings), rules=rules)
@@ -156,7 +151,7 @@ def _write(proposal: Proposal, store: FolderStore, output: Output) -> None:
         tell(f"written: {name}")
     for note in applied.notes:
         tell(f"* {plain(note, limit=500)}")
-    if all(edit.before is None for edit in proposal.plan.edits):
+    if all(edit.before is None for edit in proposal.plan.shown_edits):
         new, them = ("This file is", "it") if len(applied.written) == 1 else ("These files are", "them")
         tell(f"{new} new. To remove {them}, run: {own_command('restore')}")
     else:

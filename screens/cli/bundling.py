@@ -26,11 +26,7 @@ def write_bundle(name: str, report: Report, deployment: Deployment, release_sour
     """Write the bundle to a new file that only its owner can read, or to standard output (``-``); ``InvalidInput`` if that fails."""
     from checks.bundle import bundle
 
-    programs = {
-        "Docker": _asked("version", "--format", "{{.Server.Version}}"),
-        "Docker Compose": _asked("compose", "version", "--short"),
-    }
-    text = bundle(report, deployment, release_source=release_source, programs=programs, log=_log(deployment))
+    text = bundle(report, deployment, release_source=release_source, programs=_programs(), log=_log(deployment))
     if name == "-":
         sys.stdout.write(text)
         return
@@ -44,15 +40,29 @@ def write_bundle(name: str, report: Report, deployment: Deployment, release_sour
     tell(f"Support bundle written to {plain(str(Path(name)), limit=300)}. Review it before you post it.")
 
 
-def _asked(*words: str) -> str:
+def _programs() -> dict[str, str]:
+    """Return what is to be said of Docker's programs: a version, why there is none, or nothing for one that is not there."""
+    from checks.bundle import NO_ENGINE, NOT_ASKED
     from wizard.basics.docker_engine import refusal
+    from wizard.basics.programs import is_in_path
+
+    names = ("Docker client", "Docker engine", "Docker Compose")
+    if refusal():
+        return dict.fromkeys(names, NOT_ASKED)
+    # The client says its own version, and fails where the engine does not respond.
+    both = _asked("version", "--format", "{{.Client.Version}} {{if .Server}}{{.Server.Version}}{{end}}", may_fail=True)
+    client, _, engine = both.strip().partition(" ")
+    compose = _asked("compose", "version", "--short")
+    engine = engine or (NO_ENGINE if is_in_path("docker") else "")
+    return dict(zip(names, (client, engine, compose), strict=True))
+
+
+def _asked(*words: str, may_fail: bool = False) -> str:
     from wizard.basics.environments import docker_environment
     from wizard.basics.processes import Invocation, run
 
-    if refusal():
-        return ""
     done = run(Invocation(arguments=("docker", *words), environment=docker_environment(), seconds=5))
-    return done.text if done.status == 0 else ""
+    return done.text if done.status == 0 or may_fail else ""
 
 
 def _log(deployment: Deployment) -> bytes | None:

@@ -43,12 +43,15 @@ def before_the_change(report: Report) -> Report:
 
 
 def tell_judgement(judgement: Judgement, output: Output) -> None:
-    """Print how long Docker Compose took to validate the files, separately from the run's own time, or why it did not."""
+    """Print how long Docker Compose took to check the files, separately from the run's own time, or why it did not.
+
+    Whether it accepts them is said by the findings.
+    """
     output.parts["compose"] = {"judged": not judgement.remark, "seconds": round(judgement.seconds, 3)}
     if judgement.remark:
         tell(f"Note: Docker Compose did not validate the files ({judgement.remark}).")
     elif judgement.seconds:
-        tell(f"Docker Compose validated the files in {judgement.seconds:.1f} s.")
+        tell(f"Docker Compose checked the files in {judgement.seconds:.1f} s.")
 
 
 def announce(subject: Subject) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from checks.advisory import report_for_release
 from checks.model import Report, RunMemory, Subject
 from checks.registry import RUNNING, select
-from checks.settings import FILES
+from checks.settings import COMPOSE, FILES
 from checks.untested import untested
 from screens.cli.acknowledging import acknowledge, held_back_mail, with_acknowledged
 from screens.cli.bundling import refuse_existing, write_bundle
@@ -73,7 +73,7 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
     if options.for_release is not None:
         return _compare(current, snapshot, options.for_release, output)
     rules = check(current)
-    verdict = judged(current, rules) if FILES in checks else Judgement()
+    verdict = judged(current, rules) if FILES in checks or COMPOSE in checks else Judgement()
     if verdict.seconds:
         # Where there is no Docker, the files were read by the wizard's own reader; that needs no note.
         tell_judgement(verdict, output)
@@ -106,7 +106,7 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
     # What is left after --fix, it could not fix, or was not to.
     fixable = fixable_ids(current, rules) if not options.fix else frozenset()
     output.show_report(with_commands(output.report, fixable))
-    tell(hint(output.report, fixable))
+    tell(hint(output.report, fixable, current, rules))
     output.tell_closing()
     return output.report.exit_status
 
@@ -153,6 +153,7 @@ def _unreadable(error: WrongEncoding, output: Output) -> ExitStatus:
     ]
     output.report = Report.of(found)
     output.show_report()
+    output.tell_closing()
     return output.report.exit_status
 
 

@@ -106,9 +106,10 @@ def check_without_compose(
         write_bundle(options.bundle, output.report, deployment, "package.json" if deployment.release_known else "")
     if options.bundle != "-":
         has_fixes = install is not None and not options.fix
-        fixable = fixable_ids(*_look(options.folder)) if has_fixes else frozenset()
+        fixable = fixable_ids(deployment, subject.rules) if has_fixes else frozenset()
         output.show_report(with_commands(output.report, fixable))
-        tell(hint(output.report, fixable))
+        tell(hint(output.report, fixable, deployment, subject.rules))
+        output.tell_closing()
     return output.report.exit_status
 
 

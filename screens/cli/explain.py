@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
 
 _INDENT = "      "
+_EMPTY = "The log is empty, so there is nothing to explain. If the command that prints the log failed, fix its error first. {}\n"
 
 
 def _how() -> str:
@@ -44,12 +45,15 @@ def run(options: ExplainOptions) -> ExitStatus:
 
 
 def _run(options: ExplainOptions, output: Output) -> ExitStatus:
-    explanations = explain(_read(options.file), _deployment(options))
+    log = _read(options.file)
+    is_empty = not log.strip()
+    explanations = explain(log, _deployment(options))
     order = tuple(SIGNS)
     explanations = tuple(sorted(explanations, key=lambda one: (one.is_earlier, order.index(one.finding.status))))
     output.report = Report(findings=tuple(one.finding for one in explanations))
     output.parts["findings"] = [{**finding_json(one.finding), "certain": one.is_certain} for one in explanations]
-    output.show(_text(explanations, columns_of(sys.stdout)))
+    output.parts["empty"] = is_empty
+    output.show(_EMPTY.format(_how()) if is_empty else _text(explanations, columns_of(sys.stdout)))
     return ExitStatus.DONE if explanations else ExitStatus.UNKNOWN
 
 

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from screens.cli.streams import tell
+from wizard.answers.model import Answers
 from wizard.basics.finding import Finding, Status
 from wizard.basics.own_command import in_folder, own_command
 from wizard.basics.plain_text import plain
@@ -34,16 +35,14 @@ def fix_folder(folder: Path, output: Output, *, yes: bool, look: Look | None = N
     What is refused or cannot be written stays as it is, and is said so. ``look`` looks at a folder without compose files.
     """
     look = look or _look
-    if not yes and not sys.stdin.isatty():
-        message = "cannot ask for confirmation: standard input is not a terminal."
-        raise InvalidInput(
-            Problem(field="--fix", message=message, remedy="Add --yes to fix everything without asking.")
-        )
+    if not yes:
+        _refuse_without_terminal()
     done: list[dict[str, object]] = []
     output.parts["fixed"] = done
     left: set[_Key] = set()
     steps: tuple[str, ...] = ()
     fixed, is_offered, total = 0, False, dict[str, dict[str, None]]()
+    new = set[str]()
     while (step := _next(folder, left, look)) is not None:
         left.add(_key(step.finding))
         proposal = _proposed(folder, step)
@@ -53,9 +52,10 @@ def fix_folder(folder: Path, output: Output, *, yes: bool, look: Look | None = N
 
         changed = dict(_changed(proposal))
         ended = _ended(look(folder)[1], proposal, step.finding)
+        also = list(dict.fromkeys(identity for identity, _ in ended))
         tell(f"\n{plain(step.finding.summary, limit=500)} [{step.finding.id}]")
         if ended:
-            tell(f"This also resolves: {', '.join(ended)}")
+            tell(f"This also resolves: {', '.join(also)}")
         tell(f"Changes {'; '.join(f'{name}: {_listed(keys)}' for name, keys in changed.items())}")
         tell(of_plan(proposal.plan))
         _tell_consequences(step, proposal, changed)
@@ -66,24 +66,72 @@ def fix_folder(folder: Path, output: Output, *, yes: bool, look: Look | None = N
         if answer not in _YES:
             continue
         written, backup = _write(proposal)
-        done.append(
-            {"id": step.finding.id, "also": list(ended), "changed": changed, "written": written, "backup": backup}
-        )
+        done.append({"id": step.finding.id, "also": also, "changed": changed, "written": written, "backup": backup})
         fixed += 1 + len(ended)
+        # What an earlier fix of this run made is no file from before.
+        new |= {edit.path for edit in proposal.plan.shown_edits if edit.before is None and edit.path not in total}
         for name, keys in changed.items():
             total.setdefault(name, {}).update(dict.fromkeys(keys))
         steps = proposal.plan.apply_steps or steps
     tell(f"{fixed} fixed." if done else "Nothing was fixed." if is_offered else "Nothing can be fixed automatically.")
     if done:
-        _sum_up(total, [str(one["backup"]) for one in done], steps)
+        _sum_up(total, [str(one["backup"]) for one in done], steps, is_all_new=new == total.keys())
 
 
-def _sum_up(changed: Mapping[str, Iterable[str]], backups: Sequence[str], steps: Iterable[str]) -> None:
+def _refuse_without_terminal() -> None:
+    if not sys.stdin.isatty():
+        message = "cannot ask for confirmation: standard input is not a terminal."
+        raise InvalidInput(
+            Problem(field="--fix", message=message, remedy="Add --yes to fix everything without asking.")
+        )
+
+
+def resolved(folder: Path, current: Deployment, explained: Sequence[Finding]) -> int:
+    """Return how many findings ``--fix`` would end at most, with those that it resolves besides; writes nothing.
+
+    ``current`` is the folder, ``explained`` what the rules say about it.
+    """
+    steps = tuple(_steps(current, [one for one in explained if one.acknowledged is None]))
+    if not steps:
+        return 0
+    keys = {_key(step.finding) for step in steps}
+    together = Answers(
+        generate=frozenset().union(*(step.answers.generate for step in steps)),
+        replace=frozenset().union(*(step.answers.replace for step in steps)),
+    )
+    for step in steps:
+        together = together.give(step.answers.settings)
+    # One plan is enough in most folders; where it is refused, each fix tells for itself.
+    for answers in (together, *(step.answers for step in steps)):
+        proposal = _acceptable(folder, answers)
+        if proposal is not None:
+            keys.update(_ended(explained, proposal, steps[0].finding))
+        if answers is together and proposal is not None:
+            break
+    return len(keys)
+
+
+def _acceptable(folder: Path, answers: Answers) -> Proposal | None:
+    from wizard.plan.proposal import propose
+
+    try:
+        proposal = propose(folder, answers)
+    except InvalidInput:
+        return None
+    return None if any(one.status is Status.FAIL for one in proposal.findings) else proposal
+
+
+def _sum_up(
+    changed: Mapping[str, Iterable[str]], backups: Sequence[str], steps: Iterable[str], *, is_all_new: bool
+) -> None:
     """Tell what was changed in all, where it was saved, and how it takes effect."""
     tell(f"Changed {'; '.join(f'{name}: {_listed(keys)}' for name, keys in changed.items())}")
     later = " and later backups" if backups[1:] else ""
     listing = own_command("restore --list")
-    tell(f"The previous files were saved in {backups[0]}{later}. To list the backups, run: {listing}")
+    saved = f"The previous files were saved in {backups[0]}{later}."
+    if is_all_new:
+        saved = "This file is new." if len(changed) == 1 else "These files are new."
+    tell(f"{saved} To list the backups, run: {listing}")
     for number, command in enumerate(steps):
         if not number:
             tell("To apply the changes, run:")
@@ -92,7 +140,6 @@ def _sum_up(changed: Mapping[str, Iterable[str]], backups: Sequence[str], steps:
 
 def _look(folder: Path) -> tuple[Deployment, tuple[Finding, ...]]:
     """Return a folder with compose files as it is, and what the rules say about it."""
-    from wizard.answers.model import Answers
     from wizard.deployment.assembled import deployment
     from wizard.deployment.snapshot import take
     from wizard.rules import check
@@ -107,17 +154,21 @@ def _key(finding: Finding) -> _Key:
 
 def _next(folder: Path, left: set[_Key], look: Look) -> Fix | None:
     """Return the next fix: the folder is looked at anew, since one fix can end several findings."""
-    from checks.fixes import Fix, fixes, is_missing_secret
     from screens.cli.acknowledging import known_findings
-    from wizard.answers.model import Answers
 
     current, explained = look(folder)
     known = known_findings(folder)
     found = [one for one in explained if one.id not in known and _key(one) not in left]
-    for finding in found:
-        if finding.status is not Status.PASS and is_missing_secret(finding):
-            return Fix(finding, Answers())
-    return next(fixes(current, found), None)
+    return next(_steps(current, found), None)
+
+
+def _steps(current: Deployment, found: Sequence[Finding]) -> Iterator[Fix]:
+    """Yield what fixes these findings: first the missing secrets, which any run generates."""
+    from checks.fixes import Fix, fixes, is_missing_secret
+
+    missing = (one for one in found if one.status is not Status.PASS and is_missing_secret(one))
+    yield from (Fix(one, Answers()) for one in missing)
+    yield from fixes(current, found)
 
 
 def _proposed(folder: Path, step: Fix) -> Proposal | None:
@@ -145,17 +196,15 @@ def _changed(proposal: Proposal) -> Iterator[tuple[str, list[str]]]:
         yield edit.path, keys or ["a new file" if edit.before is None else "content"]
 
 
-def _ended(explained: Iterable[Finding], proposal: Proposal, finding: Finding) -> tuple[str, ...]:
-    """Return the ids of the other findings in ``explained`` that this change resolves as well."""
-    from wizard.rules import check
+def _ended(explained: Iterable[Finding], proposal: Proposal, finding: Finding) -> tuple[_Key, ...]:
+    """Return the other findings in ``explained`` that this change resolves as well."""
+    from wizard.rules.local import findings_of
 
-    def wrong(found: Iterable[Finding]) -> dict[_Key, str]:
-        return {_key(one): one.id for one in found if one.status is not Status.PASS}
+    def wrong(found: Iterable[Finding]) -> dict[_Key, None]:
+        return dict.fromkeys(_key(one) for one in found if one.status is not Status.PASS)
 
-    after = wrong(check(proposal.deployment))
-    before = wrong(explained)
-    gone = (identity for key, identity in before.items() if key not in after and key != _key(finding))
-    return tuple(dict.fromkeys(gone))
+    after = wrong(findings_of(proposal.deployment))
+    return tuple(key for key in wrong(explained) if key not in after and key != _key(finding))
 
 
 def _listed(keys: Iterable[str]) -> str:

@@ -83,6 +83,13 @@ class KeysOptions(NamedTuple):
     as_json: bool = False
 
 
+_ALONE: Final = (
+    *("only", "mail_to", "again", "url", "login", "password_file", "make_login", "resolve", "cacert", "bundle"),
+    *("watch_signin", "for_release"),
+)
+"""Options of ``doctor`` that mean nothing to a run that does one thing alone."""
+
+
 def doctor_options(given: "argparse.Namespace", folder: Path) -> DoctorOptions:
     """Return the options of ``doctor``; ``InvalidInput`` for those that cannot be used."""
     reach = with_login(with_url(site_options(given), given.url), given.login, given.password_file)
@@ -93,14 +100,18 @@ def doctor_options(given: "argparse.Namespace", folder: Path) -> DoctorOptions:
     if given.fix and given.for_release is not None:
         raise InvalidInput("--for-release only shows what would change. Omit --fix.")
     duration = None if given.duration is None else _duration(given.duration)
-    if duration is not None and not given.watch_signin and given.only.strip() != "session":
+    only = _only(given.only)
+    if duration is not None and not given.watch_signin and only != ("session",):
         raise InvalidInput("--for can only be used with --watch-signin or --only session.")
+    if given.again and not given.mail_to:
+        raise InvalidInput("--again can only be used with --mail-to ADDRESS.")
+    _refuse_unused(given)
     return DoctorOptions(
         watch_sign_in=given.watch_signin,
         duration=duration,
         folder=folder,
         is_folder_named=getattr(given, "is_folder_named", True),
-        only=tuple(part.strip() for part in given.only.split(",") if part.strip()),
+        only=only,
         offline=given.offline,
         as_json=given.json,
         site_options=with_making(reach, wanted=given.make_login),
@@ -112,6 +123,34 @@ def doctor_options(given: "argparse.Namespace", folder: Path) -> DoctorOptions:
         ack=_ack(given),
         for_release=None if given.for_release is None else _release(given.for_release),
     )
+
+
+def _only(text: str | None) -> tuple[str, ...]:
+    """Return the ids of ``--only``; nothing if it is not given, which means all checks."""
+    if text is None:
+        return ()
+    ids = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not ids:
+        remedy = "Name at least one check, for example --only smtp. To run all checks, omit --only."
+        raise InvalidInput(Problem(field="--only", message="names no check.", remedy=remedy))
+    return ids
+
+
+def _refuse_unused(given: "argparse.Namespace") -> None:
+    """Refuse what a run with one purpose would not look at, with ``InvalidInput``: nobody should believe that it counted."""
+    unused: tuple[str, ...]
+    if given.for_release is not None:
+        alone, unused, does = "--for-release", _ALONE, "only shows what would change, and runs no checks"
+    elif given.watch_signin:
+        alone, unused, does = "--watch-signin", _ALONE, "only watches LibreChat's log, and runs no checks"
+    elif given.duration is not None:
+        alone, unused, does = "--for", ("mail_to", "bundle", "make_login"), "only keeps one session open"
+    else:
+        return
+    names = [f"--{name.replace('_', '-')}" for name in unused if getattr(given, name)]
+    names = [name for name in names if name != alone]
+    if names:
+        raise InvalidInput(f"{alone} {does}. Omit {', '.join(names)}.")
 
 
 def signin_options(given: "argparse.Namespace", folder: Path) -> SignInOptions:

@@ -153,7 +153,7 @@ _OPTIONS: Final = (
     _Option("--plain", (PERSON, "demo", "signin"), "use line-by-line prompts instead of the full screen"),
     _Option("--answers", (ANSWERS,), "read the answers from FILE (YAML; - for standard input)", "FILE"),
     _Option("--dry-run", (ANSWERS, "keys", "restore"), "show what would be written, but write nothing"),
-    _Option("--only", ("doctor",), "run only these checks", "ID[,ID]", default=""),
+    _Option("--only", ("doctor",), "run only these checks", "ID[,ID]"),
     _Option("--offline", (ANSWERS, "doctor"), "skip checks that need the network"),
     _Option("--force", (ANSWERS,), "write even if a check failed"),
     _Option("--json", (ANSWERS, "doctor", "explain", "signin", "users", "keys", "settings"), "print one JSON object (the settings command: an array)"),

@@ -11,7 +11,7 @@ from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from checks.model import Report
     from wizard.basics.finding import Finding
@@ -36,17 +36,20 @@ def with_commands(report: Report, fixable: frozenset[str]) -> Report:
     return report._replace(findings=tuple(_with_command(one, fixable) for one in report.findings))
 
 
-def hint(report: Report, fixable: frozenset[str]) -> str:
+def hint(report: Report, fixable: frozenset[str], current: Deployment, explained: Sequence[Finding]) -> str:
     """Return how all that has one right fix is fixed at once; empty if there is nothing of the kind.
 
+    ``explained`` is what the rules say about ``current``: the fix asks nobody else, and counts the same.
     Whether a fix can be written shows only when it is tried: a value of the compose files stays.
     """
-    count = sum(one.id in fixable and _is_open(one) for one in report.findings)
-    return (
-        f"Up to {counted(count, 'problem')} can be fixed automatically. Run: {own_command('doctor --fix')}"
-        if count
-        else ""
-    )
+    if not any(one.id in fixable and _is_open(one) for one in report.findings):
+        return ""
+    from screens.cli.fixing import resolved
+
+    known = {one.id: one.acknowledged for one in report.findings}
+    explained = [one._replace(acknowledged=known.get(one.id)) for one in explained]
+    count = resolved(current.folder, current, explained)
+    return f"Up to {counted(count, 'problem')} can be fixed automatically. Run: {own_command('doctor --fix')}"
 
 
 def _is_open(finding: Finding) -> bool:

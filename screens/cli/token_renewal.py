@@ -41,6 +41,7 @@ def stay_signed_in(deployment: Deployment, options: DoctorOptions, output: Outpu
     output.report = Report.of((*found, *_summary(found)))
     output.parts |= replace(outcome, report=output.report).parts
     output.show_report()
+    output.tell_closing()
     return output.report.exit_status
 
 
@@ -62,6 +63,7 @@ def _own_session(deployment: Deployment, options: DoctorOptions, output: Output)
     )
     output.report = run_checks(checks, subject)
     output.show_report()
+    output.tell_closing()
     return output.report.exit_status
 
 

@@ -13,6 +13,7 @@ from checks.bundle import bundle
 from checks.model import Report
 from screens.cli.main import main
 from tests.canaries import CANARIES, found_in
+from tests.screens.cli.program import run
 from wizard.answers.model import Answers
 from wizard.catalogue import by_key
 from wizard.catalogue.model import Kind
@@ -142,3 +143,34 @@ def test_it_is_written_once_for_its_owner_alone(
     assert "--bundle: already exists." in capsys.readouterr().err
     main([*words, "-"])
     assert capsys.readouterr().out.startswith("## Versions\n")
+
+
+@pytest.mark.parametrize(
+    ("script", "text"),
+    [
+        ('echo "28.2.2 28.1.1"', ("client 28.2.2", "engine 28.1.1", "Compose 28.2.2")),
+        ('echo "28.2.2 "; exit 1', ("client 28.2.2", "engine did not respond", "Compose not found")),
+        ("", ("client not found", "engine not found", "Compose not found")),
+    ],
+)
+def test_a_program_without_a_version_is_not_missing(
+    script: str, text: tuple[str, ...], sample_folder: Callable[..., Path], tmp_path: Path
+) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    if script:
+        (programs / "docker").write_text(f"#!/bin/sh\n{script}\n")
+        (programs / "docker").chmod(0o755)
+    words = ("doctor", "--dir", sample_folder("v0.8.7"), "--offline", "--only", "rules", "--bundle", "-")
+    done = run(*words, environment={"PATH": str(programs)})
+    assert [line for line in done.out.splitlines() if line.startswith("- Docker ")] == [
+        f"- Docker {each}" for each in text
+    ]
+
+
+def test_an_engine_that_nobody_confirmed_is_not_asked(sample_folder: Callable[..., Path]) -> None:
+    words = ("doctor", "--dir", sample_folder("v0.8.7"), "--offline", "--only", "rules", "--bundle", "-")
+    done = run(*words, environment={"DOCKER_HOST": "tcp://192.0.2.1:2375"})
+    lines = [line for line in done.out.splitlines() if line.startswith("- Docker ")]
+    assert len(lines) == 3
+    assert all("not asked" in line for line in lines), lines

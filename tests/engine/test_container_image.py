@@ -102,7 +102,7 @@ def it_installs_checks_and_says_what_starts_it_again(site: Site) -> None:
 
     done = wizard(site, "--answers", answers(site), "--offline")
     assert done.status == 0, done.text
-    assert "Docker Compose validated the files" in done.err
+    assert "Docker Compose checked the files" in done.err
     about = (site.folder / ".env").stat()
     assert (about.st_uid, about.st_gid, about.st_mode & 0o777) == (SOMEBODY, SOMEBODY, 0o600)
     assert {path.stat().st_uid for path in (site.folder / ".librechat-wizard").rglob("*")} == {SOMEBODY}

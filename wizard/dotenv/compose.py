@@ -53,6 +53,8 @@ class RefusedStatement(NamedTuple):
     """In our own words; it quotes no value."""
     begins_line: bool = True
     """False where something is left over after a closing quotation mark: a part of a value, not a name."""
+    part: str = ""
+    """The part of the line that is wrong: ``name``, ``quote`` or ``value``."""
 
 
 class Statement(NamedTuple):
@@ -158,11 +160,12 @@ def interpolate(text: str, values: Mapping[str, str]) -> str:
 
 
 class _Refused(Exception):
-    """The statement being read cannot be read; ``reason`` quotes no value."""
+    """The statement being read cannot be read; ``reason`` quotes no value, ``part`` is that of :class:`RefusedStatement`."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, part: str) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.part = part
 
 
 class _Reader:
@@ -192,7 +195,7 @@ class _Reader:
             try:
                 self._statement(start, line, begins_line=begins_line)
             except _Refused as refused:
-                refusal = RefusedStatement(line=line, reason=refused.reason, begins_line=begins_line)
+                refusal = RefusedStatement(line=line, reason=refused.reason, begins_line=begins_line, part=refused.part)
                 self.refusals.append(refusal)
             # An unquoted value and a bare word take their line end with them.
             last_end = self._position - (text[self._position - 1] == "\n")
@@ -203,7 +206,7 @@ class _Reader:
             # Compose gives up here; the next line is read as if this one were mended.
             if kind != "bare":
                 self._skip_line()
-            raise _Refused("a space in the name")
+            raise _Refused("a space in the name", "name")
         if kind == "bare":
             if name in self._environment:
                 value = self._values[name] = self._environment[name]
@@ -218,10 +221,10 @@ class _Reader:
             try:
                 value = substitute(template, self._lookup)
             except InvalidTemplate as error:
-                raise _Refused(error.reason) from None
+                raise _Refused(error.reason, "value") from None
             self._grown += max(0, len(value) - len(template))
             if self._grown > _MOST_GROWN:
-                raise _Refused("values with a total size of more than 16 MiB")
+                raise _Refused("values with a total size of more than 16 MiB", "value")
         lost = lost_names(template, self._lookup) if template is not None else ()
         self._values[name] = value
         end_line = self._line(max(start, self._position - 1))
@@ -262,7 +265,7 @@ class _Reader:
             start = _end(_BLANKS, text, start + len("export"))
         if start >= len(text):
             self._position = start
-            raise _Refused("the word 'export' without a name")
+            raise _Refused("the word 'export' without a name", "name")
         position = start
         while True:
             position = _end(_PLAIN_NAME, text, position)
@@ -276,7 +279,7 @@ class _Reader:
             if unicodedata.category(char)[0] not in "LN":
                 self._position = position
                 self._skip_line()
-                raise _Refused(f"the character {char!a} in a name")
+                raise _Refused(f"the character {char!a} in a name", "name")
             position += 1
         self._position = _end(_BLANKS, text, position + 1)
         return text[start:position].rstrip(_GO_SPACE), "bare" if char == "\n" else "set"
@@ -292,7 +295,7 @@ class _Reader:
         match = _QUOTED[quote].match(text, position)
         if match is None:
             self._skip_line()
-            raise _Refused("an unclosed quotation mark")
+            raise _Refused("an unclosed quotation mark", "quote")
         self._position = match.end()
         raw = match[1]
         if "\\" in raw:

@@ -18,6 +18,13 @@ _CAUSES: Final = {
     "escape": "they treat backslashes differently",
     "quote": "they treat the quotation marks differently",
 }
+_WHOLE: Final = "Put the entire value in one pair of quotation marks that it does not contain, and put any comment on a line of its own."
+"""What to do where single quotes do not help: they are there already, or the value has one in it."""
+_OF_REFUSED: Final = {
+    "name": "Write the line as NAME=value, with only letters, digits and underscores in the name, or comment it out.",
+    "quote": "Add the closing quotation mark, or comment out the line.",
+}
+"""What to do about a line that Docker Compose rejects, by the part that is wrong."""
 _LONGEST_NAME: Final = 60
 """No variable of LibreChat has a longer name; what is longer is a piece of a key that was pasted without quotation marks."""
 
@@ -35,6 +42,8 @@ class LineFault(NamedTuple):
     cause: str = ""
     """Of ``reads-differently``: what they disagree about, ``comment``, ``crlf``, ``backtick``, ``hash``, ``variable``, ``escape`` or
     ``quote``."""
+    remedy: str = ""
+    """What to do about this line; empty where what helps with most lines of its kind helps."""
 
 
 def line_faults(text: str, entries: Sequence[NpmAssignment], compose: ComposeReading) -> tuple[LineFault, ...]:
@@ -52,7 +61,8 @@ def _refusals(entries: Sequence[NpmAssignment], compose: ComposeReading) -> Iter
         what = refused.reason if refused.begins_line else "there is text after the closing quotation mark"
         message = f"Docker Compose rejects the whole file: {what}. No container starts."
         name = _shown(names.get(refused.line, ""))
-        yield LineFault(line=refused.line, name=name, kind="compose-refuses", message=message)
+        remedy = _OF_REFUSED.get(refused.part, "") if refused.begins_line else _WHOLE
+        yield LineFault(line=refused.line, name=name, kind="compose-refuses", message=message, remedy=remedy)
 
 
 def _disagreements(entries: Sequence[NpmAssignment], compose: ComposeReading) -> Iterator[LineFault]:
@@ -65,12 +75,13 @@ def _disagreements(entries: Sequence[NpmAssignment], compose: ComposeReading) ->
             continue
         if statement is not None and not statement.inherited:
             cause = _cause(entry, statement)
+            remedy = _of_reading(entry, cause)
             message = f"LibreChat and Docker Compose read the line differently: {_CAUSES[cause]}."
         elif refused_lines.isdisjoint(range(entry.line, entry.end_line + 1)):
-            cause, message = "", "LibreChat reads a value here, but Docker Compose does not."
+            cause, message, remedy = "", "LibreChat reads a value here, but Docker Compose does not.", ""
         else:
             continue
-        yield LineFault(line=entry.line, name=_shown(name), kind="reads-differently", message=message, cause=cause)
+        yield LineFault(entry.line, _shown(name), "reads-differently", message, cause, remedy)
     for name, statement in statements.items():
         if name in winners or statement.inherited:
             continue
@@ -81,7 +92,8 @@ def _disagreements(entries: Sequence[NpmAssignment], compose: ComposeReading) ->
         else:
             message = "Docker Compose reads a variable here, but LibreChat does not."
         shown = _shown(name) if statement.begins_line else ""
-        yield LineFault(line=statement.line, name=shown, kind="only-compose", message=message)
+        remedy = "" if statement.begins_line else _WHOLE
+        yield LineFault(line=statement.line, name=shown, kind="only-compose", message=message, remedy=remedy)
 
 
 def _ignored(text: str, entries: Sequence[NpmAssignment], known: set[int]) -> Iterator[LineFault]:
@@ -98,7 +110,7 @@ def _shown(name: str) -> str:
 
 def _cause(entry: NpmAssignment, statement: Statement) -> str:
     """Return why the two readers differ, a key of ``_CAUSES``."""
-    raw = re.split("[=:]", entry.raw, maxsplit=1)[-1].strip()
+    raw = _raw_value(entry)
     quote = raw[:1] if raw[:1] in ("'", '"', "`") else ""
     seen = statement.value
     causes = {
@@ -110,3 +122,14 @@ def _cause(entry: NpmAssignment, statement: Statement) -> str:
         "escape": "\\" in raw,
     }
     return next((cause for cause, holds in causes.items() if holds), "quote")
+
+
+def _of_reading(entry: NpmAssignment, cause: str) -> str:
+    """Return what to do about two readings; empty where single quotes help."""
+    if cause == "crlf":
+        return "Save the file with LF line endings."
+    return _WHOLE if "'" in _raw_value(entry) else ""
+
+
+def _raw_value(entry: NpmAssignment) -> str:
+    return re.split("[=:]", entry.raw, maxsplit=1)[-1].strip()

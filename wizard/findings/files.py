@@ -36,10 +36,10 @@ SHELL_WINS = _of(
     "Set the same value in .env, or remove the variable from the shell: unset NAME (but do not unset CREDS_KEY or CREDS_IV).",
     consequence="Docker Compose commands in this shell use a different value than the one in .env.",
 )
-ENV_COMPOSE_REFUSES = _of(
+ENV_COMPOSE_REFUSES = _of_compose(
     "env.compose-refuses",
     "Docker Compose cannot read a line in .env.",
-    "Put the value in single quotes, or comment out the line.",
+    "Put the value in single quotes, or comment out the line. If the fault is in the name, write the line as NAME=value.",
     consequence="No container starts.",
 )
 ENV_READS_DIFFERENTLY = _of(
@@ -119,7 +119,7 @@ LINK = _of(
     "A file in LibreChat's folder is a symbolic link to a file outside the folder. The wizard reads and writes the target.",
     "If this is not intended, replace the link with the file itself.",
 )
-ENV_MISSING = _of(
+ENV_MISSING = _of_compose(
     "env.missing",
     "LibreChat's folder has no .env file:",
     "Let the wizard create the file, or run: cp .env.example .env",

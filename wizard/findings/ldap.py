@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from wizard.findings.model import FindingEntry, FindingFamily
+from wizard.findings.model import ONLY_A_SIGN_IN, FindingEntry, FindingFamily
 
 _of = partial(FindingEntry, check="ldap")
 _NOBODY = "nobody can sign in."
@@ -309,7 +309,7 @@ USER_FAILED = _account(
 )
 UNDECIDED = _of(
     "undecided",
-    "No problems found. Only a real sign-in can verify the rest.",
+    f"No problems found. {ONLY_A_SIGN_IN}",
     "To check a user's entry, set checks.ldap.user in the answers file.",
 )
 WOULD_BE = _account("signin.would-be", "This user would be signed in.", consequence="")

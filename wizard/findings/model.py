@@ -10,6 +10,8 @@ from wizard.basics.plain_text import plain
 
 LONGEST: Final = 600
 """Letters of one line of evidence."""
+ONLY_A_SIGN_IN: Final = "Only a real sign-in can verify the rest."
+"""What a provider's check without a failure leaves open."""
 FAILURES: Final = (
     *("name", "unresolved", "refused", "unreachable", "silent", "certificate", "handshake", "closed", "garbled"),
 )

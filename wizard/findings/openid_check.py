@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from types import MappingProxyType
 
-from wizard.findings.model import FindingEntry
+from wizard.findings.model import ONLY_A_SIGN_IN, FindingEntry
 from wizard.findings.openid_client import CLIENT_ENTRIES, SECRET_ENTRIES
 
 _NO_BUTTON = "The OpenID button leads to 'An unknown error occurred.' for all users until LibreChat is restarted."
@@ -19,7 +19,7 @@ _of = partial(
 
 _at_start = partial(_of, stage="discovery")
 
-UNDECIDED = _of("signin.undecided", "No problems found. Only a real sign-in can verify the rest.")
+UNDECIDED = _of("signin.undecided", f"No problems found. {ONLY_A_SIGN_IN}")
 ANNOUNCED = _of(
     "probe.announced", "The check's requests to the provider contain librechat-wizard-probe.", stage="secret"
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from wizard.findings.model import FindingEntry, FindingFamily
+from wizard.findings.model import ONLY_A_SIGN_IN, FindingEntry, FindingFamily
 
 _of = partial(FindingEntry, check="saml")
 _NOBODY = "nobody can sign in with SAML."
@@ -238,7 +238,7 @@ ACCOUNT = FindingFamily(
 ACCOUNT_OK = _account("account.ok", "LibreChat would create an account from this response.", consequence="")
 UNDECIDED = _of(
     "undecided",
-    "No problems found. Only a real sign-in can verify the rest.",
+    f"No problems found. {ONLY_A_SIGN_IN}",
     "To check a response as LibreChat does, paste the SAMLResponse form field from a sign-in into checks.saml.response "
     "in the answers file.",
 )

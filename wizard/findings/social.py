@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Final
 
 from wizard.findings.model import FindingEntry, FindingFamily
 
@@ -66,11 +67,15 @@ FACEBOOK_BROKEN = _of(
     settings=("FACEBOOK_CLIENT_ID", "FACEBOOK_CLIENT_SECRET"),
     supersedes=("rules.social.not-listed.facebook", "rules.social.callback.facebook", "oauth.facebook.broken"),
 )
+LIMIT: Final = (
+    "Limit access in the provider's console (assign users to the application),{role} or with "
+    "registration.allowedDomains in librechat.yaml (v0.8.0 and later)."
+)
+"""What limits who gets an account; ``role`` is what OpenID has besides."""
 ALWAYS_REGISTERS = _of(
     "social.always-registers",
     "With OpenID and SAML, LibreChat creates an account for everyone the provider accepts:",
-    "Limit access in the provider's console (assign users to the application), with OPENID_REQUIRED_ROLE, or with "
-    "registration.allowedDomains in librechat.yaml (v0.8.0 and later).",
+    LIMIT.format(role=" with OPENID_REQUIRED_ROLE (OpenID only),"),
     consequence="ALLOW_REGISTRATION and ALLOW_SOCIAL_REGISTRATION have no effect on this.",
     settings=("ALLOW_SOCIAL_REGISTRATION",),
 )

@@ -95,13 +95,19 @@ def config_file(view: View) -> Iterator[Finding]:
         return
     if not is_content and state is not None and state.kind == "directory":
         yield ids.CONFIG_DIRECTORY.fail()
+    elif not deployment.config_mounted:
+        # LibreChat reads nothing of it: whatever is wrong with it stops nobody before it is mounted.
+        fault = config_fault(state.data) if deployment.config is None and state is not None and state.data else ""
+        yield ids.CONFIG_NOT_MOUNTED.warn(evidence=[fault], remedy=_mounting(fault))
     elif deployment.config is None:
         # api/server/services/Config/loadCustomConfig.js:86-108, v0.8.7: logged, then null; so in every release.
         data = place.content.encode() if place is not None and is_content else state.data if state is not None else None
         yield ids.CONFIG_INVALID.fail(evidence=[config_fault(data or b"")])
-    elif not deployment.config_mounted:
-        yield ids.CONFIG_NOT_MOUNTED.warn()
     yield from _never_read(view)
+
+
+def _mounting(fault: str) -> str:
+    return f"Fix the file first. {ids.CONFIG_NOT_MOUNTED.fix}" if fault else ids.CONFIG_NOT_MOUNTED.fix
 
 
 def _never_read(view: View) -> Iterator[Finding]:

@@ -23,10 +23,10 @@ _LIMIT: Final = 12
 """How many lines of one kind are named; a file that has more says so."""
 _OF_COMPOSE: Final = {
     "comment": "Docker Compose reads the comment as the value and passes it to LibreChat; put the comment on a separate line.",
-    "backtick": "LibreChat gets the backticks as part of the value; put the value in single quotes.",
+    "backtick": "LibreChat gets the backticks as part of the value.",
     "variable": "Docker Compose expands $NAME as a variable; put the entire value in single quotes.",
-    "escape": "Docker Compose might not read a backslash literally; put the value in single quotes.",
-    "quote": "Docker Compose might not read quotation marks literally; put the value in single quotes.",
+    "escape": "Docker Compose might not read a backslash literally.",
+    "quote": "Docker Compose might not read quotation marks literally.",
 }
 """What Docker Compose makes of a line that another reader would take otherwise, where it alone reads."""
 _LIKE_A_VARIABLE: Final = late_pattern(r"[A-Z][A-Z0-9_]{2,}")
@@ -91,7 +91,8 @@ def _lines(view: View, file: _File) -> Iterator[Finding]:
         where = f"{file.shown} line {fault.line}" + (f" ({fault.name})" if fault.name else "")
         settings = (fault.name,) if fault.name in catalogue.by_key() else ()
         if fault.kind == "compose-refuses":
-            yield ids.ENV_COMPOSE_REFUSES.fail(f"{where}: {fault.message}", settings=settings)
+            remedy = fault.remedy or ids.ENV_COMPOSE_REFUSES.fix
+            yield ids.ENV_COMPOSE_REFUSES.fail(f"{where}: {fault.message}", settings=settings, remedy=remedy)
         elif fault.kind == "reads-differently":
             if _is_filled_in_on_purpose(view, values.get(fault.name, "")):
                 continue
@@ -103,11 +104,13 @@ def _lines(view: View, file: _File) -> Iterator[Finding]:
                 # LibreChat reads it rightly, and nothing better can be written: the wizard itself spells it so.
                 continue
             message = fault.message if file.by_npm else _OF_COMPOSE.get(fault.cause, fault.message)
+            remedy = fault.remedy or ids.ENV_READS_DIFFERENTLY.fix
             yield ids.ENV_READS_DIFFERENTLY.finding(
-                _status(view, file, fault), f"{where}: {message}", settings=settings
+                _status(view, file, fault), f"{where}: {message}", settings=settings, remedy=remedy
             )
         else:
-            yield ids.ENV_LINE.of(fault.kind).warn(f"{where}: {fault.message}", settings=settings)
+            entry = ids.ENV_LINE.of(fault.kind)
+            yield entry.warn(f"{where}: {fault.message}", settings=settings, remedy=fault.remedy or entry.fix)
     if len(faults) > _LIMIT:
         yield ids.ENV_MORE.warn(f"{file.shown} has {len(faults) - _LIMIT} more lines with problems.")
 

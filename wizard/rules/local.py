@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from wizard.answers.model import Stack
 from wizard.basics.finding import Finding
 from wizard.basics.own_command import IN_A_FOLDER, without_folder
 from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain, some_of
 from wizard.catalogue import by_key
 from wizard.catalogue.secret_names import is_secret_setting
-from wizard.deployment.local_install import LocalInstall
+from wizard.deployment.local_install import LocalInstall, found_install
 from wizard.deployment.model import Deployment
 from wizard.deployment.systemd import environment_file
 from wizard.findings import local as ids
@@ -33,6 +34,15 @@ def local_findings(deployment: Deployment, install: LocalInstall) -> tuple[Findi
     own = (finding for rule in (_runner, _rights, _files, _environment) for finding in rule(deployment, install))
     general = (without_docker(finding, install) for finding in check(deployment))
     return (*own, *(finding for finding in general if not _speaks_of_containers(finding)))
+
+
+def findings_of(deployment: Deployment) -> tuple[Finding, ...]:
+    """Return the findings of the rules about any deployment, those of the installation included where there is no Docker."""
+    from wizard.rules import check
+
+    if deployment.stack is not Stack.LOCAL:
+        return check(deployment)
+    return local_findings(deployment, found_install(deployment.folder))
 
 
 def _speaks_of_containers(finding: Finding) -> bool:

@@ -134,9 +134,11 @@ def always_registers(view: View) -> Iterator[Finding]:
             f"{shown}: everyone the provider accepts gets an account; ALLOW_SOCIAL_REGISTRATION=false has no "
             "effect on this."
         )
-        yield ids.ALWAYS_REGISTERS.warn(
-            summary, settings=("ALLOW_SOCIAL_REGISTRATION", *(MARKS[name] for name in names))
-        )
+        remedy = ids.ALWAYS_REGISTERS.fix
+        if len(names) == 1:
+            remedy = ids.LIMIT.format(role=" with OPENID_REQUIRED_ROLE," if names == ["openid"] else "")
+        concerned = ("ALLOW_SOCIAL_REGISTRATION", *(MARKS[name] for name in names))
+        yield ids.ALWAYS_REGISTERS.warn(summary, settings=concerned, remedy=remedy)
 
 
 def no_administrator(view: View) -> Iterator[Finding]:

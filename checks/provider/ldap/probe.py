@@ -10,6 +10,7 @@ from checks.provider.ldap.searching import judge_account, search
 from checks.provider.ldap.session import LdapSession, StopLdap
 from checks.provider.ldap.static import static_findings
 from checks.provider.ldap.task import LdapTask
+from checks.provider.verdict import claimed
 from wizard.basics.finding import Finding, Status
 from wizard.findings import ldap as ids
 from wizard.librechat.ldap_account import Entry
@@ -17,12 +18,16 @@ from wizard.librechat.ldap_account import Entry
 
 async def probe(task: LdapTask, session: LdapSession | None = None) -> AsyncIterator[Finding]:
     """Ask the directory, unless the settings alone already keep people out. ``session`` keeps what was seen."""
-    if not task.settings.is_on or any(finding.status is Status.FAIL for finding in static_findings(task)):
+    if not task.settings.is_on:
+        return
+    known = list(static_findings(task))
+    if any(finding.status is Status.FAIL for finding in known):
         return
     session = session or LdapSession(task)
     try:
         async for finding in _conversation(session):
-            yield finding
+            known.append(finding)
+            yield claimed(finding, known) if finding.id == ids.UNDECIDED.id else finding
     except StopLdap as stop:
         for finding in stop.findings:
             yield finding

@@ -15,7 +15,8 @@ from checks.provider.conversation import BUSY, PROBE, REFUSALS, ProviderConversa
 from checks.provider.oauth.apple_key import client_secret, fresh_key, key_kind
 from checks.provider.oauth.own_settings import settings_findings
 from checks.provider.oauth.task import SocialTask
-from wizard.basics.finding import Finding, Status
+from checks.provider.verdict import undecided
+from wizard.basics.finding import Finding
 from wizard.findings.oauth import COMMON, TITLES
 from wizard.librechat.browser_url import split_address
 from wizard.librechat.social_situation import AppleKey
@@ -136,9 +137,10 @@ async def examine(task: SocialTask, transport: Transport) -> AsyncIterator[Findi
     async for finding in _asked(task, ProviderConversation(transport)):
         found.append(finding)
         yield finding
-    if all(finding.status is not Status.FAIL for finding in (*own, *found)):
-        note = f"The client secret was not tested: {task.unsent}." if task.unsent else ""
-        yield COMMON[task.provider, "undecided"].passed(evidence=(note,))
+    note = f"The client secret was not tested: {task.unsent}." if task.unsent else ""
+    entry, silent = (COMMON[task.provider, cause] for cause in ("undecided", "unreachable"))
+    for finding in undecided(entry, (*own, *found), unreached=(silent,), evidence=(note,)):
+        yield finding
 
 
 async def _asked(task: SocialTask, conversation: ProviderConversation) -> AsyncIterator[Finding]:

@@ -11,6 +11,7 @@ from checks.provider.openid.discovery import Discovered, discover, issuer_inside
 from checks.provider.openid.own_settings import settings_findings
 from checks.provider.openid.secret import ask_token, may_have_secret
 from checks.provider.openid.task import AuthorizationSeen, ClientStanding, OpenIdTask, SecretEnd, SecretSeen
+from checks.provider.verdict import undecided
 from wizard.basics.finding import Finding, Status
 from wizard.basics.own_command import own_command
 from wizard.findings import openid_check as ids
@@ -38,7 +39,6 @@ async def examine(
     """
     own = list(settings_findings(task))
     conversation = ProviderConversation(transport)
-    failed = any(finding.status is Status.FAIL for finding in own)
     found: list[Finding] = []
     async for finding in _asked(task, conversation):
         found.append(finding)
@@ -47,9 +47,13 @@ async def examine(
         async for finding in inside:
             found.append(finding)
             yield finding
-    if not failed and all(finding.status is not Status.FAIL for finding in found):
-        note = f"The client secret was not tested: {task.unsent}." if task.unsent else ""
-        yield ids.UNDECIDED.passed(evidence=(note or f"Sign in once yourself: {own_command('signin', 'openid')}",))
+    note = f"The client secret was not tested: {task.unsent}." if task.unsent else ""
+    evidence = (note or f"Sign in once yourself: {own_command('signin', 'openid')}",)
+    # From inside of the container it may be reached all the same.
+    is_reached = any(finding.status is Status.PASS for finding in found)
+    unreached = () if is_reached else (FINDINGS["discovery.unknown"], FINDINGS["tls.unknown"])
+    for finding in undecided(ids.UNDECIDED, (*own, *found), unreached=unreached, evidence=evidence):
+        yield finding
 
 
 async def _asked(task: OpenIdTask, conversation: ProviderConversation) -> AsyncIterator[Finding]:

@@ -11,6 +11,7 @@ from checks.provider.saml.own_settings import settings_findings
 from checks.provider.saml.pasted import response_findings
 from checks.provider.saml.request import request_finding
 from checks.provider.saml.task import SamlTask
+from checks.provider.verdict import undecided
 from wizard.basics.finding import Finding, Status
 from wizard.findings import saml as ids
 
@@ -20,7 +21,8 @@ MOST: Final = 6
 
 async def examine(task: SamlTask, transport: Transport) -> AsyncIterator[Finding]:
     """Yield what is found beyond the settings; nothing is asked while they cannot work."""
-    if any(finding.status is Status.FAIL for finding in settings_findings(task)):
+    own = tuple(settings_findings(task))
+    if any(finding.status is Status.FAIL for finding in own):
         return
     conversation = ProviderConversation(transport, most=MOST)
     found: list[Finding] = []
@@ -32,6 +34,8 @@ async def examine(task: SamlTask, transport: Transport) -> AsyncIterator[Finding
         found += response_findings(task)
     for finding in found:
         yield finding
-    if not any(finding.status is Status.FAIL for finding in found):
-        unsent = (f"The sign-in request was not sent: {task.unsent}.",) if task.unsent else ()
-        yield ids.UNDECIDED.passed(evidence=unsent + (() if task.response is not None else (ids.UNDECIDED.fix,)))
+    unsent = (f"The sign-in request was not sent: {task.unsent}.",) if task.unsent else ()
+    evidence = unsent + (() if task.response is not None else (ids.UNDECIDED.fix,))
+    unreached = (ids.NO_ANSWER, *((ids.METADATA_UNREAD,) if task.unsent else ()))
+    for finding in undecided(ids.UNDECIDED, (*own, *found), unreached=unreached, evidence=evidence):
+        yield finding

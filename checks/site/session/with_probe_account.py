@@ -96,8 +96,6 @@ class _Course:
             return
         if left is not None:
             yield _removing(found, left)
-        if new is not None:
-            yield _announced(found, new)
         sight = await found.look()
         if sight.has_accounts is None:
             yield _unseen(sight, left)
@@ -114,13 +112,16 @@ class _Course:
         if not sight.has_accounts:
             yield _empty()
             return
-        record = ProbeRecord(email=new.email, when=datetime.now(UTC))
         try:
             no_mail(self.subject.deployment, sight.release)
-            self.records.write(record)
         except ImpossibleError as why:
             yield _impossible(why)
             return
+        # Not sooner: what says that no account is made must not follow it.
+        yield _announced(found, new)
+        record = ProbeRecord(email=new.email, when=datetime.now(UTC))
+        try:
+            self.records.write(record)
         except WriteRefused as refused:
             yield _refused(refused)
             return

@@ -270,3 +270,21 @@ def test_an_option_of_the_program_counts_before_and_after_a_command() -> None:
     assert (before.offline, after.offline) == (True, True)
     assert parse(["--dir", "x", "doctor"]).dir == parse(["doctor", "--dir", "x"]).dir == "x"
     assert parse(["doctor"]).offline is False
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("--again",), "--mail-to"),
+        (("--only", ""), "--only"),
+        (("--only", " , "), "--only"),
+        (("--for-release", "v0.8.8", "--only", "dns"), "Omit --only"),
+        (("--for-release", "v0.8.8", "--mail-to", "a@example.com", "--watch-signin"), "Omit --mail-to, --watch-signin"),
+        (("--watch-signin", "--only", "dns"), "Omit --only"),
+        (("--watch-signin", "--bundle", "-"), "Omit --bundle"),
+        (("--only", "session", "--for", "5m", "--bundle", "-"), "Omit --bundle"),
+    ],
+)
+def test_no_option_of_doctor_is_accepted_and_ignored(words: tuple[str, ...], named: str, tmp_path: Path) -> None:
+    done = run("doctor", *words, "--dir", tmp_path)
+    assert (done.status, named in done.err, done.out) == (2, True, ""), done.text

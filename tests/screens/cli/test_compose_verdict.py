@@ -52,7 +52,7 @@ def test_a_dry_run_offline_is_judged_once_and_its_time_stands_apart(
     dry = ("--answers", answers(folder, LOCAL), "--dir", folder, "--dry-run", "--offline")
     done = run(*dry, environment=docker.environment)
     assert (done.status, docker.judgements()) == (0, 1), done.text
-    assert "Docker Compose validated the files in" in done.err
+    assert "Docker Compose checked the files in" in done.err
     (folder / "docker-compose.override.yml").write_text(REFUSED)
     done = run(*dry, "--json", environment=docker.environment)
     assert (done.status, docker.judgements()) == (1, 1), done.text
@@ -73,11 +73,29 @@ def test_the_doctor_says_what_docker_compose_refuses(sample_folder: SampleFolder
     assert "restarts" in refused["evidence"][0]
     run("doctor", "--dir", folder, "--offline", "--only", "smtp", environment=docker.environment)
     assert docker.judgements() == 0
+    done = run("doctor", "--dir", folder, "--offline", "--only", "compose", "--json", environment=docker.environment)
+    assert (done.status, docker.judgements()) == (1, 1), done.text
+    assert [one["id"] for one in json.loads(done.out)["findings"]] == ["compose.refused"]
+    # What it takes is no praise before the finding.
+    assert "validated" not in done.err
     # One cause is one finding: the line that the wizard's own reader names is enough.
     (folder / "docker-compose.override.yml").write_text("service: {}\n")
     done = run("doctor", "--dir", folder, "--offline", "--json", environment=docker.environment)
     (refused,) = [one for one in json.loads(done.out)["findings"] if one["id"] == "files.compose.refused"]
     assert "docker-compose.override.yml:" in refused["evidence"][0]
+
+
+@pytest.mark.parametrize(
+    ("line", "identity"), [("A B=3", "compose.env.compose-refuses"), ("set A=3", "compose.env.prefix")]
+)
+def test_a_line_of_env_that_docker_compose_refuses_is_found_by_the_compose_check(
+    line: str, identity: str, sample_folder: SampleFolder, docker: Docker
+) -> None:
+    folder = sample_folder("v0.8.7")
+    (folder / ".env").write_text(f"PORT=3080\n{line}\n" * 2)
+    done = run("doctor", "--dir", folder, "--offline", "--only", "compose", "--json", environment=docker.environment)
+    ids = {one["id"] for one in json.loads(done.out)["findings"]}
+    assert (done.status, ids) == (1, {identity}), done.text
 
 
 def test_without_docker_the_doctor_says_nothing_of_it(sample_folder: SampleFolder) -> None:

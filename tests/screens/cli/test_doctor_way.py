@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from tests.checks.site.proxy.test_proxies import GOOD, librechat
 from tests.screens.cli.program import Run, run
 from tests.servers.certificates import Certificates
+from tests.servers.ports import free_port
 from tests.servers.proxies import HOST, nginx
 
 COMPOSE = """
@@ -93,3 +95,21 @@ def test_an_older_release_is_called_a_downgrade(tmp_path: Path) -> None:
         "v0.8.5": "Downgrade from LibreChat v0.8.7 to v0.8.5",
         "v0.8.8": "Update from LibreChat v0.8.7 to v0.8.8",
     }
+
+
+def test_every_kind_of_doctor_run_that_fails_ends_with_what_it_means(
+    sample_folder: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder, nobody = sample_folder("v0.8.7"), f"http://127.0.0.1:{free_port()}"
+    (folder / ".env").write_text(f"PORT=3080\nDOMAIN_CLIENT={nobody}\nDOMAIN_SERVER={nobody}\n")
+    login = ("--login", "ada@example.com", "--password-file", "-")
+    session = run("doctor", "--only", "session", *login, "--dir", folder, stdin="pw\n")
+    longer = run("doctor", "--only", "session", "--for", "1s", *login, "--dir", folder, stdin="pw\n")
+    assert (session.status, longer.status) == (1, 1), longer.text
+    assert longer.err.splitlines()[-1] == session.err.splitlines()[-1] != ""
+    alone = run("doctor", "--only", "instance", "--url", nobody, cwd=tmp_path)
+    assert alone.status == 1, alone.text
+    assert "Nothing is listening" in alone.err.splitlines()[-1]
+    (folder / ".env").write_bytes("PORT=3080\nAPP_TITLE=\u00fc\n".encode("utf-16"))
+    odd = run("doctor", "--offline", "--dir", folder)
+    assert (odd.status, "UTF-16" in odd.err.splitlines()[-1]) == (1, True), odd.text

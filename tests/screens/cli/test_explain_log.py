@@ -26,6 +26,10 @@ def test_a_log_is_explained_from_a_pipe_and_from_a_file(tmp_path: Path) -> None:
 def test_what_is_not_known_or_not_there_is_reported(tmp_path: Path) -> None:
     unknown = run("explain", stdin="all is well\n")
     assert (unknown.status, unknown.out.startswith("No known errors found.")) == (4, True)
+    for nothing in ("", "\n \n"):
+        empty = run("explain", stdin=nothing)
+        assert (empty.status, "is empty" in empty.out, "No known errors" in empty.out) == (4, True, False)
+        assert json.loads(run("explain", "--json", stdin=nothing).out)["empty"] is True
     missing = run("explain", tmp_path / "none")
     assert missing.status == 2
     assert "none: No such file" in missing.err

@@ -14,11 +14,14 @@ import pytest
 
 from checks.fixes import fixes, is_missing_secret
 from checks.model import Report
+from screens.cli.fixing import resolved
 from screens.cli.main import main
 from screens.cli.remedies import with_commands
 from tests.screens.cli.program import run
+from tests.wizard.plan.test_local_proposal import clone
 from tests.wizard.rules.builder import OPENID, deployment
 from wizard.answers.model import Answers, Stack
+from wizard.basics.problem import InvalidInput
 from wizard.basics.secret import reveal
 from wizard.deployment.assembled import deployment as deployment_of
 from wizard.deployment.snapshot import take
@@ -210,3 +213,52 @@ def test_the_heading_names_every_key_of_the_difference_and_all_that_ends(folder:
     ended = {one["id"] for one in fixed}.union(*(one["also"] for one in fixed))
     assert {f"rules.secrets.missing.{name.lower().replace('_', '-')}" for name in names[:4]} <= ended
     assert f"{len(fixed) + sum(len(one['also']) for one in fixed)} fixed." in done.err
+
+
+def test_the_hint_counts_what_is_resolved_besides(sample_folder: Callable[..., Path]) -> None:
+    folder = sample_folder("v0.8.7")
+    (folder / ".env").write_bytes((folder / ".env.example").read_bytes())
+    hinted = "".join(run("doctor", "--dir", folder, "--offline", *only).err for only in ((), ("--only", "rules")))
+    counts = set(re.findall(r"Up to (\d+) problems can be fixed automatically", hinted))
+    fixed = run("doctor", "--dir", folder, "--offline", "--fix", "--yes").err
+    (done,) = re.findall(r"^(\d+) fixed\.", fixed, re.MULTILINE)
+    assert counts == {done}
+    assert int(done) > 3
+
+
+def test_where_one_plan_for_all_is_refused_each_fix_still_counts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from wizard.plan import proposal as module
+
+    current = deployment_of(take(folder, Answers()), {})
+    explained = check(current)
+    together, really = resolved(folder, current, explained), module.propose
+
+    def refuses_all(place: Path, answers: Answers) -> module.Proposal:
+        if len(answers.settings) > 3:
+            raise InvalidInput("not all at once")
+        return really(place, answers)
+
+    monkeypatch.setattr(module, "propose", refuses_all)
+    assert resolved(folder, current, explained) >= together - 2
+    assert resolved(folder, current, []) == 0
+
+
+def test_a_new_file_has_no_previous_one(sample_folder: Callable[..., Path]) -> None:
+    folder = sample_folder("v0.8.7")
+    done = run("doctor", "--dir", folder, "--offline", "--only", "rules", "--fix", "--yes")
+    assert (folder / ".env").is_file(), done.text
+    assert "previous files" not in done.err
+    assert "is new" in done.err
+    (folder / ".env").write_text("PORT=3080\nLOGIN_MAX=abc\n")
+    assert "previous files" in run("doctor", "--dir", folder, "--offline", "--only", "rules", "--fix", "--yes").err
+
+
+def test_a_fix_without_docker_ends_none_of_the_findings_about_the_installation(tmp_path: Path) -> None:
+    folder = clone(tmp_path / "opt", "HOST=localhost\nPORT=3080\nLOGIN_MAX=abc\n")
+    (folder / "docker-compose.yml").unlink()
+    (folder / ".env.development").write_text("PORT=3080\n")
+    done = run("doctor", "--dir", folder, "--offline", "--only", "files,rules", "--fix", "--yes", "--json")
+    output = json.loads(done.out)
+    also = {identity for one in output["fixed"] for identity in one["also"]}
+    assert output["fixed"], done.text
+    assert not also & {one["id"] for one in output["findings"]}, also

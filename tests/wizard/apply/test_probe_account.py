@@ -123,6 +123,7 @@ def test_first_account_is_never_a_probe(running: Stack) -> None:
     done = running.wizard(*MAKE)
     told = found(done)
     assert told["session.probe.empty"]["status"] == "UNKNOWN", done.text
+    assert "session.probe.announced" not in told, "no account is announced that is not made"
     assert done.status == 4
     assert "administrator" in told["session.probe.empty"]["summary"]
     assert commands(running) == ["compose exec -T api node -"]
@@ -133,6 +134,7 @@ def test_unreachable_database_makes_none(used: Stack) -> None:
     (used.state / "nodb").touch()
     done = used.wizard(*MAKE)
     assert found(done)["session.probe.not-seen"]["status"] == "UNKNOWN", done.text
+    assert "session.probe.announced" not in found(done)
     assert "hidden-pass" not in done.text
     assert commands(used) == ["compose exec -T api node -"]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from wizard.answers.model import Answers, Stack
+from wizard.basics.finding import Status
 from wizard.basics.problem import InvalidInput
 from wizard.catalogue.answers_form import Installation
 from wizard.deployment.assembled import deployment
@@ -81,6 +82,14 @@ def test_a_librechat_yaml_that_is_no_yaml_is_ignored_by_librechat(tmp_path: Path
     found = current(tmp_path, MOUNTS.format("v0.8.7"), config="registration: [\n")
     (finding,) = [finding for finding in check(found) if finding.id == "files.config.invalid"]
     assert "starts without" in finding.summary
+
+
+def test_a_librechat_yaml_that_nobody_mounts_stops_nobody_whatever_is_in_it(tmp_path: Path) -> None:
+    compose = "services:\n  api:\n    image: ghcr.io/danny-avila/librechat:v0.8.7\n"
+    for text, evidence in (("registration: [\n", 1), ("version: 1.3.5\n", 0)):
+        told = [one for one in check(current(tmp_path, compose, config=text)) if one.id.startswith("files.config.")]
+        assert [(one.id, one.status) for one in told] == [("files.config.not-mounted", Status.WARN)]
+        assert len(told[0].evidence) == evidence
 
 
 def test_why_librechat_yaml_is_no_yaml_is_evidence_with_its_line(tmp_path: Path) -> None:

@@ -69,3 +69,19 @@ def test_a_name_set_twice_is_told_of_the_file_that_it_stands_in(tmp_path: Path) 
     make(tmp_path, "chat.env", "PORT=3080", "volumes: [./chat.env:/app/.env:ro]")
     [twice] = [one for one in found(tmp_path) if one.id == "files.env.twice"]
     assert twice.summary.startswith("chat.env sets PORT on lines")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["A B='3'", "'A'='3'", "A='open", "A='it's'", "A='it\\'s'", "A=`it's`", "A='a' b", "A='a\r\nb'\r"],
+)
+def test_single_quotes_are_no_remedy_where_they_are_there_already(line: str, tmp_path: Path) -> None:
+    assert make(tmp_path, ".env", line, "volumes: [./.env:/app/.env]\n    env_file: .env")
+    for one in found(tmp_path):
+        assert one.id not in TOLD or (one.remedy and "single quotes" not in one.remedy), (one.id, one.remedy)
+
+
+def test_single_quotes_are_the_remedy_for_what_else_is_filled_in_or_cut(tmp_path: Path) -> None:
+    for line in ("A=a$b", "A=a#b", "A=`a`", 'A="a\\tb"', "A=${open"):
+        make(tmp_path, ".env", line, "volumes: [./.env:/app/.env]\n    env_file: .env")
+        assert any(one.id in TOLD and "single quotes" in one.remedy for one in found(tmp_path)), line

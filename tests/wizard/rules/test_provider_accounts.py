@@ -40,6 +40,7 @@ def test_closed_registration_does_not_close_a_provider(provider: dict[str, str],
     (finding,) = found("rules.social.always-registers", {**provider, **CLOSED})
     assert finding.summary.startswith(f"{title}: everyone the provider accepts gets an account")
     assert "registration.allowedDomains" in finding.remedy
+    assert ("OPENID_REQUIRED_ROLE" in finding.remedy) is (title == "OpenID")
     for values in (
         provider,
         {**provider, "ALLOW_SOCIAL_REGISTRATION": "true"},

@@ -137,6 +137,8 @@ async def test_certificates_are_judged_as_by_node(
         found = await findings_of(task(server.tls, LDAP_TLS_REJECT_UNAUTHORIZED=None))
         assert _failed(found) == []
         assert "ldap.certificate.unverified" in [finding.id for finding in found if finding.status is Status.WARN]
+        (end,) = [finding for finding in found if finding.id == "ldap.undecided"]
+        assert "No problems" not in end.summary, "it is said next to a warning"
 
 
 async def test_a_port_of_the_other_kind(slapd: OpenLdap, task: Tasks) -> None:

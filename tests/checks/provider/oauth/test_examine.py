@@ -240,3 +240,16 @@ async def test_google_names_the_redirect_uri_in_the_address_of_its_error_page() 
     (failed,) = [finding for finding in await found(social) if finding.status is Status.FAIL]
     assert failed.id == "oauth.google.redirect-refused"
     assert social.task().redirect in failed.remedy
+
+
+async def test_nothing_is_claimed_about_a_provider_that_did_not_respond() -> None:
+    findings = await found(Social("google", _refused))
+    assert "google.undecided" not in statuses(findings)
+    assert {one.status for one in findings} - {Status.PASS} == {Status.UNKNOWN}
+
+
+async def test_beside_a_warning_no_absence_of_problems_is_claimed() -> None:
+    ends = [
+        one for each in ("google", "facebook") for one in await found(Social(each)) if one.id.endswith(".undecided")
+    ]
+    assert ["no problems" in one.summary for one in ends] == [True, False]

@@ -350,3 +350,14 @@ def test_what_is_missing_is_named() -> None:
     missing = {name: text for name, text in SETTINGS.items() if name != "OPENID_SESSION_SECRET"}
     (finding,) = OPENID.static(Subject(memory=RunMemory(), deployment=deployment(missing)))
     assert (finding.id, finding.settings) == ("openid.settings.missing", ("OPENID_SESSION_SECRET",))
+
+
+async def test_nothing_is_claimed_about_a_provider_that_did_not_respond() -> None:
+    findings = await asked(Provider(failing(HttpError(Failure.UNRESOLVED), "")))
+    assert {one.id: one.status for one in findings} == {"openid.discovery.unknown": U}
+
+
+async def test_beside_a_warning_no_absence_of_problems_is_claimed() -> None:
+    findings = await asked(Provider(answering("/auth?", 503, "<html>")))
+    assert "openid.signin.undecided" in {one.id for one in findings}
+    assert "No problems" not in findings[-1].summary

@@ -200,7 +200,7 @@ async def test_a_provider_that_is_not_reached_fails_nothing() -> None:
         raise HttpError(Failure.REFUSED, "nobody listens there")
 
     found = await asked(task(), Provider(nowhere))
-    assert ids(found) == ["certificate.ok", "metadata.unread", "request.no-answer", "undecided"]
+    assert ids(found) == ["certificate.ok", "metadata.unread", "request.no-answer"]
     assert [finding.status for finding in found[1:3]] == [Status.UNKNOWN, Status.UNKNOWN]
 
 
