@@ -13,14 +13,17 @@ PROGRAM: Final = "librechat-wizard"
 """Its name where it is installed."""
 _DOCKER: Final = "docker run "
 _LONGEST: Final = 300
-_WORD: Final = r"""(?:'[^']*'|"[^"]*"|[^\s;,()'"|&<>])+(?<![.:?])"""
-_COMPOSE: Final = rf"docker[ -]compose(?: -f {_WORD})* (?:build|config|cp|down|exec|logs|ps|pull|restart|run|start|stop|up)\b(?: {_WORD})*"
-_OF_FILES: Final = ("chgrp", "chmod", "chown", "cp", "mkdir", "mv", "rm", "sed")
-_FILES: Final = rf"(?:{'|'.join(_OF_FILES)})(?: -\w+)*(?: (?!-){_WORD})+"
+WORD: Final = r"""(?:(?<=[\s=:'"])(?:'[^']*'|"[^"]*")|[^\s;,()'"|&<>])+(?<![.:?])"""
+"""A word of a command in a sentence; a quotation mark behind a word is the sentence's own."""
+_COMPOSE: Final = rf"docker[ -]compose(?: -f {WORD})* (?:build|config|cp|down|exec|logs|ps|pull|restart|run|start|stop|up)\b(?: {WORD})*"
+_OF_FILES: Final = ("chgrp", "chmod", "chown", "cp", "mkdir", "mv", "rm", "rmdir", "sed")
+_FILES: Final = rf"(?:{'|'.join(_OF_FILES)})(?: -\w+)*(?: (?!-){WORD})+"
 _ONE: Final = rf"(?:sudo )?(?:{_COMPOSE}|{_FILES})"
 _NAME: Final = r"""(?:'[^']*'|"'"|[^\s'"])+"""
 """A file name as ``shlex.quote`` writes it, with an apostrophe as ``'"'"'``."""
 _PART: Final = r"""[^()'"]|'[^']*'|"[^"]*\""""
+GROUPED: Final = rf"\((?:cd|umask) (?:{_PART}|\((?:{_PART})*\))*\)"
+"""Commands in brackets that a shell runs in a folder, or for files of one's own."""
 _PLACED: Final = rf"\(cd {_NAME} && (?:(?:{_PART}|\((?:{_PART})*\))*\))?|--dir {_NAME}"
 _COMMANDS: Final = late_pattern(
     rf"(?P<placed>{_PLACED})|(?P<aside>\()?(?<![\w./-])(?<!&& )(?<!docker )(?<!sudo )(?P<command>{_ONE}(?: && {_ONE})*)(?(aside)\))"
