@@ -236,6 +236,9 @@ def _restore(options: argparse.Namespace) -> int:
 
 def _settings(options: argparse.Namespace) -> int:
     from screens.shared import explain
+    from wizard.basics.own_command import started_in
+
+    started_in(options.dir)
     from screens.shared.effective_values import effective_in, release_in, with_effective
     from wizard import catalogue
 

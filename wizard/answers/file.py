@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from wizard.answers.reader import AnswersRead, read
@@ -31,7 +32,7 @@ def load(path: Path) -> AnswersRead:
         raise InvalidInput(problem) from None
     done = parse(data, str(path), path.resolve().parent)
     if done.warnings and shared:
-        advice = f"Other users on this machine can read {path}. Run: chmod 600 {path}"
+        advice = f"Other users on this machine can read {path}. Run: chmod 600 {shlex.quote(str(path))}"
         return done._replace(warnings=(*done.warnings, advice))
     return done
 

@@ -18,7 +18,8 @@ WORD: Final = r"""(?:(?<=[\s=:'"])(?:'[^']*'|"[^"]*")|[^\s;,()'"|&<>])+(?<![.:?]
 _COMPOSE: Final = rf"docker[ -]compose(?: -f {WORD})* (?:build|config|cp|down|exec|logs|ps|pull|restart|run|start|stop|up)\b(?: {WORD})*"
 _OF_FILES: Final = ("chgrp", "chmod", "chown", "cp", "mkdir", "mv", "rm", "rmdir", "sed")
 _FILES: Final = rf"(?:{'|'.join(_OF_FILES)})(?: -\w+)*(?: (?!-){WORD})+"
-_ONE: Final = rf"(?:sudo )?(?:{_COMPOSE}|{_FILES})"
+_MANIFESTS: Final = rf"kubectl(?: -n {WORD})? (?:apply|create|delete|diff|replace)(?: {WORD})*? -f (?![-/]){WORD}"
+_ONE: Final = rf"(?:sudo )?(?:{_COMPOSE}|{_FILES}|{_MANIFESTS})"
 _NAME: Final = r"""(?:'[^']*'|"'"|[^\s'"])+"""
 """A file name as ``shlex.quote`` writes it, with an apostrophe as ``'"'"'``."""
 _PART: Final = r"""[^()'"]|'[^']*'|"[^"]*\""""
@@ -125,7 +126,7 @@ def in_folder(command: str) -> str:
 
 def commands_in_folder(text: str) -> str:
     """Return a sentence in which every command that needs the folder of this run is as :func:`in_folder` returns it."""
-    if not _folder or not any(f"{name} " in text for name in ("compose", *_OF_FILES)):
+    if not _folder or not any(f"{name} " in text for name in ("compose", "kubectl", *_OF_FILES)):
         return text  # most sentences name no command, and compiling the pattern takes longer than a rule
     return _COMMANDS.sub(_placed, text)
 
