@@ -116,7 +116,7 @@ def own_command(*words: str, is_piped: bool = False) -> str:
     The words are given as they are typed; only the folder is put in quotes if a shell needs that.
     """
     place = ("--dir", shlex.quote(_folder)) if _folder else ()
-    return " ".join((program(is_piped=is_piped), *words, *place))
+    return " ".join(filter(None, (program(is_piped=is_piped), *words, *place)))
 
 
 def in_folder(command: str) -> str:
