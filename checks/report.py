@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-import textwrap
 from collections.abc import Collection, Iterable
 from typing import IO, Any, Final, assert_never
 
 from checks.model import Report
 from wizard.basics.check_outcomes import CheckOutcome, Crashed, Ran, Skipped, TimedOut
+from wizard.basics.command_lines import wrapped as lines_of
 from wizard.basics.finding import SIGNS, Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.findings.model import LONGEST
 
 _INDENT = "      "
+_INSET = "  "
 
 
 _COLUMNS: Final = 80
@@ -102,11 +103,8 @@ def _brief_lines(finding: Finding, width: int) -> list[str]:
 
 
 def wrapped(text: str, head: str, width: int) -> list[str]:
-    """Return a text in lines of that width, ``head`` before the first one and as much blank before the others."""
-    indent = " " * len(head)
-    return textwrap.wrap(
-        text, width, initial_indent=head, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-    )
+    """Return a text in lines of that width, ``head`` before the first one and as much blank before the others; commands stay whole."""
+    return lines_of(text, width, head=head, indent=" " * len(head), inset=_INSET if head else _INDENT)
 
 
 def unfinished(outcomes: Iterable[tuple[str, CheckOutcome]]) -> dict[str, list[str]]:

@@ -72,7 +72,7 @@ def error(text: str) -> str:
 
 
 def fitted(text: str, stream: IO[str]) -> str:
-    """Return text whose lines end between two words at a terminal; an indented line is a command or a report, and stays."""
+    """Return text whose lines end between two words of prose at a terminal; an indented line is a command or a report, and stays."""
     if not is_terminal(stream):
         return text
     columns = _columns(stream)
@@ -88,9 +88,9 @@ def cut(text: str, stream: IO[str]) -> str:
 def _wrapped(line: str, columns: int) -> str:
     if len(line) < columns or line.startswith((" ", "|")):
         return line
-    import textwrap
+    from wizard.basics.command_lines import wrapped
 
-    return "\n".join(textwrap.wrap(line, columns - 1, break_long_words=False, break_on_hyphens=False))
+    return "\n".join(wrapped(line, columns - 1))
 
 
 def _columns(stream: IO[str]) -> int:

@@ -6,7 +6,7 @@ import gc
 import sys
 from typing import TYPE_CHECKING
 
-from screens.cli.parser import IN_FOLDER, PERSON, parse, print_refusal, stray_options
+from screens.cli.parser import IN_FOLDER, PERSON, parse, stray_options
 from wizard.basics.exit_status import ExitStatus, of_error
 
 if TYPE_CHECKING:
@@ -97,6 +97,8 @@ def _run(options: argparse.Namespace) -> int:
         status = of_error(error)
         if options.json:
             # A command with an object of its own puts into it what is refused there (Output.finish); it never comes here.
+            from screens.cli.refusals import print_refusal
+
             print_refusal(options.command or "answers", status, problems)
         for text in problems:
             sys.stderr.write(f"{color.error(text)}\n")
@@ -236,6 +238,9 @@ def _restore(options: argparse.Namespace) -> int:
 
 def _settings(options: argparse.Namespace) -> int:
     from screens.shared import explain
+    from wizard.basics.own_command import started_in
+
+    started_in(options.dir)
     from screens.shared.effective_values import effective_in, release_in, with_effective
     from wizard import catalogue
 

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple, NoReturn
 from screens.cli.help_format import HelpFormatter
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.option_names import CONFIRM, INSECURE_LOGIN, REMOTE_DOCKER
-from wizard.basics.own_command import meaning_in_help, name_in_help, program
+from wizard.basics.own_command import meaning_in_help, name_in_help
 
 DESCRIPTION: Final = "Sets up LibreChat's sign-in: writes .env and docker-compose.override.yml."
 STATUSES: Final = """\
@@ -37,37 +37,6 @@ IN_FOLDER: Final = (ANSWERS, PERSON, "doctor", "explain", "signin", "users", "ke
 """The runs that work in a LibreChat folder."""
 COLORS: Final = ("auto", "always", "never")
 """What ``--color`` takes."""
-_SLIPS: Final = 2
-"""Letters by which a misspelled command may be longer or shorter."""
-_PLAUSIBLE: Final = frozenset(
-    [
-        "answers",
-        "apply",
-        "backup",
-        "check",
-        "config",
-        "configure",
-        "fix",
-        "init",
-        "install",
-        "list",
-        "login",
-        "repair",
-        "rollback",
-        "run",
-        "setup",
-        "show",
-        "start",
-        "status",
-        "test",
-        "undo",
-        "update",
-        "upgrade",
-        "version",
-        "wizard",
-    ]
-)
-"""Words that are repeated although they are near no command; anything else could be a secret."""
 _HELP: Final = "help"
 _SITE: Final = "connection to LibreChat"
 DOCUMENTATION: Final = "https://www.librechat.ai/docs/configuration/authentication"
@@ -295,19 +264,41 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     try:
         given, rest = parser.parse_known_args(arguments)
     except argparse.ArgumentError as error:
-        refuse(_fault(error.argument_name or "", arguments), arguments)
+        from screens.cli.refusals import refuse
+
+        refuse(_unparsable(error.argument_name or "", arguments), arguments, COMMANDS)
     if given.command in ACTIONS:
         # argparse takes all such words at the first of them: users add --dir DIR EMAIL would leave one over.
         given.words += [word for word in rest if not word.startswith("-")]
         rest = [word for word in rest if word.startswith("-")]
-    if rest:
-        refuse(_unknown(rest, given.command, arguments), arguments)
-    if given.color not in COLORS:
-        refuse(f"argument --color: expected {', '.join(COLORS[:-1])} or {COLORS[-1]}", arguments)
-    if given.command is not None and (stray := stray_options(given, given.command)):
-        refuse(f"{given.command} does not accept {', '.join(stray)}", arguments)
+    if fault := _fault(given, rest, arguments):
+        from screens.cli.refusals import refuse
+
+        refuse(fault, arguments, COMMANDS)
     given.typed = tuple(arguments)
     return given
+
+
+def _fault(given: argparse.Namespace, rest: Sequence[str], arguments: Sequence[str]) -> str:
+    """Return what is wrong with a command line that could be parsed; ``rest`` is what nothing takes. Empty if nothing is."""
+    if rest:
+        return _unknown(rest, given.command, arguments)
+    if empty := _valueless(arguments):
+        return f"argument {empty}: the value is empty"
+    if given.color not in COLORS:
+        return f"argument --color: expected {', '.join(COLORS[:-1])} or {COLORS[-1]}"
+    if given.command is not None and (stray := stray_options(given, given.command)):
+        return f"{given.command} does not accept {', '.join(stray)}"
+    return ""
+
+
+def _valueless(arguments: Sequence[str]) -> str:
+    """Return the option whose value is empty, as a variable that a shell does not know makes it; ``--dir`` says it itself."""
+    from itertools import pairwise
+
+    pairs = set(pairwise(arguments))
+    names = (one.name for one in _OPTIONS if one.metavar and one.name != "--dir")
+    return next((name for name in names if f"{name}=" in arguments or (name, "") in pairs), "")
 
 
 def _as_help(arguments: Sequence[str]) -> Sequence[str]:
@@ -318,41 +309,23 @@ def _as_help(arguments: Sequence[str]) -> Sequence[str]:
     return [*arguments[:place], *arguments[place + 1 :], "--help"]
 
 
-def refuse(fault: str, arguments: Sequence[str]) -> NoReturn:
-    """Print a fault of the command line and the remedy, and exit; with ``--json`` among the arguments also the object."""
-    if any(word.partition("=")[0] == "--json" for word in arguments):
-        command = next((word for word in arguments if word in COMMANDS), "answers")
-        print_refusal(command, ExitStatus.INVALID, [f"{fault}. Try: {program()} --help"])
-    from screens.cli.color import fitted
-
-    sys.stderr.write(fitted(f"librechat-wizard: {fault}\nTry: {program()} --help", sys.stderr) + "\n")
-    raise SystemExit(ExitStatus.INVALID)
-
-
-def print_refusal(command: str, status: ExitStatus, problems: Sequence[str]) -> None:
-    """Print the object of ``--json`` for a run that was refused before its command began."""
-    import json
-
-    document = {
-        "version": 1,
-        "command": command,
-        "exit": int(status),
-        "findings": [],
-        "outcomes": [],
-        "problems": list(problems),
-    }
-    if sys.stdout is not None:
-        sys.stdout.write(json.dumps(document, indent=1) + "\n")
-        sys.stdout.flush()
+def _taken_for_command(arguments: Sequence[str]) -> str:
+    """Return the first word that is neither an option nor the value of one."""
+    takes_value = {one.name for one in _OPTIONS if one.metavar}
+    before = ("", *arguments)
+    words = (word for last, word in zip(before, arguments, strict=False) if last not in takes_value)
+    return next((word for word in words if not word.startswith("-")), "")
 
 
 def _unknown(rest: Sequence[str], command: str | None, arguments: Sequence[str]) -> str:
     """Say what is too much on the command line: options by their names, other words by their place, never by what they are."""
+    from screens.cli.refusals import nearest
+
     names = [word.partition("=")[0] for word in rest if word.startswith("-")]
     if stray := [name for name in names if name in _NAMES]:
         return f"{command} does not accept {', '.join(stray)}" if command else _only_of(stray)
     if names:
-        near = {name: _nearest(name, _NAMES) for name in names}
+        near = {name: nearest(name, _NAMES) for name in names}
         return f"unknown option: {', '.join(f'{name} (did you mean {near[name]}?)' if near[name] else name for name in names)}"
     place = max(number for number, word in enumerate(arguments, 1) if word == rest[0])
     return f"unexpected argument at position {place}"
@@ -364,33 +337,32 @@ def _only_of(names: Sequence[str]) -> str:
     return "; ".join(f"{name} can only be used with {', '.join(runs)}" for name, runs in takers.items())
 
 
-def _nearest(word: str, known: Sequence[str]) -> str:
-    """Return the known word that was meant, or nothing."""
-    import difflib
+def _unknown_before(word: str, arguments: Sequence[str]) -> str:
+    """Return the option before the word that is none of ours; empty if there is none, or the word resembles a command."""
+    from screens.cli.refusals import nearest
 
-    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=0.7)), "")
-
-
-def _taken_for_command(arguments: Sequence[str]) -> str:
-    """Return the first word that is neither an option nor the value of one."""
-    takes_value = {one.name for one in _OPTIONS if one.metavar}
-    before = ("", *arguments)
-    words = (word for last, word in zip(before, arguments, strict=False) if last not in takes_value)
-    return next((word for word in words if not word.startswith("-")), "")
+    before = ("", *arguments)[list(arguments).index(word)] if word else ""
+    is_option = before.startswith("--") and "=" not in before and before not in (*_NAMES, "--help", "--version")
+    return before if is_option and not nearest(word, tuple(COMMANDS)) else ""
 
 
-def _fault(name: str, arguments: Sequence[str]) -> str:
+def _unparsable(name: str, arguments: Sequence[str]) -> str:
     """Say what is wrong at an option or at the command; argparse's own words could hold the value."""
+    from screens.cli.refusals import PLAUSIBLE, SLIPS, nearest
+
     if name == "COMMAND":
         given = {word.partition("=")[0] for word in arguments}
         if stray := [one.name for one in _OPTIONS if one.name in given and not one.is_general]:
             # The word behind an option that only commands take was taken for the command.
             return _only_of(stray)
         word = _taken_for_command(arguments)
-        near = _nearest(word, tuple(COMMANDS))
+        if option := _unknown_before(word, arguments):
+            # The value of an option that does not exist was taken for the command.
+            return _unknown([option], None, arguments)
+        near = nearest(word, tuple(COMMANDS))
         # A few letters from a command's name is no secret; any other word could be one.
-        is_misspelled = bool(near) and word.isascii() and word.isalpha() and abs(len(word) - len(near)) <= _SLIPS
-        quoted = f" '{word}'" if is_misspelled or word in _PLAUSIBLE else ""
+        is_misspelled = bool(near) and word.isascii() and word.isalpha() and abs(len(word) - len(near)) <= SLIPS
+        quoted = f" '{word}'" if is_misspelled or word in PLAUSIBLE else ""
         # With the one that was meant, the others are only in the way.
         meant = f"{quoted}; did you mean {near}?" if near else f"{quoted} (choose from {', '.join(COMMANDS)})"
         return f"no such command{meant}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,13 +14,14 @@ from wizard.basics.exit_status import ExitStatus
 from wizard.basics.filesystem import is_folder
 from wizard.basics.own_command import in_folder, own_command
 from wizard.basics.plain_text import counted, plain
-from wizard.basics.problem import InvalidInput, Problem, WizardError
+from wizard.basics.problem import InvalidInput, Problem, WizardError, WriteRefused
 from wizard.deployment.kubernetes_names import FOLDER
 from wizard.store.folder_store import FolderStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from wizard.apply.after_restore import FilesView
     from wizard.deployment.kubernetes_names import HelmRelease
     from wizard.store.apply_record import ApplyRecord
     from wizard.store.backups import Backup
@@ -37,9 +39,16 @@ def run(folder: Path, backup: str | None, *, listing: bool, dry_run: bool = Fals
         raise InvalidInput(Problem(field="--dir", message=f"{folder} is not a folder, or cannot be opened."))
     store = FolderStore(folder)
     if listing:
+        if backup is not None:
+            remedy = f"To see what this backup would change, run: {own_command('restore --dry-run', 'BACKUP')}"
+            raise InvalidInput(Problem(field="BACKUP", message="cannot be used with --list.", remedy=remedy))
         return _list(store, datetime.now(UTC))
     if dry_run:
         return _show(store, backup)
+    # What there is no backup for is refused before anything is written, the lock included.
+    _demand_restorable(store, backup)
+    from wizard.apply.after_restore import files_view
+
     with store.lock():
         found = store.clean_up()
         if found is not None and not found.files:
@@ -47,7 +56,7 @@ def run(folder: Path, backup: str | None, *, listing: bool, dry_run: bool = Fals
         pending = store.pending() if backup is None else None
         _tell_damage(store, pending, backup)
         _refuse_old_keys(store, folder, _wanted(pending, backup))
-        release = _release(folder)
+        release, before = _release(folder), files_view(folder)
         done = [
             (_words(store.writes_of(one)[1]), store.restore(one, when=datetime.now(UTC)))
             for one in _wanted(pending, backup)
@@ -59,13 +68,21 @@ def run(folder: Path, backup: str | None, *, listing: bool, dry_run: bool = Fals
     if written:
         kept = next(one.backup for _, one in done if one.backup)
         tell(f"The replaced files were saved in {kept}.")
-        _tell_next(folder, release, pending)
+        _tell_next(folder, release, before, pending)
     elif pending is not None:
         tell("All files already match their state before the interrupted run. Nothing to restore.")
-        _tell_next(folder, release, pending)
+        _tell_next(folder, release, before, pending)
     else:
         tell("All files already match that backup. Nothing changed.")
     return ExitStatus.DONE
+
+
+def _demand_restorable(store: FolderStore, backup: str | None) -> None:
+    """Raise ``InvalidInput`` if there is no such backup, or none at all, and no run to roll back."""
+    # A record or a backup that cannot be read is refused by who holds the lock.
+    with contextlib.suppress(WriteRefused):
+        if store.pending() is None and store.interrupted() is None:
+            store.writes_of(backup)
 
 
 def _refuse_old_keys(store: FolderStore, folder: Path, wanted: tuple[str | None, ...]) -> None:
@@ -102,8 +119,8 @@ def _release(folder: Path) -> HelmRelease | None:
     return release_in(folder)
 
 
-def _tell_next(folder: Path, release: HelmRelease | None, pending: ApplyRecord | None) -> None:
-    """Say how LibreChat gets the files that are there now; ``release`` is the one that the files named before."""
+def _tell_next(folder: Path, release: HelmRelease | None, before: FilesView, pending: ApplyRecord | None) -> None:
+    """Say how LibreChat gets the files that are there now; ``release`` and ``before`` are what the files said until then."""
     release = release or _release(folder)
     if release is None and pending is not None and pending.is_of_release:
         from wizard.apply.first_release import recorded
@@ -117,11 +134,10 @@ def _tell_next(folder: Path, release: HelmRelease | None, pending: ApplyRecord |
         tell(plain(sentence, limit=1000))
         tell(plain(in_folder(line), limit=2000) if line else "")
         return
-    if (command := _command(folder)) is None:
-        stop = in_folder("docker compose down")
-        tell(f"This folder now has no .env, as before the first run. If LibreChat is running, stop it: {stop}")
-        return
-    tell(f"To apply the restored files, run: {in_folder(f'{command} up -d --force-recreate')}")
+    from wizard.apply import after_restore
+
+    sentence, line = after_restore.manual_steps(folder, before, pending)
+    tell(f"{sentence} {line}")
 
 
 def _wanted(pending: ApplyRecord | None, backup: str | None) -> tuple[str | None, ...]:
@@ -222,19 +238,3 @@ def _tell_damage(store: FolderStore, pending: ApplyRecord | None, wanted: str | 
         tell(
             f"Skipped {entry.id} because it is damaged. To delete it, run: {in_folder(f'rm -r {_BACKUPS}/{entry.id}')}"
         )
-
-
-def _command(folder: Path) -> str | None:
-    """Return how Docker Compose is called for the present folder; ``None`` if it has no ``.env``, without which LibreChat does not start."""
-    from wizard.answers.model import Answers
-    from wizard.deployment.assembled import deployment
-    from wizard.deployment.snapshot import take
-
-    try:
-        snapshot = take(folder, Answers())
-        if snapshot.state(".env").kind == "missing" and not snapshot.has_run:
-            return None
-        return deployment(snapshot, {}).compose_command
-    except WizardError:
-        # The files that were put back may be as faulty as they were before.
-        return "docker compose"

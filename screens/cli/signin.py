@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1"})
+_PIPED: Final = "The password on standard input (--password-file was not given)"
 _USER_NAME: Final = "User name or email address, as you would type it in LibreChat: "
 
 
@@ -133,9 +134,10 @@ def _pasted(
 def _ldap(subject: Subject, options: SignInOptions) -> sign_ins.SignInOutcome:
     from checks import passwords
 
+    sign_ins.demand_ldap(subject)
     user = options.user or _typed(_USER_NAME)
     tell("The password is sent once. The directory counts a wrong password as a failed attempt.")
-    password = passwords.read(options.password_file or "-", "--password-file")
+    password = passwords.read(options.password_file or "-", "--password-file" if options.password_file else _PIPED)
     return _run_now(sign_ins.ldap_sign_in_of(subject, user, password))
 
 

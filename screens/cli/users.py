@@ -17,6 +17,7 @@ from screens.shared.people import (
     outcome_lines,
     people_in,
     people_table,
+    unchecked_lines,
     unlock_facts,
     unlock_lines,
 )
@@ -147,14 +148,20 @@ class _Session:
         options, unlocking = self._options, unlocking_of(people)
         if options.undo:
             return self._carry_out(unlocking.undoing(unlocking.opened(options.email)))
-        unlocks = self._wait(unlocking.unlocks(options.email))
+        search = self._wait(unlocking.search(options.email))
+        unlocks, unchecked = search.options, unchecked_lines(search)
         self._output.parts["lockouts"] = [unlock_facts(unlock) for unlock in unlocks]
         for unlock in unlocks:
             self._output.show("\n".join(unlock_lines(unlock)) + "\n")
+        if unchecked:
+            self._output.parts["problems"] = unchecked
+            tell("\n".join(unchecked))
         if not unlocks:
             whom = plain(options.email, limit=254) or "sign-in"
-            tell(f"Found nothing that blocks {whom}.")
-            if options.email:
+            tell(f"Found nothing that blocks {whom}{' in the checks that ran' * bool(unchecked)}.")
+            if not options.email:
+                tell(f"To check one account, run: {own_command('users unlock', 'EMAIL')}")
+            else:
                 tell(f"If the password was forgotten, run: {own_command('users reset-password', options.email)}")
             return ExitStatus.UNKNOWN
         if not self._options.yes and not _is_somebody_there():

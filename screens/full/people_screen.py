@@ -25,6 +25,7 @@ from screens.shared.people import (
     outcome_lines,
     people_in,
     remarks,
+    unchecked_lines,
     unlock_lines,
 )
 from wizard.apply.node_script import NotReachedError
@@ -252,16 +253,22 @@ class PeopleScreen(Dialog[None]):
         """Show why somebody cannot sign in, and offer each unlock."""
         self._begin("checking what blocks sign-in")
         try:
-            unlocks = await unlocking_of(accounts).unlocks(email)
+            search = await unlocking_of(accounts).search(email)
         except (WizardError, NotReachedError, PeopleError) as error:
             self._end(_words(error))
             return
+        unlocks, unchecked = search.options, unchecked_lines(search)
         if not unlocks:
-            self._end("Found nothing that blocks sign-in. If a password was forgotten, set a new one.")
+            ran = " in the checks that ran" * bool(unchecked)
+            found = f"Found nothing that blocks sign-in{ran}. If a password was forgotten, set a new one."
+            self._end(" ".join((*unchecked, found)))
             return
         self._end("")
         await self.app.push_screen_wait(
-            TextDialog("What blocks sign-in", "\n\n".join("\n".join(unlock_lines(one)) for one in unlocks))
+            TextDialog(
+                "What blocks sign-in",
+                "\n\n".join("\n".join(lines) for lines in (*map(unlock_lines, unlocks), unchecked) if lines),
+            )
         )
         for unlock in unlocks:
             if unlock.change is not None:

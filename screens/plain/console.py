@@ -11,6 +11,7 @@ import termios
 import textwrap
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from wizard.basics.command_lines import wrapped
 from wizard.basics.exit_status import of_signal
 from wizard.basics.plain_text import plain
 
@@ -100,8 +101,7 @@ class Console:
     def say(self, text: str = "", indent: str = "") -> None:
         """Write our own words, wrapped."""
         for line in text.split("\n"):
-            wrapped = textwrap.wrap(line, self.columns, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)  # fmt: skip
-            _put("\n".join(wrapped or [""]) + "\n")
+            _put("\n".join(wrapped(line, self.columns, head=indent, indent=indent) or [""]) + "\n")
 
     def show(self, text: str) -> None:
         """Write a line as it is, made inert: a command, a line of a file."""

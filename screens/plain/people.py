@@ -12,6 +12,7 @@ from screens.shared.people import (
     outcome_lines,
     people_of,
     people_table,
+    unchecked_lines,
     unlock_lines,
 )
 from wizard.apply.node_script import NotReachedError
@@ -89,10 +90,14 @@ def _unlock(console: Console, accounts: UserAccounts, action: str, email: str) -
     if action == "undo":
         _carry_out(console, unlocking.undoing(unlocking.opened(email)))
         return
-    unlocks = run_async(unlocking.unlocks(email))
+    search = run_async(unlocking.search(email))
+    unlocks = search.options
+    for line in unchecked_lines(search):
+        console.say(line)
     if not unlocks:
         console.say(
-            "Found nothing that blocks sign-in. If the password was forgotten, type :people reset-password EMAIL"
+            f"Found nothing that blocks sign-in{' in the checks that ran' * bool(search.unchecked)}. "
+            "If the password was forgotten, type :people reset-password EMAIL"
         )
     for unlock in unlocks:
         for line in unlock_lines(unlock):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
@@ -41,9 +42,17 @@ def settings_for(text: str, release: Release | None = None) -> list[Setting]:
 
     # The search has the wizard's own questions, too; those are in no file of LibreChat's.
     known = catalogue.by_key()
-    found = [one for one in search(text, release) if one.key in known] if text.strip() else []
+
+    def matching(words: str) -> list[Setting]:
+        return [one for one in search(words, release) if one.key in known]
+
+    found = matching(text) if text.strip() else []
     if not found:
-        near = nearest_of(text, WORDS, at_least=0.8) or catalogue.nearest(text)
+        word = nearest_of(text, WORDS, at_least=0.8) or ""
+        word = word if word and matching(word) else ""
+        # A mistyped variable is near to a phrase of the same words, too. Several words are typed as one.
+        is_name = "_" in text or text.isupper()
+        near = (is_name and catalogue.nearest(text)) or (word and shlex.quote(word)) or catalogue.nearest(text)
         remedy = f"Did you mean {near}?" if near else f"To list all names, run: {own_command('settings')}"
         if commands := commands_for(text):
             remedy = " ".join(f"{one.title}: {own_command(one.command)}" for one in commands)

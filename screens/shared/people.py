@@ -12,7 +12,7 @@ from wizard.apply.people.model import MAY_BE_IN_FORCE, AccountChange, AccountOut
 from wizard.basics.plain_text import plain
 
 if TYPE_CHECKING:
-    from wizard.apply.people.unlocking import UnlockOption
+    from wizard.apply.people.unlocking import UnlockOption, UnlockSearch
     from wizard.basics.secret import Secret
     from wizard.deployment.model import Deployment
 
@@ -93,6 +93,11 @@ def unlock_lines(unlock: UnlockOption) -> list[str]:
     if unlock.change is not None:
         lines.append(f"  To unlock: {unlock.change.title}")
     return lines
+
+
+def unchecked_lines(search: UnlockSearch) -> list[str]:
+    """Return what a search for lock-outs could not check, in words."""
+    return [f"Not checked: {text}" for text in search.unchecked]
 
 
 def unlock_facts(unlock: UnlockOption) -> dict[str, object]:

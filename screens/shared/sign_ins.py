@@ -191,12 +191,18 @@ def _claims(claims: tuple[ShownClaim, ...]) -> tuple[dict[str, str], ...]:
 
 async def ldap_sign_in_of(subject: Subject, user: str, password: Secret) -> SignInOutcome:
     """Sign in through LDAP once; ``InvalidInput`` if none is configured."""
-    from checks.provider.ldap import LDAP
     from checks.provider.ldap.task import task_of
     from checks.provider.signin.ldap import ldap_sign_in
 
-    _demand(LDAP, subject)
+    demand_ldap(subject)
     return ldap_outcome(await ldap_sign_in(replace(task_of(subject), user=user, password=password)))
+
+
+def demand_ldap(subject: Subject) -> None:
+    """Raise ``InvalidInput`` if LDAP is not configured, before anybody is asked who signs in."""
+    from checks.provider.ldap import LDAP
+
+    _demand(LDAP, subject)
 
 
 class BrowserSignIn(Protocol):

@@ -1,11 +1,11 @@
 """What was written, and what to do next: shown on the last screen, and on the terminal after exit."""
 
 import sys
-import textwrap
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from screens.shared.lines import Line, Tone
+from wizard.basics.command_lines import wrapped
 from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
@@ -127,8 +127,7 @@ def _wrapped(line: Line, columns: int) -> list[str]:
     first = text.lstrip("\n")
     hanging = _HANGING.match(first)
     indent = " " * (hanging.end() if hanging else 0)
-    wrapped = textwrap.wrap(first, columns, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
-    return [*[""] * (len(text) - len(first)), *wrapped]
+    return [*[""] * (len(text) - len(first)), *wrapped(first, columns, indent=indent)]
 
 
 def _faults(label: str, text: str) -> tuple[Problem, ...]:

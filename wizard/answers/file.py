@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from wizard.answers.reader import AnswersRead, read
 from wizard.basics.named_files import open_named
 from wizard.basics.problem import InvalidInput, Problem
-from wizard.yamlfile.nodes import MAXIMUM_BYTES, compose
+from wizard.yamlfile.nodes import MAXIMUM_BYTES, composed
 
 
 def load(path: Path) -> AnswersRead:
@@ -31,7 +32,7 @@ def load(path: Path) -> AnswersRead:
         raise InvalidInput(problem) from None
     done = parse(data, str(path), path.resolve().parent)
     if done.warnings and shared:
-        advice = f"Other users on this machine can read {path}. Run: chmod 600 {path}"
+        advice = f"Other users on this machine can read {path}. Run: chmod 600 {shlex.quote(str(path))}"
         return done._replace(warnings=(*done.warnings, advice))
     return done
 
@@ -46,4 +47,11 @@ def _current_folder() -> Path:
 
 def parse(data: bytes, name: str, base: Path) -> AnswersRead:
     """Read the text of an answers file; relative file names in it count from ``base``."""
-    return read(compose(data, name), name=name, base=base)
+    root, duplicates = composed(data, name)
+    try:
+        done = read(root, name=name, base=base)
+    except InvalidInput as error:
+        raise InvalidInput(*sorted((*duplicates, *error.problems), key=lambda problem: problem.line)) from None
+    if duplicates:
+        raise InvalidInput(*duplicates)
+    return done

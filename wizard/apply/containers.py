@@ -85,8 +85,16 @@ async def containers_of(compose: Compose) -> dict[str, Container]:
 def project_name(deployment: Deployment) -> str:
     """Return the name of Docker Compose's project, as it chooses it (compose-go, loader.NormalizeProjectName)."""
     chosen = os.environ.get("COMPOSE_PROJECT_NAME") or deployment.variables.get("COMPOSE_PROJECT_NAME")
-    name = str(chosen or deployment.compose.get("name") or deployment.folder.name).lower()
-    return re.sub(r"[^a-z0-9_-]", "", name).lstrip("_-")
+    return _normalized(str(chosen or deployment.compose.get("name") or deployment.folder.name))
+
+
+def default_project(folder: Path) -> str:
+    """Return the name of the project where no file can be asked for it."""
+    return _normalized(os.environ.get("COMPOSE_PROJECT_NAME") or folder.name)
+
+
+def _normalized(name: str) -> str:
+    return re.sub(r"[^a-z0-9_-]", "", name.lower()).lstrip("_-")
 
 
 async def folder_in_the_way(compose: Compose, deployment: Deployment) -> str:

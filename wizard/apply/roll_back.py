@@ -10,12 +10,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from wizard.answers.model import Answers, Stack
-from wizard.apply import containers, folders, readiness, stack_files
+from wizard.apply import after_restore, containers, folders, readiness, stack_files
 from wizard.apply.address import HttpGet, LibreChatApi, api_address
 from wizard.apply.command_runs import run_command
 from wizard.apply.events import ApplyEvent, ApplyOutcome, ApplyResult, Failed, Note, PutBack, Ready
 from wizard.apply.timeouts import ApplyTimeouts
-from wizard.basics.own_command import in_folder
 from wizard.deployment.assembled import deployment
 from wizard.deployment.snapshot import Snapshot, take
 from wizard.store.apply_record import ApplyRecord, ApplyStage, ConcernedServices, Former
@@ -50,7 +49,7 @@ async def rollback(
             async for event in events:
                 yield event
         return
-    after = deployment(snapshot, {})
+    after, view = deployment(snapshot, {}), after_restore.files_view(folder)
     compose = await containers.found_in(folder, containers.redactor(snapshot, dict(after.settings)))
     failed: Failed | None = None
     if compose is not None and record.former is not Former.RUNNING and record.stage is not ApplyStage.WRITE:
@@ -69,8 +68,7 @@ async def rollback(
                 failed = event if isinstance(event, Failed) else None if isinstance(event, Ready) else failed
                 yield event
     elif compose is None:
-        command = deployment(take(folder, Answers()), {}).compose_command
-        yield Note(text=f"To apply the old files to LibreChat, run: {in_folder(f'{command} up -d --force-recreate')}")
+        yield Note(text=" ".join(after_restore.manual_steps(folder, view, record)))
     store.note_apply(None)
     outcome = ApplyOutcome.STUCK if failed else ApplyOutcome.ROLLED_BACK
     yield ApplyResult(outcome=outcome, failed=failed, seconds=time.monotonic() - begun)

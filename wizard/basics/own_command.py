@@ -13,14 +13,18 @@ PROGRAM: Final = "librechat-wizard"
 """Its name where it is installed."""
 _DOCKER: Final = "docker run "
 _LONGEST: Final = 300
-_WORD: Final = r"""(?:'[^']*'|"[^"]*"|[^\s;,()'"|&<>])+(?<![.:?])"""
-_COMPOSE: Final = rf"docker[ -]compose(?: -f {_WORD})* (?:build|config|cp|down|exec|logs|ps|pull|restart|run|start|stop|up)\b(?: {_WORD})*"
-_OF_FILES: Final = ("chgrp", "chmod", "chown", "cp", "mkdir", "mv", "rm", "sed")
-_FILES: Final = rf"(?:{'|'.join(_OF_FILES)})(?: -\w+)*(?: (?!-){_WORD})+"
-_ONE: Final = rf"(?:sudo )?(?:{_COMPOSE}|{_FILES})"
+WORD: Final = r"""(?:(?<=[\s=:'"])(?:'[^']*'|"[^"]*")|[^\s;,()'"|&<>])+(?<![.:?])"""
+"""A word of a command in a sentence; a quotation mark behind a word is the sentence's own."""
+_COMPOSE: Final = rf"docker[ -]compose(?: -f {WORD})* (?:build|config|cp|down|exec|logs|ps|pull|restart|run|start|stop|up)\b(?: {WORD})*"
+_OF_FILES: Final = ("chgrp", "chmod", "chown", "cp", "mkdir", "mv", "rm", "rmdir", "sed")
+_FILES: Final = rf"(?:{'|'.join(_OF_FILES)})(?: -\w+)*(?: (?!-){WORD})+"
+_MANIFESTS: Final = rf"kubectl(?: -n {WORD})? (?:apply|create|delete|diff|replace)(?: {WORD})*? -f (?![-/]){WORD}"
+_ONE: Final = rf"(?:sudo )?(?:{_COMPOSE}|{_FILES}|{_MANIFESTS})"
 _NAME: Final = r"""(?:'[^']*'|"'"|[^\s'"])+"""
 """A file name as ``shlex.quote`` writes it, with an apostrophe as ``'"'"'``."""
 _PART: Final = r"""[^()'"]|'[^']*'|"[^"]*\""""
+GROUPED: Final = rf"\((?:cd|umask) (?:{_PART}|\((?:{_PART})*\))*\)"
+"""Commands in brackets that a shell runs in a folder, or for files of one's own."""
 _PLACED: Final = rf"\(cd {_NAME} && (?:(?:{_PART}|\((?:{_PART})*\))*\))?|--dir {_NAME}"
 _COMMANDS: Final = late_pattern(
     rf"(?P<placed>{_PLACED})|(?P<aside>\()?(?<![\w./-])(?<!&& )(?<!docker )(?<!sudo )(?P<command>{_ONE}(?: && {_ONE})*)(?(aside)\))"
@@ -112,7 +116,7 @@ def own_command(*words: str, is_piped: bool = False) -> str:
     The words are given as they are typed; only the folder is put in quotes if a shell needs that.
     """
     place = ("--dir", shlex.quote(_folder)) if _folder else ()
-    return " ".join((program(is_piped=is_piped), *words, *place))
+    return " ".join(filter(None, (program(is_piped=is_piped), *words, *place)))
 
 
 def in_folder(command: str) -> str:
@@ -122,7 +126,7 @@ def in_folder(command: str) -> str:
 
 def commands_in_folder(text: str) -> str:
     """Return a sentence in which every command that needs the folder of this run is as :func:`in_folder` returns it."""
-    if not _folder or not any(f"{name} " in text for name in ("compose", *_OF_FILES)):
+    if not _folder or not any(f"{name} " in text for name in ("compose", "kubectl", *_OF_FILES)):
         return text  # most sentences name no command, and compiling the pattern takes longer than a rule
     return _COMMANDS.sub(_placed, text)
 

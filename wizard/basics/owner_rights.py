@@ -79,7 +79,7 @@ def real_folder(folder: Path) -> Path:
 
 
 def _missing(folder: Path) -> InvalidInput:
-    message = f"The folder {folder} does not exist."
+    message = f"{folder} is not a folder." if os.path.lexists(folder) else f"The folder {folder} does not exist."
     return InvalidInput(Problem(field="--dir", message=message, remedy="Specify the LibreChat folder: --dir DIR"))
 
 

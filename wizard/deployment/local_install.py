@@ -81,7 +81,7 @@ class LocalInstall:
         return (
             f"pm2 logs {self.name} --lines 200 --nostream"
             if self.runner == "pm2"
-            else "tail -n 200 api/logs/error-*.log"
+            else in_folder("tail -n 200 api/logs/error-*.log")
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import stat
 from pathlib import Path
 from typing import Final
@@ -83,7 +84,7 @@ def fault_of(state: FileState) -> Problem | None:
         "directory": (
             "it is a directory.",
             (
-                f"Docker creates a directory if a mounted file is missing. Stop LibreChat and run 'rmdir {state.name}'. Then run the wizard again."
+                f"Docker creates a directory if a mounted file is missing. Stop LibreChat and run: rmdir {shlex.quote(state.name)}. Then run the wizard again."
             ),
         ),
         "unreadable": (

@@ -189,6 +189,9 @@ def _which_service(current: Deployment) -> Problem:
     """Return the question which service is LibreChat."""
     names = ", ".join(plain(name, limit=60) for name in current.compose.get("services") or {})
     message = f"could not determine which service in the compose files ({names}) is LibreChat."
+    if not names:
+        message = "the compose files contain no services."
+        return Problem(field="librechat.service", message=message, remedy="Restore LibreChat's own docker-compose.yml.")
     remedy = "Enter the name of the service here (in an answers file: librechat: {service: NAME})."
     return Problem(field="librechat.service", message=message, remedy=remedy)
 

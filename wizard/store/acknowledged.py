@@ -80,7 +80,7 @@ def _day(text: str) -> None:
 
 
 def _damaged(how: str) -> WriteRefused:
-    remedy = f"Run 'rm {NAME}/{_FILE}', then acknowledge the findings again."
+    remedy = f"Run: rm {NAME}/{_FILE}. Then acknowledge the findings again."
     return WriteRefused(Problem(field="", file=f"{NAME}/{_FILE}", message=f"it is damaged: {how}.", remedy=remedy))
 
 

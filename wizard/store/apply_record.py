@@ -136,7 +136,8 @@ class ApplyRecord:
         if self.is_of_release:
             back = f"To roll back, run '{own_command('restore')}'. The output shows the commands for the cluster."
         elif self.stage is ApplyStage.START_OLD:
-            back = f"To finish the rollback instead, run '{in_folder(f'{compose} up -d --force-recreate')}'."
+            start = f"{compose} up -d --force-recreate{' --remove-orphans' if self.back.orphans else ''}"
+            back = f"To finish the rollback instead, run: {in_folder(start)}"
         if self.is_damaged:
             return f"An earlier --apply was interrupted, and its record cannot be read: {NAME}/{FILE} is damaged. To continue, run --apply again. {back} If LibreChat already runs as intended, delete the record."
         return f"An earlier --apply was interrupted {_WORDS[self.stage]}. To continue, run '--answers FILE --apply' again. {back}"

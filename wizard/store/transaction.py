@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shlex
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -143,10 +144,10 @@ def _step(folder: Path, write: FileWrite) -> FileStep | None:
     try:
         present = read_present(write.target, is_foreign=True)
     except NotRegularError as error:
-        rmdir = f"'rmdir {write.name}'"
+        rmdir = f"rmdir {shlex.quote(write.name)}"
         way = {
-            "a directory": f"Docker creates a directory if a mounted file is missing. Stop LibreChat, run {rmdir}, then try "
-            "again.",
+            "a directory": f"Docker creates a directory if a mounted file is missing. Stop LibreChat and run: {rmdir}. Then "
+            "try again.",
             "a symbolic link": "Run the wizard again so that it follows the link.",
         }.get(str(error), "Move it elsewhere, then try again.")
         raise _RefusalError(f"it is {error}.", way) from None

@@ -69,12 +69,21 @@ def node_of(value: object) -> Node:
 
 
 def compose(data: bytes, name: str) -> Node | None:
-    """Read the one YAML document in ``data``; ``None`` for an empty one.
+    """Read the one YAML document in ``data`` as :func:`composed` does; ``InvalidInput`` names duplicate keys, too."""
+    root, duplicates = composed(data, name)
+    if duplicates:
+        raise InvalidInput(*duplicates)
+    return root
 
-    ``InvalidInput`` names file and line for anything that is not YAML, for several documents and for duplicate keys.
+
+def composed(data: bytes, name: str) -> tuple[Node | None, tuple[Problem, ...]]:
+    """Read the one YAML document in ``data``, ``None`` for an empty one; return it with a problem for each duplicate key.
+
+    ``InvalidInput`` names file and line for anything that is not YAML, and for several documents.
     """
     root = root_of(decoded(data, name, MAXIMUM_BYTES).removeprefix("\ufeff"), name, _QUOTE)
-    return None if root is None else _Reader(name).read(root, 0)
+    reader = _Reader(name)
+    return None if root is None else reader.read(root, 0), tuple(dict.fromkeys(reader.duplicates))
 
 
 class _Reader:
@@ -83,6 +92,7 @@ class _Reader:
     def __init__(self, name: str) -> None:
         self._name = name
         self._budget = 20_000
+        self.duplicates: list[Problem] = []
 
     def read(self, node: Any, depth: int) -> Node:
         self._budget -= 1
@@ -94,7 +104,7 @@ class _Reader:
         if node.id == "sequence":
             return Node(line=line, kind="list", items=tuple(self.read(item, depth + 1) for item in node.value))
         pairs = tuple((self.read(key, depth + 1), self.read(item, depth + 1)) for key, item in node.value)
-        self._refuse_duplicates(pairs)
+        self._note_duplicates(pairs)
         return Node(line=line, kind="map", pairs=pairs)
 
     def _scalar_kind(self, tag: str, line: int) -> str:
@@ -104,15 +114,12 @@ class _Reader:
             raise fault(self._name, "a YAML tag (a word that begins with '!') is not supported here.", line, _QUOTE)
         return kind
 
-    def _refuse_duplicates(self, pairs: tuple[tuple[Node, Node], ...]) -> None:
+    def _note_duplicates(self, pairs: tuple[tuple[Node, Node], ...]) -> None:
         seen: dict[str, int] = {}
-        problems = []
         for key, _ in pairs:
             if key.text in seen:
                 message = f"appears twice (first on line {seen[key.text]})."
-                problems.append(
+                self.duplicates.append(
                     Problem(field=key.text, file=self._name, line=key.line, message=message, remedy="Keep one.")
                 )
             seen.setdefault(key.text, key.line)
-        if problems:
-            raise InvalidInput(*problems)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +15,8 @@ import pytest
 from screens.cli.main import main
 from screens.cli.parser import COMMANDS, parse
 from tests.screens.cli.program import CHECKOUT, answers, run, tree
+from wizard.basics.own_command import own_command
+from wizard.interview.search import WORDS
 
 SampleFolder = Callable[..., Path]
 LOCAL = "version: 1\naccess: localhost\n"
@@ -232,6 +236,12 @@ def test_a_closed_standard_input(sample_folder: SampleFolder) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
+        (["--answer", "canary.yaml", "--dir", "d"], "unknown option: --answer (did you mean --answers?)"),
+        (["--no-such", "canary"], "unknown option: --no-such"),
+        (["--answer", "x", "doctr"], "unknown option: --answer (did you mean --answers?)"),
+        (["docter", "--answer", "canary"], "no such command 'docter'; did you mean doctor?"),
+        (["--answers", ""], "argument --answers: the value is empty"),
+        (["doctor", "--cacert="], "argument --cacert: the value is empty"),
         (["canary-command"], f"no such command (choose from {', '.join(COMMANDS)})"),
         (["docter", "canary"], "no such command 'docter'; did you mean doctor?"),
         (
@@ -288,3 +298,45 @@ def test_an_option_of_the_program_counts_before_and_after_a_command() -> None:
 def test_no_option_of_doctor_is_accepted_and_ignored(words: tuple[str, ...], named: str, tmp_path: Path) -> None:
     done = run("doctor", *words, "--dir", tmp_path)
     assert (done.status, named in done.err, done.out) == (2, True, ""), done.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("SESSION_EXPIRYY", "SESSION_EXPIRY"), ("JWT_SECRETT", "JWT_SECRET"), ("captcha", "")],
+)
+def test_a_suggestion_can_be_typed(typed: str, meant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["settings", typed]) == 2
+    suggested = re.search(r"Did you mean (.+)\?", capsys.readouterr().err)
+    assert (suggested[1] if suggested else "") == meant
+
+
+def test_every_word_of_the_search_that_is_suggested_is_found(capsys: pytest.CaptureFixture[str]) -> None:
+    suggested = 0
+    for word in WORDS:
+        if main(["settings", f"{word[:-1]}qx"]) == 0:
+            continue
+        suggestion = re.search(r"Did you mean (.+)\?", capsys.readouterr().err)
+        if suggestion is not None:
+            [argument] = shlex.split(suggestion[1])
+            assert main(["settings", argument]) == 0, suggestion[1]
+            suggested += " " in argument
+    assert suggested > 3
+
+
+@pytest.mark.parametrize("words", [["doctor"], ["settings", "PORT"], ["restore"], ["--plain"]])
+def test_a_file_is_no_folder(words: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "answers.yaml"
+    file.touch()
+    done = run(*words, "--dir", file)
+    assert (done.status, "is not a folder" in done.err, "does not exist" in done.err) == (2, True, False), done.err
+
+
+def test_no_service_is_no_empty_list(sample_folder: SampleFolder) -> None:
+    folder = sample_folder("v0.8.7")
+    (folder / "docker-compose.yml").write_text("", encoding="utf-8")
+    done = run("--answers", answers(folder, "version: 1\naccess: localhost\n"), "--dir", folder, "--offline")
+    assert (done.status, "librechat.service: " in done.err, "()" in done.err) == (2, True, False), done.text
+
+
+def test_own_commands_have_no_gaps() -> None:
+    assert own_command("") == own_command() == own_command("", "").strip()

@@ -20,6 +20,7 @@ from tests.screens.full.operator import at_the_wizard, interview_in, practice_wi
 from wizard.basics.own_command import IN_A_FOLDER, commands_in_folder, in_folder, own_command, started_in
 from wizard.basics.problem import Problem
 from wizard.deployment.file_faults import described_fault
+from wizard.deployment.local_install import LocalInstall
 from wizard.dotenv.whole_file import file_faults
 from wizard.findings.log_causes import log_causes
 from wizard.interview.preview import proposal_of
@@ -82,6 +83,10 @@ def test_in_the_folder_itself_commands_are_short_however_it_is_named(
         ("(cd /other && docker compose down; its data stays)", "(cd /other && docker compose down; its data stays)"),
         ("Give it the folder (chown -R); docker rm -f NAME; docker compose, not docker-compose.", ""),
         ("kubectl -n chat rollout restart deployment/librechat", ""),
+        ("kubectl -n chat logs -f pod/x; kubectl apply -f /srv/x.yaml; kubectl apply -f - | x", ""),
+        ("Apply it: kubectl apply --server-side -f kubernetes/x.yaml. Then", "Apply it: (cd F && kubectl apply --server-side -f kubernetes/x.yaml). Then"),
+        ("Run 'docker compose logs api' and 'docker compose ps', then", "Run '(cd F && docker compose logs api)' and '(cd F && docker compose ps)', then"),
+        ("Stop it and run: rmdir .env. Then run it again.", "Stop it and run: (cd F && rmdir .env). Then run it again."),
     ],
 )  # fmt: skip
 def test_a_command_in_a_sentence_is_one_that_works_anywhere(named: Callable[[str], None], text: str, here: str) -> None:
@@ -198,3 +203,27 @@ def test_a_first_install_starts_once_and_a_later_proxy_file_is_read_again(sample
     # Nothing says that it runs: its database may be in a named volume. Caddy may have read the file that is replaced now.
     later = run("--answers", answers(folder, text.format(name="b")), "--dir", folder, "--offline", "--force")
     assert recreate in later.out + later.err
+
+
+@pytest.mark.parametrize("words", [["doctor", "--offline"], ["settings", "PORT"], ["users", "list"], ["--plain"]])
+def test_what_is_wrong_with_dotenv_is_fixed_from_anywhere(
+    sample_folder: SampleFolder, tmp_path: Path, words: list[str]
+) -> None:
+    folder = sample_folder("v0.8.7").rename(tmp_path / "our chat")
+    (folder / ".env").mkdir()
+    told = run(*words, "--dir", folder, cwd=tmp_path)
+    assert told.status == 2
+    [line] = re.findall(r"\(cd '[^']+' && rmdir \.env\)", told.err)
+    subprocess.run(["sh", "-c", line], cwd="/", check=True)
+    (folder / ".env").write_bytes(b"PORT=3080\nAPP_TITLE=K\xe4se\n")
+    told = run(*words, "--dir", folder, cwd=tmp_path)
+    assert told.status == (1 if words[0] == "doctor" else 2)
+    [line] = re.findall(r"\(cd '[^']+' && \(umask 077; iconv [^)]*\)\)", told.text)
+    subprocess.run(["sh", "-c", line], cwd="/", check=True)
+    assert (folder / ".env").read_text("utf-8").endswith("APP_TITLE=K\u00e4se\n")
+
+
+def test_the_log_of_a_librechat_without_docker_is_read_in_its_folder(named: Callable[[str], None]) -> None:
+    named("/srv/chat")
+    assert LocalInstall().logs.startswith("(cd /srv/chat && tail ")
+    assert LocalInstall(runner="pm2", name="chat").logs.startswith("pm2 logs chat ")

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
+import subprocess
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tests.judge import JUDGES, need_path
 from tests.screens.cli.program import answers, run, tree
+from wizard.store.apply_record import ApplyRecord, ApplyStage, ConcernedServices
 
 SampleFolder = Callable[..., Path]
 LOCAL = "version: 1\naccess: localhost\n"
@@ -87,3 +94,87 @@ def test_no_folder_is_named_where_none_was_given(folder: Path) -> None:
         run("restore", "--list", cwd=folder).err
         == "To see what a backup would change, run: librechat-wizard restore --dry-run BACKUP\n"
     )
+
+
+CADDY = "version: 1\naccess: https-proxy\nproxy: {email: a@example.com}\nsettings: {DOMAIN_CLIENT: 'https://a.example.com'}\n"
+
+
+def written(folder: Path, text: str) -> None:
+    """Write these answers into a folder."""
+    assert run("--answers", answers(folder, text), "--dir", folder, "--offline", "--force").status == 0
+
+
+@pytest.mark.parametrize("has_run", [False, True])
+@pytest.mark.parametrize(
+    ("line", "project"), [("", ""), ("COMPOSE_PROJECT_NAME=ours\n", "ours"), ("name: Our Chat\n", "ourchat")]
+)
+def test_after_a_first_install_the_stop_command_needs_none_of_the_files_that_went(
+    sample_folder: SampleFolder, tmp_path: Path, line: str, project: str, has_run: bool
+) -> None:
+    folder = sample_folder("v0.8.7")
+    if line.startswith("name:"):
+        compose = folder / "docker-compose.yml"
+        compose.write_text(line + compose.read_text("utf-8"), encoding="utf-8")
+    written(folder, CADDY)
+    if line.startswith("COMPOSE"):
+        with (folder / ".env").open("a") as file:
+            file.write(line)
+    if has_run:
+        # What docker compose up left there.
+        (folder / "data-node").mkdir()
+        (folder / "data-node" / "WiredTiger").touch()
+    done = run("restore", "--dir", folder)
+    assert not (folder / ".env").exists()
+    name = project or re.sub(r"[^a-z0-9_-]", "", folder.name.lower()).lstrip("_-")
+    assert done.err.endswith(f" docker compose -p {name} down\n")
+    assert "up -d" not in done.err
+    # Docker Compose takes it as printed: it asks the engine, and nothing is wrong with the files here.
+    compose_program = need_path("Docker Compose", JUDGES / "docker-compose")
+    words = shlex.split(done.err.rpartition("docker compose ")[2])
+    nowhere = {"PATH": os.environ["PATH"], "DOCKER_HOST": f"unix://{tmp_path}/no-engine"}
+    judged = subprocess.run(
+        [compose_program, *words], cwd=folder, env=nowhere, capture_output=True, text=True, check=False
+    )
+    assert "Cannot connect to the Docker daemon" in judged.stderr
+    assert "No port specified" not in judged.stderr
+
+
+def test_the_container_of_a_service_that_went_with_the_restored_files_is_removed(sample_folder: SampleFolder) -> None:
+    folder = sample_folder("v0.8.7")
+    written(folder, LOCAL)
+    written(folder, CADDY)
+    assert "up -d --force-recreate --remove-orphans" in run("restore", "--dir", folder).err
+    # The other way, none goes.
+    again = run("restore", "--dir", folder).err
+    assert "up -d --force-recreate" in again
+    assert "--remove-orphans" not in again
+
+
+def test_the_notice_of_an_unfinished_way_back_removes_the_containers_too() -> None:
+    cut = ApplyRecord(when=datetime.now(UTC), stage=ApplyStage.START_OLD, back=ConcernedServices(orphans=True))
+    assert "docker compose up -d --force-recreate --remove-orphans" in cut.notice()
+    assert "--remove-orphans" not in replace(cut, back=ConcernedServices()).notice()
+
+
+def test_without_docker_no_compose_command_is_printed(tmp_path: Path) -> None:
+    folder = tmp_path / "clone"
+    (folder / "api" / "server").mkdir(parents=True)
+    (folder / "package.json").write_text('{"name": "LibreChat", "version": "v0.8.7"}', encoding="utf-8")
+    written(folder, LOCAL.replace("access", "librechat: {stack: local}\naccess"))
+    for _ in range(2):
+        done = run("restore", "--dir", folder)
+        assert "npm run backend" in done.err
+        assert "docker compose" not in done.err
+
+
+@pytest.mark.parametrize("words", [(), ("NOSUCH",), ("--dry-run",)])
+def test_a_restore_of_nothing_leaves_nothing(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = run("restore", *words, "--dir", tmp_path)
+    assert (done.status, list(tmp_path.iterdir())) == (2, [])
+    assert "BACKUP: there are no backups" in done.err
+
+
+def test_a_list_takes_no_name(folder: Path) -> None:
+    done = run("restore", "--list", "NOSUCH", "--dir", folder)
+    assert (done.status, done.out) == (2, "")
+    assert "NOSUCH" not in done.err

@@ -212,6 +212,7 @@ def refusals() -> Iterator[tuple[list[str], str, int]]:
     yield ["signin", "openid", "--listen", "80"], "--listen", 2
     yield ["signin", "openid"], "OpenID is not configured", 2
     yield ["signin", "ldap", "--user", "ada"], "LDAP is not configured", 2
+    yield ["signin", "ldap"], "LDAP is not configured", 2
     yield ["signin", "saml"], "SAML is not configured", 2
 
 
@@ -228,6 +229,17 @@ def test_nothing_pasted_is_inconclusive_and_a_bad_setting_needs_no_browser(sampl
     write(folder, openid("http://id.example.com"))
     done = run("signin", "openid", "--dir", folder)
     assert (done.status, "[openid.issuer.not-https]" in done.out) == (1, True)
+
+
+def test_a_password_that_is_missing_names_no_option_that_was_not_given(sample_folder: SampleFolder) -> None:
+    folder = sample_folder("v0.8.7")
+    (folder / ".env").write_text(
+        "PORT=3080\nLDAP_URL=ldap://127.0.0.1:9\nLDAP_USER_SEARCH_BASE=dc=example\n", encoding="utf-8"
+    )
+    words = ("signin", "ldap", "--user", "ada", "--dir", folder)
+    done = run(*words)
+    assert (done.status, "--password-file: " in done.err, "standard input" in done.err) == (2, False, True), done.err
+    assert "--password-file: " in run(*words, "--password-file", "-").err
 
 
 def test_ldap_binds_once_and_remembers_a_rejection(sample_folder: SampleFolder, certificates: Certificates) -> None:

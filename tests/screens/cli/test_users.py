@@ -18,6 +18,7 @@ from screens.cli.main import main
 from tests.judge import JUDGES, need_path
 from tests.screens.cli.program import Run
 from tests.wizard.apply.people_stack import NOW, PeopleStack, people_stack, session, user
+from wizard.apply.address import ApiAddress
 from wizard.apply.people.directory import Directory
 from wizard.apply.people.model import PeopleError
 from wizard.apply.people.script_talk import ScriptTalk
@@ -267,3 +268,25 @@ def test_with_yes_nobody_becomes_an_administrator(stack: PeopleStack) -> None:
     # Who is asked may say yes.
     done = users(stack, "unlock", "bob@example.com", stdin="y\n", is_terminal=True)
     assert (done.status, stack.user("bob@example.com")) == (0, {**bob, "emailVerified": True, "role": "ADMIN"})
+
+
+def test_an_unlock_says_what_could_not_be_checked(stack: PeopleStack, monkeypatch: pytest.MonkeyPatch) -> None:
+    stack.fill(user("ann@example.com", "ADMIN"))
+    where = ApiAddress(host="127.0.0.1", port=9)
+    monkeypatch.setattr("wizard.apply.people.unlocking.api_address", lambda _deployment: where)
+    monkeypatch.setattr("screens.shared.live_signs.is_limited", _nobody_there)
+    done = users(stack, "unlock")
+    assert done.status == 4
+    assert where.url in done.err
+    [problem] = json.loads(users(stack, "unlock", "--json").out)["problems"]
+    assert problem in done.err
+    monkeypatch.setattr("screens.shared.live_signs.is_limited", _nobody_refused)
+    assert "problems" not in json.loads(users(stack, "unlock", "--json").out)
+
+
+async def _nobody_there(_address: str) -> None:
+    return None
+
+
+async def _nobody_refused(_address: str) -> bool:
+    return False

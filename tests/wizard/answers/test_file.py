@@ -281,3 +281,13 @@ def test_standard_input_is_read_where_the_current_folder_was_removed(tmp_path: P
         env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[3])},
     )
     assert (done.returncode, done.stdout.strip()) == (0, "localhost"), done.stderr
+
+
+def test_keys_that_appear_twice_are_listed_with_everything_else() -> None:
+    text = b"version: 1\naccess: localhost\naccess: localhost\nsettingz: {}\nsettings:\n  PORT: 3080\n  PORT: 3081\n"
+    with pytest.raises(InvalidInput) as caught:
+        parse(text, "a.yaml", Path())
+    assert [(one.line, one.field) for one in caught.value.problems] == [(3, "access"), (4, "settingz"), (7, "PORT")]
+    with pytest.raises(InvalidInput) as caught:
+        parse(b"version: 1\naccess: localhost\nsettings: {PORT: 1, PORT: 2}\naccess: localhost\n", "a.yaml", Path())
+    assert [one.line for one in caught.value.problems] == [3, 4]

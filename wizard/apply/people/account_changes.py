@@ -217,7 +217,7 @@ class UserAccounts:
         email = address(email).lower()
         if not self._has_mail():
             sentence = "Mail is not configured in LibreChat. The invitation script needs mail."
-            raise PeopleError(sentence, f"Configure mail first: {own_command('')}".strip())
+            raise PeopleError(sentence, f"Configure mail first: {own_command()}")
         seen = await self.directory.lookup(email)
         if seen.people:
             raise PeopleError(f"{plain(email)} already has an account.")

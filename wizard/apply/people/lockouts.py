@@ -23,6 +23,9 @@ _VERIFIED_BY_ITSELF: Final = datetime(2024, 6, 7, tzinfo=UTC)
 """An older account counts as verified where LibreChat has no mail (api/strategies/localStrategy.js:10,49-56, v0.8.8-rc1)."""
 
 
+_LIMIT: Final = "whether LibreChat refuses sign-ins after too many attempts"
+
+
 class Cause(StrEnum):
     """Why a person cannot sign in."""
 
@@ -94,12 +97,17 @@ def of_everybody(deployment: Deployment) -> list[Lockout]:
     return [_form_off(refused=email_login.is_refused(settings, deployment.release))]
 
 
-async def of_running(deployment: Deployment, signs: LiveSigns, address: str) -> list[Lockout]:
-    """Return what keeps everybody out of the running LibreChat; ``address``: where it is asked, empty for nowhere."""
-    settings, found = deployment.settings, []
+async def of_running(deployment: Deployment, signs: LiveSigns, address: str) -> tuple[list[Lockout], tuple[str, ...]]:
+    """Return what keeps everybody out of the running LibreChat, and what could not be checked, with the reason.
+
+    ``address``: where it is asked, empty for nowhere.
+    """
+    settings, found, unchecked = deployment.settings, [], []
     redirects = is_enabled(settings.get("OPENID_AUTO_REDIRECT"))
     if redirects and providers.is_configured("openid", settings, deployment.release):
         is_up = await signs.is_provider_up(deployment, address)
+        if is_up is None:
+            unchecked.append("whether the OpenID provider responds: it gave no usable response.")
         if is_up is False:
             base = settings.get("DOMAIN_CLIENT", "").rstrip("/") or address
             found.append(
@@ -114,7 +122,11 @@ async def of_running(deployment: Deployment, signs: LiveSigns, address: str) -> 
             f"LOGIN_MAX is {plain(settings.get('LOGIN_MAX', ''), limit=20) or 'empty'}, so every sign-in is refused."
         )
         found.append(Lockout(cause=Cause.RATE_LIMIT, sentence=sentence, advice="Set LOGIN_MAX=7.", can_open=False))
-    elif address and await signs.is_limited(address):
+    elif not address:
+        unchecked.append(f"{_LIMIT}: no port of LibreChat on this machine is known.")
+    elif (is_limited := await signs.is_limited(address)) is None:
+        unchecked.append(f"{_LIMIT}: LibreChat did not respond at {address}. It may not be running.")
+    elif is_limited:
         limit = rate_limit("LOGIN", settings)
         in_memory = not is_enabled(settings.get("USE_REDIS"))
         is_local = deployment.stack is Stack.LOCAL
@@ -127,7 +139,7 @@ async def of_running(deployment: Deployment, signs: LiveSigns, address: str) -> 
                 can_open=in_memory and not is_local,
             )
         )
-    return found
+    return found, tuple(unchecked)
 
 
 def _counts_as_verified(deployment: Deployment, person: UserAccount) -> bool:

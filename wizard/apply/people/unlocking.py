@@ -53,6 +53,15 @@ class UnlockOption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnlockSearch:
+    """What a search for lock-outs found."""
+
+    options: tuple[UnlockOption, ...]
+    unchecked: tuple[str, ...] = ()
+    """What could not be checked, each with the reason, in words that follow a colon."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unlocking:
     """Lock-outs of one folder's LibreChat."""
 
@@ -65,7 +74,11 @@ class Unlocking:
         return UnlockRecords(self.accounts.deployment.folder)
 
     async def unlocks(self, email: str = "") -> tuple[UnlockOption, ...]:
-        """Return why this person (or everybody) cannot sign in and what unlocks it, the smallest change first.
+        """Return why this person (or everybody) cannot sign in and what unlocks it, the smallest change first."""
+        return (await self.search(email)).options
+
+    async def search(self, email: str = "") -> UnlockSearch:
+        """Return the same with what could not be checked.
 
         ``PeopleError`` beside a rotation of secrets that is not finished: LibreChat is stopped then.
         """
@@ -76,8 +89,10 @@ class Unlocking:
             person, seen = await self.accounts.find(email)
             found = lockouts.of_account(deployment, person, seen)
         address = api_address(deployment) if deployment.compose else None
-        found += await lockouts.of_running(deployment, self.signs, address.url if address and address.host else "")
-        return tuple([await self._option_of(one, person) for one in found])
+        where = address.url if address and address.host else ""
+        running, unchecked = await lockouts.of_running(deployment, self.signs, where)
+        options = tuple([await self._option_of(one, person) for one in (*found, *running)])
+        return UnlockSearch(options=options, unchecked=unchecked)
 
     async def _option_of(self, lockout: Lockout, person: UserAccount | None) -> UnlockOption:
         """Return the unlock for one cause. One that is not possible says why, and hides no other."""

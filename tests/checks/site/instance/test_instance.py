@@ -61,7 +61,7 @@ def test_command_is_the_one_of_the_stack() -> None:
     assert recreate_command(with_own).startswith(f"{named} -f docker-compose.override.yml up")
     assert recreate_command(deployment()) == "docker compose up -d --force-recreate --no-deps api"
     cut_off = ApplyRecord(when=datetime.now(UTC), stage=ApplyStage.START_OLD)
-    assert f"'{named} up -d" in cut_off.notice(deploy.compose_command)
+    assert f"run: {named} up -d" in cut_off.notice(deploy.compose_command)
 
 
 async def test_what_was_not_applied_keeps_nobody_from_trying_the_sign_in() -> None:

@@ -221,7 +221,8 @@ async def test_without_docker_a_rate_limit_names_the_restart_and_opens_nothing(s
         return True
 
     signs = LiveSigns(is_limited=yes, is_provider_up=yes)
-    (found,) = await of_running(here, signs, "http://127.0.0.1:1")
+    (found,), unchecked = await of_running(here, signs, "http://127.0.0.1:1")
+    assert unchecked == ()
     assert (found.cause, found.can_open) == (Cause.RATE_LIMIT, False)
     assert found.advice.endswith("Or restart LibreChat: stop LibreChat and run: npm run backend")
 
