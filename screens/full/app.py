@@ -193,8 +193,9 @@ class WizardApp(NavigatingApp):
             self.exit(ExitStatus.DONE)
             return
         dialogue = dialogues.leave(self.interview, is_practice=self.practice is not None)
-        if isinstance(self.screen, QuestionDialog):
-            # Asked already: a second Ctrl+C takes the way that loses nothing.
+        asked = self.screen.dialogue if isinstance(self.screen, QuestionDialog) else None
+        if asked is not None and (asked.title == dialogue.title or dialogue.settled is not None):
+            # Asked already, or there is nothing to ask: Ctrl+C takes the way that loses nothing, also of an earlier run.
             self._leave(dialogue.answers[1])
         else:
             self._leave(await settle(self, dialogue))

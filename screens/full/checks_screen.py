@@ -71,6 +71,10 @@ class ChecksScreen(ProposalScreen):
             self._list.end()
         self.progress.end("Stopped. Press F5 to run the checks again.")
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let Escape stop only what runs: it must not take a verdict away."""
+        return self.progress.is_working if action == "cancel" else super().check_action(action, parameters)
+
     async def proposed(self, proposal: Proposal, remark: str) -> None:
         """Run the checks on it."""
         del remark

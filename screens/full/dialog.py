@@ -36,6 +36,8 @@ class Dialog(StyledAsMade, ModalScreen[Result], Generic[Result]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 - Textual's declaration
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Back"),
+        # The keys of the application end at a window over a step.
+        Binding("ctrl+c", "app.leave", "Quit"),
         Binding("pagedown", "page(1)", show=False),
         Binding("pageup", "page(-1)", show=False),
     ]
@@ -113,7 +115,10 @@ def paragraph(text: str) -> Static:
 class RunningDialog(Dialog[Result], Generic[Result]):
     """A window in which something runs that has to be stopped before anything else can be."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,ctrl+c", "stop", "Stop, close")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "stop", "Stop, close"),
+        Binding("ctrl+c", "app.leave", "Stop, close", show=False),
+    ]
     is_large = True
 
     def __init__(self, title: str) -> None:

@@ -38,15 +38,15 @@ class QuestionDialog(Dialog[Answer]):
 
     def __init__(self, dialogue: Dialogue) -> None:
         super().__init__(dialogue.title)
-        self._dialogue = dialogue
+        self.dialogue = dialogue
 
     def middle(self) -> "Iterator[Widget]":
         """Yield the text."""
-        yield VerticalScroll(paragraph(self._dialogue.text), can_focus=False)
+        yield VerticalScroll(paragraph(self.dialogue.text), can_focus=False)
 
     def buttons(self) -> "Iterator[Widget]":
         """Yield a button for each answer."""
-        yield from (LineButton(one.title, one.word) for one in self._dialogue.answers)
+        yield from (LineButton(one.title, one.word) for one in self.dialogue.answers)
 
     def on_mount(self) -> None:
         """Begin at the harmless answer."""
@@ -54,11 +54,11 @@ class QuestionDialog(Dialog[Answer]):
 
     @on(LineButton.Pressed)
     def _pressed(self, event: LineButton.Pressed) -> None:
-        self.dismiss(self._dialogue.answer(event.push.name or ""))
+        self.dismiss(self.dialogue.answer(event.push.name or ""))
 
     def action_close(self) -> None:
         """Take the harmless answer."""
-        self.dismiss(self._dialogue.answers[0])
+        self.dismiss(self.dialogue.answers[0])
 
 
 async def settle(app: "App[Any]", dialogue: Dialogue) -> Answer:

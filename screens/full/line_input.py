@@ -33,9 +33,16 @@ class LineInput(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "app.focus_below", "Next field", show=False),
         Binding("up", "app.focus_above", "Previous field", show=False),
-        # Input would copy; leaving has to work everywhere.
-        Binding("ctrl+c", "app.leave", "Quit"),
+        Binding("super+c", "copy_line", show=False),
     ]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave Ctrl+C to the screen, where Input would copy: leaving has to work everywhere, under the name that it has there."""
+        return action != "copy" and super().check_action(action, parameters)
+
+    def action_copy_line(self) -> None:
+        """Copy what is selected."""
+        self.action_copy()
 
     @property
     def _value(self) -> Text:

@@ -8,17 +8,14 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
-from checks.report_builder import ReportBuilder
 from screens.full.buttons import LineButton
-from screens.full.check_list import CheckList
 from screens.full.dialog import RunningDialog
 from screens.full.dialogs import FormDialog, FormLine, QuestionDialog
-from screens.full.finding_rows import FindingRow, ProblemRow
+from screens.full.finding_rows import ProblemRow
+from screens.full.live_parts import ChecksPart, LiveParts
 from screens.shared.live_tests import check_account
-from wizard.basics.finding import SIGNS, Status
-from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
 from wizard.interview.dialogues import UNPROTECTED
 
@@ -28,21 +25,11 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from checks.model import Report, Subject
+    from screens.full.live_parts import LivePart
     from screens.shared.live_tests import LiveTestPlan
-    from wizard.basics.check_events import Found
     from wizard.basics.finding import Finding
 
 _NOTHING_TO_TEST: Final = "Nothing to test yet: fill in this step's fields first."
-_WAY: Final = {
-    "login": "browser ---- email, password ----> LibreChat",
-    "cookie": "browser <--- sign-in cookie ------ LibreChat",
-    "refresh": "browser ---- reload: renew ------> LibreChat",
-    "rotation": "browser ---- renew again --------> LibreChat",
-    "discovery": "LibreChat -- discovery document -> provider",
-    "client": "browser ---- sign-in page -------> provider",
-    "secret": "LibreChat -- code, secret -------> provider",
-}
-"""The round trip, drawn beside what was found at each step."""
 
 
 class LiveTest(RunningDialog[str | None]):
@@ -53,12 +40,9 @@ class LiveTest(RunningDialog[str | None]):
     def __init__(self, plan: LiveTestPlan) -> None:
         super().__init__(plan.title)
         self._plan = plan
-        self._builder = ReportBuilder()
         self._allows_insecure_login = False
-        self.list: Final = CheckList()
+        self.parts: Final = LiveParts(self.rows)
         self.rows.follows = False
-        self._drawn: set[str] = set()
-        """The stages of the round trip whose line is there already."""
 
     def middle(self) -> Iterator[Widget]:
         """Yield what is tested, and how it goes."""
@@ -78,7 +62,7 @@ class LiveTest(RunningDialog[str | None]):
     @property
     def report(self) -> Report:
         """What was found so far, and which checks have ended."""
-        return self._builder.report
+        return self.parts.report
 
     @property
     def is_running(self) -> bool:
@@ -101,12 +85,16 @@ class LiveTest(RunningDialog[str | None]):
         # There is nothing in the list that the keys could move to.
         self.query_one("#push-close").focus()
 
+    def stop_run(self) -> None:
+        """Stop the checks, or what the person tries."""
+        self.workers.cancel_group(self, "test")
+        if self.parts.checks.is_attached:
+            self.parts.checks.list.end()
+
     def action_stop(self) -> None:
         """Stop what runs; close if nothing does."""
         if self.is_running:
-            self.workers.cancel_group(self, "test")
-            if self.list.is_mounted:
-                self.list.end()
+            self.stop_run()
             self.progress.end("Test stopped. Press F5 to run again.")
         else:
             self.dismiss(None)
@@ -118,92 +106,61 @@ class LiveTest(RunningDialog[str | None]):
         from wizard.basics.check_events import Found
         from wizard.basics.check_outcomes import Skipped
 
-        await self.rows.remove_children()
-        self._builder = ReportBuilder()
-        self._drawn.clear()
+        await self.parts.show_alone()
+        self.parts.checks = part = ChecksPart()
         subject = await self.made_subject()
         if subject is None:
             return
-        await self.rows.add(self.list)
-        self.list.begin(self._plan.checks)
+        await self.parts.show_alone(part)
+        part.list.begin(self._plan.checks)
         async for event in run(self._plan.checks, subject):
-            self.list.take(event)
-            self.progress.doing = f"testing, {self.list.count} done"
+            part.list.take(event)
+            self.progress.doing = f"testing, {part.list.count} done"
             if isinstance(event, Found):
-                await self.show(event)
+                await self.show(event.finding, part)
             else:
-                self._builder.add(event)
-        self.list.end()
+                part.note(event)
+        part.list.end()
         # A run that ends at once is over before the list knows how wide it is.
         laid_out = asyncio.Event()
         self.call_after_refresh(laid_out.set)
         await laid_out.wait()
-        await self._complete()
-        report = self._builder.report
+        await part.complete()
+        report = part.report
         if report.findings or not all(isinstance(outcome, Skipped) for _, outcome in report.outcomes):
             self.progress.end(summary_of_test(report))
         else:
-            await self.list.remove()
+            await part.remove()
             self.end_untested()
 
-    async def _complete(self) -> None:
-        """Show what is well once: in the list, or in a row of its own where the list says something else by now."""
-        rows = {(row.finding.id, row.finding.summary): row for row in self.rows.query(FindingRow)}
-        below: FindingRow | None = None
-        for finding in reversed(self._builder.report.having(Status.PASS)):
-            row = rows.get((finding.id, finding.summary))
-            if self._is_listed(finding):
-                if row is not None:
-                    await row.remove()
-                continue
-            if row is None:
-                row = FindingRow(finding)
-                await (self.rows.add(row) if below is None else self.rows.mount(row, before=below))
-            below = row
+    async def show(self, finding: Finding, part: LivePart) -> None:
+        """Show a finding; if it says that a password was held back, offer to send it, once: where that was said last."""
+        from wizard.basics.check_events import Found
 
-    def _is_listed(self, finding: Finding) -> bool:
-        """Return whether the list says all of what is well; the stages of a round trip say it at their own line."""
-        is_well = finding.status is Status.PASS and finding.stage not in _WAY and not finding.evidence
-        return is_well and plain(finding.summary, limit=300) in self.list.whole_sentences
+        row = await part.show(Found(check=finding.check, finding=finding))
+        if finding.withheld and not self._allows_insecure_login:
+            await self.rows.query("#push-insecure").remove()
+            await part.mount(LineButton("Send the password anyway ...", "insecure"), after=row)
 
-    async def show(self, event: Found) -> None:
-        """Show a finding, unless another one says it better; rows that say less than it are taken away."""
-        self._builder.add(event)
-        kept = {(finding.id, finding.summary): finding for finding in self._builder.report.findings}
-        for row in self.rows.query(FindingRow):
-            if (left := kept.pop((row.finding.id, row.finding.summary), None)) is None:
-                await row.remove()
-            elif left.settings != row.finding.settings:
-                await self.rows.mount(FindingRow(left), before=row)
-                await row.remove()
-        stage = event.finding.stage
-        if stage in _WAY and stage not in self._drawn:
-            self._drawn.add(stage)
-            await self.rows.add(Static(Content.styled(f"  {_WAY[stage]}", "$text-accent"), markup=False))
-        new: list[Widget] = []
-        finding = kept.get((event.finding.id, event.finding.summary))
-        if finding is not None and not self._is_listed(finding):
-            new.append(FindingRow(finding))
-        if event.finding.withheld and not self._allows_insecure_login:
-            new.append(LineButton("Send the password anyway ...", "insecure"))
-        below = None if stage in _WAY else self._first_below(event.finding.status)
-        if below is None:
-            await self.rows.add(*new)
-        else:
-            await self.rows.mount_all(new, before=below)
+    def bring(self, row: Widget) -> None:
+        """Scroll to what was just found."""
+        self.call_after_refresh(self.rows.scroll_to_widget, row, top=True, animate=False)
 
-    def _first_below(self, status: Status) -> FindingRow | None:
-        """Return the row above which a finding of this status goes: what is worse comes first."""
-        order = tuple(SIGNS)
-        rows = self.rows.query(FindingRow)
-        return next((row for row in rows if order.index(row.finding.status) > order.index(status)), None)
+    def close_line(self, name: str) -> None:
+        """Take a line away that is of no more use, with what is in it; the keys that it had go to the findings."""
+        for line in self.query(name).results(Input):  # the first run begins before the line is there
+            line.value = ""
+            if line.has_focus:
+                self.rows.focus()
+            line.add_class("-hidden")
 
     async def made_subject(self) -> Subject | None:
         """Return what is tested, with what the person has consented to; ``None`` once it is shown why that cannot be."""
         try:
             made = await asyncio.to_thread(self._plan.subject)
         except WizardError as error:
-            await self.rows.add(*map(ProblemRow, error.problems))
+            # Nothing holds any more that was found with other answers.
+            await self.parts.show_alone(*map(ProblemRow, error.problems))
             self.progress.end("The test cannot run with these answers yet:")
             return None
         return made.allowing_insecure_login() if self._allows_insecure_login else made

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, TextArea
 
 from screens.full.buttons import LineButton
 from screens.full.dialog import Dialog, paragraph
@@ -27,10 +26,11 @@ if TYPE_CHECKING:
     from checks.model import Subject
     from screens.demo import Practice
     from screens.shared.live_tests import LiveTestPlan
-    from wizard.basics.finding import Finding
     from wizard.interview.interview import Interview
 
 MAIL_TO = "checks.mail_to"
+_TEST_EMAIL: Final = "Test email"
+_HEADERS: Final = "Email headers"
 
 
 class MailTest(LiveTest):
@@ -64,21 +64,25 @@ class MailTest(LiveTest):
     @on(LineButton.Pressed, "#push-send")
     def action_send(self) -> None:
         """Send a mail with a new code."""
-        self.workers.cancel_group(self, "test")
+        self.stop_run()
         self._send()
 
     @work(exclusive=True, group="test", exit_on_error=True)
     async def _send(self) -> None:
         self.begin_run()
+        # A new email makes the code of the last one invalid.
+        self.close_line("#live-code")
         subject = await self.made_subject()
         if subject is None:
             return
+        part = await self.parts.begin(_TEST_EMAIL)
         if not subject.answers.checks.mail_to:
             self.progress.end("No recipient. Fill in 'Send the test email to' first.")
-            await self.rows.add(LineButton("Go to the test email address", MAIL_TO, classes="jump"))
+            there = LineButton("Go to the test email address", MAIL_TO, classes="jump")
+            await part.mount(there)
+            there.focus(scroll_visible=False)
+            self.bring(there)
             return
-        if not self.rows.query(".live-check"):
-            await self.rows.add(Static(Content.styled("Test email", "bold"), classes="live-check", markup=False))
         # One object for the whole sitting: the codes of earlier mails are known and refused.
         self._delivery = self._delivery or self._make_delivery(subject)
         from wizard.findings import delivery as ids
@@ -86,7 +90,7 @@ class MailTest(LiveTest):
         is_taken = False
         async for finding in self._delivery.send():
             is_taken = finding.id == ids.ACCEPTED.id
-            await self._show(finding)
+            await self.show(finding, part)
         if is_taken:
             line = self.query_one("#live-code", LineInput)
             line.remove_class("-hidden")
@@ -95,10 +99,13 @@ class MailTest(LiveTest):
             self.progress.end("Sent. Type the code from the email and press Enter (10 minutes, 3 tries).")
         else:
             self.progress.end("Not sent. F5: test the server. F8: try again.")
+            for row in part.rows[-1:]:
+                self.bring(row)
 
     def consented(self) -> None:
         """Go on after the person consented: mails, too, are sent with it from now on."""
         self._delivery = None
+        self.close_line("#live-code")
         super().consented()
 
     def action_inbox(self) -> None:
@@ -108,29 +115,25 @@ class MailTest(LiveTest):
         if self._inbox is not None:
             self.app.push_screen(TextDialog("Practice mailbox", self._inbox()))
 
-    async def _show(self, finding: Finding) -> None:
-        from wizard.basics.check_events import Found
-
-        await self.show(Found(check=finding.check, finding=finding))
-
     @on(Input.Submitted, "#live-code")
     async def _entered(self, event: Input.Submitted) -> None:
         event.stop()
         if self._delivery is None or not event.value.strip():
             return
         finding = self._delivery.enter(event.value)
-        line = self.query_one("#live-code", LineInput)
-        line.value = ""
+        event.input.value = ""
         if finding.status is Status.PASS:
-            line.add_class("-hidden")
-            await self._show(finding)
-            self._bring(finding)
+            self.close_line("#live-code")
+            part = await self.parts.get(_TEST_EMAIL)
+            await self.show(finding, part)
+            for row in part.rows[-1:]:
+                self.bring(row)
             self.progress.end("The email arrived.")
             return
         # Above the list, which may be scrolled anywhere: each attempt replaces the one before.
         self.progress.end(f"{finding.summary} {finding.remedy}")
         if not self._delivery.left:
-            line.add_class("-hidden")
+            self.close_line("#live-code")
             self.query_one("#push-send", LineButton).focus()
 
     @on(LineButton.Pressed, "#push-headers")
@@ -140,18 +143,25 @@ class MailTest(LiveTest):
         if text:
             from checks.mail.delivery.headers import verdict
 
-            found = verdict(text)
+            found = sorted(verdict(text), key=lambda one: tuple(SIGNS).index(one.status))
+            part = await self.parts.begin(_HEADERS)
             for finding in found:
-                await self._show(finding)
-            worst = min(found, key=lambda one: tuple(SIGNS).index(one.status))
-            self._bring(worst)
-            self.progress.end(worst.summary)
+                if finding.status is Status.UNKNOWN:
+                    # What a paste does not say is no doubt about the settings: the step is not marked with it.
+                    await part.mount(FindingRow(finding))
+                else:
+                    await self.show(finding, part)
+            for row in part.rows[:1]:
+                self.bring(row)
+            self.progress.end(found[0].summary)
 
-    def _bring(self, finding: Finding) -> None:
-        """Scroll to what was just found: the list puts what is worse above it."""
-        for row in self.rows.query(FindingRow):
-            if (row.finding.id, row.finding.summary) == (finding.id, finding.summary):
-                self.call_after_refresh(self.rows.scroll_to_widget, row, top=True, animate=False)
+
+class HeadersArea(TextArea):
+    """The text of the headers."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave Ctrl+C to the screen, as each line does: TextArea would copy."""
+        return action != "copy" and super().check_action(action, parameters)
 
 
 class Headers(Dialog[str]):
@@ -165,7 +175,7 @@ class Headers(Dialog[str]):
         yield paragraph(
             'The email\'s headers ("Show original" in Gmail, "View source" elsewhere). They stay on this machine.'
         )
-        yield TextArea(id="headers", tab_behavior="focus")
+        yield HeadersArea(id="headers", tab_behavior="focus")
         yield LineButton("Check headers (Ctrl+S)", "ok", is_main=True)
 
     @on(LineButton.Pressed, "#push-ok")

@@ -29,6 +29,11 @@ class Progress(Static):
         self._begun = time.monotonic()
         self._timer: Timer = self.set_interval(0.2, self._turn, pause=True)
 
+    @property
+    def is_working(self) -> bool:
+        """Whether something is in progress."""
+        return self._is_working
+
     def begin(self, doing: str) -> None:
         """Show that something works."""
         self.doing, self._begun, self._is_working = doing, time.monotonic(), True

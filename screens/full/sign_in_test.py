@@ -15,7 +15,6 @@ from screens.full.finding_rows import FindingRow, ProblemRow
 from screens.full.line_input import LineInput
 from screens.full.live_test import LiveTest
 from screens.shared import sign_ins
-from wizard.basics.check_events import Found
 from wizard.basics.problem import WizardError
 from wizard.basics.secret import Secret
 
@@ -25,11 +24,13 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from checks.model import Subject
+    from screens.full.live_parts import LivePart
     from screens.shared.live_tests import LiveTestPlan
     from screens.shared.sign_ins import BrowserSignIn, SignInOutcome
 
 _PASTE: Final = {"saml": "the SAMLResponse form field", "apple": "the form data of the POST to /oauth/apple/callback"}
 """What is pasted, if it is not the address bar."""
+_SIGN_IN: Final = "A real sign-in"
 
 
 class SignInTest(LiveTest):
@@ -45,8 +46,10 @@ class SignInTest(LiveTest):
         self._has_provider = True
 
     def begin_run(self) -> None:
-        """Show that it works; what is tested may have changed on the disk since."""
+        """Show that it works. What is tested may have changed on the disk since; a sign-in that was begun is over."""
         super().begin_run()
+        self._sign_in = None
+        self.close_line("#live-paste")
         self._offer(has_provider=True)
 
     def end_untested(self) -> None:
@@ -77,45 +80,49 @@ class SignInTest(LiveTest):
         yield LineInput("", placeholder=hint, compact=True, password=True, id="live-paste", classes="-hidden")
 
     @on(LineButton.Pressed, "#push-sign-in")
-    def action_sign_in(self) -> None:
+    @work
+    async def action_sign_in(self) -> None:
         """Begin a sign-in."""
-        self.workers.cancel_group(self, "test")
-        self._begin()
-
-    @work(exclusive=True, group="test", exit_on_error=True)
-    async def _begin(self) -> None:
         typed: tuple[str, ...] | None = None
         if self._provider == "ldap":
             typed = await self.app.push_screen_wait(_ask_person())
             if typed is None:
                 return
+        self.stop_run()
+        self._begin(typed)
+
+    @work(exclusive=True, group="test", exit_on_error=True)
+    async def _begin(self, typed: tuple[str, ...] | None) -> None:
         self.begin_run()
         subject = await self.made_subject()
         if subject is None:
             return
-        await self.rows.add(Static(Content.styled("A real sign-in", "bold"), classes="live-check", markup=False))
+        part = await self.parts.begin(_SIGN_IN)
         try:
             if typed is not None:
                 await self._end(await sign_ins.ldap_sign_in_of(subject, typed[0], Secret(typed[1])))
             else:
-                await self._open(subject)
+                await self._open(subject, part)
         except sign_ins.NotConfigured:
-            await self.rows.remove_children()
+            await self.parts.show_alone()
             self.end_untested()
         except WizardError as error:
             # The command of the command line that they name is not how one came here.
-            await self.rows.add(*(ProblemRow(problem._replace(field="Sign-in")) for problem in error.problems))
+            rows = [ProblemRow(problem._replace(field="Sign-in")) for problem in error.problems]
+            await part.mount_all(rows)
+            self.bring(rows[0])
             self.progress.end("The test cannot run with these answers yet.")
 
-    async def _open(self, subject: Subject) -> None:
+    async def _open(self, subject: Subject, part: LivePart) -> None:
         """Show the address for the browser, and wait for what is pasted."""
-        self._sign_in = sign_ins.browser_sign_in(self._provider, subject)
-        begun = await self._sign_in.begin()
+        sign_in = sign_ins.browser_sign_in(self._provider, subject)
+        begun = await sign_in.begin()
         if not begun.url:
             await self._end(begun.unopened())
             return
+        self._sign_in = sign_in
         self.app.copy_to_clipboard(begun.url)
-        await self.rows.add(Static(Content(begun.words()), markup=False))
+        await part.mount(Static(Content(begun.words()), markup=False))
         line = self.query_one("#live-paste", LineInput)
         line.remove_class("-hidden")
         line.focus()
@@ -136,18 +143,26 @@ class SignInTest(LiveTest):
         outcome = await sign_in.finish(pasted)
         if not outcome.may_try_again:
             self._sign_in = None
-            self.query_one("#live-paste").add_class("-hidden")
+            self.close_line("#live-paste")
         await self._end(outcome)
 
     async def _end(self, outcome: SignInOutcome) -> None:
+        part = await self.parts.get(_SIGN_IN)
+        # What was said of an earlier paste: something else was pasted now.
+        await part.query(".refused").remove()
+        for finding in outcome.refused:
+            # No part of the report: it is about what was pasted, not about the settings.
+            row = FindingRow(finding)
+            row.add_class("refused")
+            await part.mount(row)
         if outcome.afterwards:
-            await self.rows.add(Static(Content(outcome.afterwards), markup=False))
+            await part.mount(Static(Content(outcome.afterwards), markup=False))
         # What decides comes last, where a small terminal shows it.
-        findings = outcome.refused or outcome.report.findings
+        findings = () if outcome.refused else outcome.report.findings
         for finding in sorted(findings, key=lambda one: one.summary in outcome.closing):
-            await self.show(Found(check=finding.check, finding=finding))
-        last = self.rows.query(FindingRow).last()
-        self.call_after_refresh(self.rows.scroll_to_widget, last, top=True, animate=False)
+            await self.show(finding, part)
+        for row in part.rows[-1:]:
+            self.bring(row)
         self.progress.end(outcome.closing)
 
 

@@ -125,6 +125,8 @@ class StepScreen(StyledAsMade, Screen[None]):
         """Return whether the line of keys names an action: some do nothing in this step or in a practice run."""
         if action in ("next_step", "previous_step") and self.current.kind is StepKind.DONE:
             return False
+        if action == "previous_step":
+            return self.interview.beside(-1) is not None
         if action == "live_test":
             return bool(kind_of(self.interview))
         is_practice = self.practice is not None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual import events
 from textual.app import App, ScreenStackError
+from textual.errors import NoWidget
 from textual.geometry import Region
 from textual.widgets import Input
 
@@ -49,7 +50,8 @@ class OneKeyAtATime(App[int]):
     async def on_event(self, event: events.Event) -> None:
         """Line up what was typed; hand on everything else."""
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
-            await super().on_event(event)
+            if not self._is_on_removed(event):
+                await super().on_event(event)
             return
         if isinstance(event, events.Key) and (key := second_keys.resolved(event.key)) != event.key:
             event = events.Key(key, None)
@@ -57,6 +59,23 @@ class OneKeyAtATime(App[int]):
         self._has_more.set()
         if self._drain is None or self._drain.done():
             self._drain = asyncio.create_task(self._hand_on())
+
+    def _is_on_removed(self, event: events.Event) -> bool:
+        """Return whether the mouse is on a widget that was taken away and is still drawn until the next layout.
+
+        Where the button is pressed, Textual begins a selection: with the region of the widget's parent, which it has no more, and breaks.
+        """
+        if not isinstance(event, events.MouseDown) or event.is_forwarded or not self.screen_stack:
+            return False
+        try:
+            widget, _ = self.get_widget_at(event.x, event.y)
+        except NoWidget:
+            return False
+        if widget.is_attached:
+            return False
+        # The release that follows must not make a click of an earlier press.
+        self._mouse_down_widget = None
+        return True
 
     async def _hand_on(self) -> None:
         try:

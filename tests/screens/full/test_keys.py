@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 from textual.widgets import OptionList
 
-from tests.screens.full.operator import at_the_wizard
+from screens.demo.folder import make
+from screens.full.dialog import Dialog
+from screens.full.line_input import LineInput
+from screens.full.sign_in_test import SignInTest
+from tests.screens.full.operator import Operator, at_the_wizard
 from wizard import catalogue
 
 
@@ -111,6 +115,75 @@ async def test_palette_begins_with_what_leads_on_and_ends_with_leaving(tmp_path:
         assert actions[-1] == "action:ctrl+c"
         await operator.press("enter")
         await operator.until("step 3 of")
+
+
+async def test_palette_leaves_from_a_field_too(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", answered={"APP_TITLE": "Ours"}) as operator:
+        await operator.go_to("APP_TITLE")
+        assert isinstance(operator.app.screen.focused, LineInput)
+        await operator.press("f3")
+        await operator.until_true(lambda: operator.app.screen.query("Find OptionList"))
+        options = operator.app.screen.query_one(OptionList).options
+        assert [one.id for one in options if str(one.id).startswith("action:")][-1] == "action:ctrl+c"
+        await operator.paste("quit")
+        await operator.until_true(lambda: operator.app.screen.query_one(OptionList).options[0].id == "action:ctrl+c")
+        await operator.press("enter")
+        await operator.until("Leave the wizard?")
+
+
+def named(operator: Operator) -> str:
+    """Return the line of keys."""
+    return operator.text.splitlines()[-1]
+
+
+async def test_back_is_named_only_where_there_is_a_step_before(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", size=(120, 40)) as operator:
+        assert "^N Next" in named(operator)
+        assert "^P" not in named(operator)
+        await operator.press("f3")
+        await operator.until_true(lambda: operator.app.screen.query("Find OptionList"))
+        assert "action:ctrl+p" not in [one.id for one in operator.app.screen.query_one(OptionList).options]
+        await operator.press("escape", "ctrl+n")
+        await operator.until("step 2 of")
+        await operator.until_true(lambda: "^P Back" in named(operator))
+
+
+@pytest.mark.parametrize("key", ["f1", "f2", "f3", "f8", "f10"])
+async def test_every_dialog_names_how_to_quit_and_does_it(tmp_path: Path, key: str) -> None:
+    folder = tmp_path / "chat"
+    folder.mkdir()
+    make(folder)
+    (folder / ".env").write_text(f"JWT_SECRET={'6f' * 32}\n")
+    async with at_the_wizard(folder, answered={"APP_TITLE": "Ours"}, step="secrets") as operator:
+        await operator.go_to("JWT_SECRET")
+        await operator.press(key)
+        await operator.until_true(lambda: isinstance(operator.app.screen, Dialog))
+        opened = operator.app.screen
+        await operator.until_true(lambda: "^C Quit" in named(operator))
+        await operator.press("ctrl+c")
+        await operator.until("Leave the wizard?")
+        await operator.press("escape")
+        await operator.until_true(lambda: operator.app.screen is opened)
+        assert not operator.app._exit
+
+
+async def test_live_test_names_its_end_whatever_has_the_keys(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="openid", size=(80, 24)) as operator:
+        await operator.press("ctrl+t")
+        await operator.until_true(lambda: isinstance(operator.app.screen, SignInTest))
+        test = operator.app.screen
+        line = test.query_one("#live-paste")
+        for _ in range(2):
+            await operator.until_true(lambda: "Esc Stop, close" in named(operator))
+            assert "^C" not in named(operator)
+            line.remove_class("-hidden")
+            line.focus()
+            await operator.until_true(lambda: line.has_focus)
+            await operator.press()
+        await operator.press("ctrl+c")
+        await operator.until_true(lambda: operator.app.screen is not test)
+        assert not operator.app._exit
+        assert "Leave the wizard?" not in operator.flat
 
 
 async def test_each_entry_of_the_palette_has_a_name_of_its_own(tmp_path: Path) -> None:

@@ -6,8 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
+
 from checks.model import Check, Skip, Subject
 from checks.settings import RULES
+from screens.full.checks_screen import ChecksScreen
 from screens.full.messages import ChecksEnded
 from tests.screens.full.operator import at_the_wizard, practice_with
 from wizard.basics.finding import Finding
@@ -101,6 +104,22 @@ async def test_checks_are_listed_while_they_run_and_escape_stops_them(tmp_path: 
         assert "x Checks" not in operator.text
         await operator.press("f5")
         await operator.until("checking, 1 of 3 done (")
+
+
+@pytest.mark.parametrize("is_blocked", [False, True])
+async def test_escape_leaves_a_verdict_alone(tmp_path: Path, is_blocked: bool) -> None:
+    answered = {"EMAIL_PORT": "abc"} if is_blocked else {}
+    practice = practice_with(RULES)
+    async with at_the_wizard(tmp_path / "chat", answered=answered, step="checks", practice=practice) as operator:
+        screen = operator.app.screen
+        assert isinstance(screen, ChecksScreen)
+        await operator.until_true(lambda: not screen.progress.is_working)
+        assert bool(screen.problems) is is_blocked
+        verdict = str(screen.progress.visual)
+        await operator.press("escape", "f2")
+        await operator.until_true(lambda: operator.app.screen is not screen)
+        assert str(screen.progress.visual) == verdict
+        assert not screen.is_cancelled
 
 
 async def test_head_of_a_live_test_stays_in_sight(tmp_path: Path) -> None:
