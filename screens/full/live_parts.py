@@ -84,13 +84,13 @@ class LivePart(Vertical):
             self._drawn.add(stage)
             await self.mount(Static(Content.styled(f"  {_WAY[stage]}", "$text-accent"), markup=False))
         finding = kept.get((event.finding.id, event.finding.summary))
-        if finding is None or self.is_said(finding):
+        if finding is None or self.is_shown_elsewhere(finding):
             return None
         row = FindingRow(finding)
         await self.mount(row, before=None if stage in _WAY else self.first_below(event.finding.status))
         return row
 
-    def is_said(self, finding: Finding) -> bool:
+    def is_shown_elsewhere(self, finding: Finding) -> bool:
         """Return whether what a finding says is on the screen without a row of its own."""
         if self._above is None or finding.status in (Status.FAIL, Status.UNKNOWN):
             return False
@@ -109,7 +109,7 @@ class ChecksPart(LivePart):
         self.list: Final = CheckList()
         super().__init__(self.list)
 
-    def is_said(self, finding: Finding) -> bool:
+    def is_shown_elsewhere(self, finding: Finding) -> bool:
         """Return whether the list says all of what is well; the stages of a round trip say it at their own line."""
         is_well = finding.status is Status.PASS and finding.stage not in _WAY and not finding.evidence
         return is_well and plain(finding.summary, limit=300) in self.list.whole_sentences
@@ -125,7 +125,7 @@ class ChecksPart(LivePart):
         below: FindingRow | None = None
         for finding in reversed(self.report.having(Status.PASS)):
             row = rows.get((finding.id, finding.summary))
-            if self.is_said(finding):
+            if self.is_shown_elsewhere(finding):
                 if row is not None:
                     await row.remove()
                 continue

@@ -29,8 +29,8 @@ from screens.shared.people import (
     unlock_lines,
 )
 from wizard.apply.node_script import NotReachedError
-from wizard.apply.people.account_changes import address, new_account
 from wizard.apply.people.model import AccountChange, AccountOutcome, Consent, PeopleError, UserAccount
+from wizard.apply.people.new_account import address, new_account
 from wizard.apply.people.removal import roles_to_give_back
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem, WizardError

@@ -37,7 +37,7 @@ def is_about(finding: "Finding", one: "Step") -> bool:
     """Return whether a finding is about what a step asks."""
     if finding.check in _STEPS:
         return one.id == _STEPS[finding.check]
-    if finding.check == "oauth" and one.provider and finding.id.startswith(f"oauth.{one.provider}."):
+    if finding.check == "oauth" and one.provider and one.provider in finding.id.split("."):
         # A provider that cannot be reached is about no setting.
         return True
     return any(variable_id(name) in one.all_questions for name in finding.settings)
