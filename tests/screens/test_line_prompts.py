@@ -90,7 +90,8 @@ def test_a_first_install_fits_on_two_screens(listen: Asking) -> None:
 def test_a_first_install_over_https_repeats_nothing(listen: Asking) -> None:
     done = listen("", "https-proxy", "chat.example.com", *[""] * 10, "write", "")
     assert done.status == 0, done.out
-    assert len(done.lines) <= 71, done.out
+    # The command for another machine has a line of its own.
+    assert len(done.lines) <= 72, done.out
     lines = [line for line in done.lines if line.strip()]
     assert [line for line in lines if lines.count(line) > 1] == []
     flat = " ".join(done.out.split())

@@ -6,16 +6,32 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from wizard.basics.own_command import GROUPED, PROGRAM, WORD, program
+from wizard.basics.own_command import COMPOSE_WORDS, GROUPED, PROGRAM, WORD, program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PROGRAMS: Final = (
-    *("caddy", "cat", "certbot", "chgrp", "chmod", "chown", "cp", "curl", "docker", "docker-compose", "git", "helm"),
-    *("journalctl", "kubectl", "mkdir", "mv", "nginx", "npm", "npx", "openssl", "pm2", "rm", "rmdir", "sed", "ssh"),
-    *("sudo", "systemctl", "tail"),
-)
+_PROGRAMS: Final = ("cat", "chgrp", "chmod", "chown", "cp", "curl", "mkdir", "mv", "rm", "rmdir", "sed")
+_FIRST_WORDS: Final = {
+    "caddy": "reload run trust validate version",
+    "certbot": "certonly renew",
+    "docker compose": COMPOSE_WORDS,
+    "docker-compose": COMPOSE_WORDS,
+    "docker": "context cp exec image info inspect kill load login logs manifest network ps pull restart rm run start stats stop system version volume",
+    "git": "checkout clone fetch log pull status",
+    "helm": "get history install list repo rollback show status template uninstall upgrade",
+    "journalctl": "",
+    "kubectl": "apply config create delete describe diff exec get logs port-forward replace rollout run",
+    "nginx": "",
+    "npm": "ci exec install prune run start",
+    "openssl": "pkey rand req s_client verify x509",
+    "pm2": "list logs reload restart save start stop",
+    "ssh": r"\S+@",
+    "sudo": "cat chgrp chmod chown cp docker journalctl mkdir mv rm sed systemctl usermod",
+    "systemctl": "cat daemon-reload enable reload restart start status stop",
+    "tail": "",
+}
+"""What follows the name of a program that is also a name in a sentence ("nginx answers"), if it is a command; or an option does."""
 _PROSE: Final = (
     "after again and are as at because before but by can cannot could did does for from has have if in into is it its not of on "
     "or so than that the then this to until was were when where which while will with without"
@@ -77,11 +93,17 @@ def _parts(text: str, room: int) -> Iterator[tuple[str, bool]]:
         yield rest, False
 
 
+def _first(words: str) -> str:
+    return rf"-|(?:{'|'.join(words.split())})\b" if words else "-"
+
+
 @cache
 def _commands(own: str) -> re.Pattern[str]:
     prose = "|".join(_PROSE.split())
     argument = rf"(?: --dir {_FOLDER}| (?!(?:{prose})(?![\w./=-])){WORD})"
-    started = rf"(?:[A-Z_]+=\S+ )?(?:{re.escape(own)}|{re.escape(PROGRAM)}|{'|'.join(_PROGRAMS)})(?![\w./-]){argument}+"
+    known = "|".join(rf"{name}(?= (?:{_first(words)}))" for name, words in _FIRST_WORDS.items())
+    programs = "|".join((re.escape(own), re.escape(PROGRAM), *_PROGRAMS, known))
+    started = rf"(?:[A-Z_]+=\S+ )?(?:{programs})(?![\w./-]){argument}+"
     one = rf"(?:{GROUPED}|{started})"
     # A shell's own signs bind; what follows a pipe is a program of any name.
     return re.compile(rf"(?<![\w./-]){one}(?: (?:&&|\|) (?:{one}|[a-z]+{argument}*)| > {WORD})*")

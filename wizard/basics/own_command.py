@@ -15,7 +15,8 @@ _DOCKER: Final = "docker run "
 _LONGEST: Final = 300
 WORD: Final = r"""(?:(?<=[\s=:'"])(?:'[^']*'|"[^"]*")|[^\s;,()'"|&<>])+(?<![.:?])"""
 """A word of a command in a sentence; a quotation mark behind a word is the sentence's own."""
-_COMPOSE: Final = rf"docker[ -]compose(?: -f {WORD})* (?:build|config|cp|down|exec|logs|ps|pull|restart|run|start|stop|up)\b(?: {WORD})*"
+COMPOSE_WORDS: Final = "build config cp down exec logs ps pull restart run start stop up"
+_COMPOSE: Final = rf"docker[ -]compose(?: -f {WORD})* (?:{COMPOSE_WORDS.replace(' ', '|')})\b(?: {WORD})*"
 _OF_FILES: Final = ("chgrp", "chmod", "chown", "cp", "mkdir", "mv", "rm", "rmdir", "sed")
 _FILES: Final = rf"(?:{'|'.join(_OF_FILES)})(?: -\w+)*(?: (?!-){WORD})+"
 _MANIFESTS: Final = rf"kubectl(?: -n {WORD})? (?:apply|create|delete|diff|replace)(?: {WORD})*? -f (?![-/]){WORD}"

@@ -61,7 +61,19 @@ def test_what_is_piped_and_the_programs_own_commands_stay_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Run: chmod 600 /srv/.env", "npm did not find it. " * 9, "Ask the docker group. " * 9]
+    "text",
+    [
+        "Run: chmod 600 /srv/.env",
+        *(
+            f"{sentence} " * 9
+            for sentence in (
+                "npm did not find it.",
+                "Ask the docker group.",
+                "It did not (docker compose reported no version; the plugin is missing): see below.",
+                "Here: nginx answers, caddy reloaded, docker compose running, helm upgraded and kubectl said nothing.",
+            )
+        ),
+    ],
 )
 def test_what_fits_stays_one_line_and_prose_is_prose(text: str) -> None:
     lines = wrapped(text, 60)
