@@ -77,6 +77,10 @@ def test_a_command_that_breaks_says_where_alone(
         broken = _ERRORS[error]()
         raise broken
 
+    if command == "restore":
+        # Where there is no backup, nothing is begun.
+        assert main(arguments("answers", folder)) == 0
+        capsys.readouterr()
     monkeypatch.setattr(_COMMANDS[command][1], breaks)
     monkeypatch.setattr("sys.stdin", io.StringIO("\n" * 50))
     status = main(arguments(command, folder))
