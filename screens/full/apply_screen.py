@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncGenerator, Callable, Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
@@ -41,6 +42,8 @@ _QUESTION: Final = ("back", "keep")
 
 class ApplyScreen(RunningDialog[ApplyProgress | None]):
     """Runs a job. Returns the outcome if the new files stay, ``None`` if nothing is changed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "other_button", "Other button", key_display="Tab")]
 
     def __init__(self, job: Job) -> None:
         """Take a job; the lock of the folder is held by the caller."""
@@ -84,9 +87,15 @@ class ApplyScreen(RunningDialog[ApplyProgress | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let a question stand until one of its buttons is pressed."""
+        if action == "other_button":
+            return self._offered == _QUESTION
         if action == "stop":
             return self._offered in ((), _ONWARD)
         return super().check_action(action, parameters)
+
+    def action_other_button(self) -> None:
+        """Move to the other answer: that is what the line of keys can say while the question stands."""
+        self.focus_next(LineButton)
 
     def action_stop(self) -> None:
         """End the command that runs; what was done is in the record. Close if nothing runs and nothing is asked."""

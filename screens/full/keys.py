@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from textual import events
     from textual.binding import ActiveBinding
 
-_IMPORTANCE: Final = ("stop", "close", "select", "submit", "next_step", "write", "apply", "previous_step", "leave", "help", "send", "sign_in", "live_test", "choose", "generate", "unmask", "copy_value", "find", "inbox", "again", "recommend", "explain", "steps", "everything", "take_back")  # fmt: skip
-_NAMES: Final = {"escape": "Esc", "space": "Space", "enter": "Enter"}
+_IMPORTANCE: Final = ("stop", "close", "select", "submit", "other_button", "next_step", "write", "apply", "previous_step", "leave", "help", "send", "sign_in", "live_test", "choose", "generate", "unmask", "copy_value", "find", "inbox", "again", "recommend", "explain", "steps", "everything", "take_back")  # fmt: skip
+_NAMES: Final = {"escape": "Esc", "space": "Space", "enter": "Enter", "tab": "Tab"}
 
 
 class Keys(Static):

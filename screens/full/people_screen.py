@@ -81,7 +81,8 @@ class PeopleScreen(Dialog[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5", "again", "Reload", key_display="F5"),
-        Binding("escape,ctrl+c", "stop", "Close"),
+        Binding("escape", "stop", "Close"),
+        Binding("ctrl+c", "stop", "Close", show=False),
     ]
     is_large = True
 

@@ -76,7 +76,11 @@ async def test_the_question_stays_until_it_is_answered(
     async with at_the_wizard(tmp_path / "chat", answered=ANSWERED, step="review", size=(80, 24)) as operator:
         await begin(operator)
         await operator.until("Put the old files back?")
-        assert "Stop, close" not in operator.text.splitlines()[-1]
+        assert operator.text.splitlines()[-1].strip() == "Tab Other button"
+        await operator.press("tab")
+        await operator.until(">Keep the new files<")
+        await operator.press("tab")
+        await operator.until(">Put the old files back<")
         await operator.press(key)
         await operator.until("Put the old files back?")
         assert isinstance(operator.app.screen, ApplyScreen)
