@@ -25,6 +25,7 @@ from wizard.interview.presets import (
     preset,
     presets,
     recommended,
+    site_address,
     with_sender,
     with_values,
     without_preset,
@@ -80,8 +81,8 @@ class Interview:
         """Answers of an earlier run that did not come to its end."""
         self.draft_damage: Final = self._journal.damage
         """Why answers of an earlier run cannot be used; empty if they can, or if there are none."""
-        self._followed: Final[set[str]] = {""}
-        """The addresses after which the chosen providers were filled in."""
+        self._followed = ""
+        """The address after which the chosen providers were filled in."""
         self._from_address: Final[dict[str, str]] = {}
         """What was filled in for the chosen providers, by question id: if it is still so, it follows the next address."""
         self.present: Mapping[str, str] = _present(self.snapshot)
@@ -100,6 +101,20 @@ class Interview:
             if self.step.id in on_the_way:
                 self.reached = set(on_the_way[: on_the_way.index(self.step.id) + 1])
             self._read_again()
+            self._remember_what_follows()
+
+    def _remember_what_follows(self) -> None:
+        """Find out which answers of the earlier run follow from its address: they are to follow the next one, too."""
+        if not self.draft.text(PROVIDERS):
+            return
+        for current in self._provider_steps():
+            bare = self.draft
+            for identity in current.all_questions:
+                bare = bare.without(identity) if question(identity).is_variable else bare
+            for identity, text in recommended(current, bare, self.present, self.release).items():
+                if self.draft.text(identity) == text:
+                    self._from_address[identity] = text
+        self._followed = self._site_address()
 
     def discard(self) -> None:
         """Forget every answer, those of an earlier run too."""
@@ -209,10 +224,9 @@ class Interview:
         whole = with_completed(self.draft, self.present).text(identity) or ""
         if whole != (self.draft.text(identity) or ""):
             self.answer(identity, whole)
-        is_news = whole not in self._followed and self.draft.text(PROVIDERS)
+        is_news = bool(self.draft.text(PROVIDERS)) and self._site_address() != self._followed
         if is_news and self.fault(identity) is None:
             # Not while it is typed: what follows from half an address would stay. Once, so that it can be taken back.
-            self._followed.add(whole)
             for name, text in self._from_address.items():
                 if self.draft.text(name) == text:
                     self.draft = self.draft.without(name)
@@ -258,14 +272,19 @@ class Interview:
 
     def _follow_providers(self) -> None:
         """Answer what a chosen provider cannot do without, if nothing is answered."""
-        for current in (
-            step("providers"),
-            *(found for found in steps_in_order(self.draft, self.present) if found.provider),
-        ):
+        for current in self._provider_steps():
             for identity, text in recommended(current, self.draft, self.present, self.release).items():
                 if not is_own(self.snapshot, self.present, question(identity).key):
                     self.draft = self.draft.give(identity, Typed(text))
                     self._from_address[identity] = text
+        self._followed = self._site_address()
+
+    def _provider_steps(self) -> tuple[Step, ...]:
+        chosen = (found for found in steps_in_order(self.draft, self.present) if found.provider)
+        return step("providers"), *chosen
+
+    def _site_address(self) -> str:
+        return site_address(with_completed(self.draft, self.present), self.present)
 
     def _read_again(self) -> None:
         about = {

@@ -269,6 +269,11 @@ def _answered_address(draft: Draft) -> str:
     return address({name: draft.text(variable_id(name)) or "" for name in names})
 
 
+def site_address(draft: Draft, present: Mapping[str, str]) -> str:
+    """Return the address from which the addresses for the providers follow: the answered one, else that of the folder."""
+    return _answered_address(draft) or address(draft.values(present))
+
+
 def _settings(**values: str) -> dict[str, str]:
     return {variable_id(name): text for name, text in values.items()}
 
@@ -279,7 +284,7 @@ def _recommended(step_id: str, draft: Draft, present: Mapping[str, str], release
     values = draft.values(present)
     chosen = chosen_providers(draft, present)
     social = [name for name in chosen if name != "ldap"]
-    server = _answered_address(draft) or address(values)
+    server = site_address(draft, present)
     found = {
         "access": {} if server.startswith("https") else {"access": "https-proxy"},
         "accounts": _settings(

@@ -378,3 +378,29 @@ def test_the_address_of_the_example_is_an_answer_once_it_is_typed(tmp_path: Path
     problems = [text for kind, text in look_ahead(interview).by_question[client] if kind == "problem"]
     assert problems
     assert not any("not set" in text for text in problems)
+
+
+def test_saml_follows_back_to_an_earlier_address_and_after_an_interruption(tmp_path: Path) -> None:
+    make(tmp_path)
+    client, issuer, callback = map(variable_id, ("DOMAIN_CLIENT", "SAML_ISSUER", "SAML_CALLBACK_URL"))
+    interview = Interview(tmp_path)
+    interview.answer(PROVIDERS, "saml")
+    interview.answer("access", "https-existing")
+    for host in ("a", "b", "a"):
+        interview.answer(client, f"https://{host}.librechat.test")
+        interview.complete(client)
+        assert interview.draft.text(issuer) == f"https://{host}.librechat.test"
+    interview.go("saml")
+    interview.answer(callback, "/own")
+    interview.close()
+    resumed = Interview(tmp_path)
+    resumed.resume()
+    resumed.answer(client, "https://c.librechat.test")
+    resumed.go("mail")
+    assert resumed.draft.text(issuer) == "https://c.librechat.test"
+    assert resumed.draft.text(callback) == "/own"
+    # What a person takes back stays so while the address is the same.
+    resumed.give(issuer, None)
+    resumed.go("saml")
+    assert resumed.draft.text(issuer) is None
+    resumed.close()
