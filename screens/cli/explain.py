@@ -10,7 +10,7 @@ from checks.report import columns_of, finding_json, wrapped
 from screens.cli.output import Output
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.finding import SIGNS, Status
-from wizard.basics.own_command import own_command
+from wizard.basics.own_command import in_folder, own_command
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.findings.model import LONGEST
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
 
 _INDENT = "      "
-_EMPTY = "The log is empty, so there is nothing to explain. If the command that prints the log failed, fix its error first. {}\n"
+_NOTHING_KNOWN = "No known errors found. Search https://github.com/danny-avila/LibreChat/issues for the first line that contains 'error'."
+_EMPTY = "The log is empty, so there is nothing to explain. If the command that prints the log failed, fix its error first. {}"
 
 
 def _how() -> str:
     command = own_command("explain", is_piped=True)
-    return f"Pipe a log into this command (docker compose logs api | {command}), or specify a file: {own_command('explain', 'FILE')}"
+    piped = f"{in_folder('docker compose logs api')} | {command}"
+    return f"Pipe a log into this command: {piped}. Or specify a file: {own_command('explain', 'FILE')}"
 
 
 class ExplainOptions(NamedTuple):
@@ -53,7 +55,8 @@ def _run(options: ExplainOptions, output: Output) -> ExitStatus:
     output.report = Report(findings=tuple(one.finding for one in explanations))
     output.parts["findings"] = [{**finding_json(one.finding), "certain": one.is_certain} for one in explanations]
     output.parts["empty"] = is_empty
-    output.show(_EMPTY.format(_how()) if is_empty else _text(explanations, columns_of(sys.stdout)))
+    columns = columns_of(sys.stdout)
+    output.show(_prose(_EMPTY.format(_how()), columns) if is_empty else _text(explanations, columns))
     return ExitStatus.DONE if explanations else ExitStatus.UNKNOWN
 
 
@@ -89,9 +92,13 @@ def _read(name: str) -> bytes:
     return bytes(kept)
 
 
+def _prose(text: str, columns: int) -> str:
+    return "\n".join(wrapped(text, "", columns - 2)) + "\n"
+
+
 def _text(explanations: tuple[Explanation, ...], columns: int) -> str:
     if not explanations:
-        return "No known errors found. Search https://github.com/danny-avila/LibreChat/issues for the first line that contains 'error'.\n"
+        return _prose(_NOTHING_KNOWN, columns)
     texts = ["\n".join(_lines(one, columns - 2)) for one in explanations]
     if all(one.finding.status is Status.PASS for one in explanations):
         texts.append("No sign-in problems found. The errors in this log are harmless.")

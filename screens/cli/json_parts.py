@@ -80,7 +80,7 @@ def _steps(events: Iterable[ApplyEvent]) -> list[dict[str, Any]]:
                 admin = {"email": event.email, "role": event.role or None, "note": event.note}
                 steps.append({"step": "admin", **admin})
             case happening.PutBack():
-                steps.append({"step": "put-back", "files": list(event.files)})
+                steps.append({"step": "put-back", "files": list(event.files), "removed": list(event.removed)})
             case happening.Note():
                 steps.append({"step": "note", "text": event.text})
             case happening.Failed():

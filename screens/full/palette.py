@@ -68,6 +68,12 @@ class SearchLine(LineInput):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "Choose")]
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let Enter choose only where there is something to choose."""
+        if action == "submit":
+            return any(listed.option_count for listed in self.screen.query(OptionList))
+        return super().check_action(action, parameters)
+
 
 class Find(ChoiceDialog):
     """Search through actions, steps and settings; returns ``action:KEY``, ``step:ID``, ``setting:ID`` or ``command:WORDS``."""
@@ -108,7 +114,9 @@ class Find(ChoiceDialog):
         listed = self.query_one(OptionList)
         listed.clear_options()
         listed.add_options([*options, *others] if is_named else [*others, *options])
-        listed.display = bool(listed.option_count)
+        if listed.display != bool(listed.option_count):
+            listed.display = bool(listed.option_count)
+            self.refresh_bindings()
         if listed.option_count:
             listed.highlighted = 0
         more = f", showing the first {_MOST_FOUND} settings" if len(settings) > _MOST_FOUND else ""

@@ -182,7 +182,8 @@ def _words(event: ApplyEvent) -> list[Line]:
             detail = plain(event.role or event.note, limit=300)
             lines = [Line(f"First administrator: {plain(event.email, limit=300)} ({detail})")]
         case happening.PutBack():
-            lines = [Line(f"put back: {plain(name, limit=200)}") for name in event.files]
+            done = {name: "removed" if name in event.removed else "put back" for name in event.files}
+            lines = [Line(f"{did}: {plain(name, limit=200)}") for name, did in done.items()]
         case happening.Note():
             lines = [Line(plain(event.text, limit=1000))]
     return lines

@@ -48,7 +48,8 @@ def files_view(folder: Path) -> FilesView:
     """Return what the present files of a folder say."""
     try:
         if (install := install_without_docker(folder)) is not None:
-            return FilesView(project=default_project(folder), restart=install.restart)
+            has_dotenv = (folder / ".env").exists()
+            return FilesView(project=default_project(folder), restart=install.restart, is_startable=has_dotenv)
         found = deployment(take(folder, Answers()), {})
         return FilesView(
             project=project_name(found) or default_project(folder),
@@ -67,11 +68,11 @@ def manual_steps(folder: Path, before: FilesView, record: ApplyRecord | None) ->
     ``before`` is what the files said until then, ``record`` that of an apply that was interrupted or failed.
     """
     now = files_view(folder)
+    if not now.is_startable:
+        sentence = "This folder now has no .env, as before the first run. If LibreChat is running, stop it"
+        return (f"{sentence}.", "") if now.restart else (f"{sentence}:", before.stop_command())
     if now.restart:
         return f"To apply the restored files: {now.restart}", ""
-    if not now.is_startable:
-        sentence = "This folder now has no .env, as before the first run. If LibreChat is running, stop it:"
-        return sentence, before.stop_command()
     leaves = (record is not None and record.back.orphans) or not before.services <= now.services
     return "To apply the restored files, run:", in_folder(now.start_command(leaves_containers=leaves))
 

@@ -98,6 +98,8 @@ class PutBack:
     """The files are as they were before."""
 
     files: tuple[str, ...]
+    removed: tuple[str, ...] = ()
+    """Those among them that were not there before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

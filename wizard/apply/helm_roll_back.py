@@ -44,7 +44,9 @@ async def roll_back_on_kubernetes(
         return
     store.note_apply(record.at(ApplyStage.BACK))
     done = [store.restore(backup, when=datetime.now(UTC)) for backup in reversed(record.backups)]
-    yield PutBack(files=tuple(dict.fromkeys(name for one in done for name in one.written)))
+    files = tuple(dict.fromkeys(name for one in done for name in one.written))
+    removed = tuple(name for name in files if not (folder / name).exists())
+    yield PutBack(files=files, removed=removed)
     way = list(_roll_back_commands(folder, now.release, record)) if record.stage is not ApplyStage.WRITE else []
     is_first = bool(way) and first_release.is_first(record.running)
     if way:

@@ -59,7 +59,9 @@ async def rollback(
     store.note_apply(record.at(ApplyStage.BACK))
     done = [store.restore(backup, when=datetime.now(UTC)) for backup in reversed(record.backups)]
     folders.remove_empty(folder, record.folders)
-    yield PutBack(files=tuple(dict.fromkeys(name for one in done for name in one.written)))
+    files = tuple(dict.fromkeys(name for one in done for name in one.written))
+    removed = tuple(name for name in files if not (folder / name).exists())
+    yield PutBack(files=files, removed=removed)
     if compose is not None and record.former is Former.RUNNING and record.stage is not ApplyStage.WRITE:
         store.note_apply(record.at(ApplyStage.START_OLD))
         async with contextlib.aclosing(_started(compose, folder, record, http_get, timeouts)) as events:
@@ -71,7 +73,12 @@ async def rollback(
         yield Note(text=" ".join(after_restore.manual_steps(folder, view, record)))
     store.note_apply(None)
     outcome = ApplyOutcome.STUCK if failed else ApplyOutcome.ROLLED_BACK
-    yield ApplyResult(outcome=outcome, failed=failed, seconds=time.monotonic() - begun)
+    ending = ""
+    if compose is None or record.former is not Former.RUNNING:
+        # Nobody has started or seen it.
+        ending = "The new files were removed" if files and files == removed else "The old files were put back"
+        ending += "." if compose is None else ", and LibreChat is not running, as before."
+    yield ApplyResult(outcome=outcome, failed=failed, ending=ending, seconds=time.monotonic() - begun)
 
 
 async def _stopped(

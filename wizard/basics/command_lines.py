@@ -11,7 +11,7 @@ from wizard.basics.own_command import COMPOSE_WORDS, GROUPED, PROGRAM, WORD, pro
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PROGRAMS: Final = ("cat", "chgrp", "chmod", "chown", "cp", "curl", "mkdir", "mv", "rm", "rmdir", "sed")
+_PROGRAMS: Final = ("cat", "chgrp", "chmod", "chown", "cp", "curl", "df", "mkdir", "mv", "rm", "rmdir", "sed")
 _FIRST_WORDS: Final = {
     "caddy": "reload run trust validate version",
     "certbot": "certonly renew",
@@ -28,8 +28,10 @@ _FIRST_WORDS: Final = {
     "pm2": "list logs reload restart save start stop",
     "ssh": r"\S+@",
     "sudo": "cat chgrp chmod chown cp docker journalctl mkdir mv rm sed systemctl usermod",
+    "ss": "",
     "systemctl": "cat daemon-reload enable reload restart start status stop",
     "tail": "",
+    "timedatectl": "set-ntp status",
 }
 """What follows the name of a program that is also a name in a sentence ("nginx answers"), if it is a command; or an option does."""
 _PROSE: Final = (

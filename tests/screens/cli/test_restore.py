@@ -161,9 +161,10 @@ def test_without_docker_no_compose_command_is_printed(tmp_path: Path) -> None:
     (folder / "api" / "server").mkdir(parents=True)
     (folder / "package.json").write_text('{"name": "LibreChat", "version": "v0.8.7"}', encoding="utf-8")
     written(folder, LOCAL.replace("access", "librechat: {stack: local}\naccess"))
-    for _ in range(2):
+    for has_dotenv in (False, True):
         done = run("restore", "--dir", folder)
-        assert "npm run backend" in done.err
+        # Without .env, LibreChat is not to be started.
+        assert ("npm run backend" in done.err, "no .env" in done.err) == (has_dotenv, not has_dotenv)
         assert "docker compose" not in done.err
 
 

@@ -209,3 +209,6 @@ async def test_footer_of_a_dialog_names_its_own_keys(tmp_path: Path) -> None:
         await operator.press("escape", "f3")
         await operator.until("Find a setting")
         assert "Esc Back  Enter Choose" in operator.text.splitlines()[-1]
+        await operator.paste("zzzqq")
+        await operator.until("Nothing found")
+        await operator.until("Enter Choose", gone=True)

@@ -139,6 +139,10 @@ def test_failure_of_a_first_start_leaves_nothing_running(stack: Stack) -> None:
     assert done.status == 1, done.text
     assert stack.files() == before
     assert stack.did() == ["up -d", "down"]
+    # It never ran, and the file was not there: neither is said to be as it was.
+    assert "removed: .env" in done.err
+    assert "LibreChat is not running, as before." in done.err
+    assert "put back: .env" not in done.err
     assert {path.name for path in stack.folder.iterdir()} - entries == {".librechat-wizard"}
 
 

@@ -30,7 +30,7 @@ def new_account(email: str, name: str) -> tuple[str, str]:
     name = name.strip() or _name_of(email)
     if not _SHORTEST_NAME <= len(name) <= _LONGEST_NAME or name.startswith(_FLAGS):
         sentence = f"A name must have {_SHORTEST_NAME} to {_LONGEST_NAME} characters and must not start with {' or '.join(_FLAGS)}."
-        raise PeopleError(sentence, field="name")
+        raise PeopleError(sentence, status=ExitStatus.INVALID, field="name")
     if any(unicodedata.category(char) in _NOT_IN_NAMES for char in name):
         sentence = "A name must be one line of UTF-8 text without control characters."
         raise PeopleError(sentence, status=ExitStatus.INVALID, field="name")
