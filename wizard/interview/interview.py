@@ -25,11 +25,11 @@ from wizard.interview.presets import (
     preset,
     presets,
     recommended,
-    site_address,
     with_sender,
     with_values,
     without_preset,
 )
+from wizard.interview.provider_values import ProviderValues
 from wizard.interview.steps import STACK, Step, neighbour, shown_questions, step, steps_in_order
 from wizard.librechat.published_secrets import published_name
 from wizard.librechat.releases import Release
@@ -81,10 +81,7 @@ class Interview:
         """Answers of an earlier run that did not come to its end."""
         self.draft_damage: Final = self._journal.damage
         """Why answers of an earlier run cannot be used; empty if they can, or if there are none."""
-        self._followed = ""
-        """The address after which the chosen providers were filled in."""
-        self._from_address: Final[dict[str, str]] = {}
-        """What was filled in for the chosen providers, by question id: if it is still so, it follows the next address."""
+        self._provider_values: Final = ProviderValues()
         self.present: Mapping[str, str] = _present(self.snapshot)
 
     def close(self) -> None:
@@ -101,20 +98,8 @@ class Interview:
             if self.step.id in on_the_way:
                 self.reached = set(on_the_way[: on_the_way.index(self.step.id) + 1])
             self._read_again()
-            self._remember_what_follows()
-
-    def _remember_what_follows(self) -> None:
-        """Find out which answers of the earlier run follow from its address: they are to follow the next one, too."""
-        if not self.draft.text(PROVIDERS):
-            return
-        for current in self._provider_steps():
-            bare = self.draft
-            for identity in current.all_questions:
-                bare = bare.without(identity) if question(identity).is_variable else bare
-            for identity, text in recommended(current, bare, self.present, self.release).items():
-                if self.draft.text(identity) == text:
-                    self._from_address[identity] = text
-        self._followed = self._site_address()
+            if self.draft.text(PROVIDERS):
+                self._provider_values.recall(self.draft, self.snapshot, self.present)
 
     def discard(self) -> None:
         """Forget every answer, those of an earlier run too."""
@@ -143,7 +128,7 @@ class Interview:
         if identity == _USER:
             self.draft = with_sender(self.draft, before)
         if identity == PROVIDERS:
-            self._follow_providers()
+            self.draft = self._provider_values.filled(self.draft, self.snapshot, self.present)
         if asked.part == Installation.place:
             self._read_again()
         self.keep()
@@ -224,13 +209,10 @@ class Interview:
         whole = with_completed(self.draft, self.present).text(identity) or ""
         if whole != (self.draft.text(identity) or ""):
             self.answer(identity, whole)
-        is_news = bool(self.draft.text(PROVIDERS)) and self._site_address() != self._followed
+        is_news = self.draft.text(PROVIDERS) and self._provider_values.are_behind(self.draft, self.present)
         if is_news and self.fault(identity) is None:
             # Not while it is typed: what follows from half an address would stay. Once, so that it can be taken back.
-            for name, text in self._from_address.items():
-                if self.draft.text(name) == text:
-                    self.draft = self.draft.without(name)
-            self._follow_providers()
+            self.draft = self._provider_values.moved(self.draft, self.snapshot, self.present)
             self.keep()
         return whole
 
@@ -269,22 +251,6 @@ class Interview:
         if earlier is not None:
             self.draft = without_preset(self.draft, earlier, kept=found.values)
         self.draft = with_values(self.draft, self.snapshot, self.present, found.values)
-
-    def _follow_providers(self) -> None:
-        """Answer what a chosen provider cannot do without, if nothing is answered."""
-        for current in self._provider_steps():
-            for identity, text in recommended(current, self.draft, self.present, self.release).items():
-                if not is_own(self.snapshot, self.present, question(identity).key):
-                    self.draft = self.draft.give(identity, Typed(text))
-                    self._from_address[identity] = text
-        self._followed = self._site_address()
-
-    def _provider_steps(self) -> tuple[Step, ...]:
-        chosen = (found for found in steps_in_order(self.draft, self.present) if found.provider)
-        return step("providers"), *chosen
-
-    def _site_address(self) -> str:
-        return site_address(with_completed(self.draft, self.present), self.present)
 
     def _read_again(self) -> None:
         about = {

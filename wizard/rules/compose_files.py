@@ -133,7 +133,8 @@ def reaches_librechat(view: View) -> Iterator[Finding]:
         if services:
             yield ids.COMPOSE_NO_API.unknown(summary, remedy=_naming(view))
         else:
-            yield ids.COMPOSE_NO_API.fail()
+            summary = "The compose files contain no services, so LibreChat's settings were not checked."
+            yield ids.COMPOSE_NO_API.fail(summary, remedy="Restore LibreChat's own docker-compose.yml.")
         return
     if deployment.replicas:
         names = " and ".join(some_of([plain(name, limit=60) for name in deployment.replicas], _LIMIT))

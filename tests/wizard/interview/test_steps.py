@@ -341,31 +341,6 @@ def test_the_address_of_another_way_is_no_address_of_this_one(
     assert values_of(interview, None).get("DOMAIN_SERVER", "") == address
 
 
-def test_saml_follows_the_address_whichever_is_answered_first(tmp_path: Path) -> None:
-    make(tmp_path)
-    interview = Interview(tmp_path)
-    interview.answer(PROVIDERS, "saml")
-    assert interview.draft.text("settings.SAML_CALLBACK_URL") is None, "the sample's localhost is nobody's address"
-    interview.answer("access", "https-proxy")
-    for text in ("h", "https://ch", "https://chat.example.com"):
-        interview.answer("settings.DOMAIN_CLIENT", text)
-    interview.complete("settings.DOMAIN_CLIENT")
-    assert interview.draft.text("settings.SAML_CALLBACK_URL") == "https://chat.example.com/oauth/saml/callback"
-    interview.answer("settings.DOMAIN_CLIENT", "https://ai.example.com")
-    interview.complete("settings.DOMAIN_CLIENT")
-    filled = [interview.draft.text(f"settings.SAML_{name}") for name in ("CALLBACK_URL", "ISSUER")]
-    assert filled == ["https://ai.example.com/oauth/saml/callback", "https://ai.example.com"], (
-        "so does the next address"
-    )
-    interview.answer("settings.SAML_ISSUER", "urn:chat")
-    interview.answer("settings.DOMAIN_CLIENT", "https://chat.example.net")
-    interview.complete("settings.DOMAIN_CLIENT")
-    assert interview.draft.text("settings.SAML_ISSUER") == "urn:chat", "what a person has typed stays"
-    interview.give("settings.SAML_CALLBACK_URL", None)
-    interview.go("mail")
-    assert interview.draft.text("settings.SAML_CALLBACK_URL") is None, "what was taken back stays so"
-
-
 def test_the_address_of_the_example_is_an_answer_once_it_is_typed(tmp_path: Path) -> None:
     make(tmp_path)
     (tmp_path / ".env").unlink(missing_ok=True)
@@ -378,29 +353,3 @@ def test_the_address_of_the_example_is_an_answer_once_it_is_typed(tmp_path: Path
     problems = [text for kind, text in look_ahead(interview).by_question[client] if kind == "problem"]
     assert problems
     assert not any("not set" in text for text in problems)
-
-
-def test_saml_follows_back_to_an_earlier_address_and_after_an_interruption(tmp_path: Path) -> None:
-    make(tmp_path)
-    client, issuer, callback = map(variable_id, ("DOMAIN_CLIENT", "SAML_ISSUER", "SAML_CALLBACK_URL"))
-    interview = Interview(tmp_path)
-    interview.answer(PROVIDERS, "saml")
-    interview.answer("access", "https-existing")
-    for host in ("a", "b", "a"):
-        interview.answer(client, f"https://{host}.librechat.test")
-        interview.complete(client)
-        assert interview.draft.text(issuer) == f"https://{host}.librechat.test"
-    interview.go("saml")
-    interview.answer(callback, "/own")
-    interview.close()
-    resumed = Interview(tmp_path)
-    resumed.resume()
-    resumed.answer(client, "https://c.librechat.test")
-    resumed.go("mail")
-    assert resumed.draft.text(issuer) == "https://c.librechat.test"
-    assert resumed.draft.text(callback) == "/own"
-    # What a person takes back stays so while the address is the same.
-    resumed.give(issuer, None)
-    resumed.go("saml")
-    assert resumed.draft.text(issuer) is None
-    resumed.close()
