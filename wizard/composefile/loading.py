@@ -144,7 +144,7 @@ class _Loader:
         model: dict[str, Any] = {}
         for path in paths:
             model = self._over(model, path, folder, variables, included)
-        return resolved(model, folder, self._files.home, variables)
+        return resolved(model, folder, self._files.home, variables, is_included=bool(included))
 
     def _over(
         self,

@@ -34,6 +34,8 @@ class Leaf(NamedTuple):
     """The variables in a longer value that are set nowhere, so that it is shorter than it is written."""
     only_variable: str = ""
     """The variable that the whole value is taken from; empty if it is written out, or its default counts."""
+    is_null: bool = False
+    """Whether it is a null of a mapping ``environment``, which only the variables of the project itself fill in."""
 
     def __repr__(self) -> str:
         return shown_without(self, "value")

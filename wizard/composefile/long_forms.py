@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from wizard.basics.patterns import late_pattern
 from wizard.composefile.located import Leaf
-from wizard.composefile.merging import as_names, as_pairs, unique
+from wizard.composefile.merging import as_names, as_pairs, environment_pairs, unique
 
 _NUMBER: Final = late_pattern(r"[0-9]{1,5}")
 _PORT: Final = late_pattern(r"(?P<first>[0-9]{1,5})(?:-(?P<last>[0-9]{1,5}))?")
@@ -67,7 +67,7 @@ def _build(value: Any) -> Any:
 
 
 _LONG: Final[Mapping[str, Callable[[Any], Any]]] = {
-    "environment": as_pairs,
+    "environment": environment_pairs,
     "labels": as_pairs,
     "networks": as_names,
     "depends_on": as_names,

@@ -77,6 +77,32 @@ def _without(tree: Any, path: KeyPath) -> Any:
     return {**tree, path[0]: _without(tree[path[0]], path[1:])}
 
 
+class Pairs(dict[str, Any]):
+    """A mapping that is a list to Docker Compose: written as one, or made of two that lie over one another (mergeToSequence)."""
+
+
+def environment_pairs(value: Any) -> dict[str, Any]:
+    """Return an ``environment`` as a mapping, in which the nulls of one that is written as a mapping are marked.
+
+    An included file fills in the bare names of a list with its own variables, and leaves those nulls to the project
+    (compose-go v2.9.1, loader/environment.go, resolveServicesEnvironment).
+    """
+    if isinstance(value, list | Pairs):
+        return Pairs(as_pairs(value))
+    return {name: _as_null(leaf) for name, leaf in as_pairs(value).items()}
+
+
+def _as_null(leaf: Any) -> Any:
+    return leaf._replace(is_null=True) if isinstance(leaf, Leaf) and leaf.value is None else leaf
+
+
+def _joined_pairs(base: Any, over: Any) -> Pairs:
+    both = {**as_pairs(base), **as_pairs(over)}
+    return Pairs(
+        {name: leaf._replace(is_null=False) if isinstance(leaf, Leaf) else leaf for name, leaf in both.items()}
+    )
+
+
 def as_pairs(value: Any) -> dict[str, Any]:
     """Return a mapping or a list of ``NAME=value`` as a mapping; a bare name has a leaf with nothing in it."""
     if isinstance(value, Mapping):
@@ -134,7 +160,7 @@ def _hosts(value: Any) -> list[Leaf]:
 
 _SPECIAL: Final[Mapping[KeyPath, Callable[[Any, Any, KeyPath], Any]]] = {
     **dict.fromkeys(_REPLACED, lambda _base, over, _path: over),
-    **dict.fromkeys(_PAIRS, lambda base, over, _path: {**as_pairs(base), **as_pairs(over)}),
+    **dict.fromkeys(_PAIRS, lambda base, over, _path: _joined_pairs(base, over)),
     **dict.fromkeys(_JOINED, lambda base, over, _path: [*_as_list(base), *_as_list(over)]),
     **dict.fromkeys(_NAMED, lambda base, over, path: _mappings(as_names(base), as_names(over), path)),
     ("extra_hosts",): _extra_hosts,

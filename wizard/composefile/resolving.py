@@ -7,12 +7,23 @@ from typing import Any
 
 from wizard.composefile.located import Leaf, leaves
 from wizard.composefile.long_forms import clean_path
+from wizard.composefile.merging import Pairs
 from wizard.composefile.project import absolute
 from wizard.composefile.resources import is_remote
 
 
-def resolved(model: dict[str, Any], folder: str, home: str, variables: Mapping[str, Leaf] | None) -> dict[str, Any]:
-    """Return a model with absolute paths, and with the bare names of ``environment`` that variables are there for."""
+def resolved(
+    model: dict[str, Any],
+    folder: str,
+    home: str,
+    variables: Mapping[str, Leaf] | None,
+    *,
+    is_included: bool = False,
+) -> dict[str, Any]:
+    """Return a model with absolute paths, and with the bare names of ``environment`` that variables are there for.
+
+    ``is_included``: the nulls of a mapping wait for the variables of the project itself.
+    """
 
     def at(leaf: Any) -> Any:
         is_path = isinstance(leaf, Leaf) and isinstance(leaf.value, str) and leaf.value
@@ -34,7 +45,11 @@ def resolved(model: dict[str, Any], folder: str, home: str, variables: Mapping[s
             made["build"] = {**build, "context": at(build.get("context"))}
         environment = made.get("environment")
         if isinstance(environment, Mapping) and variables is not None:
-            made["environment"] = {name: _inherited(name, leaf, variables) for name, leaf in environment.items()}
+            pairs = {
+                name: leaf if is_included and _is_null(leaf) else _inherited(name, leaf, variables)
+                for name, leaf in environment.items()
+            }
+            made["environment"] = Pairs(pairs) if isinstance(environment, Pairs) else pairs
         return made
 
     made_model = dict(model)
@@ -47,6 +62,10 @@ def resolved(model: dict[str, Any], folder: str, home: str, variables: Mapping[s
                 for name, item in items.items()
             }
     return made_model
+
+
+def _is_null(leaf: Any) -> bool:
+    return isinstance(leaf, Leaf) and leaf.is_null
 
 
 def _inherited(name: str, leaf: Any, variables: Mapping[str, Leaf]) -> Any:

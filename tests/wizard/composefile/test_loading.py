@@ -107,3 +107,36 @@ def test_a_name_alone_on_its_line_takes_its_value_from_outside(docker_compose: P
         "compose.yaml": "services: {db: {image: x, env_file: [./.env, one.env]}}\n",
     }
     assert compare(docker_compose, tmp_path, files) == ""
+
+
+_NULL = "{A: ~, B: x}"
+_BARE = "[A, B=x]"
+
+
+@pytest.mark.parametrize("main", ["X=1\n", "A=outer\n"])
+@pytest.mark.parametrize("inner", [_NULL, _BARE])
+@pytest.mark.parametrize("over", ["", "{B: y}", "{A: ~}", "[A]", "[B=y]"])
+@pytest.mark.parametrize("way", ["override", "include", "extends"])
+def test_a_null_of_an_included_file_waits_for_the_variables_of_the_project(
+    way: str, over: str, inner: str, main: str, docker_compose: Path, tmp_path: Path
+) -> None:
+    service = "services:\n  inner:\n    image: i\n    environment: "
+    files = {
+        ".env": main,
+        "sub/.env": "A=inner\n",
+        "sub/inner.yaml": service + inner + "\n",
+        "compose.yaml": "services: {api: {image: x}}\ninclude: [sub/inner.yaml]\n",
+    }
+    if over and way == "include":
+        files["sub/over.yaml"] = f"services:\n  inner:\n    environment: {over}\n"
+        files["compose.yaml"] = (
+            "services: {api: {image: x}}\ninclude: [{path: [sub/inner.yaml, sub/over.yaml], project_directory: sub}]\n"
+        )
+    elif over and way == "extends":
+        files["sub/base.yaml"] = service + inner + "\n"
+        files["sub/inner.yaml"] = (
+            f"services:\n  inner:\n    extends: {{file: base.yaml, service: inner}}\n    environment: {over}\n"
+        )
+    elif over:
+        files["compose.override.yaml"] = f"services:\n  inner:\n    environment: {over}\n"
+    assert compare(docker_compose, tmp_path, files) == ""
