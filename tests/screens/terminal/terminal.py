@@ -49,6 +49,10 @@ PATIENCE: Final = 30.0
 """Seconds in which nothing moves."""
 
 
+_MOST_OF_A_FRAME = 20
+"""Readings: what is written without end is not waited for."""
+
+
 class Terminal:
     """The program in a terminal. Everything that it writes is kept in ``raw``."""
 
@@ -137,10 +141,13 @@ class Terminal:
         return re.sub(r"\s+", " ", " ".join(rows)).strip()
 
     def until(self, wanted: str, *, gone: bool = False, patience: float = PATIENCE) -> None:
-        """Wait until a text stands on the screen (or no longer does)."""
+        """Wait until a text stands on the screen (or no longer does), and take in the rest of its frame."""
         self._wait(
             lambda: (wanted in self.flat) is not gone, f"{wanted!r} {'stays' if gone else 'never came'}", patience
         )
+        for _ in range(_MOST_OF_A_FRAME):
+            if not self.read(0.01):
+                break
 
     def until_one_of(self, *wanted: str) -> None:
         """Wait until one of several texts stands on the screen."""

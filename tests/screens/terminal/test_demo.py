@@ -120,7 +120,15 @@ def test_what_became_of_a_typed_code_is_in_sight(tmp_path: Path) -> None:
         terminal.until("Type the code from the email")
         terminal.process.send("\x1b[23~")
         terminal.until("Practice mailbox")
-        codes = re.findall(r"[B-Z]{4}-[B-Z]{4}", terminal.flat)
+        codes: list[str] = []
+
+        def has_code() -> bool:
+            # The title can be read before the rest of its frame has arrived.
+            terminal.read()
+            codes[:] = re.findall(r"[B-Z]{4}-[B-Z]{4}", terminal.flat)
+            return bool(codes)
+
+        wait_until(has_code, lambda: terminal.text)
         terminal.press("escape")
         terminal.until("Practice mailbox", gone=True)
         terminal.type(f"{codes[0]}\r")
