@@ -47,9 +47,7 @@ KEYS: Final = {
 }
 PATIENCE: Final = 30.0
 """Seconds in which nothing moves."""
-
-
-_MOST_OF_A_FRAME = 20
+_MOST_OF_A_FRAME: Final = 20
 """Readings: what is written without end is not waited for."""
 
 
