@@ -1,11 +1,14 @@
-"""What to run by hand after old files were put back. The files as they were until then know containers that the old ones do not."""
+"""What became of old files that were put back, and what to run by hand then. The files as they were until then know containers that the old ones do not."""
 
+import os
 import shlex
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from wizard.answers.model import Answers
 from wizard.apply.containers import default_project, project_name
+from wizard.apply.events import PutBack
 from wizard.basics.own_command import in_folder
 from wizard.basics.problem import WizardError
 from wizard.deployment.assembled import deployment
@@ -14,6 +17,7 @@ from wizard.deployment.model import Deployment
 from wizard.deployment.service import needs_dotenv
 from wizard.deployment.snapshot import take
 from wizard.store.apply_record import ApplyRecord
+from wizard.store.transaction import Applied
 
 COMPOSE: Final = "docker compose"
 
@@ -48,7 +52,7 @@ def files_view(folder: Path) -> FilesView:
     """Return what the present files of a folder say."""
     try:
         if (install := install_without_docker(folder)) is not None:
-            has_dotenv = (folder / ".env").exists()
+            has_dotenv = os.path.exists(folder / ".env")  # noqa: PTH110 - no error in a folder that may not be entered
             return FilesView(project=default_project(folder), restart=install.restart, is_startable=has_dotenv)
         found = deployment(take(folder, Answers()), {})
         return FilesView(
@@ -60,6 +64,12 @@ def files_view(folder: Path) -> FilesView:
     except WizardError:
         # The files that were put back may be as faulty as they were before.
         return FilesView(project=default_project(folder))
+
+
+def put_back(folder: Path, done: Iterable[Applied]) -> PutBack:
+    """Return the event for restored backups: which files are as they were, and which of them were not there before."""
+    files = tuple(dict.fromkeys(name for one in done for name in one.written))
+    return PutBack(files=files, removed=tuple(name for name in files if not os.path.lexists(folder / name)))
 
 
 def manual_steps(folder: Path, before: FilesView, record: ApplyRecord | None) -> tuple[str, str]:

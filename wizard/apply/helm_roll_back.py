@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from wizard.apply import first_release
-from wizard.apply.events import ApplyEvent, ApplyOutcome, ApplyResult, Failed, Note, PutBack, Reason
+from wizard.apply import after_restore, first_release
+from wizard.apply.events import ApplyEvent, ApplyOutcome, ApplyResult, Failed, Note, Reason
 from wizard.apply.helm_run import cluster_program, run_step, steps
 from wizard.basics.filesystem import is_file
 from wizard.basics.problem import WizardError
@@ -44,9 +44,7 @@ async def roll_back_on_kubernetes(
         return
     store.note_apply(record.at(ApplyStage.BACK))
     done = [store.restore(backup, when=datetime.now(UTC)) for backup in reversed(record.backups)]
-    files = tuple(dict.fromkeys(name for one in done for name in one.written))
-    removed = tuple(name for name in files if not (folder / name).exists())
-    yield PutBack(files=files, removed=removed)
+    yield after_restore.put_back(folder, done)
     way = list(_roll_back_commands(folder, now.release, record)) if record.stage is not ApplyStage.WRITE else []
     is_first = bool(way) and first_release.is_first(record.running)
     if way:

@@ -13,7 +13,7 @@ from wizard.answers.model import Answers, Stack
 from wizard.apply import after_restore, containers, folders, readiness, stack_files
 from wizard.apply.address import HttpGet, LibreChatApi, api_address
 from wizard.apply.command_runs import run_command
-from wizard.apply.events import ApplyEvent, ApplyOutcome, ApplyResult, Failed, Note, PutBack, Ready
+from wizard.apply.events import ApplyEvent, ApplyOutcome, ApplyResult, Failed, Note, Ready
 from wizard.apply.timeouts import ApplyTimeouts
 from wizard.deployment.assembled import deployment
 from wizard.deployment.snapshot import Snapshot, take
@@ -59,9 +59,8 @@ async def rollback(
     store.note_apply(record.at(ApplyStage.BACK))
     done = [store.restore(backup, when=datetime.now(UTC)) for backup in reversed(record.backups)]
     folders.remove_empty(folder, record.folders)
-    files = tuple(dict.fromkeys(name for one in done for name in one.written))
-    removed = tuple(name for name in files if not (folder / name).exists())
-    yield PutBack(files=files, removed=removed)
+    back = after_restore.put_back(folder, done)
+    yield back
     if compose is not None and record.former is Former.RUNNING and record.stage is not ApplyStage.WRITE:
         store.note_apply(record.at(ApplyStage.START_OLD))
         async with contextlib.aclosing(_started(compose, folder, record, http_get, timeouts)) as events:
@@ -76,7 +75,9 @@ async def rollback(
     ending = ""
     if compose is None or record.former is not Former.RUNNING:
         # Nobody has started or seen it.
-        ending = "The new files were removed" if files and files == removed else "The old files were put back"
+        ending = (
+            "The new files were removed" if back.files and back.files == back.removed else "The old files were put back"
+        )
         ending += "." if compose is None else ", and LibreChat is not running, as before."
     yield ApplyResult(outcome=outcome, failed=failed, ending=ending, seconds=time.monotonic() - begun)
 

@@ -20,10 +20,9 @@ from screens.full.finding_rows import FindingRow, ProblemRow
 from screens.full.live_test import LiveTest
 from screens.full.mail_test import MAIL_TO
 from screens.shared import sign_ins
-from tests.screens.cli.test_signin import provider
 from tests.screens.full.operator import Operator, at_the_wizard, practice_with
 from tests.screens.full.test_insecure_login import UNVERIFIED, settings
-from tests.screens.full.test_sign_in import answers
+from tests.screens.full.test_sign_in import at_openid
 from tests.servers.certificates import Certificates
 from tests.servers.ldap import Directory
 from tests.servers.ldap import served as directory_served
@@ -157,13 +156,7 @@ async def test_headers_that_say_nothing_are_no_doubt_about_the_step(tmp_path: Pa
 async def test_sign_in_is_one_however_often_it_is_begun(
     tmp_path: Path, certificates: Certificates, size: tuple[int, int]
 ) -> None:
-    async with (
-        provider(certificates) as running,
-        at_the_wizard(tmp_path / "chat", size=size, step="openid") as operator,
-    ):
-        for name, text in answers(running.issuer).items():
-            operator.app.interview.answer(name, text)
-        await operator.go_to("OPENID_CLIENT_SECRET")
+    async with at_openid(tmp_path / "chat", certificates, size) as operator:
         test = await checked(operator)
         found = test.report
         line = test.query_one("#live-paste")

@@ -46,8 +46,11 @@ async def test_buttons_stand_in_a_fixed_row_and_show_the_focus_without_colour(
 @pytest.mark.parametrize("size", SMALL)
 async def test_introduction_gives_way_to_the_question(tmp_path: Path, size: tuple[int, int]) -> None:
     async with at_the_wizard(tmp_path / "chat", step="accounts", size=size) as operator:
+        # These words are on one line; the smallest window has no room for them from the beginning.
+        if size == (80, 24):
+            await operator.until("Who can have an account.")
         await operator.press("tab")
-        await operator.until("with a command shown in the last step", gone=True)
+        await operator.until("Who can have an account.", gone=True)
         await operator.until("Open registration")
 
 
@@ -354,7 +357,8 @@ async def test_one_further_setting_is_not_called_settings(tmp_path: Path, step: 
 
 
 @pytest.mark.parametrize(
-    ("step", "names"), [("page", ("Turnstile: size", "Terms of service: URL")), ("mail", ("Server", "Mailgun"))]
+    ("step", "names"),
+    [("page", ("Turnstile: size", "Terms of service: URL")), ("mail", ("Server EMAIL_HOST", "Mailgun (API)"))],
 )
 async def test_name_of_a_field_says_whose_it_is(tmp_path: Path, step: str, names: tuple[str, ...]) -> None:
     async with at_the_wizard(tmp_path / "chat", step=step, size=(120, 60)) as operator:

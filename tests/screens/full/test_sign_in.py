@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import re
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,19 @@ def answers(issuer: str) -> dict[str, str]:
     }
 
 
+@contextlib.asynccontextmanager
+async def at_openid(folder: Path, certificates: Certificates, size: tuple[int, int]) -> AsyncIterator[Operator]:
+    """Run a provider, and the wizard where a person has set it up and is at its last field."""
+    async with (
+        provider(certificates) as running,
+        at_the_wizard(folder, size=size, step="openid") as operator,
+    ):
+        for name, text in answers(running.issuer).items():
+            operator.app.interview.answer(name, text)
+        await operator.go_to("OPENID_CLIENT_SECRET")
+        yield operator
+
+
 async def signed_in(
     operator: Operator,
     certificates: Certificates,
@@ -76,13 +91,7 @@ async def signed_in(
 async def test_the_full_screen_says_who_somebody_would_be(
     tmp_path: Path, certificates: Certificates, size: tuple[int, int]
 ) -> None:
-    async with (
-        provider(certificates) as running,
-        at_the_wizard(tmp_path / "chat", size=size, step="openid") as operator,
-    ):
-        for name, text in answers(running.issuer).items():
-            operator.app.interview.answer(name, text)
-        await operator.go_to("OPENID_CLIENT_SECRET")
+    async with at_openid(tmp_path / "chat", certificates, size) as operator:
         code = await signed_in(operator, certificates, tries_wrong=size == (80, 24), with_mouse=size == (60, 16))
         await operator.until("ok: LibreChat would sign you in as Ada Lovelace")
         assert isinstance(operator.app.screen, SignInTest)
